@@ -1,0 +1,33 @@
+/** What a function is told by its environment. Every name here is set in cdk/ for the functions that need it. */
+
+export interface DatabaseConfiguration {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  /** Secrets Manager secret whose value is JSON with a `password`. */
+  readonly secretId: string;
+  /** `require` checks the server's certificate against Node's roots and NODE_EXTRA_CA_CERTS; `off` is for one machine. */
+  readonly tls: 'require' | 'off';
+}
+
+export function databaseConfiguration(env: NodeJS.ProcessEnv = process.env): DatabaseConfiguration {
+  return {
+    host: required('DATABASE_HOST', env),
+    port: Number(required('DATABASE_PORT', env)),
+    database: required('DATABASE_NAME', env),
+    user: required('DATABASE_USER', env),
+    secretId: required('DATABASE_SECRET_ID', env),
+    tls: env.DATABASE_TLS === 'off' ? 'off' : 'require',
+  };
+}
+
+export const lakeBucket = (env: NodeJS.ProcessEnv = process.env): string => required('LAKE_BUCKET', env);
+
+/** @throws if the variable is missing, with its name, at start rather than in the middle of a batch. */
+export function required(name: string, env: NodeJS.ProcessEnv = process.env): string {
+  const value = env[name];
+  if (value === undefined || value === '')
+    throw new Error(`Environment variable ${name} is not set; cdk/ sets it for each function that needs it.`);
+  return value;
+}

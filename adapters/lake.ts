@@ -1,0 +1,99 @@
+/** The lake: objects in S3 that are written once and never changed. */
+import { createHash } from 'node:crypto';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+
+/** What an object says of itself in its metadata, so that it can be adopted without being read. */
+export interface ObjectFacts {
+  readonly rows: number;
+  /** Hash of the records that it was made from (the ledger's source_sha256). */
+  readonly sourceSha256: string;
+}
+
+export interface LakeObject extends ObjectFacts {
+  readonly bytes: number;
+  /** Hash of the object's bytes, as S3 computed and keeps it. */
+  readonly sha256: string;
+}
+
+export interface Lake {
+  readonly bucket: string;
+  /** Writes the object unless the key is taken; returns what is under the key now, and whether this call wrote it. */
+  putOnce(
+    key: string,
+    body: Uint8Array,
+    facts: ObjectFacts,
+    contentType: string,
+  ): Promise<LakeObject & { written: boolean }>;
+  /** What S3 knows of the object without reading it; undefined if there is none. */
+  head(key: string): Promise<LakeObject | undefined>;
+  /** Bytes from `start` to before `end`, or all of them. */
+  read(key: string, range?: { start: number; end: number }): Promise<Uint8Array>;
+}
+
+export function openLake(bucket: string, client: S3Client = newClient()): Lake {
+  const lake: Lake = {
+    bucket,
+
+    async putOnce(key, body, { rows, sourceSha256 }, contentType) {
+      const sha256 = createHash('sha256').update(body).digest('base64');
+      try {
+        await client.send(
+          new PutObjectCommand({
+            Bucket: bucket,
+            Key: key,
+            Body: body,
+            ContentType: contentType,
+            ChecksumSHA256: sha256,
+            IfNoneMatch: '*',
+            Metadata: { rows: String(rows), 'source-sha256': sourceSha256 },
+          }),
+        );
+        return { rows, sourceSha256, bytes: body.byteLength, sha256: hex(sha256), written: true };
+      } catch (error) {
+        // 412: the key is taken. 409: another conditional write of it is under way; the caller's retry settles it.
+        if (statusOf(error) !== 412) throw error;
+        const present = await lake.head(key);
+        if (!present) throw new Error(`s3://${bucket}/${key} was there a moment ago and is gone now`, { cause: error });
+        return { ...present, written: false };
+      }
+    },
+
+    async head(key) {
+      try {
+        const found = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }));
+        return {
+          rows: Number(found.Metadata?.rows ?? Number.NaN),
+          sourceSha256: found.Metadata?.['source-sha256'] ?? '',
+          bytes: found.ContentLength ?? 0,
+          sha256: found.ChecksumSHA256 ? hex(found.ChecksumSHA256) : '',
+        };
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    },
+
+    async read(key, range) {
+      const Range = range && `bytes=${range.start}-${range.end - 1}`;
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...(Range && { Range }) }));
+      if (!Body) throw new Error(`s3://${bucket}/${key} came without a body`);
+      return Body.transformToByteArray();
+    },
+  };
+  return lake;
+}
+
+/** A request that S3 never answers must end well before the function does, so that the batch can be tried again. */
+function newClient(): S3Client {
+  return new S3Client({
+    forcePathStyle: true,
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+  });
+}
+
+const hex = (base64: string): string => Buffer.from(base64, 'base64').toString('hex');
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+}

@@ -1,0 +1,81 @@
+/** PostgreSQL: a pool that logs in with the role's secret, and transactions. */
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import pg from 'pg';
+import type { DatabaseConfiguration } from './configuration.ts';
+
+export type Pool = pg.Pool;
+export type Transaction = pg.PoolClient;
+
+const INT8 = 20;
+
+/** int8 as number: offsets, ids and counts stay far below 2^53; anything beyond is refused, not rounded. */
+pg.types.setTypeParser(INT8, (text) => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Error(`${text} from PostgreSQL does not fit a safe integer`);
+  return value;
+});
+
+/**
+ * A pool for one execution environment of a function. Connections are made when first used; each new one reads the
+ * secret again, so a rotated password is picked up.
+ *
+ * @param size connections at most; a function handles one batch at a time, so few are enough
+ */
+export function connect(configuration: DatabaseConfiguration, size = 4): Pool {
+  const secrets = new SecretsManagerClient();
+  const { host, port, database, user, secretId, tls } = configuration;
+  return openPool({
+    host,
+    port,
+    database,
+    user,
+    password: () => readPassword(secrets, secretId),
+    max: size,
+    ssl: tls === 'require',
+  });
+}
+
+/** A pool from plain settings, for tools and tests that hold the password themselves. */
+export function openPool(settings: pg.PoolConfig): Pool {
+  const pool = new pg.Pool({
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    ...settings,
+  });
+  // The server may close an idle connection; it is replaced at the next use. Unheard, the event would end the process.
+  pool.on('error', () => {});
+  return pool;
+}
+
+/** Runs `work` in one transaction: commits when it returns, rolls back when it throws. */
+export async function inTransaction<T>(pool: Pool, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // While it is checked out, a connection that breaks between two queries has no other listener.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((cause: Error) => {
+      broken ??= cause;
+    });
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
+
+async function readPassword(secrets: SecretsManagerClient, secretId: string): Promise<string> {
+  const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
+  const { password } = JSON.parse(SecretString ?? '{}') as { password?: string };
+  if (!password) throw new Error(`Secret ${secretId} has no password; expected JSON with "username" and "password".`);
+  return password;
+}

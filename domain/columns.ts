@@ -1,0 +1,99 @@
+/**
+ * The kinds of column an event can have. Each is a Zod schema that carries its kind as metadata, so that the event's
+ * type, its Parquet schema, its COPY encoding and its documentation all follow from one definition.
+ */
+import { z } from 'zod';
+import { type Reason, Unusable } from './dead-letters.ts';
+import { parseCents } from './money.ts';
+import { parseMicros } from './time.ts';
+
+export type ColumnKind = 'uuid' | 'money' | 'text' | 'timestamp' | 'integer';
+
+interface ColumnMeta {
+  readonly kind: ColumnKind;
+  readonly description: string;
+}
+
+export interface Column extends ColumnMeta {
+  readonly name: string;
+  readonly optional: boolean;
+}
+
+const registry = z.registry<ColumnMeta>();
+
+function column<T>(kind: ColumnKind, description: string, parse: (value: unknown) => T) {
+  const schema = z.unknown().transform((value, context): T => {
+    try {
+      if (value === undefined) throw new Unusable('missing_field', 'expected a value, got none');
+      return parse(value);
+    } catch (error) {
+      if (!(error instanceof Unusable)) throw error;
+      context.addIssue({ code: 'custom', message: error.message, params: { reason: error.reason } });
+      return z.NEVER;
+    }
+  });
+  registry.add(schema, { kind, description });
+  return schema;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** A UUID of any version, as lower-case text. */
+export const uuid = (description: string) =>
+  column('uuid', description, (value): string => {
+    if (typeof value !== 'string') throw wrongType('a UUID as text', value);
+    if (!UUID.test(value)) throw new Unusable('invalid_uuid', `expected a UUID, got ${quote(value)}`);
+    return value.toLowerCase();
+  });
+
+/** An amount of money with at most two decimals that fits DECIMAL(10,2); in code, whole cents. */
+export const money = (description: string) => column('money', description, parseCents);
+
+/** An instant, ISO 8601; in code, microseconds since 1970-01-01 UTC. */
+export const timestamp = (description: string) => column('timestamp', description, parseMicros);
+
+/** Text of 1 to `longest` characters that PostgreSQL and Parquet can both hold. */
+export const text = (longest: number, description: string) =>
+  column('text', description, (value): string => {
+    if (typeof value !== 'string') throw wrongType('text', value);
+    if (value === '') throw new Unusable('invalid_text', 'expected text, got an empty string');
+    if (value.length > longest && [...value.slice(0, 2 * longest + 1)].length > longest)
+      throw new Unusable('invalid_text', `expected at most ${longest} characters, got ${quote(value)}`);
+    if (value.includes('\0')) throw new Unusable('invalid_text', 'expected text without NUL characters');
+    if (!value.isWellFormed())
+      throw new Unusable('invalid_text', 'expected well-formed Unicode, got half of a surrogate pair');
+    return value;
+  });
+
+/** A whole number of at least one. */
+export const quantity = (description: string) =>
+  column('integer', description, (value): number => {
+    if (typeof value !== 'number') throw wrongType('a whole number', value);
+    if (!Number.isInteger(value) || value < 1 || value > 2_147_483_647)
+      throw new Unusable('invalid_quantity', `expected a whole number from 1 to 2147483647, got ${value}`);
+    return value;
+  });
+
+/** The columns of an event in the order of its schema. */
+export function columnsOf(event: z.ZodObject): Column[] {
+  return Object.entries(event.shape).map(([name, field]) => {
+    let schema: unknown = field;
+    const optional = schema instanceof z.ZodOptional;
+    while (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) schema = schema.unwrap();
+    const meta = registry.get(schema as z.ZodType);
+    if (!meta) throw new Error(`Field ${name} was not made by domain/columns.ts, so it has no column kind`);
+    return { name, optional, ...meta };
+  });
+}
+
+function wrongType(expected: string, value: unknown): Unusable {
+  const got = value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value;
+  return new Unusable('wrong_type' satisfies Reason, `expected ${expected}, got ${got}`);
+}
+
+/** The value for a message: short, however long it is. */
+function quote(value: string): string {
+  return value.length > 60
+    ? `${JSON.stringify(value.slice(0, 60))}… (${value.length} characters)`
+    : JSON.stringify(value);
+}

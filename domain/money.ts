@@ -1,0 +1,71 @@
+/**
+ * Money is exact: decimal text or number in JSON, whole cents in code, DECIMAL(10,2) in Parquet and NUMERIC(10,2) in
+ * SQL. Cents stay far below 2^53, so a number holds every one of them exactly.
+ */
+import { Unusable } from './dead-letters.ts';
+
+/** The largest amount of NUMERIC(10,2), in cents. */
+const LARGEST = 9_999_999_999;
+
+const DECIMAL = /^(-?)(\d{1,20})(?:\.(\d{1,40}))?$/;
+
+/**
+ * Reads an amount such as `12.5` or `"12.50"` as whole cents.
+ *
+ * A number that JSON wrote with more digits than a double holds has been rounded before it comes here; `exactNumber`
+ * (exact-number.ts) gives its source text instead, so that it is judged by what was written.
+ *
+ * @throws Unusable `invalid_amount` for more than two decimals, NaN, infinity, or what NUMERIC(10,2) can't hold;
+ *   `wrong_type` for anything that is neither number nor text.
+ */
+export function parseCents(value: unknown): number {
+  if (typeof value === 'number') {
+    const cents = Math.round(value * 100);
+    // `cents / 100` is the double nearest to that decimal, so equality means: written with at most two decimals.
+    if (cents / 100 === value && Math.abs(cents) <= LARGEST) return cents + 0;
+    throw invalid(String(value));
+  }
+  if (typeof value === 'string') return parseDecimal(value);
+  throw new Unusable(
+    'wrong_type',
+    `expected an amount as number or text, got ${value === null ? 'null' : typeof value}`,
+  );
+}
+
+/** Cents as decimal text: 1250 → "12.50". */
+export function formatCents(cents: number | bigint): string {
+  const digits = String(cents).replace('-', '').padStart(3, '0');
+  return `${cents < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+function parseDecimal(text: string): number {
+  // JSON writes numbers with an exponent too; only those that name a plain decimal are money.
+  const plain = /^-?\d+(\.\d+)?[eE][+-]?\d{1,3}$/.test(text) ? expand(text) : text;
+  const match = DECIMAL.exec(plain);
+  if (!match) throw invalid(text);
+  const [, sign, whole = '', decimals = ''] = match;
+  if (/[^0]/.test(decimals.slice(2))) throw invalid(text);
+  const cents = Number(whole + decimals.slice(0, 2).padEnd(2, '0'));
+  if (cents > LARGEST) throw invalid(text);
+  return sign === '-' && cents !== 0 ? -cents : cents;
+}
+
+/** "1.25e3" → "1250": moves the point, digit by digit, so that nothing is rounded. */
+function expand(text: string): string {
+  const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
+  const sign = mantissa.startsWith('-') ? '-' : '';
+  const [whole = '', decimals = ''] = mantissa.replace('-', '').split('.');
+  const digits = whole + decimals;
+  const point = whole.length + Number(exponent);
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`.replace(/\.$/, '');
+  if (point >= digits.length) return sign + digits + '0'.repeat(point - digits.length);
+  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+}
+
+function invalid(text: string): Unusable {
+  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return new Unusable(
+    'invalid_amount',
+    `expected an amount from -99999999.99 to 99999999.99 with at most two decimals, got ${JSON.stringify(shown)}`,
+  );
+}

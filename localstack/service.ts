@@ -1,0 +1,20 @@
+/** What every part of the local stack has in common: how it is started, asked about and stopped. */
+
+export interface StartContext {
+  /** Where this run keeps data and logs; made anew for each run. */
+  readonly runFolder: string;
+  /** Where installed software is kept between runs. */
+  readonly installFolder: string;
+  /** Says in a few words what is going on; shown beside the service's name. */
+  report(progress: string): void;
+}
+
+export interface RunningService {
+  readonly name: string;
+  /** Leaders of the service's process groups. */
+  readonly pids: readonly number[];
+  /** Rejects, with the end of the log, if the service ends without having been stopped. */
+  readonly failed: Promise<never>;
+  /** Ends all its processes, by force after a grace period; resolves when none is left. */
+  stop(): Promise<void>;
+}
