@@ -1,0 +1,127 @@
+/** Reads the lake's Parquet files a row group at a time, so that memory doesn't grow with the file. */
+import { zstdDecompressSync } from 'node:zlib';
+import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet';
+import type { z } from 'zod';
+import { type Column, columnsOf } from '#domain/columns.ts';
+import type { ReadRecord } from '#domain/records.ts';
+
+/** A file that is read by ranges, such as an object in S3. */
+export interface ParquetSource {
+  readonly byteLength: number;
+  /** Bytes from `start` to before `end`. */
+  slice(start: number, end: number): Promise<Uint8Array> | Uint8Array;
+}
+
+/**
+ * A value as it is stored: text and UUIDs as UTF-8, money as unscaled INT64 (cents), instants as INT64 (microseconds),
+ * null where an optional column has none.
+ */
+export type StoredValue = Uint8Array | bigint | number | null;
+
+export interface RowGroup {
+  readonly rows: number;
+  /** The values of each column by its name, `kafka_offset` and `kafka_timestamp` among them. */
+  readonly columns: ReadonlyMap<string, ArrayLike<StoredValue>>;
+}
+
+/** Up to this size a file is fetched in one request and kept; a larger one by the column chunks of a row group. */
+const WHOLE_BYTES = 4 * 1024 * 1024;
+
+const compressors = { ZSTD: (page: Uint8Array): Uint8Array => zstdDecompressSync(page) };
+
+/**
+ * The row groups of a file, one at a time, with values as they are stored.
+ *
+ * @throws if the file is no Parquet file
+ */
+export async function* readRowGroups(source: ParquetSource): AsyncGenerator<RowGroup> {
+  const file = await openFile(source);
+  const metadata = asStored(await parquetMetadataAsync(file, { geoparquet: false }));
+  let rowStart = 0;
+  for (const group of metadata.row_groups) {
+    const rows = Number(group.num_rows);
+    const columns = await readColumns(file, metadata, rowStart, rows);
+    yield { rows, columns };
+    rowStart += rows;
+  }
+}
+
+/** The events of a file, a row group at a time, equal to those that `encodeEvents` was given (a missing value is null). */
+export async function* readEvents<Event extends z.ZodObject>(
+  event: Event,
+  source: ParquetSource,
+): AsyncGenerator<ReadRecord<z.infer<Event>>[]> {
+  const columns = columnsOf(event);
+  for await (const group of readRowGroups(source)) {
+    const offsets = columnOf(group, 'kafka_offset');
+    const timestamps = columnOf(group, 'kafka_timestamp');
+    const fields = columns.map((column) => ({ ...column, values: columnOf(group, column.name, column.optional) }));
+    yield Array.from({ length: group.rows }, (_, row) => ({
+      offset: Number(offsets[row]),
+      timestamp: Number(timestamps[row]) / 1000,
+      event: Object.fromEntries(
+        fields.map(({ name, kind, values }) => [name, inCode(kind, values[row] ?? null)]),
+      ) as z.infer<Event>,
+    }));
+  }
+}
+
+/**
+ * A column of a row group. One that was added to the event after the file was written is null in every row.
+ *
+ * @throws if a column that must have a value isn't in the file
+ */
+export function columnOf(group: RowGroup, name: string, optional = false): ArrayLike<StoredValue> {
+  const values = group.columns.get(name);
+  if (values) return values;
+  if (optional) return new Array<null>(group.rows).fill(null);
+  throw new Error(`Parquet file has no column ${name}; it has ${[...group.columns.keys()].join(', ')}`);
+}
+
+const utf8 = new TextDecoder();
+
+function inCode(kind: Column['kind'], value: StoredValue): unknown {
+  if (value instanceof Uint8Array) return utf8.decode(value);
+  return kind === 'money' && value !== null ? Number(value) : value;
+}
+
+async function openFile({ byteLength, slice }: ParquetSource): Promise<AsyncBuffer> {
+  const read = async (start: number, end: number) => toArrayBuffer(await slice(start, end));
+  if (byteLength > WHOLE_BYTES) return { byteLength, slice: (start, end = byteLength) => read(start, end) };
+  const whole = await read(0, byteLength);
+  return { byteLength, slice: (start, end) => whole.slice(start, end) };
+}
+
+/** hyparquet takes an ArrayBuffer; a Uint8Array may be a part of a larger one. */
+function toArrayBuffer({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer {
+  return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+}
+
+/** hyparquet makes doubles of DECIMAL and milliseconds of TIMESTAMP; without these marks it leaves values alone. */
+function asStored(metadata: FileMetaData): FileMetaData {
+  const schema = metadata.schema.map(({ converted_type: _, logical_type: __, ...physical }) => physical);
+  return { ...metadata, schema };
+}
+
+async function readColumns(file: AsyncBuffer, metadata: FileMetaData, rowStart: number, rows: number) {
+  const pages = new Map<string, ArrayLike<StoredValue>[]>();
+  await parquetRead({
+    file,
+    metadata,
+    rowStart,
+    rowEnd: rowStart + rows,
+    compressors,
+    utf8: false,
+    onChunk: ({ columnName, columnData }) => {
+      const before = pages.get(columnName);
+      if (before) before.push(columnData as ArrayLike<StoredValue>);
+      else pages.set(columnName, [columnData as ArrayLike<StoredValue>]);
+    },
+  });
+  return new Map([...pages].map(([name, parts]) => [name, joined(parts)]));
+}
+
+/** Files of our own have one page for a column of a row group; those of others may have more. */
+function joined(parts: readonly ArrayLike<StoredValue>[]): ArrayLike<StoredValue> {
+  return parts.length === 1 && parts[0] ? parts[0] : parts.flatMap((part) => Array.from(part));
+}

@@ -1,0 +1,55 @@
+/** How each kind of column stands in Parquet: types that Spark, DuckDB and pyarrow all read alike. */
+import type { Encoding, SchemaElement } from 'hyparquet';
+import type { Column, ColumnKind } from '#domain/columns.ts';
+
+export interface ParquetColumn extends Column {
+  readonly element: SchemaElement;
+  /** None lets the writer choose a dictionary where it halves the size. */
+  readonly encoding?: Encoding;
+  readonly statistics: boolean;
+}
+
+type Physical = Omit<SchemaElement, 'name' | 'repetition_type'>;
+
+/** converted_type is the older way of saying the same; readers of both kinds are common. */
+const timestamp: Physical = {
+  type: 'INT64',
+  converted_type: 'TIMESTAMP_MICROS',
+  logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' },
+};
+const string: Physical = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } };
+const decimal: Physical = {
+  type: 'INT64',
+  converted_type: 'DECIMAL',
+  precision: 10,
+  scale: 2,
+  logical_type: { type: 'DECIMAL', precision: 10, scale: 2 },
+};
+
+const physical: Record<ColumnKind, Physical> = {
+  // Not Parquet's UUID type: Spark 3.5 and 4 refuse a file that has one.
+  uuid: string,
+  money: decimal,
+  text: string,
+  timestamp,
+  integer: { type: 'INT32' },
+};
+
+/** Ids differ in every row: a dictionary or the least and greatest of them would cost and tell nothing. */
+const plainAndUnordered = { encoding: 'PLAIN', statistics: false } as const;
+
+export function parquetColumn(column: Column): ParquetColumn {
+  return {
+    ...column,
+    ...(column.kind === 'text' ? { statistics: true } : { ...plainAndUnordered, statistics: column.kind !== 'uuid' }),
+    element: {
+      name: column.name,
+      repetition_type: column.optional ? 'OPTIONAL' : 'REQUIRED',
+      ...physical[column.kind],
+    },
+  };
+}
+
+/** Where Kafka had the record: the two columns that every file of the lake has beside its event's. */
+export const kafkaOffset: SchemaElement = { name: 'kafka_offset', repetition_type: 'REQUIRED', type: 'INT64' };
+export const kafkaTimestamp: SchemaElement = { name: 'kafka_timestamp', repetition_type: 'REQUIRED', ...timestamp };
