@@ -1,0 +1,38 @@
+/** The event that Lambda's Kafka event source hands over, as records of partitions. */
+import type { MSKEvent, SelfManagedKafkaEvent } from 'aws-lambda';
+import type { KafkaRecord, PartitionBatch } from '#domain/records.ts';
+
+export type KafkaEvent = Pick<MSKEvent, 'records'> | Pick<SelfManagedKafkaEvent, 'records'>;
+
+/**
+ * The batches of an event, one for each partition, records in the order of their offsets. Records that came twice in
+ * one event count once.
+ *
+ * @throws if a record is of another topic, since then the mapping is wrong and nothing may be consumed
+ */
+export function partitionBatches(event: KafkaEvent, topic: string): PartitionBatch[] {
+  return Object.values(event.records ?? {}).flatMap((records) => {
+    const [first] = records;
+    if (!first) return [];
+    if (first.topic !== topic)
+      throw new Error(`Expected records of topic ${topic}, got ${first.topic}: check the event source mapping.`);
+    const byOffset = new Map(records.map((record) => [record.offset, record]));
+    const ordered = [...byOffset.values()].sort((a, b) => a.offset - b.offset);
+    return [{ topic, partition: first.partition, records: ordered.map(toRecord) }];
+  });
+}
+
+type LambdaRecord = MSKEvent['records'][string][number];
+
+function toRecord({ offset, timestamp, key, value, headers }: LambdaRecord): KafkaRecord {
+  return { offset, timestamp, key: decode(key), value: decode(value), headers: (headers ?? []).flatMap(toHeaders) };
+}
+
+function toHeaders(header: LambdaRecord['headers'][number]): KafkaRecord['headers'][number][] {
+  // Java bytes are signed; Uint8Array wraps them into 0 to 255.
+  return Object.entries(header).map(([name, bytes]) => ({ name, value: Uint8Array.from(bytes ?? []) }));
+}
+
+/** A tombstone's value and a missing key are absent or null in the event. */
+const decode = (base64: string | null | undefined): Uint8Array | null =>
+  base64 === null || base64 === undefined ? null : Buffer.from(base64, 'base64');

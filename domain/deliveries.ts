@@ -1,0 +1,120 @@
+/**
+ * How a batch from Kafka becomes ranges of offsets that each take effect once (ARCHITECTURE.md, "the offset ledger").
+ * Lambda may deliver a batch again, cut at other offsets; this decides what of it is new, what an earlier attempt had
+ * begun, and what that attempt must give up. Pure: adapters/write-to-lake.ts carries the plan out.
+ */
+
+/** Offsets, both inclusive. */
+export interface OffsetRange {
+  readonly firstOffset: number;
+  readonly lastOffset: number;
+}
+
+/** A range that was planned and not yet committed. */
+export interface OpenRange extends OffsetRange {
+  readonly deliveryId: number;
+  /** How many records it holds; fewer than its offsets where Kafka has gaps of its own. */
+  readonly records: number;
+}
+
+export interface Position<Range extends OpenRange = OpenRange> {
+  /** Everything before it is committed, or recorded as lost. */
+  readonly nextOffset: number;
+  readonly open: readonly Range[];
+}
+
+/** What had to be looked up outside the ledger; asked for only where it matters. */
+export interface Knowledge {
+  /** Delivery id of an open range → whether its object is in the lake. */
+  readonly objects: ReadonlyMap<number, boolean>;
+  /** The partition's earliest offset in Kafka. */
+  readonly earliest?: number | undefined;
+}
+
+export type Step<Range extends OpenRange = OpenRange> =
+  /** The batch holds all of an open range: write its object, or find it written, and commit. */
+  | { readonly kind: 'resume'; readonly range: Range }
+  /** The batch holds only a part of it, but its object is there and holds everything: commit. */
+  | { readonly kind: 'adopt'; readonly range: Range }
+  /** Not dealt with before: plan it, write it, commit. Always the last step. */
+  | { readonly kind: 'begin'; readonly range: OffsetRange };
+
+export interface Plan<Range extends OpenRange = OpenRange> {
+  readonly steps: readonly Step<Range>[];
+  /** Open ranges that can no longer be completed as they were planned. */
+  readonly abandoned: readonly Range[];
+  /** Offsets that Kafka removed before they were consumed. */
+  readonly lost?: OffsetRange | undefined;
+}
+
+/** What the plan depends on and is not known yet. */
+export type Question<Range extends OpenRange = OpenRange> =
+  | { readonly ask: 'object'; readonly range: Range }
+  | { readonly ask: 'earliest' };
+
+/** @param offsets of the batch's records, ascending */
+export function planDelivery<Range extends OpenRange>(
+  position: Position<Range>,
+  offsets: readonly number[],
+  knowledge: Knowledge,
+): Plan<Range> | Question<Range> {
+  const steps: Step<Range>[] = [];
+  const abandoned = new Set<Range>();
+  let cursor = position.nextOffset;
+  let rest = offsets.filter((offset) => offset >= cursor);
+  for (;;) {
+    const [first] = rest;
+    const last = rest.at(-1);
+    if (first === undefined || last === undefined) return { steps, abandoned: [...abandoned] };
+
+    const begun = position.open.find((range) => range.firstOffset === cursor && !abandoned.has(range));
+    if (begun) {
+      const isThere = knowledge.objects.get(begun.deliveryId);
+      if (holdsAll(begun, rest)) steps.push({ kind: 'resume', range: begun });
+      else if (isThere === undefined) return { ask: 'object', range: begun };
+      else if (isThere) steps.push({ kind: 'adopt', range: begun });
+      else {
+        abandoned.add(begun);
+        continue;
+      }
+      cursor = begun.lastOffset + 1;
+      rest = rest.filter((offset) => offset >= cursor);
+      continue;
+    }
+
+    // In the middle of a batch Kafka skips only what it never had to deliver; before it, records may have expired.
+    let lost: OffsetRange | undefined;
+    if (first > cursor && steps.length === 0) {
+      if (knowledge.earliest === undefined) return { ask: 'earliest' };
+      lost = lostRange(cursor, first, knowledge.earliest);
+      if (lost) cursor = lost.lastOffset + 1;
+    }
+    const range = { firstOffset: cursor, lastOffset: last };
+    const done = new Set(steps.map((step) => step.range));
+    for (const open of position.open) if (!done.has(open) && open.firstOffset <= last) abandoned.add(open);
+    return { steps: [...steps, { kind: 'begin', range }], abandoned: [...abandoned], lost };
+  }
+}
+
+/**
+ * Judges offsets that were expected and did not come. Kafka has gaps of its own (transaction markers, compaction): then
+ * it still holds what was expected, and the next range covers the gap. Where its earliest offset has moved past what
+ * was expected, retention removed records unread.
+ *
+ * @param expected the offset after the last one dealt with
+ * @param arrived the first offset of the batch, greater than `expected`
+ */
+export function lostRange(expected: number, arrived: number, earliest: number): OffsetRange | undefined {
+  const next = Math.min(earliest, arrived);
+  return next > expected ? { firstOffset: expected, lastOffset: next - 1 } : undefined;
+}
+
+/** Where a consumer that has never seen the partition starts to account for it. */
+export function startOffset(arrived: number, earliest: number, from: 'TRIM_HORIZON' | 'LATEST'): number {
+  return from === 'LATEST' ? arrived : Math.min(earliest, arrived);
+}
+
+function holdsAll(range: OpenRange, offsets: readonly number[]): boolean {
+  const last = offsets.at(-1) ?? -1;
+  return last >= range.lastOffset && offsets.filter((offset) => offset <= range.lastOffset).length === range.records;
+}

@@ -1,0 +1,20 @@
+/** Kafka `orders` → immutable Parquet objects in the lake, one for each partition and batch. */
+import { databaseConfiguration, lakeBucket, required } from '#adapters/configuration.ts';
+import { kafkaHandler } from '#adapters/kafka-handler.ts';
+import { openLake } from '#adapters/lake.ts';
+import { connect } from '#adapters/postgres.ts';
+import { writeToLake } from '#adapters/write-to-lake.ts';
+import { streams } from '#domain/streams.ts';
+import { orderObjects } from './order-objects.ts';
+
+const sink = {
+  pool: connect(databaseConfiguration()),
+  lake: openLake(lakeBucket()),
+  async earliestOffset(topic: string, partition: number) {
+    // Loaded when offsets are missing, which is rare, and not at every cold start.
+    const { earliestOffset } = await import('#adapters/kafka.ts');
+    return earliestOffset(required('KAFKA_BOOTSTRAP_SERVERS'), topic, partition);
+  },
+};
+
+export const handler = kafkaHandler({ stream: streams.orders, consume: writeToLake(sink, orderObjects) });

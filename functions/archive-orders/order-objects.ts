@@ -1,0 +1,12 @@
+import { encodeEvents } from '#adapters/parquet.ts';
+import type { Layout } from '#adapters/write-to-lake.ts';
+import type { orderEvent } from '#domain/orders.ts';
+
+/** `raw/orders/dt=2025-12-11/orders_2025-12-11_00-00-01_p0_o100-199.parquet` */
+export const orderObjects: Layout<typeof orderEvent> = {
+  prefix: 'raw/orders',
+  name: 'orders',
+  extension: 'parquet',
+  contentType: 'application/vnd.apache.parquet',
+  encode: encodeEvents,
+};

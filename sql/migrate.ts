@@ -1,0 +1,61 @@
+/** Applies sql/migrations in order, each once. Forward only: a mistake is mended by the next migration. */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { inTransaction, type Pool, type Transaction } from '#adapters/postgres.ts';
+
+export interface Migration {
+  /** File name, such as `001_ledger.sql`. */
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** One number of ours, so that two deployments at once take turns. */
+const ADVISORY_LOCK = 7_101_947;
+
+/** @param folder where the numbered .sql files are */
+export async function readMigrations(folder: URL): Promise<Migration[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  return Promise.all(names.map(async (name) => ({ name, sql: await readFile(new URL(name, folder), 'utf8') })));
+}
+
+/**
+ * Applies what is not yet applied, all in one transaction.
+ *
+ * @returns the names of the migrations that this call applied
+ * @throws if a migration that was applied has been changed since
+ */
+export async function migrate(pool: Pool, migrations: readonly Migration[]): Promise<string[]> {
+  return inTransaction(pool, async (transaction) => {
+    await transaction.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
+    const applied = await appliedMigrations(transaction);
+    const pending = migrations.filter((migration) => isPending(migration, applied));
+    for (const { name, sql } of pending) {
+      await transaction.query(sql).catch((cause: Error) => {
+        throw new Error(`Migration ${name} failed: ${cause.message}`, { cause });
+      });
+      await transaction.query('insert into public.migrations (name, sha256) values ($1, $2)', [name, sha256(sql)]);
+    }
+    return pending.map(({ name }) => name);
+  });
+}
+
+async function appliedMigrations(transaction: Transaction): Promise<Map<string, string>> {
+  await transaction.query(`
+    create table if not exists public.migrations (
+      name text primary key, sha256 text not null, applied_at timestamptz not null default clock_timestamp()
+    )`);
+  const { rows } = await transaction.query<{ name: string; sha256: string }>(
+    'select name, sha256 from public.migrations',
+  );
+  return new Map(rows.map(({ name, sha256 }) => [name, sha256]));
+}
+
+function isPending({ name, sql }: Migration, applied: ReadonlyMap<string, string>): boolean {
+  const before = applied.get(name);
+  if (before === undefined) return true;
+  if (before !== sha256(sql))
+    throw new Error(`Migration ${name} was changed after it had been applied; put the change into a new migration.`);
+  return false;
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
