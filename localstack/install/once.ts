@@ -1,0 +1,38 @@
+/** Installing something once per machine: kept between runs, redone if it was left half done, by one process at a time. */
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { lock } from '../lock.ts';
+
+/** The longest that one may wait for another start's install of the same thing: a slow network has to do. */
+const INSTALL_WITHIN = 30 * 60_000;
+
+/**
+ * Makes sure that `folder` holds a finished install. The folder's name must change with what is in it (a version, the
+ * hash of a lock file), for a finished install is never looked into again.
+ *
+ * @param build fills the folder, which is empty; what it leaves behind when it throws is removed at the next attempt
+ * @returns the folder
+ */
+export async function installOnce(
+  folder: string,
+  report: (progress: string) => void,
+  build: (folder: string) => Promise<void>,
+): Promise<string> {
+  const marker = join(folder, '.complete');
+  if (existsSync(marker)) return folder;
+
+  mkdirSync(dirname(folder), { recursive: true });
+  const held = await lock(`${folder}.lock`, INSTALL_WITHIN, ({ pid }) =>
+    report(`waits for process ${pid}, which is installing the same`),
+  );
+  try {
+    if (existsSync(marker)) return folder;
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+    await build(folder);
+    writeFileSync(marker, '');
+    return folder;
+  } finally {
+    held.release();
+  }
+}

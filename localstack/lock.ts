@@ -1,0 +1,75 @@
+/** A lock between processes: a file that names its holder. A holder that has died holds nothing. */
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { identify, isRunning, type ProcessIdentity } from './processes.ts';
+import { until } from './until.ts';
+
+export interface Lock {
+  release(): void;
+}
+
+/** @returns the lock, or who holds it */
+export function tryLock(file: string): Lock | ProcessIdentity {
+  const me = identify(process.pid) as ProcessIdentity;
+  // Linked into place, so that no one ever sees the file without its content.
+  const mine = `${file}.${process.pid}.${crypto.randomUUID()}`;
+  writeFileSync(mine, JSON.stringify(me));
+  try {
+    for (;;) {
+      if (link(mine, file)) return { release: () => rmSync(file, { force: true }) };
+      const holder = holderIn(file);
+      if (holder && isRunning(holder)) return holder;
+      if (holder) removeStale(file);
+    }
+  } finally {
+    rmSync(mine);
+  }
+}
+
+/** Waits for the lock as long as its holder lives, at most `within` milliseconds. */
+export async function lock(file: string, within: number, onWait: (holder: ProcessIdentity) => void): Promise<Lock> {
+  let told = false;
+  return until(
+    () => {
+      const got = tryLock(file);
+      if ('release' in got) return got;
+      if (!told) onWait(got);
+      told = true;
+      return undefined;
+    },
+    { what: `the lock ${file} is free`, within, every: 200 },
+  );
+}
+
+/** Two may find the same lock stale; the slower one must not take away the lock that the faster one has made since. */
+function removeStale(file: string): void {
+  const aside = `${file}.stale.${crypto.randomUUID()}`;
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const moved = holderIn(aside);
+  if (moved && isRunning(moved)) link(aside, file);
+  rmSync(aside);
+}
+
+function holderIn(file: string): ProcessIdentity | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new Error(`${file} is not a lock of ours; delete it`, { cause: error });
+  }
+}
+
+/** @returns false if `target` exists already */
+function link(source: string, target: string): boolean {
+  try {
+    linkSync(source, target);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}

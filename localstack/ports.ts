@@ -1,0 +1,100 @@
+/** TCP ports of this machine: is one free, who holds it, which are free. All on 127.0.0.1. */
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { promisify } from 'node:util';
+
+const HOST = '127.0.0.1';
+
+/** A port that the stack needs, and how its user can choose another. */
+export interface WantedPort {
+  /** "Kafka" */
+  readonly service: string;
+  readonly port: number;
+  /** "--kafka-port" */
+  readonly option: string;
+  /** "TILLSTREAM_KAFKA_PORT" */
+  readonly variable: string;
+}
+
+/** @throws naming every port that is taken or wanted twice, its holder if it can be found out, and the remedy */
+export async function requireFreePorts(wanted: readonly WantedPort[]): Promise<void> {
+  const problems = [...wantedTwice(wanted)];
+  for (const each of wanted) {
+    if (await isFree(each.port)) continue;
+    const holder = await holderOf(each.port);
+    const by = holder ? ` by ${holder}` : '';
+    problems.push(`Port ${each.port}, wanted for ${each.service}, is taken${by}. Stop that, or ${remedy(each)}.`);
+  }
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+}
+
+export function wantedTwice(wanted: readonly WantedPort[]): string[] {
+  return wanted.flatMap((each, index) => {
+    const earlier = wanted.slice(0, index).find(({ port }) => port === each.port);
+    return earlier
+      ? [`Port ${each.port} is wanted for both ${earlier.service} and ${each.service}: ${remedy(each)}.`]
+      : [];
+  });
+}
+
+const remedy = ({ option, variable }: WantedPort): string => `choose another with ${option} or ${variable}`;
+
+/** Free means that a server may listen; a connection left in TIME_WAIT does no harm, since servers reuse addresses. */
+export async function isFree(port: number): Promise<boolean> {
+  if (await accepts(port)) return false;
+  const server = createServer().listen(port, HOST);
+  try {
+    await once(server, 'listening');
+    server.close();
+    await once(server, 'close');
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
+    throw error;
+  }
+}
+
+/** A server on all addresses can share the port with one on 127.0.0.1 on some systems; being answered settles it. */
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect({ port, host: HOST });
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** @returns distinct ports that were free a moment ago */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, HOST));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}
+
+/** "java (process 4711)", by whichever of lsof and ss the machine has; undefined if neither can tell. */
+async function holderOf(port: number): Promise<string | undefined> {
+  const run = (command: string, ...args: string[]) =>
+    promisify(execFile)(command, args, { timeout: 5_000 }).then(
+      ({ stdout }) => stdout,
+      () => '',
+    );
+  const listing = await run('lsof', '-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc');
+  return parseLsof(listing) ?? parseSs(await run('ss', '-Hltnp', `sport = :${port}`));
+}
+
+export function parseLsof(listing: string): string | undefined {
+  const pid = /^p(\d+)$/m.exec(listing)?.[1];
+  const command = /^c(.+)$/m.exec(listing)?.[1];
+  return pid && command && `${command} (process ${pid})`;
+}
+
+export function parseSs(listing: string): string | undefined {
+  const [, command, pid] = /users:\(\("([^"]+)",pid=(\d+)/.exec(listing) ?? [];
+  return command && `${command} (process ${pid})`;
+}

@@ -1,0 +1,103 @@
+/** The machine's processes, as far as it takes to end a service with all its descendants and never anyone else's. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  /** Together with the pid this names a process for ever: pids are used again, a pid and its start time are not. */
+  readonly started: string;
+}
+
+export type ProcessIdentity = Pick<Process, 'pid' | 'started'>;
+
+/** All processes that still run; zombies, which only wait to be collected by their parent, are left out. */
+export function listProcesses(): Process[] {
+  return process.platform === 'linux' ? linuxProcesses() : posixProcesses();
+}
+
+export function isRunning({ pid, started }: ProcessIdentity): boolean {
+  return find(pid)?.started === started;
+}
+
+/** @returns undefined if no such process runs */
+export function identify(pid: number): ProcessIdentity | undefined {
+  const found = find(pid);
+  return found && { pid, started: found.started };
+}
+
+function find(pid: number): Process | undefined {
+  return process.platform === 'linux' ? linuxProcess(pid) : posixProcesses().find((each) => each.pid === pid);
+}
+
+/**
+ * The members of the process group that `leader` founded and all their descendants. Descendants count wherever they
+ * are grouped: each PostgreSQL backend, for one, makes a session of its own.
+ *
+ * The leader itself may have ended: the kernel gives no new process the number of a group that still has members. But
+ * if another process has its pid by now, the group is gone.
+ */
+export function familyOf(leader: ProcessIdentity, processes: readonly Process[]): Process[] {
+  if (processes.some(({ pid, started }) => pid === leader.pid && started !== leader.started)) return [];
+  const family = new Set<number>();
+  let grown = true;
+  while (grown) {
+    grown = false;
+    for (const { pid, parent, group } of processes) {
+      if (family.has(pid) || !(pid === leader.pid || group === leader.pid || family.has(parent))) continue;
+      family.add(pid);
+      grown = true;
+    }
+  }
+  return processes.filter(({ pid }) => family.has(pid));
+}
+
+/** Sends the signal if exactly this process still runs. */
+export function signalProcess(target: ProcessIdentity, signal: NodeJS.Signals): void {
+  if (!isRunning(target)) return;
+  try {
+    process.kill(target.pid, signal);
+  } catch (error) {
+    // Ended between the look and the signal.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function linuxProcesses(): Process[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => linuxProcess(Number(name)) ?? []);
+}
+
+function linuxProcess(pid: number): Process | undefined {
+  try {
+    return parseLinuxStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads /proc/<pid>/stat (proc_pid_stat(5)); the command in parentheses may itself hold spaces and parentheses. */
+export function parseLinuxStat(stat: string): Process | undefined {
+  const afterCommand = stat.lastIndexOf(')') + 2;
+  const [state, parent, group, ...rest] = stat.slice(afterCommand).split(' ');
+  const started = rest[16];
+  if (state === 'Z' || state === 'X' || !started) return undefined;
+  return { pid: Number.parseInt(stat, 10), parent: Number(parent), group: Number(group), started };
+}
+
+function posixProcesses(): Process[] {
+  const text = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,lstart='], {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C' },
+    maxBuffer: 64 << 20,
+  });
+  return text.split('\n').flatMap((line) => parsePsLine(line) ?? []);
+}
+
+export function parsePsLine(line: string): Process | undefined {
+  const [pid, parent, group, state, ...started] = line.trim().split(/\s+/);
+  if (!pid || state?.startsWith('Z') || started.length === 0) return undefined;
+  return { pid: Number(pid), parent: Number(parent), group: Number(group), started: started.join(' ') };
+}

@@ -1,0 +1,112 @@
+/** Kafka: one real broker in KRaft mode, which is its own controller. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { installKafka } from '../install/kafka.ts';
+import { run } from '../install/run.ts';
+import type { RunningService, StartContext } from '../service.ts';
+import { supervise } from '../supervise.ts';
+import { whenReady } from '../when-ready.ts';
+import { answersApiVersions } from './kafka-ready.ts';
+
+export interface KafkaOptions {
+  readonly port: number;
+  readonly controllerPort: number;
+}
+
+export interface KafkaService extends RunningService {
+  /** "127.0.0.1:9092" */
+  readonly bootstrapServers: string;
+}
+
+/** Any id will do, but a broker refuses a data folder with another one than its own. */
+const CLUSTER_ID = 'dGlsbHN0cmVhbS1sb2NhbA';
+
+/** Starts a broker, on the data of the run folder if there is any; resolves when it serves clients. */
+export async function startKafka(options: KafkaOptions, context: StartContext): Promise<KafkaService> {
+  const jars = await installKafka(context.installFolder, context.report);
+  context.signal?.throwIfAborted();
+  const folder = join(context.runFolder, 'kafka');
+  const properties = join(folder, 'server.properties');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(properties, brokerProperties(options, join(folder, 'data')));
+
+  const java = javaCommand(jars);
+  if (!existsSync(join(folder, 'data', 'meta.properties'))) {
+    context.report('formatting the data folder');
+    await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties]);
+  }
+
+  context.report('starting');
+  const logFile = join(context.runFolder, 'logs', 'kafka.log');
+  const logStart = (await sizedRead(logFile)).length;
+  const broker = await supervise(
+    {
+      name: 'Kafka',
+      command: 'java',
+      args: [...java, 'kafka.Kafka', properties],
+      env: { PATH: process.env.PATH, JAVA_HOME: process.env.JAVA_HOME },
+      cwd: folder,
+      logFile,
+      grace: 6_000,
+    },
+    context.runFolder,
+  );
+  await whenReady(broker, {
+    what: `Kafka answers on port ${options.port}`,
+    signal: context.signal,
+    attempt: async () =>
+      (await sizedRead(logFile)).includes('Kafka Server started', logStart) && (await answersApiVersions(options.port)),
+  });
+  return { ...broker, bootstrapServers: `127.0.0.1:${options.port}` };
+}
+
+const sizedRead = (file: string): Promise<string> => readFile(file, 'latin1').catch(() => '');
+
+/** Small heap and the collector with the least overhead: the broker shares two cores with everything else. */
+function javaCommand(jars: string): string[] {
+  const logging = join(import.meta.dirname, '..', 'install', 'kafka', 'log4j2.properties');
+  return [
+    '-Xms128m',
+    '-Xmx512m',
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=4',
+    `-Dlog4j2.configurationFile=${logging}`,
+    '-cp',
+    join(jars, '*'),
+  ];
+}
+
+export function brokerProperties({ port, controllerPort }: KafkaOptions, dataFolder: string): string {
+  const properties: Record<string, string | number | boolean> = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'controller.listener.names': 'CONTROLLER',
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'log.dirs': dataFolder,
+    // As on MSK with our configuration: a mistyped topic is an error, not a new topic.
+    'auto.create.topics.enable': false,
+    // Orders of 1 MB must get in to be found too large by their reader; the default limit is 1 MB.
+    'message.max.bytes': 4 << 20,
+    'replica.fetch.max.bytes': 4 << 20,
+    'num.network.threads': 2,
+    'num.io.threads': 4,
+    // One broker: one replica of everything, and few partitions of the internal topics, each of which costs start time.
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 8,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 8,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    // A group's first member need not wait 3 s for others.
+    'group.initial.rebalance.delay.ms': 0,
+    // Taken from the heap at the start; the default of 128 MB is a quarter of ours.
+    'log.cleaner.dedupe.buffer.size': 16 << 20,
+  };
+  return Object.entries(properties)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}

@@ -1,0 +1,114 @@
+/** One child process in a process group of its own: logged, recorded, watched, and ended with all its descendants. */
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { logTail } from './log-tail.ts';
+import { forgetProcess, recordProcess } from './process-record.ts';
+import { familyOf, identify, listProcesses, type Process, signalProcess } from './processes.ts';
+import type { RunningService } from './service.ts';
+import { until } from './until.ts';
+
+export interface Command {
+  /** Name of the service, for messages and the record of processes. */
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The whole environment; nothing is inherited. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** Both outputs are appended to it. */
+  readonly logFile: string;
+  /** Run as this user; only root may. */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+  /** The signal that asks for an orderly end (SIGTERM). */
+  readonly stopSignal?: NodeJS.Signals;
+  /** Milliseconds granted to an orderly end (5,000). */
+  readonly grace?: number;
+}
+
+export interface SupervisedProcess extends RunningService {
+  readonly pid: number;
+  readonly logFile: string;
+}
+
+/**
+ * Starts the command and watches it. `failed` rejects when the process ends without `stop` or `kill` having been
+ * called, even if descendants of it still run; those are then ended by force.
+ *
+ * @param runFolder where the process is recorded until it has ended
+ * @throws if the command cannot be started at all
+ */
+export async function supervise(command: Command, runFolder: string): Promise<SupervisedProcess> {
+  const { name, logFile, stopSignal = 'SIGTERM', grace = 5_000 } = command;
+  const child = launch(command);
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (cause) => reject(new Error(`${name} could not be started: ${cause.message}`, { cause })));
+  });
+  const pid = child.pid as number;
+  const identity = { service: name, pid, started: identify(pid)?.started ?? 'ended at once' };
+  recordProcess(runFolder, identity);
+
+  const seen = new Map<string, Process>();
+  let ending: Promise<void> | undefined;
+
+  /** Everything of the family that still runs. Members seen once are followed even when their parent has gone. */
+  const alive = (): Process[] => {
+    const processes = listProcesses();
+    for (const member of familyOf(identity, processes)) seen.set(`${member.pid} ${member.started}`, member);
+    return processes.filter((each) => seen.has(`${each.pid} ${each.started}`));
+  };
+  const gone = (within: number) =>
+    until(() => alive().length === 0, { what: `all processes of ${name} have ended`, within, every: 25 });
+  const force = async (): Promise<void> => {
+    for (const member of alive()) signalProcess(member, 'SIGKILL');
+    await gone(10_000);
+  };
+  const end = async (orderly: boolean): Promise<void> => {
+    alive();
+    if (orderly && signalGroup(pid, stopSignal)) await gone(grace).catch(() => {});
+    await force();
+    forgetProcess(runFolder, identity);
+  };
+
+  const failed = new Promise<never>((_, reject) => {
+    child.once('exit', (code, signal) => {
+      if (ending) return;
+      ending = end(false);
+      const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
+      reject(new Error(`${name} ${how}. The end of its log ${logFile}:\n${logTail(logFile) || '(empty)'}`));
+    });
+  });
+  failed.catch(() => {}); // Nobody need listen: a service may well fail while another's failure is being handled.
+
+  return {
+    name,
+    pid,
+    pids: [pid],
+    logFile,
+    failed,
+    stop: () => (ending ??= end(true)),
+    kill: () => (ending ??= end(false)),
+  };
+}
+
+function launch({ command, args, env, cwd, logFile, user }: Command) {
+  mkdirSync(dirname(logFile), { recursive: true });
+  const log = openSync(logFile, 'a', 0o600);
+  try {
+    return spawn(command, args, { env, cwd, detached: true, stdio: ['ignore', log, log], ...user });
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** @returns false if the group has no process any more */
+function signalGroup(leader: number, signal: NodeJS.Signals): boolean {
+  try {
+    process.kill(-leader, signal);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
