@@ -81,12 +81,17 @@ create table ledger.losses (
 
 -- One row for each lake object that was loaded into the warehouse, inserted in the transaction that loads it.
 create table ledger.loads (
-  delivery_id  bigint      primary key references ledger.deliveries,
-  rows         integer     not null,
-  inserted     integer     not null,
-  duplicates   integer     not null,
-  conflicts    integer     not null,
-  run_id       text        not null,
-  loaded_at    timestamptz not null default clock_timestamp(),
+  delivery_id      bigint      primary key references ledger.deliveries,
+  rows             integer     not null,
+  inserted         integer     not null,
+  duplicates       integer     not null,
+  conflicts        integer     not null,
+  inserted_amount  numeric     not null default 0,
+  repeated_amount  numeric     not null default 0,
+  run_id           text        not null,
+  loaded_at        timestamptz not null default clock_timestamp(),
   check (rows = inserted + duplicates + conflicts)
 );
+
+comment on column ledger.loads.inserted_amount is 'Sum of the amounts of the rows that were inserted.';
+comment on column ledger.loads.repeated_amount is 'Sum of the amounts of duplicates and conflicts, which were not.';
