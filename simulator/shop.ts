@@ -1,0 +1,93 @@
+/** Who buys and what is sold. The shop is the same whatever the seed, so tables filled with it fit every run. */
+import { createRandom, type Random } from './random.ts';
+
+export interface Country {
+  /** ISO 3166. */
+  readonly code: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly weight: number;
+}
+
+export interface Customer {
+  readonly id: string;
+  readonly country: Country;
+}
+
+export interface Product {
+  readonly id: string;
+  readonly category: string;
+  readonly cents: number;
+}
+
+export interface Shop {
+  readonly customers: readonly Customer[];
+  /** The best sellers first. */
+  readonly products: readonly Product[];
+}
+
+const countries: readonly Country[] = [
+  { code: 'DE', currency: 'EUR', weight: 18 },
+  { code: 'FR', currency: 'EUR', weight: 12 },
+  { code: 'ES', currency: 'EUR', weight: 8 },
+  { code: 'IT', currency: 'EUR', weight: 8 },
+  { code: 'NL', currency: 'EUR', weight: 5 },
+  { code: 'GB', currency: 'GBP', weight: 12 },
+  { code: 'US', currency: 'USD', weight: 20 },
+  { code: 'CA', currency: 'CAD', weight: 5 },
+  { code: 'CH', currency: 'CHF', weight: 4 },
+  { code: 'SE', currency: 'SEK', weight: 3 },
+  { code: 'PL', currency: 'PLN', weight: 5 },
+  { code: 'JP', currency: 'JPY', weight: 6 },
+  { code: 'IN', currency: 'INR', weight: 7 },
+];
+
+/** What one euro buys, fixed so that runs can be repeated; `step` is the smallest sum in use, in hundredths. */
+const currencies: Readonly<Record<string, { readonly rate: number; readonly step: number }>> = {
+  EUR: { rate: 1, step: 1 },
+  GBP: { rate: 0.86, step: 1 },
+  USD: { rate: 1.09, step: 1 },
+  CAD: { rate: 1.49, step: 1 },
+  CHF: { rate: 0.95, step: 5 },
+  SEK: { rate: 11.3, step: 1 },
+  PLN: { rate: 4.3, step: 1 },
+  JPY: { rate: 163, step: 100 },
+  INR: { rate: 91, step: 1 },
+};
+
+const categories = [
+  { name: 'electronics', typicalCents: 14_900, weight: 5 },
+  { name: 'fashion', typicalCents: 3_900, weight: 6 },
+  { name: 'home', typicalCents: 2_900, weight: 5 },
+  { name: 'beauty', typicalCents: 1_500, weight: 4 },
+  { name: 'sports', typicalCents: 4_500, weight: 3 },
+  { name: 'toys', typicalCents: 1_900, weight: 3 },
+  { name: 'books', typicalCents: 1_300, weight: 4 },
+  { name: 'groceries', typicalCents: 450, weight: 4 },
+] as const;
+
+export function openShop(options: { customers?: number; products?: number } = {}): Shop {
+  const random = createRandom('the shop');
+  return {
+    customers: Array.from({ length: options.customers ?? 5_000 }, () => ({
+      id: random.uuid(),
+      country: random.weighted(countries),
+    })),
+    products: Array.from({ length: options.products ?? 400 }, (_, index) => {
+      const { name, typicalCents } = random.weighted(categories);
+      return { id: `p-${String(index + 1).padStart(4, '0')}`, category: name, cents: price(random, typicalCents) };
+    }),
+  };
+}
+
+/** Euro cents as cents of another currency, in steps of what that currency pays with: yen have no decimals. */
+export function exchange(euroCents: number, currency: string): number {
+  const { rate, step } = currencies[currency] ?? { rate: 1, step: 1 };
+  return Math.max(step, Math.round((euroCents * rate) / step) * step);
+}
+
+/** Most prices are near the typical one, a few far above; nearly all end in 9. */
+function price(random: Random, typicalCents: number): number {
+  const cents = Math.max(99, Math.round(typicalCents * Math.exp(random.normal() * 0.6)));
+  return random.chance(0.8) ? Math.floor(cents / 10) * 10 + 9 : cents;
+}
