@@ -4,7 +4,7 @@
  */
 
 /**
- * @param json the text that was parsed
+ * @param json the text that was parsed: valid JSON, an object
  * @param field name of a top-level field whose value is a number
  * @param value that number, as `JSON.parse` gave it
  * @returns the number itself if it was written in the shortest way (nearly always), else its source text
@@ -12,7 +12,8 @@
 export function exactNumber(json: string, field: string, value: number): number | string {
   const name = `"${field}"`;
   const at = json.indexOf(name);
-  if (at >= 0 && json.indexOf(name, at + 1) < 0) {
+  // Where nothing is escaped, the only place that holds the name is the field itself.
+  if (at >= 0 && json.indexOf(name, at + 1) < 0 && !json.includes('\\u')) {
     const start = json.startsWith(': ', at + name.length) ? at + name.length + 2 : at + name.length + 1;
     const shortest = String(value);
     if (json.startsWith(shortest, start) && /[,}\s]/.test(json.charAt(start + shortest.length))) return value;
@@ -20,13 +21,37 @@ export function exactNumber(json: string, field: string, value: number): number 
   return sourceOf(json, field) ?? value;
 }
 
-/** The slow, certain way: the reviver is called for the fields of the outermost object last, with their source. */
+/**
+ * The slow, certain way: walks over the fields of the outermost object, of which the last with this name counts, as
+ * for `JSON.parse`. Its reviver, which gives sources too, overflows the stack where arrays are nested deeply.
+ */
 function sourceOf(json: string, field: string): string | undefined {
   let source: string | undefined;
-  const reviver = (key: string, value: unknown, context: { source?: string }) => {
-    if (key === field && typeof value === 'number') source = context.source;
-    return value;
-  };
-  JSON.parse(json, reviver as (key: string, value: unknown) => unknown);
+  let depth = 0;
+  for (let at = 0; at < json.length; at++) {
+    const char = json.charAt(at);
+    if (char === '{' || char === '[') depth++;
+    else if (char === '}' || char === ']') depth--;
+    else if (char === '"') {
+      const end = endOfString(json, at);
+      const number = depth === 1 ? afterColon(json, end) : undefined;
+      if (number !== undefined && JSON.parse(json.slice(at, end)) === field) source = number;
+      at = end - 1;
+    }
+  }
   return source;
+}
+
+/** What follows a string: its number if the string names one, empty text if it names another value. */
+function afterColon(json: string, end: number): string | undefined {
+  const pattern = /\s*:\s*([-+.\deE]*)/y;
+  pattern.lastIndex = end;
+  return pattern.exec(json)?.[1];
+}
+
+/** The index after the closing quote of the string that starts at `start`. */
+function endOfString(json: string, start: number): number {
+  let at = start + 1;
+  while (json.charAt(at) !== '"') at += json.charAt(at) === '\\' ? 2 : 1;
+  return at + 1;
 }

@@ -7,7 +7,7 @@ import { Unusable } from './dead-letters.ts';
 /** The largest amount of NUMERIC(10,2), in cents. */
 const LARGEST = 9_999_999_999;
 
-const DECIMAL = /^(-?)(\d{1,20})(?:\.(\d{1,40}))?$/;
+const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 
 /**
  * Reads an amount such as `12.5` or `"12.50"` as whole cents.
@@ -45,6 +45,7 @@ function parseDecimal(text: string): number {
   if (!match) throw invalid(text);
   const [, sign, whole = '', decimals = ''] = match;
   if (/[^0]/.test(decimals.slice(2))) throw invalid(text);
+  // Beyond 2^53 this is rounded, or infinite, and in any case too large.
   const cents = Number(whole + decimals.slice(0, 2).padEnd(2, '0'));
   if (cents > LARGEST) throw invalid(text);
   return sign === '-' && cents !== 0 ? -cents : cents;

@@ -85,6 +85,8 @@ function attempt<T>(read: () => T, reason: Reason, expected: string): T {
   try {
     return read();
   } catch (error) {
-    throw new Unusable(reason, `${expected}: ${(error as Error).message.slice(0, 200)}`);
+    // JSON.parse quotes what it can't read; the dead letter's message is stored as text, which holds no NUL.
+    const message = (error as Error).message.slice(0, 200).toWellFormed().replaceAll('\0', '\\0');
+    throw new Unusable(reason, `${expected}: ${message}`);
   }
 }
