@@ -1,0 +1,65 @@
+/** The Kafka client, kafkajs 2.2.4, set up: codecs, our logger, patience, and a repair. */
+import kafkajs from 'kafkajs';
+import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import { lz4, snappy, zstd } from './kafka-codecs.ts';
+
+export interface ClientOptions {
+  /** `host:port`, separated by commas. */
+  readonly bootstrapServers: string;
+  /** What the broker's logs and quotas call this client. */
+  readonly clientId: string;
+  /** Gets the client's own messages; nobody does when it is absent. */
+  readonly log?: KafkaLog | undefined;
+}
+
+export type KafkaLog = (
+  level: 'error' | 'warn' | 'info',
+  message: string,
+  details: Readonly<Record<string, unknown>>,
+) => void;
+
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => zstd;
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.Snappy] = () => snappy;
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.LZ4] = () => lz4;
+
+/** As in kafkajs: milliseconds between two looks at requests that wait for others to be answered. */
+const CHECK_PENDING_REQUESTS_INTERVAL = 10;
+
+/**
+ * kafkajs' own method sets a timer of negative length after each answer, which re-arms itself: a thousand wake-ups a
+ * second for each idle connection, and a TimeoutNegativeWarning on Node 24. This one waits only when something waits.
+ */
+RequestQueue.prototype.scheduleCheckPendingRequests = function () {
+  if (this.throttleCheckTimeoutId !== null || this.pending.length === 0) return;
+  this.throttleCheckTimeoutId = setTimeout(
+    () => {
+      this.throttleCheckTimeoutId = null;
+      this.checkPendingRequests();
+    },
+    Math.max(CHECK_PENDING_REQUESTS_INTERVAL, this.throttledUntil - Date.now()),
+  );
+};
+
+export function newClient({ bootstrapServers, clientId, log }: ClientOptions): kafkajs.Kafka {
+  return new kafkajs.Kafka({
+    brokers: bootstrapServers.split(',').map((server) => server.trim()),
+    clientId,
+    connectionTimeout: 5_000,
+    logLevel: log ? kafkajs.logLevel.INFO : kafkajs.logLevel.NOTHING,
+    logCreator: () => (entry) => {
+      const { message, timestamp: _, ...details } = entry.log;
+      log?.(levels[entry.level] ?? 'info', message, details);
+    },
+  });
+}
+
+const levels: { readonly [level: number]: 'error' | 'warn' } = {
+  [kafkajs.logLevel.ERROR]: 'error',
+  [kafkajs.logLevel.WARN]: 'warn',
+};
+
+/** For questions: who asks is told soon that nobody answers. About 6 s. */
+export const impatient = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 6 } as const;
+
+/** For writing: a broker that restarts is waited for. About 90 s. */
+export const patient = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 48 } as const;

@@ -1,0 +1,179 @@
+/** Kafka, as far as this project needs it: topics, producing, offsets, single records, and members of consumer groups. */
+import { randomUUID } from 'node:crypto';
+import kafkajs from 'kafkajs';
+import type { KafkaRecord } from '#domain/records.ts';
+import { type ClientOptions, impatient, newClient, patient } from './kafka-client.ts';
+import { type ConsumedRecord, type GroupMember, type GroupOptions, joinGroup, toRecord } from './kafka-consumer.ts';
+
+export type { KafkaLog } from './kafka-client.ts';
+export type { ConsumedRecord, Fetched, GroupMember, GroupOptions } from './kafka-consumer.ts';
+
+export interface ProducedRecord {
+  readonly key: Uint8Array | string | null;
+  readonly value: Uint8Array | string | null;
+  readonly headers?: KafkaRecord['headers'];
+  /** Chosen from the key as Java clients do when absent. */
+  readonly partition?: number;
+  /** Milliseconds since 1970; now when absent. */
+  readonly timestamp?: number;
+}
+
+export interface Producer {
+  /**
+   * Resolves when all in-sync replicas have the records; in each partition they stand in the order given. Retried for
+   * about 90 s, without doubling records (idempotent producer).
+   */
+  send(topic: string, records: readonly ProducedRecord[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface PartitionOffsets {
+  readonly partition: number;
+  /** The first offset that is still there. */
+  readonly earliest: number;
+  /** The offset that the next record will get. */
+  readonly latest: number;
+}
+
+export interface KafkaConnection {
+  /** @throws if a topic exists with another number of partitions, since keys would move between them */
+  createTopics(topics: readonly { readonly topic: string; readonly partitions: number }[]): Promise<void>;
+  producer(options?: { readonly compression?: 'none' | 'gzip' | 'zstd' }): Promise<Producer>;
+  /** Sorted by partition. */
+  offsets(topic: string): Promise<readonly PartitionOffsets[]>;
+  /** The next offset that the group will consume, by partition; a partition without a commit is absent. */
+  committedOffsets(groupId: string, topic: string): Promise<ReadonlyMap<number, number>>;
+  /** The record there; undefined if none is: not yet, no longer, or a transaction's marker. */
+  record(topic: string, partition: number, offset: number): Promise<ConsumedRecord | undefined>;
+  joinGroup(options: Omit<GroupOptions, keyof ClientOptions>): Promise<GroupMember>;
+  close(): Promise<void>;
+}
+
+const compressions = {
+  none: kafkajs.CompressionTypes.None,
+  gzip: kafkajs.CompressionTypes.GZIP,
+  zstd: kafkajs.CompressionTypes.ZSTD,
+} as const;
+
+/** @throws within about 6 s if no broker answers */
+export async function connectKafka(client: ClientOptions): Promise<KafkaConnection> {
+  const kafka = newClient(client);
+  const admin = kafka.admin({ retry: impatient });
+  await admin.connect();
+
+  const connection: KafkaConnection = {
+    async createTopics(topics) {
+      const existing = new Set(await admin.listTopics());
+      const missing = topics.filter(({ topic }) => !existing.has(topic));
+      await admin.createTopics({
+        topics: missing.map(({ topic, partitions }) => ({ topic, numPartitions: partitions })),
+        waitForLeaders: true,
+      });
+      const metadata = await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) });
+      for (const { topic, partitions } of topics) {
+        const actual = metadata.topics.find(({ name }) => name === topic)?.partitions.length;
+        if (actual !== partitions)
+          throw new Error(
+            `Topic ${topic} has ${actual} partitions, expected ${partitions}: changing that moves keys between partitions. Delete the topic, or set its number in domain/streams.ts.`,
+          );
+      }
+    },
+
+    async producer({ compression = 'none' } = {}) {
+      const producer = kafka.producer({
+        idempotent: true,
+        maxInFlightRequests: 1,
+        retry: patient,
+        createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      });
+      await producer.connect();
+      return {
+        async send(topic, records) {
+          if (records.length === 0) return;
+          await producer.send({
+            topic,
+            acks: -1,
+            compression: compressions[compression],
+            messages: records.map(toMessage),
+          });
+        },
+        close: () => producer.disconnect(),
+      };
+    },
+
+    async offsets(topic) {
+      const offsets = await admin.fetchTopicOffsets(topic);
+      return offsets
+        .map(({ partition, low, high }) => ({ partition, earliest: Number(low), latest: Number(high) }))
+        .sort((a, b) => a.partition - b.partition);
+    },
+
+    async committedOffsets(groupId, topic) {
+      const topics = await admin.fetchOffsets({ groupId, topics: [topic] });
+      const partitions = topics.flatMap(({ partitions }) => partitions);
+      return new Map(
+        partitions.flatMap(({ partition, offset }) => (Number(offset) < 0 ? [] : [[partition, Number(offset)]])),
+      );
+    },
+
+    async record(topic, partition, offset) {
+      const bounds = (await connection.offsets(topic)).find((each) => each.partition === partition);
+      if (!bounds || offset < bounds.earliest || offset >= bounds.latest) return undefined;
+      const groupId = `${client.clientId}-reads-${randomUUID()}`;
+      try {
+        return await readOne(kafka, groupId, topic, partition, offset);
+      } finally {
+        await admin.deleteGroups([groupId]).catch(() => undefined);
+      }
+    },
+
+    joinGroup: (options) => joinGroup({ ...client, ...options }),
+
+    close: () => admin.disconnect(),
+  };
+  return connection;
+}
+
+/** kafkajs reads only as a member of a group, so this is one for a moment. */
+async function readOne(kafka: kafkajs.Kafka, groupId: string, topic: string, partition: number, offset: number) {
+  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 50, maxBytesPerPartition: 1024, retry: impatient });
+  const found = Promise.withResolvers<ConsumedRecord | undefined>();
+  consumer.on(consumer.events.CRASH, ({ payload }) => found.reject(payload.error));
+  // Also told of batches that hold only a transaction's marker, which eachMessage never sees.
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+    if (payload.partition === partition && Number(payload.lastOffset) >= offset) found.resolve(undefined);
+  });
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic] });
+    await consumer.run({
+      autoCommit: false,
+      eachMessage: async (message) => {
+        if (message.partition === partition && Number(message.message.offset) === offset)
+          found.resolve(toRecord(message.message));
+      },
+    });
+    consumer.seek({ topic, partition, offset: String(offset) });
+    return await found.promise;
+  } finally {
+    await consumer.disconnect();
+  }
+}
+
+function toMessage({ key, value, headers, partition, timestamp }: ProducedRecord): kafkajs.Message {
+  return {
+    key: toBuffer(key),
+    value: toBuffer(value),
+    ...(headers && { headers: toHeaders(headers) }),
+    ...(partition !== undefined && { partition }),
+    ...(timestamp !== undefined && { timestamp: String(timestamp) }),
+  };
+}
+
+function toHeaders(headers: KafkaRecord['headers']): kafkajs.IHeaders {
+  const values = Map.groupBy(headers, ({ name }) => name);
+  return Object.fromEntries([...values].map(([name, all]) => [name, all.map(({ value }) => Buffer.from(value))]));
+}
+
+const toBuffer = (bytes: Uint8Array | string | null): Buffer | string | null =>
+  bytes instanceof Uint8Array ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : bytes;
