@@ -66,15 +66,7 @@ const sizedRead = (file: string): Promise<string> => readFile(file, 'latin1').ca
 /** Small heap and the collector with the least overhead: the broker shares two cores with everything else. */
 function javaCommand(jars: string): string[] {
   const logging = join(import.meta.dirname, '..', 'install', 'kafka', 'log4j2.properties');
-  return [
-    '-Xms128m',
-    '-Xmx512m',
-    '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=4',
-    `-Dlog4j2.configurationFile=${logging}`,
-    '-cp',
-    join(jars, '*'),
-  ];
+  return ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', `-Dlog4j2.configurationFile=${logging}`, '-cp', join(jars, '*')];
 }
 
 export function brokerProperties({ port, controllerPort }: KafkaOptions, dataFolder: string): string {
@@ -91,6 +83,9 @@ export function brokerProperties({ port, controllerPort }: KafkaOptions, dataFol
     // Orders of 1 MB must get in to be found too large by their reader; the default limit is 1 MB.
     'message.max.bytes': 4 << 20,
     'replica.fetch.max.bytes': 4 << 20,
+    // After a crash the new broker is let in when the old one's session is over: 9 s by default.
+    'broker.session.timeout.ms': 4_000,
+    'broker.heartbeat.interval.ms': 500,
     'num.network.threads': 2,
     'num.io.threads': 4,
     // One broker: one replica of everything, and few partitions of the internal topics, each of which costs start time.

