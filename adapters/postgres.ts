@@ -48,8 +48,16 @@ export function openPool(settings: pg.PoolConfig): Pool {
   return pool;
 }
 
-/** Runs `work` in one transaction: commits when it returns, rolls back when it throws. */
-export async function inTransaction<T>(pool: Pool, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` in one transaction: commits when it returns, rolls back when it throws.
+ *
+ * @param mode such as `isolation level repeatable read read only`, for reading one consistent state
+ */
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (transaction: Transaction) => Promise<T>,
+  mode = '',
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   // While it is checked out, a connection that breaks between two queries has no other listener.
@@ -58,7 +66,7 @@ export async function inTransaction<T>(pool: Pool, work: (transaction: Transacti
   };
   client.on('error', onError);
   try {
-    await client.query('begin');
+    await client.query(`begin ${mode}`);
     const result = await work(client);
     await client.query('commit');
     return result;

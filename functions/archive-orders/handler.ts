@@ -12,7 +12,7 @@ const sink = {
   lake: openLake(lakeBucket()),
   async earliestOffset(topic: string, partition: number) {
     // Loaded when offsets are missing, which is rare, and not at every cold start.
-    const { earliestOffset } = await import('#adapters/kafka.ts');
+    const { earliestOffset } = await import('#adapters/kafka-offsets.ts');
     return earliestOffset(required('KAFKA_BOOTSTRAP_SERVERS'), topic, partition);
   },
 };

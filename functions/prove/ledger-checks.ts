@@ -1,0 +1,61 @@
+/** Checks that need the ledger and Kafka's offsets only. Pure. */
+import type { LedgerBooks } from './ledger-books.ts';
+import { type Check, check, place } from './proof.ts';
+import { untiled } from './tiling.ts';
+
+/** Kafka's side: the earliest offset it holds and the one the next record will get. */
+export interface PartitionOffsets {
+  readonly partition: number;
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+export function ledgerChecks(name: string, books: LedgerBooks, kafka: readonly PartitionOffsets[]): Check[] {
+  const { partitions, losses, deliveries } = books;
+  const due = sum(partitions, ({ startOffset, nextOffset }) => nextOffset - startOffset);
+  const covered = sum([...deliveries, ...losses], ({ firstOffset, lastOffset }) => lastOffset - firstOffset + 1);
+  const lost = sum(losses, ({ firstOffset, lastOffset }) => lastOffset - firstOffset + 1);
+  const ahead = partitions.flatMap(({ topic, partition, nextOffset }) => {
+    const latest = kafka.find((offsets) => offsets.partition === partition)?.latest ?? 0;
+    return nextOffset > latest
+      ? [`${topic} partition ${partition}: consumed to ${nextOffset}, Kafka ends at ${latest}`]
+      : [];
+  });
+  return [
+    check(
+      `${name}: offsets tile without gap or overlap`,
+      due,
+      covered,
+      untiled(partitions, [...deliveries, ...losses]),
+    ),
+    check(
+      `${name}: records that expired before they were consumed`,
+      0,
+      lost,
+      losses.map((range) => `${place(range)}: lost`),
+    ),
+    check(`${name}: nothing consumed that Kafka does not have`, 0, ahead.length, ahead),
+    check(
+      `${name}: consumed = accepted + duplicates + rejected`,
+      sum(deliveries, ({ records }) => records),
+      sum(deliveries, ({ accepted, deadLetters }) => accepted + deadLetters),
+      deliveries.flatMap((delivery) => {
+        const { records, accepted, deadLetters } = delivery;
+        const found = `${records} records, ${accepted} accepted, ${deadLetters} dead letters`;
+        return records === accepted + deadLetters ? [] : [`${place(delivery)}: ${found}`];
+      }),
+    ),
+  ];
+}
+
+/** Records in Kafka that the consumer has not dealt with yet. */
+export function lagOf(books: LedgerBooks, kafka: readonly PartitionOffsets[]): number {
+  return sum(kafka, ({ partition, earliest, latest }) => {
+    const next = books.partitions.find((progress) => progress.partition === partition)?.nextOffset ?? earliest;
+    return Math.max(0, latest - next);
+  });
+}
+
+export function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}

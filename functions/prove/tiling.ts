@@ -1,0 +1,44 @@
+/** Do the ranges that the ledger calls done cover every offset once? Pure. */
+import { place } from './proof.ts';
+
+export interface Range {
+  readonly topic: string;
+  readonly partition: number;
+  readonly firstOffset: number;
+  readonly lastOffset: number;
+}
+
+export interface PartitionProgress {
+  readonly topic: string;
+  readonly partition: number;
+  readonly startOffset: number;
+  readonly nextOffset: number;
+}
+
+/**
+ * @param ranges committed deliveries and recorded losses
+ * @returns one line for each gap, overlap or range outside of what the partition has dealt with
+ */
+export function untiled(partitions: readonly PartitionProgress[], ranges: readonly Range[]): string[] {
+  const off: string[] = [];
+  const claimed = new Set<Range>();
+  for (const { topic, partition, startOffset, nextOffset } of partitions) {
+    let cursor = startOffset;
+    const own = ranges.filter((range) => range.topic === topic && range.partition === partition);
+    for (const range of own.sort((a, b) => a.firstOffset - b.firstOffset)) {
+      claimed.add(range);
+      if (range.firstOffset > cursor)
+        off.push(`${place({ topic, partition, firstOffset: cursor, lastOffset: range.firstOffset - 1 })}: missing`);
+      if (range.firstOffset < cursor) off.push(`${place(range)}: counted twice`);
+      cursor = Math.max(cursor, range.lastOffset + 1);
+    }
+    if (cursor < nextOffset)
+      off.push(`${place({ topic, partition, firstOffset: cursor, lastOffset: nextOffset - 1 })}: missing`);
+    if (cursor > nextOffset)
+      off.push(`${place({ topic, partition, firstOffset: nextOffset, lastOffset: cursor - 1 })}: past the position`);
+  }
+  return [
+    ...off,
+    ...ranges.filter((range) => !claimed.has(range)).map((range) => `${place(range)}: unknown partition`),
+  ];
+}

@@ -1,0 +1,84 @@
+/** Does the warehouse hold what the loads say they put there? Counts and sums for each delivery, by SQL alone. */
+import type { Transaction } from '#adapters/postgres.ts';
+import { formatCents } from '#domain/money.ts';
+import type { DeliveryBooks, LoadBooks } from './ledger-books.ts';
+import { sum } from './ledger-checks.ts';
+import { type Check, check, place } from './proof.ts';
+
+export interface Warehouse {
+  readonly rows: number;
+  readonly keys: number;
+  /** Decimal text. */
+  readonly amount: string;
+  /** Delivery id → what the table holds of it. */
+  readonly deliveries: ReadonlyMap<number, { readonly rows: number; readonly amount: string }>;
+}
+
+export type Loaded = DeliveryBooks & { readonly load: LoadBooks };
+
+export const isLoaded = (delivery: DeliveryBooks): delivery is Loaded => delivery.load !== null;
+
+/** @param table such as `warehouse.fact_orders`; @param key its unique column */
+export async function readWarehouse(transaction: Transaction, table: string, key: string): Promise<Warehouse> {
+  const totals = await transaction.query<{ rows: number; keys: number; amount: string }>(
+    `select count(*) as rows, count(distinct ${key}) as keys, coalesce(sum(amount), 0)::numeric(30, 2)::text as amount
+     from ${table}`,
+  );
+  const deliveries = await transaction.query<{ delivery_id: number; rows: number; amount: string }>(
+    `select delivery_id, count(*) as rows, sum(amount)::numeric(30, 2)::text as amount from ${table} group by delivery_id`,
+  );
+  const byId = new Map(deliveries.rows.map(({ delivery_id, rows, amount }) => [delivery_id, { rows, amount }]));
+  return { rows: 0, keys: 0, amount: '0.00', ...totals.rows[0], deliveries: byId };
+}
+
+export function warehouseChecks(name: string, books: readonly DeliveryBooks[], warehouse: Warehouse): Check[] {
+  const loaded = books.filter(isLoaded);
+  const known = new Set(loaded.map(({ deliveryId }) => deliveryId));
+  const foreign = [...warehouse.deliveries.keys()].filter((id) => !known.has(id));
+  const lakeAmount = cents(loaded.map(({ amount }) => amount));
+  const repeatedAmount = cents(loaded.map(({ load }) => load.repeatedAmount));
+  return [
+    check(
+      `${name}: rows of loaded objects = warehouse rows + repeats`,
+      sum(loaded, ({ accepted }) => accepted),
+      warehouse.rows + sum(loaded, ({ load }) => load.duplicates + load.conflicts),
+      [
+        ...loaded.flatMap((delivery) => rowsOff(delivery, warehouse)),
+        ...foreign.map((id) => `delivery ${id}: rows in the warehouse that no load put there`),
+      ],
+    ),
+    check(`${name}: every key once in the warehouse`, warehouse.rows, warehouse.keys),
+    check(
+      `${name}: money of loaded objects = warehouse + repeats, to the cent`,
+      formatCents(lakeAmount),
+      formatCents(cents([warehouse.amount]) + repeatedAmount),
+      loaded.flatMap((delivery) => moneyOff(delivery, warehouse)),
+    ),
+    check(
+      `${name}: conflicts stand in the dead letters`,
+      sum(loaded, ({ load }) => load.conflicts),
+      sum(loaded, ({ load }) => load.conflictLetters),
+    ),
+  ];
+}
+
+function rowsOff(delivery: Loaded, { deliveries }: Warehouse): string[] {
+  const rows = deliveries.get(delivery.deliveryId)?.rows ?? 0;
+  const { inserted, rows: read } = delivery.load;
+  if (rows === inserted && read === delivery.accepted) return [];
+  return [`${place(delivery)}: ${delivery.accepted} in the lake, ${inserted} inserted, ${rows} in the warehouse`];
+}
+
+function moneyOff(delivery: Loaded, { deliveries }: Warehouse): string[] {
+  const amount = deliveries.get(delivery.deliveryId)?.amount ?? '0.00';
+  const { insertedAmount, repeatedAmount } = delivery.load;
+  if (amount === insertedAmount && cents([delivery.amount]) === cents([insertedAmount, repeatedAmount])) return [];
+  return [
+    `${place(delivery)}: ${delivery.amount} in the lake, ${insertedAmount} inserted, ` +
+      `${repeatedAmount} repeated, ${amount} in the warehouse`,
+  ];
+}
+
+/** Sum of decimal texts with two decimals, in cents. */
+const cents = (amounts: readonly string[]): bigint =>
+  amounts.reduce((total, amount) => total + BigInt(amount.replace('.', '')), 0n);
