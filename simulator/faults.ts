@@ -68,7 +68,7 @@ function orderMessage(event: OrderEvent, { cents, at }: Purchase, random: Random
     topic: TOPIC,
     key: event.user_id,
     value: Buffer.from(json),
-    headers: {},
+    headers: [],
     timestamp: at,
     meant: { outcome: 'accepted', cents },
     ...odd,
@@ -78,14 +78,14 @@ function orderMessage(event: OrderEvent, { cents, at }: Purchase, random: Random
 function malformedMessage(event: OrderEvent, timestamp: number, random: Random): SimulatedMessage {
   const { kind, reason, value } = malform({ ...event, order_id: random.uuid() }, random);
   const meant = { outcome: 'rejected', reason, kind } as const;
-  return { topic: TOPIC, key: event.user_id, value, headers: {}, timestamp, meant };
+  return { topic: TOPIC, key: event.user_id, value, headers: [], timestamp, meant };
 }
 
 function conflictMessage(event: OrderEvent, timestamp: number, random: Random): SimulatedMessage {
   const amount = (Math.round(event.amount * 100) + random.integer(1, 1000)) / 100;
   const meant = { outcome: 'rejected', reason: 'conflict', kind: 'other amount' } as const;
   const value = Buffer.from(JSON.stringify({ ...event, amount }));
-  return { topic: TOPIC, key: event.user_id, value, headers: {}, timestamp, meant };
+  return { topic: TOPIC, key: event.user_id, value, headers: [], timestamp, meant };
 }
 
 /** From five minutes to a week before it is sent. */

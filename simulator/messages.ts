@@ -1,11 +1,12 @@
 /** A Kafka message of the simulator, and what it is meant to become. */
 import type { Reason } from '#domain/dead-letters.ts';
+import type { KafkaRecord } from '#domain/records.ts';
 
 export interface SimulatedMessage {
   readonly topic: string;
   readonly key: string | null;
   readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: KafkaRecord['headers'];
   /** Milliseconds since 1970. */
   readonly timestamp: number;
   readonly meant: Meant;

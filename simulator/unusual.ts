@@ -13,7 +13,13 @@ interface Kind {
 export const unusualKinds: readonly Kind[] = [
   { kind: 'unknown field', make: (order) => ({ json: JSON.stringify({ ...order, coupon: 'SPRING', loyalty: [1] }) }) },
   { kind: 'null key', make: (order) => ({ key: null, json: JSON.stringify(order) }) },
-  { kind: 'headers', make: (order) => ({ headers: { source: 'till-7', note: 'ça va' }, json: JSON.stringify(order) }) },
+  {
+    kind: 'headers',
+    make: (order) => ({
+      headers: [{ name: 'source', value: Buffer.from('till 7, Zürich') }],
+      json: JSON.stringify(order),
+    }),
+  },
   { kind: 'amount as text', make: (order) => withAmount(order, `"${order.amount.toFixed(2)}"`) },
   { kind: 'amount with zeros', make: (order) => withAmount(order, `${order.amount.toFixed(2)}0`) },
   { kind: 'amount with exponent', make: (order) => withAmount(order, `${Math.round(order.amount * 100)}e-2`) },

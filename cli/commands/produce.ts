@@ -1,0 +1,159 @@
+/** `npx tillstream produce`: the synthetic shop opens, and its orders go to Kafka. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { connectKafka } from '#adapters/kafka.ts';
+import { parseMicros } from '#domain/time.ts';
+import type { Totals } from '#simulator/expectation.ts';
+import { produceOrders } from '#simulator/produce.ts';
+import { defaultShares, type SimulatorOptions } from '#simulator/simulator.ts';
+
+export const summary = 'Send orders of the synthetic shop to Kafka';
+
+export const usage = `Usage: npx tillstream produce [options]
+
+Sends orders, and the faults that real shops have, to the topic orders of the running stack.
+Ends after --count orders, or on Ctrl-C after the batch that is on its way.
+
+  --count N                  orders to send (default: 1000)
+  --rate N                   orders per second (default: as fast as Kafka takes them)
+  --seed N                   whole number; the same one gives the same orders (default: a new one each time)
+  --start TIME               when the first order was made, ISO 8601 (default: each is made when it is sent)
+  --duplicates SHARE         orders that are sent twice, from 0 to 1 (default: ${defaultShares.duplicates})
+  --malformed SHARE          malformed records beside the orders (default: ${defaultShares.malformed})
+  --late SHARE               orders made hours or days ago (default: ${defaultShares.late})
+  --conflicts SHARE          orders that are sent again with another amount (default: ${defaultShares.conflicts})
+  --bootstrap-servers LIST   brokers as host:port,… (default: those of the running stack)
+  --json                     print what a pipeline must make of it as one JSON object
+  --help                     show this
+`;
+
+const config = {
+  count: { type: 'string', default: '1000' },
+  rate: { type: 'string' },
+  seed: { type: 'string' },
+  start: { type: 'string' },
+  duplicates: { type: 'string' },
+  malformed: { type: 'string' },
+  late: { type: 'string' },
+  conflicts: { type: 'string' },
+  'bootstrap-servers': { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const satisfies ParseArgsOptionsConfig;
+
+export interface ProduceCommand {
+  readonly options: SimulatorOptions & { readonly seed: number; readonly count: number };
+  readonly bootstrapServers: string | undefined;
+  readonly json: boolean;
+}
+
+/** @returns an exit code: 0 if all was sent, also when it was stopped; 1 if Kafka failed; 2 for wrong options */
+export async function run(args: string[]): Promise<number> {
+  let command: ProduceCommand | 'help';
+  try {
+    command = readArguments(args);
+  } catch (error) {
+    // parseArgs explains in more lines, and with or without a full stop.
+    const [problem = ''] = (error as Error).message.split('\n');
+    console.error(`${problem.replace(/\.$/, '')}. See: npx tillstream produce --help`);
+    return 2;
+  }
+  if (command === 'help') {
+    console.log(usage);
+    return 0;
+  }
+  try {
+    await produce(command);
+    return 0;
+  } catch (error) {
+    console.error((error as Error).message);
+    return 1;
+  }
+}
+
+/** @throws with one line that names the option that is wrong */
+export function readArguments(args: string[]): ProduceCommand | 'help' {
+  const { values } = parseArgs({ args, options: config, strict: true, allowPositionals: false });
+  if (values.help) return 'help';
+  const number = (name: keyof typeof values, min: number, max: number, whole = false): number | undefined => {
+    const text = values[name];
+    if (typeof text !== 'string') return undefined;
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
+    throw new Error(`--${name}: expected a ${whole ? 'whole ' : ''}number from ${min} to ${max}, got "${text}"`);
+  };
+  const share = (name: 'duplicates' | 'malformed' | 'late' | 'conflicts') => number(name, 0, 1) ?? defaultShares[name];
+  const rate = number('rate', 0.001, 1_000_000);
+  return {
+    options: {
+      count: number('count', 1, 1_000_000_000, true) ?? 1000,
+      seed: number('seed', 0, Number.MAX_SAFE_INTEGER, true) ?? Math.floor(Math.random() * 1_000_000),
+      ...(rate !== undefined && { rate }),
+      start: values.start === undefined ? 'now' : startTime(values.start),
+      duplicates: share('duplicates'),
+      malformed: share('malformed'),
+      late: share('late'),
+      conflicts: share('conflicts'),
+    },
+    bootstrapServers: values['bootstrap-servers'],
+    json: values.json,
+  };
+}
+
+function startTime(text: string): number {
+  try {
+    return Number(parseMicros(text) / 1000n);
+  } catch (error) {
+    throw new Error(`--start: ${(error as Error).message}`);
+  }
+}
+
+async function produce({ options, bootstrapServers, json }: ProduceCommand): Promise<void> {
+  const servers = bootstrapServers ?? (await runningBootstrapServers());
+  const kafka = await connectKafka({ bootstrapServers: servers, clientId: 'tillstream-produce' }).catch((cause) => {
+    throw new Error(`Kafka doesn't answer at ${servers}: ${(cause as Error).message}`, { cause });
+  });
+  const stop = new AbortController();
+  const onInterrupt = () => stop.abort();
+  // Once: a second Ctrl-C ends the process as usual, should Kafka not answer.
+  process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
+  const began = performance.now();
+  const perSecond = ({ records }: Totals) => Math.round(records / ((performance.now() - began) / 1000));
+  const onProgress = process.stderr.isTTY
+    ? (totals: Totals) =>
+        process.stderr.write(`\r\x1b[2K${count(totals.records)} records, ${count(perSecond(totals))}/s`)
+    : undefined;
+  try {
+    const totals = await produceOrders({ kafka, options, signal: stop.signal, onProgress });
+    if (onProgress) process.stderr.write('\r\x1b[2K');
+    const end = stop.signal.aborted ? 'Stopped after' : 'Sent';
+    console.log(
+      json
+        ? JSON.stringify({ seed: options.seed, ...totals })
+        : `${end} ${count(totals.records)} records (${count(perSecond(totals))}/s, seed ${options.seed}): ${count(totals.accepted)} orders, ${count(totals.duplicates)} duplicates, ${count(totals.rejected)} to be rejected`,
+    );
+  } finally {
+    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
+    await kafka.close();
+  }
+}
+
+const count = (number: number): string => number.toLocaleString('en');
+
+/** The stack that runs on this machine says in run/status.json where its services are. */
+async function runningBootstrapServers(): Promise<string> {
+  const home = process.env.TILLSTREAM_HOME ?? join(import.meta.dirname, '..', '..', '.tillstream');
+  const file = join(home, 'run', 'status.json');
+  try {
+    const status = JSON.parse(await readFile(file, 'utf8')) as { kafka?: { bootstrapServers?: unknown } };
+    const servers = status.kafka?.bootstrapServers;
+    if (typeof servers === 'string') return servers;
+    throw new Error('it has no kafka.bootstrapServers');
+  } catch (cause) {
+    throw new Error(
+      `No running stack: ${file} can't be used (${(cause as Error).message}). Start one with npm start, or give --bootstrap-servers.`,
+      { cause },
+    );
+  }
+}
