@@ -1,0 +1,90 @@
+"""
+### Orders: lake → warehouse
+
+Every five minutes: **list new files** of `orders-lake/raw/orders/` → **load** them into `warehouse.fact_orders`, a chunk of
+files at a time → **publish progress**.
+
+The function `load-orders` does the work and keeps the ledger, which alone decides what is loaded. So any task may be
+cleared, retried or run twice at once: a file that is loaded already changes nothing. The Variable
+`orders_minio_to_postgres_processed_files` is a view of the ledger for people; nothing reads it.
+
+If `load` fails, its log has the function's own message. Files that were not loaded are listed again by the next run.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+
+from airflow.providers.amazon.aws.hooks.lambda_function import LambdaHook
+from botocore.config import Config
+
+try:
+    from airflow.sdk import Variable, dag, task
+except ImportError:  # Airflow 2
+    from airflow.decorators import dag, task
+    from airflow.models import Variable
+
+PROCESSED_FILES = "orders_minio_to_postgres_processed_files"
+
+# Airflow refuses to map a task more than 1,024 times (core.max_map_length); the next run takes the rest.
+CHUNKS_AT_MOST = 1_000
+
+LAMBDA_LIMIT = timedelta(minutes=15)
+
+
+def load_orders(payload: dict) -> dict:
+    """Calls the function `load-orders`. Raises with the function's own message if it fails."""
+    name = Variable.get("tillstream_function_prefix", "tillstream-local") + "-load-orders"
+    # botocore would give up after 60 s and call again while the first call still runs; retries are Airflow's. Idle
+    # connections are cut on the way after minutes unless TCP keeps them alive.
+    patient = Config(
+        read_timeout=LAMBDA_LIMIT.total_seconds() + 5,
+        retries={"total_max_attempts": 1},
+        tcp_keepalive=True,
+    )
+    hook = LambdaHook(aws_conn_id=None, config=patient)
+    response = hook.invoke_lambda(
+        function_name=name, invocation_type="RequestResponse", payload=json.dumps(payload)
+    )
+    result = json.loads(response["Payload"].read())
+    if "FunctionError" in response:
+        raise RuntimeError(f"{name}: {result.get('errorType')}: {result.get('errorMessage')}")
+    return result
+
+
+@dag(
+    dag_id="orders_minio_to_postgres",
+    schedule="*/5 * * * *",
+    start_date=datetime(2025, 12, 1, tzinfo=timezone.utc),
+    catchup=False,
+    max_active_runs=1,
+    default_args={
+        "owner": "tillstream",
+        "retries": 3,
+        "retry_delay": timedelta(seconds=15),
+        "retry_exponential_backoff": True,
+        "max_retry_delay": timedelta(minutes=5),
+        "execution_timeout": LAMBDA_LIMIT + timedelta(minutes=1),
+    },
+    tags=["orders", "lake", "warehouse"],
+    doc_md=__doc__,
+)
+def orders_minio_to_postgres():
+    @task
+    def list_new_files() -> list[dict]:
+        return load_orders({"action": "list"})["chunks"][:CHUNKS_AT_MOST]
+
+    @task(max_active_tis_per_dag=4, multiple_outputs=False)
+    def load(chunk: dict, run_id: str | None = None) -> dict:
+        return load_orders({"action": "load", "delivery_ids": chunk["delivery_ids"], "run_id": run_id})
+
+    # With nothing to load, `load` counts as skipped; the progress is published all the same.
+    @task(trigger_rule="none_failed")
+    def publish_progress() -> None:
+        Variable.set(PROCESSED_FILES, load_orders({"action": "progress"}), serialize_json=True)
+
+    load.expand(chunk=list_new_files()) >> publish_progress()
+
+
+orders_minio_to_postgres()

@@ -1,0 +1,22 @@
+"""Reads the DAGs as Airflow does, with a home and a database of its own; needs no service."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+# Before the first import of airflow, which reads its configuration then.
+os.environ["AIRFLOW_HOME"] = tempfile.mkdtemp(prefix="tillstream-dags-")
+os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
+
+DAGS = Path(__file__).parent.parent / "dags"
+
+
+@pytest.fixture(scope="session")
+def dag_bag():
+    try:
+        from airflow.dag_processing.dagbag import DagBag  # Airflow 3.2
+    except ImportError:
+        from airflow.models import DagBag
+    return DagBag(dag_folder=str(DAGS), include_examples=False)

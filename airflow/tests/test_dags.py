@@ -1,0 +1,59 @@
+"""What every DAG promises: it imports, it is documented, and it can be retried and left alone."""
+
+from datetime import timedelta
+
+PROMISED = {
+    "orders_minio_to_postgres": {
+        "schedule": "*/5 * * * *",
+        "tasks": {
+            "list_new_files": {"load"},
+            "load": {"publish_progress"},
+            "publish_progress": set(),
+        },
+    },
+}
+
+
+def test_every_dag_imports(dag_bag):
+    assert dag_bag.import_errors == {}
+
+
+def test_there_are_exactly_the_promised_dags(dag_bag):
+    assert set(dag_bag.dags) == set(PROMISED)
+
+
+def test_schedules_and_order_of_tasks(dag_bag):
+    for dag_id, promised in PROMISED.items():
+        dag = dag_bag.dags[dag_id]
+        assert dag.timetable.summary == promised["schedule"]
+        assert {task.task_id: set(task.downstream_task_ids) for task in dag.tasks} == promised["tasks"]
+
+
+def test_a_run_at_a_time_and_none_for_the_past(dag_bag):
+    for dag in dag_bag.dags.values():
+        assert dag.max_active_runs == 1
+        assert dag.catchup is False
+
+
+def test_documented_and_tagged(dag_bag):
+    for dag in dag_bag.dags.values():
+        assert dag.doc_md.strip().startswith("###"), dag.dag_id
+        assert dag.tags, dag.dag_id
+
+
+def test_tasks_are_retried_ever_later_and_end(dag_bag):
+    for dag in dag_bag.dags.values():
+        for task in dag.tasks:
+            assert task.retries >= 2, task
+            assert task.retry_exponential_backoff, task
+            assert task.retry_delay >= timedelta(seconds=10), task
+            assert task.execution_timeout <= timedelta(minutes=20), task
+
+
+def test_progress_is_published_when_there_was_nothing_to_load(dag_bag):
+    publish = dag_bag.dags["orders_minio_to_postgres"].get_task("publish_progress")
+    assert publish.trigger_rule == "none_failed"
+
+
+def test_load_is_mapped_over_the_chunks(dag_bag):
+    assert hasattr(dag_bag.dags["orders_minio_to_postgres"].get_task("load"), "expand_input")
