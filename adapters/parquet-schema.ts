@@ -35,18 +35,18 @@ const physical: Record<ColumnKind, Physical> = {
   integer: { type: 'INT32' },
 };
 
-/** Ids differ in every row: a dictionary or the least and greatest of them would cost and tell nothing. */
-const plainAndUnordered = { encoding: 'PLAIN', statistics: false } as const;
-
 export function parquetColumn(column: Column): ParquetColumn {
   return {
     ...column,
-    ...(column.kind === 'text' ? { statistics: true } : { ...plainAndUnordered, statistics: column.kind !== 'uuid' }),
     element: {
       name: column.name,
-      repetition_type: column.optional ? 'OPTIONAL' : 'REQUIRED',
+      repetition_type: column.optional || column.nullable ? 'OPTIONAL' : 'REQUIRED',
       ...physical[column.kind],
     },
+    // A dictionary pays where values repeat.
+    ...(column.kind !== 'text' && { encoding: 'PLAIN' }),
+    // Queries choose files by time; the least and greatest id, amount or country of a batch tell nothing.
+    statistics: column.kind === 'timestamp',
   };
 }
 

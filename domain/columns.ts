@@ -12,11 +12,16 @@ export type ColumnKind = 'uuid' | 'money' | 'text' | 'timestamp' | 'integer';
 interface ColumnMeta {
   readonly kind: ColumnKind;
   readonly description: string;
+  /** The value in code for a value of JSON; throws Unusable. */
+  readonly parse: (value: unknown) => unknown;
 }
 
 export interface Column extends ColumnMeta {
   readonly name: string;
+  /** May be missing. */
   readonly optional: boolean;
+  /** May be null. */
+  readonly nullable: boolean;
 }
 
 const registry = z.registry<ColumnMeta>();
@@ -32,18 +37,20 @@ function column<T>(kind: ColumnKind, description: string, parse: (value: unknown
       return z.NEVER;
     }
   });
-  registry.add(schema, { kind, description });
+  registry.add(schema, { kind, description, parse });
   return schema;
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** A UUID of any version, as lower-case text. */
 export const uuid = (description: string) =>
   column('uuid', description, (value): string => {
     if (typeof value !== 'string') throw wrongType('a UUID as text', value);
-    if (!UUID.test(value)) throw new Unusable('invalid_uuid', `expected a UUID, got ${quote(value)}`);
-    return value.toLowerCase();
+    if (UUID.test(value)) return value;
+    const lower = value.toLowerCase();
+    if (!UUID.test(lower)) throw new Unusable('invalid_uuid', `expected a UUID, got ${quote(value)}`);
+    return lower;
   });
 
 /** An amount of money with at most two decimals that fits DECIMAL(10,2); in code, whole cents. */
@@ -78,11 +85,15 @@ export const quantity = (description: string) =>
 export function columnsOf(event: z.ZodObject): Column[] {
   return Object.entries(event.shape).map(([name, field]) => {
     let schema: unknown = field;
-    const optional = schema instanceof z.ZodOptional;
-    while (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) schema = schema.unwrap();
+    let [optional, nullable] = [false, false];
+    while (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
+      if (schema instanceof z.ZodOptional) optional = true;
+      else nullable = true;
+      schema = schema.unwrap();
+    }
     const meta = registry.get(schema as z.ZodType);
     if (!meta) throw new Error(`Field ${name} was not made by domain/columns.ts, so it has no column kind`);
-    return { name, optional, ...meta };
+    return { name, optional, nullable, ...meta };
   });
 }
 

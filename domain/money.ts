@@ -7,6 +7,9 @@ import { Unusable } from './dead-letters.ts';
 /** The largest amount of NUMERIC(10,2), in cents. */
 const LARGEST = 9_999_999_999;
 
+/** How amounts are nearly always written. */
+const PLAIN = /^-?\d{1,8}(?:\.\d{1,2})?$/;
+
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 
 /**
@@ -39,6 +42,8 @@ export function formatCents(cents: number | bigint): string {
 }
 
 function parseDecimal(text: string): number {
+  // The product is within a millionth of whole cents, so rounding gives exactly them.
+  if (PLAIN.test(text)) return Math.round(Number(text) * 100) + 0;
   // JSON writes numbers with an exponent too; only those that name a plain decimal are money.
   const plain = /^-?\d+(\.\d+)?[eE][+-]?\d{1,3}$/.test(text) ? expand(text) : text;
   const match = DECIMAL.exec(plain);

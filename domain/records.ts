@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { columnsOf } from './columns.ts';
 import { type DeadLetter, type Reason, Unusable } from './dead-letters.ts';
+import { eventScanner } from './event-scanner.ts';
 import { exactNumber } from './exact-number.ts';
 
 export interface KafkaRecord {
@@ -32,6 +33,8 @@ export interface ReadBatch<Event> {
   readonly bad: readonly DeadLetter[];
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 export function readBatch<Schema extends z.ZodObject>(
   schema: Schema,
   batch: PartitionBatch,
@@ -53,11 +56,19 @@ export function readBatch<Schema extends z.ZodObject>(
 
 /** A function that reads an event from a record's value, or throws Unusable. */
 export function eventReader<Schema extends z.ZodObject>(schema: Schema): (value: Uint8Array | null) => z.infer<Schema> {
-  const utf8 = new TextDecoder('utf-8', { fatal: true });
-  const amounts = columnsOf(schema).flatMap(({ kind, name }) => (kind === 'money' ? [name] : []));
+  const scan = eventScanner(columnsOf(schema));
+  const parse = referenceParser(schema);
   return (value) => {
     if (value === null) throw new Unusable('null_value', 'expected a JSON object, got a record without a value');
     const json = attempt(() => utf8.decode(value), 'not_utf8', 'expected UTF-8 text');
+    return (scan(json) as z.infer<Schema> | undefined) ?? parse(json);
+  };
+}
+
+/** Reads an event as the schema says: what the scanner must agree with, and where it leaves what it isn't sure of. */
+export function referenceParser<Schema extends z.ZodObject>(schema: Schema): (json: string) => z.infer<Schema> {
+  const amounts = columnsOf(schema).flatMap(({ kind, name }) => (kind === 'money' ? [name] : []));
+  return (json) => {
     const parsed: unknown = attempt(() => JSON.parse(json), 'not_json', 'expected a JSON object');
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
       throw new Unusable(
