@@ -1,0 +1,55 @@
+/** The functions and what each may touch: nothing that is not said here is granted. */
+import { streams } from '#domain/streams.ts';
+
+/** Roles in PostgreSQL that functions and people log in as (sql/migrations/003_roles.sql); each has a secret. */
+export const databaseRoles = ['archive_orders', 'load_orders', 'prove', 'bi_reader'] as const;
+export type DatabaseRole = (typeof databaseRoles)[number];
+
+export interface FunctionNeeds {
+  readonly description: string;
+  readonly memoryMegabytes: number;
+  readonly timeoutSeconds: number;
+  /** `admin` owns the schemas and reads every role's secret, in order to set the passwords. */
+  readonly database: DatabaseRole | 'admin';
+  /** Objects under `prefix`. Writers read too, since they verify what is already there. */
+  readonly lake?: { readonly access: 'read' | 'write'; readonly prefix: string };
+  /** Topics whose offsets it asks the brokers for. Consuming is the event source mapping's, by domain/streams.ts. */
+  readonly kafkaTopics?: readonly string[];
+  /** Folders whose .sql files lie beside the handler in the bundle, at the same path. */
+  readonly sql?: readonly string[];
+}
+
+export const functions = {
+  'archive-orders': {
+    description: 'Kafka orders to immutable Parquet objects in the lake',
+    memoryMegabytes: 1024,
+    timeoutSeconds: 60,
+    database: 'archive_orders',
+    lake: { access: 'write', prefix: 'raw/orders/' },
+    kafkaTopics: [streams.orders.topic],
+  },
+  'load-orders': {
+    description: 'Committed lake objects to warehouse.fact_orders',
+    memoryMegabytes: 1024,
+    timeoutSeconds: 600,
+    database: 'load_orders',
+    lake: { access: 'read', prefix: 'raw/orders/' },
+  },
+  prove: {
+    description: 'Balances the books: Kafka, lake, warehouse',
+    memoryMegabytes: 1024,
+    timeoutSeconds: 600,
+    database: 'prove',
+    lake: { access: 'read', prefix: '' },
+    kafkaTopics: Object.values(streams).map(({ topic }) => topic),
+  },
+  'migrate-database': {
+    description: "Brings the schemas and the roles' passwords up to date",
+    memoryMegabytes: 512,
+    timeoutSeconds: 300,
+    database: 'admin',
+    sql: ['sql/migrations'],
+  },
+} as const satisfies Record<string, FunctionNeeds>;
+
+export type FunctionName = keyof typeof functions;

@@ -1,0 +1,12 @@
+/** Names that something outside the stacks looks up. */
+import type { DatabaseRole } from './functions.ts';
+
+export const stackName = (environment: string, part: string): string => `tillstream-${environment}-${part}`;
+
+/** What stands before a function's name: `tillstream-local-` + `archive-orders`. */
+export const functionPrefix = (environment: string): string => `tillstream-${environment}-`;
+
+export const databaseSecretName = (environment: string, role: DatabaseRole | 'admin'): string =>
+  `tillstream/${environment}/database/${role}`;
+
+export const parameterName = (environment: string, key: string): string => `/tillstream/${environment}/${key}`;

@@ -1,0 +1,45 @@
+import { cpSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { inRepository } from '../paths.ts';
+
+export interface BundleOptions {
+  /** TypeScript file that exports `handler`. */
+  readonly entry: string;
+  readonly outdir: string;
+  /** Packages that a layer or the runtime provides. */
+  readonly provided: readonly string[];
+  /** Folders of the repository whose .sql files go along, at the same path. */
+  readonly sql?: readonly string[];
+}
+
+/**
+ * Writes `index.mjs`: one file with all a handler imports, but for what is there at run time.
+ *
+ * esbuild is called in this process: NodejsFunction starts a shell, npx and esbuild for each function instead.
+ */
+export function bundle({ entry, outdir, provided, sql = [] }: BundleOptions): void {
+  buildSync({
+    entryPoints: [entry],
+    outfile: join(outdir, 'index.mjs'),
+    absWorkingDir: inRepository(''),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    external: ['@aws-sdk/*', '@smithy/*', ...provided.flatMap((name) => [name, `${name}/*`])],
+    minify: true,
+    keepNames: true,
+    sourcemap: true,
+    sourcesContent: false,
+    // A bundled CommonJS package calls `require`, which ES modules don't have.
+    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    logLevel: 'warning',
+  });
+  for (const folder of sql)
+    cpSync(inRepository(folder), join(outdir, folder), {
+      recursive: true,
+      filter: (path) => ['', '.sql'].includes(extname(path)),
+    });
+}

@@ -1,0 +1,75 @@
+import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { streams } from '#domain/streams.ts';
+import type { Environment } from '../config/environments.ts';
+import { type DatabaseRole, databaseRoles, type FunctionNeeds, functions } from '../config/functions.ts';
+import { databaseSecretName, functionPrefix } from '../config/names.ts';
+import { givenValue } from '../constructs/given.ts';
+import { grantOffsets, KafkaSource } from '../constructs/kafka-source.ts';
+import { grantLake } from '../constructs/lake-access.ts';
+import { ModuleLayer } from '../constructs/module-layer.ts';
+import { NodeFunction } from '../constructs/node-function.ts';
+
+export interface FunctionsStackProps extends StackProps {
+  readonly environmentName: string;
+  readonly settings: Environment['functions'];
+  readonly database: Environment['database'];
+  readonly kafka: Environment['kafka'];
+  readonly onDelete: Environment['onDelete'];
+  readonly bucket: Bucket;
+  readonly secrets: Readonly<Record<DatabaseRole | 'admin', Secret>>;
+}
+
+/** Every function with its role, environment and, where Lambda itself polls Kafka, its event source. */
+export class FunctionsStack extends Stack {
+  constructor(scope: Construct, id: string, props: FunctionsStackProps) {
+    super(scope, id, props);
+    const architecture = props.settings.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64;
+    const layers = [new ModuleLayer(this, 'RuntimeLayer', { name: 'runtime', architecture })];
+    const clusterArn = props.kafka.eventSources === 'lambda' ? givenValue(this, props.kafka.clusterArn) : undefined;
+
+    for (const [name, needs] of Object.entries<FunctionNeeds>(functions)) {
+      const made = new NodeFunction(this, name, {
+        source: name,
+        functionName: `${functionPrefix(props.environmentName)}${name}`,
+        architecture,
+        layers,
+        environment: this.environmentOf(name, needs, props),
+        tracing: props.settings.tracing,
+        logRetentionDays: props.settings.logRetentionDays,
+        onDelete: props.onDelete === 'keep' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+        ...needs,
+      });
+      for (const role of needs.database === 'admin' ? (['admin', ...databaseRoles] as const) : [needs.database])
+        props.secrets[role].grantRead(made.role);
+      if (needs.lake) grantLake(made, props.bucket, needs.lake);
+      if (!clusterArn) continue;
+      if (needs.kafkaTopics) grantOffsets(made, clusterArn, needs.kafkaTopics);
+      for (const stream of Object.values(streams).filter(({ consumer }) => consumer === name))
+        new KafkaSource(made, stream.topic, { target: made, stream, clusterArn });
+    }
+  }
+
+  private environmentOf(name: string, needs: FunctionNeeds, props: FunctionsStackProps): Record<string, string> {
+    const { environmentName, database, kafka, bucket, settings } = props;
+    const secretNames = databaseRoles.map((role) => [role, databaseSecretName(environmentName, role)]);
+    return {
+      TILLSTREAM_ENVIRONMENT: environmentName,
+      POWERTOOLS_SERVICE_NAME: name,
+      POWERTOOLS_METRICS_NAMESPACE: 'Tillstream',
+      POWERTOOLS_TRACE_ENABLED: String(settings.tracing),
+      DATABASE_HOST: givenValue(this, database.host),
+      DATABASE_PORT: givenValue(this, database.port),
+      DATABASE_NAME: database.name,
+      DATABASE_TLS: database.tls,
+      DATABASE_USER: needs.database === 'admin' ? database.adminUser : needs.database,
+      DATABASE_SECRET_ID: databaseSecretName(environmentName, needs.database),
+      ...(needs.database === 'admin' && { ROLE_SECRETS: JSON.stringify(Object.fromEntries(secretNames)) }),
+      ...(needs.lake && { LAKE_BUCKET: bucket.bucketName }),
+      ...(needs.kafkaTopics && { KAFKA_BOOTSTRAP_SERVERS: givenValue(this, kafka.bootstrapServers) }),
+    };
+  }
+}

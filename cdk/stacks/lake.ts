@@ -1,0 +1,62 @@
+import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { Environment } from '../config/environments.ts';
+
+export interface LakeStackProps extends StackProps {
+  readonly lake: Environment['lake'];
+  readonly onDelete: Environment['onDelete'];
+}
+
+/** Closed to the public and to plain HTTP, for data and log alike. */
+const closed = {
+  encryption: BucketEncryption.S3_MANAGED,
+  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+  enforceSSL: true,
+};
+
+/** Raw data outlives every function: it has a stack of its own, which stays when the others are replaced. */
+export class LakeStack extends Stack {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, { lake, onDelete, ...props }: LakeStackProps) {
+    super(scope, id, { terminationProtection: onDelete === 'keep', ...props });
+    const removalPolicy = onDelete === 'keep' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+
+    this.bucket = new Bucket(this, 'Lake', {
+      ...closed,
+      ...(lake.bucketName && { bucketName: lake.bucketName }),
+      ...(lake.accessLogDays && { serverAccessLogsBucket: this.accessLog(lake.accessLogDays, removalPolicy) }),
+      versioned: true,
+      lifecycleRules: [{ id: 'incomplete-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      removalPolicy,
+    });
+    this.bucket.addToResourcePolicy(writeOnce(this.bucket));
+  }
+
+  private accessLog(days: number, removalPolicy: RemovalPolicy): IBucket {
+    const log: Bucket = new Bucket(this, 'AccessLog', {
+      ...closed,
+      lifecycleRules: [{ id: 'expiry', expiration: Duration.days(days) }],
+      removalPolicy,
+    });
+    return log as IBucket; // the two differ only under exactOptionalPropertyTypes
+  }
+}
+
+/**
+ * Raw data is immutable: S3 itself refuses a write that does not ask for the key to be free.
+ * Parts of a multipart upload can't ask; completing it must.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+ */
+function writeOnce(bucket: Bucket): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'RawDataIsWrittenOnce',
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ['s3:PutObject'],
+    resources: [bucket.arnForObjects('raw/*')],
+    conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
+  });
+}

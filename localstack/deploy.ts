@@ -1,0 +1,136 @@
+/** Deploys the CDK environment `local` into LocalStack and brings the database up to date. */
+import { readFile } from 'node:fs/promises';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { localLakeBucket } from '#cdk/config/environments.ts';
+import { type DatabaseRole, databaseRoles } from '#cdk/config/functions.ts';
+import { databaseSecretName, functionPrefix, stackName } from '#cdk/config/names.ts';
+import { ASSETS_BUCKET, type Assembly, localAssembly } from './deployment/assembly.ts';
+import { applyStack } from './deployment/stack.ts';
+
+export interface LocalDeploymentOptions {
+  /** Such as http://127.0.0.1:4566. */
+  readonly awsEndpoint: string;
+  /** The database and the user that owns its schemas. */
+  readonly postgres: {
+    readonly host: string;
+    readonly port: number;
+    readonly database: string;
+    readonly user: string;
+    readonly password: string;
+  };
+  readonly kafka: { readonly bootstrapServers: string };
+  /** Where templates and bundles are kept between deployments. */
+  readonly outdir: string;
+  report(progress: string): void;
+}
+
+export interface LocalDeployment {
+  readonly environment: 'local';
+  /** `tillstream-local-`, to which a function's name is added. */
+  readonly functionPrefix: string;
+  readonly bucket: string;
+  /** Secrets Manager secret of each database role: JSON with `username` and `password`. */
+  readonly databaseSecrets: Readonly<Record<DatabaseRole, string>>;
+  /** Migrations that this deployment applied. */
+  readonly migrations: readonly string[];
+}
+
+/**
+ * Can be repeated: what is there is updated.
+ *
+ * @throws naming the resource that could not be made, or what migrate-database answered
+ */
+export async function deployLocal(options: LocalDeploymentOptions): Promise<LocalDeployment> {
+  const { postgres, kafka, report } = options;
+  const services = {
+    postgresHost: postgres.host,
+    postgresPort: postgres.port,
+    postgresDatabase: postgres.database,
+    postgresUser: postgres.user,
+    kafkaBootstrapServers: kafka.bootstrapServers,
+  };
+  const aws = connect(options.awsEndpoint);
+
+  report('bundling functions');
+  const assembly = await localAssembly(services, options.outdir);
+  await uploadAssets(aws.s3, assembly);
+
+  report('creating stacks');
+  const stacks = applyInOrder(aws.cloudFormation, assembly);
+  const access = stacks.get(stackName('local', 'database-access'));
+  await Promise.all([...stacks.values(), access?.then(() => storeAdminPassword(aws.secrets, postgres))]);
+
+  report('migrating the database');
+  const { applied } = await migrateDatabase(aws.lambda);
+  return {
+    environment: 'local',
+    functionPrefix: functionPrefix('local'),
+    bucket: localLakeBucket,
+    databaseSecrets: Object.fromEntries(
+      databaseRoles.map((role) => [role, databaseSecretName('local', role)]),
+    ) as Record<DatabaseRole, string>,
+    migrations: applied,
+  };
+}
+
+function connect(endpoint: string) {
+  const client = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  return {
+    cloudFormation: new CloudFormationClient(client),
+    lambda: new LambdaClient(client),
+    secrets: new SecretsManagerClient(client),
+    s3: new S3Client({ ...client, forcePathStyle: true }),
+  };
+}
+
+async function uploadAssets(s3: S3Client, { assets }: Assembly): Promise<void> {
+  await s3.send(new CreateBucketCommand({ Bucket: ASSETS_BUCKET })); // in us-east-1 it may be there already
+  await Promise.all(
+    assets.map(async ({ objectKey, zip }) => {
+      const at = { Bucket: ASSETS_BUCKET, Key: objectKey };
+      const present = await s3.send(new HeadObjectCommand(at)).then(
+        () => true,
+        () => false,
+      );
+      if (!present) await s3.send(new PutObjectCommand({ ...at, Body: await readFile(zip) }));
+    }),
+  );
+}
+
+/** Starts each stack as soon as those that it depends on stand. */
+function applyInOrder(client: CloudFormationClient, { stacks }: Assembly): Map<string, Promise<void>> {
+  const applied = new Map<string, Promise<void>>();
+  for (const stack of stacks) {
+    const before = stack.dependsOn.map((name) => applied.get(name));
+    applied.set(
+      stack.name,
+      Promise.all(before).then(() => applyStack(client, stack)),
+    );
+  }
+  return applied;
+}
+
+/** In the cloud the password is generated with the database; here the database was there first. */
+async function storeAdminPassword(
+  secrets: SecretsManagerClient,
+  { user, password }: LocalDeploymentOptions['postgres'],
+): Promise<void> {
+  const SecretId = databaseSecretName('local', 'admin');
+  const SecretString = JSON.stringify({ username: user, password });
+  await secrets.send(new PutSecretValueCommand({ SecretId, SecretString }));
+}
+
+async function migrateDatabase(lambda: LambdaClient): Promise<{ applied: string[] }> {
+  const FunctionName = `${functionPrefix('local')}migrate-database`;
+  const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
+  const text = Payload?.transformToString() ?? '';
+  const answer = text ? JSON.parse(text) : undefined;
+  if (FunctionError)
+    throw new Error(`${FunctionName} failed: ${answer?.errorMessage ?? text}`, { cause: answer?.trace });
+  if (!Array.isArray(answer?.applied))
+    throw new Error(`${FunctionName} answered ${text}; expected {"applied": [names of migrations], …}.`);
+  return answer;
+}

@@ -1,0 +1,101 @@
+/** What is deployed: templates and zip files, made once and kept until a source changes. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import type { LocalServices } from '#cdk/config/environments.ts';
+import type { Synthesis, SynthesizedStack } from '#cdk/local.ts';
+import { inRepository } from '#cdk/paths.ts';
+import { filesIn, zipFolder } from './zip.ts';
+
+export interface Assembly {
+  readonly stacks: readonly SynthesizedStack[];
+  readonly assets: readonly { readonly objectKey: string; readonly zip: string }[];
+}
+
+/** Everything that decides what synthesis gives. Versions of packages are in the lock. */
+const sources = ['adapters', 'cdk', 'domain', 'functions', 'layers', 'sql'];
+const sourceFiles = ['cdk.json', 'package.json', 'package-lock.json'];
+const KEPT_ASSEMBLIES = 8;
+
+export const ASSETS_BUCKET = 'tillstream-local-assets';
+
+const run = promisify(execFile);
+
+/** Loading CDK, bundling and zipping take seconds; when nothing has changed, reading the result takes none. */
+export async function localAssembly(services: LocalServices, cache: string): Promise<Assembly> {
+  const made = join(cache, await keyOf(services));
+  const kept = await readAssembly(made);
+  if (kept) return kept;
+
+  const unfinished = `${made}.${process.pid}`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { recursive: true });
+  try {
+    const { stacks, assets } = await synthesize(services, join(unfinished, 'cdk.out'));
+    await Promise.all(assets.map(({ folder, objectKey }) => zipFolder(folder, join(unfinished, objectKey))));
+    await writeFile(join(unfinished, 'stacks.json'), JSON.stringify(stacks));
+    await rm(join(unfinished, 'cdk.out'), { recursive: true });
+    // Another process may have finished the same one meanwhile: theirs is as good.
+    await rename(unfinished, made).catch((error) => {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  await forgetOld(cache);
+  const assembly = await readAssembly(made);
+  if (!assembly) throw new Error(`${made} was made a moment ago and is gone; is something else deleting it?`);
+  return assembly;
+}
+
+async function synthesize(services: LocalServices, outdir: string): Promise<Synthesis> {
+  const script = inRepository('cdk/bin/local.ts');
+  const { stdout } = await run(process.execPath, [script, outdir, ASSETS_BUCKET, JSON.stringify(services)], {
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return JSON.parse(stdout);
+}
+
+async function readAssembly(folder: string): Promise<Assembly | undefined> {
+  try {
+    const stacks = JSON.parse(await readFile(join(folder, 'stacks.json'), 'utf8'));
+    const files = await readdir(folder);
+    await utimes(folder, new Date(), new Date());
+    const zips = files.filter((name) => name.endsWith('.zip'));
+    return { stacks, assets: zips.map((name) => ({ objectKey: name, zip: join(folder, name) })) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function keyOf(services: LocalServices): Promise<string> {
+  const folders = await Promise.all(sources.map((name) => filesIn(inRepository(name))));
+  const paths = [...folders.flat().filter((path) => !path.endsWith('.test.ts')), ...sourceFiles.map(inRepository)];
+  const hash = createHash('sha256').update(JSON.stringify(services));
+  const contents = await Promise.all(paths.map((path) => readFile(path)));
+  for (const [index, path] of paths.entries()) {
+    hash.update(`\n${relative(inRepository(''), path)} ${contents[index]?.byteLength}\n`);
+    hash.update(contents[index] ?? '');
+  }
+  return hash.digest('hex').slice(0, 32);
+}
+
+async function forgetOld(cache: string): Promise<void> {
+  const folders = await Promise.all(
+    (await readdir(cache)).map(async (name) => {
+      const path = join(cache, name);
+      return {
+        path,
+        used: await stat(path).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => 0,
+        ),
+      };
+    }),
+  );
+  const old = folders.sort((a, b) => b.used - a.used).slice(KEPT_ASSEMBLIES);
+  await Promise.all(old.map(({ path }) => rm(path, { recursive: true, force: true })));
+}

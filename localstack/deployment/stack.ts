@@ -1,0 +1,87 @@
+/** Creates or updates one CloudFormation stack and waits until it stands. */
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  type Stack,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation';
+import type { SynthesizedStack } from '#cdk/local.ts';
+
+const POLL_MS = 50;
+const DEADLINE_MS = 120_000;
+
+/** @throws naming the resource that failed and CloudFormation's reason */
+export async function applyStack(client: CloudFormationClient, { name, template }: SynthesizedStack): Promise<void> {
+  const present = await describe(client, name);
+  // A stack that never came to be can't be updated, only made anew.
+  const broken = /^(CREATE_FAILED|ROLLBACK_COMPLETE|ROLLBACK_FAILED)$/.test(present?.StackStatus ?? '');
+  if (broken) {
+    await client.send(new DeleteStackCommand({ StackName: name }));
+    await settled(client, name);
+  }
+  const update = present !== undefined && !broken;
+  if (!(await start(client, name, template, update))) return;
+
+  const stack = await settled(client, name);
+  const status = stack?.StackStatus ?? 'gone';
+  if (!/^(CREATE|UPDATE)_COMPLETE$/.test(status))
+    throw new Error(`Stack ${name} is ${status}: ${(await failures(client, name)) || stack?.StackStatusReason}`);
+}
+
+/** @returns false if the stack is already as it should be */
+async function start(client: CloudFormationClient, name: string, template: object, update: boolean): Promise<boolean> {
+  const input = {
+    StackName: name,
+    TemplateBody: JSON.stringify(template),
+    Capabilities: ['CAPABILITY_IAM' as const],
+  };
+  if (!update) {
+    await client.send(new CreateStackCommand({ ...input, OnFailure: 'DO_NOTHING' }));
+    return true;
+  }
+  try {
+    await client.send(new UpdateStackCommand(input));
+    return true;
+  } catch (error) {
+    if (/No updates are to be performed/.test((error as Error).message)) return false;
+    throw error;
+  }
+}
+
+async function settled(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
+  const deadline = Date.now() + DEADLINE_MS;
+  for (;;) {
+    const stack = await describe(client, name);
+    if (!stack?.StackStatus?.endsWith('_IN_PROGRESS')) return stack;
+    if (Date.now() > deadline)
+      throw new Error(`Stack ${name} is still ${stack.StackStatus} after ${DEADLINE_MS / 1000} s`);
+    await delay(POLL_MS);
+  }
+}
+
+async function describe(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
+  try {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: name }));
+    const stack = Stacks?.[0];
+    return stack?.StackStatus === 'DELETE_COMPLETE' ? undefined : stack;
+  } catch (error) {
+    if (/does not exist/.test((error as Error).message)) return undefined;
+    throw error;
+  }
+}
+
+/** The resources that failed by themselves, not those that were cancelled because of them. */
+async function failures(client: CloudFormationClient, name: string): Promise<string> {
+  const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: name }));
+  return StackEvents.filter(
+    ({ ResourceStatus = '', ResourceType }) =>
+      ResourceStatus.endsWith('_FAILED') && ResourceType !== 'AWS::CloudFormation::Stack',
+  )
+    .filter(({ ResourceStatusReason = '' }) => !/cancelled/i.test(ResourceStatusReason))
+    .map((event) => `${event.LogicalResourceId} (${event.ResourceType}): ${event.ResourceStatusReason}`)
+    .join('; ');
+}
