@@ -1,0 +1,146 @@
+import { parseArgs } from 'node:util';
+import { reasons } from '#domain/dead-letters.ts';
+import { exit, UserError } from '../command.ts';
+import { openDatabase, runningStack } from '../running-stack.ts';
+import { table } from '../table.ts';
+
+export const summary = 'List and show records that could not be used';
+
+export const usage = `
+Usage: npx tillstream dead-letters [list] [--reason CODE] [--topic TOPIC] [--limit N] [--json]
+       npx tillstream dead-letters show ID
+       npx tillstream dead-letters reasons
+
+  list       the newest first, 20 unless --limit says otherwise
+  show       one of them, whole
+  reasons    how many there are of each reason
+
+Reasons: ${Object.keys(reasons).join(', ')}
+`;
+
+interface Letter {
+  readonly id: number;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly reason: keyof typeof reasons;
+  readonly message: string;
+  readonly consumer: string;
+  readonly failed_at: Date;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+}
+
+const LETTERS = `
+  select dead_letter_id as id, letters.topic, letters.partition, record_offset as "offset", reason, message,
+    letters.consumer, failed_at, record_key as key, record_value as value, headers
+  from ledger.dead_letters as letters
+  join ledger.deliveries using (delivery_id)
+  where deliveries.state = 'committed'`;
+
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      reason: { type: 'string' },
+      topic: { type: 'string' },
+      limit: { type: 'string', default: '20' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  if (values.reason && !(values.reason in reasons))
+    throw new UserError(`There is no reason ${values.reason}. The reasons are: ${Object.keys(reasons).join(', ')}`);
+  if (!/^[1-9]\d{0,6}$/.test(values.limit)) throw new UserError(`--limit expects a whole number, got ${values.limit}`);
+  const [action = 'list', id] = positionals;
+  const pool = openDatabase(await runningStack());
+  try {
+    if (action === 'show') return show(await one(id), values.json);
+    if (action === 'list') return list(await many(), values.json);
+    if (action === 'reasons') return count(await counted());
+    throw new UserError(`There is no action ${action}. See: npx tillstream dead-letters --help`);
+  } finally {
+    await pool.end();
+  }
+
+  async function many() {
+    const query = `${LETTERS} and ($1::text is null or reason = $1) and ($2::text is null or letters.topic = $2)
+      order by dead_letter_id desc limit $3`;
+    return (await pool.query<Letter>(query, [values.reason ?? null, values.topic ?? null, values.limit])).rows;
+  }
+
+  async function one(wanted: string | undefined) {
+    if (!wanted || !/^\d{1,15}$/.test(wanted)) throw new UserError('`dead-letters show` takes the id of a dead letter');
+    return (await pool.query<Letter>(`${LETTERS} and dead_letter_id = $1`, [wanted])).rows[0];
+  }
+
+  async function counted() {
+    const query = `select reason, count(*) as letters from (${LETTERS}) as letters group by reason order by reason`;
+    return (await pool.query<{ reason: Letter['reason']; letters: number }>(query)).rows;
+  }
+}
+
+function list(letters: readonly Letter[], json: boolean): number {
+  if (json) console.log(JSON.stringify(letters.map(toJson)));
+  else if (letters.length === 0) console.log('No dead letters.');
+  else
+    console.log(
+      table(
+        ['id', 'topic', 'partition', 'offset', 'reason', 'message'],
+        letters.map(({ id, topic, partition, offset, reason, message }) => [
+          id,
+          topic,
+          partition,
+          offset,
+          reason,
+          message.length > 100 ? `${message.slice(0, 100)}…` : message,
+        ]),
+      ),
+    );
+  return exit.ok;
+}
+
+function show(letter: Letter | undefined, json: boolean): number {
+  if (!letter) {
+    console.error('There is no dead letter with that id.');
+    return exit.no;
+  }
+  if (json) {
+    console.log(JSON.stringify(toJson(letter)));
+    return exit.ok;
+  }
+  const { value, ...fields } = toJson(letter);
+  for (const [name, field] of Object.entries(fields)) console.log(`${name.padEnd(10)} ${field}`);
+  console.log(`meaning    ${reasons[letter.reason]}\n\n${value ?? '(no value)'}`);
+  return exit.ok;
+}
+
+function count(rows: readonly { reason: Letter['reason']; letters: number }[]): number {
+  if (rows.length === 0) console.log('No dead letters.');
+  else
+    console.log(
+      table(
+        ['reason', 'letters', 'meaning'],
+        rows.map(({ reason, letters }) => [reason, letters, reasons[reason]]),
+      ),
+    );
+  return exit.ok;
+}
+
+/** Bytes that are not UTF-8 are shown as base64, so that nothing is made up. */
+function toJson({ key, value, headers, failed_at, ...rest }: Letter) {
+  return {
+    ...rest,
+    failed_at: failed_at.toISOString(),
+    key: text(key),
+    value: text(value),
+    headers: headers.map(({ name }) => name).join(', '),
+  };
+}
+
+function text(bytes: Buffer | null): string | null {
+  if (bytes === null) return null;
+  const utf8 = bytes.toString('utf8');
+  return Buffer.from(utf8).equals(bytes) ? utf8 : `base64:${bytes.toString('base64')}`;
+}

@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util';
+import type { Proof } from '#functions/prove/proof.ts';
+import { exit } from '../command.ts';
+import { invoke } from '../invoke.ts';
+import { runningStack } from '../running-stack.ts';
+import { table } from '../table.ts';
+
+export const summary = 'Balance the books: nothing lost, nothing counted twice';
+
+export const usage = `
+Usage: npx tillstream proof [--json] [--depth books|objects|rows] [--settled]
+
+Proves that every record of Kafka took effect exactly once, and names what is off by partition and offset.
+
+  --json             the proof as one JSON object
+  --depth books      the ledger, the warehouse and Kafka's offsets
+          objects    … and the checksum of every object in the lake
+          rows       … and every row of the lake against the warehouse (this is the default)
+  --settled          also demand that nothing is waiting in Kafka or in the lake
+
+Exit code: 0 if balanced, 1 if not, 2 if it could not be found out.
+`;
+
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      json: { type: 'boolean', default: false },
+      depth: { type: 'string', default: 'rows' },
+      settled: { type: 'boolean', default: false },
+    },
+  });
+  const proof = await invoke<Proof>(await runningStack(), 'prove', { depth: values.depth, settled: values.settled });
+  console.log(values.json ? JSON.stringify(proof) : describe(proof));
+  return proof.balanced ? exit.ok : exit.no;
+}
+
+export function describe({ balanced, checks, streams }: Proof): string {
+  const lines = checks.flatMap(({ name, balanced, expected, actual, where }) => [
+    `${balanced ? '✓' : '✗'} ${name}: ${balanced ? actual : `expected ${expected}, got ${actual}`}`,
+    ...where.map((place) => `    ${place}`),
+  ]);
+  const columns = ['consumed', 'accepted', 'duplicates', 'rejected', 'lag', 'archived', 'loaded'] as const;
+  const totals = Object.entries(streams).map(([name, stream]) => [name, ...columns.map((column) => stream[column])]);
+  return [...lines, '', table(['stream', ...columns], totals), '', balanced ? 'Balanced.' : 'NOT balanced.'].join('\n');
+}

@@ -1,0 +1,124 @@
+import { parseArgs } from 'node:util';
+import { connectKafka } from '#adapters/kafka.ts';
+import type { Lake } from '#adapters/lake.ts';
+import { readEvents } from '#adapters/parquet.ts';
+import type { Pool } from '#adapters/postgres.ts';
+import { streams } from '#domain/streams.ts';
+import { exit, UserError } from '../command.ts';
+import { openDatabase, openRunningLake, runningStack } from '../running-stack.ts';
+
+export const summary = 'Follow one order from Kafka to the warehouse';
+
+export const usage = `
+Usage: npx tillstream trace ORDER_ID [--json]
+
+Shows every place where the order is: its record in Kafka, its delivery in the ledger, its object in the lake, its load
+and its row in the warehouse, and its dead letters. Exit code 1 if the order is nowhere.
+`;
+
+/** One place on the way of an order, as facts to print. */
+interface Place {
+  readonly place: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: 'boolean' } } });
+  const [orderId] = positionals;
+  if (!orderId || !UUID.test(orderId))
+    throw new UserError(`Expected the UUID of an order, got ${orderId ?? 'nothing'}`);
+  const stack = await runningStack();
+  const pool = openDatabase(stack);
+  try {
+    const places = [
+      ...(await inWarehouse(pool, orderId)),
+      ...(await inWaitingObjects(pool, openRunningLake(stack), orderId)),
+      ...(await inDeadLetters(pool, orderId)),
+    ];
+    const records = await inKafka(stack.kafka.bootstrapServers, places);
+    print([...records, ...places], values.json ?? false, orderId);
+    return places.length > 0 ? exit.ok : exit.no;
+  } finally {
+    await pool.end();
+  }
+}
+
+async function inWarehouse(pool: Pool, orderId: string): Promise<Place[]> {
+  const { rows } = await pool.query(
+    `select topic, partition, kafka_offset as "offset", delivery_id, object_key, committed_at, loaded_at, run_id, to_jsonb(fact) as row
+     from warehouse.fact_orders as fact
+     left join ledger.deliveries using (delivery_id)
+     left join ledger.loads using (delivery_id)
+     where order_id = $1`,
+    [orderId],
+  );
+  return rows.flatMap(({ topic, partition, offset, delivery_id, object_key, committed_at, loaded_at, run_id, row }) => [
+    { place: 'ledger', facts: { topic, partition, offset, delivery_id, committed_at } },
+    { place: 'lake', facts: { object_key } },
+    { place: 'load', facts: { loaded_at, run_id } },
+    { place: 'warehouse', facts: row },
+  ]);
+}
+
+/** Objects that are not loaded yet are few, since they are loaded every five minutes. */
+async function inWaitingObjects(pool: Pool, lake: Lake, orderId: string): Promise<Place[]> {
+  const { rows } = await pool.query(
+    `select topic, partition, delivery_id, object_key, object_bytes, committed_at
+     from ledger.deliveries
+     left join ledger.loads using (delivery_id)
+     where consumer = $1 and state = 'committed' and object_key is not null and loads.delivery_id is null`,
+    [streams.orders.consumer],
+  );
+  const found: Place[] = [];
+  for (const { topic, partition, delivery_id, object_key, object_bytes, committed_at } of rows) {
+    const slice = (start: number, end: number) => lake.read(object_key, { start, end });
+    for await (const group of readEvents(streams.orders.event, { byteLength: object_bytes, slice }))
+      for (const { offset, event } of group)
+        if (event.order_id === orderId.toLowerCase())
+          found.push(
+            { place: 'ledger', facts: { topic, partition, offset, delivery_id, committed_at } },
+            { place: 'lake', facts: { object_key, waiting: 'to be loaded' } },
+          );
+  }
+  return found;
+}
+
+async function inDeadLetters(pool: Pool, orderId: string): Promise<Place[]> {
+  const { rows } = await pool.query(
+    `select topic, partition, record_offset as "offset", dead_letter_id, reason, message, consumer
+     from ledger.dead_letters
+     where position(convert_to($1, 'UTF8') in record_value) > 0
+     order by dead_letter_id`,
+    [orderId.toLowerCase()],
+  );
+  return rows.map((facts) => ({ place: 'dead letters', facts }));
+}
+
+async function inKafka(bootstrapServers: string, places: readonly Place[]): Promise<Place[]> {
+  const kafka = await connectKafka({ bootstrapServers, clientId: 'tillstream-trace' });
+  try {
+    const found: Place[] = [];
+    for (const { facts } of places.filter(({ facts }) => facts.offset !== undefined)) {
+      const { topic, partition, offset } = facts as { topic: string; partition: number; offset: number };
+      const record = await kafka.record(topic, partition, offset);
+      const value = record?.value ? Buffer.from(record.value).toString() : 'no longer in Kafka';
+      found.push({ place: 'Kafka', facts: { topic, partition, offset, value } });
+    }
+    return found;
+  } finally {
+    await kafka.close();
+  }
+}
+
+function print(places: readonly Place[], json: boolean, orderId: string): void {
+  if (json) console.log(JSON.stringify(places));
+  else if (places.length === 0) console.log(`Order ${orderId} is in no lake object, warehouse row or dead letter.`);
+  else
+    for (const { place, facts } of places) {
+      console.log(place);
+      for (const [name, fact] of Object.entries(facts))
+        console.log(`  ${name.padEnd(14)}${fact instanceof Date ? fact.toISOString() : fact}`);
+    }
+}

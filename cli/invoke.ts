@@ -1,0 +1,22 @@
+/** Calls a deployed function, as Airflow does. */
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { StackStatus } from '#localstack/status.ts';
+
+/** @throws if the function can't be reached, or failed, with its own message */
+export async function invoke<Result>(
+  { lambda }: StackStatus,
+  name: 'prove' | 'load-orders',
+  payload: object,
+): Promise<Result> {
+  const client = new LambdaClient({
+    endpoint: lambda.endpoint,
+    region: lambda.region,
+    credentials: { accessKeyId: lambda.accessKeyId, secretAccessKey: lambda.secretAccessKey },
+    maxAttempts: 2,
+  });
+  const FunctionName = `${lambda.functionPrefix}-${name}`;
+  const answer = await client.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) }));
+  const result = JSON.parse(answer.Payload?.transformToString() ?? 'null');
+  if (answer.FunctionError) throw new Error(`${FunctionName} failed: ${result?.errorMessage ?? answer.FunctionError}`);
+  return result as Result;
+}

@@ -1,0 +1,48 @@
+/**
+ * The way in from whatever Node is on the machine (20 or later): installs the project's packages when they are missing
+ * or older than the lock, then hands over to the Node that the project brings along. Plain JavaScript for that reason.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const lock = `${root}package-lock.json`;
+const installed = `${root}node_modules/.package-lock.json`;
+export const node = `${root}node_modules/node/bin/node`;
+
+const OLDEST_NODE = 20;
+
+function isInstalled() {
+  return existsSync(node) && existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs;
+}
+
+export function install() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < OLDEST_NODE) {
+    console.error(`Node ${process.versions.node} is too old: install Node ${OLDEST_NODE} or later and try again.`);
+    process.exit(2);
+  }
+  if (isInstalled()) return;
+  console.error('Installing packages (npm ci, about a minute the first time) …');
+  const { status, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    // stdout stays for results: `npm start -- --once` ends with one JSON object there.
+    stdio: ['ignore', process.stderr, process.stderr],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) {
+    console.error(`npm ci failed${error ? `: ${error.message}` : ''}. Is the npm registry reachable? Then try again.`);
+    process.exit(2);
+  }
+}
+
+/** Runs a script with the project's Node, passes signals on, and ends as it ends. */
+export function launch(script, args) {
+  install();
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', `${root}${script}`, ...args], {
+    stdio: 'inherit',
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(signal ? 130 : (code ?? 1)));
+}

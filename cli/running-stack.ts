@@ -1,0 +1,37 @@
+/** The stack that runs on this machine, as its run/status.json describes it. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { type Lake, openLake } from '#adapters/lake.ts';
+import { openPool, type Pool } from '#adapters/postgres.ts';
+import type { StackStatus } from '#localstack/status.ts';
+import { UserError } from './command.ts';
+
+export const home = process.env.TILLSTREAM_HOME ?? join(import.meta.dirname, '..', '.tillstream');
+
+/** @throws UserError if no stack is running */
+export async function runningStack(): Promise<StackStatus> {
+  const file = join(home, 'run', 'status.json');
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as StackStatus;
+  } catch (cause) {
+    throw new UserError(`No stack is running: ${file} is not there. Start one with npm start.`, { cause });
+  }
+}
+
+export function openDatabase({ postgres }: StackStatus): Pool {
+  const { host, port, database, user, password } = postgres;
+  return openPool({ host, port, database, user, password, max: 2 });
+}
+
+export function openRunningLake({ s3 }: StackStatus): Lake {
+  return openLake(
+    s3.bucket,
+    new S3Client({
+      endpoint: s3.endpoint,
+      region: s3.region,
+      forcePathStyle: true,
+      credentials: { accessKeyId: s3.accessKeyId, secretAccessKey: s3.secretAccessKey },
+    }),
+  );
+}

@@ -1,0 +1,53 @@
+/** `npx tillstream <command>`: finds the command, prints its help, and turns what went wrong into one line. */
+import { type Command, exit, UserError } from './command.ts';
+
+const names = ['start', 'status', 'produce', 'proof', 'trace', 'dead-letters', 'doctor'] as const;
+
+async function load(name: string): Promise<Command | undefined> {
+  return (names as readonly string[]).includes(name) ? import(`./commands/${name}.ts`) : undefined;
+}
+
+async function overview(): Promise<string> {
+  const commands = await Promise.all(names.map(async (name) => ({ name, summary: (await load(name))?.summary })));
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`);
+  return [
+    'Usage: npx tillstream <command> [options]',
+    '',
+    ...lines,
+    '',
+    '`npx tillstream <command> --help` says more of each.',
+  ].join('\n');
+}
+
+async function main([name, ...args]: string[]): Promise<number> {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    console.log(await overview());
+    return name === undefined ? exit.failed : exit.ok;
+  }
+  const command = await load(name);
+  if (!command) {
+    console.error(`There is no command ${JSON.stringify(name)}.\n\n${await overview()}`);
+    return exit.failed;
+  }
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(command.usage.trim());
+    return exit.ok;
+  }
+  try {
+    return await command.run(args);
+  } catch (error) {
+    if (isUsageError(error)) {
+      console.error(`${(error as Error).message}\nSee: npx tillstream ${name} --help`);
+      return exit.failed;
+    }
+    console.error(error instanceof UserError || !process.env.DEBUG ? `${(error as Error).message}` : error);
+    return exit.failed;
+  }
+}
+
+const isUsageError = (error: unknown) => String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
+
+process.stdout.on('error', () => {
+  // The reader of a pipe has gone, as with `| head`.
+});
+process.exitCode = await main(process.argv.slice(2));
