@@ -1,0 +1,204 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  assign,
+  type Batch,
+  committed,
+  cut,
+  type Deliveries,
+  isFull,
+  newDeliveries,
+  receive,
+  settle,
+  uncommitted,
+} from './deliveries.ts';
+
+/**
+ * Two pollers of one group against a model of Kafka, driven at random: fetches of any size, functions that succeed, fail or
+ * fail in part at any time, commits that come late, rebalances, members that are thrown out while the function runs.
+ */
+const PARTITIONS = [0, 1, 2];
+const RECORDS = 30;
+const limits = { records: 7, bytes: 3_000, windowMilliseconds: 10 };
+
+type Command =
+  | { kind: 'fetch'; poller: number; partition: number; count: number }
+  | { kind: 'cut'; poller: number }
+  | { kind: 'answer'; poller: number; which: number; failed: Record<number, number> }
+  | { kind: 'commit'; poller: number }
+  | { kind: 'balance'; owners: number[]; thrownOut: number };
+
+const poller = fc.nat(1);
+const command: fc.Arbitrary<Command> = fc.oneof(
+  fc.record({
+    kind: fc.constant('fetch' as const),
+    poller,
+    partition: fc.nat(2),
+    count: fc.integer({ min: 1, max: 12 }),
+  }),
+  fc.record({
+    kind: fc.constant('fetch' as const),
+    poller,
+    partition: fc.nat(2),
+    count: fc.integer({ min: 1, max: 12 }),
+  }),
+  fc.record({ kind: fc.constant('cut' as const), poller }),
+  fc.record({
+    kind: fc.constant('answer' as const),
+    poller,
+    which: fc.nat(2),
+    failed: fc.dictionary(fc.constantFrom('0', '1', '2'), fc.nat(7)),
+  }),
+  fc.record({ kind: fc.constant('commit' as const), poller }),
+  fc.record({
+    kind: fc.constant('balance' as const),
+    owners: fc.array(fc.nat(1), { minLength: 3, maxLength: 3 }),
+    thrownOut: fc.nat(2),
+  }),
+);
+
+test('nothing is lost or out of order, a partition is with the function once, and no commit passes a record', () => {
+  fc.assert(
+    fc.property(fc.array(command, { maxLength: 120 }), (commands) => {
+      const group = newGroup();
+      for (const each of commands) group.do(each);
+      group.drain();
+      for (const partition of PARTITIONS) expect(group.processed.get(partition)?.size).toBe(RECORDS);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a partition that is made anew is read from where it now begins', () => {
+  const deliveries = newDeliveries(source, limits);
+  assign(deliveries, [0], false);
+  receive(deliveries, fetched(0, 5, 10), 0);
+  expect(receive(deliveries, fetched(0, 0, 3), 0)).toBe(10);
+  expect(deliveries.owned.get(0)?.waiting.map(({ offset }) => offset)).toEqual([0, 1, 2]);
+});
+
+test('the commit after the last record of a fetch passes the transaction markers behind it', () => {
+  const deliveries = newDeliveries(source, { ...limits, windowMilliseconds: 0 });
+  assign(deliveries, [0], false);
+  receive(deliveries, { ...fetched(0, 0, 3), next: 5 }, 0);
+  const due = cut(deliveries, 0);
+  if (due.kind === 'batch') settle(deliveries, due.batch, new Map());
+  expect(uncommitted(deliveries)).toEqual(new Map([[0, 5]]));
+});
+
+const source = { eventSourceArn: 'arn', bootstrapServers: 'b:9092', topic: 'orders' };
+
+const fetched = (partition: number, from: number, to: number) => ({
+  partition,
+  from,
+  next: to,
+  records: Array.from({ length: to - from }, (_, index) => ({
+    offset: from + index,
+    timestamp: 0,
+    timestampType: 'CREATE_TIME' as const,
+    key: null,
+    value: Buffer.alloc(((from + index) * 37) % 400),
+    headers: [],
+  })),
+});
+
+function newGroup() {
+  const offsets = new Map(PARTITIONS.map((partition) => [partition, 0]));
+  const processed = new Map(PARTITIONS.map((partition) => [partition, new Set<number>()]));
+  const members = [0, 1].map(() => ({
+    deliveries: newDeliveries(source, limits),
+    positions: new Map<number, number>(),
+    underWay: [] as Batch[],
+  }));
+  const member = (index: number) => members[index] ?? expect.fail();
+  let now = 0;
+
+  function fetch({ deliveries, positions }: ReturnType<typeof member>, partition: number, count: number): void {
+    const state = deliveries.owned.get(partition);
+    const from = positions.get(partition);
+    if (!state || from === undefined || from === RECORDS || isFull(deliveries, state)) return;
+    const to = Math.min(RECORDS, from + count);
+    expect(receive(deliveries, fetched(partition, from, to), now)).toBeUndefined();
+    positions.set(partition, to);
+  }
+
+  function take(each: ReturnType<typeof member>): void {
+    const due = cut(each.deliveries, now);
+    if (due.kind === 'batch') send(each, due.batch);
+  }
+
+  function send({ underWay }: ReturnType<typeof member>, batch: Batch): void {
+    expect(total(batch)).toBeLessThanOrEqual(limits.records);
+    for (const [{ partition }, records] of batch) {
+      expect(underWay.flatMap((other) => [...other.keys()].map((each) => each.partition))).not.toContain(partition);
+      const [first] = records;
+      const before = Array.from({ length: first?.offset ?? 0 }, (_, offset) => offset);
+      expect(before.every((offset) => processed.get(partition)?.has(offset))).toBe(true);
+      records.forEach(({ offset }, index) => {
+        expect(offset).toBe((first?.offset ?? 0) + index);
+      });
+    }
+    underWay.push(batch);
+  }
+
+  function answer(each: ReturnType<typeof member>, which: number, failed: Record<number, number>): void {
+    const [batch] = each.underWay.splice(which, 1);
+    if (!batch) return;
+    const retry = new Map<number, number>();
+    for (const [{ partition }, records] of batch) {
+      const from = records[failed[partition] ?? records.length]?.offset;
+      if (from !== undefined) retry.set(partition, from);
+      for (const { offset } of records) if (from === undefined || offset < from) processed.get(partition)?.add(offset);
+    }
+    const again = settle(each.deliveries, batch, retry);
+    if (again.size > 0) send(each, again);
+  }
+
+  function commit({ deliveries }: ReturnType<typeof member>): void {
+    const positions = uncommitted(deliveries);
+    for (const [partition, offset] of positions) {
+      for (let each = 0; each < offset; each += 1) expect(processed.get(partition)?.has(each)).toBe(true);
+      offsets.set(partition, offset);
+    }
+    committed(deliveries, positions);
+  }
+
+  function balance(owners: readonly number[], thrownOut: number): void {
+    members.forEach(({ deliveries, positions }, index) => {
+      const mine = PARTITIONS.filter((partition) => owners[partition] === index);
+      const goOn = assign(deliveries, mine, index !== thrownOut);
+      positions.clear();
+      for (const partition of mine) positions.set(partition, goOn.get(partition) ?? offsets.get(partition) ?? 0);
+    });
+  }
+
+  const group = {
+    processed,
+    do(command: Command): void {
+      now += 3;
+      if (command.kind === 'balance') balance(command.owners, command.thrownOut);
+      if (command.kind === 'fetch') fetch(member(command.poller), command.partition, command.count);
+      if (command.kind === 'cut') take(member(command.poller));
+      if (command.kind === 'answer') answer(member(command.poller), command.which, command.failed);
+      if (command.kind === 'commit') commit(member(command.poller));
+    },
+    /** Everything goes well from here on; what is left must arrive. */
+    drain(): void {
+      balance([0, 0, 0], 2);
+      for (let round = 0; round < 3 * RECORDS; round += 1) {
+        now += limits.windowMilliseconds;
+        for (const each of members) {
+          while (each.underWay.length > 0) answer(each, 0, {});
+          commit(each);
+          for (const partition of PARTITIONS) fetch(each, partition, 4);
+          take(each);
+        }
+      }
+      expect([...offsets.values()]).toEqual(PARTITIONS.map(() => RECORDS));
+    },
+  };
+  group.do({ kind: 'balance', owners: [0, 1, 0], thrownOut: 0 });
+  return group;
+}
+
+const total = (batch: Batch): number => [...batch.values()].reduce((sum, records) => sum + records.length, 0);

@@ -1,0 +1,160 @@
+/**
+ * What the poller knows: which partitions are its own, which of their records wait, which are with the function, and how
+ * far each partition is processed. Plain data and what may happen to it; no I/O.
+ */
+import type { Fetched } from '#adapters/kafka.ts';
+import { type Limits, type Plan, planBatch, type Waiting } from './batching.ts';
+import { type EventSource, encodeRecord, weightOf } from './event.ts';
+import type { RetryFrom } from './partial-response.ts';
+
+export interface Deliveries {
+  readonly source: EventSource;
+  readonly limits: Limits;
+  /** The partitions that the group has given us. */
+  readonly owned: Map<number, Partition>;
+  /** Partitions of which records are with the function now, even if the partition has been lost since. */
+  readonly busy: Set<number>;
+}
+
+/** One partition for as long as it stays ours; when it is lost and comes back it is another object. */
+export interface Partition {
+  readonly partition: number;
+  readonly weight: number;
+  waiting: readonly Received[];
+  waitingBytes: number;
+  /** The next offset to fetch; undefined until the first fetch says where the group had committed. */
+  next: number | undefined;
+  /** All before this offset is processed. */
+  processed: number | undefined;
+  committed: number | undefined;
+}
+
+export interface Received extends Waiting {
+  readonly offset: number;
+  /** The offset that may be committed when this record is processed: past it, and past markers that follow it. */
+  readonly after: number;
+  readonly json: string;
+}
+
+export type Batch = ReadonlyMap<Partition, readonly Received[]>;
+
+export const newDeliveries = (source: EventSource, limits: Omit<Limits, 'eventWeight'>): Deliveries => ({
+  source,
+  limits: { ...limits, eventWeight: weightOf.event(source) },
+  owned: new Map(),
+  busy: new Set(),
+});
+
+/**
+ * The group has balanced. Partitions that stay with a member that never was out of the group go on where they are; all
+ * others begin at the committed offset, and what was fetched of them before is forgotten.
+ *
+ * @returns where to go on fetching
+ */
+export function assign(
+  { owned, source }: Deliveries,
+  partitions: readonly number[],
+  continued: boolean,
+): Map<number, number> {
+  const kept = continued ? new Map(owned) : new Map<number, Partition>();
+  owned.clear();
+  for (const partition of partitions)
+    owned.set(partition, kept.get(partition) ?? newPartition(source.topic, partition));
+  return new Map([...owned].flatMap(([partition, { next }]) => (next === undefined ? [] : [[partition, next]])));
+}
+
+/** @returns the offset up to which the partition had been read, if the broker has gone back behind it */
+export function receive(deliveries: Deliveries, fetched: Fetched, now: number): number | undefined {
+  const { owned, source } = deliveries;
+  let partition = owned.get(fetched.partition);
+  if (!partition) return undefined;
+  const expected = partition.next;
+  const fellBack = expected !== undefined && fetched.from < expected;
+  if (fellBack) {
+    // The log was truncated or made anew, and its offsets mean other records now.
+    partition = newPartition(source.topic, fetched.partition);
+    owned.set(fetched.partition, partition);
+  }
+  const received = fetched.records.map((record, index): Received => {
+    const json = encodeRecord(source.topic, fetched.partition, record);
+    const after = index === fetched.records.length - 1 ? fetched.next : record.offset + 1;
+    return { offset: record.offset, after, json, weight: weightOf.record(json), arrivedAt: now };
+  });
+  partition.waiting = [...partition.waiting, ...received];
+  partition.waitingBytes += received.reduce((bytes, { weight }) => bytes + weight, 0);
+  partition.next = fetched.next;
+  return fellBack ? expected : undefined;
+}
+
+/** Whether enough of the partition waits, so that no more should be fetched: two batches. */
+export const isFull = ({ limits }: Deliveries, { waiting, waitingBytes }: Partition): boolean =>
+  waiting.length >= 2 * limits.records || waitingBytes >= 2 * limits.bytes;
+
+/** Takes a batch out of what waits, if it is time; its partitions are busy until it is settled. */
+export function cut(
+  { owned, busy, limits }: Deliveries,
+  now: number,
+): { readonly kind: 'batch'; readonly batch: Batch } | Exclude<Plan, { kind: 'cut' }> {
+  const queues = [...owned.values()]
+    .filter(({ partition }) => !busy.has(partition))
+    .map(({ partition, weight, waiting }) => ({ partition, weight, records: waiting }));
+  const plan = planBatch(queues, limits, now);
+  if (plan.kind !== 'cut') return plan;
+
+  const batch = new Map<Partition, readonly Received[]>();
+  for (const [number, count] of plan.counts) {
+    const partition = owned.get(number);
+    if (!partition) continue;
+    const taken = partition.waiting.slice(0, count);
+    partition.waiting = partition.waiting.slice(count);
+    partition.waitingBytes -= taken.reduce((bytes, { weight }) => bytes + weight, 0);
+    batch.set(partition, taken);
+    busy.add(number);
+  }
+  return { kind: 'batch', batch };
+}
+
+/**
+ * The function has answered. What it has processed may be committed, where the partition is still ours; partitions that
+ * are done or lost are free for the next batch.
+ *
+ * @returns what is to be delivered again, perhaps nothing
+ */
+export function settle({ owned, busy }: Deliveries, batch: Batch, retry: RetryFrom): Batch {
+  const again = new Map<Partition, readonly Received[]>();
+  for (const [partition, records] of batch) {
+    const from = retry.get(partition.partition) ?? Number.POSITIVE_INFINITY;
+    const mine = owned.get(partition.partition) === partition;
+    const done = records.findLast(({ offset }) => offset < from);
+    if (mine && done) partition.processed = done.after;
+    const rest = records.filter(({ offset }) => offset >= from);
+    if (mine && rest.length > 0) again.set(partition, rest);
+    else busy.delete(partition.partition);
+  }
+  return again;
+}
+
+/** The partition to which each of these offsets is to be committed. */
+export const uncommitted = ({ owned }: Deliveries): Map<number, number> =>
+  new Map(
+    [...owned].flatMap(([number, { processed, committed }]) =>
+      processed === undefined || processed === committed ? [] : [[number, processed]],
+    ),
+  );
+
+export function committed({ owned }: Deliveries, offsets: ReadonlyMap<number, number>): void {
+  for (const [number, offset] of offsets) {
+    const partition = owned.get(number);
+    if (partition) partition.committed = offset;
+  }
+}
+
+const newPartition = (topic: string, partition: number): Partition => ({
+  partition,
+  weight: weightOf.partition(topic, partition),
+  waiting: [],
+  waitingBytes: 0,
+  next: undefined,
+  processed: undefined,
+  committed: undefined,
+});

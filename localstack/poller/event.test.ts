@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { ConsumedRecord } from '#adapters/kafka.ts';
+import { encodeEvent, encodeRecord, weightOf } from './event.ts';
+
+const source = { eventSourceArn: 'arn:aws:kafka:somewhere', bootstrapServers: 'b-1:9092,b-2:9092', topic: 'orders' };
+
+const bytes = fc.uint8Array({ maxLength: 40 });
+const record: fc.Arbitrary<ConsumedRecord> = fc.record({
+  offset: fc.maxSafeNat(),
+  timestamp: fc.maxSafeNat(),
+  timestampType: fc.constantFrom('CREATE_TIME', 'LOG_APPEND_TIME'),
+  key: fc.option(bytes),
+  value: fc.option(bytes),
+  headers: fc.array(fc.record({ name: fc.string({ unit: 'grapheme' }), value: bytes }), { maxLength: 3 }),
+});
+const partitions = fc.uniqueArray(
+  fc.record({ partition: fc.nat(1_200), records: fc.array(record, { minLength: 1, maxLength: 5 }) }),
+  { selector: ({ partition }) => partition, minLength: 1, maxLength: 4 },
+);
+
+const encode = ({ partition, records }: { partition: number; records: readonly ConsumedRecord[] }) =>
+  [partition, records.map((each) => encodeRecord('orders', partition, each))] as const;
+
+test('an event is what AWS sends', () => {
+  const order: ConsumedRecord = {
+    offset: 15,
+    timestamp: 1_545_084_650_987,
+    timestampType: 'CREATE_TIME',
+    key: Buffer.from('u-1'),
+    value: Buffer.from('{}'),
+    headers: [{ name: 'ë', value: Buffer.from('ë') }],
+  };
+  const encoded = encodeEvent(source, new Map([encode({ partition: 0, records: [order] })]));
+  expect(JSON.parse(encoded.toString())).toEqual({
+    eventSource: 'aws:kafka',
+    eventSourceArn: 'arn:aws:kafka:somewhere',
+    bootstrapServers: 'b-1:9092,b-2:9092',
+    records: {
+      'orders-0': [
+        {
+          topic: 'orders',
+          partition: 0,
+          offset: 15,
+          timestamp: 1_545_084_650_987,
+          timestampType: 'CREATE_TIME',
+          key: 'dS0x',
+          value: 'e30=',
+          headers: [{ ë: [-61, -85] }],
+        },
+      ],
+    },
+  });
+});
+
+test('a null key and a null value are left out, an empty one is not', () => {
+  const bare: ConsumedRecord = {
+    offset: 0,
+    timestamp: 0,
+    timestampType: 'CREATE_TIME',
+    key: null,
+    value: null,
+    headers: [],
+  };
+  expect(JSON.parse(encodeRecord('orders', 0, bare))).not.toHaveProperty('key');
+  expect(JSON.parse(encodeRecord('orders', 0, bare))).not.toHaveProperty('value');
+  expect(JSON.parse(encodeRecord('orders', 0, { ...bare, value: Buffer.of() }))).toHaveProperty('value', '');
+});
+
+test('every byte of every record comes back from the event', () => {
+  fc.assert(
+    fc.property(partitions, (batch) => {
+      const event = JSON.parse(encodeEvent(source, new Map(batch.map(encode))).toString());
+      for (const { partition, records } of batch)
+        expect(event.records[`orders-${partition}`].map(decode)).toEqual(records.map(plain));
+    }),
+  );
+});
+
+test('weights add up to the size of the event, to the byte', () => {
+  fc.assert(
+    fc.property(partitions, (batch) => {
+      const encoded = batch.map(encode);
+      const weight = encoded.reduce(
+        (sum, [partition, texts]) =>
+          texts.reduce((bytes, text) => bytes + weightOf.record(text), sum + weightOf.partition('orders', partition)),
+        weightOf.event(source),
+      );
+      expect(encodeEvent(source, new Map(encoded)).length).toBe(weight);
+    }),
+  );
+});
+
+type Decoded = { offset: number; key?: string; value?: string; headers: Record<string, number[]>[] };
+
+const decode = ({ offset, key, value, headers }: Decoded) => ({
+  offset,
+  key: key === undefined ? null : [...Buffer.from(key, 'base64')],
+  value: value === undefined ? null : [...Buffer.from(value, 'base64')],
+  headers: headers.flatMap((header) =>
+    Object.entries(header).map(([name, signed]) => ({ name, value: [...Uint8Array.from(signed)] })),
+  ),
+});
+
+const plain = ({ offset, key, value, headers }: ConsumedRecord) => ({
+  offset,
+  key: key && [...key],
+  value: value && [...value],
+  headers: headers.map((header) => ({ name: header.name, value: [...header.value] })),
+});

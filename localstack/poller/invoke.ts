@@ -1,0 +1,41 @@
+/** One invocation of a function with an event, and what came of it. */
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+
+/** A failure is the function's own error, or the service's: throttling, no such function, not reachable. */
+export type Outcome =
+  | { readonly kind: 'success'; readonly payload: string }
+  | { readonly kind: 'failure'; readonly reason: string };
+
+export interface Invoker {
+  /** Never rejects. An aborted invocation is a failure; the function may still be running. */
+  invoke(event: Uint8Array, signal: AbortSignal): Promise<Outcome>;
+  close(): void;
+}
+
+/** A function runs for 15 minutes at most; its answer may take a little longer. */
+const LONGEST_INVOCATION = 16 * 60_000;
+
+export function newInvoker(endpoint: string, functionName: string): Invoker {
+  // The poller has its own idea of when to try again, and which records by then.
+  const client = new LambdaClient({
+    endpoint,
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: LONGEST_INVOCATION, throwOnRequestTimeout: true },
+  });
+  return {
+    async invoke(event, abortSignal) {
+      try {
+        const response = await client.send(new InvokeCommand({ FunctionName: functionName, Payload: event }), {
+          abortSignal,
+        });
+        const payload = response.Payload?.transformToString() ?? '';
+        return response.FunctionError
+          ? { kind: 'failure', reason: `${response.FunctionError}: ${payload.slice(0, 2_000)}` }
+          : { kind: 'success', payload };
+      } catch (error) {
+        return { kind: 'failure', reason: String(error) };
+      }
+    },
+    close: () => client.destroy(),
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * The event source mappings of the local environment: one poller for every stream of the catalogue. A process of its
+ * own, started by `npm start`, so that it can be killed without anything else (tests/faults/).
+ *
+ * KAFKA_BOOTSTRAP_SERVERS, AWS_ENDPOINT_URL and TILLSTREAM_ENVIRONMENT say where; region and credentials are the AWS
+ * SDK's. Writes one JSON object a line; SIGTERM and SIGINT end it within 5 s.
+ */
+import { required } from '#adapters/configuration.ts';
+import { streams } from '#domain/streams.ts';
+import { startPoller } from './poller.ts';
+
+const bootstrapServers = required('KAFKA_BOOTSTRAP_SERVERS');
+const lambdaEndpoint = required('AWS_ENDPOINT_URL');
+const environment = required('TILLSTREAM_ENVIRONMENT');
+
+const pollers = Object.values(streams).map(({ topic, consumer, batching }) =>
+  startPoller({
+    bootstrapServers,
+    lambdaEndpoint,
+    mapping: { ...batching, topic, consumerGroupId: consumer, functionName: `tillstream-${environment}-${consumer}` },
+    onEvent: (event) => log({ topic, consumer, ...event }),
+  }),
+);
+
+function log(entry: Readonly<Record<string, unknown>>): void {
+  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
+}
+
+let ending = false;
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.on(signal, async () => {
+    if (ending) return;
+    ending = true;
+    await Promise.all(pollers.map((poller) => poller.stop()));
+    process.exit(0);
+  });

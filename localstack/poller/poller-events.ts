@@ -1,0 +1,18 @@
+/** What a poller tells of its work. */
+export type PollerEvent =
+  | { readonly kind: 'assigned'; readonly partitions: readonly number[] }
+  | {
+      readonly kind: 'invoked';
+      readonly records: number;
+      /** Size of the event. */
+      readonly bytes: number;
+      readonly milliseconds: number;
+      /** How many of the records will be delivered again. */
+      readonly toRetry: number;
+      /** Why the invocation failed, if it did. */
+      readonly failure?: string;
+    }
+  | { readonly kind: 'commit-failed'; readonly reason: string }
+  | { readonly kind: 'lost-kafka'; readonly reason: string }
+  /** The broker no longer has the offset that came next, and the partition is read from an earlier one. */
+  | { readonly kind: 'went-back'; readonly partition: number; readonly from: number; readonly to: number };

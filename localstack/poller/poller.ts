@@ -1,0 +1,235 @@
+/**
+ * Lambda's Kafka event source mapping on one machine: consumes a topic as a member of a consumer group and invokes a
+ * function with batches of its records, at least once, in order within each partition.
+ *
+ * Decisions are in deliveries.ts and batching.ts; this file fetches, invokes and commits.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Batching } from '#domain/streams.ts';
+import { backoff } from './backoff.ts';
+import {
+  assign,
+  type Batch,
+  committed,
+  cut,
+  isFull,
+  newDeliveries,
+  type Partition,
+  receive,
+  settle,
+  uncommitted,
+} from './deliveries.ts';
+import { encodeEvent } from './event.ts';
+import { stayInGroup } from './group.ts';
+import { newInvoker, type Outcome } from './invoke.ts';
+import { all, retryFrom } from './partial-response.ts';
+import type { PollerEvent } from './poller-events.ts';
+
+/** An event source mapping, in Lambda's terms. */
+export interface Mapping extends Batching {
+  readonly functionName: string;
+  readonly topic: string;
+  /** A new group when absent. */
+  readonly consumerGroupId?: string | undefined;
+  readonly reportBatchItemFailures?: boolean | undefined;
+}
+
+export interface PollerOptions {
+  readonly bootstrapServers: string;
+  /** Where Lambda's API is. Region and credentials are the AWS SDK's. */
+  readonly lambdaEndpoint: string;
+  readonly mapping: Mapping;
+  readonly onEvent?: ((event: PollerEvent) => void) | undefined;
+}
+
+export interface Poller {
+  /** Lets invocations end for 3 s, abandons the others, commits and leaves the group; within 5 s. */
+  stop(): Promise<void>;
+  stats(): PollerStats;
+}
+
+export interface PollerStats {
+  readonly invocations: number;
+  readonly failures: number;
+  /** Records that were processed, each as often as it was. */
+  readonly records: number;
+  readonly partitions: readonly {
+    readonly partition: number;
+    readonly waiting: number;
+    readonly busy: boolean;
+    readonly processed: number | undefined;
+    readonly committed: number | undefined;
+  }[];
+}
+
+/** Lambda's limit for the payload of a synchronous invocation. */
+const PAYLOAD_BYTES = 6 * 1024 * 1024;
+const GRACE = 3_000;
+const LEAVING = 1_500;
+
+/** Starts polling at once, and goes on trying while Kafka or the function cannot be reached. */
+export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent }: PollerOptions): Poller {
+  const { topic, functionName, startingPosition } = mapping;
+  const groupId = mapping.consumerGroupId ?? randomUUID();
+  const source = {
+    eventSourceArn: `arn:aws:kafka:us-east-1:000000000000:cluster/tillstream/${groupId}`,
+    bootstrapServers,
+    topic,
+  };
+  const deliveries = newDeliveries(source, {
+    records: mapping.batchSize,
+    bytes: PAYLOAD_BYTES,
+    windowMilliseconds: mapping.maximumBatchingWindowInSeconds * 1_000,
+  });
+  const invoker = newInvoker(lambdaEndpoint, functionName);
+  const report = onEvent ?? (() => undefined);
+  const stopping = new AbortController();
+  const abandoning = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  const counts = { invocations: 0, failures: 0, records: 0 };
+  let timer: NodeJS.Timeout | undefined;
+  let committing: Promise<void> | undefined;
+
+  /** Sends every batch that is due, and comes back when the next one will be. */
+  function pump(): void {
+    clearTimeout(timer);
+    while (!stopping.signal.aborted) {
+      const next = cut(deliveries, Date.now());
+      if (next.kind === 'wait') timer = setTimeout(pump, next.milliseconds);
+      if (next.kind !== 'batch') return;
+      for (const partition of next.batch.keys()) throttle(partition);
+      const delivery = deliver(next.batch).finally(() => underWay.delete(delivery));
+      underWay.add(delivery);
+    }
+  }
+
+  /** Fetches no more of a partition than two batches ahead of the function. */
+  function throttle(partition: Partition): void {
+    if (isFull(deliveries, partition)) group.member?.pause(partition.partition);
+    else group.member?.resume(partition.partition);
+  }
+
+  async function deliver(batch: Batch): Promise<void> {
+    let rest = batch;
+    let failures = 0;
+    while (rest.size > 0 && !stopping.signal.aborted) {
+      const before = count(rest);
+      const event = encodeEvent(
+        source,
+        new Map([...rest].map(([{ partition }, records]) => [partition, texts(records)])),
+      );
+      const started = performance.now();
+      const outcome = await invoker.invoke(event, abandoning.signal);
+      rest = settle(deliveries, rest, toRetry(outcome, rest));
+      const left = count(rest);
+
+      counts.invocations += 1;
+      counts.failures += outcome.kind === 'failure' ? 1 : 0;
+      counts.records += outcome.kind === 'success' ? before - left : 0;
+      report({
+        kind: 'invoked',
+        records: before,
+        bytes: event.length,
+        milliseconds: Math.round(performance.now() - started),
+        toRetry: left,
+        ...(outcome.kind === 'failure' && { failure: outcome.reason }),
+      });
+      committing ??= commit().finally(() => {
+        committing = undefined;
+      });
+      pump();
+      failures = left === before || outcome.kind === 'failure' ? failures + 1 : 1;
+      if (left === 0) return;
+      await delay(backoff(failures), undefined, { signal: stopping.signal }).catch(() => undefined);
+      rest = settle(deliveries, rest, all(offsetsOf(rest)));
+    }
+  }
+
+  function toRetry(outcome: Outcome, batch: Batch) {
+    if (outcome.kind === 'failure') return all(offsetsOf(batch));
+    return mapping.reportBatchItemFailures
+      ? retryFrom(topic, offsetsOf(batch), outcome.payload)
+      : new Map<number, number>();
+  }
+
+  /** Commits until nothing is left to commit; when the group is balancing or the broker away, tries again. */
+  async function commit(): Promise<void> {
+    for (let failures = 1; ; ) {
+      const offsets = uncommitted(deliveries);
+      if (offsets.size === 0) return;
+      try {
+        if (!group.member) throw new Error('not a member of the group at the moment');
+        await group.member.commit(offsets);
+        committed(deliveries, offsets);
+        failures = 1;
+      } catch (error) {
+        report({ kind: 'commit-failed', reason: String(error) });
+        if (stopping.signal.aborted) return;
+        await delay(backoff(failures), undefined, { signal: stopping.signal }).catch(() => undefined);
+        failures += 1;
+      }
+    }
+  }
+
+  const group = stayInGroup(
+    {
+      bootstrapServers,
+      clientId: `${functionName}-poller`,
+      groupId,
+      topic,
+      startingPosition,
+      assigned(partitions, continued) {
+        const positions = assign(deliveries, partitions, continued);
+        for (const partition of deliveries.owned.values()) throttle(partition);
+        report({ kind: 'assigned', partitions });
+        pump();
+        return positions;
+      },
+      fetched(fetched) {
+        const before = receive(deliveries, fetched, Date.now());
+        if (before !== undefined)
+          report({ kind: 'went-back', partition: fetched.partition, from: before, to: fetched.from });
+        const partition = deliveries.owned.get(fetched.partition);
+        if (partition) throttle(partition);
+        pump();
+      },
+    },
+    (error) => {
+      assign(deliveries, [], false);
+      report({ kind: 'lost-kafka', reason: String(error) });
+    },
+  );
+
+  return {
+    async stop() {
+      clearTimeout(timer);
+      stopping.abort();
+      await settled(Promise.all(underWay), GRACE);
+      abandoning.abort();
+      await settled(Promise.all(underWay), 200);
+      await settled(committing ?? commit(), 500);
+      await settled(group.leave(), LEAVING);
+      invoker.close();
+    },
+    stats: () => ({
+      ...counts,
+      partitions: [...deliveries.owned.values()].map(({ partition, waiting, processed, committed }) => ({
+        partition,
+        waiting: waiting.length,
+        busy: deliveries.busy.has(partition),
+        processed,
+        committed,
+      })),
+    }),
+  };
+}
+
+const count = (batch: Batch): number => [...batch.values()].reduce((sum, records) => sum + records.length, 0);
+const offsetsOf = (batch: Batch): Map<number, number[]> =>
+  new Map([...batch].map(([{ partition }, records]) => [partition, records.map(({ offset }) => offset)]));
+const texts = (records: readonly { readonly json: string }[]): string[] => records.map(({ json }) => json);
+
+/** Waits for a promise to settle either way, but no longer. */
+const settled = (promise: Promise<unknown>, milliseconds: number): Promise<unknown> =>
+  Promise.race([promise.catch(() => undefined), delay(milliseconds, undefined, { ref: false })]);

@@ -1,0 +1,84 @@
+/** What Airflow is told by its environment. The names are those of its configuration reference: AIRFLOW__SECTION__KEY. */
+
+export interface AirflowSettings {
+  readonly port: number;
+  /** AIRFLOW_HOME: its configuration, passwords file and task logs. */
+  readonly home: string;
+  readonly dagsFolder: string;
+  /** SQLAlchemy's address of the metadata database. */
+  readonly metadata: string;
+  readonly awsEndpoint: string;
+  /** Airflow Variables that a deployment sets; a task finds them without asking the API server. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** JSON: password by user name */
+  readonly passwordsFile: string;
+  /** The one user, an administrator. */
+  readonly username: string;
+  /** With it the processes sign what they tell each other, and the login's token. */
+  readonly secret: string;
+}
+
+export function airflowEnvironment(settings: AirflowSettings): NodeJS.ProcessEnv {
+  const url = `http://127.0.0.1:${settings.port}`;
+  return {
+    ...section('core', {
+      dags_folder: settings.dagsFolder,
+      load_examples: false,
+      // As on MWAA. Whoever starts the stack unpauses the DAGs when what they call has been deployed.
+      dags_are_paused_at_creation: true,
+      executor: 'LocalExecutor',
+      // Each worker is a process of 60 MB; the default is 32.
+      parallelism: 2,
+      execution_api_server_url: `${url}/execution/`,
+      // No encryption of Variables: the metadata live as long as the run, and what is secret is in Secrets Manager.
+      fernet_key: '',
+      simple_auth_manager_users: `${settings.username}:admin`,
+      simple_auth_manager_passwords_file: settings.passwordsFile,
+    }),
+    ...section('database', { sql_alchemy_conn: settings.metadata }),
+    ...section('api', {
+      host: '127.0.0.1',
+      port: settings.port,
+      base_url: url,
+      workers: 1,
+      secret_key: settings.secret,
+    }),
+    ...section('api_auth', { jwt_secret: settings.secret }),
+    ...section('secrets', {
+      backend: 'airflow.providers.amazon.aws.secrets.secrets_manager.SecretsManagerBackend',
+      backend_kwargs: JSON.stringify({
+        connections_prefix: 'airflow/connections',
+        variables_prefix: 'airflow/variables',
+      }),
+    }),
+    ...section('dag_processor', {
+      parsing_processes: 1,
+      refresh_interval: 60,
+      // A file that has changed is parsed at the next refresh, however long this is.
+      min_file_process_interval: 3600,
+      print_stats_interval: 0,
+    }),
+    // A task's end that falls between two looks of its supervisor is noticed only after this many seconds (default 5).
+    ...section('workers', { min_heartbeat_interval: 1 }),
+    ...section('usage_data_collection', { enabled: false }),
+    ...Object.fromEntries(
+      Object.entries(settings.variables).map(([name, value]) => [`AIRFLOW_VAR_${name.toUpperCase()}`, value]),
+    ),
+    AIRFLOW_HOME: settings.home,
+    AWS_ENDPOINT_URL: settings.awsEndpoint,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    // All that it talks to is on this machine. On macOS, asking the system for its proxies after a fork crashes Python.
+    NO_PROXY: '*',
+  };
+}
+
+function section(name: string, values: Readonly<Record<string, string | number | boolean>>): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [
+      `AIRFLOW__${name}__${key}`.toUpperCase(),
+      typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value),
+    ]),
+  );
+}

@@ -1,0 +1,150 @@
+/** Airflow: API server with user interface, scheduler with its workers, DAG processor; metadata in PostgreSQL. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { openPool } from '#adapters/postgres.ts';
+import { type AirflowClient, type AirflowLogin, airflowClient } from '../airflow-client.ts';
+import { installPython } from '../install/python.ts';
+import { run } from '../install/run.ts';
+import type { RunningService, StartContext } from '../service.ts';
+import { type Command, type SupervisedProcess, supervise } from '../supervise.ts';
+import { whenReady } from '../when-ready.ts';
+import { airflowEnvironment } from './airflow-settings.ts';
+import type { PostgresConnection } from './postgres.ts';
+
+export interface AirflowOptions {
+  readonly port: number;
+  /** A superuser's connection; Airflow gets a database of its own, `airflow`, on that server. */
+  readonly database: PostgresConnection;
+  /** LocalStack's address: there the DAGs call functions, and there Variables and connections are looked up first. */
+  readonly awsEndpoint: string;
+  /** Airflow Variables, by name. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+export interface AirflowService extends RunningService, AirflowLogin {
+  readonly client: AirflowClient;
+}
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'airflow');
+const DAGS = join(FOLDER, 'dags');
+const METADATA = 'airflow';
+const USERNAME = 'admin';
+
+/**
+ * Resolves when API server, scheduler and DAG processor are healthy and every DAG is known. The DAGs are paused:
+ * unpause each with `client.setPaused` when what it calls has been deployed.
+ */
+export async function startAirflow(options: AirflowOptions, context: StartContext): Promise<AirflowService> {
+  const { port, database, awsEndpoint, variables = {} } = options;
+  const programs = await installAirflow(context.installFolder, context.report);
+  context.signal?.throwIfAborted();
+
+  const home = join(context.runFolder, 'airflow');
+  const login = { url: `http://127.0.0.1:${port}`, username: USERNAME, password: newSecret() };
+  const passwordsFile = join(home, 'passwords.json');
+  mkdirSync(home, { recursive: true });
+  writeFileSync(passwordsFile, JSON.stringify({ [USERNAME]: login.password }), { mode: 0o600 });
+  const env = {
+    ...airflowEnvironment({
+      ...{ port, home, awsEndpoint, variables, passwordsFile },
+      dagsFolder: DAGS,
+      metadata: `postgresql+psycopg2://${database.user}:${encodeURIComponent(database.password)}@${database.host}:${database.port}/${METADATA}`,
+      username: USERNAME,
+      secret: newSecret(),
+    }),
+    PATH: `${programs}:${process.env.PATH}`,
+    LANG: 'C.UTF-8',
+  };
+
+  context.report('making its metadata database');
+  await ensureMetadataDatabase(database);
+  await run(join(programs, 'airflow'), ['db', 'migrate'], { env, cwd: home });
+  context.signal?.throwIfAborted();
+
+  context.report('starting');
+  const command = (part: string, ...args: string[]): Command => ({
+    name: `Airflow ${part}`,
+    command: join(programs, 'airflow'),
+    args: [part, ...args],
+    env,
+    cwd: home,
+    logFile: join(context.runFolder, 'logs', `airflow-${part}.log`),
+  });
+  const airflow = await superviseTogether(
+    [command('api-server'), command('scheduler'), command('dag-processor')],
+    context.runFolder,
+  );
+  const client = airflowClient(login);
+  await whenReady(airflow, {
+    what: `Airflow is healthy on port ${port} and knows its DAGs`,
+    signal: context.signal,
+    attempt: async () => (await isHealthy(login.url)) && (await knowsDags(client)),
+  });
+  return { ...airflow, ...login, client };
+}
+
+/** @returns the folder with `airflow`, `python` and `pytest` */
+export async function installAirflow(installFolder: string, report: (progress: string) => void): Promise<string> {
+  const lockFile = join(FOLDER, 'requirements.lock');
+  return join(await installPython({ name: 'airflow', lockFile, installFolder, report }), 'bin');
+}
+
+const newSecret = (): string => randomBytes(24).toString('base64url');
+
+async function ensureMetadataDatabase(database: PostgresConnection): Promise<void> {
+  const pool = openPool({ ...database, max: 1 });
+  try {
+    const { rowCount } = await pool.query('select from pg_database where datname = $1', [METADATA]);
+    if (rowCount === 0) await pool.query(`create database ${METADATA}`);
+  } finally {
+    await pool.end();
+  }
+}
+
+/** Several processes as one service: if one of them ends, the service has failed. The first one's log stands for all. */
+async function superviseTogether(commands: readonly Command[], runFolder: string): Promise<SupervisedProcess> {
+  const processes: SupervisedProcess[] = [];
+  const all = async (what: 'stop' | 'kill'): Promise<void> => {
+    await Promise.all(processes.map((each) => each[what]()));
+  };
+  try {
+    for (const command of commands) processes.push(await supervise(command, runFolder));
+  } catch (error) {
+    await all('kill');
+    throw error;
+  }
+  const [first] = processes as [SupervisedProcess];
+  const failed = Promise.race(processes.map((each) => each.failed));
+  failed.catch(() => {});
+  return {
+    name: 'Airflow',
+    pid: first.pid,
+    pids: processes.flatMap(({ pids }) => pids),
+    logFile: first.logFile,
+    failed,
+    stop: () => all('stop'),
+    kill: () => all('kill'),
+  };
+}
+
+interface Health {
+  readonly metadatabase: { readonly status: string | null };
+  readonly scheduler: { readonly status: string | null };
+  readonly dag_processor: { readonly status: string | null };
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  const response = await fetch(`${url}/api/v2/monitor/health`, { signal: AbortSignal.timeout(5_000) });
+  const { metadatabase, scheduler, dag_processor } = (await response.json()) as Health;
+  return [metadatabase, scheduler, dag_processor].every(({ status }) => status === 'healthy');
+}
+
+/** A DAG's file is named as the DAG is. */
+async function knowsDags(client: AirflowClient): Promise<boolean> {
+  const [broken] = await client.importErrors();
+  if (broken) throw new Error(`${broken.filename} does not import:\n${broken.stack_trace}`);
+  const files = readdirSync(DAGS).filter((file) => file.endsWith('.py'));
+  const dags = await Promise.all(files.map((file) => client.dag(basename(file, '.py'))));
+  return dags.every((dag) => dag !== undefined);
+}
