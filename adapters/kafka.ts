@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import type { KafkaRecord } from '#domain/records.ts';
 import { type ClientOptions, impatient, newClient, patient } from './kafka-client.ts';
-import { type ConsumedRecord, type GroupMember, type GroupOptions, joinGroup, toRecord } from './kafka-consumer.ts';
+import { type ConsumedRecord, toRecord } from './kafka-consumer.ts';
 
 export type { KafkaLog } from './kafka-client.ts';
-export type { ConsumedRecord, Fetched, GroupMember, GroupOptions } from './kafka-consumer.ts';
+export { type ConsumedRecord, type Fetched, type GroupMember, type GroupOptions, joinGroup } from './kafka-consumer.ts';
 
 export interface ProducedRecord {
   readonly key: Uint8Array | string | null;
@@ -45,7 +45,6 @@ export interface KafkaConnection {
   committedOffsets(groupId: string, topic: string): Promise<ReadonlyMap<number, number>>;
   /** The record there; undefined if none is: not yet, no longer, or a transaction's marker. */
   record(topic: string, partition: number, offset: number): Promise<ConsumedRecord | undefined>;
-  joinGroup(options: Omit<GroupOptions, keyof ClientOptions>): Promise<GroupMember>;
   close(): Promise<void>;
 }
 
@@ -126,8 +125,6 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
         await admin.deleteGroups([groupId]).catch(() => undefined);
       }
     },
-
-    joinGroup: (options) => joinGroup({ ...client, ...options }),
 
     close: () => admin.disconnect(),
   };

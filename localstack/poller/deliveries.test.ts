@@ -5,7 +5,6 @@ import {
   type Batch,
   committed,
   cut,
-  type Deliveries,
   isFull,
   newDeliveries,
   receive,
