@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { checkTools, describeMissing } from '#localstack/install/tools.ts';
+import { exit } from '../command.ts';
+import { home, runningStack } from '../running-stack.ts';
+
+export const summary = 'Check what this machine has and whether the stack is well';
+
+export const usage = `
+Usage: npx tillstream doctor
+
+Checks the tools that must be on the machine, what has been installed for the stack, and whether each service of a
+running stack answers. Exit code 1 if something is missing or does not answer.
+`;
+
+interface Finding {
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+export async function run(): Promise<number> {
+  const findings = [...(await tools()), ...installed(), ...(await services())];
+  for (const { ok, text } of findings) console.log(`${ok ? '✓' : '✗'} ${text}`);
+  return findings.every(({ ok }) => ok) ? exit.ok : exit.no;
+}
+
+async function tools(): Promise<Finding[]> {
+  return (await checkTools()).map((tool) => ({
+    ok: tool.ok,
+    text: tool.ok ? `${tool.name} ${tool.found}` : describeMissing(tool),
+  }));
+}
+
+/** Nothing missing here is an error: npm start installs it. */
+function installed(): Finding[] {
+  const folder = join(home, 'installed');
+  const names = existsSync(folder)
+    ? readdirSync(folder).filter((name) => existsSync(join(folder, name, '.complete')))
+    : [];
+  return [{ ok: true, text: `installed for the stack: ${names.join(', ') || 'nothing yet; npm start does it'}` }];
+}
+
+async function services(): Promise<Finding[]> {
+  const stack = await runningStack().catch(() => undefined);
+  if (!stack) return [{ ok: true, text: 'no stack is running' }];
+  const addresses = {
+    Kafka: stack.kafka.bootstrapServers,
+    PostgreSQL: `${stack.postgres.host}:${stack.postgres.port}`,
+    LocalStack: new URL(stack.s3.endpoint).host,
+    ...(stack.airflow && { Airflow: new URL(stack.airflow.url).host }),
+  };
+  return Promise.all(
+    Object.entries(addresses).map(async ([name, address]) => {
+      const ok = await answers(address);
+      return { ok, text: `${name} ${ok ? 'answers' : 'does not answer'} at ${address}` };
+    }),
+  );
+}
+
+async function answers(address: string): Promise<boolean> {
+  const [host, port] = address.split(':');
+  const socket = connect({ host, port: Number(port), timeout: 2_000 });
+  socket.on('timeout', () => socket.destroy(new Error('timed out')));
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
