@@ -16,6 +16,8 @@ export interface Purchase {
   readonly at: number;
 }
 
+const quantities = [1, 1, 1, 2, 2, 3, 4, 5];
+
 /** One purchase in this many is a credit. */
 const CREDITS = 200;
 
@@ -26,7 +28,7 @@ export function* purchases(random: Random, shop: Shop, count: number, clock: () 
   for (let made = 0; made < count; made++) {
     const customer = random.favour(shop.customers);
     const product = random.favour(shop.products);
-    const quantity = Math.ceil(random.fraction() ** 4 * 5) || 1;
+    const quantity = random.favour(quantities);
     const cents = exchange(product.cents * quantity, customer.country.currency);
     yield {
       orderId: random.uuid(),

@@ -36,7 +36,7 @@ export function createRandom(seed: string | number): Random {
     integer: (from, to) => from + Math.floor(fraction() * (to - from + 1)),
     chance: (share) => fraction() < share,
     pick: (items) => at(items, Math.floor(fraction() * items.length)),
-    favour: (items) => at(items, Math.floor(fraction() ** 2 * items.length)),
+    favour: (items) => at(items, Math.floor(fraction() * fraction() * items.length)),
     weighted: (items) => {
       let left = fraction() * items.reduce((sum, { weight }) => sum + weight, 0);
       for (const item of items) {
