@@ -1,15 +1,18 @@
 /** What `cdk` runs: the environment that -c environment=… names. */
-import { App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { App } from 'aws-cdk-lib';
+import { addChecks } from '../checks.ts';
 import { defaultLocalServices, environmentNamed } from '../config/environments.ts';
 import { buildPlatform } from '../platform.ts';
 
 const app = new App();
-const services = Object.entries(defaultLocalServices).map(([key, value]) => [
-  key,
-  app.node.tryGetContext(key) ?? value,
-]);
-const environment = environmentNamed(app.node.tryGetContext('environment'), Object.fromEntries(services));
+const fromContext = (key: string) => app.node.tryGetContext(key);
 
+const environment = environmentNamed(fromContext('environment'), {
+  postgresHost: fromContext('postgresHost') ?? defaultLocalServices.postgresHost,
+  postgresPort: Number(fromContext('postgresPort') ?? defaultLocalServices.postgresPort),
+  postgresDatabase: fromContext('postgresDatabase') ?? defaultLocalServices.postgresDatabase,
+  postgresUser: fromContext('postgresUser') ?? defaultLocalServices.postgresUser,
+  kafkaBootstrapServers: fromContext('kafkaBootstrapServers') ?? defaultLocalServices.kafkaBootstrapServers,
+});
 buildPlatform(app, environment);
-if (environment.awsSolutionsChecks) Validations.of(app).addPlugins(new AwsSolutionsChecks());
+addChecks(app, environment);

@@ -39,7 +39,8 @@ export class ModuleLayer extends LayerVersion {
 export const layerModules = (name: string): string[] =>
   Object.keys(readManifest(inRepository(`layers/${name}`)).dependencies ?? {});
 
-function copyModules(folder: string, outdir: string): true {
+/** Copies the packages to where a layer has them: `nodejs/node_modules`. */
+export function copyModules(folder: string, outdir: string): true {
   const root = inRepository('');
   for (const installed of packageClosure(folder))
     cpSync(installed, join(outdir, 'nodejs', relative(root, installed)), {
@@ -50,8 +51,8 @@ function copyModules(folder: string, outdir: string): true {
   return true;
 }
 
-const isNeededToRun = (path: string): boolean =>
-  !path.startsWith('node_modules') && !/\.(d\.[cm]?ts|map|md)$/.test(path);
+/** Packages of the layer lie beside each other; types, sources, tests and manuals stay at home. */
+const isNeededToRun = (path: string): boolean => !/^node_modules|(^|\/)tests?(\/|$)|\.([cm]?ts|map|md)$/.test(path);
 
 /** Folders of every installed package that the one in `folder` reaches through its dependencies. */
 export function packageClosure(folder: string, found = new Set<string>()): Set<string> {

@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FunctionNeeds, functions } from '../config/functions.ts';
+import { inRepository } from '../paths.ts';
+import { bundle } from './bundle.ts';
+import { copyModules, layerModules } from './module-layer.ts';
+
+/** Outside the repository, laid out as Lambda does: the runtime's SDK, the layer above the task, and nothing else. */
+const runtime = mkdtempSync(join(tmpdir(), 'tillstream-lambda-'));
+const layer = join(runtime, 'opt/nodejs');
+
+beforeAll(() => {
+  mkdirSync(join(runtime, 'node_modules'));
+  for (const scope of ['@aws-sdk', '@smithy'])
+    symlinkSync(inRepository(`node_modules/${scope}`), join(runtime, 'node_modules', scope));
+  copyModules(inRepository('layers/runtime'), join(runtime, 'opt'));
+});
+
+afterAll(() => rmSync(runtime, { recursive: true, force: true }));
+
+describe.each(Object.entries<FunctionNeeds>(functions))('bundle of %s', (name, { sql = [] }) => {
+  it('loads with the layer and the runtime alone, and exports a handler', () => {
+    const outdir = join(layer, name);
+    bundle({ entry: inRepository(`functions/${name}/handler.ts`), outdir, provided: layerModules('runtime'), sql });
+
+    const variables = ['DATABASE_HOST', 'DATABASE_NAME', 'DATABASE_USER', 'DATABASE_SECRET_ID', 'LAKE_BUCKET'];
+    const env = { ...Object.fromEntries(variables.map((key) => [key, 'unused'])), ...dummyServices };
+    const script = `const { handler } = await import(${JSON.stringify(`${outdir}/index.mjs`)}); console.log(typeof handler); process.exit()`;
+    const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+      env,
+      encoding: 'utf8',
+    });
+
+    expect(printed.trim()).toBe('function');
+    for (const folder of sql) expect(existsSync(join(outdir, folder))).toBe(true);
+  });
+});
+
+const dummyServices = {
+  AWS_REGION: 'us-east-1',
+  DATABASE_PORT: '5432',
+  KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:9',
+  POWERTOOLS_SERVICE_NAME: 'bundle-test',
+  POWERTOOLS_METRICS_NAMESPACE: 'Tillstream',
+  TILLSTREAM_ENVIRONMENT: 'local',
+  ROLE_SECRETS: '{}',
+};

@@ -1,0 +1,181 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { streams } from '#domain/streams.ts';
+import { addChecks } from './checks.ts';
+import { environmentNamed } from './config/environments.ts';
+import { databaseRoles, functions } from './config/functions.ts';
+import { permissionsOf, statements, templatesOf, variablesOf } from './testing.ts';
+
+const everyFunction = ['archive-orders', 'load-orders', 'migrate-database', 'prove'];
+const database = [
+  'DATABASE_HOST',
+  'DATABASE_PORT',
+  'DATABASE_NAME',
+  'DATABASE_USER',
+  'DATABASE_SECRET_ID',
+  'DATABASE_TLS',
+];
+const reporting = ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE', 'TILLSTREAM_ENVIRONMENT'];
+
+describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
+  let templates: (part: string) => Template;
+  const nameOf = (name: string) => `tillstream-${environment}-${name}`;
+
+  beforeAll(() => {
+    templates = templatesOf(environment); // throws on a finding of cdk-nag or of CDK's template rules
+  });
+
+  it('has the four functions, and each the variables that its adapters read', () => {
+    const variables = variablesOf(templates('functions'));
+    expect(Object.keys(variables).sort()).toEqual(everyFunction.map(nameOf));
+    for (const name of everyFunction)
+      expect(Object.keys(variables[nameOf(name)] ?? {})).toEqual(expect.arrayContaining([...database, ...reporting]));
+
+    const having = (variable: string) => everyFunction.filter((name) => variables[nameOf(name)]?.[variable]);
+    expect(having('LAKE_BUCKET')).toEqual(['archive-orders', 'load-orders', 'prove']);
+    expect(having('KAFKA_BOOTSTRAP_SERVERS')).toEqual(['archive-orders', 'prove']);
+    expect(having('ROLE_SECRETS')).toEqual(['migrate-database']);
+  });
+
+  it('gives each function a database role of its own, by the name of its secret', () => {
+    const variables = variablesOf(templates('functions'));
+    for (const [name, { database: role }] of Object.entries(functions))
+      expect(variables[nameOf(name)]).toMatchObject({
+        DATABASE_USER: role === 'admin' ? 'tillstream' : role,
+        DATABASE_SECRET_ID: `tillstream/${environment}/database/${role}`,
+      });
+    expect(JSON.parse(String(variables[nameOf('migrate-database')]?.ROLE_SECRETS))).toEqual(
+      Object.fromEntries(databaseRoles.map((role) => [role, `tillstream/${environment}/database/${role}`])),
+    );
+  });
+
+  it('generates every password where it is kept', () => {
+    const secrets = templates('database-access').findResources('AWS::SecretsManager::Secret');
+    expect(
+      Object.values(secrets)
+        .map(({ Properties }) => Properties.Name)
+        .sort(),
+    ).toEqual(['admin', ...databaseRoles].map((role) => `tillstream/${environment}/database/${role}`).sort());
+    for (const { Properties } of Object.values(secrets)) {
+      expect(Properties).not.toHaveProperty('SecretString');
+      expect(Properties.GenerateSecretString).toMatchObject({ GenerateStringKey: 'password', PasswordLength: 40 });
+    }
+  });
+
+  it('lets a function do what it needs and nothing else', () => {
+    const permissions = (name: string) => permissionsOf(templates('functions'), nameOf(name));
+    const actionsOf = (name: string) => permissions(name).flatMap(({ actions }) => actions);
+    const resourcesFor = (name: string, action: string) =>
+      permissions(name)
+        .filter(({ actions }) => actions.includes(action))
+        .flatMap(({ resources }) => resources);
+
+    expect(resourcesFor('archive-orders', 's3:PutObject')).toEqual([expect.stringContaining('/raw/orders/*')]);
+    expect(resourcesFor('load-orders', 's3:GetObject')).toEqual([expect.stringContaining('/raw/orders/*')]);
+    for (const name of ['load-orders', 'prove', 'migrate-database'])
+      expect(actionsOf(name)).not.toContain('s3:PutObject');
+    expect(actionsOf('migrate-database').filter((action) => action.startsWith('s3:'))).toEqual([]);
+
+    for (const name of everyFunction) {
+      expect(actionsOf(name).filter((action) => /\*|Delete(?!NetworkInterface)|iam:/.test(action))).toEqual([]);
+      expect(resourcesFor(name, 'secretsmanager:GetSecretValue')).toHaveLength(name === 'migrate-database' ? 5 : 1);
+      const anywhere = permissions(name).filter(({ resources }) => resources.includes('"*"'));
+      expect(anywhere.flatMap(({ actions }) => actions).filter((action) => !/^(xray:Put|ec2:)/.test(action))).toEqual(
+        [],
+      );
+    }
+    for (const { Properties } of Object.values(templates('functions').findResources('AWS::IAM::Role')))
+      expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+  });
+
+  it('keeps the lake closed, versioned and written once', () => {
+    const lake = templates('lake');
+    for (const { Properties } of Object.values(lake.findResources('AWS::S3::Bucket')))
+      expect(Properties).toMatchObject({
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        BucketEncryption: expect.anything(),
+      });
+    lake.hasResourceProperties('AWS::S3::Bucket', {
+      VersioningConfiguration: { Status: 'Enabled' },
+      LifecycleConfiguration: {
+        Rules: [Match.objectLike({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } })],
+      },
+    });
+    lake.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 's3:PutObject',
+            Condition: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
+          }),
+        ]),
+      },
+    });
+    for (const { Properties } of Object.values(lake.findResources('AWS::S3::BucketPolicy')))
+      for (const { effect, actions } of statements(Properties.PolicyDocument))
+        if (effect === 'Allow') expect(actions).toEqual(['s3:PutObject']); // S3's own delivery of the access log
+  });
+
+  it('publishes what others look up', () => {
+    const parameters = templates('parameters');
+    parameters.hasResourceProperties('AWS::SSM::Parameter', { Name: `/tillstream/${environment}/lake/bucket` });
+    parameters.hasResourceProperties('AWS::SSM::Parameter', {
+      Name: `/tillstream/${environment}/functions/prefix`,
+      Value: `tillstream-${environment}-`,
+    });
+    parameters.hasResourceProperties('AWS::SecretsManager::Secret', {
+      Name: Match.stringLikeRegexp('airflow/variables/tillstream_function_prefix$'),
+      SecretString: `tillstream-${environment}-`,
+    });
+  });
+
+  it('polls Kafka by Lambda in the cloud, as domain/streams.ts says, and by nobody locally', () => {
+    const mappings = Object.values(templates('functions').findResources('AWS::Lambda::EventSourceMapping'));
+    expect(mappings.map(({ Properties }) => Properties)).toEqual(
+      environment === 'local'
+        ? []
+        : Object.values(streams).map(({ topic, consumer, batching }) =>
+            expect.objectContaining({
+              Topics: [topic],
+              BatchSize: batching.batchSize,
+              MaximumBatchingWindowInSeconds: batching.maximumBatchingWindowInSeconds,
+              StartingPosition: batching.startingPosition,
+              AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: consumer },
+            }),
+          ),
+    );
+  });
+
+  it('keeps data, secrets and logs of the cloud when a stack goes, and logs for a limited time', () => {
+    const kept = environment === 'local' ? 'Delete' : 'Retain';
+    templates('lake').allResources('AWS::S3::Bucket', { DeletionPolicy: kept });
+    templates('database-access').allResources('AWS::SecretsManager::Secret', { DeletionPolicy: kept });
+    templates('functions').allResources('AWS::Logs::LogGroup', {
+      DeletionPolicy: kept,
+      Properties: { RetentionInDays: { local: 1, dev: 30, prod: 90 }[environment] },
+    });
+  });
+});
+
+describe('checks', () => {
+  it('names the lake as the requirements do on one machine, and leaves the name open in the cloud', () => {
+    templatesOf('local')('lake').hasResourceProperties('AWS::S3::Bucket', { BucketName: 'orders-lake' });
+    templatesOf('prod')('lake').allResourcesProperties('AWS::S3::Bucket', { BucketName: Match.absent() });
+  });
+
+  it('stop the synthesis of an open bucket', () => {
+    const app = new App();
+    new Bucket(new Stack(app, 'Open'), 'Bucket');
+    addChecks(app, environmentNamed('dev'));
+    expect(() => app.synth()).toThrow('AwsSolutions-S10');
+  });
+});
