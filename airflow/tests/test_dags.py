@@ -1,6 +1,7 @@
 """What every DAG promises: it imports, it is documented, and it can be retried and left alone."""
 
 from datetime import timedelta
+from pathlib import Path
 
 PROMISED = {
     "orders_minio_to_postgres": {
@@ -57,3 +58,8 @@ def test_progress_is_published_when_there_was_nothing_to_load(dag_bag):
 
 def test_load_is_mapped_over_the_chunks(dag_bag):
     assert hasattr(dag_bag.dags["orders_minio_to_postgres"].get_task("load"), "expand_input")
+
+
+def test_a_dag_is_named_as_its_file(dag_bag):
+    for dag_id, dag in dag_bag.dags.items():
+        assert Path(dag.fileloc).stem == dag_id

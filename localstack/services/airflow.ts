@@ -18,8 +18,6 @@ export interface AirflowOptions {
   readonly database: PostgresConnection;
   /** LocalStack's address: there the DAGs call functions, and there Variables and connections are looked up first. */
   readonly awsEndpoint: string;
-  /** Airflow Variables, by name. */
-  readonly variables?: Readonly<Record<string, string>>;
 }
 
 export interface AirflowService extends RunningService, AirflowLogin {
@@ -36,7 +34,7 @@ const USERNAME = 'admin';
  * unpause each with `client.setPaused` when what it calls has been deployed.
  */
 export async function startAirflow(options: AirflowOptions, context: StartContext): Promise<AirflowService> {
-  const { port, database, awsEndpoint, variables = {} } = options;
+  const { port, database, awsEndpoint } = options;
   const programs = await installAirflow(context.installFolder, context.report);
   context.signal?.throwIfAborted();
 
@@ -47,7 +45,7 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
   writeFileSync(passwordsFile, JSON.stringify({ [USERNAME]: login.password }), { mode: 0o600 });
   const env = {
     ...airflowEnvironment({
-      ...{ port, home, awsEndpoint, variables, passwordsFile },
+      ...{ port, home, awsEndpoint, passwordsFile },
       dagsFolder: DAGS,
       metadata: `postgresql+psycopg2://${database.user}:${encodeURIComponent(database.password)}@${database.host}:${database.port}/${METADATA}`,
       username: USERNAME,
@@ -72,7 +70,8 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
     logFile: join(context.runFolder, 'logs', `airflow-${part}.log`),
   });
   const airflow = await superviseTogether(
-    [command('api-server'), command('scheduler'), command('dag-processor')],
+    // The API server reads the logs of tasks from disk; a server for them would take a fixed port.
+    [command('api-server'), command('scheduler', '--skip-serve-logs'), command('dag-processor')],
     context.runFolder,
   );
   const client = airflowClient(login);
