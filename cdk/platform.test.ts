@@ -130,11 +130,11 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
     parameters.hasResourceProperties('AWS::SSM::Parameter', { Name: `/tillstream/${environment}/lake/bucket` });
     parameters.hasResourceProperties('AWS::SSM::Parameter', {
       Name: `/tillstream/${environment}/functions/prefix`,
-      Value: `tillstream-${environment}-`,
+      Value: `tillstream-${environment}`,
     });
     parameters.hasResourceProperties('AWS::SecretsManager::Secret', {
       Name: Match.stringLikeRegexp('airflow/variables/tillstream_function_prefix$'),
-      SecretString: `tillstream-${environment}-`,
+      SecretString: `tillstream-${environment}`,
     });
   });
 

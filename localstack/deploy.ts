@@ -6,7 +6,7 @@ import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } fr
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { localLakeBucket } from '#cdk/config/environments.ts';
 import { type DatabaseRole, databaseRoles } from '#cdk/config/functions.ts';
-import { databaseSecretName, functionPrefix, stackName } from '#cdk/config/names.ts';
+import { databaseSecretName, functionNamed, functionPrefix, stackName } from '#cdk/config/names.ts';
 import { ASSETS_BUCKET, type Assembly, localAssembly } from './deployment/assembly.ts';
 import { applyStack } from './deployment/stack.ts';
 
@@ -29,7 +29,7 @@ export interface LocalDeploymentOptions {
 
 export interface LocalDeployment {
   readonly environment: 'local';
-  /** `tillstream-local-`, to which a function's name is added. */
+  /** A function's name is `<functionPrefix>-<name>`, such as tillstream-local-prove. */
   readonly functionPrefix: string;
   readonly bucket: string;
   /** Secrets Manager secret of each database role: JSON with `username` and `password`. */
@@ -124,7 +124,7 @@ async function storeAdminPassword(
 }
 
 async function migrateDatabase(lambda: LambdaClient): Promise<{ applied: string[] }> {
-  const FunctionName = `${functionPrefix('local')}migrate-database`;
+  const FunctionName = functionNamed('local', 'migrate-database');
   const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
   const text = Payload?.transformToString() ?? '';
   const answer = text ? JSON.parse(text) : undefined;

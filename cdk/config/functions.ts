@@ -31,14 +31,14 @@ export const functions = {
   'load-orders': {
     description: 'Committed lake objects to warehouse.fact_orders',
     memoryMegabytes: 1024,
-    timeoutSeconds: 600,
+    timeoutSeconds: 900,
     database: 'load_orders',
     lake: { access: 'read', prefix: 'raw/orders/' },
   },
   prove: {
     description: 'Balances the books: Kafka, lake, warehouse',
     memoryMegabytes: 1024,
-    timeoutSeconds: 600,
+    timeoutSeconds: 900,
     database: 'prove',
     lake: { access: 'read', prefix: '' },
     kafkaTopics: Object.values(streams).map(({ topic }) => topic),

@@ -3,8 +3,10 @@ import type { DatabaseRole } from './functions.ts';
 
 export const stackName = (environment: string, part: string): string => `tillstream-${environment}-${part}`;
 
-/** What stands before a function's name: `tillstream-local-` + `archive-orders`. */
-export const functionPrefix = (environment: string): string => `tillstream-${environment}-`;
+/** What stands before the dash and a function's name: `tillstream-local` for `tillstream-local-archive-orders`. */
+export const functionPrefix = (environment: string): string => `tillstream-${environment}`;
+
+export const functionNamed = (environment: string, name: string): string => `${functionPrefix(environment)}-${name}`;
 
 export const databaseSecretName = (environment: string, role: DatabaseRole | 'admin'): string =>
   `tillstream/${environment}/database/${role}`;

@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import { streams } from '#domain/streams.ts';
 import type { Environment } from '../config/environments.ts';
 import { type DatabaseRole, databaseRoles, type FunctionNeeds, functions } from '../config/functions.ts';
-import { databaseSecretName, functionPrefix } from '../config/names.ts';
+import { databaseSecretName, functionNamed } from '../config/names.ts';
 import { givenValue } from '../constructs/given.ts';
 import { grantOffsets, KafkaSource } from '../constructs/kafka-source.ts';
 import { grantLake } from '../constructs/lake-access.ts';
@@ -34,7 +34,7 @@ export class FunctionsStack extends Stack {
     for (const [name, needs] of Object.entries<FunctionNeeds>(functions)) {
       const made = new NodeFunction(this, name, {
         source: name,
-        functionName: `${functionPrefix(props.environmentName)}${name}`,
+        functionName: functionNamed(props.environmentName, name),
         architecture,
         layers,
         environment: this.environmentOf(name, needs, props),
