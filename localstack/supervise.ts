@@ -60,16 +60,22 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
   };
   const gone = (within: number) =>
     until(() => alive().length === 0, { what: `all processes of ${name} have ended`, within, every: 25 });
-  const force = async (): Promise<void> => {
+  const killAll = (): void => {
     for (const member of alive()) signalProcess(member, 'SIGKILL');
+  };
+  const force = async (): Promise<void> => {
+    killAll();
     await gone(10_000);
   };
   const end = async (orderly: boolean): Promise<void> => {
     alive();
     if (orderly && signalGroup(pid, stopSignal)) await gone(grace).catch(() => {});
     await force();
+    process.off('exit', killAll);
     forgetProcess(runFolder, identity);
   };
+
+  process.on('exit', killAll); // Should this process end by an error of its own, nobody else would do it.
 
   const failed = new Promise<never>((_, reject) => {
     child.once('exit', (code, signal) => {
@@ -87,8 +93,15 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
     pids: [pid],
     logFile,
     failed,
-    stop: () => (ending ??= end(true)),
-    kill: () => (ending ??= end(false)),
+    stop: () => {
+      ending ??= end(true);
+      return ending;
+    },
+    kill: () => {
+      if (ending) killAll(); // The grace of a stop that is under way ends here.
+      ending ??= end(false);
+      return ending;
+    },
   };
 }
 

@@ -1,9 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkTools, describeMissing, isSuitablePython, majorOf, parseJavaVersion } from './tools.ts';
-
-test('this machine has what the stack needs', async () => {
-  expect((await checkTools()).filter(({ ok }) => !ok)).toEqual([]);
-});
+import { describeMissing, isSuitablePython, majorOf, parseJavaVersion } from './tools.ts';
 
 test.each([
   ['openjdk version "17.0.15" 2025-04-15\nOpenJDK Runtime', 17],

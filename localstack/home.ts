@@ -1,0 +1,50 @@
+/** The folder of a stack on this machine: what is installed stays, what a run leaves is cleared by the next one. */
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tryLock } from './lock.ts';
+import { reapLeftovers } from './process-record.ts';
+
+export interface ClaimedHome {
+  /** Empty. */
+  readonly runFolder: string;
+  /** Kept between runs. */
+  readonly installFolder: string;
+  /** Services of an earlier run that were still running and have been ended. */
+  readonly reaped: readonly string[];
+  release(): void;
+}
+
+/** Says that a run folder is one, and may be deleted: TILLSTREAM_HOME could name any folder, and `/run` is none. */
+const MARKER = '.tillstream-run';
+
+/**
+ * Takes the home for this process: ends what a crashed run left, and makes a new run folder.
+ *
+ * @throws if another run that is alive holds it, with its process id
+ */
+export async function claimHome(home: string): Promise<ClaimedHome> {
+  mkdirSync(home, { recursive: true });
+  const lock = tryLock(join(home, 'run.lock'));
+  if ('pid' in lock)
+    throw new Error(
+      `A stack is already running in ${home}, started by process ${lock.pid}. ` +
+        `Stop it (Ctrl-C there, or kill ${lock.pid}), or set TILLSTREAM_HOME to another folder and choose other ports.`,
+    );
+  try {
+    const runFolder = join(home, 'run');
+    requireRunFolder(runFolder);
+    const reaped = await reapLeftovers(runFolder);
+    rmSync(runFolder, { recursive: true, force: true });
+    mkdirSync(runFolder);
+    writeFileSync(join(runFolder, MARKER), '');
+    return { runFolder, installFolder: join(home, 'installed'), reaped, release: () => lock.release() };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function requireRunFolder(folder: string): void {
+  if (!existsSync(folder) || existsSync(join(folder, MARKER)) || readdirSync(folder).length === 0) return;
+  throw new Error(`${folder} was not made by Tillstream and would be deleted: set TILLSTREAM_HOME to another folder.`);
+}

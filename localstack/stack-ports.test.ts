@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { choosePorts, wantedPorts } from './stack-ports.ts';
+
+test('the command line wins over the environment, and that over the standard', () => {
+  const env = {
+    TILLSTREAM_KAFKA_PORT: '19092',
+    TILLSTREAM_KAFKA_CONTROLLER_PORT: '19093',
+    TILLSTREAM_POSTGRES_PORT: '',
+  };
+  expect(choosePorts({ kafka: '29092' }, env)).toEqual({
+    kafka: 29_092,
+    kafkaController: 19_093,
+    postgres: 5432,
+    localstack: 4566,
+    airflow: 8003,
+  });
+});
+
+test.each(['0', '65536', '-1', '1e3', 'kafka', ' 1'])('%j is no port, and is named with where it came from', (text) => {
+  expect(() => choosePorts({ airflow: text }, {})).toThrow(`--airflow-port is "${text}"`);
+  expect(() => choosePorts({}, { TILLSTREAM_AIRFLOW_PORT: text })).toThrow(`TILLSTREAM_AIRFLOW_PORT is "${text}"`);
+});
+
+test('each wanted port carries the names by which it is changed', () => {
+  expect(wantedPorts(choosePorts({}, {}), true)[0]).toMatchObject({
+    service: 'Kafka',
+    port: 9092,
+    option: '--kafka-port',
+    variable: 'TILLSTREAM_KAFKA_PORT',
+  });
+  expect(wantedPorts(choosePorts({}, {}), false).map(({ port }) => port)).not.toContain(8003);
+});
