@@ -1,10 +1,17 @@
 -- Each function connects as a role of its own with only what it needs. Their passwords, or IAM grants, are set by
 -- migrate-database from the secrets that the deployment made; here they can't log in yet.
 
-create role archive_orders;
-create role load_orders;
-create role prove;
-create role bi_reader;
+-- Roles belong to the server, not to the database: another database there may have made them.
+do $$
+declare
+  name text;
+begin
+  foreach name in array array['archive_orders', 'load_orders', 'prove', 'bi_reader'] loop
+    if not exists (select from pg_roles where rolname = name) then
+      execute format('create role %I', name);
+    end if;
+  end loop;
+end $$;
 
 grant usage on schema ledger to archive_orders, load_orders, prove;
 grant select, insert, update on ledger.partitions, ledger.deliveries to archive_orders;

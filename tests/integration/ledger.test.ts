@@ -1,0 +1,178 @@
+/** The ledger's invariants, on real PostgreSQL and S3, over random crashes, overlaps, re-cut batches and two workers. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Lake } from '#adapters/lake.ts';
+import { encodeEvents, readEvents } from '#adapters/parquet.ts';
+import type { Pool } from '#adapters/postgres.ts';
+import { type LakeSink, writeToLake } from '#adapters/write-to-lake.ts';
+import { orderEvent } from '#domain/orders.ts';
+import type { KafkaRecord } from '#domain/records.ts';
+import { streams } from '#domain/streams.ts';
+import { Crash, mortal } from '../support/crashes.ts';
+import { freshDatabase, freshLake } from '../support/stores.ts';
+
+const LENGTH = 60;
+const topic = 'orders';
+let pool: Pool;
+let lake: Lake;
+let partition = -1;
+
+beforeAll(async () => {
+  pool = await freshDatabase();
+  lake = await freshLake();
+});
+afterAll(() => pool.end());
+
+/** Every seventh record is malformed; every record's content follows from its offset. */
+const isBad = (offset: number) => offset % 7 === 3;
+const record = (offset: number): KafkaRecord => ({
+  offset,
+  timestamp: 1_765_411_201_000 + offset,
+  key: Buffer.from('user'),
+  value: Buffer.from(isBad(offset) ? `not json ${offset}` : JSON.stringify(orderAt(offset))),
+  headers: [],
+});
+const orderAt = (offset: number) => ({
+  order_id: `00000000-0000-4000-8000-${String(offset).padStart(12, '0')}`,
+  user_id: '11111111-1111-4111-8111-111111111111',
+  amount: offset + 0.25,
+  currency: 'EUR',
+  category: 'books',
+  country: 'DE',
+  created_at: '2025-12-11T00:00:01Z',
+});
+const batch = (from: number, to: number) => ({
+  topic,
+  partition,
+  records: Array.from({ length: to - from + 1 }, (_, index) => record(from + index)),
+});
+
+const layout = {
+  prefix: 'raw/orders',
+  name: 'orders',
+  extension: 'parquet',
+  contentType: 'application/vnd.apache.parquet',
+  encode: encodeEvents,
+};
+const worker = (stores: Pick<LakeSink, 'pool' | 'lake'>) =>
+  writeToLake<typeof orderEvent>({ ...stores, earliestOffset: async () => 0 }, layout);
+
+interface Delivery {
+  /** How far before the committed position the batch begins: Lambda repeats what it has no answer for. */
+  readonly back: number;
+  readonly length: number;
+  readonly steps: number;
+  readonly side: 'before' | 'after';
+}
+const delivery = fc.record<Delivery>({
+  back: fc.integer({ min: 0, max: 25 }),
+  length: fc.integer({ min: 1, max: 30 }),
+  steps: fc.integer({ min: 1, max: 40 }),
+  side: fc.constantFrom('before', 'after'),
+});
+
+/** One or two workers at once get a batch; each may crash. */
+const round = fc.array(delivery, { minLength: 1, maxLength: 2 });
+
+async function deliver({ back, length, steps, side }: Delivery): Promise<void> {
+  const from = Math.max(0, (await position()) - back);
+  const to = Math.min(LENGTH - 1, from + length - 1);
+  try {
+    await worker(mortal({ pool, lake }, steps, side))(streams.orders, batch(from, to));
+  } catch (error) {
+    if (!(error instanceof Crash)) throw error;
+  }
+}
+
+async function position(): Promise<number> {
+  const { rows } = await pool.query('select next_offset from ledger.partitions where partition = $1', [partition]);
+  return rows[0]?.next_offset ?? 0;
+}
+
+async function expectExactlyOnce(): Promise<void> {
+  const { rows } = await pool.query(
+    `select delivery_id, first_offset, last_offset, accepted, rejected, object_key, object_bytes, object_sha256
+     from ledger.deliveries where partition = $1 and state = 'committed' order by first_offset`,
+    [partition],
+  );
+  let cursor = 0;
+  const archived: number[] = [];
+  for (const { first_offset, last_offset, object_key, object_bytes, object_sha256, accepted } of rows) {
+    expect(first_offset).toBe(cursor);
+    cursor = last_offset + 1;
+    const expected = batch(first_offset, last_offset).records.filter(({ offset }) => !isBad(offset));
+    expect(accepted).toBe(expected.length);
+    if (object_key === null) continue;
+    expect((await lake.head(object_key))?.sha256).toBe(object_sha256);
+    const slice = (start: number, end: number) => lake.read(object_key, { start, end });
+    for await (const group of readEvents(orderEvent, { byteLength: object_bytes, slice })) {
+      for (const { offset, event } of group) expect(event.order_id).toBe(orderAt(offset).order_id);
+      archived.push(...group.map(({ offset }) => offset));
+    }
+  }
+  const letters = await pool.query(
+    'select record_offset, record_value from ledger.dead_letters where partition = $1 order by record_offset',
+    [partition],
+  );
+  const all = batch(0, LENGTH - 1).records;
+  expect(cursor).toBe(LENGTH);
+  expect(archived).toEqual(all.filter(({ offset }) => !isBad(offset)).map(({ offset }) => offset));
+  expect(letters.rows.map(({ record_offset, record_value }) => [record_offset, record_value.toString()])).toEqual(
+    all.filter(({ offset }) => isBad(offset)).map(({ offset }) => [offset, `not json ${offset}`]),
+  );
+}
+
+describe('the offset ledger', () => {
+  it('gives every record its effect exactly once, whatever crashes, overlaps or is cut anew', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(round, { maxLength: 6 }), async (rounds) => {
+        partition += 1;
+        for (const deliveries of rounds) await Promise.all(deliveries.map(deliver));
+        const from = Math.max(0, (await position()) - 10);
+        await worker({ pool, lake })(streams.orders, batch(from, LENGTH - 1));
+        await expectExactlyOnce();
+      }),
+      { numRuns: 150, endOnFailure: true },
+    );
+  });
+
+  it('lets two workers with the same batch both succeed', async () => {
+    partition += 1;
+    const consume = worker({ pool, lake });
+    await Promise.all([1, 2, 3].map(() => consume(streams.orders, batch(0, LENGTH - 1))));
+    await expectExactlyOnce();
+  });
+
+  it('never touches a foreign object under its key, and says so', async () => {
+    partition += 1;
+    const key = `raw/orders/dt=2025-12-11/orders_2025-12-11_00-00-01_p${partition}_o0-9.parquet`;
+    await lake.putOnce(key, Buffer.from('foreign'), { rows: 1, sourceSha256: 'other' }, 'text/plain');
+    await expect(worker({ pool, lake })(streams.orders, batch(0, 9))).rejects.toThrow(/found 1 rows of records other/);
+    expect(Buffer.from(await lake.read(key)).toString()).toBe('foreign');
+  });
+
+  it('reports records that Kafka removed before they were consumed as a loss', async () => {
+    partition += 1;
+    const consume = writeToLake<typeof orderEvent>({ pool, lake, earliestOffset: async () => 0 }, layout);
+    await consume(streams.orders, batch(0, 9));
+    const late = writeToLake<typeof orderEvent>({ pool, lake, earliestOffset: async () => 20 }, layout);
+    await late(streams.orders, batch(20, 29));
+    const { rows } = await pool.query('select first_offset, last_offset from ledger.losses where partition = $1', [
+      partition,
+    ]);
+    expect(rows).toEqual([{ first_offset: 10, last_offset: 19 }]);
+    expect(await position()).toBe(30);
+  });
+
+  it('refuses, in the database itself, an offset that would be dealt with twice', async () => {
+    partition += 1;
+    await worker({ pool, lake })(streams.orders, batch(0, 9));
+    await expect(
+      pool.query(
+        `insert into ledger.deliveries (consumer, topic, partition, first_offset, last_offset, state, records, accepted,
+           rejected, source_sha256) values ('archive-orders', 'orders', $1, 5, 14, 'open', 10, 10, 0, '')`,
+        [partition],
+      ),
+    ).rejects.toThrow(/deliveries_never_overlap/);
+  });
+});

@@ -1,0 +1,189 @@
+/** The proof is the oracle of every other test, so it is tested itself: each planted error must be found and named. */
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Lake } from '#adapters/lake.ts';
+import { encodeEvents } from '#adapters/parquet.ts';
+import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import { writeToLake } from '#adapters/write-to-lake.ts';
+import type { orderEvent } from '#domain/orders.ts';
+import { streams } from '#domain/streams.ts';
+import { listNewFiles } from '#functions/load-orders/list.ts';
+import { load } from '#functions/load-orders/load.ts';
+import type { Proof } from '#functions/prove/proof.ts';
+import { prove } from '#functions/prove/prove.ts';
+import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';
+
+const PER_PARTITION = 100;
+let pool: Pool;
+let lake: Lake;
+
+const layout = { prefix: 'raw/orders', name: 'orders', extension: 'parquet', contentType: 'x', encode: encodeEvents };
+const order = (partition: number, offset: number) => ({
+  order_id: `${String(partition).padStart(8, '0')}-0000-4000-8000-${String(offset).padStart(12, '0')}`,
+  user_id: '11111111-1111-4111-8111-111111111111',
+  amount: offset + 0.1,
+  currency: 'EUR',
+  category: 'books',
+  country: 'DE',
+  created_at: '2025-12-11T00:00:01Z',
+});
+
+/** Offset 5 repeats offset 4, 6 contradicts it, 7 is malformed. */
+function value(partition: number, offset: number): string {
+  if (offset === 5) return JSON.stringify(order(partition, 4));
+  if (offset === 6) return JSON.stringify({ ...order(partition, 4), amount: 1 });
+  return offset === 7 ? 'not json' : JSON.stringify(order(partition, offset));
+}
+
+async function archiveAndLoad(): Promise<void> {
+  const consume = writeToLake<typeof orderEvent>({ pool, lake, earliestOffset: async () => 0 }, layout);
+  for (const partition of [0, 1])
+    for (const start of [0, 50])
+      await consume(streams.orders, {
+        topic: 'orders',
+        partition,
+        records: Array.from({ length: 50 }, (_, index) => ({
+          offset: start + index,
+          timestamp: 1_765_411_201_000,
+          key: null,
+          value: Buffer.from(value(partition, start + index)),
+          headers: [],
+        })),
+      });
+  const { chunks } = await listNewFiles(pool);
+  for (const { delivery_ids } of chunks) await load({ pool, lake, timeLeft: 60_000 }, delivery_ids, 'test');
+}
+
+const offsets = async () => [0, 1].map((partition) => ({ partition, earliest: 0, latest: PER_PARTITION }));
+const proof = () => prove({ pool, lake, offsets }, { depth: 'rows', settled: true });
+const off = ({ checks }: Proof) => checks.filter(({ balanced }) => !balanced);
+const places = (result: Proof) =>
+  off(result)
+    .flatMap(({ where }) => where)
+    .join('\n');
+const keyOf = async (partition: number, offset: number): Promise<string> => {
+  const { rows } = await pool.query(
+    'select object_key from ledger.deliveries where partition = $1 and $2 between first_offset and last_offset',
+    [partition, offset],
+  );
+  return rows[0].object_key;
+};
+
+beforeEach(async () => {
+  pool = await freshDatabase();
+  lake = await freshLake();
+  await archiveAndLoad();
+  return () => pool.end();
+});
+
+describe('the proof', () => {
+  it('balances when nothing is off, and its totals add up', async () => {
+    const result = await proof();
+    expect(off(result)).toEqual([]);
+    expect(result.balanced).toBe(true);
+    expect(result.streams.orders).toEqual({
+      consumed: 200,
+      accepted: 194,
+      duplicates: 2,
+      rejected: 4,
+      lag: 0,
+      archived: 198,
+      loaded: 194,
+    });
+  });
+
+  it('finds a lost delivery: the offsets no longer tile', async () => {
+    await pool.query(`delete from ledger.loads where delivery_id in
+      (select delivery_id from ledger.deliveries where partition = 1 and first_offset = 50)`);
+    await pool.query('delete from ledger.deliveries where partition = 1 and first_offset = 50');
+    expect(places(await proof())).toContain('orders partition 1 offsets 50-99: missing');
+  });
+
+  it('finds a row lost from the warehouse', async () => {
+    await pool.query('delete from warehouse.fact_orders where order_id = $1', [order(1, 60).order_id]);
+    const found = places(await proof());
+    expect(found).toContain('orders partition 1 offset 60: ');
+    expect(found).toContain('orders partition 1 offsets 50-99: 50 in the lake, 50 inserted, 49 in the warehouse');
+  });
+
+  it('finds a duplicate in the warehouse', async () => {
+    await pool.query(`insert into warehouse.fact_orders
+      select gen_random_uuid(), user_id, product_id, delivery_id, 1000, amount, quantity, currency, category, country,
+        created_at
+      from warehouse.fact_orders where order_id = '${order(0, 20).order_id}'`);
+    expect(places(await proof())).toContain('orders partition 0 offset 1000: ');
+  });
+
+  it('finds an amount changed by a cent, and names its offset', async () => {
+    await pool.query('update warehouse.fact_orders set amount = amount + 0.01 where order_id = $1', [
+      order(1, 61).order_id,
+    ]);
+    expect(places(await proof())).toContain(
+      'partition 1 offset 61: amount is 61.10 in the lake, 61.11 in the warehouse',
+    );
+  });
+
+  it('finds two changed amounts that cancel each other out', async () => {
+    await pool.query('update warehouse.fact_orders set amount = amount + 0.01 where order_id = $1', [
+      order(1, 61).order_id,
+    ]);
+    await pool.query('update warehouse.fact_orders set amount = amount - 0.01 where order_id = $1', [
+      order(1, 62).order_id,
+    ]);
+    expect(places(await proof())).toMatch(/offset 61: amount(.|\n)*offset 62: amount/);
+  });
+
+  it('finds a deleted object', async () => {
+    const Key = await keyOf(0, 60);
+    await s3Client().send(new DeleteObjectCommand({ Bucket: lake.bucket, Key }));
+    expect(places(await proof())).toContain(`orders partition 0 offsets 50-99: s3://${lake.bucket}/${Key} is missing`);
+  });
+
+  it('finds an object that was overwritten', async () => {
+    const Key = await keyOf(0, 60);
+    const head = await lake.head(Key);
+    await s3Client().send(
+      new PutObjectCommand({
+        Bucket: lake.bucket,
+        Key,
+        Body: Buffer.from('other bytes'),
+        ChecksumAlgorithm: 'SHA256',
+        Metadata: { rows: String(head?.rows), 'source-sha256': head?.sourceSha256 ?? '' },
+      }),
+    );
+    expect(places(await proof())).toContain('has another checksum than when it was written');
+  });
+
+  it('finds a dead letter that is gone', async () => {
+    await pool.query("delete from ledger.dead_letters where consumer = 'archive-orders' and partition = 0");
+    expect(places(await proof())).toContain('orders partition 0 offsets 0-49: 50 records, 49 accepted, 0 dead letters');
+  });
+
+  it('finds records that expired before they were consumed', async () => {
+    const consume = writeToLake<typeof orderEvent>({ pool, lake, earliestOffset: async () => 150 }, layout);
+    const late = { offset: 150, timestamp: 0, key: null, value: Buffer.from(value(0, 150)), headers: [] };
+    await consume(streams.orders, { topic: 'orders', partition: 0, records: [late] });
+    expect(places(await proof())).toContain('orders partition 0 offsets 100-149: lost');
+  });
+
+  it('finds a ledger that is ahead of Kafka, as after a topic was made anew', async () => {
+    const shorter = async () => [0, 1].map((partition) => ({ partition, earliest: 0, latest: 10 }));
+    const result = await prove({ pool, lake, offsets: shorter }, { depth: 'books', settled: false });
+    expect(places(result)).toContain('orders partition 1: consumed to 100, Kafka ends at 10');
+  });
+
+  it('tells what still waits when asked whether all is settled', async () => {
+    const longer = async () => [0, 1].map((partition) => ({ partition, earliest: 0, latest: PER_PARTITION + 5 }));
+    const result = await prove({ pool, lake, offsets: longer }, { depth: 'books', settled: true });
+    expect(off(result)).toMatchObject([{ name: 'orders: nothing waits in Kafka', expected: 0, actual: 10 }]);
+  });
+
+  it('reads one state while loads go on', async () => {
+    await inTransaction(pool, async (transaction) => {
+      await transaction.query('delete from warehouse.fact_orders');
+      expect((await prove({ pool, lake, offsets }, { depth: 'books', settled: true })).balanced).toBe(true);
+      await transaction.query('rollback');
+      await transaction.query('begin');
+    });
+  });
+});

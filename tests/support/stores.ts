@@ -1,0 +1,33 @@
+/** A database and a bucket of their own for each test file, on the shared stack. */
+import { randomBytes } from 'node:crypto';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { inject } from 'vitest';
+import { type Lake, openLake } from '#adapters/lake.ts';
+import { openPool, type Pool } from '#adapters/postgres.ts';
+import { migrate, readMigrations } from '#sql/migrate.ts';
+
+const unique = () => randomBytes(6).toString('hex');
+
+/** A pool, as superuser, on a new database with all migrations. */
+export async function freshDatabase(): Promise<Pool> {
+  const { host, port, database: main, user, password } = inject('stack').postgres;
+  const admin = openPool({ host, port, database: main, user, password, max: 1 });
+  const database = `test_${unique()}`;
+  await admin.query(`create database ${database}`);
+  await admin.end();
+  const pool = openPool({ host, port, database, user, password, max: 8 });
+  await migrate(pool, await readMigrations(new URL('../../sql/migrations/', import.meta.url)));
+  return pool;
+}
+
+export function s3Client(endpoint = inject('stack').s3.endpoint): S3Client {
+  const { region, accessKeyId, secretAccessKey } = inject('stack').s3;
+  return new S3Client({ endpoint, region, forcePathStyle: true, credentials: { accessKeyId, secretAccessKey } });
+}
+
+export async function freshLake(): Promise<Lake> {
+  const client = s3Client();
+  const bucket = `lake-${unique()}`;
+  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  return openLake(bucket, client);
+}
