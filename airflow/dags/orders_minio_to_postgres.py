@@ -35,8 +35,7 @@ LAMBDA_LIMIT = timedelta(minutes=15)
 
 def load_orders(payload: dict) -> dict:
     """Calls the function `load-orders`. Raises with the function's own message if it fails."""
-    prefix = Variable.get("tillstream_function_prefix", "tillstream-local")
-    name = f"{prefix.removesuffix('-')}-load-orders"
+    name = Variable.get("tillstream_function_prefix", "tillstream-local") + "-load-orders"
     # botocore would give up after 60 s and call again while the first call still runs; retries are Airflow's. Idle
     # connections are cut on the way after minutes unless TCP keeps them alive.
     patient = Config(

@@ -8,6 +8,8 @@ export interface AirflowSettings {
   /** SQLAlchemy's address of the metadata database. */
   readonly metadata: string;
   readonly awsEndpoint: string;
+  /** Airflow Variables; those in Secrets Manager win over them. */
+  readonly variables: Readonly<Record<string, string>>;
   /** JSON: password by user name */
   readonly passwordsFile: string;
   /** The one user, an administrator. */
@@ -59,6 +61,9 @@ export function airflowEnvironment(settings: AirflowSettings): NodeJS.ProcessEnv
     // A task's end that falls between two looks of its supervisor is noticed only after this many seconds (default 5).
     ...section('workers', { min_heartbeat_interval: 1 }),
     ...section('usage_data_collection', { enabled: false }),
+    ...Object.fromEntries(
+      Object.entries(settings.variables).map(([name, value]) => [`AIRFLOW_VAR_${name.toUpperCase()}`, value]),
+    ),
     AIRFLOW_HOME: settings.home,
     AWS_ENDPOINT_URL: settings.awsEndpoint,
     AWS_ACCESS_KEY_ID: 'test',

@@ -1,7 +1,7 @@
 /** Airflow: API server with user interface, scheduler with its workers, DAG processor; metadata in PostgreSQL. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { openPool } from '#adapters/postgres.ts';
 import { type AirflowClient, type AirflowLogin, airflowClient } from '../airflow-client.ts';
 import { installPython } from '../install/python.ts';
@@ -18,6 +18,8 @@ export interface AirflowOptions {
   readonly database: PostgresConnection;
   /** LocalStack's address: there the DAGs call functions, and there Variables and connections are looked up first. */
   readonly awsEndpoint: string;
+  /** Airflow Variables, by name. Those that a deployment publishes in Secrets Manager win over them. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 export interface AirflowService extends RunningService, AirflowLogin {
@@ -34,18 +36,16 @@ const USERNAME = 'admin';
  * unpause each with `client.setPaused` when what it calls has been deployed.
  */
 export async function startAirflow(options: AirflowOptions, context: StartContext): Promise<AirflowService> {
-  const { port, database, awsEndpoint } = options;
+  const { port, database, awsEndpoint, variables = {} } = options;
   const programs = await installAirflow(context.installFolder, context.report);
   context.signal?.throwIfAborted();
 
   const home = join(context.runFolder, 'airflow');
-  const login = { url: `http://127.0.0.1:${port}`, username: USERNAME, password: newSecret() };
   const passwordsFile = join(home, 'passwords.json');
-  mkdirSync(home, { recursive: true });
-  writeFileSync(passwordsFile, JSON.stringify({ [USERNAME]: login.password }), { mode: 0o600 });
+  const login = { url: `http://127.0.0.1:${port}`, username: USERNAME, password: keptPassword(passwordsFile) };
   const env = {
     ...airflowEnvironment({
-      ...{ port, home, awsEndpoint, passwordsFile },
+      ...{ port, home, awsEndpoint, variables, passwordsFile },
       dagsFolder: DAGS,
       metadata: `postgresql+psycopg2://${database.user}:${encodeURIComponent(database.password)}@${database.host}:${database.port}/${METADATA}`,
       username: USERNAME,
@@ -87,6 +87,17 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
 export async function installAirflow(installFolder: string, report: (progress: string) => void): Promise<string> {
   const lockFile = join(FOLDER, 'requirements.lock');
   return join(await installPython({ name: 'airflow', lockFile, installFolder, report }), 'bin');
+}
+
+/** The same when Airflow is started again in the same run: clients hold it. */
+function keptPassword(file: string): string {
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify({ [USERNAME]: newSecret() }), { mode: 0o600 });
+  }
+  const { [USERNAME]: password } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+  if (!password) throw new Error(`${file} has no password for ${USERNAME}; delete it.`);
+  return password;
 }
 
 const newSecret = (): string => randomBytes(24).toString('base64url');
