@@ -30,6 +30,8 @@ export interface StackOptions {
   readonly airflowVariables?: Readonly<Record<string, string>>;
   /** Where installed software is kept, if not in the home. */
   readonly installFolder?: string;
+  /** Done as soon as all but Airflow are ready, beside its start; the stack is up when both are. */
+  readonly deploy?: (services: StackServices) => Promise<void>;
   /** Progress of one service, in a few words; "ready" is the last. */
   report(service: ServiceName, progress: string): void;
   /** Gives up the start. It has no effect on a stack that has come up. */
@@ -88,7 +90,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         ? undefined
         : // Its packages are installed while the others start.
           Promise.all([start.installAirflow(signal), postgres, localstack]).then(() => launch('airflow', signal));
-    await allOrError([kafka, postgres, localstack, airflow], (error) => aborted.abort(error));
+    const deployed = Promise.all([kafka, postgres, localstack]).then(() => options.deploy?.(services as StackServices));
+    await allOrError([kafka, postgres, localstack, airflow, deployed], (error) => aborted.abort(error));
     signal.throwIfAborted();
 
     const running = services as StackServices;
