@@ -14,8 +14,7 @@ const layer = join(runtime, 'opt/nodejs');
 
 beforeAll(() => {
   mkdirSync(join(runtime, 'node_modules'));
-  for (const scope of ['@aws-sdk', '@smithy'])
-    symlinkSync(inRepository(`node_modules/${scope}`), join(runtime, 'node_modules', scope));
+  symlinkSync(inRepository('node_modules/@aws-sdk'), join(runtime, 'node_modules/@aws-sdk'));
   copyModules(inRepository('layers/runtime'), join(runtime, 'opt'));
 });
 

@@ -28,7 +28,7 @@ export function bundle({ entry, outdir, provided, sql = [] }: BundleOptions): vo
     format: 'esm',
     target: 'node24',
     mainFields: ['module', 'main'],
-    external: ['@aws-sdk/*', '@smithy/*', ...provided.flatMap((name) => [name, `${name}/*`])],
+    external: ['@aws-sdk/*', ...provided.flatMap((name) => [name, `${name}/*`])],
     minify: true,
     keepNames: true,
     sourcemap: true,

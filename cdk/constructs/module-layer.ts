@@ -59,7 +59,7 @@ export function packageClosure(folder: string, found = new Set<string>()): Set<s
   const { name: parent, dependencies, optionalDependencies } = readManifest(folder);
   for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
     // A partial AWS SDK in /opt would shadow the runtime's complete one; types never run.
-    if (/^@(aws-sdk|smithy|types)\//.test(name)) continue;
+    if (/^@(aws-sdk|types)\//.test(name)) continue;
     const installed = whereInstalled(name, folder);
     if (!installed && optionalDependencies?.[name]) continue;
     if (!installed) throw new Error(`${name}, which ${parent} needs, is not installed; run npm ci.`);

@@ -1,0 +1,160 @@
+/** The CDK environment `local`, deployed into a real LocalStack with the real functions, again and again. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openPool } from '#adapters/postgres.ts';
+import { type DatabaseRole, databaseRoles, functions } from '#cdk/config/functions.ts';
+import { deployLocal, type LocalDeployment, type LocalDeploymentOptions } from '#localstack/deploy.ts';
+import { applyStack } from '#localstack/deployment/stack.ts';
+
+const { s3: aws, postgres, kafka } = inject('stack');
+const client = {
+  endpoint: aws.endpoint,
+  region: aws.region,
+  credentials: { accessKeyId: aws.accessKeyId, secretAccessKey: aws.secretAccessKey },
+};
+const lambda = new LambdaClient(client);
+const cloudFormation = new CloudFormationClient(client);
+const outdir = mkdtempSync(join(tmpdir(), 'tillstream-deploy-'));
+
+const deploy = (changes: Partial<LocalDeploymentOptions> = {}): Promise<LocalDeployment> =>
+  deployLocal({ awsEndpoint: aws.endpoint, postgres, kafka, outdir, report: () => {}, ...changes });
+
+let deployment: LocalDeployment;
+beforeAll(async () => {
+  deployment = await deploy();
+});
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+describe('environment local', () => {
+  it('has the bucket of the requirements, versioned', async () => {
+    const s3 = new S3Client({ ...client, forcePathStyle: true });
+    expect(deployment.bucket).toBe('orders-lake');
+    expect(await s3.send(new GetBucketVersioningCommand({ Bucket: 'orders-lake' }))).toMatchObject({
+      Status: 'Enabled',
+    });
+  });
+
+  it('publishes where things are', async () => {
+    const ssm = new SSMClient(client);
+    const parameter = await ssm.send(new GetParameterCommand({ Name: '/tillstream/local/lake/bucket' }));
+    expect(parameter.Parameter?.Value).toBe('orders-lake');
+    expect(await secretText('airflow/variables/tillstream_function_prefix')).toBe(deployment.functionPrefix);
+  });
+
+  it.each(databaseRoles)('lets %s log in to PostgreSQL with its secret', async (role) => {
+    const pool = await poolOf(role);
+    try {
+      expect((await pool.query('select current_user as name')).rows).toEqual([{ name: role }]);
+    } finally {
+      await pool.end();
+    }
+  });
+
+  it('keeps bi_reader out of the ledger', async () => {
+    const pool = await poolOf('bi_reader');
+    try {
+      expect((await pool.query('select count(*) from warehouse.fact_orders')).rows).toHaveLength(1);
+      await expect(pool.query('select * from ledger.deliveries')).rejects.toThrow('permission denied');
+    } finally {
+      await pool.end();
+    }
+  });
+
+  it.each(Object.keys(functions))('has %s, which starts', async (name) => {
+    const FunctionName = `${deployment.functionPrefix}-${name}`;
+    const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
+    const answer = Payload?.transformToString() ?? '';
+    // Not every function takes an empty event, but each must come as far as to say so itself.
+    if (FunctionError) expect(answer).not.toMatch(/Runtime\.|Init|Cannot find|is not set/);
+  });
+
+  it('lets a function reach PostgreSQL as its role', async () => {
+    const FunctionName = `${deployment.functionPrefix}-load-orders`;
+    const { FunctionError, Payload } = await lambda.send(
+      new InvokeCommand({ FunctionName, Payload: JSON.stringify({ action: 'list' }) }),
+    );
+    const answer = JSON.parse(Payload?.transformToString() ?? '');
+    expect({ FunctionError, answer }).toMatchObject({
+      FunctionError: undefined,
+      answer: { chunks: expect.anything() },
+    });
+  });
+});
+
+describe('deploying again', () => {
+  it('changes nothing and bundles nothing if no source has changed', async () => {
+    const made = readdirSync(outdir);
+    const passwords = await Promise.all(databaseRoles.map(passwordOf));
+    const again = await deploy();
+
+    expect(again).toEqual({ ...deployment, migrations: [] });
+    expect(readdirSync(outdir)).toEqual(made);
+    expect(await Promise.all(databaseRoles.map(passwordOf))).toEqual(passwords);
+  });
+
+  it('updates what has changed, and keeps passwords', async () => {
+    const passwords = await Promise.all(databaseRoles.map(passwordOf));
+    await deploy({ kafka: { bootstrapServers: '127.0.0.1:1' } });
+    expect(await bootstrapServers()).toBe('127.0.0.1:1');
+
+    await deploy();
+    expect(await bootstrapServers()).toBe(kafka.bootstrapServers);
+    expect(await Promise.all(databaseRoles.map(passwordOf))).toEqual(passwords);
+  });
+
+  it('says what migrate-database answered if it failed', async () => {
+    await expect(deploy({ postgres: { ...postgres, database: 'no_such_database' } })).rejects.toThrow(
+      'tillstream-local-migrate-database failed: database "no_such_database" does not exist',
+    );
+    await deploy();
+  });
+});
+
+describe('a stack that fails', () => {
+  const name = 'tillstream-test-failing';
+  const stackOf = (parameter: object) => ({
+    name,
+    dependsOn: [],
+    template: { Resources: { Parameter: { Type: 'AWS::SSM::Parameter', Properties: parameter } } },
+  });
+
+  it('is named with its resource and the reason, and can be deployed once it is mended', async () => {
+    const broken = stackOf({ Name: 'aws-is-a-reserved-word', Type: 'NoSuchType', Value: 'x' });
+    await expect(applyStack(cloudFormation, broken)).rejects.toThrow(
+      /Stack tillstream-test-failing is \w+: Parameter \(AWS::SSM::Parameter\): \w+/,
+    );
+    await applyStack(cloudFormation, stackOf({ Name: '/tillstream/test', Type: 'String', Value: 'x' }));
+    const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
+    expect(Stacks?.[0]?.StackStatus).toBe('CREATE_COMPLETE');
+  });
+});
+
+async function bootstrapServers(): Promise<string | undefined> {
+  const FunctionName = `${deployment.functionPrefix}-archive-orders`;
+  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  return Environment?.Variables?.KAFKA_BOOTSTRAP_SERVERS;
+}
+
+async function secretText(SecretId: string): Promise<string> {
+  const secrets = new SecretsManagerClient(client);
+  const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+  return SecretString ?? '';
+}
+
+async function passwordOf(role: DatabaseRole): Promise<string> {
+  const { username, password } = JSON.parse(await secretText(deployment.databaseSecrets[role]));
+  expect(username).toBe(role);
+  return password;
+}
+
+async function poolOf(role: DatabaseRole) {
+  const { host, port, database } = postgres;
+  return openPool({ host, port, database, user: role, password: await passwordOf(role), max: 1 });
+}
