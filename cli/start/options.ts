@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+import { choosePorts, portOptions, type StackPorts } from '#localstack/stack-ports.ts';
+import { UserError } from '../command.ts';
+
+export interface StartOptions {
+  readonly ports: StackPorts;
+  /** One finite round, then the proof and the end. */
+  readonly once: boolean;
+  readonly simulator: boolean;
+  /** Orders to make; without end if undefined. */
+  readonly orders: number | undefined;
+  readonly seed: number;
+  /** Orders per second; as fast as they are taken if undefined. */
+  readonly rate: number | undefined;
+}
+
+const ONCE_ORDERS = 100_000;
+/** What a shop of some size takes at its busiest, and a laptop hardly notices. */
+const LIVE_RATE = 200;
+
+export const portNames = Object.keys(portOptions) as (keyof StackPorts)[];
+const optionName = (name: keyof StackPorts): string => portOptions[name].option.slice(2);
+
+/** @throws UserError naming the option that is wrong */
+export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = process.env): StartOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      once: { type: 'boolean', default: false },
+      'no-simulator': { type: 'boolean', default: false },
+      orders: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      rate: { type: 'string' },
+      ...Object.fromEntries(portNames.map((name) => [optionName(name), { type: 'string' as const }])),
+    },
+  });
+  const number = (name: 'orders' | 'seed' | 'rate', min: number): number | undefined => {
+    const text = values[name];
+    if (text === undefined) return undefined;
+    if (/^\d{1,12}$/.test(text) && Number(text) >= min) return Number(text);
+    throw new UserError(`--${name} expects a whole number of at least ${min}, got "${text}".`);
+  };
+  const once = values.once;
+  const simulator = !values['no-simulator'];
+  if (once && !simulator) throw new UserError('--once needs the simulator: leave --no-simulator out.');
+  const given = values as unknown as Record<string, string | undefined>;
+  const ports = Object.fromEntries(portNames.map((name) => [name, given[optionName(name)]]));
+  return {
+    ports: asUserError(() => choosePorts(ports, env)),
+    once,
+    simulator,
+    orders: number('orders', 1) ?? (once ? ONCE_ORDERS : undefined),
+    seed: number('seed', 0) ?? 1,
+    rate: number('rate', 1) ?? (once ? undefined : LIVE_RATE),
+  };
+}
+
+function asUserError<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new UserError((cause as Error).message, { cause });
+  }
+}

@@ -1,0 +1,98 @@
+/** The whole local platform: the stack's services, what is deployed onto them, the topics and the event source poller. */
+import { join } from 'node:path';
+import { connectKafka, type KafkaConnection } from '#adapters/kafka.ts';
+import { openPool, type Pool } from '#adapters/postgres.ts';
+import { streams } from '#domain/streams.ts';
+import { deployLocal } from '#localstack/deploy.ts';
+import type { RunningService } from '#localstack/service.ts';
+import { type Stack, type StackServices, startStack } from '#localstack/stack.ts';
+import type { StackPorts } from '#localstack/stack-ports.ts';
+import { supervise } from '#localstack/supervise.ts';
+
+export interface Platform {
+  readonly stack: Stack;
+  readonly kafka: KafkaConnection;
+  /** As the database's owner. */
+  readonly pool: Pool;
+  /** Rejects as soon as a part of it ends unasked. */
+  readonly failed: Promise<never>;
+  stop(): Promise<void>;
+}
+
+export interface PlatformOptions {
+  readonly home: string;
+  readonly ports: StackPorts;
+  readonly signal: AbortSignal;
+  report(who: string, what: string): void;
+}
+
+const ENVIRONMENT = 'local';
+
+export async function startPlatform({ home, ports, signal, report }: PlatformOptions): Promise<Platform> {
+  let kafka: KafkaConnection | undefined;
+  let poller: RunningService | undefined;
+  const release = async () => {
+    await Promise.all([poller?.stop(), kafka?.close().catch(() => {})]);
+  };
+
+  const deploy = async (services: StackServices): Promise<void> => {
+    const { bootstrapServers } = services.kafka;
+    const topics = async () => {
+      kafka = await connectKafka({ bootstrapServers, clientId: 'tillstream-start' });
+      await kafka.createTopics(Object.values(streams));
+    };
+    const functions = deployLocal({
+      awsEndpoint: services.localstack.endpoint,
+      postgres: services.postgres.connection,
+      kafka: { bootstrapServers },
+      outdir: join(home, 'installed', 'cdk.out'),
+      report: (progress) => report('functions', progress),
+    });
+    await Promise.all([topics(), functions]);
+    report('functions', 'ready');
+    poller = await startPoller(home, bootstrapServers, services.localstack.endpoint);
+    report('poller', 'ready');
+  };
+
+  const stack = await startStack({ home, ports, signal, report, deploy }).catch(async (error) => {
+    await release();
+    throw error;
+  });
+  const { host, port, database, user, password } = stack.status.postgres;
+  const pool = openPool({ host, port, database, user, password, max: 2 });
+  return {
+    stack,
+    kafka: kafka as unknown as KafkaConnection,
+    pool,
+    failed: Promise.race([stack.failed, (poller as unknown as RunningService).failed]),
+    async stop() {
+      await Promise.all([release(), pool.end().catch(() => {})]);
+      await stack.stop();
+    },
+  };
+}
+
+/** A process of its own: what Lambda runs for us in the cloud is no part of what we run. */
+function startPoller(home: string, bootstrapServers: string, awsEndpoint: string): Promise<RunningService> {
+  const root = join(import.meta.dirname, '..', '..');
+  const runFolder = join(home, 'run');
+  return supervise(
+    {
+      name: 'poller',
+      command: process.execPath,
+      args: ['--disable-warning=ExperimentalWarning', join(root, 'localstack', 'poller', 'main.ts')],
+      cwd: root,
+      env: {
+        PATH: process.env.PATH,
+        KAFKA_BOOTSTRAP_SERVERS: bootstrapServers,
+        AWS_ENDPOINT_URL: awsEndpoint,
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        TILLSTREAM_ENVIRONMENT: ENVIRONMENT,
+      },
+      logFile: join(runFolder, 'logs', 'poller.log'),
+    },
+    runFolder,
+  );
+}

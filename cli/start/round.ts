@@ -1,0 +1,61 @@
+/** One finite round through everything: produce, archive, load by the DAG, prove. */
+import type { Proof } from '#functions/prove/proof.ts';
+import { until } from '#localstack/until.ts';
+import { produceOrders } from '#simulator/produce.ts';
+import { readBooks } from '../books.ts';
+import { invoke } from '../invoke.ts';
+import type { Screen } from '../screen.ts';
+import { liveLine } from './live.ts';
+import type { StartOptions } from './options.ts';
+import type { Platform } from './platform.ts';
+
+const DAG = 'orders_minio_to_postgres';
+const MINUTE = 60_000;
+
+/** @returns the proof, which demands that nothing is waiting any more */
+export async function round(
+  { stack, kafka, pool }: Platform,
+  { seed, orders: count = 0, rate }: StartOptions,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<Proof> {
+  const producing = produceOrders({ kafka, options: { seed, count, rate }, signal });
+  await until(async () => (await readBooks(pool, kafka)).archived > 0, {
+    what: 'the first object is in the lake',
+    within: 2 * MINUTE,
+    signal,
+  });
+  screen.progress('lake', 'first object');
+  const totals = await producing;
+  signal.throwIfAborted();
+  screen.progress('simulator', `${totals.records} records produced`);
+
+  await untilConsumed(totals.records);
+  screen.progress('lake', 'all archived or rejected');
+
+  const airflow = stack.services.airflow?.client;
+  if (!airflow) throw new Error('A round needs Airflow');
+  await airflow.setPaused(DAG, false);
+  const { dag_run_id } = await airflow.trigger(DAG);
+  await Promise.race([
+    airflow.untilSucceeded(DAG, dag_run_id, 30 * MINUTE),
+    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
+  ]);
+  screen.progress('Airflow', `${DAG} succeeded`);
+  return invoke<Proof>(stack.status, 'prove', { depth: 'rows', settled: true });
+
+  /** As long as there is progress, since how many orders there are is the user's choice. */
+  async function untilConsumed(records: number): Promise<void> {
+    let consumed = -1;
+    while (consumed < records) {
+      const before = consumed;
+      const progress = async () => {
+        const books = await readBooks(pool, kafka);
+        screen.live(liveLine(books, undefined));
+        return books.consumed > before ? books.consumed : undefined;
+      };
+      const what = `more than ${before} of ${records} records are consumed`;
+      consumed = await until(progress, { what, within: 2 * MINUTE, every: 250, signal });
+    }
+  }
+}

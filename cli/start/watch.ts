@@ -1,0 +1,50 @@
+/** Runs until it is told to stop: produces, shows how far the stream has come, and proves it again and again. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Proof } from '#functions/prove/proof.ts';
+import { produceOrders } from '#simulator/produce.ts';
+import { readBooks } from '../books.ts';
+import { describe } from '../commands/proof.ts';
+import { invoke } from '../invoke.ts';
+import type { Screen } from '../screen.ts';
+import { banner } from './banner.ts';
+import { liveLine } from './live.ts';
+import type { StartOptions } from './options.ts';
+import type { Platform } from './platform.ts';
+
+const LINE_EVERY_MS = 1_000;
+const PROOF_EVERY_MS = 15_000;
+
+export async function watch(
+  platform: Platform,
+  options: StartOptions,
+  screen: Screen,
+  signal: AbortSignal,
+): Promise<void> {
+  const { stack, kafka, pool, failed } = platform;
+  await stack.services.airflow?.client.setPaused('orders_minio_to_postgres', false);
+  screen.print(banner(stack.status));
+  if (!options.simulator) screen.print('  Waiting for others’ events on topic orders (--no-simulator).\n');
+  const { seed, rate, orders: count } = options;
+  const producing = options.simulator
+    ? produceOrders({ kafka, options: { seed, rate, count, start: 'now' }, signal })
+    : undefined;
+
+  let proof: Proof | undefined;
+  const proving = repeat(signal, PROOF_EVERY_MS, async () => {
+    const next = await invoke<Proof>(stack.status, 'prove', { depth: 'objects' }).catch(() => undefined);
+    if (next && !next.balanced && proof?.balanced !== false) screen.print(describe(next));
+    proof = next;
+  });
+  const showing = repeat(signal, LINE_EVERY_MS, async () => {
+    const books = await readBooks(pool, kafka).catch(() => undefined);
+    if (books) screen.live(liveLine(books, proof));
+  });
+  await Promise.race([Promise.all([proving, showing, producing]), failed]);
+}
+
+async function repeat(signal: AbortSignal, every: number, work: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    await work();
+    await delay(every, undefined, { signal }).catch(() => {});
+  }
+}
