@@ -1,5 +1,5 @@
 /** LocalStack: S3, Lambda, Secrets Manager and the rest of AWS, in one Python process. Its state is in memory only. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { installLocalStack } from '../install/localstack.ts';
 import type { RunningService, StartContext } from '../service.ts';
@@ -22,6 +22,8 @@ export async function startLocalStack({ port }: LocalStackOptions, context: Star
   const python = await installLocalStack(context.installFolder, context.report);
   context.signal?.throwIfAborted();
   const folder = join(context.runFolder, 'localstack');
+  // Nothing of an earlier LocalStack is any use to this one, which knows none of it.
+  for (const left of [folder, join(context.runFolder, 'lambda')]) rmSync(left, { recursive: true, force: true });
   mkdirSync(join(folder, 'tmp'), { recursive: true });
 
   context.report('starting');

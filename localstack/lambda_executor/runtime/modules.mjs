@@ -3,7 +3,7 @@
  * Lambda's runtime brings. Node's own search goes up the folders, and so might find this project's node_modules: a
  * dependency that was forgotten in the bundle would then work here and fail in the cloud.
  */
-import { registerHooks } from 'node:module';
+import { createRequire, registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -15,29 +15,46 @@ export function setUpModules({ taskRoot, optRoot, runtimeModules }) {
   const own = [taskRoot, ...(optRoot ? [optRoot] : [])].map(folderUrl);
   const isOwn = (url) => url?.startsWith('node:') || own.some((root) => url?.startsWith(root));
 
+  let looking = false; // createRequire().resolve() below comes through this hook again.
+
   registerHooks({
     resolve(specifier, context, next) {
       // Inside the SDK, Node's own search is right.
-      if (!PACKAGE.test(specifier) || !isOwn(context.parentURL)) return next(specifier, context);
-      let notFound;
-      const attempt = (folder) => {
-        try {
-          return next(specifier, folder ? { ...context, parentURL: `${folderUrl(folder)}any.js` } : context);
-        } catch (error) {
-          if (!/MODULE_NOT_FOUND$/.test(error.code)) throw error;
-          notFound ??= error;
-          return undefined;
-        }
-      };
-      for (const folder of [undefined, ...layers]) {
-        const found = attempt(folder);
-        if (found && isOwn(found.url)) return found;
+      if (looking || !PACKAGE.test(specifier) || !isOwn(context.parentURL)) return next(specifier, context);
+
+      const fromTask = orMissing(() => next(specifier, context));
+      if (isOwn(fromTask?.url)) return fromTask;
+      for (const folder of layers) {
+        const fromLayer = from(folder);
+        if (isOwn(fromLayer?.url)) return fromLayer;
       }
-      const fromRuntime = SDK.test(specifier) && runtimeModules ? attempt(runtimeModules) : undefined;
+      const fromRuntime = SDK.test(specifier) && runtimeModules ? from(runtimeModules) : undefined;
       if (fromRuntime) return fromRuntime;
-      throw notFound ?? missing(specifier, context.parentURL);
+      throw missing(specifier, context.parentURL);
+
+      /** What a file in that folder would get. `require` does not mind a parent other than the real one. */
+      function from(folder) {
+        const parentURL = `${folderUrl(folder)}any.js`;
+        if (!context.conditions.includes('require')) return orMissing(() => next(specifier, { ...context, parentURL }));
+        looking = true;
+        try {
+          const file = orMissing(() => createRequire(parentURL).resolve(specifier));
+          return file && { url: pathToFileURL(file).href, shortCircuit: true };
+        } finally {
+          looking = false;
+        }
+      }
     },
   });
+}
+
+function orMissing(resolve) {
+  try {
+    return resolve();
+  } catch (error) {
+    if (/MODULE_NOT_FOUND$/.test(error.code)) return undefined;
+    throw error;
+  }
 }
 
 /** As Node words it. */
