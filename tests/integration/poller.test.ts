@@ -1,0 +1,350 @@
+/** The event source poller between a real broker and real functions in LocalStack. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { DeleteFunctionConcurrencyCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
+import type { MSKEvent } from 'aws-lambda';
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { connectKafka, type KafkaConnection, type ProducedRecord } from '#adapters/kafka.ts';
+import { streams } from '#domain/streams.ts';
+import { type Mapping, type Poller, startPoller } from '#localstack/poller/poller.ts';
+import type { PollerEvent } from '#localstack/poller/poller-events.ts';
+import { until } from '#localstack/until.ts';
+import { codecs, foreignBatches, foreignClients, foreignRecords, produceAsIs } from '../support/foreign-batches.ts';
+import { createRecordingFunction, lambdaClient, type RecordingFunction } from '../support/recording-function.ts';
+
+const { kafka: broker, lambda: aws } = inject('stack');
+const { bootstrapServers } = broker;
+process.env.AWS_REGION = aws.region;
+process.env.AWS_ACCESS_KEY_ID = aws.accessKeyId;
+process.env.AWS_SECRET_ACCESS_KEY = aws.secretAccessKey;
+
+let kafka: KafkaConnection;
+const afterwards: (() => Promise<unknown>)[] = [];
+let numbered = 0;
+
+beforeAll(async () => {
+  kafka = await connectKafka({ bootstrapServers, clientId: 'poller-test' });
+});
+afterEach(async () => {
+  for (const end of afterwards.splice(0).reverse()) await end();
+});
+afterAll(() => kafka.close());
+
+test('every record arrives once, in the order of its partition, in batches of the size that was asked for', async () => {
+  const { fn, start, send, offsets, topic } = await scene({ partitions: 4 });
+  await send(numbers(0, 20_000));
+  start({ batchSize: 1_500 });
+  await caughtUp(topic);
+  expect(await offsets()).toEqual(await everyOffset(topic));
+  expect(Math.max(...fn.events.map(sizeOf))).toBe(1_500);
+  expect(fn.events.length).toBeLessThan(20);
+});
+
+test('a batch is cut when its window has passed, and may span partitions', async () => {
+  const { fn, start, send, topic } = await scene({ partitions: 3 });
+  const events: PollerEvent[] = [];
+  start({ maximumBatchingWindowInSeconds: 1 }, (event) => events.push(event));
+  await until(() => events.some(({ kind }) => kind === 'assigned'), {
+    what: 'partitions are assigned',
+    within: 20_000,
+  });
+  const sent = Date.now();
+  await send([0, 1, 2].map((partition) => ({ key: null, value: 'x', partition })));
+  await caughtUp(topic);
+  expect(Date.now() - sent).toBeGreaterThan(900);
+  expect(fn.events.map((event) => Object.keys(event.records).sort())).toEqual([
+    [`${topic}-0`, `${topic}-1`, `${topic}-2`],
+  ]);
+});
+
+test('a batch is cut at 6 MB', async () => {
+  const { fn, start, send, offsets, topic } = await scene({ partitions: 1 });
+  for (let i = 0; i < 12; i += 1) await send([{ key: null, value: Buffer.alloc(900_000, i) }]);
+  start({ maximumBatchingWindowInSeconds: 1 });
+  await caughtUp(topic);
+  expect(await offsets()).toEqual(await everyOffset(topic));
+  expect(fn.events.map(sizeOf)).toEqual([5, 5, 2]); // of 1.2 MB in base64
+});
+
+test('a batch that fails comes again as it was, until it succeeds; only then is it committed', async () => {
+  const { fn, start, send, topic, group } = await scene({ partitions: 2 });
+  await send(numbers(0, 100));
+  const committed: number[] = [];
+  fn.answerWith(async () => {
+    committed.push((await kafka.committedOffsets(group, topic)).size);
+    if (fn.events.length < 4) throw new Error('not today');
+  });
+  const poller = start({ maximumBatchingWindowInSeconds: 1 });
+  await caughtUp(topic);
+  expect(fn.events).toHaveLength(4);
+  expect(new Set(fn.events.map((event) => JSON.stringify(event))).size).toBe(1);
+  expect(committed).toEqual([0, 0, 0, 0]);
+  expect(poller.stats()).toMatchObject({ invocations: 4, failures: 3, records: 100 });
+});
+
+test('a function that is throttled gets its batch later', async () => {
+  const { fn, start, send, offsets, topic } = await scene({ partitions: 1 });
+  const lambda = lambdaClient(aws);
+  await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName: fn.name, ReservedConcurrentExecutions: 0 }));
+  await send(numbers(0, 10));
+  const poller = start();
+  await until(() => poller.stats().failures >= 2, { what: 'the function is throttled', within: 20_000 });
+  expect(fn.events).toEqual([]);
+  await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName: fn.name }));
+  await caughtUp(topic);
+  expect(await offsets()).toEqual(await everyOffset(topic));
+});
+
+test('of a batch that failed in part, what comes before the failure is not delivered again', async () => {
+  const { fn, start, send, topic } = await scene({ partitions: 2 });
+  await send([0, 1].flatMap((partition) => numbers(0, 10).map((record) => ({ ...record, partition }))));
+  fn.answerWith(() => {
+    const identify = (offset: number) => ({ itemIdentifier: { partition: `${topic}-1`, offset } });
+    return { batchItemFailures: fn.events.length === 1 ? [identify(8), identify(4)] : [] };
+  });
+  start({ maximumBatchingWindowInSeconds: 1, reportBatchItemFailures: true });
+  await caughtUp(topic);
+  expect(fn.events).toHaveLength(2);
+  expect(offsetsIn(fn.events.slice(1))).toEqual({ [`${topic}-1`]: [4, 5, 6, 7, 8, 9] });
+});
+
+test('a null key, a null value, empty ones and headers arrive as they are', async () => {
+  const { fn, start, send, topic } = await scene({ partitions: 1 });
+  await send([
+    { key: null, value: null, timestamp: 1_700_000_000_000 },
+    { key: '', value: '', timestamp: 1_700_000_000_001 },
+    {
+      key: Buffer.of(0, 255),
+      value: Buffer.of(128),
+      timestamp: 1_700_000_000_002,
+      headers: [
+        { name: 'ë', value: Buffer.of(195, 171) },
+        { name: 'constructor', value: Buffer.from('') },
+        { name: 'ë', value: Buffer.of(1) },
+      ],
+    },
+  ]);
+  start();
+  await caughtUp(topic);
+  const records = fn.events.flatMap((event) => event.records[`${topic}-0`] ?? []);
+  const common = { topic, partition: 0, timestampType: 'CREATE_TIME' };
+  expect<unknown>(records).toEqual([
+    { ...common, offset: 0, timestamp: 1_700_000_000_000, headers: [] },
+    { ...common, offset: 1, timestamp: 1_700_000_000_001, key: '', value: '', headers: [] },
+    {
+      ...common,
+      offset: 2,
+      timestamp: 1_700_000_000_002,
+      key: 'AP8=',
+      value: 'gA==',
+      headers: [
+        ['ë', [-61, -85]],
+        ['ë', [1]],
+        ['constructor', []],
+      ].map(([name, bytes]) => ({ [`${name}`]: bytes })),
+    },
+  ]);
+});
+
+test('records of other clients are read whatever they were compressed with', async () => {
+  const { fn, start, topic } = await scene({ partitions: 1 });
+  const port = Number(bootstrapServers.split(':')[1]);
+  for (const client of foreignClients)
+    for (const codec of codecs)
+      for (const batch of foreignBatches(`${client}-${codec}`)) await produceAsIs(port, topic, batch);
+  start();
+  await caughtUp(topic);
+  const records = fn.events.flatMap((event) => event.records[`${topic}-0`] ?? []);
+  const text = (base64: string) => Buffer.from(base64, 'base64').toString();
+  const received = records.map(({ timestamp, key, value }) => ({ timestamp, key: text(key), value: text(value) }));
+  expect(received).toEqual(Array.from({ length: 8 }, () => foreignRecords).flat());
+});
+
+test('without a committed offset, LATEST begins with what is new', async () => {
+  const { fn, start, send, topic } = await scene({ partitions: 1 });
+  await send(numbers(0, 10));
+  start({ startingPosition: 'LATEST' });
+  await until(
+    async () => {
+      await send([{ key: null, value: 'new' }]);
+      return fn.events.length > 0;
+    },
+    { what: 'something new arrives', within: 30_000 },
+  );
+  expect(offsetsIn(fn.events)[`${topic}-0`]?.[0]).toBeGreaterThanOrEqual(10);
+});
+
+test('a partition whose function hangs holds up no other, and its member stays in the group', async () => {
+  const { fn, start, send, offsets, topic } = await scene({ partitions: 3 });
+  const events: PollerEvent[] = [];
+  const hanging = Promise.withResolvers<void>();
+  fn.answerWith((event) => (`${topic}-0` in event.records ? hanging.promise : null));
+  start({ maximumBatchingWindowInSeconds: 0 }, (event) => events.push(event));
+  await send([{ key: null, value: 'hang', partition: 0 }]);
+  await until(() => fn.events.length > 0, { what: 'the function hangs', within: 20_000 });
+
+  // Longer than a member may be silent before the group goes on without it.
+  const end = Date.now() + 11_000;
+  for (let sent = 1; Date.now() < end; sent += 1) {
+    await send([1, 2].map((partition) => ({ key: null, value: `${sent}`, partition })));
+    const delivered = async () => (await offsets())[`${topic}-2`]?.length === sent;
+    await until(delivered, { what: 'the other partitions go on', within: 20_000, every: 20 });
+  }
+  hanging.resolve();
+  await caughtUp(topic);
+  expect(await offsets()).toEqual(await everyOffset(topic));
+  expect(events.filter(({ kind }) => kind !== 'invoked')).toHaveLength(1);
+});
+
+test('two pollers share the partitions, and what one leaves unfinished the other delivers', async () => {
+  const { fn, start, send, offsets, topic } = await scene({ partitions: 4 });
+  const first = start({ batchSize: 100 });
+  await send(numbers(0, 2_000));
+  await until(() => first.stats().records > 200, { what: 'the first works', within: 20_000 });
+
+  const second = start({ batchSize: 100 });
+  const partitionsOf = (poller: Poller) => poller.stats().partitions.map(({ partition }) => partition);
+  await until(() => partitionsOf(second).length === 2 && partitionsOf(first).length === 2, {
+    what: 'each has two partitions',
+    within: 30_000,
+  });
+  expect([...partitionsOf(first), ...partitionsOf(second)].sort()).toEqual([0, 1, 2, 3]);
+  await send(numbers(2_000, 4_000));
+  await until(() => second.stats().records > 0, { what: 'the second works', within: 20_000 });
+  const hanging = Promise.withResolvers<void>();
+  fn.answerWith(() => hanging.promise);
+  await send(numbers(4_000, 6_000));
+  await until(() => first.stats().partitions.every(({ busy }) => busy), {
+    what: 'the first is at work',
+    within: 20_000,
+  });
+  const stopping = Date.now();
+  await first.stop();
+  expect(Date.now() - stopping).toBeLessThan(5_500);
+  fn.answerWith(() => null);
+  hanging.resolve();
+  await caughtUp(topic);
+
+  // At least once: redelivered batches count once; what is left is complete and in order.
+  const seen = Object.entries(await offsets()).map(([name, all]) => [name, [...new Set(all)]]);
+  expect(Object.fromEntries(seen)).toEqual(await everyOffset(topic));
+});
+
+test('a poller process that is killed loses nothing', async () => {
+  const { topic, partitions, consumer } = streams.orders;
+  const fn = await createRecordingFunction(aws, `tillstream-killed-${consumer}`);
+  afterwards.push(() => fn.delete());
+  await kafka.createTopics([{ topic, partitions }]);
+  const producer = await kafka.producer();
+  afterwards.push(() => producer.close());
+  const before = await kafka.offsets(topic);
+  const records = numbers(0, 60_000);
+  for (let at = 0; at < records.length; at += 10_000) await producer.send(topic, records.slice(at, at + 10_000));
+
+  const killed = Promise.withResolvers<void>();
+  fn.answerWith(() => (fn.events.length > 2 ? killed.promise : null));
+  const first = spawnMain();
+  await until(() => fn.events.length > 2, { what: 'an invocation is under way', within: 30_000 });
+  first.kill('SIGKILL');
+  await once(first, 'exit');
+  killed.resolve();
+  fn.answerWith(() => null);
+
+  const second = spawnMain();
+  await caughtUp(topic, consumer);
+  const started = Date.now();
+  second.kill('SIGTERM');
+  expect(await once(second, 'exit')).toEqual([0, null]);
+  expect(Date.now() - started).toBeLessThan(5_500);
+  for (const { partition, latest } of await kafka.offsets(topic)) {
+    const offsets = new Set(offsetsIn(fn.events)[`${topic}-${partition}`]);
+    const expected = latest - (before[partition]?.latest ?? 0);
+    expect([...offsets].filter((offset) => offset >= latest - expected)).toHaveLength(expected);
+  }
+});
+
+function spawnMain() {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '..', '..', 'localstack', 'poller', 'main.ts')], {
+    env: {
+      PATH: process.env.PATH,
+      KAFKA_BOOTSTRAP_SERVERS: bootstrapServers,
+      AWS_ENDPOINT_URL: aws.endpoint,
+      AWS_REGION: aws.region,
+      AWS_ACCESS_KEY_ID: aws.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
+      TILLSTREAM_ENVIRONMENT: 'killed',
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  afterwards.push(async () => child.kill('SIGKILL'));
+  return child;
+}
+
+/** A topic, a function that records, and pollers between them that end with the test. */
+async function scene({ partitions }: { partitions: number }) {
+  numbered += 1;
+  const topic = `poller-${process.pid}-${numbered}`;
+  const group = `${topic}-group`;
+  await kafka.createTopics([{ topic, partitions }]);
+  const fn: RecordingFunction = await createRecordingFunction(aws, `${topic}-function`);
+  afterwards.push(() => fn.delete());
+  const producer = await kafka.producer();
+  afterwards.push(() => producer.close());
+  const defaults: Mapping = {
+    functionName: fn.name,
+    topic,
+    consumerGroupId: group,
+    batchSize: 10_000,
+    maximumBatchingWindowInSeconds: 0.2,
+    startingPosition: 'TRIM_HORIZON',
+  };
+  return {
+    topic,
+    group,
+    fn,
+    send: (records: readonly ProducedRecord[]) => producer.send(topic, records),
+    start(mapping: Partial<Mapping> = {}, onEvent?: (event: PollerEvent) => void): Poller {
+      const options = { bootstrapServers, lambdaEndpoint: aws.endpoint, mapping: { ...defaults, ...mapping }, onEvent };
+      const poller = startPoller(options);
+      afterwards.push(() => poller.stop());
+      return poller;
+    },
+    offsets: async () => offsetsIn(fn.events),
+  };
+}
+
+const numbers = (from: number, to: number): ProducedRecord[] =>
+  Array.from({ length: to - from }, (_, index) => ({ key: `user-${(from + index) % 50}`, value: `${from + index}` }));
+
+const sizeOf = (event: MSKEvent): number => Object.values(event.records).flat().length;
+
+/** The offsets that were delivered, by `topic-partition`, in the order of delivery. */
+function offsetsIn(events: readonly MSKEvent[]): Record<string, number[]> {
+  const all: Record<string, number[]> = {};
+  for (const { records } of events)
+    for (const [name, some] of Object.entries(records))
+      all[name] = [...(all[name] ?? []), ...some.map(({ offset }) => offset)];
+  return all;
+}
+
+async function everyOffset(topic: string): Promise<Record<string, number[]>> {
+  const offsets = await kafka.offsets(topic);
+  return Object.fromEntries(
+    offsets
+      .filter(({ latest }) => latest > 0)
+      .map(({ partition, latest }) => [`${topic}-${partition}`, Array.from({ length: latest }, (_, offset) => offset)]),
+  );
+}
+
+/** Until the group has committed the end of every partition. */
+async function caughtUp(topic: string, group = `${topic}-group`): Promise<void> {
+  await until(
+    async () => {
+      const committed = await kafka.committedOffsets(group, topic);
+      const offsets = await kafka.offsets(topic);
+      return offsets.every(({ partition, latest }) => (committed.get(partition) ?? 0) === latest);
+    },
+    { what: `the poller has caught up with ${topic}`, within: 60_000 },
+  );
+}
