@@ -1,66 +1,48 @@
 /** The DAG orders_minio_to_postgres in a real Airflow, on the deployed functions: from the lake into the warehouse. */
-import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { connectKafka } from '#adapters/kafka.ts';
 import { openPool, type Pool } from '#adapters/postgres.ts';
-import type { AirflowClient, TaskInstance } from '#localstack/airflow-client.ts';
+import { streams } from '#domain/streams.ts';
+import { type AirflowClient, airflowClient, type TaskInstance } from '#localstack/airflow-client.ts';
 import { deployLocal } from '#localstack/deploy.ts';
-import { freePorts } from '#localstack/ports.ts';
-import type { RunningService } from '#localstack/service.ts';
-import { startAirflow } from '#localstack/services/airflow.ts';
-import { startLocalStack } from '#localstack/services/localstack.ts';
-import { startPostgres } from '#localstack/services/postgres.ts';
+import type { Stack } from '#localstack/stack.ts';
 import { until } from '#localstack/until.ts';
+import { startTestStack } from '../stack.ts';
+import { lambdaTools } from '../support/lambda.ts';
 
 const DAG = 'orders_minio_to_postgres';
 const WITHIN = 90_000;
-const root = join(import.meta.dirname, '..', '..');
-const runFolder = mkdtempSync(join(tmpdir(), 'tillstream-airflow-'));
-const running: RunningService[] = [];
+let stack: Stack;
 let airflow: AirflowClient;
-let lambda: LambdaClient;
+let lambda: ReturnType<typeof lambdaTools>;
 let pool: Pool;
 let archivedOrders = 0;
 
 beforeAll(async () => {
-  const installFolder = join(process.env.TILLSTREAM_HOME ?? join(root, '.tillstream'), 'installed');
-  const context = { runFolder, installFolder, report: () => {} };
-  const started = <Service extends RunningService>(service: Service): Service => {
-    running.push(service);
-    return service;
-  };
-  const [postgresPort, localstackPort, airflowPort] = (await freePorts(3)) as [number, number, number];
-  const [postgres, localstack] = await Promise.all([
-    startPostgres({ port: postgresPort }, context).then(started),
-    startLocalStack({ port: localstackPort }, context).then(started),
-  ]);
+  stack = await startTestStack({ airflow: true });
+  const { status, services } = stack;
+  const { bootstrapServers } = status.kafka;
+  const kafka = await connectKafka({ bootstrapServers, clientId: 'airflow-test' });
+  await kafka.createTopics(Object.values(streams));
+  await kafka.close();
   await deployLocal({
-    awsEndpoint: localstack.endpoint,
-    postgres: postgres.connection,
-    kafka: { bootstrapServers: '127.0.0.1:9' }, // Asked only where offsets are missing, and none are here.
-    outdir: join(runFolder, 'cdk.out'),
+    awsEndpoint: services.localstack.endpoint,
+    postgres: services.postgres.connection,
+    kafka: { bootstrapServers },
+    outdir: join(status.runFolder, 'cdk.out'),
     report: () => {},
   });
-  pool = openPool({ ...postgres.connection, max: 2 });
-  lambda = new LambdaClient({
-    endpoint: localstack.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
-  const service = started(
-    await startAirflow({ port: airflowPort, database: postgres.connection, awsEndpoint: localstack.endpoint }, context),
-  );
-  airflow = service.client;
+  pool = openPool({ ...services.postgres.connection, max: 2 });
+  lambda = lambdaTools(status.lambda);
+  if (!status.airflow) throw new Error('The stack came up without Airflow');
+  airflow = airflowClient(status.airflow);
   await airflow.setPaused(DAG, false);
 }, 300_000);
 
 afterAll(async () => {
   await pool?.end();
-  await Promise.all(running.map((service) => service.stop()));
-  await rm(runFolder, { recursive: true });
+  await stack?.stop();
 });
 
 /** Has archive-orders write one file of new orders into the lake, as if Kafka had delivered them to one partition. */
@@ -81,9 +63,9 @@ async function archive(count: number): Promise<void> {
     const value = Buffer.from(JSON.stringify(order)).toString('base64');
     return { topic: 'orders', partition: 0, offset, timestamp: 1_765_411_201_000 + offset, value, headers: [] };
   });
-  const Payload = JSON.stringify({ eventSource: 'aws:kafka', records: { 'orders-0': records } });
-  const answer = await lambda.send(new InvokeCommand({ FunctionName: 'tillstream-local-archive-orders', Payload }));
-  expect(answer.FunctionError, answer.Payload?.transformToString()).toBeUndefined();
+  const event = { eventSource: 'aws:kafka', records: { 'orders-0': records } };
+  const { error, result } = await lambda.invoke('tillstream-local-archive-orders', event);
+  expect(error, result?.errorMessage).toBeUndefined();
 }
 
 async function runDag(runId: string): Promise<TaskInstance[]> {
