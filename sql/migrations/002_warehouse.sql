@@ -17,5 +17,7 @@ create table warehouse.fact_orders (
 comment on column warehouse.fact_orders.delivery_id is
   'The delivery in ledger.deliveries, thus the lake object, topic and partition, that the row came from.';
 
-create index fact_orders_by_created_at on warehouse.fact_orders (created_at);
-create index fact_orders_by_delivery on warehouse.fact_orders (delivery_id);
+-- Rows come in roughly by time and delivery, so a few bytes for each megabyte of rows find them; a B-tree each would cost
+-- as much as the load itself.
+create index fact_orders_by_created_at on warehouse.fact_orders using brin (created_at) with (autosummarize = on);
+create index fact_orders_by_delivery on warehouse.fact_orders using brin (delivery_id) with (autosummarize = on);

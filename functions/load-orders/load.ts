@@ -1,0 +1,93 @@
+/** Loads files of the lake into warehouse.fact_orders and says so in the ledger, all in one transaction. */
+import type { Lake } from '#adapters/lake.ts';
+import { inTransaction, type Pool, type Transaction } from '#adapters/postgres.ts';
+import { claim, type File, findFiles } from './claim.ts';
+import { insertNew, settleRepeats } from './insert.ts';
+import { stage } from './stage.ts';
+
+export interface Stores {
+  readonly pool: Pool;
+  readonly lake: Lake;
+  /** Milliseconds until the load must have stopped. */
+  readonly timeLeft: number;
+}
+
+export interface LoadResult {
+  readonly loaded: number[];
+  readonly already_loaded: number[];
+  readonly rows: number;
+  readonly inserted: number;
+  /** Rows whose order was there before with the same content. */
+  readonly duplicates: number;
+  /** Rows whose order was there before with other content; each is a dead letter now. */
+  readonly conflicts: number;
+}
+
+const ATTEMPTS = 4;
+
+/**
+ * Files that were loaded before are left alone; where another load of one is under way, this one waits for it. Of rows
+ * with the same order, the one of the lowest delivery and offset is taken.
+ *
+ * @throws if a delivery isn't a committed one with a file, or its file is missing or has not the ledger's row count;
+ *   then nothing is loaded
+ */
+export async function load(stores: Stores, deliveryIds: readonly number[], runId: string): Promise<LoadResult> {
+  const deadline = Date.now() + stores.timeLeft;
+  const files = await findFiles(stores.pool, deliveryIds);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await inTransaction(stores.pool, (transaction) => loadOnce(transaction, stores, files, runId, deadline));
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isWorthRetrying(error)) throw error;
+    }
+  }
+}
+
+async function loadOnce(
+  transaction: Transaction,
+  { lake }: Stores,
+  files: readonly File[],
+  runId: string,
+  deadline: number,
+): Promise<LoadResult> {
+  await limitTime(transaction, deadline);
+  const claimed = await claim(transaction, files, runId);
+  const mine = files.filter(({ deliveryId }) => claimed.has(deliveryId));
+  const loaded = mine.map(({ deliveryId }) => deliveryId);
+  const already_loaded = files.filter((file) => !claimed.has(file.deliveryId)).map(({ deliveryId }) => deliveryId);
+  const rows = mine.reduce((sum, file) => sum + file.rows, 0);
+  if (rows === 0) return { loaded, already_loaded, rows, inserted: 0, duplicates: 0, conflicts: 0 };
+
+  await stage(transaction, lake, mine, AbortSignal.timeout(Math.max(0, deadline - Date.now())));
+  await limitTime(transaction, deadline);
+  const inserted = await insertNew(transaction);
+  const repeats = inserted < rows ? await settleRepeats(transaction) : { duplicates: 0, conflicts: 0 };
+  if (inserted + repeats.duplicates + repeats.conflicts !== rows)
+    throw new Error(
+      `Expected ${rows} rows = inserted + duplicates + conflicts, got ${inserted} + ${repeats.duplicates} + ` +
+        `${repeats.conflicts}; were rows of warehouse.fact_orders changed or deleted meanwhile?`,
+    );
+  return { loaded, already_loaded, rows, inserted, ...repeats };
+}
+
+/**
+ * A statement that waits, for another load's rows perhaps, must end before Lambda ends the function. If the function is
+ * ended all the same, the server ends the session, so that its locks keep nobody waiting.
+ */
+async function limitTime(transaction: Transaction, deadline: number): Promise<void> {
+  const left = deadline - Date.now();
+  if (left <= 0) throw new Error('The load ran out of time and was rolled back; load fewer files at once.');
+  await transaction.query(
+    `select set_config('statement_timeout', $1, true), set_config('transaction_timeout', $2, true)`,
+    [String(left), String(left + 2_000)],
+  );
+}
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK = '40P01';
+
+function isWorthRetrying(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK;
+}

@@ -1,0 +1,28 @@
+/**
+ * What the DAG sends:
+ * - `{"action": "list"}` → `{"chunks": [{"chunk", "delivery_ids", "rows"}], "files"}`
+ * - `{"action": "load", "delivery_ids": [1, 2], "run_id": "…"}` →
+ *   `{"loaded", "already_loaded", "rows", "inserted", "duplicates", "conflicts"}`
+ * - `{"action": "progress"}` → `{"processed_files", "last_key", "watermark", "rows"}`
+ */
+import { z } from 'zod';
+
+const request = z.discriminatedUnion('action', [
+  z.object({ action: z.literal('list') }),
+  z.object({
+    action: z.literal('load'),
+    delivery_ids: z.array(z.int().positive()).min(1).max(1_000),
+    run_id: z.string().min(1).max(500),
+  }),
+  z.object({ action: z.literal('progress') }),
+]);
+
+/** @throws with what was expected and what came */
+export function readRequest(payload: unknown): z.infer<typeof request> {
+  const read = request.safeParse(payload);
+  if (read.success) return read.data;
+  throw new Error(
+    'Expected {"action": "list"}, {"action": "load", "delivery_ids": [1], "run_id": "…"} or {"action": "progress"}, ' +
+      `got ${(JSON.stringify(payload) ?? 'nothing').slice(0, 200)}: ${z.prettifyError(read.error)}`,
+  );
+}

@@ -1,0 +1,59 @@
+/** Copies the rows of files into a temporary table, from which insert.ts takes them. */
+import { type CopyRows, copyInto } from '#adapters/copy.ts';
+import type { Lake } from '#adapters/lake.ts';
+import { columnOf, type RowGroup, readRowGroups } from '#adapters/parquet-read.ts';
+import type { Transaction } from '#adapters/postgres.ts';
+import { columnsOf } from '#domain/columns.ts';
+import { orderEvent } from '#domain/orders.ts';
+import type { File } from './claim.ts';
+
+const orderColumns = columnsOf(orderEvent);
+
+/** In the order of `copyRows`. */
+const columns = [...orderColumns.map(({ name }) => name), 'delivery_id', 'kafka_offset', 'kafka_timestamp'];
+
+export async function stage(
+  transaction: Transaction,
+  lake: Lake,
+  files: readonly File[],
+  signal: AbortSignal,
+): Promise<void> {
+  await transaction.query(
+    'create temporary table incoming (like warehouse.fact_orders, kafka_timestamp timestamptz not null) on commit drop',
+  );
+  await copyInto(transaction, 'incoming', columns, rowsOf(lake, files), signal);
+}
+
+async function* rowsOf(lake: Lake, files: readonly File[]): AsyncGenerator<CopyRows> {
+  for (const file of files) {
+    const where = `s3://${lake.bucket}/${file.key} of delivery ${file.deliveryId}`;
+    let rows = 0;
+    try {
+      for await (const group of readRowGroups(sourceOf(lake, file))) {
+        rows += group.rows;
+        yield copyRows(group, file);
+      }
+    } catch (cause) {
+      throw new Error(`${where} can't be read: ${(cause as Error).message}`, { cause });
+    }
+    if (rows !== file.rows)
+      throw new Error(`${where} has ${rows} rows, the ledger says ${file.rows}; run the proof to see what is off.`);
+  }
+}
+
+const sourceOf = (lake: Lake, { key, bytes }: File) => ({
+  byteLength: bytes,
+  slice: (start: number, end: number) => lake.read(key, { start, end }),
+});
+
+function copyRows(group: RowGroup, { deliveryId }: File): CopyRows {
+  return {
+    rows: group.rows,
+    columns: [
+      ...orderColumns.map(({ name, kind, optional }) => ({ kind, values: columnOf(group, name, optional) })),
+      { kind: 'bigint', values: deliveryId },
+      { kind: 'bigint', values: columnOf(group, 'kafka_offset') },
+      { kind: 'timestamp', values: columnOf(group, 'kafka_timestamp') },
+    ],
+  };
+}
