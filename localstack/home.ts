@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { tryLock } from './lock.ts';
 import { reapLeftovers } from './process-record.ts';
+import { removeDataFolder } from './services/postgres-user.ts';
 
 export interface ClaimedHome {
   /** Empty. */
@@ -11,6 +12,7 @@ export interface ClaimedHome {
   readonly installFolder: string;
   /** Services of an earlier run that were still running and have been ended. */
   readonly reaped: readonly string[];
+  /** Removes the run's data, but not its logs, and lets the next run in. */
   release(): void;
 }
 
@@ -34,14 +36,25 @@ export async function claimHome(home: string): Promise<ClaimedHome> {
     const runFolder = join(home, 'run');
     requireRunFolder(runFolder);
     const reaped = await reapLeftovers(runFolder);
-    rmSync(runFolder, { recursive: true, force: true });
-    mkdirSync(runFolder);
+    clear(runFolder, []);
+    mkdirSync(runFolder, { recursive: true });
     writeFileSync(join(runFolder, MARKER), '');
-    return { runFolder, installFolder: join(home, 'installed'), reaped, release: () => lock.release() };
+    const release = (): void => {
+      clear(runFolder, [MARKER, 'logs']);
+      lock.release();
+    };
+    return { runFolder, installFolder: join(home, 'installed'), reaped, release };
   } catch (error) {
     lock.release();
     throw error;
   }
+}
+
+function clear(runFolder: string, except: readonly string[]): void {
+  removeDataFolder(join(runFolder, 'postgres'));
+  if (!existsSync(runFolder)) return;
+  for (const name of readdirSync(runFolder))
+    if (!except.includes(name)) rmSync(join(runFolder, name), { recursive: true, force: true });
 }
 
 function requireRunFolder(folder: string): void {

@@ -1,10 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { type Lock, lock, tryLock } from './lock.ts';
 
-const newFile = () => join(mkdtempSync(join(tmpdir(), 'tillstream-lock-')), 'lock');
+const folder = mkdtempSync(join(tmpdir(), 'tillstream-lock-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function newFile(): string {
+  return join(mkdtempSync(join(folder, 'test-')), 'lock');
+}
 
 test('one holds it, the next is told who, and gets it after release', () => {
   const file = newFile();
@@ -29,9 +34,12 @@ test('waiting ends when the holder lets go, and says once whom it waits for', as
   const file = newFile();
   const first = tryLock(file) as Lock;
   let told = 0;
-  const second = lock(file, 10_000, () => {
-    told++;
-    first.release();
+  const second = lock(file, {
+    within: 10_000,
+    onWait: () => {
+      told++;
+      first.release();
+    },
   });
   (await second).release();
   expect(told).toBe(1);

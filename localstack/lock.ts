@@ -25,8 +25,16 @@ export function tryLock(file: string): Lock | ProcessIdentity {
   }
 }
 
-/** Waits for the lock as long as its holder lives, at most `within` milliseconds. */
-export async function lock(file: string, within: number, onWait: (holder: ProcessIdentity) => void): Promise<Lock> {
+export interface LockOptions {
+  /** Milliseconds to wait at most. */
+  readonly within: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Called once if it has to wait. */
+  onWait(holder: ProcessIdentity): void;
+}
+
+/** Waits for the lock as long as its holder lives. */
+export async function lock(file: string, { within, signal, onWait }: LockOptions): Promise<Lock> {
   let told = false;
   return until(
     () => {
@@ -36,7 +44,7 @@ export async function lock(file: string, within: number, onWait: (holder: Proces
       told = true;
       return undefined;
     },
-    { what: `the lock ${file} is free`, within, every: 200 },
+    { what: `the lock ${file} is free`, within, signal, every: 200 },
   );
 }
 

@@ -8,7 +8,7 @@ import { type KafkaService, startKafka } from './services/kafka.ts';
 import { type LocalStackService, startLocalStack } from './services/localstack.ts';
 import { type PostgresService, startPostgres } from './services/postgres.ts';
 import { type StackPorts, wantedPorts } from './stack-ports.ts';
-import { describeStack, removeStatus, type StackStatus, writeStatus } from './status.ts';
+import { describeStack, type StackStatus, writeStatus } from './status.ts';
 
 export interface StackServices {
   readonly kafka: KafkaService;
@@ -63,7 +63,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const services: { -readonly [Name in ServiceName]?: StackServices[Name] } = {};
   const stop = once(async () => {
     await stopAll(services);
-    removeStatus(home.runFolder);
     home.release();
   });
 

@@ -1,5 +1,5 @@
 /** What a running stack says of itself in run/status.json: every endpoint and credential, for clients of any kind. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PostgresConnection } from './services/postgres.ts';
 import type { StackServices } from './stack.ts';
@@ -45,10 +45,6 @@ export function readStatus(runFolder: string): StackStatus | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-export function removeStatus(runFolder: string): void {
-  rmSync(fileIn(runFolder), { force: true });
 }
 
 export function describeStack({ kafka, postgres, localstack, airflow }: StackServices, runFolder: string): StackStatus {

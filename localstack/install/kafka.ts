@@ -1,20 +1,75 @@
 /** Installs the jars of a Kafka broker from the Maven repository that the machine's Maven is set up for. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { installOnce } from './once.ts';
+import { type InstallContext, installOnce } from './once.ts';
 import { run } from './run.ts';
 
-const pom = join(import.meta.dirname, 'kafka', 'pom.xml');
+export interface KafkaInstall {
+  /** The class path, 44 MB of jars. */
+  readonly classPath: string;
+  /** An empty data folder to copy: formatting one takes a JVM of its own, at each start as long as all of PostgreSQL's. */
+  readonly emptyData: string;
+}
 
-/** @returns the folder with the jars, 44 MB */
-export async function installKafka(installFolder: string, report: (progress: string) => void): Promise<string> {
-  const content = readFileSync(pom, 'utf8');
+const POM = join(import.meta.dirname, 'kafka', 'pom.xml');
+
+/** What every data folder of ours says; a broker refuses one with another id. */
+const CLUSTER_ID = 'dGlsbHN0cmVhbS1sb2NhbA';
+
+/** Who a data folder belongs to; ports are no part of that. */
+export const BROKER_IDENTITY = {
+  'process.roles': 'broker,controller',
+  'node.id': 1,
+  'controller.listener.names': 'CONTROLLER',
+} as const;
+
+export async function installKafka({ installFolder, report, signal }: InstallContext): Promise<KafkaInstall> {
+  const content = readFileSync(POM, 'utf8');
   const version = /<artifactId>kafka_2\.13<\/artifactId>\s*<version>([^<]+)</.exec(content)?.[1];
-  const hash = createHash('sha256').update(content).digest('hex').slice(0, 8);
-
-  return installOnce(join(installFolder, `kafka-${version}-${hash}`), report, async (folder) => {
-    report(`installing Kafka ${version} with Maven`);
-    await run('mvn', ['-B', '-q', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${folder}`]);
+  // What is installed follows from the pom and from this file.
+  const hash = createHash('sha256')
+    .update(content)
+    .update(readFileSync(import.meta.filename))
+    .digest('hex');
+  const layout = (folder: string): KafkaInstall => ({
+    classPath: join(folder, 'jars', '*'),
+    emptyData: join(folder, 'empty-data'),
   });
+
+  const folder = await installOnce(
+    join(installFolder, `kafka-${version}-${hash.slice(0, 8)}`),
+    { report, signal },
+    async (target) => {
+      report(`installing Kafka ${version} with Maven`);
+      const jars = `-DoutputDirectory=${join(target, 'jars')}`;
+      await run('mvn', ['-B', '-q', '-f', POM, 'dependency:copy-dependencies', jars], { signal });
+      await formatEmptyData(layout(target), target, signal);
+    },
+  );
+  return layout(folder);
+}
+
+async function formatEmptyData(
+  { classPath, emptyData }: KafkaInstall,
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const properties = join(folder, 'format.properties');
+  const settings = {
+    ...BROKER_IDENTITY,
+    'controller.quorum.voters': '1@127.0.0.1:9093',
+    listeners: 'PLAINTEXT://127.0.0.1:9092,CONTROLLER://127.0.0.1:9093',
+    'log.dirs': emptyData,
+  };
+  mkdirSync(emptyData);
+  writeFileSync(properties, javaProperties(settings));
+  const format = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties];
+  await run('java', ['-cp', classPath, ...format], { signal });
+}
+
+export function javaProperties(settings: Readonly<Record<string, string | number | boolean>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
 }

@@ -2,6 +2,10 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { lock } from '../lock.ts';
+import type { StartContext } from '../service.ts';
+
+/** What an installer needs to know of the start that it serves. */
+export type InstallContext = Pick<StartContext, 'installFolder' | 'report' | 'signal'>;
 
 /** The longest that one may wait for another start's install of the same thing: a slow network has to do. */
 const INSTALL_WITHIN = 30 * 60_000;
@@ -15,16 +19,18 @@ const INSTALL_WITHIN = 30 * 60_000;
  */
 export async function installOnce(
   folder: string,
-  report: (progress: string) => void,
+  { report, signal }: Pick<InstallContext, 'report' | 'signal'>,
   build: (folder: string) => Promise<void>,
 ): Promise<string> {
   const marker = join(folder, '.complete');
   if (existsSync(marker)) return folder;
 
   mkdirSync(dirname(folder), { recursive: true });
-  const held = await lock(`${folder}.lock`, INSTALL_WITHIN, ({ pid }) =>
-    report(`waits for process ${pid}, which is installing the same`),
-  );
+  const held = await lock(`${folder}.lock`, {
+    within: INSTALL_WITHIN,
+    signal,
+    onWait: ({ pid }) => report(`waits for process ${pid}, which is installing the same`),
+  });
   try {
     if (existsSync(marker)) return folder;
     rmSync(folder, { recursive: true, force: true });

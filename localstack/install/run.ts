@@ -6,6 +6,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly uid?: number;
   readonly gid?: number;
+  /** Ends the command, and rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -13,14 +15,17 @@ export interface RunOptions {
  * @throws with the end of what it wrote if it cannot be started or its exit code is not 0
  */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { signal, ...rest } = options;
+  const child = spawn(command, args, { ...rest, ...(signal && { signal }), stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
   const end = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
-    child.once('error', (cause) => reject(new Error(`${command} could not be run: ${cause.message}`, { cause })));
+    child.once('error', (cause) =>
+      reject(signal?.aborted ? signal.reason : new Error(`${command} could not be run: ${cause.message}`, { cause })),
+    );
     child.once('close', (code, signal) => resolve(code ?? signal));
   });
   if (end === 0) return output;

@@ -1,9 +1,8 @@
 /** Kafka: one real broker in KRaft mode, which is its own controller. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { installKafka } from '../install/kafka.ts';
-import { run } from '../install/run.ts';
+import { BROKER_IDENTITY, installKafka, javaProperties } from '../install/kafka.ts';
 import type { RunningService, StartContext } from '../service.ts';
 import { supervise } from '../supervise.ts';
 import { whenReady } from '../when-ready.ts';
@@ -19,33 +18,25 @@ export interface KafkaService extends RunningService {
   readonly bootstrapServers: string;
 }
 
-/** Any id will do, but a broker refuses a data folder with another one than its own. */
-const CLUSTER_ID = 'dGlsbHN0cmVhbS1sb2NhbA';
-
 /** Starts a broker, on the data of the run folder if there is any; resolves when it serves clients. */
 export async function startKafka(options: KafkaOptions, context: StartContext): Promise<KafkaService> {
-  const jars = await installKafka(context.installFolder, context.report);
+  const { classPath, emptyData } = await installKafka(context);
   context.signal?.throwIfAborted();
   const folder = join(context.runFolder, 'kafka');
+  const data = join(folder, 'data');
   const properties = join(folder, 'server.properties');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(properties, brokerProperties(options, join(folder, 'data')));
-
-  const java = javaCommand(jars);
-  if (!existsSync(join(folder, 'data', 'meta.properties'))) {
-    context.report('formatting the data folder');
-    await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties]);
-  }
+  if (!existsSync(data)) cpSync(emptyData, data, { recursive: true });
+  writeFileSync(properties, javaProperties(brokerSettings(options, data)));
 
   context.report('starting');
   const logFile = join(context.runFolder, 'logs', 'kafka.log');
-  const logStart = (await sizedRead(logFile)).length;
+  const logStart = (await readText(logFile)).length;
   const broker = await supervise(
     {
       name: 'Kafka',
       command: 'java',
-      args: [...java, 'kafka.Kafka', properties],
-      env: { PATH: process.env.PATH, JAVA_HOME: process.env.JAVA_HOME },
+      args: [...JVM, '-cp', classPath, 'kafka.Kafka', properties],
+      env: { PATH: process.env.PATH, JAVA_HOME: process.env.JAVA_HOME, LC_ALL: 'C.UTF-8' },
       cwd: folder,
       logFile,
       grace: 6_000,
@@ -56,25 +47,25 @@ export async function startKafka(options: KafkaOptions, context: StartContext): 
     what: `Kafka answers on port ${options.port}`,
     signal: context.signal,
     attempt: async () =>
-      (await sizedRead(logFile)).includes('Kafka Server started', logStart) && (await answersApiVersions(options.port)),
+      (await readText(logFile)).includes('Kafka Server started', logStart) && (await answersApiVersions(options.port)),
   });
   return { ...broker, bootstrapServers: `127.0.0.1:${options.port}` };
 }
 
-const sizedRead = (file: string): Promise<string> => readFile(file, 'latin1').catch(() => '');
+const readText = (file: string): Promise<string> => readFile(file, 'latin1').catch(() => '');
 
 /** Small heap and the collector with the least overhead: the broker shares two cores with everything else. */
-function javaCommand(jars: string): string[] {
-  const logging = join(import.meta.dirname, '..', 'install', 'kafka', 'log4j2.properties');
-  return ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', `-Dlog4j2.configurationFile=${logging}`, '-cp', join(jars, '*')];
-}
+const JVM = [
+  '-Xms128m',
+  '-Xmx512m',
+  '-XX:+UseSerialGC',
+  `-Dlog4j2.configurationFile=${join(import.meta.dirname, '..', 'install', 'kafka', 'log4j2.properties')}`,
+];
 
-export function brokerProperties({ port, controllerPort }: KafkaOptions, dataFolder: string): string {
-  const properties: Record<string, string | number | boolean> = {
-    'process.roles': 'broker,controller',
-    'node.id': 1,
+export function brokerSettings({ port, controllerPort }: KafkaOptions, dataFolder: string) {
+  return {
+    ...BROKER_IDENTITY,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    'controller.listener.names': 'CONTROLLER',
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     'log.dirs': dataFolder,
@@ -101,7 +92,4 @@ export function brokerProperties({ port, controllerPort }: KafkaOptions, dataFol
     // Taken from the heap at the start; the default of 128 MB is a quarter of ours.
     'log.cleaner.dedupe.buffer.size': 16 << 20,
   };
-  return Object.entries(properties)
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join('');
 }

@@ -19,7 +19,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 /** Starts LocalStack, empty; resolves when it serves requests. */
 export async function startLocalStack({ port }: LocalStackOptions, context: StartContext): Promise<LocalStackService> {
-  const python = await installLocalStack(context.installFolder, context.report);
+  const python = await installLocalStack(context);
   context.signal?.throwIfAborted();
   const folder = join(context.runFolder, 'localstack');
   // Nothing of an earlier LocalStack is any use to this one, which knows none of it.

@@ -8,7 +8,7 @@ import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, realpathSync, rmSy
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { installOnce } from '../install/once.ts';
+import { type InstallContext, installOnce } from '../install/once.ts';
 
 export interface User {
   readonly uid: number;
@@ -30,12 +30,12 @@ export function unprivilegedUser(): User | undefined {
 }
 
 /** @returns the folder with the programs `initdb` and `postgres`, where the user can run them */
-export async function postgresPrograms(user: User | undefined, report: (progress: string) => void): Promise<string> {
+export async function postgresPrograms(user: User | undefined, context: InstallContext): Promise<string> {
   const packaged = packagedPrograms();
   if (canReach(user, join(packaged.bin, 'postgres'))) return packaged.bin;
   // node_modules lies in a folder that is closed to others, such as /root.
-  report('copying its programs to where its user may run them');
-  const copy = await installOnce(join(tmpdir(), `tillstream-postgres-${packaged.version}`), report, async (folder) => {
+  context.report('copying its programs to where its user may run them');
+  const copy = await installOnce(join(tmpdir(), `tillstream-postgres-${packaged.version}`), context, async (folder) => {
     cpSync(dirname(packaged.bin), folder, { recursive: true, verbatimSymlinks: true });
     chmodSync(folder, 0o755);
   });
@@ -60,11 +60,17 @@ export function makeDataFolder(folder: string, user: User | undefined): string {
     return folder;
   }
   const elsewhere = join(tmpdir(), `tillstream-postgres-data-${hash(folder)}`);
-  rmSync(elsewhere, { recursive: true, force: true }); // of an earlier run, whose link is gone
-  rmSync(folder, { force: true });
+  rmSync(elsewhere, { recursive: true, force: true });
   makeOwned(elsewhere, user);
   symlinkSync(elsewhere, folder);
   return elsewhere;
+}
+
+/** Removes the folder, and what it is a link to. */
+export function removeDataFolder(folder: string): void {
+  if (!existsSync(folder)) return;
+  rmSync(realpathSync(folder), { recursive: true });
+  rmSync(folder, { force: true });
 }
 
 function makeOwned(folder: string, user: User | undefined): void {

@@ -35,7 +35,7 @@ export async function startPostgres(
   context: StartContext,
 ): Promise<PostgresService> {
   const user = unprivilegedUser();
-  const programs = await postgresPrograms(user, context.report);
+  const programs = await postgresPrograms(user, context);
   context.signal?.throwIfAborted();
   const folder = makeDataFolder(join(context.runFolder, 'postgres'), user);
   const data = join(folder, 'data');

@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { readRecord, reapLeftovers } from './process-record.ts';
+import { identify, isRunning } from './processes.ts';
+import { type SupervisedProcess, supervise } from './supervise.ts';
+import { until } from './until.ts';
+
+const runFolder = mkdtempSync(join(tmpdir(), 'tillstream-supervise-'));
+afterAll(() => rmSync(runFolder, { recursive: true }));
+
+/** A service that is a Node script; it is up when it has written its descendants' pids, one per line. */
+async function start(script: string, grace = 5_000): Promise<{ service: SupervisedProcess; pids: number[] }> {
+  const logFile = join(runFolder, `${crypto.randomUUID()}.log`);
+  const command = {
+    name: 'Sleeper',
+    command: process.execPath,
+    args: ['-e', script],
+    env: {},
+    cwd: runFolder,
+    logFile,
+  };
+  const service = await supervise({ ...command, grace }, runFolder);
+  const pids = await until(
+    () => {
+      const text = readFileSync(logFile, 'utf8');
+      return text.includes('up\n') && [...text.matchAll(/^\d+$/gm)].map(([pid]) => Number(pid));
+    },
+    { what: 'the script is up', within: 10_000 },
+  );
+  return { service, pids: [service.pid, ...pids] };
+}
+
+const forever = 'setInterval(() => {}, 1000)';
+const stubborn = `process.on('SIGTERM', () => {}); ${forever}`;
+/** One child in the group, one in a group of its own, as PostgreSQL's backends are. */
+const withChildren = (child: string) => `
+  const { spawn } = require('node:child_process');
+  for (const detached of [false, true]) {
+    const child = spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { stdio: 'ignore', detached });
+    console.log(String(child.pid));
+  }
+  console.log('up');
+  ${forever}`;
+
+const running = (pids: readonly number[]) => pids.filter((pid) => identify(pid));
+
+test('stop ends the process with all its descendants, whatever group they are in', async () => {
+  const { service, pids } = await start(withChildren(forever), 300);
+  expect(running(pids)).toHaveLength(3);
+  expect(readRecord(runFolder)).toMatchObject([{ service: 'Sleeper', pid: service.pid }]);
+  await service.stop();
+  expect(running(pids)).toEqual([]);
+  expect(readRecord(runFolder)).toEqual([]);
+});
+
+test('what does not end in an orderly way is killed after the grace', async () => {
+  const { service, pids } = await start(withChildren(stubborn), 200);
+  await service.stop();
+  expect(running(pids)).toEqual([]);
+});
+
+test('kill does not wait for the grace of a stop that is under way', async () => {
+  const { service, pids } = await start(`console.log('up'); ${stubborn}`, 600_000);
+  const stopping = service.stop();
+  await service.kill();
+  await stopping;
+  expect(running(pids)).toEqual([]);
+});
+
+test('stopping is no failure, and is done once', async () => {
+  const { service } = await start(`console.log('up'); ${forever}`);
+  let failed = false;
+  service.failed.catch(() => {
+    failed = true;
+  });
+  await Promise.all([service.stop(), service.stop(), service.kill()]);
+  expect(failed).toBe(false);
+});
+
+test('an end unasked is a failure with name, exit and the end of the log, and takes its children with it', async () => {
+  const { service, pids } = await start(
+    withChildren(forever).replace(
+      /setInterval.*$/,
+      "setTimeout(() => { console.log('the reason'); process.exit(3); }, 300)",
+    ),
+  );
+  await expect(service.failed).rejects.toThrow(/^Sleeper ended with exit code 3\.[\s\S]*the reason$/);
+  await service.stop();
+  expect(running(pids.slice(0, 2))).toEqual([]);
+  for (const pid of running(pids)) process.kill(pid); // left its group and lost its parent before anyone looked
+});
+
+test('a program that is not there is an error with its name', async () => {
+  const command = {
+    name: 'Nothing',
+    command: '/nonexistent',
+    args: [],
+    env: {},
+    cwd: '/',
+    logFile: join(runFolder, 'log'),
+  };
+  await expect(supervise(command, runFolder)).rejects.toThrow(/Nothing could not be started/);
+});
+
+test('a later run ends what a killed one has left', async () => {
+  const script = `
+    import { supervise } from ${JSON.stringify(join(import.meta.dirname, 'supervise.ts'))};
+    const logFile = ${JSON.stringify(join(runFolder, 'left.log'))};
+    const { pid } = await supervise(
+      { name: 'Left', command: process.execPath, args: ['-e', 'setInterval(() => {}, 1000)'], env: {}, cwd: '/', logFile },
+      ${JSON.stringify(runFolder)});
+    console.log(pid);
+    setInterval(() => {}, 1000);`;
+  const parent = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (data) => resolve(Number(data))));
+  const left = identify(pid);
+  parent.kill('SIGKILL');
+  expect(left && isRunning(left)).toBe(true);
+  expect(await reapLeftovers(runFolder)).toEqual(['Left']);
+  expect(left && isRunning(left)).toBe(false);
+});
