@@ -96,7 +96,8 @@ export function airflowClient({ url, username, password }: AirflowLogin): Airflo
       throw error;
     });
     const response = await send(`${url}/api/v2${path}`, method, body, bearer);
-    if (response.status !== 401) return response;
+    // 401: the token has expired. 403: Airflow was started again and signs with another secret.
+    if (response.status !== 401 && response.status !== 403) return response;
     if (token === attempt) token = login();
     return send(`${url}/api/v2${path}`, method, body, await token);
   }

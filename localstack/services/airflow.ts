@@ -45,9 +45,13 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
   const login = { url: `http://127.0.0.1:${port}`, username: USERNAME, password: keptPassword(passwordsFile) };
   const env = {
     ...airflowEnvironment({
-      ...{ port, home, awsEndpoint, variables, passwordsFile },
+      port,
+      home,
       dagsFolder: DAGS,
-      metadata: `postgresql+psycopg2://${database.user}:${encodeURIComponent(database.password)}@${database.host}:${database.port}/${METADATA}`,
+      metadata: metadataUrl(database),
+      awsEndpoint,
+      variables,
+      passwordsFile,
       username: USERNAME,
       secret: newSecret(),
     }),
@@ -101,6 +105,9 @@ function keptPassword(file: string): string {
 }
 
 const newSecret = (): string => randomBytes(24).toString('base64url');
+
+const metadataUrl = ({ host, port, user, password }: PostgresConnection): string =>
+  `postgresql+psycopg2://${user}:${encodeURIComponent(password)}@${host}:${port}/${METADATA}`;
 
 async function ensureMetadataDatabase(database: PostgresConnection): Promise<void> {
   const pool = openPool({ ...database, max: 1 });
