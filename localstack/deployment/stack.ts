@@ -24,12 +24,15 @@ export async function applyStack(client: CloudFormationClient, { name, template 
     await settled(client, name);
   }
   const update = present !== undefined && !broken;
+  const started = new Date();
   if (!(await start(client, name, template, update))) return;
 
   const stack = await settled(client, name);
   const status = stack?.StackStatus ?? 'gone';
-  if (!/^(CREATE|UPDATE)_COMPLETE$/.test(status))
-    throw new Error(`Stack ${name} is ${status}: ${(await failures(client, name)) || stack?.StackStatusReason}`);
+  // LocalStack 4.13.1 calls an update complete although a resource failed; its events don't.
+  const failed = await failures(client, name, started);
+  if (failed || !/^(CREATE|UPDATE)_COMPLETE$/.test(status))
+    throw new Error(`Stack ${name} is ${status}: ${failed || stack?.StackStatusReason}`);
 }
 
 /** @returns false if the stack is already as it should be */
@@ -74,14 +77,13 @@ async function describe(client: CloudFormationClient, name: string): Promise<Sta
   }
 }
 
-/** The resources that failed by themselves, not those that were cancelled because of them. */
-async function failures(client: CloudFormationClient, name: string): Promise<string> {
+/** The resources that have failed by themselves since then, not those that were cancelled because of them. */
+async function failures(client: CloudFormationClient, name: string, since: Date): Promise<string> {
   const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: name }));
-  return StackEvents.filter(
-    ({ ResourceStatus = '', ResourceType }) =>
-      ResourceStatus.endsWith('_FAILED') && ResourceType !== 'AWS::CloudFormation::Stack',
-  )
-    .filter(({ ResourceStatusReason = '' }) => !/cancelled/i.test(ResourceStatusReason))
+  return StackEvents.filter(({ Timestamp, ResourceStatus, ResourceStatusReason, ResourceType }) => {
+    const failed = ResourceStatus?.endsWith('_FAILED') && ResourceType !== 'AWS::CloudFormation::Stack';
+    return failed && Timestamp && Timestamp >= since && !/cancelled/i.test(ResourceStatusReason ?? '');
+  })
     .map((event) => `${event.LogicalResourceId} (${event.ResourceType}): ${event.ResourceStatusReason}`)
     .join('; ');
 }

@@ -119,20 +119,28 @@ describe('deploying again', () => {
 
 describe('a stack that fails', () => {
   const name = 'tillstream-test-failing';
-  const stackOf = (parameter: object) => ({
-    name,
-    dependsOn: [],
-    template: { Resources: { Parameter: { Type: 'AWS::SSM::Parameter', Properties: parameter } } },
+  const parameter = (Name: string, Type: string) => ({
+    Type: 'AWS::SSM::Parameter',
+    Properties: { Name, Type, Value: 'x' },
   });
+  const stackOf = (Resources: object) => ({ name, dependsOn: [], template: { Resources } });
+  const one = { One: parameter('/tillstream/test/one', 'String') };
+  const good = { ...one, Two: parameter('/tillstream/test/two', 'String') };
+  const bad = { ...one, Two: parameter('/tillstream/test/two', 'NoSuchType') };
+  const statusOf = async () => {
+    const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
+    return Stacks?.[0]?.StackStatus;
+  };
 
   it('is named with its resource and the reason, and can be deployed once it is mended', async () => {
-    const broken = stackOf({ Name: 'aws-is-a-reserved-word', Type: 'NoSuchType', Value: 'x' });
-    await expect(applyStack(cloudFormation, broken)).rejects.toThrow(
-      /Stack tillstream-test-failing is \w+: Parameter \(AWS::SSM::Parameter\): \w+/,
-    );
-    await applyStack(cloudFormation, stackOf({ Name: '/tillstream/test', Type: 'String', Value: 'x' }));
-    const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
-    expect(Stacks?.[0]?.StackStatus).toBe('CREATE_COMPLETE');
+    const failure = /^Stack tillstream-test-failing is \w+: Two \(AWS::SSM::Parameter\): [^;]+$/;
+    await expect(applyStack(cloudFormation, stackOf(bad))).rejects.toThrow(failure);
+    await applyStack(cloudFormation, stackOf(one));
+    expect(await statusOf()).toBe('CREATE_COMPLETE');
+
+    await expect(applyStack(cloudFormation, stackOf(bad))).rejects.toThrow(failure);
+    await applyStack(cloudFormation, stackOf(good));
+    expect(await statusOf()).toBe('UPDATE_COMPLETE');
   });
 });
 
