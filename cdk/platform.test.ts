@@ -18,14 +18,16 @@ const database = [
   'DATABASE_TLS',
 ];
 const reporting = ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE', 'TILLSTREAM_ENVIRONMENT'];
+/** Half a second on an idle machine, but many times that beside other work. */
+const SYNTHESIS_MS = 60_000;
 
 describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
   let templates: (part: string) => Template;
   const nameOf = (name: string) => `tillstream-${environment}-${name}`;
 
   beforeAll(() => {
-    templates = templatesOf(environment); // throws on a finding of cdk-nag or of CDK's template rules
-  });
+    templates = templatesOf(environment); // throws on a finding of cdk-nag or of the template rules
+  }, SYNTHESIS_MS);
 
   it('has the four functions, and each the variables that its adapters read', () => {
     const variables = variablesOf(templates('functions'));
@@ -166,7 +168,7 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
   });
 });
 
-describe('checks', () => {
+describe('checks', { timeout: SYNTHESIS_MS }, () => {
   it('names the lake as the requirements do on one machine, and leaves the name open in the cloud', () => {
     templatesOf('local')('lake').hasResourceProperties('AWS::S3::Bucket', { BucketName: 'orders-lake' });
     templatesOf('prod')('lake').allResourcesProperties('AWS::S3::Bucket', { BucketName: Match.absent() });

@@ -16,11 +16,11 @@ beforeAll(() => {
   mkdirSync(join(runtime, 'node_modules'));
   symlinkSync(inRepository('node_modules/@aws-sdk'), join(runtime, 'node_modules/@aws-sdk'));
   copyModules(inRepository('layers/runtime'), join(runtime, 'opt'));
-});
+}, 60_000);
 
 afterAll(() => rmSync(runtime, { recursive: true, force: true }));
 
-describe.each(Object.entries<FunctionNeeds>(functions))('bundle of %s', (name, { sql = [] }) => {
+describe.each(Object.entries<FunctionNeeds>(functions))('bundle of %s', { timeout: 60_000 }, (name, { sql = [] }) => {
   it('loads with the layer and the runtime alone, and exports a handler', () => {
     const outdir = join(layer, name);
     bundle({ entry: inRepository(`functions/${name}/handler.ts`), outdir, provided: layerModules('runtime'), sql });
