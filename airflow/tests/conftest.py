@@ -1,13 +1,17 @@
 """Reads the DAGs as Airflow does, with a home and a database of its own; needs no service."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
 
 # Before the first import of airflow, which reads its configuration then.
-os.environ["AIRFLOW_HOME"] = tempfile.mkdtemp(prefix="tillstream-dags-")
+HOME = tempfile.mkdtemp(prefix="tillstream-dags-")
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+os.environ["AIRFLOW_HOME"] = HOME
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 
 DAGS = Path(__file__).parent.parent / "dags"
