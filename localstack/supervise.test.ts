@@ -2,11 +2,14 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { readRecord, reapLeftovers } from './process-record.ts';
 import { identify, isRunning } from './processes.ts';
 import { type SupervisedProcess, supervise } from './supervise.ts';
 import { until } from './until.ts';
+
+// Each starts up to three processes, which a busy machine may take seconds for.
+vi.setConfig({ testTimeout: 30_000 });
 
 const runFolder = mkdtempSync(join(tmpdir(), 'tillstream-supervise-'));
 afterAll(() => rmSync(runFolder, { recursive: true }));

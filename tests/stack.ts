@@ -43,12 +43,15 @@ export async function startTestStack(options: Partial<StackOptions> = {}): Promi
       if (progress.startsWith('installing')) console.log(`${service}: ${progress}`);
     },
     ...options,
+  }).catch((error: unknown) => {
+    remove(home);
+    throw error;
   });
   return {
     ...stack,
     stop: async () => {
       await stack.stop();
-      rmSync(home, { recursive: true });
+      remove(home);
     },
   };
 }
@@ -61,6 +64,10 @@ async function removeDeadHomes(): Promise<void> {
     const claimed = await claimHome(home).catch(() => undefined); // Alive, then.
     if (!claimed) continue;
     claimed.release();
-    rmSync(home, { recursive: true });
+    remove(home);
   }
+}
+
+function remove(home: string): void {
+  rmSync(home, { recursive: true, force: true });
 }

@@ -1,0 +1,211 @@
+/** Kafka, PostgreSQL and LocalStack start, stop, crash and start again, and leave nothing behind. */
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connectKafka } from '#adapters/kafka.ts';
+import { openPool } from '#adapters/postgres.ts';
+import { claimHome } from '#localstack/home.ts';
+import { checkTools } from '#localstack/install/tools.ts';
+import { freePorts, isFree } from '#localstack/ports.ts';
+import { familyOf, identify, isRunning, listProcesses, type ProcessIdentity } from '#localstack/processes.ts';
+import { startPostgres } from '#localstack/services/postgres.ts';
+import { removeDataFolder } from '#localstack/services/postgres-user.ts';
+import { type Stack, startStack } from '#localstack/stack.ts';
+import type { StackPorts } from '#localstack/stack-ports.ts';
+import { readStatus } from '#localstack/status.ts';
+import { installFolder } from '../stack.ts';
+import { awsSettings } from '../support/lambda.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tillstream-services-'));
+beforeAll(() => chmodSync(folder, 0o755)); // PostgreSQL may run as another user.
+afterAll(() => rmSync(folder, { recursive: true }));
+const newHome = () => join(folder, randomUUID());
+const report = () => {};
+
+async function newPorts(): Promise<StackPorts> {
+  const [kafka = 0, kafkaController = 0, postgres = 0, localstack = 0, airflow = 0] = await freePorts(5);
+  return { kafka, kafkaController, postgres, localstack, airflow };
+}
+
+/** Every process of the services, with descendants. */
+function processesOf({ services }: Stack): ProcessIdentity[] {
+  const all = listProcesses();
+  const { kafka, postgres, localstack } = services;
+  return [kafka, postgres, localstack].flatMap(({ pids }) =>
+    pids.flatMap((pid) => {
+      const leader = identify(pid);
+      return leader ? familyOf(leader, all) : [];
+    }),
+  );
+}
+
+test('this machine has what the stack needs', async () => {
+  expect((await checkTools()).filter(({ ok }) => !ok)).toEqual([]);
+});
+
+describe('a stack', () => {
+  const home = newHome();
+  let ports: StackPorts;
+  let stack: Stack;
+  beforeAll(async () => {
+    ports = await newPorts();
+    stack = await startStack({ home, installFolder, ports, airflow: false, report });
+  });
+  afterAll(() => stack.stop());
+
+  test('says in a file for its owner where everything is, and that is so', async () => {
+    const { status } = stack;
+    expect(readStatus(status.runFolder)).toEqual(status);
+    expect(statSync(join(status.runFolder, 'status.json')).mode & 0o777).toBe(0o600);
+
+    const pool = openPool({ connectionString: status.postgres.url });
+    const { rows } = await pool.query('select current_database() as name, current_setting($1) as zone', ['TimeZone']);
+    expect(rows).toEqual([{ name: 'tillstream', zone: 'UTC' }]);
+    await pool.end();
+    const s3 = new S3Client({ ...awsSettings(status.s3), forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: status.s3.bucket }));
+  });
+
+  test('is the only one in its home, and a second one says whom it found', async () => {
+    const second = startStack({ home, installFolder, ports: await newPorts(), airflow: false, report });
+    await expect(second).rejects.toThrow(`already running in ${home}, started by process ${process.pid}`);
+  });
+
+  test('keeps what Kafka has acknowledged when the broker is killed and started again; takes 2 MB records', async () => {
+    const client = { clientId: 'services-test', bootstrapServers: stack.status.kafka.bootstrapServers };
+    const before = await connectKafka(client);
+    await before.createTopics([{ topic: 'kept', partitions: 1 }]);
+    const producer = await before.producer();
+    await producer.send('kept', [{ key: 'large', value: Buffer.alloc(2_000_000, 'x') }]);
+    await producer.close();
+    await before.close();
+
+    await stack.restart('kafka');
+    const after = await connectKafka(client);
+    expect(await after.offsets('kept')).toEqual([{ partition: 0, earliest: 0, latest: 1 }]);
+    expect((await after.record('kept', 0, 0))?.value).toHaveLength(2_000_000);
+    await after.close();
+  });
+
+  test('keeps what PostgreSQL has committed when the server is killed and started again', async () => {
+    const pool = openPool({ connectionString: stack.status.postgres.url });
+    await pool.query('create table kept as select generate_series(1, 1000) as n');
+    // A session in the middle of a query does not look whether the server still lives.
+    const busy = pool.query('select pg_sleep(600)').catch((error: Error) => error);
+    await stack.restart('postgres');
+    expect(await busy).toBeInstanceOf(Error);
+    expect((await pool.query('select sum(n)::int as sum from kept')).rows).toEqual([{ sum: 500_500 }]);
+    await pool.end();
+  });
+
+  test('tells when a service ends unasked, with the end of its log', async () => {
+    const [pid = 0] = stack.services.localstack.pids;
+    process.kill(pid, 'SIGKILL');
+    await expect(stack.failed).rejects.toThrow(/^LocalStack was ended by SIGKILL[\s\S]*Ready\./);
+    await stack.restart('localstack');
+  });
+
+  test('stops within 10 s and leaves no process, no port, no data, and its logs', async () => {
+    const processes = processesOf(stack);
+    expect(processes.length).toBeGreaterThan(6);
+    const began = performance.now();
+    await stack.stop();
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(processes.filter(isRunning)).toEqual([]);
+    expect(await Promise.all(Object.values(ports).map(isFree))).toEqual([true, true, true, true, true]);
+    const { runFolder } = stack.status;
+    expect(readStatus(runFolder)).toBeUndefined();
+    expect(['kafka', 'postgres', 'localstack'].filter((name) => existsSync(join(runFolder, name)))).toEqual([]);
+    expect(readFileSync(join(runFolder, 'logs', 'kafka.log'), 'utf8')).toContain('Kafka Server started');
+    (await claimHome(home)).release();
+  });
+});
+
+describe('a start', () => {
+  test('names a taken port and how to choose another, and starts nothing', async () => {
+    const home = newHome();
+    const ports = await newPorts();
+    const taken = createServer().listen(ports.postgres, '127.0.0.1');
+    await once(taken, 'listening');
+    const begun: string[] = [];
+    const stack = startStack({ home, installFolder, ports, airflow: false, report: (service) => begun.push(service) });
+    await expect(stack).rejects.toThrow(
+      new RegExp(
+        `Port ${ports.postgres}, wanted for PostgreSQL, is taken.*--postgres-port or TILLSTREAM_POSTGRES_PORT`,
+      ),
+    );
+    taken.close();
+    expect(begun).toEqual([]);
+    (await claimHome(home)).release();
+  });
+
+  test('that is given up in the middle leaves nothing', async () => {
+    const home = newHome();
+    const ports = await newPorts();
+    const given = new AbortController();
+    const began = performance.now();
+    const stack = startStack({
+      home,
+      installFolder,
+      ports,
+      airflow: false,
+      report: (service, progress) => {
+        if (service === 'postgres' && progress === 'ready') given.abort(new Error('given up'));
+      },
+      signal: given.signal,
+    });
+    await expect(stack).rejects.toThrow('given up');
+    expect(performance.now() - began).toBeLessThan(30_000);
+    expect(await Promise.all(Object.values(ports).map(isFree))).toEqual([true, true, true, true, true]);
+    const claimed = await claimHome(home);
+    expect(claimed.reaped).toEqual([]);
+    claimed.release();
+  });
+
+  test('after a run that was killed ends what that has left', async () => {
+    const home = newHome();
+    const ports = await newPorts();
+    const script = `
+      import { startStack } from ${JSON.stringify(join(import.meta.dirname, '../../localstack/stack.ts'))};
+      const stack = await startStack(${JSON.stringify({ home, installFolder, ports, airflow: false }).slice(
+        0,
+        -1,
+      )}, report() {} });
+      console.log('up');
+      setInterval(() => {}, 1000);`;
+    const args = ['--input-type=module-typescript', '-e', script];
+    const parent = spawn(process.execPath, args, {
+      cwd: join(import.meta.dirname, '../..'),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(parent.stdout, 'data');
+    parent.kill('SIGKILL');
+    await once(parent, 'exit');
+    expect(await isFree(ports.kafka)).toBe(false);
+
+    const claimed = await claimHome(home);
+    expect([...claimed.reaped].sort()).toEqual(['Kafka', 'LocalStack', 'PostgreSQL']);
+    expect(await Promise.all(Object.values(ports).map(isFree))).toEqual([true, true, true, true, true]);
+    claimed.release();
+  });
+});
+
+describe('PostgreSQL', () => {
+  test('runs where its user cannot look, as below /root', async () => {
+    const closed = mkdtempSync(join(tmpdir(), 'tillstream-closed-')); // mode 0700
+    const [port = 0] = await freePorts(1);
+    const context = { runFolder: join(closed, 'run'), installFolder, report };
+    const postgres = await startPostgres({ port }, context);
+    await postgres.stop();
+    const again = await startPostgres({ port, password: postgres.connection.password }, context);
+    await again.stop();
+    removeDataFolder(join(context.runFolder, 'postgres'));
+    rmSync(closed, { recursive: true });
+  });
+});
