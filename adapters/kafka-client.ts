@@ -60,6 +60,3 @@ const levels: { readonly [level: number]: 'error' | 'warn' } = {
 
 /** For questions: who asks is told soon that nobody answers. About 6 s. */
 export const impatient = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 6 } as const;
-
-/** For writing: a broker that restarts is waited for. About 90 s. */
-export const patient = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 48 } as const;

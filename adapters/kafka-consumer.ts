@@ -23,7 +23,7 @@ export interface GroupOptions extends ClientOptions {
   readonly topic: string;
   /** Where a partition begins for which the group has committed nothing. */
   readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
-  /** Milliseconds without a heartbeat after which the group goes on without this member (10,000). */
+  /** Milliseconds without a heartbeat after which the group goes on without this member (6,000). */
   readonly sessionTimeout?: number | undefined;
   /**
    * The group has (re)balanced, and these partitions are this member's until the next call. `continued` tells that
@@ -53,7 +53,7 @@ export interface GroupMember {
 
 /** Joins the group; resolves when the broker has been reached, before partitions are assigned. */
 export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
-  const { topic, groupId, startingPosition, sessionTimeout = 10_000 } = options;
+  const { topic, groupId, startingPosition, sessionTimeout = 6_000 } = options;
   const consumer = newClient(options).consumer({
     groupId,
     sessionTimeout,
@@ -62,7 +62,8 @@ export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
     // A partition that is resumed waits for the fetch under way, so that must not last long.
     maxWaitTimeInMs: 100,
     maxBytesPerPartition: 2 * 1024 * 1024,
-    retry: { ...impatient, restartOnFailure: async () => false },
+    // Who wants to be a member for long joins anew (`failed`), which is sooner than kafkajs' own restart.
+    retry: { ...impatient, maxRetryTime: 500, restartOnFailure: async () => false },
   });
   let memberId: string | undefined;
   let commitNow: kafkajs.EachBatchPayload['commitOffsetsIfNecessary'] | undefined;

@@ -1,31 +1,13 @@
 /** Kafka, as far as this project needs it: topics, producing, offsets, single records, and members of consumer groups. */
 import { randomUUID } from 'node:crypto';
-import kafkajs from 'kafkajs';
-import type { KafkaRecord } from '#domain/records.ts';
-import { type ClientOptions, impatient, newClient, patient } from './kafka-client.ts';
+import type kafkajs from 'kafkajs';
+import { type ClientOptions, impatient, newClient } from './kafka-client.ts';
 import { type ConsumedRecord, toRecord } from './kafka-consumer.ts';
+import { type Compression, openProducer, type Producer } from './kafka-producer.ts';
 
 export type { KafkaLog } from './kafka-client.ts';
 export { type ConsumedRecord, type Fetched, type GroupMember, type GroupOptions, joinGroup } from './kafka-consumer.ts';
-
-export interface ProducedRecord {
-  readonly key: Uint8Array | string | null;
-  readonly value: Uint8Array | string | null;
-  readonly headers?: KafkaRecord['headers'];
-  /** Chosen from the key as Java clients do when absent. */
-  readonly partition?: number;
-  /** Milliseconds since 1970; now when absent. */
-  readonly timestamp?: number;
-}
-
-export interface Producer {
-  /**
-   * Resolves when all in-sync replicas have the records; in each partition they stand in the order given. Retried for
-   * about 90 s, without doubling records (idempotent producer).
-   */
-  send(topic: string, records: readonly ProducedRecord[]): Promise<void>;
-  close(): Promise<void>;
-}
+export type { ProducedRecord, Producer } from './kafka-producer.ts';
 
 export interface PartitionOffsets {
   readonly partition: number;
@@ -38,7 +20,7 @@ export interface PartitionOffsets {
 export interface KafkaConnection {
   /** @throws if a topic exists with another number of partitions, since keys would move between them */
   createTopics(topics: readonly { readonly topic: string; readonly partitions: number }[]): Promise<void>;
-  producer(options?: { readonly compression?: 'none' | 'gzip' | 'zstd' }): Promise<Producer>;
+  producer(options?: { readonly compression?: Compression }): Promise<Producer>;
   /** Sorted by partition. */
   offsets(topic: string): Promise<readonly PartitionOffsets[]>;
   /** The next offset that the group will consume, by partition; a partition without a commit is absent. */
@@ -47,12 +29,6 @@ export interface KafkaConnection {
   record(topic: string, partition: number, offset: number): Promise<ConsumedRecord | undefined>;
   close(): Promise<void>;
 }
-
-const compressions = {
-  none: kafkajs.CompressionTypes.None,
-  gzip: kafkajs.CompressionTypes.GZIP,
-  zstd: kafkajs.CompressionTypes.ZSTD,
-} as const;
 
 /** @throws within about 6 s if no broker answers */
 export async function connectKafka(client: ClientOptions): Promise<KafkaConnection> {
@@ -78,27 +54,7 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
       }
     },
 
-    async producer({ compression = 'none' } = {}) {
-      const producer = kafka.producer({
-        idempotent: true,
-        maxInFlightRequests: 1,
-        retry: patient,
-        createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-      });
-      await producer.connect();
-      return {
-        async send(topic, records) {
-          if (records.length === 0) return;
-          await producer.send({
-            topic,
-            acks: -1,
-            compression: compressions[compression],
-            messages: records.map(toMessage),
-          });
-        },
-        close: () => producer.disconnect(),
-      };
-    },
+    producer: ({ compression = 'none' } = {}) => openProducer(kafka, admin, compression),
 
     async offsets(topic) {
       const offsets = await admin.fetchTopicOffsets(topic);
@@ -156,21 +112,3 @@ async function readOne(kafka: kafkajs.Kafka, groupId: string, topic: string, par
     await consumer.disconnect();
   }
 }
-
-function toMessage({ key, value, headers, partition, timestamp }: ProducedRecord): kafkajs.Message {
-  return {
-    key: toBuffer(key),
-    value: toBuffer(value),
-    ...(headers && { headers: toHeaders(headers) }),
-    ...(partition !== undefined && { partition }),
-    ...(timestamp !== undefined && { timestamp: String(timestamp) }),
-  };
-}
-
-function toHeaders(headers: KafkaRecord['headers']): kafkajs.IHeaders {
-  const values = Map.groupBy(headers, ({ name }) => name);
-  return Object.fromEntries([...values].map(([name, all]) => [name, all.map(({ value }) => Buffer.from(value))]));
-}
-
-const toBuffer = (bytes: Uint8Array | string | null): Buffer | string | null =>
-  bytes instanceof Uint8Array ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : bytes;

@@ -86,9 +86,9 @@ export function receive(deliveries: Deliveries, fetched: Fetched, now: number): 
   return fellBack ? expected : undefined;
 }
 
-/** Whether enough of the partition waits, so that no more should be fetched: two batches. */
+/** Whether a whole batch of the partition waits, besides the one that may be with the function: no more is fetched then. */
 export const isFull = ({ limits }: Deliveries, { waiting, waitingBytes }: Partition): boolean =>
-  waiting.length >= 2 * limits.records || waitingBytes >= 2 * limits.bytes;
+  waiting.length >= limits.records || waitingBytes >= limits.bytes;
 
 /** Takes a batch out of what waits, if it is time; its partitions are busy until it is settled. */
 export function cut(

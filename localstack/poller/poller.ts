@@ -104,7 +104,7 @@ export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent
     }
   }
 
-  /** Fetches no more of a partition than two batches ahead of the function. */
+  /** Keeps the poller's memory bounded however slow the function is: about two batches for each partition. */
   function throttle(partition: Partition): void {
     if (isFull(deliveries, partition)) group.member?.pause(partition.partition);
     else group.member?.resume(partition.partition);

@@ -1,0 +1,88 @@
+/** The Kafka adapter on a real broker; consuming is shown by poller.test.ts. */
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { connectKafka, type KafkaConnection } from '#adapters/kafka.ts';
+
+const { bootstrapServers } = inject('stack').kafka;
+
+/** Utils.toPositive(Utils.murmur2(key)) % 4 of kafka-clients 4.3.1. */
+const FROM_JAVA = [['user-1', 'user-2'], [], [], ['user-3', 'Grüße']];
+
+let kafka: KafkaConnection;
+let numbered = 0;
+
+beforeAll(async () => {
+  kafka = await connectKafka({ bootstrapServers, clientId: 'kafka-test' });
+});
+afterAll(() => kafka.close());
+
+test('a topic is made once, and never gets another number of partitions', async () => {
+  const topic = newTopic();
+  await kafka.createTopics([{ topic, partitions: 3 }]);
+  await kafka.createTopics([
+    { topic, partitions: 3 },
+    { topic: newTopic(), partitions: 1 },
+  ]);
+  expect(await kafka.offsets(topic)).toEqual([0, 1, 2].map((partition) => ({ partition, earliest: 0, latest: 0 })));
+  await expect(kafka.createTopics([{ topic, partitions: 4 }])).rejects.toThrow('has 3 partitions, expected 4');
+});
+
+test('a single record is read by its offset', async () => {
+  const topic = newTopic();
+  await kafka.createTopics([{ topic, partitions: 2 }]);
+  const producer = await kafka.producer({ compression: 'zstd' });
+  await producer.send(
+    topic,
+    ['a', 'b', 'c'].map((value) => ({ key: null, value, partition: 1, timestamp: 1_700_000_000_000 })),
+  );
+  await producer.close();
+  expect(await kafka.record(topic, 1, 1)).toEqual({
+    offset: 1,
+    timestamp: 1_700_000_000_000,
+    timestampType: 'CREATE_TIME',
+    key: null,
+    value: Buffer.from('b'),
+    headers: [],
+  });
+  expect(await kafka.record(topic, 1, 3)).toBeUndefined();
+  expect(await kafka.record(topic, 0, 0)).toBeUndefined();
+  expect(await kafka.record(topic, 9, 0)).toBeUndefined();
+});
+
+test('sends that overlap keep their order in each partition, and a record that is refused holds up no other', async () => {
+  const topic = newTopic();
+  await kafka.createTopics([{ topic, partitions: 1 }]);
+  const producer = await kafka.producer();
+  const tooLarge = Buffer.alloc(5 << 20);
+  const sends = ['0', '1', tooLarge, '2', '3'].map((value) => producer.send(topic, [{ key: 'k', value }]));
+  const settled = await Promise.allSettled(sends);
+  await producer.close();
+  expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+  const values = await Promise.all([0, 1, 2, 3].map((offset) => kafka.record(topic, 0, offset)));
+  expect(values.map((record) => String(record?.value))).toEqual(['0', '1', '2', '3']);
+});
+
+test('keys go to the partitions to which Java clients send them', async () => {
+  const topic = newTopic();
+  await kafka.createTopics([{ topic, partitions: 4 }]);
+  const producer = await kafka.producer();
+  await producer.send(
+    topic,
+    ['user-1', 'user-2', 'user-3', 'Grüße'].map((key) => ({ key, value: key })),
+  );
+  await producer.close();
+  const found = await Promise.all(
+    [0, 1, 2, 3].map(async (partition) => {
+      const { latest = 0 } = (await kafka.offsets(topic))[partition] ?? {};
+      const records = await Promise.all(
+        Array.from({ length: latest }, (_, offset) => kafka.record(topic, partition, offset)),
+      );
+      return records.map((record) => String(record?.key));
+    }),
+  );
+  expect(found).toEqual(FROM_JAVA);
+});
+
+function newTopic(): string {
+  numbered += 1;
+  return `kafka-${process.pid}-${numbered}`;
+}
