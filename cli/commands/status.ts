@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+import { connectKafka } from '#adapters/kafka.ts';
+import { type Books, readBooks } from '../books.ts';
+import { exit } from '../command.ts';
+import { openDatabase, runningStack } from '../running-stack.ts';
+
+export const summary = 'Show what runs where, and how far the streams have come';
+
+export const usage = `
+Usage: npx tillstream status [--json]
+
+  --json    every endpoint and credential of the running stack, and the counts, as one JSON object
+
+Exit code 2 if no stack is running.
+`;
+
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
+  const stack = await runningStack();
+  const pool = openDatabase(stack);
+  const kafka = await connectKafka({ ...stack.kafka, clientId: 'tillstream-status' });
+  try {
+    const orders = await readBooks(pool, kafka);
+    console.log(values.json ? JSON.stringify({ ...stack, streams: { orders } }, null, 2) : describe(stack, orders));
+    return exit.ok;
+  } finally {
+    await Promise.all([kafka.close(), pool.end()]);
+  }
+}
+
+function describe(
+  { kafka, postgres, s3, lambda, airflow, startedAt, pid }: Awaited<ReturnType<typeof runningStack>>,
+  orders: Books,
+): string {
+  const lines: Record<string, string | number> = {
+    running: `since ${startedAt}, process ${pid}`,
+    Kafka: kafka.bootstrapServers,
+    PostgreSQL: postgres.url,
+    S3: `${s3.endpoint}, bucket ${s3.bucket}`,
+    Lambda: `${lambda.endpoint}, functions ${lambda.functionPrefix}-…`,
+    ...(airflow && { Airflow: `${airflow.url}, login ${airflow.username} / ${airflow.password}` }),
+    ...orders,
+  };
+  return Object.entries(lines)
+    .map(([name, value]) => `${name.padEnd(12)}${typeof value === 'number' ? value.toLocaleString('en') : value}`)
+    .join('\n');
+}
