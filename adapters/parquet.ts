@@ -8,8 +8,8 @@ import { kafkaOffset, kafkaTimestamp, parquetColumn } from './parquet-schema.ts'
 
 export { type ParquetSource, readEvents } from './parquet-read.ts';
 
-/** Rows that a reader holds at once; a Lambda batch (10,000 records at most) is one row group. */
-const ROW_GROUP = 50_000;
+/** Rows that a reader holds in memory at once; a Lambda batch (10,000 records at most) is one row group. */
+const ROW_GROUP = 20_000;
 
 /** So large that a column of a row group is one page, which readers then take over without putting pieces together. */
 const PAGE_BYTES = 16 * 1024 * 1024;

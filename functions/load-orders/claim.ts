@@ -45,7 +45,7 @@ export async function findFiles(pool: Pool, deliveryIds: readonly number[]): Pro
 export async function claim(transaction: Transaction, files: readonly File[], runId: string): Promise<Set<number>> {
   const { rows } = await transaction.query<{ delivery_id: number }>(
     `insert into ledger.loads (delivery_id, rows, inserted, duplicates, conflicts, inserted_amount, run_id)
-     select delivery_id, accepted, accepted, 0, 0, coalesce(amount, 0), $2
+     select delivery_id, accepted, accepted, 0, 0, round(coalesce(amount, 0), 2), $2
      from ledger.deliveries
      where delivery_id = any($1)
      order by delivery_id

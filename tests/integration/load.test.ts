@@ -1,0 +1,282 @@
+/** load-orders on real PostgreSQL and S3, as the role that it has when deployed. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import type { Lake } from '#adapters/lake.ts';
+import { openPool, type Pool } from '#adapters/postgres.ts';
+import { orderEvent } from '#domain/orders.ts';
+import { eventReader } from '#domain/records.ts';
+import { listNewFiles } from '#functions/load-orders/list.ts';
+import { load as loadFiles } from '#functions/load-orders/load.ts';
+import { progress } from '#functions/load-orders/progress.ts';
+import { archive, FIRST_TIMESTAMP, orderOf, uuidOf } from '../support/archived.ts';
+import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';
+
+let lake: Lake;
+/** As superuser. */
+let pool: Pool;
+/** As the function's role. */
+let rolePool: Pool;
+
+beforeEach(async () => {
+  lake = await freshLake();
+  pool = await freshDatabase();
+  const { rows } = await pool.query<{ database: string }>('select current_database() as database');
+  const { host, port, user, password } = inject('stack').postgres;
+  const database = rows[0]?.database ?? '';
+  rolePool = openPool({ host, port, user, password, database, options: '-c role=load_orders' });
+});
+afterEach(async () => {
+  await rolePool.end();
+  await pool.end();
+});
+
+const load = (ids: number[], { run = 'run', timeLeft = 60_000 } = {}) =>
+  loadFiles({ pool: rolePool, lake, timeLeft }, ids, run);
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => orderOf(from + index));
+
+async function facts() {
+  const { rows } = await pool.query(
+    `select order_id, user_id, product_id, delivery_id, kafka_offset, amount::text, quantity, currency, category, country,
+            (extract(epoch from created_at) * 1000000)::bigint::text as created_at
+     from warehouse.fact_orders order by order_id`,
+  );
+  return rows;
+}
+
+async function loads() {
+  const { rows } = await pool.query(
+    `select delivery_id, rows, inserted, duplicates, conflicts, inserted_amount::text, repeated_amount::text
+     from ledger.loads order by delivery_id`,
+  );
+  return rows;
+}
+
+test('every value arrives as it was, extremes and nulls among them', async () => {
+  const orders = [
+    orderOf(1, { amount: 9_999_999_999, product_id: 'sku-1', quantity: 2_147_483_647 }),
+    orderOf(2, { amount: -9_999_999_999, product_id: null, quantity: 1 }),
+    orderOf(3, { amount: 0, category: 'Bücher 📚', currency: 'ß', created_at: -62_135_596_800_000_000n }),
+    orderOf(4, { amount: -1, category: '"quoted", \\ and\ttab', created_at: 253_402_300_799_999_999n }),
+    orderOf(5, { amount: 1_000_000, created_at: -1n }),
+  ];
+  const { id } = await archive({ pool, lake }, orders);
+  expect(await load([id])).toEqual({
+    loaded: [id],
+    already_loaded: [],
+    rows: 5,
+    inserted: 5,
+    duplicates: 0,
+    conflicts: 0,
+  });
+  const amounts = ['99999999.99', '-99999999.99', '0.00', '-0.01', '10000.00'];
+  expect(await facts()).toEqual(
+    orders.map((order, index) => ({
+      ...order,
+      amount: amounts[index],
+      created_at: String(order.created_at),
+      product_id: order.product_id ?? null,
+      quantity: order.quantity ?? null,
+      delivery_id: id,
+      kafka_offset: index,
+    })),
+  );
+});
+
+test('lists what is committed and not loaded, and says how far it has come', async () => {
+  expect(await listNewFiles(rolePool)).toEqual({ chunks: [], files: 0 });
+  expect(await progress(rolePool)).toEqual({ processed_files: 0, last_key: null, watermark: null, rows: 0 });
+  const [a, b, c] = [
+    await archive({ pool, lake }, range(0, 10)),
+    await archive({ pool, lake }, range(10, 30), { partition: 1 }),
+    await archive({ pool, lake }, range(30, 60)),
+  ];
+  await pool.query(`update ledger.deliveries set state = 'open', committed_at = null where delivery_id = $1`, [b.id]);
+  expect(await listNewFiles(rolePool)).toEqual({
+    chunks: [{ chunk: 0, delivery_ids: [a.id, c.id], rows: 40 }],
+    files: 2,
+  });
+  await load([c.id]);
+  expect(await progress(rolePool)).toEqual({ processed_files: 1, last_key: c.key, watermark: null, rows: 30 });
+  await load([a.id]);
+  expect(await progress(rolePool)).toEqual({
+    processed_files: 2,
+    last_key: c.key,
+    watermark: expect.stringMatching(/^20\d\d-.*Z$/),
+    rows: 40,
+  });
+  expect(await listNewFiles(rolePool)).toEqual({ chunks: [], files: 0 });
+});
+
+test('loading again changes nothing', async () => {
+  const { id } = await archive({ pool, lake }, range(0, 100));
+  const next = await archive({ pool, lake }, range(100, 150));
+  await load([id]);
+  const before = [await facts(), await loads()];
+  expect(await load([id], { run: 'again' })).toMatchObject({ loaded: [], already_loaded: [id], rows: 0, inserted: 0 });
+  expect([await facts(), await loads()]).toEqual(before);
+  expect(await load([id, next.id])).toMatchObject({ loaded: [next.id], already_loaded: [id], inserted: 50 });
+});
+
+test('repeats are counted and the first is kept, in one file, across files and across loads', async () => {
+  const first = await archive({ pool, lake }, [orderOf(1), orderOf(2), orderOf(1)]);
+  const second = await archive({ pool, lake }, [orderOf(2), orderOf(3)], { partition: 1 });
+  const third = await archive({ pool, lake }, [orderOf(3), orderOf(3), orderOf(4)], { partition: 2 });
+  expect(await load([second.id, first.id])).toMatchObject({ rows: 5, inserted: 3, duplicates: 2, conflicts: 0 });
+  expect(await load([third.id])).toMatchObject({ rows: 3, inserted: 1, duplicates: 2, conflicts: 0 });
+  expect(
+    (await facts()).map(({ order_id, delivery_id, kafka_offset }) => [order_id, delivery_id, kafka_offset]),
+  ).toEqual([
+    [uuidOf(1), first.id, 0],
+    [uuidOf(2), first.id, 1],
+    [uuidOf(3), second.id, 1],
+    [uuidOf(4), third.id, 2],
+  ]);
+  const count = (rows: number, inserted: number, inserted_amount: string, repeated_amount: string) => ({
+    rows,
+    inserted,
+    duplicates: rows - inserted,
+    conflicts: 0,
+    inserted_amount,
+    repeated_amount,
+  });
+  expect(await loads()).toMatchObject([
+    count(3, 2, '2.03', '1.01'),
+    count(2, 1, '1.03', '1.02'),
+    count(3, 1, '1.04', '2.06'),
+  ]);
+});
+
+test.each([
+  ['amount', { amount: 101 + 1 }],
+  ['user', { user_id: uuidOf(7) }],
+  ['time', { created_at: 1n }],
+  ['product, where there was none', { product_id: 'sku' }],
+  ['quantity, where there was none', { quantity: 1 }],
+  ['currency', { currency: 'USD' }],
+  ['category', { category: 'other' }],
+  ['country', { country: 'AT' }],
+])('the same order with another %s is a conflict, kept whole', async (_, changes) => {
+  const other = orderOf(1, changes);
+  const first = await archive({ pool, lake }, [orderOf(1), orderOf(2)]);
+  const second = await archive({ pool, lake }, [orderOf(2), other], { partition: 3 });
+  expect(await load([first.id, second.id])).toMatchObject({ rows: 4, inserted: 2, duplicates: 1, conflicts: 1 });
+  const { rows } = await pool.query('select * from ledger.dead_letters');
+  expect(rows).toMatchObject([
+    {
+      delivery_id: second.id,
+      consumer: 'load-orders',
+      topic: 'orders',
+      partition: 3,
+      record_offset: 1,
+      kafka_timestamp: new Date(FIRST_TIMESTAMP + 1),
+      record_key: Buffer.from(other.user_id),
+      headers: [],
+      reason: 'conflict',
+      message: expect.stringContaining(`orders partition 0 offset 0 (delivery ${first.id}) holds the first`),
+    },
+  ]);
+  // What was kept can be read as the event it was.
+  expect(eventReader(orderEvent)(rows[0].record_value)).toEqual(other);
+});
+
+test('conflicts are counted in one file and across loads, too', async () => {
+  const first = await archive({ pool, lake }, [orderOf(1), orderOf(1, { amount: 5 }), orderOf(1)]);
+  const second = await archive({ pool, lake }, [orderOf(1, { amount: 6 }), orderOf(1, { amount: 5 })]);
+  expect(await load([first.id])).toMatchObject({ inserted: 1, duplicates: 1, conflicts: 1 });
+  expect(await load([second.id])).toMatchObject({ inserted: 0, duplicates: 0, conflicts: 2 });
+  expect(await loads()).toMatchObject([
+    { rows: 3, inserted: 1, inserted_amount: '1.01', repeated_amount: '1.06' },
+    { rows: 2, inserted: 0, inserted_amount: '0.00', repeated_amount: '0.11' },
+  ]);
+});
+
+test('two loads at once take each file once, whatever they have in common', async () => {
+  for (let round = 0; round < 5; round++) {
+    const base = round * 10_000;
+    const up = range(base, base + 1_000);
+    const deliveries = [
+      await archive({ pool, lake }, up),
+      // The same orders the other way round, and half of them again: what deadlocks if rows aren't taken in one order.
+      await archive({ pool, lake }, up.toReversed(), { partition: 1 }),
+      await archive({ pool, lake }, range(base + 500, base + 1_500), { partition: 2 }),
+      await archive({ pool, lake }, range(base + 500, base + 1_500).toReversed(), { partition: 3 }),
+    ];
+    const [a = 0, b = 0, c = 0, d = 0] = deliveries.map(({ id }) => id);
+    const results = await Promise.all([load([a, b, c]), load([d, b]), load([c, d]), load([a, d])]);
+    const total = (of: 'rows' | 'inserted' | 'duplicates' | 'conflicts') =>
+      results.reduce((sum, result) => sum + result[of], 0);
+    expect([total('rows'), total('inserted'), total('duplicates'), total('conflicts')]).toEqual([4000, 1500, 2500, 0]);
+    expect(results.flatMap(({ loaded }) => loaded).toSorted((x, y) => x - y)).toEqual([a, b, c, d]);
+  }
+  expect((await facts()).length).toBe(7_500);
+});
+
+test('a missing object is named, and nothing of its chunk is loaded', async () => {
+  const [here, gone] = [await archive({ pool, lake }, range(0, 10)), await archive({ pool, lake }, range(10, 20))];
+  await s3Client().send(new DeleteObjectCommand({ Bucket: lake.bucket, Key: gone.key }));
+  await expect(load([here.id, gone.id])).rejects.toThrow(`s3://${lake.bucket}/${gone.key} of delivery ${gone.id}`);
+  expect([await facts(), await loads()]).toEqual([[], []]);
+  expect(await load([here.id])).toMatchObject({ inserted: 10 });
+});
+
+test('an object with another number of rows than the ledger says is named, and nothing of its chunk is loaded', async () => {
+  const right = await archive({ pool, lake }, range(0, 10));
+  const wrong = await archive({ pool, lake }, range(10, 20), { rows: 11 });
+  await expect(load([right.id, wrong.id])).rejects.toThrow(
+    `s3://${lake.bucket}/${wrong.key} of delivery ${wrong.id} has 10 rows, the ledger says 11`,
+  );
+  expect([await facts(), await loads()]).toEqual([[], []]);
+});
+
+test('a delivery that does not exist or is not committed is refused', async () => {
+  const { id } = await archive({ pool, lake }, range(0, 10));
+  await expect(load([id, 4711])).rejects.toThrow('Delivery 4711: expected a committed delivery of archive-orders');
+  await pool.query(`update ledger.deliveries set state = 'abandoned', committed_at = null`);
+  await expect(load([id])).rejects.toThrow('got abandoned delivery of archive-orders with a file');
+});
+
+test('a load that would outlast the function is rolled back in time and can be done again', async () => {
+  const { id } = await archive({ pool, lake }, range(0, 1_000));
+  await expect(load([id], { timeLeft: 0 })).rejects.toThrow('ran out of time');
+  const blocker = await pool.connect();
+  await blocker.query('begin');
+  await blocker.query(
+    `insert into warehouse.fact_orders
+     values ($1, $1, null, 0, 0, 1, null, 'EUR', 'books', 'DE', now())`,
+    [uuidOf(500)],
+  );
+  await expect(load([id], { timeLeft: 500 })).rejects.toThrow('statement timeout');
+  await blocker.query('rollback');
+  blocker.release();
+  expect(await loads()).toEqual([]);
+  expect(await load([id])).toMatchObject({ inserted: 1_000 });
+});
+
+test('memory does not grow with the file', async () => {
+  const ROWS = 1_000_000;
+  const { id } = await archive({ pool, lake }, range(0, ROWS));
+  const { host, port, user, password } = inject('stack').postgres;
+  const { database } = (await pool.query('select current_database() as database')).rows[0];
+  const { endpoint, region, accessKeyId, secretAccessKey } = inject('stack').s3;
+  const program = new URL('../fixtures/load-and-measure.ts', import.meta.url).pathname;
+  const connection = JSON.stringify({ host, port, user, password, database });
+  // V8 lets garbage lie while there is room; a small heap makes the growth what the load really needs.
+  const small = ['--max-old-space-size=64', '--max-semi-space-size=8'];
+  const args = [...small, program, connection, lake.bucket, String(id)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    env: {
+      ...process.env,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    },
+  });
+  const { inserted, megabytes } = JSON.parse(stdout);
+  expect(inserted).toBe(ROWS);
+  // All rows decoded at once would take 385 MB.
+  expect(megabytes).toBeLessThan(128);
+});
