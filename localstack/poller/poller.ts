@@ -135,14 +135,14 @@ export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent
         toRetry: left,
         ...(outcome.kind === 'failure' && { failure: outcome.reason }),
       });
-      committing ??= commit().finally(() => {
-        committing = undefined;
-      });
+      commitSoon();
       pump();
       failures = left === before || outcome.kind === 'failure' ? failures + 1 : 1;
       if (left === 0) return;
       await delay(backoff(failures), undefined, { signal: stopping.signal }).catch(() => undefined);
+      // Partitions that were lost meanwhile are let go, and may have come back with records that wait for that.
       rest = settle(deliveries, rest, all(offsetsOf(rest)));
+      pump();
     }
   }
 
@@ -151,6 +151,14 @@ export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent
     return mapping.reportBatchItemFailures
       ? retryFrom(topic, offsetsOf(batch), outcome.payload)
       : new Map<number, number>();
+  }
+
+  function commitSoon(): void {
+    committing ??= commit().finally(() => {
+      committing = undefined;
+      // What was processed just as the last commit ended.
+      if (uncommitted(deliveries).size > 0 && !stopping.signal.aborted) commitSoon();
+    });
   }
 
   /** Commits until nothing is left to commit; when the group is balancing or the broker away, tries again. */
