@@ -22,15 +22,18 @@ let rolePool: Pool;
 beforeEach(async () => {
   lake = await freshLake();
   pool = await freshDatabase();
-  const { rows } = await pool.query<{ database: string }>('select current_database() as database');
-  const { host, port, user, password } = inject('stack').postgres;
-  const database = rows[0]?.database ?? '';
-  rolePool = openPool({ host, port, user, password, database, options: '-c role=load_orders' });
+  rolePool = await functionPool();
 });
 afterEach(async () => {
   await rolePool.end();
   await pool.end();
 });
+
+async function functionPool(): Promise<Pool> {
+  const { rows } = await pool.query<{ database: string }>('select current_database() as database');
+  const { host, port, user, password } = inject('stack').postgres;
+  return openPool({ ...rows[0], host, port, user, password, options: '-c role=load_orders' });
+}
 
 const load = (ids: number[], { run = 'run', timeLeft = 60_000 } = {}) =>
   loadFiles({ pool: rolePool, lake, timeLeft }, ids, run);
@@ -212,6 +215,28 @@ test('two loads at once take each file once, whatever they have in common', asyn
     expect(results.flatMap(({ loaded }) => loaded).toSorted((x, y) => x - y)).toEqual([a, b, c, d]);
   }
   expect((await facts()).length).toBe(7_500);
+});
+
+test('loads of different files with the same orders wait for each other, but never in a circle', async () => {
+  const others = await functionPool();
+  for (let round = 0; round < 3; round++) {
+    const orders = range(round * 20_000, (round + 1) * 20_000);
+    const forth = await archive({ pool, lake }, orders);
+    const back = await archive({ pool, lake }, orders.toReversed(), { partition: 1 });
+    const results = await Promise.all(
+      [forth, back].map(({ id }) => loadFiles({ pool: others, lake, timeLeft: 60_000 }, [id], 'run')),
+    );
+    expect(results.map(({ inserted, duplicates }) => inserted + duplicates)).toEqual([20_000, 20_000]);
+    expect(results.reduce((sum, { inserted }) => sum + inserted, 0)).toBe(20_000);
+  }
+  // A session's statistics are there once it has ended.
+  await others.end();
+  const sessions = `
+    select count(*) from pg_stat_activity
+    where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`;
+  await expect.poll(async () => (await pool.query(sessions)).rows).toEqual([{ count: 0 }]);
+  const { rows } = await pool.query('select deadlocks from pg_stat_database where datname = current_database()');
+  expect(rows).toEqual([{ deadlocks: 0 }]);
 });
 
 test('a missing object is named, and nothing of its chunk is loaded', async () => {
