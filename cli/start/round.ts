@@ -8,8 +8,8 @@ import type { Screen } from '../screen.ts';
 import { liveLine } from './live.ts';
 import type { StartOptions } from './options.ts';
 import type { Platform } from './platform.ts';
+import { LOAD_DAG } from './watch.ts';
 
-const DAG = 'orders_minio_to_postgres';
 const MINUTE = 60_000;
 
 /** @returns the proof, which demands that nothing is waiting any more */
@@ -35,13 +35,13 @@ export async function round(
 
   const airflow = stack.services.airflow?.client;
   if (!airflow) throw new Error('A round needs Airflow');
-  await airflow.setPaused(DAG, false);
-  const { dag_run_id } = await airflow.trigger(DAG);
+  const { dag_run_id } = await airflow.trigger(LOAD_DAG);
+  await airflow.setPaused(LOAD_DAG, false);
   await Promise.race([
-    airflow.untilSucceeded(DAG, dag_run_id, 30 * MINUTE),
+    airflow.untilSucceeded(LOAD_DAG, dag_run_id, 30 * MINUTE),
     new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
   ]);
-  screen.progress('Airflow', `${DAG} succeeded`);
+  screen.progress('Airflow', `${LOAD_DAG} succeeded`);
   return invoke<Proof>(stack.status, 'prove', { depth: 'rows', settled: true });
 
   /** As long as there is progress, since how many orders there are is the user's choice. */

@@ -11,6 +11,7 @@ import { liveLine } from './live.ts';
 import type { StartOptions } from './options.ts';
 import type { Platform } from './platform.ts';
 
+export const LOAD_DAG = 'orders_minio_to_postgres';
 const LINE_EVERY_MS = 1_000;
 const PROOF_EVERY_MS = 15_000;
 
@@ -21,7 +22,8 @@ export async function watch(
   signal: AbortSignal,
 ): Promise<void> {
   const { stack, kafka, pool, failed } = platform;
-  await stack.services.airflow?.client.setPaused('orders_minio_to_postgres', false);
+  const airflow = stack.services.airflow?.client;
+  await airflow?.setPaused(LOAD_DAG, false);
   screen.print(banner(stack.status));
   if (!options.simulator) screen.print('  Waiting for others’ events on topic orders (--no-simulator).\n');
   const { seed, rate, orders: count } = options;
@@ -35,9 +37,15 @@ export async function watch(
     if (next && !next.balanced && proof?.balanced !== false) screen.print(describe(next));
     proof = next;
   });
+  let loadedOnce = false;
   const showing = repeat(signal, LINE_EVERY_MS, async () => {
     const books = await readBooks(pool, kafka).catch(() => undefined);
-    if (books) screen.live(liveLine(books, proof));
+    if (!books) return;
+    screen.live(liveLine(books, proof));
+    if (loadedOnce || books.waiting === 0) return;
+    // The schedule may be five minutes away, and nobody wants to wait that long for the first rows.
+    loadedOnce = true;
+    await airflow?.trigger(LOAD_DAG).catch(() => {});
   });
   await Promise.race([Promise.all([proving, showing, producing]), failed]);
 }

@@ -58,7 +58,9 @@ export async function rowChecks(
     );
   }
   const expected = deliveries.reduce((total, { accepted }) => total + accepted, 0);
-  return [check(`${name}: every row of the lake stands in the warehouse with the same values`, expected, rows, off)];
+  return [
+    check(`${name}: every row of the loaded objects stands in the warehouse with the same values`, expected, rows, off),
+  ];
 }
 
 const at = ({ topic, partition }: Loaded, offset: number) =>

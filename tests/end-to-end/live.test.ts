@@ -1,0 +1,182 @@
+/** `npm start -- --no-simulator` as a user meets it: others' events arrive exactly, commands answer, Ctrl-C ends it. */
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPool, type Pool } from '#adapters/postgres.ts';
+import { installKafka } from '#localstack/install/kafka.ts';
+import { isFree } from '#localstack/ports.ts';
+import type { StackStatus } from '#localstack/status.ts';
+import { until } from '#localstack/until.ts';
+import { installFolder } from '../stack.ts';
+import { type Home, launch, leftovers, newHome, type Running, tillstream } from '../support/command.ts';
+
+const ORDERS = 500;
+let home: Home;
+let running: Running;
+let status: StackStatus;
+let pool: Pool;
+
+const order = (index: number) => ({
+  order_id: `${String(index).padStart(8, '0')}-1111-4111-8111-111111111111`,
+  user_id: `22222222-2222-4222-8222-${String(index % 9).padStart(12, '0')}`,
+  amount: (index * 7) / 100,
+  currency: 'EUR',
+  category: index % 2 ? 'books' : 'toys & games',
+  country: 'DE',
+  created_at: `2026-01-02T03:04:05.${String(index).padStart(6, '0')}+01:00`,
+});
+
+beforeAll(async () => {
+  home = await newHome();
+  running = launch(home, 'start.mjs', '--no-simulator');
+  await until(() => running.output.stdout.includes('Tillstream is running'), {
+    what: 'the banner is shown',
+    within: 170_000,
+  }).catch((cause) => {
+    throw new Error(running.output.stdout + running.output.stderr, { cause });
+  });
+  status = JSON.parse((await tillstream(home, 'status', '--json')).stdout);
+  pool = openPool({ connectionString: status.postgres.url, max: 1 });
+});
+
+afterAll(async () => {
+  running.process.kill('SIGINT');
+  await running.exit;
+  home.remove();
+});
+
+/** A client that is not ours, with a compression that kafkajs does not know by itself. */
+async function sendByJava(lines: readonly string[]): Promise<void> {
+  const file = join(home.folder, 'events.jsonl');
+  writeFileSync(file, lines.join('\n'));
+  const { classPath } = await installKafka({ installFolder, report: () => {} });
+  const program = join(import.meta.dirname, '..', 'fixtures', 'kafka', 'Shop.java');
+  await promisify(execFile)('java', ['-cp', classPath, program, status.kafka.bootstrapServers, 'orders', file]);
+}
+
+describe('npm start -- --no-simulator', () => {
+  it('brings a foreign producer’s records into fact_orders, exact', async () => {
+    const good = Array.from({ length: ORDERS }, (_, index) => order(index));
+    const bad = ['not json', '{"order_id":"x"}'];
+    await sendByJava([...good.map((event) => JSON.stringify(event)), ...bad]);
+    await until(async () => (await pool.query('select from warehouse.fact_orders')).rowCount === ORDERS, {
+      what: `all ${ORDERS} orders are in fact_orders`,
+      within: 100_000,
+      every: 500,
+    });
+    const { rows } = await pool.query(
+      `select order_id, user_id, amount, currency, category, country,
+         to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') as created_at
+       from warehouse.fact_orders order by order_id`,
+    );
+    expect(rows).toEqual(
+      good.map((event) => ({
+        ...event,
+        amount: event.amount.toFixed(2),
+        created_at: event.created_at.replace('T03', 'T02').replace('+01:00', ''),
+      })),
+    );
+  });
+
+  it('proves it: exit code 0, and 1 with the place when a cent is changed', async () => {
+    const proof = await tillstream(home, 'proof', '--json', '--settled');
+    expect(proof).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(proof.stdout).streams.orders).toMatchObject({
+      consumed: ORDERS + 2,
+      loaded: ORDERS,
+      rejected: 2,
+    });
+
+    const { order_id } = order(7);
+    await pool.query('update warehouse.fact_orders set amount = amount + 0.01 where order_id = $1', [order_id]);
+    const broken = await tillstream(home, 'proof');
+    expect(broken.code).toBe(1);
+    expect(broken.stdout).toMatch(/orders partition \d offset \d+: amount is 0.49 in the lake, 0.50 in the warehouse/);
+    await pool.query('update warehouse.fact_orders set amount = amount - 0.01 where order_id = $1', [order_id]);
+    expect((await tillstream(home, 'proof')).code).toBe(0);
+  });
+
+  it('traces an order, also one that is nowhere', async () => {
+    const found = await tillstream(home, 'trace', order(3).order_id, '--json');
+    expect(JSON.parse(found.stdout).map(({ place }: { place: string }) => place)).toEqual([
+      'Kafka',
+      'ledger',
+      'lake',
+      'load',
+      'warehouse',
+    ]);
+    expect((await tillstream(home, 'trace', '99999999-9999-4999-8999-999999999999')).code).toBe(1);
+    expect(await tillstream(home, 'trace', 'x')).toMatchObject({ code: 2, stderr: expect.stringContaining('UUID') });
+  });
+
+  it('lists and shows dead letters, whole', async () => {
+    const list = await tillstream(home, 'dead-letters', '--reason', 'not_json', '--json');
+    const [letter, ...more] = JSON.parse(list.stdout);
+    expect(more).toEqual([]);
+    expect(letter).toMatchObject({ topic: 'orders', reason: 'not_json', value: 'not json', key: null });
+    const shown = await tillstream(home, 'dead-letters', 'show', String(letter.id));
+    expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining('\n\nnot json') });
+  });
+
+  it('publishes its progress to the Airflow Variable', async () => {
+    const { airflow } = status;
+    if (!airflow) throw new Error('Airflow is not in the status');
+    const login = { username: airflow.username, password: airflow.password };
+    const headers = { 'content-type': 'application/json' };
+    const token = await fetch(`${airflow.url}/auth/token`, { method: 'POST', headers, body: JSON.stringify(login) });
+    const { access_token } = (await token.json()) as { access_token: string };
+    const variable = await until(
+      async () => {
+        const response = await fetch(`${airflow.url}/api/v2/variables/orders_minio_to_postgres_processed_files`, {
+          headers: { authorization: `Bearer ${access_token}` },
+        });
+        return response.ok && ((await response.json()) as { value: string });
+      },
+      { what: 'the Variable is there', within: 60_000, every: 500 },
+    );
+    expect(JSON.parse(variable.value)).toMatchObject({
+      rows: ORDERS,
+      last_key: expect.stringMatching(/^raw\/orders\//),
+    });
+  });
+
+  it('produces on request, and refuses wrong options by name', async () => {
+    const produced = await tillstream(home, 'produce', '--count', '100', '--seed', '3', '--json');
+    expect(JSON.parse(produced.stdout)).toMatchObject({ accepted: 100 });
+    expect(await tillstream(home, 'produce', '--count', 'many')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--count'),
+    });
+    expect(await tillstream(home, 'nonsense')).toMatchObject({ code: 2, stderr: expect.stringContaining('nonsense') });
+  });
+
+  it('does not start twice in one home', async () => {
+    const { exit, output } = launch(home, 'start.mjs', '--once');
+    expect(await exit).toBe(2);
+    expect(output.stderr).toContain('already running');
+  });
+
+  it('ends within 10 s of Ctrl-C and leaves no process and no port', async () => {
+    await pool.end();
+    const began = performance.now();
+    running.process.kill('SIGINT');
+    expect(await running.exit).toBe(0);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(leftovers(home)).toEqual([]);
+    expect(await Promise.all(home.ports.map(isFree))).toEqual(home.ports.map(() => true));
+  });
+
+  it('names a port that is taken, and what to do', async () => {
+    const holder = createServer().listen(home.ports[2], '127.0.0.1');
+    await once(holder, 'listening');
+    const { exit, output } = launch(home, 'start.mjs', '--once');
+    expect(await exit).toBe(2);
+    expect(output.stderr).toContain(`Port ${home.ports[2]}, wanted for PostgreSQL, is taken`);
+    expect(output.stderr).toContain('--postgres-port');
+    holder.close();
+  });
+});

@@ -1,0 +1,57 @@
+/** `npm start -- --once`: one finite round through everything, the DAG run included. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Proof } from '#functions/prove/proof.ts';
+import { isFree } from '#localstack/ports.ts';
+import { createExpectation } from '#simulator/expectation.ts';
+import { simulate } from '#simulator/simulator.ts';
+import { type Home, launch, leftovers, newHome } from '../support/command.ts';
+
+const ORDERS = 20_000;
+let home: Home;
+
+beforeAll(async () => {
+  home = await newHome();
+});
+afterAll(() => home.remove());
+
+describe('npm start -- --once', () => {
+  it('ends balanced, with the numbers that the simulator expects of a correct pipeline', async () => {
+    const { exit, output } = launch(home, 'start.mjs', '--once', '--orders', String(ORDERS), '--seed', '7');
+    expect({ code: await exit, log: output.stderr }).toMatchObject({ code: 0 });
+
+    const [line, ...more] = output.stdout.trim().split('\n').reverse();
+    expect(more).toEqual([]);
+    const proof = JSON.parse(line ?? '') as Proof;
+    const expected = createExpectation();
+    expected.add([...simulate({ seed: 7, count: ORDERS })]);
+    const { records, accepted, duplicates, rejected } = expected.totals();
+    expect(accepted).toBe(ORDERS);
+    expect(proof.balanced).toBe(true);
+    expect(proof.streams.orders).toEqual({
+      consumed: records,
+      accepted,
+      duplicates,
+      rejected,
+      lag: 0,
+      archived: accepted + duplicates,
+      loaded: accepted,
+    });
+    expect(proof.checks.filter(({ balanced }) => !balanced)).toEqual([]);
+  });
+
+  it('leaves no process and no port behind', async () => {
+    expect(leftovers(home)).toEqual([]);
+    expect(await Promise.all(home.ports.map(isFree))).toEqual(home.ports.map(() => true));
+  });
+
+  it('can be stopped while it starts, and ends with 2', async () => {
+    const { process: started, exit, output } = launch(home, 'start.mjs', '--once');
+    await new Promise<void>((resolve) =>
+      started.stderr?.on('data', () => output.stderr.includes('starting') && resolve()),
+    );
+    started.kill('SIGINT');
+    expect(await exit).toBe(2);
+    expect(output.stdout).toBe('');
+    expect(await Promise.all(home.ports.map(isFree))).toEqual(home.ports.map(() => true));
+  });
+});

@@ -1,0 +1,72 @@
+/** Runs the project's commands as a person does, in a home of their own that shares what is installed. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from '#localstack/ports.ts';
+import { installFolder } from '../stack.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+export interface Home {
+  readonly folder: string;
+  readonly ports: readonly number[];
+  readonly env: NodeJS.ProcessEnv;
+  remove(): void;
+}
+
+export async function newHome(): Promise<Home> {
+  const folder = mkdtempSync(join(tmpdir(), 'tillstream-e2e-'));
+  chmodSync(folder, 0o755); // PostgreSQL may run as another user.
+  if (!existsSync(installFolder)) mkdirSync(installFolder, { recursive: true });
+  symlinkSync(installFolder, join(folder, 'installed'));
+  const names = ['KAFKA', 'KAFKA_CONTROLLER', 'POSTGRES', 'LOCALSTACK', 'AIRFLOW'];
+  const ports = await freePorts(names.length);
+  const portVariables = names.map((name, index) => [`TILLSTREAM_${name}_PORT`, String(ports[index])]);
+  return {
+    folder,
+    ports,
+    env: { ...process.env, TILLSTREAM_HOME: folder, ...Object.fromEntries(portVariables) },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+export interface Running {
+  readonly process: ChildProcess;
+  /** All of it so far. */
+  readonly output: { stdout: string; stderr: string };
+  /** Resolves when it has ended. */
+  readonly exit: Promise<number | null>;
+}
+
+/** @param script `start.mjs` or `cli/tillstream.mjs` */
+export function launch(home: Home, script: string, ...args: readonly string[]): Running {
+  const child = spawn(process.execPath, [join(root, script), ...args], {
+    cwd: root,
+    env: home.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    output.stderr += text;
+  });
+  return { process: child, output, exit: new Promise((resolve) => child.on('close', (code) => resolve(code))) };
+}
+
+export async function tillstream(home: Home, ...args: readonly string[]) {
+  const { output, exit } = launch(home, 'cli/tillstream.mjs', ...args);
+  return { code: await exit, ...output };
+}
+
+/** Processes that were started in that home and still run: its folder is in their arguments or their environment. */
+export function leftovers(home: Home): string[] {
+  const processes = execFileSync('ps', ['axeww', '-o', 'pid=,stat=,command='], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
+  const ours = processes.split('\n').filter((line) => line.includes(home.folder) && !line.includes('vitest'));
+  return ours.map((line) => line.slice(0, 200));
+}
