@@ -1,0 +1,59 @@
+/** Contenders run one after the other, each in a process of its own, on the same input. */
+import { execFileSync } from 'node:child_process';
+
+export interface Contender {
+  readonly name: string;
+  /** What one must know to read its figures. */
+  readonly remark: string;
+  readonly command: readonly [program: string, ...args: string[]];
+}
+
+export interface Cost {
+  readonly rows: number;
+  /** Of the files, where it writes files. */
+  readonly bytes?: number;
+  readonly clientSeconds: number;
+  /** CPU seconds of the database's processes meanwhile. */
+  readonly serverSeconds: number;
+}
+
+export type Standing = Contender & Cost;
+
+export interface Surroundings {
+  /** Makes the same start for each run. */
+  prepare?(): Promise<void>;
+  /** CPU seconds that the server has used so far. */
+  serverCpu?(): number;
+}
+
+/** Runs every contender `rounds` times, taking turns, and keeps the cheapest run of each. */
+export async function contest(
+  contenders: readonly Contender[],
+  rounds: number,
+  { prepare, serverCpu = () => 0 }: Surroundings = {},
+): Promise<Standing[]> {
+  const best = new Map<Contender, Cost>();
+  for (let round = 1; round <= rounds; round++)
+    for (const contender of contenders) {
+      await prepare?.();
+      console.error(`round ${round}: ${contender.name}`);
+      const before = serverCpu();
+      const cost = run(contender);
+      const total = { ...cost, serverSeconds: serverCpu() - before };
+      const earlier = best.get(contender);
+      if (!earlier || seconds(total) < seconds(earlier)) best.set(contender, total);
+    }
+  return [...best].map(([contender, cost]) => ({ ...contender, ...cost }));
+}
+
+export const seconds = ({ clientSeconds, serverSeconds }: Cost): number => clientSeconds + serverSeconds;
+
+function run({ command: [program, ...args] }: Contender): Omit<Cost, 'serverSeconds'> {
+  const output = execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const { rows, bytes, cpuSeconds } = JSON.parse(output.trim().split('\n').at(-1) ?? '{}') as {
+    rows: number;
+    bytes?: number;
+    cpuSeconds: number;
+  };
+  return { rows, clientSeconds: cpuSeconds, ...(bytes !== undefined && { bytes }) };
+}

@@ -1,0 +1,44 @@
+/** The library that the design card names: money becomes DOUBLE, nothing is checked. */
+import { createRequire } from 'node:module';
+import { PassThrough } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { eachEvent } from './each-event.ts';
+
+interface Parquet {
+  ParquetSchema: new (fields: Record<string, { type: string; compression: string }>) => object;
+  ParquetWriter: {
+    openStream(schema: object, stream: PassThrough): Promise<Writer>;
+  };
+}
+interface Writer {
+  setRowGroupSize(rows: number): void;
+  appendRow(row: object): Promise<void>;
+  close(): Promise<void>;
+}
+
+const { ParquetSchema, ParquetWriter } = createRequire(import.meta.url)('parquetjs-lite') as Parquet;
+
+const field = (type: string) => ({ type, compression: 'SNAPPY' });
+const schema = new ParquetSchema({
+  order_id: field('UTF8'),
+  user_id: field('UTF8'),
+  amount: field('DOUBLE'),
+  currency: field('UTF8'),
+  category: field('UTF8'),
+  country: field('UTF8'),
+  created_at: field('TIMESTAMP_MILLIS'),
+  kafka_offset: field('INT64'),
+});
+
+await eachEvent(async ({ records }) => {
+  const stream = new PassThrough();
+  const bytes = buffer(stream);
+  const writer = await ParquetWriter.openStream(schema, stream);
+  writer.setRowGroupSize(10_000);
+  for (const { offset, value } of records['orders-0']) {
+    const order = JSON.parse(Buffer.from(value, 'base64').toString('utf8'));
+    await writer.appendRow({ ...order, created_at: new Date(order.created_at), kafka_offset: offset });
+  }
+  await writer.close();
+  return bytes;
+});

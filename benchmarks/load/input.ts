@@ -1,0 +1,69 @@
+/** The same orders for every contender that loads: as Parquet files that the ledger knows, and as one CSV file. */
+import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { encodeEvents } from '#adapters/parquet.ts';
+import type { Pool } from '#adapters/postgres.ts';
+import { formatCents } from '#domain/money.ts';
+import { orderEvent } from '#domain/orders.ts';
+import { readBatch } from '#domain/records.ts';
+import { formatMicros } from '#domain/time.ts';
+import { batches } from '../orders.ts';
+
+const from = { topic: 'orders', partition: 0 };
+
+/** Writes the files, 10,000 orders each, and enters them in the ledger. */
+export async function writeInput(pool: Pool, folder: string, count: number): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  await pool.query(
+    `insert into ledger.partitions values ('archive-orders', 'orders', 0, 0, $1) on conflict do nothing`,
+    [count],
+  );
+  const csv = createWriteStream(join(folder, 'orders.csv'));
+  for (const batch of batches(count, 10_000)) {
+    const records = batch.map(({ key, value, ...record }) => ({
+      ...record,
+      key: Buffer.from(key, 'base64'),
+      value: Buffer.from(value, 'base64'),
+      headers: [],
+    }));
+    const { good } = readBatch(orderEvent, { ...from, records });
+    const [first, last] = [good[0], good.at(-1)];
+    if (!first || !last) continue;
+    const key = `orders_${first.offset}.parquet`;
+    const file = encodeEvents(orderEvent, good, from);
+    writeFileSync(join(folder, key), file);
+    const { rows } = await pool.query<{ delivery_id: number }>(
+      `insert into ledger.deliveries (consumer, topic, partition, first_offset, last_offset, state, records, accepted,
+         rejected, amount, source_sha256, object_key, object_bytes, committed_at)
+       values ('archive-orders', 'orders', 0, $1, $2, 'committed', $3, $3, 0, $4::numeric / 100, '', $5, $6, now())
+       returning delivery_id`,
+      [first.offset, last.offset, good.length, sumOfCents(good), key, file.byteLength],
+    );
+    const delivery = rows[0]?.delivery_id;
+    csv.write(
+      good
+        .map(({ offset, event: order }) =>
+          [
+            order.order_id,
+            order.user_id,
+            order.product_id,
+            delivery,
+            offset,
+            formatCents(order.amount),
+            order.quantity,
+            order.currency,
+            order.category,
+            order.country,
+            formatMicros(order.created_at),
+          ].join(),
+        )
+        .join('\n')
+        .concat('\n'),
+    );
+  }
+  await finished(csv.end());
+}
+
+const sumOfCents = (records: readonly { event: { amount: number } }[]): number =>
+  records.reduce((sum, { event }) => sum + event.amount, 0);

@@ -1,0 +1,19 @@
+/** The function load-orders: the chunks that its list cuts, each in one transaction. */
+import { openPool } from '#adapters/postgres.ts';
+import { listNewFiles } from '#functions/load-orders/list.ts';
+import { load } from '#functions/load-orders/load.ts';
+import { ownCpu } from '../cpu.ts';
+import { folderLake } from './folder-lake.ts';
+
+const [database = '', folder = ''] = process.argv.slice(2);
+const pool = openPool({ connectionString: database });
+const lake = folderLake(folder);
+
+const before = ownCpu();
+let rows = 0;
+for (const chunk of (await listNewFiles(pool)).chunks) {
+  const result = await load({ pool, lake, timeLeft: 600_000 }, chunk.delivery_ids, 'benchmark');
+  rows += result.inserted;
+}
+console.log(JSON.stringify({ rows, cpuSeconds: ownCpu() - before }));
+await pool.end();

@@ -1,0 +1,54 @@
+/**
+ * `npm run benchmark -- [encode] [load] [--orders 1000000] [--rounds 1] [--save]`: ours beside what one would use instead,
+ * on the same orders, in one run. CPU seconds, since they are what is paid for and depend least on what else runs.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { installPython } from '#localstack/install/python.ts';
+import { encodeContest } from './encode/contest.ts';
+import { loadContest } from './load/contest.ts';
+
+const contests = { encode: encodeContest, load: loadContest };
+type Name = keyof typeof contests;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    orders: { type: 'string', default: '1000000' },
+    rounds: { type: 'string', default: '1' },
+    save: { type: 'boolean', default: false },
+  },
+});
+const unknown = positionals.find((name) => !Object.hasOwn(contests, name));
+if (unknown !== undefined)
+  throw new Error(`There is no benchmark ${unknown}; there are ${Object.keys(contests).join(', ')}.`);
+const names = (positionals.length > 0 ? positionals : Object.keys(contests)) as Name[];
+
+const installFolder = join(import.meta.dirname, '..', '.tillstream', 'installed');
+const lockFile = join(import.meta.dirname, 'requirements.lock');
+const report = (progress: string) => console.error(`Python: ${progress}`);
+const environment = await installPython({ name: 'benchmarks', lockFile, installFolder, report });
+
+const tables: string[] = [];
+for (const name of names) {
+  const folder = mkdtempSync(join(tmpdir(), 'tillstream-benchmark-'));
+  try {
+    const settings = { folder, installFolder, orders: Number(values.orders), rounds: Number(values.rounds) };
+    const result = await contests[name]({ ...settings, python: join(environment, 'bin', 'python') });
+    console.log(`${tables.length > 0 ? '\n' : ''}${result}`);
+    tables.push(result);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+if (values.save) {
+  const now = new Date().toISOString();
+  const results = join(import.meta.dirname, 'results');
+  mkdirSync(results, { recursive: true });
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}`;
+  const about = `${now}, ${values.orders} orders, best of ${values.rounds}, ${machine}`;
+  writeFileSync(join(results, `${now.slice(0, 10)}_${names.join('_')}.md`), `${[about, ...tables].join('\n\n')}\n`);
+}
