@@ -4,10 +4,10 @@ import { connectKafka, type KafkaConnection } from '#adapters/kafka.ts';
 import { openPool, type Pool } from '#adapters/postgres.ts';
 import { streams } from '#domain/streams.ts';
 import { deployLocal } from '#localstack/deploy.ts';
+import { startPollerProcess } from '#localstack/poller-process.ts';
 import type { RunningService } from '#localstack/service.ts';
 import { type Stack, type StackServices, startStack } from '#localstack/stack.ts';
 import type { StackPorts } from '#localstack/stack-ports.ts';
-import { supervise } from '#localstack/supervise.ts';
 
 export interface Platform {
   readonly stack: Stack;
@@ -25,8 +25,6 @@ export interface PlatformOptions {
   readonly signal: AbortSignal;
   report(who: string, what: string): void;
 }
-
-const ENVIRONMENT = 'local';
 
 export async function startPlatform({ home, ports, signal, report }: PlatformOptions): Promise<Platform> {
   let kafka: KafkaConnection | undefined;
@@ -50,7 +48,8 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
     });
     await Promise.all([topics(), functions]);
     report('functions', 'ready');
-    poller = await startPoller(home, bootstrapServers, services.localstack.endpoint);
+    const awsEndpoint = services.localstack.endpoint;
+    poller = await startPollerProcess({ runFolder: join(home, 'run'), bootstrapServers, awsEndpoint });
     report('poller', 'ready');
   };
 
@@ -70,29 +69,4 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
       await stack.stop();
     },
   };
-}
-
-/** A process of its own: what Lambda runs for us in the cloud is no part of what we run. */
-function startPoller(home: string, bootstrapServers: string, awsEndpoint: string): Promise<RunningService> {
-  const root = join(import.meta.dirname, '..', '..');
-  const runFolder = join(home, 'run');
-  return supervise(
-    {
-      name: 'poller',
-      command: process.execPath,
-      args: ['--disable-warning=ExperimentalWarning', join(root, 'localstack', 'poller', 'main.ts')],
-      cwd: root,
-      env: {
-        PATH: process.env.PATH,
-        KAFKA_BOOTSTRAP_SERVERS: bootstrapServers,
-        AWS_ENDPOINT_URL: awsEndpoint,
-        AWS_REGION: 'us-east-1',
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
-        TILLSTREAM_ENVIRONMENT: ENVIRONMENT,
-      },
-      logFile: join(runFolder, 'logs', 'poller.log'),
-    },
-    runFolder,
-  );
 }

@@ -5,45 +5,49 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export interface PostgresProxy {
   readonly port: number;
   /**
-   * Holds back the answer to the n-th commit from now, of whichever connection, and all that follows on it.
+   * Holds back the answer to the next commit of a transaction in which the client has sent this text, and all that
+   * follows on that connection; for good, since the test ends the client.
    *
-   * @returns resolves when the server has committed; the client doesn't know yet
+   * @param text part of a statement, short enough to come in one piece
+   * @returns resolves when the server has committed, and the client doesn't know yet
    */
-  holdCommit(nth: number): Promise<void>;
-  /** Cuts every connection. */
-  cut(): void;
+  holdCommitOf(text: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** CommandComplete with the tag COMMIT: type 'C', length 11, "COMMIT\0". */
+/** CommandComplete with the tag COMMIT: type 'C', length 11, "COMMIT\0". It comes alone, since commit is sent alone. */
 const COMMITTED = Buffer.from([0x43, 0, 0, 0, 11, ...Buffer.from('COMMIT\0')]);
 
 export async function startPostgresProxy(target: { host: string; port: number }): Promise<PostgresProxy> {
   const sockets = new Set<Socket>();
-  let hold: { left: number; reached: () => void } | undefined;
+  let wanted: { readonly text: string; readonly reached: () => void } | undefined;
 
   const server = createServer((client) => {
     const upstream = connect(target.port, target.host);
+    let sent = false;
     let held = false;
     for (const socket of [client, upstream]) {
       socket.setNoDelay(true);
       sockets.add(socket);
-      socket.on('error', () => {});
+      socket.on('error', () => {}); // 'close' follows.
       socket.on('close', () => {
         sockets.delete(socket);
         client.destroy();
         upstream.destroy();
       });
     }
-    client.on('data', (chunk) => upstream.write(chunk));
+    client.on('data', (chunk) => {
+      sent ||= wanted !== undefined && chunk.includes(wanted.text);
+      upstream.write(chunk);
+    });
     upstream.on('data', (chunk) => {
-      if (hold && chunk.includes(COMMITTED)) {
-        hold.left -= 1;
-        if (hold.left === 0) {
+      if (chunk.includes(COMMITTED)) {
+        if (sent && wanted) {
           held = true;
-          hold.reached();
-          hold = undefined;
+          wanted.reached();
+          wanted = undefined;
         }
+        sent = false;
       }
       if (!held) client.write(chunk);
     });
@@ -51,21 +55,16 @@ export async function startPostgresProxy(target: { host: string; port: number })
 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const cut = () => {
-    for (const socket of sockets) socket.destroy();
-  };
   return {
     port: (server.address() as AddressInfo).port,
-    holdCommit(nth) {
+    holdCommitOf(text) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      hold = { left: nth, reached: resolve };
+      wanted = { text, reached: resolve };
       return promise;
     },
-    cut,
     async close() {
-      cut();
-      server.close();
-      await once(server, 'close');
+      for (const socket of sockets) socket.destroy();
+      await once(server.close(), 'close');
     },
   };
 }

@@ -2,72 +2,105 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 
 /**
- * `pass`: as if it were not there. `fail`: 500, S3 never hears of it. `hang`: no answer, S3 never hears of it.
- * `drop`: S3 does it, the answer is lost. `hold`: S3 does it, the answer waits until the held promise is resolved.
+ * `pass`: as if the proxy were not there. `fail`: 500, and S3 never hears of it. `hang`: no answer, and S3 never hears
+ * of it. `drop`: S3 does it, the answer is lost. `hold`: S3 does it, the answer waits until it is released.
  */
-export type Behaviour = 'pass' | 'fail' | 'hang' | 'drop' | { readonly hold: Promise<void> };
+export type Behaviour = 'pass' | 'fail' | 'hang' | 'drop' | 'hold';
+
+/** An object that was to be written. */
+export interface Put {
+  readonly key: string;
+  readonly behaviour: Behaviour;
+  /** What S3 answered, once it has; the function may never hear it. */
+  status?: number;
+}
 
 export interface S3Proxy {
   readonly endpoint: string;
-  /** Asked for every request. */
-  behave: (method: string, path: string) => Behaviour;
-  /** Resolves when S3 has done the next request that is dropped or held. */
-  done(): Promise<void>;
+  /** Every object that was to be written, in the order in which the requests came. */
+  readonly puts: readonly Put[];
+  /**
+   * What happens to the next `times` objects that are to be written; those after them pass, as do all reads.
+   *
+   * @returns resolves with the first of them as soon as it has happened to it
+   */
+  misbehave(behaviour: Behaviour, times?: number): Promise<Put>;
+  /** Behaves from now on, and lets the answers go that are held. */
+  behave(): void;
   close(): Promise<void>;
 }
 
-export async function startS3Proxy(target: string): Promise<S3Proxy> {
+export async function startS3Proxy(target: string, bucket: string): Promise<S3Proxy> {
   const { hostname, port } = new URL(target);
-  let waiting: (() => void)[] = [];
+  const puts: Put[] = [];
+  let next: { behaviour: Behaviour; left: number; happened?: (put: Put) => void } = { behaviour: 'pass', left: 0 };
+  let released = Promise.withResolvers<void>();
 
   const server = createServer(async (incoming, outgoing) => {
-    const behaviour = proxy.behave(incoming.method ?? '', incoming.url ?? '');
-    if (behaviour === 'hang') return;
-    if (behaviour === 'fail') {
-      incoming.resume();
-      incoming.on('end', () => outgoing.writeHead(500).end('<Error><Code>InternalError</Code></Error>'));
+    const put = putOf(incoming);
+    const { happened } = next;
+    if (put?.behaviour === 'hang') {
+      happened?.(put);
       return;
     }
-    const answer = await forward(incoming);
-    if (behaviour === 'pass') return copy(answer, outgoing);
-    for (const resolve of waiting) resolve();
-    waiting = [];
-    if (behaviour === 'drop') {
-      outgoing.destroy();
+    if (put?.behaviour === 'fail') {
+      happened?.(put);
+      incoming.resume().on('end', () => outgoing.writeHead(500).end('<Error><Code>InternalError</Code></Error>'));
       return;
     }
-    await behaviour.hold;
-    copy(answer, outgoing);
+    const answer = await forward(incoming).catch(() => undefined);
+    if (put && answer) put.status = answer.status;
+    if (put && put.behaviour !== 'pass') happened?.(put);
+    if (put?.behaviour === 'hold') await released.promise;
+    if (put?.behaviour === 'drop' || !answer) outgoing.destroy();
+    else reply(answer, incoming, outgoing);
   });
+
+  function putOf({ method, url = '' }: IncomingMessage): Put | undefined {
+    if (method !== 'PUT') return undefined;
+    const { pathname } = new URL(url, target);
+    const behaviour = next.left > 0 ? next.behaviour : 'pass';
+    next.left -= 1;
+    const put: Put = { key: decodeURIComponent(pathname).replace(`/${bucket}/`, ''), behaviour };
+    puts.push(put);
+    return put;
+  }
 
   function forward(incoming: IncomingMessage): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const { method, url, headers } = incoming;
-      const outgoing = request({ hostname, port, method, path: url, headers }, async (reply) => {
-        const chunks: Buffer[] = [];
-        for await (const chunk of reply) chunks.push(chunk);
-        resolve({ status: reply.statusCode ?? 500, headers: reply.headers, body: Buffer.concat(chunks) });
+      const outgoing = request({ hostname, port, method, path: url, headers, agent: false }, (answer) => {
+        const { statusCode: status = 500, headers } = answer;
+        buffer(answer).then((body) => resolve({ status, headers, body }), reject);
       });
       outgoing.on('error', reject);
-      incoming.pipe(outgoing);
+      incoming.on('error', reject).pipe(outgoing);
     });
   }
 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const proxy: S3Proxy = {
+  return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    behave: () => 'pass',
-    done: () => new Promise((resolve) => waiting.push(resolve)),
+    puts,
+    misbehave: (behaviour, times = 1) => {
+      const { promise, resolve } = Promise.withResolvers<Put>();
+      next = { behaviour, left: times, happened: resolve };
+      return promise;
+    },
+    behave: () => {
+      next = { behaviour: 'pass', left: 0 };
+      released.resolve();
+      released = Promise.withResolvers();
+    },
     async close() {
       server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+      await once(server.close(), 'close');
     },
   };
-  return proxy;
 }
 
 interface Answer {
@@ -76,8 +109,9 @@ interface Answer {
   readonly body: Buffer;
 }
 
-function copy({ status, headers, body }: Answer, outgoing: ServerResponse): void {
-  const { 'transfer-encoding': _, ...rest } = headers;
-  // The answer to HEAD says how long the body would be, and has none.
-  outgoing.writeHead(status, rest).end(body);
+function reply({ status, headers, body }: Answer, { method }: IncomingMessage, outgoing: ServerResponse): void {
+  // Whole by now; and the answer to HEAD says how long the body would be, and has none.
+  const { 'transfer-encoding': _, connection: __, ...kept } = headers;
+  if (method !== 'HEAD') kept['content-length'] = String(body.length);
+  outgoing.writeHead(status, kept).end(body);
 }

@@ -1,0 +1,174 @@
+/** Processes that are killed, with SIGKILL, at the worst moments. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { invoke } from '#cli/invoke.ts';
+import { streams } from '#domain/streams.ts';
+import { until } from '#localstack/until.ts';
+import { type Chunk, type Pipeline, startPipeline } from '../support/pipeline.ts';
+
+const WITHIN = 60_000;
+let pipeline: Pipeline;
+beforeAll(async () => {
+  pipeline = await startPipeline();
+});
+afterEach(() => pipeline.s3.behave());
+afterAll(() => pipeline?.stop());
+
+test('archive-orders is killed when its object is in S3 and the ledger does not know', async () => {
+  const { s3, produce, expectExact, versions } = pipeline;
+  const failures = failedInvocations();
+  const held = s3.misbehave('hold');
+  await produce({ seed: 1, count: 2_000 });
+  const { key } = await held;
+  expect(await stateOf(key)).toBe('open');
+  expect(await versions(key)).toBe(1);
+
+  killTheOneThatServes('archive-orders');
+  s3.behave();
+  await until(() => failedInvocations() > failures, { what: 'the poller learns of it', within: WITHIN });
+  await expectExact();
+  expect(await stateOf(key)).toBe('committed');
+  expect(await versions(key)).toBe(1);
+});
+
+test('archive-orders is killed when the ledger knows and Kafka does not', async () => {
+  const { kafka, pool, postgres, produce, expectExact } = pipeline;
+  const failures = failedInvocations();
+  const { topic, consumer } = streams.orders;
+  const before = await kafka.committedOffsets(consumer, topic);
+  const committed = postgres.holdCommitOf("set state = 'committed'");
+  await produce({ seed: 2, count: 2_000 });
+  await committed;
+  const { rows } = await pool.query('select partition, next_offset from ledger.partitions');
+  const ahead = rows.filter(({ partition, next_offset }) => next_offset > (before.get(partition) ?? 0));
+  expect(ahead.length).toBeGreaterThan(0);
+  expect(await kafka.committedOffsets(consumer, topic)).toEqual(before);
+
+  killTheOneThatServes('archive-orders');
+  await until(() => failedInvocations() > failures, { what: 'the poller learns of it', within: WITHIN });
+  await expectExact();
+});
+
+test('the poller is killed while the function works, and its successor has the same records delivered meanwhile', async () => {
+  const { kafka, s3, poller, serving, produce, expectExact } = pipeline;
+  const { topic, consumer } = streams.orders;
+  const before = await kafka.committedOffsets(consumer, topic);
+  const held = s3.misbehave('hold', Number.POSITIVE_INFINITY);
+  await produce({ seed: 3, count: 2_000 });
+  await held;
+
+  await poller.kill();
+  expect(serving('archive-orders')).toHaveLength(1);
+  await poller.start();
+  await until(() => serving('archive-orders').length === 2, {
+    what: 'a second process has the records while the first works on',
+    within: WITHIN,
+  });
+  expect(await kafka.committedOffsets(consumer, topic)).toEqual(before);
+
+  s3.behave();
+  await expectExact();
+});
+
+test('load-orders is killed in the middle of its transaction', async () => {
+  const { stack, pool, produce, untilConsumed, expectExact } = pipeline;
+  await produce({ seed: 4, count: 2_000 });
+  await untilConsumed();
+  const deliveries = await newDeliveries();
+  const { unlock } = await lockWarehouse();
+  const load = invoke(stack.status, 'load-orders', { action: 'load', delivery_ids: deliveries, run_id: 'killed' });
+  const failed = expect(load).rejects.toThrow(/exited/);
+  await until(async () => (await waitingLoads()) === 1, { what: 'the load is in its transaction', within: WITHIN });
+
+  killTheOneThatServes('load-orders');
+  await failed;
+  await unlock();
+  await until(async () => (await connectedLoads()) === 0, { what: 'the server has rolled it back', within: WITHIN });
+  expect((await pool.query('select from ledger.loads where delivery_id = any($1)', [deliveries])).rowCount).toBe(0);
+  await expectExact();
+});
+
+test('load-orders is killed when PostgreSQL has committed and nobody else knows', async () => {
+  const { stack, pool, postgres, produce, untilConsumed, expectExact } = pipeline;
+  await produce({ seed: 5, count: 2_000 });
+  await untilConsumed();
+  const delivery_ids = await newDeliveries();
+  const committed = postgres.holdCommitOf('insert into ledger.loads');
+  const load = () =>
+    invoke<{ loaded: number[]; already_loaded: number[] }>(stack.status, 'load-orders', {
+      action: 'load',
+      delivery_ids,
+      run_id: 'killed',
+    });
+  const failed = expect(load()).rejects.toThrow(/exited/);
+  await committed;
+  const { rowCount } = await pool.query('select from ledger.loads where delivery_id = any($1)', [delivery_ids]);
+  expect(rowCount).toBe(delivery_ids.length);
+
+  killTheOneThatServes('load-orders');
+  await failed;
+  expect(await load()).toMatchObject({ loaded: [], already_loaded: delivery_ids, rows: 0 });
+  await expectExact();
+});
+
+test('the same files are loaded twice at once', async () => {
+  const { stack, produce, untilConsumed, expectExact } = pipeline;
+  await produce({ seed: 6, count: 2_000 });
+  await untilConsumed();
+  const delivery_ids = await newDeliveries();
+  const { unlock } = await lockWarehouse();
+  const load = (run_id: string) =>
+    invoke<{ loaded: number[]; already_loaded: number[] }>(stack.status, 'load-orders', {
+      action: 'load',
+      delivery_ids,
+      run_id,
+    });
+  const both = Promise.all([load('one'), load('other')]);
+  await until(async () => (await waitingLoads()) === 2, { what: 'both are in their transaction', within: WITHIN });
+  await unlock();
+
+  const results = await both;
+  expect(results.map(({ loaded }) => loaded.length).sort()).toEqual([0, delivery_ids.length]);
+  expect(results.map(({ already_loaded }) => already_loaded.length).sort()).toEqual([0, delivery_ids.length]);
+  await expectExact();
+});
+
+async function stateOf(key: string): Promise<string> {
+  const { rows } = await pipeline.pool.query('select state from ledger.deliveries where object_key = $1', [key]);
+  return rows.map(({ state }) => state).join();
+}
+
+function killTheOneThatServes(name: 'archive-orders' | 'load-orders'): void {
+  const serving = pipeline.serving(name);
+  expect(serving).toHaveLength(1);
+  for (const { pid } of serving) process.kill(pid, 'SIGKILL');
+}
+
+const failedInvocations = (): number =>
+  pipeline.poller.events().filter((event) => event.kind === 'invoked' && event.failure?.includes('exited')).length;
+
+async function newDeliveries(): Promise<number[]> {
+  const { chunks } = await invoke<{ chunks: Chunk[] }>(pipeline.stack.status, 'load-orders', { action: 'list' });
+  expect(chunks).toHaveLength(1);
+  return [...(chunks[0]?.delivery_ids ?? [])];
+}
+
+/** Nobody can insert into the warehouse until it is unlocked. */
+async function lockWarehouse() {
+  const client = await pipeline.pool.connect();
+  await client.query('begin; lock table warehouse.fact_orders in share mode');
+  return {
+    unlock: async () => {
+      await client.query('rollback');
+      client.release();
+    },
+  };
+}
+
+const countLoads = async (condition: string): Promise<number> => {
+  const { rows } = await pipeline.pool.query(
+    `select count(*) as count from pg_stat_activity where usename = 'load_orders' and ${condition}`,
+  );
+  return rows[0].count;
+};
+const waitingLoads = () => countLoads(`wait_event_type = 'Lock'`);
+const connectedLoads = () => countLoads('true');

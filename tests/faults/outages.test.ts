@@ -1,0 +1,118 @@
+/** Services that die, fail, hang or lose answers while orders flow. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { PollerEvent } from '#localstack/poller/poller-events.ts';
+import { until } from '#localstack/until.ts';
+import { type Pipeline, startPipeline } from '../support/pipeline.ts';
+
+const WITHIN = 60_000;
+let pipeline: Pipeline;
+beforeAll(async () => {
+  pipeline = await startPipeline();
+});
+afterEach(() => pipeline.s3.behave());
+afterAll(() => pipeline?.stop());
+
+test('Kafka is killed while orders are sent and the function works, and comes back', async () => {
+  const { stack, s3, expectExact } = pipeline;
+  const events = eventsFromNow();
+  const producing = produceForAWhile({ seed: 1 });
+  await producing.held;
+  await stack.services.kafka.kill();
+  s3.behave();
+  await until(() => events().some(({ kind }) => kind === 'commit-failed' || kind === 'lost-kafka'), {
+    what: 'the poller misses Kafka',
+    within: WITHIN,
+  });
+  expect(producing.ended).toBe(false);
+
+  await stack.restart('kafka');
+  await producing.all;
+  await expectExact();
+});
+
+test('PostgreSQL is killed while the function works, and comes back', async () => {
+  const { stack, s3, expectExact } = pipeline;
+  const events = eventsFromNow();
+  const producing = produceForAWhile({ seed: 2 });
+  await producing.held;
+  await stack.services.postgres.kill();
+  s3.behave();
+  await until(() => failuresOf(events()).length > 1, { what: 'the function fails, and fails again', within: WITHIN });
+  expect(producing.ended).toBe(false);
+
+  await stack.restart('postgres');
+  await producing.all;
+  await expectExact();
+});
+
+test('S3 answers 500', async () => {
+  const { s3, produce, expectExact } = pipeline;
+  const events = eventsFromNow();
+  s3.misbehave('fail', Number.POSITIVE_INFINITY);
+  await produce({ seed: 3, count: 2_000 });
+  await until(() => failuresOf(events()).length > 0, { what: 'the function fails', within: WITHIN });
+  expect(s3.puts.filter(({ behaviour }) => behaviour === 'fail').length).toBeGreaterThan(2);
+  s3.behave();
+  await expectExact();
+});
+
+test('S3 leaves a request without an answer: it is sent again, and the function does not fail', async () => {
+  const { s3, produce, expectExact } = pipeline;
+  const events = eventsFromNow();
+  const hanging = s3.misbehave('hang');
+  await produce({ seed: 4, count: 2_000 });
+  await expectExact();
+  const hung = await hanging;
+  expect(s3.puts.filter(({ key }) => key === hung.key).map(({ behaviour, status }) => [behaviour, status])).toEqual([
+    ['hang', undefined],
+    ['pass', 200],
+  ]);
+  expect(failuresOf(events())).toEqual([]);
+});
+
+test('S3 answers nothing any more: the function stops before its time is over, and the batch comes again', async () => {
+  const { s3, configure, produce, expectExact } = pipeline;
+  const events = eventsFromNow();
+  await configure('archive-orders', { Timeout: 4 });
+  s3.misbehave('hang', Number.POSITIVE_INFINITY);
+  await produce({ seed: 5, count: 2_000 });
+  await until(() => failuresOf(events()).length > 0, { what: 'the function stops', within: WITHIN });
+  expect(failuresOf(events())[0]).toContain('Stopped before the function’s time-out');
+  s3.behave();
+  await expectExact();
+  await configure('archive-orders', { Timeout: 60 });
+});
+
+test('S3 writes an object, and its answer is lost', async () => {
+  const { s3, produce, expectExact, versions } = pipeline;
+  const events = eventsFromNow();
+  const dropping = s3.misbehave('drop');
+  await produce({ seed: 6, count: 2_000 });
+  await expectExact();
+  const dropped = await dropping;
+  expect(s3.puts.filter(({ key }) => key === dropped.key).map(({ behaviour, status }) => [behaviour, status])).toEqual([
+    ['drop', 200],
+    ['pass', 412],
+  ]);
+  expect(await versions(dropped.key)).toBe(1);
+  expect(failuresOf(events())).toEqual([]);
+});
+
+/** Long enough for a service to die meanwhile; the first object is held, so that the function is at work then. */
+function produceForAWhile({ seed }: { seed: number }) {
+  const held = pipeline.s3.misbehave('hold');
+  const all = pipeline.produce({ seed, count: 4_000, rate: 400 }).finally(() => {
+    producing.ended = true;
+  });
+  all.catch(() => {}); // Whoever awaits it hears of it.
+  const producing = { held, all, ended: false };
+  return producing;
+}
+
+function eventsFromNow(): () => readonly PollerEvent[] {
+  const from = pipeline.poller.events().length;
+  return () => pipeline.poller.events().slice(from);
+}
+
+const failuresOf = (events: readonly PollerEvent[]): string[] =>
+  events.flatMap((event) => (event.kind === 'invoked' && event.failure ? [event.failure] : []));

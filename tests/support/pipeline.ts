@@ -1,0 +1,245 @@
+/**
+ * The whole pipeline of orders on a stack of its own, as deployed, for tests that break it: simulator → Kafka → poller
+ * process → archive-orders → S3 → load-orders → warehouse. Proxies stand between the functions and their stores, and
+ * what must come out at the end is known from the simulator alone.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  GetFunctionConfigurationCommand,
+  UpdateFunctionConfigurationCommand,
+  type UpdateFunctionConfigurationCommandInput,
+} from '@aws-sdk/client-lambda';
+import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
+import { expect } from 'vitest';
+import { connectKafka, type KafkaConnection } from '#adapters/kafka.ts';
+import { openPool, type Pool } from '#adapters/postgres.ts';
+import { invoke } from '#cli/invoke.ts';
+import { streams } from '#domain/streams.ts';
+import type { Proof } from '#functions/prove/proof.ts';
+import { deployLocal } from '#localstack/deploy.ts';
+import { type LambdaProcess, lambdaProcesses } from '#localstack/lambda-processes.ts';
+import type { PollerEvent } from '#localstack/poller/poller-events.ts';
+import { startPollerProcess } from '#localstack/poller-process.ts';
+import type { RunningService } from '#localstack/service.ts';
+import type { Stack } from '#localstack/stack.ts';
+import { until } from '#localstack/until.ts';
+import type { Totals } from '#simulator/expectation.ts';
+import { produceOrders } from '#simulator/produce.ts';
+import type { SimulatorOptions } from '#simulator/simulator.ts';
+import { startTestStack } from '../stack.ts';
+import { awsSettings, lambdaTools } from './lambda.ts';
+import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts';
+import { type S3Proxy, startS3Proxy } from './s3-proxy.ts';
+
+type FunctionName = 'archive-orders' | 'load-orders';
+
+export interface Pipeline {
+  readonly stack: Stack;
+  readonly kafka: KafkaConnection;
+  /** As the database's owner, past the proxy. */
+  readonly pool: Pool;
+  /** Between archive-orders and S3. */
+  readonly s3: S3Proxy;
+  /** Between both functions and PostgreSQL. */
+  readonly postgres: PostgresProxy;
+  readonly poller: {
+    /** With SIGKILL. */
+    kill(): Promise<void>;
+    start(): Promise<void>;
+    /** All that it has told of its work, over all its lives. */
+    events(): readonly PollerEvent[];
+  };
+  /** Resolves when Kafka has acknowledged all of it; from then on it is owed. Use each seed once. */
+  produce(options: SimulatorOptions & { readonly seed: number; readonly count: number }): Promise<void>;
+  /** The processes of the function that serve a request at this moment. */
+  serving(name: FunctionName): readonly LambdaProcess[];
+  configure(name: FunctionName, changes: Partial<UpdateFunctionConfigurationCommandInput>): Promise<void>;
+  /** How often an object was written under the key; once is right, since the bucket keeps every version. */
+  versions(key: string): Promise<number>;
+  /** Until the consumer group has committed the end of every partition. */
+  untilConsumed(): Promise<void>;
+  /** Loads as the DAG does: lists what is new, loads it by chunks; again until nothing is new. */
+  load(): Promise<void>;
+  /** Consumes and loads what is left, then expects a balanced proof, and exactly what the simulator says is owed. */
+  expectExact(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Chunk {
+  readonly delivery_ids: readonly number[];
+}
+
+const { topic, consumer } = streams.orders;
+const CAUGHT_UP_WITHIN = 90_000;
+
+export async function startPipeline(): Promise<Pipeline> {
+  const endings: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const end of endings.splice(0).reverse()) await end();
+  };
+  try {
+    return { ...(await start(endings)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(endings: (() => Promise<unknown>)[]): Promise<Omit<Pipeline, 'stop'>> {
+  const stack = await startTestStack();
+  endings.push(() => stack.stop());
+  const { status, services } = stack;
+  const { runFolder } = status;
+  const { bootstrapServers } = status.kafka;
+  const awsEndpoint = services.localstack.endpoint;
+  const kafka = await connectKafka({ bootstrapServers, clientId: 'faults' });
+  endings.push(() => kafka.close());
+  await kafka.createTopics(Object.values(streams));
+  await deployLocal({
+    awsEndpoint,
+    postgres: services.postgres.connection,
+    kafka: { bootstrapServers },
+    outdir: join(runFolder, 'cdk.out'),
+    report: () => {},
+  });
+  const pool = openPool({ ...services.postgres.connection, max: 4 });
+  endings.push(() => pool.end());
+
+  const s3 = await startS3Proxy(awsEndpoint, status.s3.bucket);
+  endings.push(() => s3.close());
+  const postgres = await startPostgresProxy(status.postgres);
+  endings.push(() => postgres.close());
+  const configure = configurer(stack);
+  const throughPostgres = { DATABASE_PORT: String(postgres.port) };
+  await configure('archive-orders', {}, { ...throughPostgres, AWS_ENDPOINT_URL_S3: s3.endpoint });
+  await configure('load-orders', {}, throughPostgres);
+
+  let poller: RunningService;
+  const startPoller = async () => {
+    poller = await startPollerProcess({ runFolder, bootstrapServers, awsEndpoint });
+  };
+  await startPoller();
+  endings.push(() => poller.stop());
+
+  const client = new S3Client({ ...awsSettings(status.s3), forcePathStyle: true });
+  const owed: Totals[] = [];
+  const pipeline: Omit<Pipeline, 'stop'> = {
+    stack,
+    kafka,
+    pool,
+    s3,
+    postgres,
+    configure,
+    poller: {
+      kill: () => poller.kill(),
+      start: startPoller,
+      events: () => jsonLines(join(runFolder, 'logs', 'poller.log')),
+    },
+
+    async produce(options) {
+      owed.push(await produceOrders({ kafka, options: { conflicts: 0.005, ...options } }));
+    },
+
+    serving: (name) =>
+      lambdaProcesses(runFolder, nameOf(stack, name)).filter(({ requestId }) => requestId !== undefined),
+
+    async versions(key) {
+      const { Versions } = await client.send(new ListObjectVersionsCommand({ Bucket: status.s3.bucket, Prefix: key }));
+      return Versions?.length ?? 0;
+    },
+
+    async untilConsumed() {
+      const isConsumed = async () => {
+        const committed = await kafka.committedOffsets(consumer, topic);
+        return (await kafka.offsets(topic)).every(
+          ({ partition, latest }) => (committed.get(partition) ?? 0) === latest,
+        );
+      };
+      await until(isConsumed, { what: 'everything is consumed', within: CAUGHT_UP_WITHIN });
+    },
+
+    async load() {
+      for (;;) {
+        const { chunks } = await invoke<{ chunks: Chunk[] }>(status, 'load-orders', { action: 'list' });
+        if (chunks.length === 0) return;
+        for (const { delivery_ids } of chunks)
+          await invoke(status, 'load-orders', { action: 'load', delivery_ids, run_id: 'faults' });
+      }
+    },
+
+    async expectExact() {
+      await pipeline.untilConsumed();
+      await pipeline.load();
+      const proof = await invoke<Proof>(status, 'prove', { depth: 'rows', settled: true });
+      const { records, accepted, duplicates, rejected, reasons, cents } = sumOf(owed);
+      expect(proof.checks.filter(({ balanced }) => !balanced)).toEqual([]);
+      expect(proof.balanced).toBe(true);
+      expect(proof.streams.orders).toEqual({
+        consumed: records,
+        accepted,
+        duplicates,
+        rejected,
+        lag: 0,
+        archived: accepted + duplicates + (reasons.conflict ?? 0),
+        loaded: accepted,
+      });
+      expect(await warehouse(pool)).toEqual({ orders: accepted, cents, reasons });
+    },
+  };
+  return pipeline;
+}
+
+const nameOf = ({ status }: Stack, name: FunctionName): string => `${status.lambda.functionPrefix}-${name}`;
+
+/** Changes a deployed function; variables are added to its own. Processes of the old configuration end. */
+function configurer(stack: Stack) {
+  const { client, ready } = lambdaTools(stack.status.lambda);
+  return async (
+    name: FunctionName,
+    changes: Partial<UpdateFunctionConfigurationCommandInput>,
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<void> => {
+    const FunctionName = nameOf(stack, name);
+    const { Environment } = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const Variables = { ...Environment?.Variables, ...variables };
+    await client.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables }, ...changes }));
+    await ready(FunctionName);
+  };
+}
+
+/** What the stores hold, asked directly and not by way of the proof. */
+async function warehouse(pool: Pool) {
+  const { rows } = await pool.query<{ orders: number; cents: number }>(
+    'select count(*) as orders, coalesce(sum(amount) * 100, 0)::bigint as cents from warehouse.fact_orders',
+  );
+  const letters = await pool.query<{ reason: string; count: number }>(
+    `select reason, count(*) as count from ledger.dead_letters join ledger.deliveries using (delivery_id)
+     where state = 'committed' group by reason`,
+  );
+  return { ...rows[0], reasons: Object.fromEntries(letters.rows.map(({ reason, count }) => [reason, count])) };
+}
+
+function sumOf(all: readonly Totals[]): Totals {
+  const sum = (of: (totals: Totals) => number) => all.reduce((total, totals) => total + of(totals), 0);
+  const reasons = Object.fromEntries(
+    [...new Set(all.flatMap((totals) => Object.keys(totals.reasons)))].map((reason) => [
+      reason,
+      sum(({ reasons }) => reasons[reason as keyof typeof reasons] ?? 0),
+    ]),
+  );
+  return {
+    records: sum(({ records }) => records),
+    accepted: sum(({ accepted }) => accepted),
+    duplicates: sum(({ duplicates }) => duplicates),
+    rejected: sum(({ rejected }) => rejected),
+    cents: sum(({ cents }) => cents),
+    reasons,
+  };
+}
+
+/** The last line may not be whole yet. */
+function jsonLines<T>(file: string): T[] {
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+}
