@@ -12,6 +12,7 @@ export const reasons = {
   invalid_text: 'a text is empty, too long, or has a character that the database cannot hold',
   invalid_quantity: 'a quantity is not a whole number of at least one',
   conflict: 'the same key came before with different content',
+  unknown_product: 'no such product is in the inventory',
 } as const;
 
 export type Reason = keyof typeof reasons;
