@@ -33,16 +33,19 @@ export interface LockOptions {
   onWait(holder: ProcessIdentity): void;
 }
 
-/** Waits for the lock as long as its holder lives. */
+/**
+ * Waits for the lock as long as its holder lives.
+ *
+ * @throws at once if the lock's folder cannot be written to
+ */
 export async function lock(file: string, { within, signal, onWait }: LockOptions): Promise<Lock> {
-  let told = false;
+  const first = tryLock(file);
+  if ('release' in first) return first;
+  onWait(first);
   return until(
     () => {
       const got = tryLock(file);
-      if ('release' in got) return got;
-      if (!told) onWait(got);
-      told = true;
-      return undefined;
+      return 'release' in got && got;
     },
     { what: `the lock ${file} is free`, within, signal, every: 200 },
   );

@@ -6,7 +6,7 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly uid?: number;
   readonly gid?: number;
-  /** Ends the command, and rejects with the signal's reason. */
+  /** Ends the command and what it has started; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -16,18 +16,21 @@ export interface RunOptions {
  */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const { signal, ...rest } = options;
-  const child = spawn(command, args, { ...rest, ...(signal && { signal }), stdio: ['ignore', 'pipe', 'pipe'] });
+  signal?.throwIfAborted();
+  // In a group of its own, so that an installer's own helpers can be ended with it.
+  const child = spawn(command, args, { ...rest, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const giveUp = () => child.pid && process.kill(-child.pid, 'SIGTERM');
+  signal?.addEventListener('abort', giveUp);
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
   const end = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
-    child.once('error', (cause) =>
-      reject(signal?.aborted ? signal.reason : new Error(`${command} could not be run: ${cause.message}`, { cause })),
-    );
-    child.once('close', (code, signal) => resolve(code ?? signal));
-  });
+    child.once('error', (cause) => reject(new Error(`${command} could not be run: ${cause.message}`, { cause })));
+    child.once('close', (code, killedBy) => resolve(code ?? killedBy));
+  }).finally(() => signal?.removeEventListener('abort', giveUp));
+  signal?.throwIfAborted();
   if (end === 0) return output;
   const lastLines = output.trimEnd().split('\n').slice(-20).join('\n');
   throw new Error(`${[command, ...args].join(' ')} ended with ${end}:\n${lastLines}`);

@@ -1,5 +1,5 @@
 /** Lambda functions in LocalStack by our executor behave as they do in Lambda. */
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -331,7 +331,8 @@ describe('a change', () => {
 });
 
 test('an asynchronous invocation is tried three times and then goes to its on-failure destination', async () => {
-  const FILE = join(mkdtempSync(join(tmpdir(), 'tillstream-sink-')), 'event.json');
+  const folder = mkdtempSync(join(tmpdir(), 'tillstream-sink-'));
+  const FILE = join(folder, 'event.json');
   const sink = await lambda.create(
     {
       'index.mjs': `
@@ -361,6 +362,7 @@ test('an asynchronous invocation is tried three times and then goes to its on-fa
     requestPayload: { op: 'throw' },
     responsePayload: { errorType: 'TypeError' },
   });
+  rmSync(folder, { recursive: true });
 });
 
 function processExists(pid: number): boolean {

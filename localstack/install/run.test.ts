@@ -1,0 +1,42 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { identify } from '../processes.ts';
+import { until } from '../until.ts';
+import { run } from './run.ts';
+
+const script = (code: string) => ['-e', code];
+
+test('answers what was written to both outputs', async () => {
+  expect(await run(process.execPath, script("console.log('out'); console.error('err')"))).toMatch(
+    /out[\s\S]*err|err[\s\S]*out/,
+  );
+});
+
+test('a failure shows the command, its exit code and the end of its output', async () => {
+  const failing = run(process.execPath, script("console.log('the reason'); process.exit(3)"));
+  await expect(failing).rejects.toThrow(/-e console\.log.* ended with 3:\nthe reason/);
+  await expect(run('/nonexistent', [])).rejects.toThrow(/\/nonexistent could not be run/);
+});
+
+test('giving up ends the command and what it has started', async () => {
+  const given = new AbortController();
+  const file = join(mkdtempSync(join(tmpdir(), 'tillstream-run-')), 'pid');
+  const forever = 'setInterval(() => {}, 1000)';
+  const parent = `
+    const { spawn } = require('node:child_process');
+    const { pid } = spawn(process.execPath, ['-e', ${JSON.stringify(forever)}], { stdio: 'inherit' });
+    require('node:fs').writeFileSync(${JSON.stringify(file)}, pid + '.');
+    ${forever}`;
+  const running = run(process.execPath, ['-e', parent], { signal: given.signal });
+  const child = await until(() => /^(\d+)\.$/.exec(readFileSync(file, 'utf8'))?.[1], {
+    what: 'it is up',
+    within: 10_000,
+  });
+  given.abort(new Error('given up'));
+  // Its outputs are the child's too, so this comes when both have ended.
+  await expect(running).rejects.toThrow('given up');
+  expect(identify(Number(child))).toBeUndefined();
+  rmSync(dirname(file), { recursive: true });
+});
