@@ -7,18 +7,14 @@ export type KafkaEvent = Pick<MSKEvent, 'records'> | Pick<SelfManagedKafkaEvent,
 /**
  * The batches of an event, one for each partition, records in the order of their offsets. Records that came twice in
  * one event count once.
- *
- * @throws if a record is of another topic, since then the mapping is wrong and nothing may be consumed
  */
-export function partitionBatches(event: KafkaEvent, topic: string): PartitionBatch[] {
+export function partitionBatches(event: KafkaEvent): PartitionBatch[] {
   return Object.values(event.records ?? {}).flatMap((records) => {
     const [first] = records;
     if (!first) return [];
-    if (first.topic !== topic)
-      throw new Error(`Expected records of topic ${topic}, got ${first.topic}: check the event source mapping.`);
     const byOffset = new Map(records.map((record) => [record.offset, record]));
     const ordered = [...byOffset.values()].sort((a, b) => a.offset - b.offset);
-    return [{ topic, partition: first.partition, records: ordered.map(toRecord) }];
+    return [{ topic: first.topic, partition: first.partition, records: ordered.map(toRecord) }];
   });
 }
 

@@ -22,16 +22,20 @@ export type Consume<Event extends z.ZodObject> = (stream: Stream<Event>, batch: 
  * whole batch again; partitions that had succeeded find their offsets in the ledger and change nothing.
  */
 export function kafkaHandler<Event extends z.ZodObject>(options: {
-  readonly stream: Stream<Event>;
+  /** One, or several that have the same effect. */
+  readonly stream: Stream<Event> | readonly Stream<Event>[];
   readonly consume: Consume<Event>;
+  /** Done after batches that changed something; what it does may also be done later. */
+  readonly afterwards?: () => Promise<void>;
 }) {
-  const { stream, consume } = options;
+  const { stream, consume, afterwards } = options;
+  const byTopic = new Map([stream].flat().map((each) => [each.topic, each as Stream<Event>]));
   return observed(async (event: KafkaEvent, { logger, count }) => {
-    const batches = partitionBatches(event, stream.topic);
-    const results = await Promise.allSettled(batches.map((batch) => consume(stream, batch)));
+    const batches = partitionBatches(event);
+    const results = await Promise.allSettled(batches.map(async (batch) => consume(streamOf(batch, byTopic), batch)));
     for (const [index, result] of results.entries()) {
-      const { partition, records } = batches[index] as PartitionBatch;
-      const where = { partition, first_offset: records[0]?.offset, last_offset: records.at(-1)?.offset };
+      const { topic, partition, records } = batches[index] as PartitionBatch;
+      const where = { topic, partition, first_offset: records[0]?.offset, last_offset: records.at(-1)?.offset };
       if (result.status === 'rejected') {
         logger.error('batch failed', { ...where, error: result.reason as Error });
         continue;
@@ -41,5 +45,14 @@ export function kafkaHandler<Event extends z.ZodObject>(options: {
     }
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
+    await afterwards?.();
   });
+}
+
+/** A record of another topic means that the mapping is wrong, and then nothing may be consumed. */
+function streamOf<Event extends z.ZodObject>({ topic }: PartitionBatch, streams: ReadonlyMap<string, Stream<Event>>) {
+  const stream = streams.get(topic);
+  if (stream) return stream;
+  const expected = [...streams.keys()].join(', ');
+  throw new Error(`Expected records of topic ${expected}, got ${topic}: check the event source mapping.`);
 }

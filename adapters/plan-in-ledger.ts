@@ -1,18 +1,11 @@
 /** Turns a batch into planned deliveries, in one transaction with the partition's row locked. */
 import type { z } from 'zod';
 import { columnsOf } from '#domain/columns.ts';
-import { type Knowledge, type OffsetRange, planDelivery, type Question, startOffset } from '#domain/deliveries.ts';
+import { type Knowledge, type OffsetRange, planDelivery, type Question } from '#domain/deliveries.ts';
 import type { KafkaRecord, PartitionBatch, ReadBatch, ReadRecord } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
-import {
-  abandon,
-  insertDelivery,
-  lockPosition,
-  type OpenDelivery,
-  type Reader,
-  recordLoss,
-  registerPartition,
-} from './ledger.ts';
+import { abandon, insertDelivery, type OpenDelivery, type Reader, recordLoss } from './ledger.ts';
+import { openPosition, readerOf } from './ledger-position.ts';
 import type { Transaction } from './postgres.ts';
 import { sourceHash } from './source-hash.ts';
 
@@ -42,16 +35,10 @@ export async function planInLedger<Event extends z.ZodObject>(
 ): Promise<Planned | Question<OpenDelivery>> {
   const { stream, batch, knowledge } = request;
   const reader = readerOf(stream, batch);
-  const offsets = batch.records.map(({ offset }) => offset);
-  let position = await lockPosition(transaction, reader);
-  if (!position) {
-    if (knowledge.earliest === undefined) return { ask: 'earliest' };
-    const start = startOffset(offsets[0] ?? 0, knowledge.earliest, stream.batching.startingPosition);
-    await registerPartition(transaction, reader, start);
-    position = await lockPosition(transaction, reader);
-  }
-  if (!position) throw new Error(`The ledger row of ${reader.consumer} for ${reader.topic} vanished while it was made`);
+  const position = await openPosition(transaction, stream, batch, knowledge.earliest);
+  if ('ask' in position) return position;
 
+  const offsets = batch.records.map(({ offset }) => offset);
   const plan = planDelivery(position, offsets, knowledge);
   if ('ask' in plan) return plan;
   await abandon(transaction, plan.abandoned);
@@ -65,12 +52,6 @@ export async function planInLedger<Event extends z.ZodObject>(
     );
   return { deliveries, nextOffset: position.nextOffset };
 }
-
-export const readerOf = ({ consumer }: Stream, { topic, partition }: PartitionBatch): Reader => ({
-  consumer,
-  topic,
-  partition,
-});
 
 /** The part of a list of records, in offset order, that lies in a range. */
 export const within = <R extends { readonly offset: number }>(records: readonly R[], range: OffsetRange): R[] =>

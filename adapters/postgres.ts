@@ -87,3 +87,12 @@ async function readPassword(secrets: SecretsManagerClient, secretId: string): Pr
   if (!password) throw new Error(`Secret ${secretId} has no password; expected JSON with "username" and "password".`);
   return password;
 }
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK = '40P01';
+
+/** Whether the same transaction may succeed when it is done again: nothing of it has taken effect. */
+export function isWorthRetrying(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK;
+}

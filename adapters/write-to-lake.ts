@@ -9,7 +9,8 @@ import type { Stream } from '#domain/streams.ts';
 import type { Consume } from './kafka-handler.ts';
 import type { Lake, LakeObject } from './lake.ts';
 import { commitDelivery, lockPosition, type OpenDelivery } from './ledger.ts';
-import { type PlannedDelivery, planInLedger, readerOf, within } from './plan-in-ledger.ts';
+import { readerOf } from './ledger-position.ts';
+import { type PlannedDelivery, planInLedger, within } from './plan-in-ledger.ts';
 import { inTransaction, type Pool } from './postgres.ts';
 
 /** How a stream's objects look. */

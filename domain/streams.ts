@@ -1,5 +1,6 @@
 /** The catalogue of streams: what flows where. Topics, event source mappings, consumers and the proof all follow it. */
 import type { z } from 'zod';
+import { onlineOrderEvent, storeSaleEvent, supplierRestockEvent } from './inventory.ts';
 import { orderEvent } from './orders.ts';
 
 export interface Stream<Event extends z.ZodObject = z.ZodObject> {
@@ -8,7 +9,7 @@ export interface Stream<Event extends z.ZodObject = z.ZodObject> {
   readonly key: string;
   readonly event: Event;
   readonly partitions: number;
-  /** The function that consumes the topic; also its consumer group and its name in the ledger. */
+  /** The function that consumes the topic, and its name in the ledger. */
   readonly consumer: string;
   readonly batching: Batching;
 }
@@ -22,6 +23,21 @@ export interface Batching {
   readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
 }
 
+/** Stock should be known soon, so its batches don't wait long to fill. */
+const stockMovements = {
+  key: 'product_id',
+  partitions: 4,
+  consumer: 'update-inventory',
+  batching: { batchSize: 10_000, maximumBatchingWindowInSeconds: 1, startingPosition: 'TRIM_HORIZON' },
+} as const;
+
+export const onlineOrders = { ...stockMovements, topic: 'online_orders', event: onlineOrderEvent } as const;
+export const storeSales = { ...stockMovements, topic: 'store_sales', event: storeSaleEvent } as const;
+export const supplierRestocks = { ...stockMovements, topic: 'supplier_restocks', event: supplierRestockEvent } as const;
+
+/** What moves stock; all have the same effect. */
+export const inventoryStreams: readonly Stream[] = [onlineOrders, storeSales, supplierRestocks];
+
 export const streams = {
   orders: {
     topic: 'orders',
@@ -29,7 +45,22 @@ export const streams = {
     event: orderEvent,
     partitions: 4,
     consumer: 'archive-orders',
-    // 10,000 records are 4.2 MB of the 6 MB that Lambda takes; larger objects cost fewer requests (docs/decisions/).
+    // 10,000 records are 4.2 MB of the 6 MB that Lambda takes; larger objects cost fewer requests.
     batching: { batchSize: 10_000, maximumBatchingWindowInSeconds: 5, startingPosition: 'TRIM_HORIZON' },
   },
 } as const satisfies Record<string, Stream>;
+
+/** Topics that functions write to, by way of the outbox. */
+export const outputs = [
+  { topic: 'inventory_updates', partitions: 4 },
+  { topic: 'dlq', partitions: 1 },
+] as const;
+
+/** Every topic of the platform. */
+export const topics: readonly { readonly topic: string; readonly partitions: number }[] = [
+  ...Object.values(streams),
+  ...outputs,
+];
+
+/** The consumer group of a stream. A function that consumes several topics has a mapping, and so a group, for each. */
+export const groupOf = ({ consumer, topic }: Stream): string => `${consumer}.${topic}`;

@@ -1,6 +1,6 @@
 /** Loads files of the lake into warehouse.fact_orders and says so in the ledger, all in one transaction. */
 import type { Lake } from '#adapters/lake.ts';
-import { inTransaction, type Pool, type Transaction } from '#adapters/postgres.ts';
+import { inTransaction, isWorthRetrying, type Pool, type Transaction } from '#adapters/postgres.ts';
 import { claim, type File, findFiles } from './claim.ts';
 import { insertNew, settleRepeats } from './insert.ts';
 import { stage } from './stage.ts';
@@ -82,12 +82,4 @@ async function limitTime(transaction: Transaction, deadline: number): Promise<vo
     `select set_config('statement_timeout', $1, true), set_config('transaction_timeout', $2, true)`,
     [String(left), String(left + 2_000)],
   );
-}
-
-const SERIALIZATION_FAILURE = '40001';
-const DEADLOCK = '40P01';
-
-function isWorthRetrying(error: unknown): boolean {
-  const { code } = error as { code?: string };
-  return code === SERIALIZATION_FAILURE || code === DEADLOCK;
 }

@@ -1,0 +1,74 @@
+/** Gives a batch of inventory events their effect: stock, log, orders and updates, by set-based statements. */
+
+import type { Transaction } from '#adapters/postgres.ts';
+import type { Applied, NewRecords } from '#adapters/write-to-postgres.ts';
+import type { DeadLetter } from '#domain/dead-letters.ts';
+import { changeOf, type Movement } from '#domain/inventory.ts';
+import type { ReadRecord } from '#domain/records.ts';
+import type { Stream } from '#domain/streams.ts';
+import { LOG_REJECTED, MOVE_STOCK, SETTLE_REST } from './statements.ts';
+
+type InventoryStream = Stream<Stream['event']>;
+
+/** What became of a record that was not processed. */
+interface Rest {
+  readonly kafka_offset: number;
+  readonly outcome: 'duplicate' | 'conflict' | 'unknown_product';
+}
+
+export async function applyMovements(
+  transaction: Transaction,
+  { topic }: InventoryStream,
+  { batch, good, bad }: NewRecords<Stream['event']>,
+): Promise<Applied> {
+  const { partition } = batch;
+  const movements = good as unknown as readonly ReadRecord<Movement>[];
+  const values = new Map(batch.records.map(({ offset, value }) => [offset, value]));
+  const raw = (offset: number) => Buffer.from(values.get(offset) ?? []).toString('utf8');
+  await logRejected(transaction, bad);
+  if (movements.length === 0) return { duplicates: 0, refused: [] };
+
+  const columns = [
+    topic,
+    partition,
+    movements.map(({ offset }) => offset),
+    movements.map(({ event }) => event.event_id),
+    movements.map(({ event }) => ('order_id' in event ? event.order_id : null)),
+    movements.map(({ event }) => event.product_id),
+    movements.map(({ event }) => changeOf(event)),
+    movements.map(({ event }) => String(event.timestamp)),
+    movements.map(({ offset }) => raw(offset)),
+  ];
+  const { rows } = await transaction.query<{ processed: number }>(MOVE_STOCK, columns);
+  if (rows[0]?.processed === movements.length) return { duplicates: 0, refused: [] };
+
+  const rest = await transaction.query<Rest>(SETTLE_REST, columns);
+  const refused = rest.rows.flatMap(({ kafka_offset, outcome }) => {
+    const record = batch.records.find(({ offset }) => offset === kafka_offset);
+    if (outcome === 'duplicate' || !record) return [];
+    return { topic, partition, ...record, reason: outcome, message: messages[outcome] };
+  });
+  return { duplicates: rest.rows.length - refused.length, refused };
+}
+
+const messages = {
+  conflict: 'event_id: the same event came before with another topic, product, order or quantity',
+  unknown_product: 'product_id: no such product in inventory.inventory; add it there and redrive',
+} as const;
+
+async function logRejected(transaction: Transaction, bad: readonly DeadLetter[]): Promise<void> {
+  if (bad.length === 0) return;
+  await transaction.query(LOG_REJECTED, [
+    bad.map(({ topic }) => topic),
+    bad.map(({ partition }) => partition),
+    bad.map(({ offset }) => offset),
+    bad.map(({ value }) => asText(value)),
+  ]);
+}
+
+/** The value if PostgreSQL can hold it as text; its bytes are in the dead letters anyway. */
+function asText(value: Uint8Array | null): string | null {
+  if (value === null) return null;
+  const text = Buffer.from(value).toString('utf8');
+  return text.includes('\0') || text.includes('\ufffd') ? null : text;
+}

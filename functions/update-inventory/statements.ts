@@ -1,0 +1,117 @@
+/** The SQL of update-inventory. Every statement takes a whole batch; none runs once per event. */
+
+/** One batch of good records: topic $1, partition $2, and a column each. */
+const INCOMING = `
+  incoming as materialized (
+    select *
+    from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::text[])
+      as incoming (kafka_offset, event_id, order_id, product_id, change, micros, raw_event)
+  )`;
+
+/**
+ * Locks the shelves in the order of product_id, so that two batches can't wait for each other in a circle; then logs
+ * each event that is new, in the order of event_id for the same reason; what was logged moves the stock.
+ */
+export const MOVE_STOCK = `
+  with ${INCOMING},
+  shelves as materialized (
+    select product_id, quantity_on_hand
+    from inventory.inventory
+    where product_id in (select product_id from incoming)
+    order by product_id
+    for update
+  ),
+  firsts as (
+    select distinct on (event_id) incoming.*
+    from incoming
+    join shelves using (product_id)
+    order by event_id, kafka_offset
+  ),
+  processed as (
+    insert into inventory.events_log (
+      topic, partition, kafka_offset, event_id, product_id, order_id, change, status, raw_event, occurred_at
+    )
+    select
+      $1, $2, kafka_offset, event_id, product_id, order_id, change, 'processed', raw_event,
+      timestamptz 'epoch' + micros * interval '1 microsecond'
+    from firsts
+    order by event_id
+    on conflict (event_id) where status = 'processed' do nothing
+    returning kafka_offset, event_id, product_id, order_id, change, occurred_at, processed_at
+  ),
+  movements as (
+    select product_id, sum(change) as change from processed group by product_id
+  ),
+  moved as (
+    update inventory.inventory
+    set quantity_on_hand = quantity_on_hand + movements.change, last_updated = clock_timestamp()
+    from movements
+    where inventory.product_id = movements.product_id
+  ),
+  sold as (
+    insert into inventory.orders (event_id, order_id, product_id, quantity, source, timestamp)
+    select event_id, order_id, product_id, -change, $1, occurred_at
+    from processed
+    where change < 0
+  ),
+  updates as (
+    select
+      processed.*,
+      shelves.quantity_on_hand
+        + sum(change) over (partition by product_id order by kafka_offset) as quantity_on_hand
+    from processed
+    join shelves using (product_id)
+  ),
+  announced as (
+    insert into ledger.outbox (topic, record_key, record_value)
+    select
+      'inventory_updates',
+      convert_to(product_id, 'UTF8'),
+      convert_to(json_build_object(
+        'event_id', event_id,
+        'product_id', product_id,
+        'change', change,
+        'quantity_on_hand', quantity_on_hand,
+        'source', $1,
+        'oversold', quantity_on_hand < 0,
+        'processed_at', to_char(processed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+      )::text, 'UTF8')
+    from updates
+    order by kafka_offset
+  )
+  select count(*) as processed from processed`;
+
+/** After MOVE_STOCK, with fresh eyes: the records of the batch that were not processed, each logged with the reason. */
+export const SETTLE_REST = `
+  with ${INCOMING},
+  rest as (
+    select
+      incoming.*,
+      case
+        when first.event_id is null then 'unknown_product'
+        when (first.topic, first.product_id, first.order_id, first.change)
+          is distinct from ($1, incoming.product_id, incoming.order_id, incoming.change) then 'conflict'
+        else 'duplicate'
+      end as outcome
+    from incoming
+    left join inventory.events_log as first on first.event_id = incoming.event_id and first.status = 'processed'
+    where (first.topic, first.partition, first.kafka_offset) is distinct from ($1, $2, incoming.kafka_offset)
+  ),
+  logged as (
+    insert into inventory.events_log (
+      topic, partition, kafka_offset, event_id, product_id, order_id, change, status, raw_event, occurred_at
+    )
+    select
+      $1, $2, kafka_offset, event_id, product_id, order_id, change,
+      case outcome when 'duplicate' then 'duplicate' else 'rejected' end,
+      raw_event,
+      timestamptz 'epoch' + micros * interval '1 microsecond'
+    from rest
+  )
+  select kafka_offset, outcome from rest order by kafka_offset`;
+
+/** Records that could not be read. */
+export const LOG_REJECTED = `
+  insert into inventory.events_log (topic, partition, kafka_offset, status, raw_event)
+  select topic, partition, kafka_offset, 'rejected', raw_event
+  from unnest($1::text[], $2::int[], $3::bigint[], $4::text[]) as rejected (topic, partition, kafka_offset, raw_event)`;

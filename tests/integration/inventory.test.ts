@@ -1,0 +1,249 @@
+/** Stock is the sum of movements: whatever the order, repetition or cut of the deliveries, on real PostgreSQL. */
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Pool } from '#adapters/postgres.ts';
+import { writeToPostgres } from '#adapters/write-to-postgres.ts';
+import type { PartitionBatch } from '#domain/records.ts';
+import { inventoryStreams, onlineOrders, type Stream, storeSales, supplierRestocks } from '#domain/streams.ts';
+import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
+import { freshDatabase } from '../support/stores.ts';
+
+const [online, store, restocks]: [Stream, Stream, Stream] = [onlineOrders, storeSales, supplierRestocks];
+const OPENING = 100;
+const products = ['p1', 'p2', 'p3'];
+let pool: Pool;
+
+beforeEach(async () => {
+  pool = await freshDatabase();
+  await stockShelves(products);
+  return () => pool.end();
+});
+
+async function stockShelves(ids: readonly string[]): Promise<void> {
+  await pool.query(
+    `insert into shop.products (product_id, name, category, price) select id, id, 'books', 1 from unnest($1::text[]) as id`,
+    [ids],
+  );
+  await pool.query(
+    `insert into inventory.inventory (product_id, opening_quantity, quantity_on_hand)
+     select id, $2, $2 from unnest($1::text[]) as id`,
+    [ids, OPENING],
+  );
+}
+
+const consume = (stream: Stream, batch: PartitionBatch) =>
+  writeToPostgres<Stream['event']>({ pool, earliestOffset: async () => 0 }, applyMovements)(stream, batch);
+
+interface Sale {
+  readonly id: string;
+  readonly product: string;
+  readonly quantity: number;
+}
+const value = (stream: Stream, { id, product, quantity }: Sale): string =>
+  JSON.stringify({
+    event_id: id,
+    product_id: product,
+    quantity,
+    timestamp: '2026-01-02T03:04:05Z',
+    ...(stream.topic === 'supplier_restocks' ? { supplier_id: 's1' } : { order_id: `order-${id}` }),
+    ...(stream.topic === 'store_sales' && { store_id: 'berlin' }),
+  });
+
+const batchOf = (stream: Stream, partition: number, from: number, values: readonly (string | null)[]) => ({
+  topic: stream.topic,
+  partition,
+  records: values.map((text, index) => ({
+    offset: from + index,
+    timestamp: 1_765_411_201_000,
+    key: null,
+    value: text === null ? null : Buffer.from(text),
+    headers: [],
+  })),
+});
+
+async function stock(): Promise<Record<string, number>> {
+  const { rows } = await pool.query('select product_id, quantity_on_hand from inventory.inventory');
+  return Object.fromEntries(rows.map(({ product_id, quantity_on_hand }) => [product_id, quantity_on_hand]));
+}
+
+async function expectBooksBalance(): Promise<void> {
+  const { rows } = await pool.query(`
+    select product_id, opening_quantity + coalesce(sum(change) filter (where status = 'processed'), 0)::bigint as logged,
+      quantity_on_hand
+    from inventory.inventory left join inventory.events_log using (product_id)
+    group by product_id, opening_quantity, quantity_on_hand`);
+  for (const { logged, quantity_on_hand } of rows) expect(quantity_on_hand).toBe(logged);
+}
+
+describe('update-inventory', () => {
+  it('moves stock, logs, keeps orders and announces each update in one transaction', async () => {
+    await consume(online, batchOf(online, 0, 0, [value(online, { id: 'e1', product: 'p1', quantity: 30 })]));
+    await consume(restocks, batchOf(restocks, 0, 0, [value(restocks, { id: 'e2', product: 'p1', quantity: 5 })]));
+    await consume(store, batchOf(store, 1, 0, [value(store, { id: 'e3', product: 'p1', quantity: 80 })]));
+    expect(await stock()).toEqual({ p1: -5, p2: 100, p3: 100 });
+    const updates = await pool.query(
+      `select convert_from(record_key, 'UTF8') as key, convert_from(record_value, 'UTF8')::jsonb - 'processed_at' as value
+       from ledger.outbox where topic = 'inventory_updates' order by outbox_id`,
+    );
+    const update = { product_id: 'p1', oversold: false };
+    expect(updates.rows).toEqual([
+      { key: 'p1', value: { ...update, event_id: 'e1', change: -30, quantity_on_hand: 70, source: 'online_orders' } },
+      { key: 'p1', value: { ...update, event_id: 'e2', change: 5, quantity_on_hand: 75, source: 'supplier_restocks' } },
+      {
+        key: 'p1',
+        value: { ...update, event_id: 'e3', change: -80, quantity_on_hand: -5, source: 'store_sales', oversold: true },
+      },
+    ]);
+    const orders = await pool.query(
+      'select event_id, order_id, quantity, source from inventory.orders order by event_id',
+    );
+    expect(orders.rows).toEqual([
+      { event_id: 'e1', order_id: 'order-e1', quantity: 30, source: 'online_orders' },
+      { event_id: 'e3', order_id: 'order-e3', quantity: 80, source: 'store_sales' },
+    ]);
+  });
+
+  it('drops repeats within a batch, across batches and across topics, and tells conflicts apart', async () => {
+    const sale = value(online, { id: 'e1', product: 'p1', quantity: 1 });
+    const first = await consume(online, batchOf(online, 0, 0, [sale, sale]));
+    expect(first).toMatchObject({ accepted: 1, duplicates: 1, rejected: 0 });
+    const again = await consume(online, batchOf(online, 1, 0, [sale]));
+    expect(again).toMatchObject({ accepted: 0, duplicates: 1, rejected: 0 });
+    const other = [
+      value(online, { id: 'e1', product: 'p1', quantity: 2 }),
+      value(online, { id: 'e1', product: 'p2', quantity: 1 }),
+    ];
+    expect(await consume(online, batchOf(online, 2, 0, other))).toMatchObject({ accepted: 0, rejected: 2 });
+    const elsewhere = [value(restocks, { id: 'e1', product: 'p1', quantity: 1 })];
+    expect(await consume(restocks, batchOf(restocks, 0, 0, elsewhere))).toMatchObject({ rejected: 1 });
+    expect(await stock()).toEqual({ p1: 99, p2: 100, p3: 100 });
+    const letters = await pool.query('select reason from ledger.dead_letters');
+    expect(letters.rows.map(({ reason }) => reason)).toEqual(['conflict', 'conflict', 'conflict']);
+    const outbox = await pool.query("select from ledger.outbox where topic = 'dlq' and dead_letter_id is not null");
+    expect(outbox.rowCount).toBe(3);
+  });
+
+  it('puts bad records and unknown products into the dead letters, logs them, and goes on with their neighbours', async () => {
+    const batch = batchOf(online, 0, 0, [
+      'not json',
+      value(online, { id: 'e1', product: 'p1', quantity: 1 }),
+      value(online, { id: 'e2', product: 'nobody knows', quantity: 1 }),
+      null,
+      '{"event_id":"a\u0000"}',
+      value(online, { id: 'e3', product: 'p2', quantity: 0 }),
+    ]);
+    expect(await consume(online, batch)).toEqual({ accepted: 1, duplicates: 0, rejected: 5, redelivered: 0 });
+    const { rows } = await pool.query('select reason from ledger.dead_letters order by record_offset');
+    expect(rows.map(({ reason }) => reason)).toEqual([
+      'not_json',
+      'unknown_product',
+      'null_value',
+      'not_json',
+      'invalid_quantity',
+    ]);
+    const log = await pool.query('select status, count(*) from inventory.events_log group by status order by status');
+    expect(log.rows).toEqual([
+      { status: 'processed', count: 1 },
+      { status: 'rejected', count: 5 },
+    ]);
+  });
+
+  it('changes nothing when a batch is delivered again, whole or cut anew', async () => {
+    const values = Array.from({ length: 10 }, (_, index) =>
+      value(store, { id: `e${index}`, product: 'p1', quantity: 1 }),
+    );
+    await consume(store, batchOf(store, 0, 0, values.slice(0, 6)));
+    const again = await consume(store, batchOf(store, 0, 0, values.slice(0, 6)));
+    expect(again).toEqual({ accepted: 0, duplicates: 0, rejected: 0, redelivered: 6 });
+    const overlapping = await consume(store, batchOf(store, 0, 3, values.slice(3)));
+    expect(overlapping).toEqual({ accepted: 4, duplicates: 0, rejected: 0, redelivered: 3 });
+    expect((await stock()).p1).toBe(90);
+  });
+
+  it('gives the same stock for any order of delivery, any repetition and any cut into batches', async () => {
+    const sale = fc.record({
+      id: fc.integer({ min: 0, max: 40 }).map((id) => `e${id}`),
+      stream: fc.constantFrom(...inventoryStreams),
+      cut: fc.boolean(),
+    });
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(sale, { minLength: 1, maxLength: 60 }), fc.integer(), async (sales, rotation) => {
+        run += 1;
+        const shelf = products.map((product) => `${product}-${run}`);
+        await stockShelves(shelf);
+        // What an event says follows from its id and its stream, so that a repeat within a stream is a true repeat.
+        const events = new Map<string, { change: number; product: string }>();
+        const queues = new Map<Stream, string[]>();
+        for (const { id, stream } of sales) {
+          const number = Number(id.slice(1));
+          const product = shelf[number % shelf.length] as string;
+          const name = `${run}-${stream.topic}-${id}`;
+          const quantity = (number % 5) + 1;
+          events.set(name, { product, change: stream === restocks ? quantity : -quantity });
+          queues.set(stream, [...(queues.get(stream) ?? []), value(stream, { id: name, product, quantity })]);
+        }
+        const batches: [Stream, PartitionBatch][] = [];
+        for (const [stream, values] of queues) {
+          let from = 0;
+          for (const [index, { cut }] of sales.slice(0, values.length).entries())
+            if (cut || index === values.length - 1) {
+              batches.push([stream, batchOf(stream, 1000 + run, from, values.slice(from, index + 1))]);
+              from = index + 1;
+            }
+        }
+        // Streams interleave in any way; batches of one stream keep their order, and some come twice.
+        const order = [...inventoryStreams.slice(rotation % 3), ...inventoryStreams.slice(0, rotation % 3)];
+        await Promise.all(
+          order.map(async (stream) => {
+            for (const [of, batch] of batches) {
+              if (of !== stream) continue;
+              await consume(stream, batch);
+              if (batch.records.length % 2) await consume(stream, batch);
+            }
+          }),
+        );
+        const expected = Object.fromEntries(shelf.map((product) => [product, OPENING]));
+        for (const { product, change } of events.values()) expected[product] = (expected[product] ?? 0) + change;
+        const actual = await stock();
+        expect(Object.fromEntries(shelf.map((product) => [product, actual[product]]))).toEqual(expected);
+      }),
+      { numRuns: 40 },
+    );
+    await expectBooksBalance();
+  });
+
+  it('serves 200 buyers at once exactly, on 100 pieces', async () => {
+    await Promise.all(
+      Array.from({ length: 200 }, (_, buyer) =>
+        consume(
+          online,
+          batchOf(online, buyer, 0, [value(online, { id: `buyer-${buyer}`, product: 'p1', quantity: 1 })]),
+        ),
+      ),
+    );
+    expect((await stock()).p1).toBe(-100);
+    const { rows } = await pool.query(
+      `select count(*) filter (where (convert_from(record_value, 'UTF8')::jsonb ->> 'oversold')::boolean) as oversold,
+         count(distinct convert_from(record_value, 'UTF8')::jsonb ->> 'quantity_on_hand') as levels
+       from ledger.outbox where topic = 'inventory_updates'`,
+    );
+    expect(rows).toEqual([{ oversold: 100, levels: 200 }]);
+  });
+
+  it('gets through batches that lock the same products in opposite orders', async () => {
+    const many = Array.from({ length: 300 }, (_, index) => `q${String(index).padStart(3, '0')}`);
+    await stockShelves(many);
+    const sales = (ids: readonly string[], buyer: number) =>
+      ids.map((product, index) => value(online, { id: `${buyer}-${index}`, product, quantity: 1 }));
+    const reversed = [...many].reverse();
+    await Promise.all(
+      Array.from({ length: 8 }, (_, buyer) =>
+        consume(online, batchOf(online, buyer, 0, sales(buyer % 2 ? many : reversed, buyer))),
+      ),
+    );
+    const levels = await stock();
+    expect(new Set(many.map((product) => levels[product]))).toEqual(new Set([OPENING - 8]));
+    await expectBooksBalance();
+  });
+});
