@@ -2,6 +2,7 @@
 
 import type { DeadLetter } from '#domain/dead-letters.ts';
 import type { OffsetRange, OpenRange, Position } from '#domain/deliveries.ts';
+import { publishDeadLetters } from './outbox.ts';
 import type { Transaction } from './postgres.ts';
 
 /** Whose progress on what. */
@@ -143,7 +144,7 @@ export async function abandon(transaction: Transaction, ranges: readonly OpenRan
 }
 
 /**
- * Commits an open range; the partition's row must be locked.
+ * Commits an open range, whose dead letters then go to the outbox; the partition's row must be locked.
  *
  * @returns whether the range is committed now, be it by this call or by another worker's; false if it was given up
  */
@@ -153,7 +154,7 @@ export async function commitDelivery(
   range: OpenRange,
   object: { readonly sha256: string; readonly bytes: number } | undefined,
 ): Promise<boolean> {
-  const { rows } = await transaction.query<{ last_offset: number }>(
+  const { rows } = await transaction.query<{ last_offset: number; rejected: number }>(
     `update ledger.deliveries as delivery
      set state = 'committed', committed_at = clock_timestamp(), object_sha256 = $2, object_bytes = $3
      from ledger.partitions as position
@@ -161,11 +162,12 @@ export async function commitDelivery(
        and (position.consumer, position.topic, position.partition)
          = (delivery.consumer, delivery.topic, delivery.partition)
        and position.next_offset = delivery.first_offset
-     returning delivery.last_offset`,
+     returning delivery.last_offset, delivery.rejected`,
     [range.deliveryId, object?.sha256 ?? null, object?.bytes ?? null],
   );
   if (rows[0]) {
     await moveTo(transaction, reader, rows[0].last_offset + 1);
+    if (rows[0].rejected > 0) await publishDeadLetters(transaction, [range.deliveryId], reader.consumer);
     return true;
   }
   const state = await transaction.query<{ state: string }>(

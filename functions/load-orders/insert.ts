@@ -1,4 +1,5 @@
 /** From the temporary table `incoming` into the warehouse: each order once, and an account of the rest. */
+import { publishDeadLetters } from '#adapters/outbox.ts';
 import type { Transaction } from '#adapters/postgres.ts';
 
 /** @returns how many rows were new */
@@ -11,13 +12,23 @@ export async function insertNew(transaction: Transaction): Promise<number> {
 
 /**
  * Accounts for the rows that were not inserted since their order is there already: with the same content it is a
- * duplicate and counted; with other content it is a conflict and becomes a dead letter.
+ * duplicate and counted; with other content it is a conflict and becomes a dead letter, also on the topic dlq.
  */
 export async function settleRepeats(transaction: Transaction): Promise<{ duplicates: number; conflicts: number }> {
   await transaction.query('analyze incoming');
-  const { rows } = await transaction.query<{ duplicates: number; conflicts: number }>(SETTLE_REPEATS);
-  return rows[0] ?? { duplicates: 0, conflicts: 0 };
+  const { rows } = await transaction.query<{ delivery_id: number; duplicates: number; conflicts: number }>(
+    SETTLE_REPEATS,
+  );
+  const conflicting = rows.filter(({ conflicts }) => conflicts > 0).map(({ delivery_id }) => delivery_id);
+  await publishDeadLetters(transaction, conflicting, CONSUMER);
+  return {
+    duplicates: rows.reduce((sum, { duplicates }) => sum + duplicates, 0),
+    conflicts: rows.reduce((sum, { conflicts }) => sum + conflicts, 0),
+  };
 }
+
+/** Its name in ledger.dead_letters. */
+const CONSUMER = 'load-orders';
 
 /**
  * By order: then of two loads at once neither waits for the other in a circle, and the index grows at its pages' ends.
@@ -54,7 +65,7 @@ const SETTLE_REPEATS = `
     )
     select
       repeats.delivery_id,
-      'load-orders',
+      '${CONSUMER}',
       delivery.topic,
       delivery.partition,
       repeats.kafka_offset,
@@ -105,5 +116,4 @@ const SETTLE_REPEATS = `
     from counts
     where loads.delivery_id = counts.delivery_id
   )
-  select coalesce(sum(duplicates), 0)::bigint as duplicates, coalesce(sum(conflicts), 0)::bigint as conflicts
-  from counts`;
+  select delivery_id, duplicates, conflicts from counts`;
