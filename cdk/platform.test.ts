@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { streams } from '#domain/streams.ts';
+import { groupOf, type Stream, streams } from '#domain/streams.ts';
 import { addChecks } from './checks.ts';
 import { environmentNamed } from './config/environments.ts';
 import { databaseRoles, functions } from './config/functions.ts';
@@ -145,13 +145,13 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
     expect(mappings.map(({ Properties }) => Properties)).toEqual(
       environment === 'local'
         ? []
-        : Object.values(streams).map(({ topic, consumer, batching }) =>
+        : Object.values<Stream>(streams).map((stream) =>
             expect.objectContaining({
-              Topics: [topic],
-              BatchSize: batching.batchSize,
-              MaximumBatchingWindowInSeconds: batching.maximumBatchingWindowInSeconds,
-              StartingPosition: batching.startingPosition,
-              AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: consumer },
+              Topics: [stream.topic],
+              BatchSize: stream.batching.batchSize,
+              MaximumBatchingWindowInSeconds: stream.batching.maximumBatchingWindowInSeconds,
+              StartingPosition: stream.batching.startingPosition,
+              AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: groupOf(stream) },
             }),
           ),
     );

@@ -15,6 +15,12 @@ export interface FunctionNeeds {
   readonly lake?: { readonly access: 'read' | 'write'; readonly prefix: string };
   /** Topics whose offsets it asks the brokers for. Consuming is the event source mapping's, by domain/streams.ts. */
   readonly kafkaTopics?: readonly string[];
+  /** Topics that it writes to. */
+  readonly produces?: readonly string[];
+  /** Functions that it calls: environment variable that holds the name → function. */
+  readonly calls?: Readonly<Record<string, string>>;
+  /** Minutes between two runs, if it runs by itself. */
+  readonly everyMinutes?: number;
   /** Folders whose .sql files lie beside the handler in the bundle, at the same path. */
   readonly sql?: readonly string[];
 }

@@ -2,7 +2,7 @@ import { Duration, Fn, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { Stream } from '#domain/streams.ts';
+import { groupOf, type Stream } from '#domain/streams.ts';
 import type { NodeFunction } from './node-function.ts';
 
 /** Lets the function ask the brokers for the topics' offsets; it can read no record. */
@@ -10,6 +10,16 @@ export function grantOffsets(asking: NodeFunction, clusterArn: string, topics: r
   const { connect, onTopic } = clusterPermissions(clusterArn);
   asking.role.addToPolicy(connect);
   for (const topic of topics) asking.role.addToPolicy(onTopic(['DescribeTopic'], topic));
+}
+
+/** Lets the function write to the topics, without doubling records when it tries again. */
+export function grantProduce(producer: NodeFunction, clusterArn: string, topics: readonly string[]): void {
+  const { connect, onTopic } = clusterPermissions(clusterArn);
+  producer.role.addToPolicy(connect);
+  producer.role.addToPolicy(
+    new PolicyStatement({ actions: ['kafka-cluster:WriteDataIdempotently'], resources: [clusterArn] }),
+  );
+  for (const topic of topics) producer.role.addToPolicy(onTopic(['DescribeTopic', 'WriteData'], topic));
 }
 
 export interface KafkaSourceProps {
@@ -28,7 +38,7 @@ export class KafkaSource extends Construct {
     const { connect, onTopic, onGroup } = clusterPermissions(clusterArn);
     target.role.addToPolicy(connect);
     target.role.addToPolicy(onTopic(['DescribeTopic', 'ReadData'], stream.topic));
-    target.role.addToPolicy(onGroup(['AlterGroup', 'DescribeGroup'], stream.consumer));
+    target.role.addToPolicy(onGroup(['AlterGroup', 'DescribeGroup'], groupOf(stream)));
     target.role.addToPolicy(
       new PolicyStatement({
         actions: ['kafka:DescribeClusterV2', 'kafka:GetBootstrapBrokers'],
@@ -42,7 +52,7 @@ export class KafkaSource extends Construct {
       target: target.lambda,
       eventSourceArn: clusterArn,
       kafkaTopic: stream.topic,
-      kafkaConsumerGroupId: stream.consumer,
+      kafkaConsumerGroupId: groupOf(stream),
       batchSize,
       maxBatchingWindow: Duration.seconds(maximumBatchingWindowInSeconds),
       startingPosition: StartingPosition[startingPosition],

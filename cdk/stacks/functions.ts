@@ -1,4 +1,5 @@
-import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -8,10 +9,13 @@ import type { Environment } from '../config/environments.ts';
 import { type DatabaseRole, databaseRoles, type FunctionNeeds, functions } from '../config/functions.ts';
 import { databaseSecretName, functionNamed } from '../config/names.ts';
 import { givenValue } from '../constructs/given.ts';
-import { grantOffsets, KafkaSource } from '../constructs/kafka-source.ts';
+import { grantOffsets, grantProduce, KafkaSource } from '../constructs/kafka-source.ts';
 import { grantLake } from '../constructs/lake-access.ts';
 import { ModuleLayer } from '../constructs/module-layer.ts';
 import { NodeFunction } from '../constructs/node-function.ts';
+import { runEvery } from '../constructs/schedule.ts';
+
+const COLON = ArnFormat.COLON_RESOURCE_NAME;
 
 export interface FunctionsStackProps extends StackProps {
   readonly environmentName: string;
@@ -46,15 +50,30 @@ export class FunctionsStack extends Stack {
       for (const role of needs.database === 'admin' ? (['admin', ...databaseRoles] as const) : [needs.database])
         props.secrets[role].grantRead(made.role);
       if (needs.lake) grantLake(made, props.bucket, needs.lake);
+      if (needs.everyMinutes) runEvery(made, needs.everyMinutes);
+      for (const called of Object.values(needs.calls ?? {})) this.grantCall(made, props.environmentName, called);
       if (!clusterArn) continue;
+      if (needs.produces) grantProduce(made, clusterArn, needs.produces);
       if (needs.kafkaTopics) grantOffsets(made, clusterArn, needs.kafkaTopics);
       for (const stream of Object.values(streams).filter(({ consumer }) => consumer === name))
         new KafkaSource(made, stream.topic, { target: made, stream, clusterArn });
     }
   }
 
+  /** By name, so that functions may call each other whatever order they are made in. */
+  private grantCall({ role }: NodeFunction, environmentName: string, called: string): void {
+    const resourceName = functionNamed(environmentName, called);
+    const resource = this.formatArn({ service: 'lambda', resource: 'function', resourceName, arnFormat: COLON });
+    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [resource] }));
+  }
+
   private environmentOf(name: string, needs: FunctionNeeds, props: FunctionsStackProps): Record<string, string> {
     const { environmentName, database, kafka, bucket, settings } = props;
+    const usesKafka = needs.kafkaTopics || needs.produces;
+    const calls = Object.entries(needs.calls ?? {}).map(([name, called]) => [
+      name,
+      functionNamed(environmentName, called),
+    ]);
     const secretNames = databaseRoles.map((role) => [role, databaseSecretName(environmentName, role)]);
     return {
       TILLSTREAM_ENVIRONMENT: environmentName,
@@ -69,7 +88,8 @@ export class FunctionsStack extends Stack {
       DATABASE_SECRET_ID: databaseSecretName(environmentName, needs.database),
       ...(needs.database === 'admin' && { ROLE_SECRETS: JSON.stringify(Object.fromEntries(secretNames)) }),
       ...(needs.lake && { LAKE_BUCKET: bucket.bucketName }),
-      ...(needs.kafkaTopics && { KAFKA_BOOTSTRAP_SERVERS: givenValue(this, kafka.bootstrapServers) }),
+      ...Object.fromEntries(calls),
+      ...(usesKafka && { KAFKA_BOOTSTRAP_SERVERS: givenValue(this, kafka.bootstrapServers) }),
     };
   }
 }

@@ -6,21 +6,23 @@
  * SDK's. Writes one JSON object a line; SIGTERM and SIGINT end it within 5 s.
  */
 import { required } from '#adapters/configuration.ts';
-import { streams } from '#domain/streams.ts';
+import { groupOf, streams } from '#domain/streams.ts';
 import { startPoller } from './poller.ts';
 
 const bootstrapServers = required('KAFKA_BOOTSTRAP_SERVERS');
 const lambdaEndpoint = required('AWS_ENDPOINT_URL');
 const environment = required('TILLSTREAM_ENVIRONMENT');
 
-const pollers = Object.values(streams).map(({ topic, consumer, batching }) =>
-  startPoller({
+const pollers = Object.values(streams).map((stream) => {
+  const { topic, consumer, batching } = stream;
+  const functionName = `tillstream-${environment}-${consumer}`;
+  return startPoller({
     bootstrapServers,
     lambdaEndpoint,
-    mapping: { ...batching, topic, consumerGroupId: consumer, functionName: `tillstream-${environment}-${consumer}` },
+    mapping: { ...batching, topic, consumerGroupId: groupOf(stream), functionName },
     onEvent: (event) => log({ topic, consumer, ...event }),
-  }),
-);
+  });
+});
 
 function log(entry: Readonly<Record<string, unknown>>): void {
   process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
