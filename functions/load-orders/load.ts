@@ -1,6 +1,12 @@
 /** Loads files of the lake into warehouse.fact_orders and says so in the ledger, all in one transaction. */
 import type { Lake } from '#adapters/lake.ts';
-import { inTransaction, isWorthRetrying, type Pool, type Transaction } from '#adapters/postgres.ts';
+import {
+  inTransaction,
+  isWorthRetrying,
+  limitTime as limitTransaction,
+  type Pool,
+  type Transaction,
+} from '#adapters/postgres.ts';
 import { claim, type File, findFiles } from './claim.ts';
 import { insertNew, settleRepeats } from './insert.ts';
 import { stage } from './stage.ts';
@@ -71,15 +77,9 @@ async function loadOnce(
   return { loaded, already_loaded, rows, inserted, ...repeats };
 }
 
-/**
- * A statement that waits, for another load's rows perhaps, must end before Lambda ends the function. If the function is
- * ended all the same, the server ends the session, so that its locks keep nobody waiting.
- */
+/** A statement may wait, for another load's rows perhaps. */
 async function limitTime(transaction: Transaction, deadline: number): Promise<void> {
   const left = deadline - Date.now();
   if (left <= 0) throw new Error('The load ran out of time and was rolled back; load fewer files at once.');
-  await transaction.query(
-    `select set_config('statement_timeout', $1, true), set_config('transaction_timeout', $2, true)`,
-    [String(left), String(left + 2_000)],
-  );
+  await limitTransaction(transaction, left);
 }
