@@ -26,7 +26,7 @@ export interface Producer {
    * Resolves when all in-sync replicas have the records; in each partition they stand in the order given, after those
    * of earlier calls. Brokers that cannot be reached are waited for.
    *
-   * @throws after 90 s, or at once if the broker refuses the records; some of them may have been written
+   * @throws after 90 s, or when the producer is closed, or at once if the broker refuses the records; some of them may have been written
    */
   send(topic: string, records: readonly ProducedRecord[]): Promise<void>;
   close(): Promise<void>;
@@ -52,6 +52,7 @@ export async function openProducer(
   const partitioner = kafkajs.Partitioners.DefaultPartitioner();
   const metadata = new Map<string, Promise<kafkajs.PartitionMetadata[]>>();
   const lastSend = new Map<string, Promise<void>>();
+  let closed = false;
 
   async function sendUntilSettled(topic: string, messages: kafkajs.Message[]): Promise<void> {
     for (const deadline = Date.now() + PATIENCE; ; ) {
@@ -59,7 +60,7 @@ export async function openProducer(
         await producer.send({ topic, messages, acks: -1, compression: compressions[compression] });
         return;
       } catch (error) {
-        if (isRefusal(error) || Date.now() > deadline) throw error;
+        if (closed || isRefusal(error) || Date.now() > deadline) throw error;
         await delay(250);
       }
     }
@@ -82,15 +83,27 @@ export async function openProducer(
       const failed = (await Promise.allSettled(sends)).find((each) => each.status === 'rejected');
       if (failed) throw failed.reason;
     },
-    close: () => producer.disconnect(),
+    close() {
+      closed = true;
+      return producer.disconnect();
+    },
   };
 }
 
-/** Whether a broker answered that it never will take these records, at the root of what kafkajs made of it. */
-function isRefusal(error: unknown): boolean {
+/** Whether a broker refused the records of one send because they, or one of them, are more than the topic may hold. */
+export function isTooLarge(error: unknown): boolean {
+  const type = brokerError(error)?.type;
+  return type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE';
+}
+
+/** Whether a broker answered that it never will take these records. */
+const isRefusal = (error: unknown): boolean => brokerError(error)?.retriable === false;
+
+/** The broker's answer, at the root of what kafkajs made of it. */
+function brokerError(error: unknown): kafkajs.KafkaJSProtocolError | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (cause.name === 'KafkaJSProtocolError') return !(cause as kafkajs.KafkaJSProtocolError).retriable;
-  return false;
+    if (cause.name === 'KafkaJSProtocolError') return cause as kafkajs.KafkaJSProtocolError;
+  return undefined;
 }
 
 async function partitionsOf(admin: kafkajs.Admin, topic: string): Promise<kafkajs.PartitionMetadata[]> {

@@ -7,7 +7,7 @@ import { type Compression, openProducer, type Producer } from './kafka-producer.
 
 export type { KafkaLog } from './kafka-client.ts';
 export { type ConsumedRecord, type Fetched, type GroupMember, type GroupOptions, joinGroup } from './kafka-consumer.ts';
-export type { ProducedRecord, Producer } from './kafka-producer.ts';
+export { isTooLarge, type ProducedRecord, type Producer } from './kafka-producer.ts';
 
 export interface PartitionOffsets {
   readonly partition: number;

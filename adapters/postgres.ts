@@ -81,6 +81,19 @@ export async function inTransaction<T>(
   }
 }
 
+/**
+ * Limits the rest of the transaction, so that it ends before Lambda ends the function. If the function is ended all the
+ * same, the server ends the session, so that its locks keep nobody waiting.
+ *
+ * @param milliseconds that a statement may take from now on; the transaction gets a little more, for a rollback
+ */
+export async function limitTime(transaction: Transaction, milliseconds: number): Promise<void> {
+  await transaction.query(
+    `select set_config('statement_timeout', $1, true), set_config('transaction_timeout', $2, true)`,
+    [String(milliseconds), String(milliseconds + 2_000)],
+  );
+}
+
 async function readPassword(secrets: SecretsManagerClient, secretId: string): Promise<string> {
   const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
   const { password } = JSON.parse(SecretString ?? '{}') as { password?: string };

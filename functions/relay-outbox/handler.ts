@@ -1,0 +1,30 @@
+/** After each commit of update-inventory, every minute, and after a redrive: publishes the outbox to Kafka. */
+import { databaseConfiguration, required } from '#adapters/configuration.ts';
+import { observed } from '#adapters/observability.ts';
+import { connect } from '#adapters/postgres.ts';
+import { relay } from './relay.ts';
+
+/** What the relay may not use of the function's time: the mark, the logs and the answer need it. */
+const RESERVED_MS = 5_000;
+
+const pool = connect(databaseConfiguration());
+
+async function connectKafka() {
+  // Loaded when there is something to publish, and not at every cold start.
+  const { connectKafka } = await import('#adapters/kafka.ts');
+  return connectKafka({
+    bootstrapServers: required('KAFKA_BOOTSTRAP_SERVERS'),
+    clientId: 'tillstream-relay-outbox',
+  });
+}
+
+export const handler = observed(async (_event: unknown, { context, count, logger }) => {
+  const timeLeft = context.getRemainingTimeInMillis() - RESERVED_MS;
+  const result = await relay({ pool, connectKafka, timeLeft });
+  logger.info('relayed', { ...result });
+  count('OutboxPublished', result.published);
+  const failed = Object.entries(result.failures);
+  if (failed.length > 0)
+    throw new Error(`Kafka took no message for ${failed.map(([topic, why]) => `${topic}: ${why}`).join('; ')}`);
+  return result;
+});

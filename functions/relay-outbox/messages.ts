@@ -1,0 +1,50 @@
+/** What a row of the outbox says in Kafka. */
+import type { ProducedRecord } from '#adapters/kafka.ts';
+import { DEAD_LETTER_TOPIC } from '#adapters/outbox.ts';
+import type { Origin, Unsent } from './unsent.ts';
+
+/** Kafka counts a record's headers in its size, and a message may quote the value it complains about. */
+const LONGEST_MESSAGE = 1_000;
+
+/**
+ * A dead letter has the key, the value and the headers of the record that failed, byte for byte, after headers that
+ * say where it came from and why. Any other message is as it was put into the outbox.
+ */
+export function toRecord({ key, value, headers, dead_letter }: Unsent): ProducedRecord {
+  const own = headers.map(({ name, value }) => ({ name, value: Buffer.from(value, 'base64') }));
+  return { key, value, headers: dead_letter ? [...originHeaders(dead_letter), ...own] : own };
+}
+
+/**
+ * What is published instead of a record that Kafka never will take, so that those behind it get through: a dead letter
+ * without key, value and headers of its own. They stay in the database.
+ */
+export function withoutContent({ outbox_id, topic, key, value, dead_letter }: Unsent): ProducedRecord {
+  const bytes = (key?.length ?? 0) + (value?.length ?? 0);
+  const origin = dead_letter
+    ? originHeaders(dead_letter)
+    : Object.entries({
+        'origin-topic': topic,
+        reason: 'too_large',
+        message: 'Kafka refused the record as too large for its topic; ledger.outbox has it',
+        consumer: 'relay-outbox',
+        'outbox-id': outbox_id,
+      }).map(header);
+  return { key: null, value: null, headers: [...origin, header(['content-left-out-bytes', bytes])] };
+}
+
+export const topicWithoutContent = DEAD_LETTER_TOPIC;
+
+const originHeaders = (origin: Origin) =>
+  Object.entries({
+    'origin-topic': origin.topic,
+    'origin-partition': origin.partition,
+    'origin-offset': origin.offset,
+    reason: origin.reason,
+    message: origin.message.slice(0, LONGEST_MESSAGE).toWellFormed(),
+    consumer: origin.consumer,
+    'failed-at': origin.failed_at,
+    'dead-letter-id': origin.dead_letter_id,
+  }).map(header);
+
+const header = ([name, value]: readonly [string, string | number]) => ({ name, value: Buffer.from(String(value)) });

@@ -1,0 +1,98 @@
+/**
+ * Publishes the outbox. Only one relay at a time does, so that messages of one key reach Kafka in the order in which
+ * they were put into the outbox. A message is marked after Kafka has acknowledged it: whatever ends the relay in between,
+ * the next one publishes it again. So each message arrives at least once; a consumer knows a repeat by its event_id, or
+ * by the header dead-letter-id.
+ */
+import type { KafkaConnection, Producer } from '#adapters/kafka.ts';
+import { inTransaction, limitTime, type Pool, type Transaction } from '#adapters/postgres.ts';
+import { publish } from './publish.ts';
+import { anyUnsent, markSent, readUnsent, type Unsent } from './unsent.ts';
+
+export interface RelayOptions {
+  readonly pool: Pool;
+  /** Called only if there is something to publish. */
+  connectKafka(): Promise<KafkaConnection>;
+  /** Milliseconds until the relay must have stopped. */
+  readonly timeLeft: number;
+}
+
+export interface Relayed {
+  /** Messages that Kafka has acknowledged. */
+  readonly published: number;
+  /** `busy`: another relay is at work, and will publish whatever was committed before this one looked. */
+  readonly outcome: 'drained' | 'busy' | 'out of time';
+  /** Topics that took no message, with the reason; theirs stay in the outbox. */
+  readonly failures: Readonly<Record<string, string>>;
+}
+
+export async function relay({ pool, connectKafka, timeLeft }: RelayOptions): Promise<Relayed> {
+  const deadline = Date.now() + timeLeft;
+  const failures: Record<string, string> = {};
+  const kafka = openWhenNeeded(connectKafka, AbortSignal.timeout(Math.max(0, timeLeft)));
+  let published = 0;
+  try {
+    // Asked without the lock: a relay that found it taken leaves its messages to this question.
+    while (await anyUnsent(pool, Object.keys(failures))) {
+      if (Date.now() >= deadline) return { published, outcome: 'out of time', failures };
+      const round = await inTransaction(pool, (transaction) =>
+        relayOnce(transaction, kafka.producer, failures, deadline),
+      );
+      if (round === 'busy') return { published, outcome: 'busy', failures };
+      published += round;
+    }
+    return { published, outcome: 'drained', failures };
+  } finally {
+    await kafka.close();
+  }
+}
+
+/** @returns how many messages were published, or that another relay holds the lock */
+async function relayOnce(
+  transaction: Transaction,
+  producer: () => Promise<Producer>,
+  failures: Record<string, string>,
+  deadline: number,
+): Promise<number | 'busy'> {
+  await limitTime(transaction, Math.max(1, deadline - Date.now()));
+  const { rows } = await transaction.query<{ mine: boolean }>(
+    `select pg_try_advisory_xact_lock(hashtext('relay-outbox')) as mine`,
+  );
+  if (!rows[0]?.mine) return 'busy';
+  const byTopic = Map.groupBy(await readUnsent(transaction, Object.keys(failures)), ({ topic }) => topic);
+  if (byTopic.size === 0) return 0;
+  const open = await producer();
+  const sent: Unsent[] = [];
+  for (const [topic, messages] of byTopic) {
+    const published = await publish(open, messages);
+    sent.push(...published.sent);
+    if (published.error) failures[topic] = published.error.message;
+  }
+  await markSent(transaction, sent);
+  return sent.length;
+}
+
+/** A connection that is made at the first use, and cut when time is up, so that nothing is published after that. */
+function openWhenNeeded(connectKafka: RelayOptions['connectKafka'], timeUp: AbortSignal) {
+  let opened: Promise<{ kafka: KafkaConnection; producer: Producer }> | undefined;
+  const open = async () => {
+    const kafka = await connectKafka();
+    const producer = await kafka.producer().catch(async (error) => {
+      await kafka.close();
+      throw error;
+    });
+    timeUp.addEventListener('abort', () => producer.close().catch(() => {}));
+    return { kafka, producer };
+  };
+  return {
+    async producer() {
+      opened ??= open();
+      return (await opened).producer;
+    },
+    async close() {
+      const open = await opened?.catch(() => undefined);
+      await open?.producer.close();
+      await open?.kafka.close();
+    },
+  };
+}

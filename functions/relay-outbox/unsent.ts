@@ -1,0 +1,93 @@
+/** Rows of the outbox that Kafka has not acknowledged yet, and the mark that it has. */
+import type { Pool, Transaction } from '#adapters/postgres.ts';
+
+export interface Unsent {
+  readonly outbox_id: number;
+  readonly topic: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: readonly StoredHeader[];
+  /** Set for a message of the topic dlq: where the record came from and what was wrong with it. */
+  readonly dead_letter: Origin | null;
+}
+
+/** The value is base64. */
+export interface StoredHeader {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Origin {
+  readonly dead_letter_id: number;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly consumer: string;
+  /** ISO 8601. */
+  readonly failed_at: string;
+}
+
+/** What is held in memory at once: so many rows, and rows of so many bytes, of which the last may go over. */
+const MOST_ROWS = 5_000;
+const MOST_BYTES = 8 << 20;
+
+/** @param except topics that are left out, since Kafka doesn't take their messages now */
+export async function anyUnsent(pool: Pool, except: readonly string[]): Promise<boolean> {
+  const { rows } = await pool.query<{ found: boolean }>(
+    'select exists (select from ledger.outbox where sent_at is null and topic <> all($1)) as found',
+    [except],
+  );
+  return rows[0]?.found ?? false;
+}
+
+/** The first of them, in the order in which they must be published. */
+export async function readUnsent(transaction: Transaction, except: readonly string[]): Promise<Unsent[]> {
+  const { rows } = await transaction.query<Unsent>(READ_UNSENT, [except, MOST_ROWS, MOST_BYTES]);
+  return rows;
+}
+
+const READ_UNSENT = `
+  with unsent as (
+    select
+      outbox_id,
+      outbox.topic,
+      coalesce(letter.record_key, outbox.record_key) as key,
+      coalesce(letter.record_value, outbox.record_value) as value,
+      case when letter.dead_letter_id is null then outbox.headers else letter.headers end as headers,
+      letter
+    from (
+      select * from ledger.outbox where sent_at is null and topic <> all($1) order by outbox_id limit $2
+    ) as outbox
+    left join ledger.dead_letters as letter using (dead_letter_id)
+  ),
+  sized as (
+    select
+      unsent.*,
+      sum(coalesce(octet_length(key), 0) + coalesce(octet_length(value), 0) + pg_column_size(headers))
+        over (order by outbox_id rows between unbounded preceding and 1 preceding) as bytes_before
+    from unsent
+  )
+  select
+    outbox_id, topic, key, value, headers,
+    case when (letter).dead_letter_id is not null then json_build_object(
+      'dead_letter_id', (letter).dead_letter_id,
+      'topic', (letter).topic,
+      'partition', (letter).partition,
+      'offset', (letter).record_offset,
+      'reason', (letter).reason,
+      'message', (letter).message,
+      'consumer', (letter).consumer,
+      'failed_at', to_char((letter).failed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    ) end as dead_letter
+  from sized
+  where coalesce(bytes_before, 0) < $3
+  order by outbox_id`;
+
+export async function markSent(transaction: Transaction, rows: readonly Unsent[]): Promise<void> {
+  if (rows.length === 0) return;
+  await transaction.query('update ledger.outbox set sent_at = clock_timestamp() where outbox_id = any($1)', [
+    rows.map(({ outbox_id }) => outbox_id),
+  ]);
+}
