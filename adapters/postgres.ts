@@ -82,14 +82,17 @@ export async function inTransaction<T>(
 }
 
 /**
- * Limits the rest of the transaction, so that it ends before Lambda ends the function. If the function is ended all the
- * same, the server ends the session, so that its locks keep nobody waiting.
+ * Limits the rest of the transaction, so that it ends before Lambda ends the function. A function that is frozen all the
+ * same must not keep its locks: the transaction's time-out ends its session or, where the server waits for COPY's data
+ * and looks at no time-out, the network's silence does.
  *
  * @param milliseconds that a statement may take from now on; the transaction gets a little more, for a rollback
  */
 export async function limitTime(transaction: Transaction, milliseconds: number): Promise<void> {
   await transaction.query(
-    `select set_config('statement_timeout', $1, true), set_config('transaction_timeout', $2, true)`,
+    `select set_config('statement_timeout', $1, true), set_config('transaction_timeout', $2, true),
+            set_config('tcp_keepalives_idle', '20', true), set_config('tcp_keepalives_interval', '5', true),
+            set_config('tcp_keepalives_count', '4', true)`,
     [String(milliseconds), String(milliseconds + 2_000)],
   );
 }
