@@ -41,6 +41,9 @@ export function describe({ balanced, checks, streams }: Proof): string {
     ...where.map((place) => `    ${place}`),
   ]);
   const columns = ['consumed', 'accepted', 'duplicates', 'rejected', 'lag', 'archived', 'loaded'] as const;
-  const totals = Object.entries(streams).map(([name, stream]) => [name, ...columns.map((column) => stream[column])]);
+  const totals = Object.entries(streams).map(([name, stream]) => [
+    name,
+    ...columns.map((column) => stream[column] ?? ''),
+  ]);
   return [...lines, '', table(['stream', ...columns], totals), '', balanced ? 'Balanced.' : 'NOT balanced.'].join('\n');
 }

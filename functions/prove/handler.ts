@@ -1,7 +1,7 @@
 /** Airflow every hour, the CLI and the console: `{"depth": "objects", "settled": false}` → the proof. */
 import { z } from 'zod';
 import { databaseConfiguration, lakeBucket, required } from '#adapters/configuration.ts';
-import { topicOffsets } from '#adapters/kafka-offsets.ts';
+import { connectKafka } from '#adapters/kafka.ts';
 import { openLake } from '#adapters/lake.ts';
 import { observed } from '#adapters/observability.ts';
 import { connect } from '#adapters/postgres.ts';
@@ -12,15 +12,19 @@ const request = z.object({
   settled: z.boolean().default(false),
 });
 
-const sources = {
-  pool: connect(databaseConfiguration()),
-  lake: openLake(lakeBucket()),
-  offsets: (topic: string) => topicOffsets(required('KAFKA_BOOTSTRAP_SERVERS'), topic),
-};
+const pool = connect(databaseConfiguration());
+const lake = openLake(lakeBucket());
+const bootstrapServers = required('KAFKA_BOOTSTRAP_SERVERS');
 
 export const handler = observed(async (event: unknown, { logger, count }) => {
-  const proof = await prove(sources, request.parse(event ?? {}));
-  count('ProofUnbalanced', proof.balanced ? 0 : 1);
-  for (const check of proof.checks) if (!check.balanced) logger.error('not balanced', { check });
-  return proof;
+  const options = request.parse(event ?? {});
+  const kafka = await connectKafka({ bootstrapServers, clientId: 'tillstream-prove' });
+  try {
+    const proof = await prove({ pool, lake, offsets: kafka.offsets }, options);
+    count('ProofUnbalanced', proof.balanced ? 0 : 1);
+    for (const check of proof.checks) if (!check.balanced) logger.error('not balanced', { check });
+    return proof;
+  } finally {
+    await kafka.close();
+  }
 });

@@ -8,6 +8,7 @@ export interface DeliveryBooks extends Range {
   readonly deliveryId: number;
   readonly records: number;
   readonly accepted: number;
+  readonly duplicates: number;
   readonly rejected: number;
   readonly deadLetters: number;
   readonly objectKey: string | null;
@@ -70,6 +71,7 @@ const DELIVERIES = `
     deliveries.last_offset as "lastOffset",
     deliveries.records,
     deliveries.accepted,
+    deliveries.duplicates,
     deliveries.rejected,
     coalesce(letters.dead_letters, 0) as "deadLetters",
     deliveries.object_key as "objectKey",

@@ -38,11 +38,11 @@ export function ledgerChecks(name: string, books: LedgerBooks, kafka: readonly P
     check(
       `${name}: consumed = accepted + duplicates + rejected`,
       sum(deliveries, ({ records }) => records),
-      sum(deliveries, ({ accepted, deadLetters }) => accepted + deadLetters),
+      sum(deliveries, ({ accepted, duplicates, deadLetters }) => accepted + duplicates + deadLetters),
       deliveries.flatMap((delivery) => {
-        const { records, accepted, deadLetters } = delivery;
-        const found = `${records} records, ${accepted} accepted, ${deadLetters} dead letters`;
-        return records === accepted + deadLetters ? [] : [`${place(delivery)}: ${found}`];
+        const { records, accepted, duplicates, deadLetters } = delivery;
+        const found = `${records} records, ${accepted} accepted, ${duplicates} duplicates, ${deadLetters} dead letters`;
+        return records === accepted + duplicates + deadLetters ? [] : [`${place(delivery)}: ${found}`];
       }),
     ),
   ];

@@ -18,10 +18,10 @@ export interface StreamTotals {
   readonly rejected: number;
   /** Records in Kafka that were not yet consumed. */
   readonly lag: number;
-  /** Rows in committed lake objects. */
-  readonly archived: number;
-  /** Rows that the loads put into the warehouse. */
-  readonly loaded: number;
+  /** Rows in committed lake objects, of a stream that goes to the lake. */
+  readonly archived?: number;
+  /** Rows that the loads put into the warehouse, likewise. */
+  readonly loaded?: number;
 }
 
 export interface Proof {

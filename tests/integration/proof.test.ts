@@ -5,12 +5,14 @@ import type { Lake } from '#adapters/lake.ts';
 import { encodeEvents } from '#adapters/parquet.ts';
 import { inTransaction, type Pool } from '#adapters/postgres.ts';
 import { writeToLake } from '#adapters/write-to-lake.ts';
+import { writeToPostgres } from '#adapters/write-to-postgres.ts';
 import type { orderEvent } from '#domain/orders.ts';
-import { streams } from '#domain/streams.ts';
+import { onlineOrders, type Stream, streams, supplierRestocks } from '#domain/streams.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { prove } from '#functions/prove/prove.ts';
+import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';
 
 const PER_PARTITION = 100;
@@ -52,9 +54,37 @@ async function archiveAndLoad(): Promise<void> {
       });
   const { chunks } = await listNewFiles(pool);
   for (const { delivery_ids } of chunks) await load({ pool, lake, timeLeft: 60_000 }, delivery_ids, 'test');
+  await moveStock();
+  await pool.query('update ledger.outbox set sent_at = now()');
 }
 
-const offsets = async () => [0, 1].map((partition) => ({ partition, earliest: 0, latest: PER_PARTITION }));
+/** Three pieces of p1 sold in one partition, five put back in another. */
+async function moveStock(): Promise<void> {
+  await pool.query("insert into shop.products values ('p1', 'Lamp', 'home', 9.99)");
+  await pool.query(
+    "insert into inventory.inventory (product_id, opening_quantity, quantity_on_hand) values ('p1', 10, 10)",
+  );
+  const consume = writeToPostgres<Stream['event']>({ pool, earliestOffset: async () => 0 }, applyMovements);
+  const event = { product_id: 'p1', timestamp: '2026-01-02T03:04:05Z' };
+  const sale = { ...event, event_id: 'e1', order_id: 'o1', quantity: 3 };
+  const restock = { ...event, event_id: 'e2', supplier_id: 's1', quantity: 5 };
+  const record = (value: object) => ({
+    ...{ offset: 0, timestamp: 0, key: null, headers: [] },
+    value: Buffer.from(JSON.stringify(value)),
+  });
+  await consume(onlineOrders, { topic: 'online_orders', partition: 0, records: [record(sale)] });
+  await consume(supplierRestocks, { topic: 'supplier_restocks', partition: 1, records: [record(restock)] });
+}
+
+/** Kafka as it would be: `orders` as given, the outbox published, two movements. */
+const kafka = (latest: number) => async (topic: string) => {
+  if (topic === 'orders') return [0, 1].map((partition) => ({ partition, earliest: 0, latest }));
+  if (topic === 'dlq') return [{ partition: 0, earliest: 0, latest: 4 }];
+  if (topic === 'inventory_updates') return [{ partition: 0, earliest: 0, latest: 2 }];
+  const sold = topic === 'supplier_restocks' ? 1 : topic === 'online_orders' ? 0 : -1;
+  return [0, 1].map((partition) => ({ partition, earliest: 0, latest: Number(partition === sold) }));
+};
+const offsets = kafka(PER_PARTITION);
 const proof = () => prove({ pool, lake, offsets }, { depth: 'rows', settled: true });
 const off = ({ checks }: Proof) => checks.filter(({ balanced }) => !balanced);
 const places = (result: Proof) =>
@@ -155,8 +185,11 @@ describe('the proof', () => {
   });
 
   it('finds a dead letter that is gone', async () => {
+    await pool.query('delete from ledger.outbox where dead_letter_id is not null');
     await pool.query("delete from ledger.dead_letters where consumer = 'archive-orders' and partition = 0");
-    expect(places(await proof())).toContain('orders partition 0 offsets 0-49: 50 records, 49 accepted, 0 dead letters');
+    expect(places(await proof())).toContain(
+      'orders partition 0 offsets 0-49: 50 records, 49 accepted, 0 duplicates, 0 dead letters',
+    );
   });
 
   it('finds records that expired before they were consumed', async () => {
@@ -167,14 +200,44 @@ describe('the proof', () => {
   });
 
   it('finds a ledger that is ahead of Kafka, as after a topic was made anew', async () => {
-    const shorter = async () => [0, 1].map((partition) => ({ partition, earliest: 0, latest: 10 }));
-    const result = await prove({ pool, lake, offsets: shorter }, { depth: 'books', settled: false });
+    const result = await prove({ pool, lake, offsets: kafka(10) }, { depth: 'books', settled: false });
     expect(places(result)).toContain('orders partition 1: consumed to 100, Kafka ends at 10');
   });
 
+  it('finds stock that is not the sum of its movements', async () => {
+    await pool.query('update inventory.inventory set quantity_on_hand = 11');
+    expect(places(await proof())).toContain('product p1: 12 due, 11 on hand');
+  });
+
+  it('finds an event that is gone from the log', async () => {
+    await pool.query("delete from inventory.events_log where event_id = 'e1'");
+    const found = places(await proof());
+    expect(found).toContain('online_orders partition 0 offset 0: 1 + 0 + 0 in the ledger, 0 + 0 + 0 in the log');
+    expect(found).toContain('event e1: null in the log, 3 in orders');
+  });
+
+  it('finds a movement that was not announced, and an announcement that Kafka has not got', async () => {
+    await pool.query(
+      "delete from ledger.outbox where topic = 'inventory_updates' and outbox_id = (select max(outbox_id) from ledger.outbox)",
+    );
+    expect(off(await proof())).toMatchObject([
+      { name: 'outbox: every processed movement is announced', expected: 2, actual: 1 },
+    ]);
+    await pool.query(
+      "insert into ledger.outbox (topic, sent_at) select 'inventory_updates', now() from generate_series(1, 2)",
+    );
+    const result = await proof();
+    expect(off(result)).toContainEqual(
+      expect.objectContaining({
+        name: 'outbox: Kafka has every inventory update that was sent',
+        expected: 3,
+        actual: 2,
+      }),
+    );
+  });
+
   it('tells what still waits when asked whether all is settled', async () => {
-    const longer = async () => [0, 1].map((partition) => ({ partition, earliest: 0, latest: PER_PARTITION + 5 }));
-    const result = await prove({ pool, lake, offsets: longer }, { depth: 'books', settled: true });
+    const result = await prove({ pool, lake, offsets: kafka(PER_PARTITION + 5) }, { depth: 'books', settled: true });
     expect(off(result)).toMatchObject([{ name: 'orders: nothing waits in Kafka', expected: 0, actual: 10 }]);
   });
 
