@@ -4,10 +4,12 @@ import type kafkajs from 'kafkajs';
 import { type ClientOptions, impatient, newClient } from './kafka-client.ts';
 import { type ConsumedRecord, toRecord } from './kafka-consumer.ts';
 import { type Compression, openProducer, type Producer } from './kafka-producer.ts';
+import { type Fragment, type Range, readRanges } from './kafka-range.ts';
 
 export type { KafkaLog } from './kafka-client.ts';
 export { type ConsumedRecord, type Fetched, type GroupMember, type GroupOptions, joinGroup } from './kafka-consumer.ts';
 export { isTooLarge, type ProducedRecord, type Producer } from './kafka-producer.ts';
+export type { Fragment, Range } from './kafka-range.ts';
 
 export interface PartitionOffsets {
   readonly partition: number;
@@ -25,6 +27,13 @@ export interface KafkaConnection {
   offsets(topic: string): Promise<readonly PartitionOffsets[]>;
   /** The next offset that the group will consume, by partition; a partition without a commit is absent. */
   committedOffsets(groupId: string, topic: string): Promise<ReadonlyMap<number, number>>;
+  /** The first offset of each partition whose record is not older than the time; the end where none is. */
+  offsetsAt(topic: string, time: Date): Promise<ReadonlyMap<number, number>>;
+  /**
+   * The records of these ranges, by partition, each partition in order; fetched as they are taken. No consumer group is
+   * left behind. A range that begins before what Kafka still holds begins there.
+   */
+  read(topic: string, ranges: ReadonlyMap<number, Range>): AsyncIterable<Fragment>;
   /** The record there; undefined if none is: not yet, no longer, or a transaction's marker. */
   record(topic: string, partition: number, offset: number): Promise<ConsumedRecord | undefined>;
   close(): Promise<void>;
@@ -69,6 +78,24 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
       return new Map(
         partitions.flatMap(({ partition, offset }) => (Number(offset) < 0 ? [] : [[partition, Number(offset)]])),
       );
+    },
+
+    async offsetsAt(topic, time) {
+      const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, time.getTime());
+      return new Map(offsets.map(({ partition, offset }) => [partition, Number(offset)]));
+    },
+
+    async *read(topic, wanted) {
+      const groupId = `${client.clientId}-reads-${randomUUID()}`;
+      const ranges = (await connection.offsets(topic)).map(({ partition, earliest, latest }): [number, Range] => {
+        const { from, to } = wanted.get(partition) ?? { from: latest, to: latest };
+        return [partition, { from: Math.max(from, earliest), to: Math.min(to, latest) }];
+      });
+      try {
+        yield* readRanges({ ...client, groupId, topic }, new Map(ranges));
+      } finally {
+        await admin.deleteGroups([groupId]).catch(() => undefined);
+      }
     },
 
     async record(topic, partition, offset) {

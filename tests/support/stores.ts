@@ -20,6 +20,13 @@ export async function freshDatabase(): Promise<Pool> {
   return pool;
 }
 
+/** A pool on the same database, as a function's role. */
+export async function poolAs(role: string, pool: Pool): Promise<Pool> {
+  const { rows } = await pool.query<{ database: string }>('select current_database() as database');
+  const { host, port, user, password } = inject('stack').postgres;
+  return openPool({ ...rows[0], host, port, user, password, options: `-c role=${role}` });
+}
+
 export function s3Client(endpoint = inject('stack').s3.endpoint): S3Client {
   const { region, accessKeyId, secretAccessKey } = inject('stack').s3;
   return new S3Client({ endpoint, region, forcePathStyle: true, credentials: { accessKeyId, secretAccessKey } });

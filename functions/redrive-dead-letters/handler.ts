@@ -1,0 +1,16 @@
+/** Called by `npx tillstream redrive` and the console; request.ts says with what. relay-outbox then publishes. */
+import { databaseConfiguration } from '#adapters/configuration.ts';
+import { observed } from '#adapters/observability.ts';
+import { connect } from '#adapters/postgres.ts';
+import { redrive } from './redrive.ts';
+import { readRequest } from './request.ts';
+
+const pool = connect(databaseConfiguration());
+
+export const handler = observed(async (payload: unknown, { count, logger }) => {
+  const request = readRequest(payload);
+  const result = await redrive(pool, request);
+  logger.info(request.dry_run ? 'would redrive' : 'redriven', { redriven_by: request.redriven_by, ...result });
+  if (!request.dry_run) count('DeadLettersRedriven', result.redriven.length);
+  return result;
+});

@@ -1,0 +1,111 @@
+/** Sends dead letters back to the topic they came from: each once, by way of the outbox, with a record of who did it. */
+import { inTransaction, type Pool, type Transaction } from '#adapters/postgres.ts';
+import type { RedriveRequest } from './request.ts';
+
+export interface Redriven {
+  readonly dead_letter_id: number;
+  readonly topic: string;
+}
+
+export interface RedriveResult {
+  readonly redriven: readonly Redriven[];
+  /** Letters that had been sent back before, and stay as they are. */
+  readonly already: readonly {
+    readonly dead_letter_id: number;
+    readonly redriven_by: string;
+    /** ISO 8601. */
+    readonly redriven_at: string;
+  }[];
+  /** Ids of no dead letter, or of one whose delivery is not committed and may still be given up. */
+  readonly unknown: readonly number[];
+  /** If so, nothing was done: `redriven` says what would be. */
+  readonly dry_run: boolean;
+}
+
+/** What every topic takes: the brokers' default limit of 1 MB, less what a record has beside its value. */
+const LARGEST_EDITED_VALUE = 1_000_000;
+
+/** @throws if the edited value is larger than the original and than what every topic takes */
+export function redrive(pool: Pool, request: RedriveRequest): Promise<RedriveResult> {
+  return inTransaction(pool, async (transaction) => {
+    // Of two redrives at once, the second finds what the first has done.
+    await transaction.query(`select pg_advisory_xact_lock(hashtext('redrive-dead-letters'))`);
+    const letters = await findLetters(transaction, request.dead_letter_ids);
+    const fresh = letters.filter(({ redriven_by }) => redriven_by === null);
+    const edited = request.edited_value === undefined ? null : Buffer.from(request.edited_value, 'base64');
+    const allowed = Math.max(LARGEST_EDITED_VALUE, ...fresh.map(({ bytes }) => bytes));
+    if (edited && edited.length > allowed)
+      throw new Error(`Expected an edited value of at most ${allowed} bytes, got ${edited.length}.`);
+    if (!request.dry_run) await enqueue(transaction, fresh, request.redriven_by, edited);
+    const known = new Set(letters.map(({ dead_letter_id }) => dead_letter_id));
+    return {
+      redriven: fresh.map(({ dead_letter_id, topic }) => ({ dead_letter_id, topic })),
+      already: letters.flatMap(({ dead_letter_id, redriven_by, redriven_at }) =>
+        redriven_by === null || redriven_at === null
+          ? []
+          : [{ dead_letter_id, redriven_by, redriven_at: redriven_at.toISOString() }],
+      ),
+      unknown: [...new Set(request.dead_letter_ids)].filter((id) => !known.has(id)),
+      dry_run: request.dry_run,
+    };
+  });
+}
+
+interface Letter extends Redriven {
+  /** Of its value. */
+  readonly bytes: number;
+  readonly redriven_by: string | null;
+  readonly redriven_at: Date | null;
+}
+
+async function findLetters(transaction: Transaction, ids: readonly number[]): Promise<Letter[]> {
+  const { rows } = await transaction.query<Letter>(
+    `select dead_letter_id, letter.topic, coalesce(octet_length(record_value), 0) as bytes, redriven_by, redriven_at
+     from ledger.dead_letters as letter
+     join ledger.deliveries as delivery using (delivery_id)
+     left join ledger.redrives using (dead_letter_id)
+     where dead_letter_id = any($1) and delivery.state = 'committed'
+     order by dead_letter_id`,
+    [ids],
+  );
+  return rows;
+}
+
+async function enqueue(transaction: Transaction, letters: readonly Letter[], by: string, edited: Buffer | null) {
+  const { rowCount } = await transaction.query(ENQUEUE, [
+    letters.map(({ dead_letter_id }) => dead_letter_id),
+    by,
+    edited,
+  ]);
+  if (rowCount !== letters.length)
+    throw new Error(`Expected ${letters.length} dead letters to be put into the outbox, got ${rowCount}.`);
+}
+
+/** Oldest first, so that records of one key come back in their order. The n-th row put in is that of the n-th letter. */
+const ENQUEUE = `
+  with letters as (
+    select *, row_number() over (order by dead_letter_id) as n
+    from ledger.dead_letters
+    where dead_letter_id = any($1)
+  ),
+  put_in as (
+    insert into ledger.outbox (topic, record_key, record_value, headers)
+    select
+      topic,
+      record_key,
+      coalesce($3::bytea, record_value),
+      headers || jsonb_build_object(
+        'name', 'tillstream-redrive',
+        'value', encode(convert_to(dead_letter_id::text, 'UTF8'), 'base64')
+      )
+    from letters
+    order by n
+    returning outbox_id
+  ),
+  numbered as (
+    select outbox_id, row_number() over (order by outbox_id) as n from put_in
+  )
+  insert into ledger.redrives (dead_letter_id, outbox_id, redriven_by, edited_value)
+  select dead_letter_id, outbox_id, $2, $3::bytea
+  from letters
+  join numbered using (n)`;

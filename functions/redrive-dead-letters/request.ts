@@ -1,0 +1,31 @@
+/**
+ * What the CLI and the console send:
+ * `{"dead_letter_ids": [1, 2], "redriven_by": "ada", "edited_value": "<base64>", "dry_run": false}` →
+ * `{"redriven", "already", "unknown", "dry_run"}` (redrive.ts)
+ */
+import { z } from 'zod';
+
+const request = z
+  .object({
+    dead_letter_ids: z.array(z.int().positive()).min(1).max(1_000),
+    redriven_by: z.string().trim().min(1).max(200),
+    /** Sent instead of the original value. */
+    edited_value: z.base64().optional(),
+    dry_run: z.boolean().default(false),
+  })
+  .refine(({ dead_letter_ids, edited_value }) => edited_value === undefined || dead_letter_ids.length === 1, {
+    message: 'an edited value is for one dead letter',
+    path: ['edited_value'],
+  });
+
+export type RedriveRequest = z.infer<typeof request>;
+
+/** @throws with what was expected and what came */
+export function readRequest(payload: unknown): RedriveRequest {
+  const read = request.safeParse(payload);
+  if (read.success) return read.data;
+  throw new Error(
+    'Expected {"dead_letter_ids": [1], "redriven_by": "name"}, with "edited_value" in base64 and "dry_run" if wanted, ' +
+      `got ${(JSON.stringify(payload) ?? 'nothing').slice(0, 200)}: ${z.prettifyError(read.error)}`,
+  );
+}
