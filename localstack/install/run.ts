@@ -17,8 +17,8 @@ export interface RunOptions {
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const { signal, ...rest } = options;
   signal?.throwIfAborted();
-  // In a group of its own, so that an installer's own helpers can be ended with it.
-  const child = spawn(command, args, { ...rest, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  // In a group of its own, so that its helpers can be ended with it; without a signal, Ctrl-C must still reach it.
+  const child = spawn(command, args, { ...rest, detached: signal !== undefined, stdio: ['ignore', 'pipe', 'pipe'] });
   const giveUp = () => child.pid && process.kill(-child.pid, 'SIGTERM');
   signal?.addEventListener('abort', giveUp);
   let output = '';
