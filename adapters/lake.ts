@@ -1,4 +1,4 @@
-/** The lake: objects in S3 that are written once and never changed. */
+/** The lake: objects in S3. Raw data are written once and never changed; what is made from them may be made again. */
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
@@ -24,6 +24,8 @@ export interface Lake {
     facts: ObjectFacts,
     contentType: string,
   ): Promise<LakeObject & { written: boolean }>;
+  /** Writes the object over whatever is there: for what can be made again, never for raw data, which S3 would refuse. */
+  put(key: string, body: Uint8Array, contentType: string): Promise<{ bytes: number; sha256: string }>;
   /** What S3 knows of the object without reading it; undefined if there is none. */
   head(key: string): Promise<LakeObject | undefined>;
   /** Bytes from `start` to before `end`, or all of them. */
@@ -56,6 +58,20 @@ export function openLake(bucket: string, client: S3Client = newClient()): Lake {
         if (!present) throw new Error(`s3://${bucket}/${key} was there a moment ago and is gone now`, { cause: error });
         return { ...present, written: false };
       }
+    },
+
+    async put(key, body, contentType) {
+      const sha256 = createHash('sha256').update(body).digest('base64');
+      await client.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: body,
+          ContentType: contentType,
+          ChecksumSHA256: sha256,
+        }),
+      );
+      return { bytes: body.byteLength, sha256: hex(sha256) };
     },
 
     async head(key) {

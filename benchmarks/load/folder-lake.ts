@@ -10,6 +10,7 @@ export function folderLake(folder: string): Lake {
   return {
     bucket: folder,
     putOnce: readOnly,
+    put: readOnly,
     head: readOnly,
     async read(key, range) {
       const path = join(folder, key);

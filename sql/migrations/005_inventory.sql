@@ -49,7 +49,7 @@ create table inventory.orders (
 
 create table inventory.reports (
   report_date  date           primary key,
-  total_sales  numeric(14, 2) not null,
+  total_sales  numeric(30, 2) not null,
   units_sold   bigint         not null,
   top_sellers  jsonb          not null,
   low_stock    jsonb          not null,

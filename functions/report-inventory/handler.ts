@@ -1,0 +1,22 @@
+/** Called by the Airflow DAG daily_inventory_report and by `npx tillstream report`; request.ts says with what. */
+import { databaseConfiguration, lakeBucket } from '#adapters/configuration.ts';
+import { openLake } from '#adapters/lake.ts';
+import { observed } from '#adapters/observability.ts';
+import { connect } from '#adapters/postgres.ts';
+import { build } from './build.ts';
+import { exportReport } from './export.ts';
+import { readRequest } from './request.ts';
+
+const pool = connect(databaseConfiguration());
+const lake = openLake(lakeBucket());
+
+export const handler = observed(async (payload: unknown, { count, logger }) => {
+  const { action, date } = readRequest(payload);
+  if (action === 'export') return exportReport(pool, lake, date);
+
+  const summary = await build(pool, date);
+  logger.info('built', { ...summary });
+  count('ProductsLowOnStock', summary.low_stock_products);
+  count('ProductsOversold', summary.oversold_products);
+  return summary;
+});

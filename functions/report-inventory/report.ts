@@ -1,0 +1,32 @@
+/** A row of inventory.reports: one day in UTC, by when things happened, not by when they were processed. */
+
+export interface Seller {
+  readonly product_id: string;
+  readonly name: string;
+  readonly units: number;
+  /** Decimal text, as money is exact. */
+  readonly revenue: string;
+}
+
+export interface Shortage {
+  readonly product_id: string;
+  readonly name: string;
+  /** At the end of the day: opening quantity + every processed change until then. */
+  readonly stock: number;
+  /** Below it the product is low on stock. */
+  readonly threshold: number;
+}
+
+export interface Report {
+  /** YYYY-MM-DD */
+  readonly report_date: string;
+  /** Decimal text: units × price of all that was sold, online and in stores. */
+  readonly total_sales: string;
+  readonly units_sold: number;
+  /** The ten with the most units; of the same units, by revenue, then by product_id. */
+  readonly top_sellers: readonly Seller[];
+  /** Stock below the threshold, the least first; oversold products are among them. */
+  readonly low_stock: readonly Shortage[];
+  /** Stock below zero: sold, and not there. */
+  readonly oversold: readonly Shortage[];
+}
