@@ -1,0 +1,280 @@
+/** The outbox and relay-outbox on real PostgreSQL and Kafka, as the roles that they have when deployed. */
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { type ConsumedRecord, connectKafka, type KafkaConnection, type Producer } from '#adapters/kafka.ts';
+import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import { load } from '#functions/load-orders/load.ts';
+import { relay as relayOutbox } from '#functions/relay-outbox/relay.ts';
+import { archive, orderOf } from '../support/archived.ts';
+import { bury } from '../support/dead-letters.ts';
+import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
+
+/** As superuser. */
+let pool: Pool;
+/** As relay-outbox. */
+let relayPool: Pool;
+let kafka: KafkaConnection;
+/** How often a relay has connected to Kafka. */
+let connections = 0;
+/** Where the topic's records of earlier tests end. */
+let dlqStart = 0;
+let numbered = 0;
+
+const connect = () => {
+  connections += 1;
+  return connectKafka({ ...inject('stack').kafka, clientId: 'relay' });
+};
+const relay = (options: Partial<Parameters<typeof relayOutbox>[0]> = {}) =>
+  relayOutbox({ pool: relayPool, connectKafka: connect, timeLeft: 60_000, ...options });
+
+beforeEach(async () => {
+  pool = await freshDatabase();
+  relayPool = await poolAs('relay_outbox', pool);
+  kafka = await connectKafka({ ...inject('stack').kafka, clientId: 'outbox-test' });
+  await kafka.createTopics([{ topic: 'dlq', partitions: 1 }]);
+  dlqStart = (await kafka.offsets('dlq'))[0]?.latest ?? 0;
+  connections = 0;
+});
+afterEach(async () => {
+  await kafka.close();
+  await relayPool.end();
+  await pool.end();
+});
+
+async function newTopic(partitions = 4): Promise<string> {
+  numbered += 1;
+  const topic = `outbox-${process.pid}-${numbered}`;
+  await kafka.createTopics([{ topic, partitions }]);
+  return topic;
+}
+
+/** Everything on the topic, one partition after the other. */
+async function recordsOf(topic: string, from = 0): Promise<ConsumedRecord[]> {
+  const offsets = await kafka.offsets(topic);
+  const found = new Map<number, ConsumedRecord[]>(offsets.map(({ partition }) => [partition, []]));
+  const ranges = new Map(offsets.map(({ partition, latest }) => [partition, { from, to: latest }]));
+  for await (const { partition, records } of kafka.read(topic, ranges)) found.get(partition)?.push(...records);
+  return [...found.values()].flat();
+}
+
+const headersOf = ({ headers }: ConsumedRecord) => headers.map(({ name, value }) => [name, String(value)]);
+
+/** Puts messages into the outbox as update-inventory does: one statement, key `k<n mod keys>`, value n. */
+async function putIn(topic: string, count: number, { keys = 10, from = 0, padding = 0 } = {}): Promise<void> {
+  await pool.query(
+    `insert into ledger.outbox (topic, record_key, record_value)
+     select $1, convert_to('k' || n % $4, 'UTF8'), convert_to(n || repeat(' ', $5), 'UTF8')
+     from generate_series($2::int, $3::int) as n`,
+    [topic, from, from + count - 1, keys, padding],
+  );
+}
+
+/** The values of each key, in the order in which Kafka has them. */
+async function valuesByKey(topic: string): Promise<Map<string, number[]>> {
+  const byKey = Map.groupBy(await recordsOf(topic), ({ key }) => String(key));
+  return new Map([...byKey].map(([key, records]) => [key, records.map(({ value }) => Number(value))]));
+}
+
+const unsent = async () =>
+  (await pool.query<{ count: number }>('select count(*) from ledger.outbox where sent_at is null')).rows[0]?.count;
+
+test('an empty outbox costs one query and no connection to Kafka', async () => {
+  expect(await relay()).toEqual({ published: 0, outcome: 'drained', failures: {} });
+  expect(connections).toBe(0);
+});
+
+test('messages arrive once, those of one key in their order, in many rounds', async () => {
+  const topic = await newTopic();
+  await putIn(topic, 12_000, { padding: 200 });
+  expect(await relay()).toEqual({ published: 12_000, outcome: 'drained', failures: {} });
+  const values = await valuesByKey(topic);
+  expect(values.size).toBe(10);
+  for (const [key, all] of values)
+    expect(all).toEqual(Array.from({ length: 1_200 }, (_, index) => index * 10 + Number(key.slice(1))));
+  expect(await relay()).toMatchObject({ published: 0 });
+  expect(connections).toBe(1);
+});
+
+test('a dead letter is on the topic dlq byte for byte, with where it came from and why, once its delivery is committed', async () => {
+  const archiver = await poolAs('archive_orders', pool);
+  const value = Buffer.from([0, 255, 123, 10]);
+  const headers = [
+    { name: 'trace', value: Buffer.from('t-1') },
+    { name: 'reason', value: Buffer.from('its own') },
+  ];
+  await bury(archiver, [{ message: 'never committed' }], { partition: 7, state: 'open' });
+  await bury(archiver, [{}, { key: Buffer.from([1, 0]), value, headers, message: 'expected a JSON object: \0' }]);
+  await archiver.end();
+  expect(await relay()).toMatchObject({ published: 2 });
+  const [tombstone, letter] = await recordsOf('dlq', dlqStart);
+  expect(tombstone).toMatchObject({ key: null, value: null });
+  expect(letter).toMatchObject({ key: Buffer.from([1, 0]), value });
+  const { rows } = await pool.query(
+    'select dead_letter_id, failed_at from ledger.dead_letters where record_offset = 1',
+  );
+  expect(headersOf(letter as ConsumedRecord)).toEqual([
+    ['origin-topic', 'orders'],
+    ['origin-partition', '0'],
+    ['origin-offset', '1'],
+    ['reason', 'not_json'],
+    ['reason', 'its own'],
+    ['message', 'expected a JSON object: \\0'],
+    ['consumer', 'archive-orders'],
+    ['failed-at', expect.stringContaining(rows[0].failed_at.toISOString().slice(0, -1))],
+    ['dead-letter-id', String(rows[0].dead_letter_id)],
+    ['trace', 't-1'],
+  ]);
+});
+
+test('conflicts that a load finds reach the topic dlq, too', async () => {
+  const lake = await freshLake();
+  const loader = await poolAs('load_orders', pool);
+  const first = await archive({ pool, lake }, [orderOf(1), orderOf(2), orderOf(1, { amount: 5 })]);
+  const second = await archive({ pool, lake }, [orderOf(2), orderOf(2, { amount: 6 })]);
+  const loaded = await load({ pool: loader, lake, timeLeft: 60_000 }, [first.id, second.id], 'run');
+  await loader.end();
+  expect(loaded).toMatchObject({ duplicates: 1, conflicts: 2 });
+  expect(await relay()).toMatchObject({ published: 2 });
+  const letters = await recordsOf('dlq', dlqStart);
+  expect(letters.map((letter) => Object.fromEntries(headersOf(letter)))).toMatchObject([
+    { 'origin-offset': '2', reason: 'conflict', consumer: 'load-orders' },
+    { 'origin-offset': '4', reason: 'conflict', consumer: 'load-orders' },
+  ]);
+});
+
+/** A connection whose `send` is another one. */
+const sendingBy =
+  (send: (producer: Producer) => Producer['send']): typeof connect =>
+  async () => {
+    const connection = await connect();
+    const producer = async () => {
+      const real = await connection.producer();
+      return { ...real, send: send(real) };
+    };
+    return { ...connection, producer };
+  };
+
+test('a crash between publish and mark repeats and never loses; a repeat is the same message', async () => {
+  const topic = await newTopic();
+  await putIn(topic, 1_000);
+  const crashing = await poolAs('relay_outbox', pool);
+  // The relay's session ends after Kafka has acknowledged, and so before the mark.
+  const crash = sendingBy((producer) => async (...message) => {
+    await producer.send(...message);
+    await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and state = 'idle in transaction'`);
+  });
+  await expect(relay({ pool: crashing, connectKafka: crash })).rejects.toThrow();
+  await crashing.end();
+  expect(await unsent()).toBe(1_000);
+  expect(await relay()).toMatchObject({ published: 1_000, outcome: 'drained' });
+  for (const [key, values] of await valuesByKey(topic)) {
+    const once = Array.from({ length: 100 }, (_, index) => index * 10 + Number(key.slice(1)));
+    expect(values).toEqual([...once, ...once]);
+  }
+});
+
+test('of two relays at once one publishes and the other says so; what came meanwhile is not left behind', async () => {
+  const topic = await newTopic();
+  await putIn(topic, 100);
+  const sending = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const slow = sendingBy((producer) => async (...message) => {
+    sending.resolve();
+    await go.promise;
+    return producer.send(...message);
+  });
+  const first = relay({ connectKafka: slow });
+  await sending.promise;
+  await putIn(topic, 100, { from: 100 });
+  expect(await relay()).toEqual({ published: 0, outcome: 'busy', failures: {} });
+  go.resolve();
+  expect(await first).toEqual({ published: 200, outcome: 'drained', failures: {} });
+  for (const [key, values] of await valuesByKey(topic))
+    expect(values).toEqual(Array.from({ length: 20 }, (_, index) => index * 10 + Number(key.slice(1))));
+});
+
+test('relays and writers all at once lose and repeat nothing', async () => {
+  const topic = await newTopic();
+  const writers = Array.from({ length: 40 }, async (_, n) => {
+    await putIn(topic, 50, { from: n * 50 });
+    return relay();
+  });
+  await Promise.all(writers);
+  expect(await unsent()).toBe(0);
+  const values = [...(await valuesByKey(topic)).values()].flat();
+  expect(values.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 2_000 }, (_, n) => n));
+});
+
+test('a record that Kafka never will take holds up no other, and is announced without its content', async () => {
+  const topic = await newTopic(1);
+  // With the headers that say where it came from, it is larger than the broker's limit of 4 MB.
+  const value = Buffer.alloc((4 << 20) - 100, 'x');
+  await bury(pool, [{ value }, { value: Buffer.alloc(2 << 20, 'y') }]);
+  await pool.query('insert into ledger.outbox (topic, record_value) values ($1, $2)', [topic, Buffer.alloc(5 << 20)]);
+  await putIn(topic, 3);
+  expect(await relay()).toEqual({ published: 6, outcome: 'drained', failures: {} });
+  expect((await valuesByKey(topic)).size).toBe(3);
+  const letters = await recordsOf('dlq', dlqStart);
+  expect(letters.map(({ value }) => value?.length)).toEqual([undefined, 2 << 20, undefined]);
+  expect(letters.map((letter) => Object.fromEntries(headersOf(letter)))).toMatchObject([
+    { 'origin-offset': '0', 'dead-letter-id': '1', 'content-left-out-bytes': String(value.length) },
+    { 'origin-offset': '1', 'dead-letter-id': '2' },
+    { 'origin-topic': topic, reason: 'too_large', 'outbox-id': '3' },
+  ]);
+});
+
+test('a topic with a lower limit than ours gets smaller batches', async () => {
+  const topic = await newTopic(1);
+  await kafka.createTopics([{ topic, partitions: 1 }]);
+  await limitTopic(topic, 20_000);
+  await putIn(topic, 1_000, { padding: 100 });
+  expect(await relay()).toMatchObject({ published: 1_000 });
+  expect([...(await valuesByKey(topic)).values()].flat().length).toBe(1_000);
+});
+
+test('a topic that is not there keeps its messages and stops no other; they go when it is', async () => {
+  const missing = `outbox-${process.pid}-missing`;
+  const topic = await newTopic();
+  await putIn(missing, 10);
+  await putIn(topic, 10);
+  expect(await relay()).toEqual({
+    published: 10,
+    outcome: 'drained',
+    failures: { [missing]: expect.stringContaining('topic') },
+  });
+  expect(await unsent()).toBe(10);
+  await kafka.createTopics([{ topic: missing, partitions: 1 }]);
+  expect(await relay()).toMatchObject({ published: 10, failures: {} });
+});
+
+test('Kafka that cannot be reached leaves all as it was', async () => {
+  await putIn('dlq', 1);
+  const nowhere = () => connectKafka({ bootstrapServers: '127.0.0.1:1', clientId: 'relay' });
+  await expect(relay({ connectKafka: nowhere })).rejects.toThrow();
+  expect(await unsent()).toBe(1);
+});
+
+test('a relay without time publishes nothing', async () => {
+  await putIn('dlq', 1);
+  expect(await relay({ timeLeft: 0 })).toMatchObject({ published: 0, outcome: 'out of time' });
+});
+
+test('the outbox has no message of a transaction that was rolled back', async () => {
+  const rolledBack = inTransaction(pool, async (transaction) => {
+    await transaction.query(`insert into ledger.outbox (topic, record_value) values ('dlq', 'x')`);
+    throw new Error('rolled back');
+  });
+  await expect(rolledBack).rejects.toThrow('rolled back');
+  expect(await relay()).toMatchObject({ published: 0 });
+});
+
+/** Sets the largest batch that the topic takes. */
+async function limitTopic(topic: string, bytes: number): Promise<void> {
+  const { Kafka, logLevel } = (await import('kafkajs')).default;
+  const { bootstrapServers } = inject('stack').kafka;
+  const admin = new Kafka({ brokers: [bootstrapServers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const configEntries = [{ name: 'max.message.bytes', value: String(bytes) }];
+  await admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name: topic, configEntries }] });
+  await admin.disconnect();
+}

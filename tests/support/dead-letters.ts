@@ -1,0 +1,31 @@
+/** Dead letters as a lake consumer leaves them, of whatever bytes a test needs. */
+import { commitDelivery, insertDelivery, lockPosition, registerPartition } from '#adapters/ledger.ts';
+import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import type { DeadLetter } from '#domain/dead-letters.ts';
+
+const consumer = 'archive-orders';
+
+/** A delivery of these records, all of them unusable; each gets the next offset of the partition. */
+export async function bury(
+  pool: Pool,
+  letters: readonly Partial<DeadLetter>[],
+  { topic = 'orders', partition = 0, state = 'committed' as 'open' | 'committed' } = {},
+): Promise<void> {
+  const reader = { consumer, topic, partition };
+  const range = await inTransaction(pool, async (transaction) => {
+    await registerPartition(transaction, reader, 0);
+    const firstOffset = (await lockPosition(transaction, reader))?.nextOffset ?? 0;
+    const records = letters.length;
+    const offsets = { firstOffset, lastOffset: firstOffset + records - 1, records };
+    const counts = { accepted: 0, duplicates: 0, rejected: records, cents: null };
+    const delivery = { ...offsets, ...counts, state: 'open' as const, sourceSha256: 'test', objectKey: null };
+    const dead = letters.map((letter, index): DeadLetter => {
+      const offset = firstOffset + index;
+      const usual = { timestamp: 1_765_411_200_000, key: null, value: null, headers: [] };
+      return { ...usual, reason: 'not_json', message: 'expected JSON', ...letter, topic, partition, offset };
+    });
+    return { ...offsets, deliveryId: await insertDelivery(transaction, reader, delivery, dead) };
+  });
+  if (state === 'open') return;
+  await inTransaction(pool, (transaction) => commitDelivery(transaction, reader, range, undefined));
+}
