@@ -5,10 +5,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { groupOf, type Stream, streams } from '#domain/streams.ts';
 import { addChecks } from './checks.ts';
 import { environmentNamed } from './config/environments.ts';
-import { databaseRoles, functions } from './config/functions.ts';
+import { databaseRoles, type FunctionNeeds, functions } from './config/functions.ts';
 import { permissionsOf, statements, templatesOf, variablesOf } from './testing.ts';
 
-const everyFunction = ['archive-orders', 'load-orders', 'migrate-database', 'prove'];
+const everyFunction = Object.keys(functions).sort();
 const database = [
   'DATABASE_HOST',
   'DATABASE_PORT',
@@ -29,15 +29,18 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
     templates = templatesOf(environment); // throws on a finding of cdk-nag or of the template rules
   }, SYNTHESIS_MS);
 
-  it('has the four functions, and each the variables that its adapters read', () => {
+  it('has every function, and each the variables that its adapters read', () => {
     const variables = variablesOf(templates('functions'));
     expect(Object.keys(variables).sort()).toEqual(everyFunction.map(nameOf));
     for (const name of everyFunction)
       expect(Object.keys(variables[nameOf(name)] ?? {})).toEqual(expect.arrayContaining([...database, ...reporting]));
 
     const having = (variable: string) => everyFunction.filter((name) => variables[nameOf(name)]?.[variable]);
-    expect(having('LAKE_BUCKET')).toEqual(['archive-orders', 'load-orders', 'prove']);
-    expect(having('KAFKA_BOOTSTRAP_SERVERS')).toEqual(['archive-orders', 'prove']);
+    const needing = (what: 'lake' | 'kafkaTopics' | 'produces') =>
+      everyFunction.filter((name) => (functions as Record<string, FunctionNeeds>)[name]?.[what]);
+    expect(having('LAKE_BUCKET')).toEqual(needing('lake'));
+    expect(having('KAFKA_BOOTSTRAP_SERVERS')).toEqual([...needing('kafkaTopics'), ...needing('produces')].sort());
+    expect(having('RELAY_FUNCTION')).toEqual(['update-inventory']);
     expect(having('ROLE_SECRETS')).toEqual(['migrate-database']);
   });
 
@@ -82,7 +85,9 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
 
     for (const name of everyFunction) {
       expect(actionsOf(name).filter((action) => /\*|Delete(?!NetworkInterface)|iam:/.test(action))).toEqual([]);
-      expect(resourcesFor(name, 'secretsmanager:GetSecretValue')).toHaveLength(name === 'migrate-database' ? 5 : 1);
+      expect(resourcesFor(name, 'secretsmanager:GetSecretValue')).toHaveLength(
+        name === 'migrate-database' ? databaseRoles.length + 1 : 1,
+      );
       const anywhere = permissions(name).filter(({ resources }) => resources.includes('"*"'));
       expect(anywhere.flatMap(({ actions }) => actions).filter((action) => !/^(xray:Put|ec2:)/.test(action))).toEqual(
         [],

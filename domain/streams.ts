@@ -31,13 +31,6 @@ const stockMovements = {
   batching: { batchSize: 10_000, maximumBatchingWindowInSeconds: 1, startingPosition: 'TRIM_HORIZON' },
 } as const;
 
-export const onlineOrders = { ...stockMovements, topic: 'online_orders', event: onlineOrderEvent } as const;
-export const storeSales = { ...stockMovements, topic: 'store_sales', event: storeSaleEvent } as const;
-export const supplierRestocks = { ...stockMovements, topic: 'supplier_restocks', event: supplierRestockEvent } as const;
-
-/** What moves stock; all have the same effect. */
-export const inventoryStreams: readonly Stream[] = [onlineOrders, storeSales, supplierRestocks];
-
 export const streams = {
   orders: {
     topic: 'orders',
@@ -48,7 +41,13 @@ export const streams = {
     // 10,000 records are 4.2 MB of the 6 MB that Lambda takes; larger objects cost fewer requests.
     batching: { batchSize: 10_000, maximumBatchingWindowInSeconds: 5, startingPosition: 'TRIM_HORIZON' },
   },
+  onlineOrders: { ...stockMovements, topic: 'online_orders', event: onlineOrderEvent },
+  storeSales: { ...stockMovements, topic: 'store_sales', event: storeSaleEvent },
+  supplierRestocks: { ...stockMovements, topic: 'supplier_restocks', event: supplierRestockEvent },
 } as const satisfies Record<string, Stream>;
+
+/** What moves stock; all have the same effect. */
+export const inventoryStreams: readonly Stream[] = [streams.onlineOrders, streams.storeSales, streams.supplierRestocks];
 
 /** Topics that functions write to, by way of the outbox. */
 export const outputs = [

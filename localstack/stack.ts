@@ -140,10 +140,7 @@ function startersOf(
         },
         context('airflow', signal),
       ),
-    installAirflow: (signal?: AbortSignal) => {
-      const { installFolder: folder, report: say } = context('airflow', signal);
-      return installAirflow(folder, say);
-    },
+    installAirflow: (signal?: AbortSignal) => installAirflow(context('airflow', signal)),
   };
 }
 

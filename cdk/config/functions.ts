@@ -1,8 +1,17 @@
 /** The functions and what each may touch: nothing that is not said here is granted. */
-import { streams } from '#domain/streams.ts';
+import { inventoryStreams, streams, topics } from '#domain/streams.ts';
 
 /** Roles in PostgreSQL that functions and people log in as (sql/migrations/003_roles.sql); each has a secret. */
-export const databaseRoles = ['archive_orders', 'load_orders', 'prove', 'bi_reader'] as const;
+export const databaseRoles = [
+  'archive_orders',
+  'load_orders',
+  'update_inventory',
+  'relay_outbox',
+  'redrive_dead_letters',
+  'report_inventory',
+  'prove',
+  'bi_reader',
+] as const;
 export type DatabaseRole = (typeof databaseRoles)[number];
 
 export interface FunctionNeeds {
@@ -41,13 +50,30 @@ export const functions = {
     database: 'load_orders',
     lake: { access: 'read', prefix: 'raw/orders/' },
   },
+  'update-inventory': {
+    description: 'Kafka online_orders, store_sales and supplier_restocks to exact stock',
+    memoryMegabytes: 1024,
+    timeoutSeconds: 60,
+    database: 'update_inventory',
+    kafkaTopics: inventoryStreams.map(({ topic }) => topic),
+    calls: { RELAY_FUNCTION: 'relay-outbox' },
+  },
+  'relay-outbox': {
+    description: 'Publishes the outbox to Kafka, in order',
+    memoryMegabytes: 512,
+    timeoutSeconds: 60,
+    database: 'relay_outbox',
+    // A redriven dead letter goes back to the topic that it came from.
+    produces: topics.map(({ topic }) => topic),
+    everyMinutes: 1,
+  },
   prove: {
-    description: 'Balances the books: Kafka, lake, warehouse',
+    description: 'Balances the books: Kafka, lake, warehouse, stock',
     memoryMegabytes: 1024,
     timeoutSeconds: 900,
     database: 'prove',
     lake: { access: 'read', prefix: '' },
-    kafkaTopics: Object.values(streams).map(({ topic }) => topic),
+    kafkaTopics: topics.map(({ topic }) => topic),
   },
   'migrate-database': {
     description: "Brings the schemas and the roles' passwords up to date",

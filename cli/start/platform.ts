@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka.ts';
 import { openPool, type Pool } from '#adapters/postgres.ts';
-import { streams } from '#domain/streams.ts';
+import { topics } from '#domain/streams.ts';
 import { deployLocal } from '#localstack/deploy.ts';
 import { startPollerProcess } from '#localstack/poller-process.ts';
 import type { RunningService } from '#localstack/service.ts';
@@ -35,9 +35,9 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
 
   const deploy = async (services: StackServices): Promise<void> => {
     const { bootstrapServers } = services.kafka;
-    const topics = async () => {
+    const makeTopics = async () => {
       kafka = await connectKafka({ bootstrapServers, clientId: 'tillstream-start' });
-      await kafka.createTopics(Object.values(streams));
+      await kafka.createTopics(topics);
     };
     const functions = deployLocal({
       awsEndpoint: services.localstack.endpoint,
@@ -46,7 +46,7 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
       outdir: join(home, 'installed', 'cdk.out'),
       report: (progress) => report('functions', progress),
     });
-    await Promise.all([topics(), functions]);
+    await Promise.all([makeTopics(), functions]);
     report('functions', 'ready');
     const awsEndpoint = services.localstack.endpoint;
     poller = await startPollerProcess({ runFolder: join(home, 'run'), bootstrapServers, awsEndpoint });

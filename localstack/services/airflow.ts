@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { basename, dirname, join } from 'node:path';
 import { openPool } from '#adapters/postgres.ts';
 import { type AirflowClient, type AirflowLogin, airflowClient } from '../airflow-client.ts';
+import type { InstallContext } from '../install/once.ts';
 import { installPython } from '../install/python.ts';
 import { run } from '../install/run.ts';
 import type { RunningService, StartContext } from '../service.ts';
@@ -37,7 +38,7 @@ const USERNAME = 'admin';
  */
 export async function startAirflow(options: AirflowOptions, context: StartContext): Promise<AirflowService> {
   const { port, database, awsEndpoint, variables = {} } = options;
-  const programs = await installAirflow(context.installFolder, context.report);
+  const programs = await installAirflow(context);
   context.signal?.throwIfAborted();
 
   const home = join(context.runFolder, 'airflow');
@@ -61,7 +62,7 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
 
   context.report('making its metadata database');
   await ensureMetadataDatabase(database);
-  await run(join(programs, 'airflow'), ['db', 'migrate'], { env, cwd: home });
+  await run(join(programs, 'airflow'), ['db', 'migrate'], { env, cwd: home, signal: context.signal });
   context.signal?.throwIfAborted();
 
   context.report('starting');
@@ -88,9 +89,9 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
 }
 
 /** @returns the folder with `airflow`, `python` and `pytest` */
-export async function installAirflow(installFolder: string, report: (progress: string) => void): Promise<string> {
+export async function installAirflow(context: InstallContext): Promise<string> {
   const lockFile = join(FOLDER, 'requirements.lock');
-  return join(await installPython({ name: 'airflow', lockFile, installFolder, report }), 'bin');
+  return join(await installPython({ ...context, name: 'airflow', lockFile }), 'bin');
 }
 
 /** The same when Airflow is started again in the same run: clients hold it. */

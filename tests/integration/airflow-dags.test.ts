@@ -8,7 +8,7 @@ import { installFolder } from '../stack.ts';
 const tests = join(import.meta.dirname, '..', '..', 'airflow', 'tests');
 
 it('every DAG imports and is what it promises to be', { timeout: 300_000 }, async () => {
-  const python = join(await installAirflow(installFolder, console.log), 'python');
+  const python = join(await installAirflow({ installFolder, report: console.log }), 'python');
   const said = await run(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', tests], {
     env: { PATH: process.env.PATH, PYTHONDONTWRITEBYTECODE: '1' },
   });

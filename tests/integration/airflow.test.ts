@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectKafka } from '#adapters/kafka.ts';
 import { openPool, type Pool } from '#adapters/postgres.ts';
-import { streams } from '#domain/streams.ts';
+import { topics } from '#domain/streams.ts';
 import { type AirflowClient, airflowClient, type TaskInstance } from '#localstack/airflow-client.ts';
 import { deployLocal } from '#localstack/deploy.ts';
 import type { Stack } from '#localstack/stack.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const { status, services } = stack;
   const { bootstrapServers } = status.kafka;
   const kafka = await connectKafka({ bootstrapServers, clientId: 'airflow-test' });
-  await kafka.createTopics(Object.values(streams));
+  await kafka.createTopics(topics);
   await kafka.close();
   await deployLocal({
     awsEndpoint: services.localstack.endpoint,

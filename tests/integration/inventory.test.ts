@@ -4,11 +4,15 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Pool } from '#adapters/postgres.ts';
 import { writeToPostgres } from '#adapters/write-to-postgres.ts';
 import type { PartitionBatch } from '#domain/records.ts';
-import { inventoryStreams, onlineOrders, type Stream, storeSales, supplierRestocks } from '#domain/streams.ts';
+import { inventoryStreams, type Stream, streams } from '#domain/streams.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { freshDatabase } from '../support/stores.ts';
 
-const [online, store, restocks]: [Stream, Stream, Stream] = [onlineOrders, storeSales, supplierRestocks];
+const [online, store, restocks]: [Stream, Stream, Stream] = [
+  streams.onlineOrders,
+  streams.storeSales,
+  streams.supplierRestocks,
+];
 const OPENING = 100;
 const products = ['p1', 'p2', 'p3'];
 let pool: Pool;

@@ -7,7 +7,7 @@ import { inTransaction, type Pool } from '#adapters/postgres.ts';
 import { writeToLake } from '#adapters/write-to-lake.ts';
 import { writeToPostgres } from '#adapters/write-to-postgres.ts';
 import type { orderEvent } from '#domain/orders.ts';
-import { onlineOrders, type Stream, streams, supplierRestocks } from '#domain/streams.ts';
+import { type Stream, streams } from '#domain/streams.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import type { Proof } from '#functions/prove/proof.ts';
@@ -72,8 +72,8 @@ async function moveStock(): Promise<void> {
     ...{ offset: 0, timestamp: 0, key: null, headers: [] },
     value: Buffer.from(JSON.stringify(value)),
   });
-  await consume(onlineOrders, { topic: 'online_orders', partition: 0, records: [record(sale)] });
-  await consume(supplierRestocks, { topic: 'supplier_restocks', partition: 1, records: [record(restock)] });
+  await consume(streams.onlineOrders, { topic: 'online_orders', partition: 0, records: [record(sale)] });
+  await consume(streams.supplierRestocks, { topic: 'supplier_restocks', partition: 1, records: [record(restock)] });
 }
 
 /** Kafka as it would be: `orders` as given, the outbox published, two movements. */
