@@ -13,11 +13,9 @@ If `load` fails, its log has the function's own message. Files that were not loa
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta, timezone
 
-from airflow.providers.amazon.aws.hooks.lambda_function import LambdaHook
-from botocore.config import Config
+from tillstream.functions import LAMBDA_LIMIT, call_function
 
 try:
     from airflow.sdk import Variable, dag, task
@@ -30,27 +28,9 @@ PROCESSED_FILES = "orders_minio_to_postgres_processed_files"
 # Airflow refuses to map a task more than 1,024 times (core.max_map_length); the next run takes the rest.
 CHUNKS_AT_MOST = 1_000
 
-LAMBDA_LIMIT = timedelta(minutes=15)
-
 
 def load_orders(payload: dict) -> dict:
-    """Calls the function `load-orders`. Raises with the function's own message if it fails."""
-    name = Variable.get("tillstream_function_prefix", "tillstream-local") + "-load-orders"
-    # botocore would give up after 60 s and call again while the first call still runs; retries are Airflow's. Idle
-    # connections are cut on the way after minutes unless TCP keeps them alive.
-    patient = Config(
-        read_timeout=LAMBDA_LIMIT.total_seconds() + 5,
-        retries={"total_max_attempts": 1},
-        tcp_keepalive=True,
-    )
-    hook = LambdaHook(aws_conn_id=None, config=patient)
-    response = hook.invoke_lambda(
-        function_name=name, invocation_type="RequestResponse", payload=json.dumps(payload)
-    )
-    result = json.loads(response["Payload"].read())
-    if "FunctionError" in response:
-        raise RuntimeError(f"{name}: {result.get('errorType')}: {result.get('errorMessage')}")
-    return result
+    return call_function("load-orders", payload)
 
 
 @dag(

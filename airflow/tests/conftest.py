@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -15,6 +16,8 @@ os.environ["AIRFLOW_HOME"] = HOME
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 
 DAGS = Path(__file__).parent.parent / "dags"
+# Airflow's DAG processor and workers do so too: thus the DAGs find what they share.
+sys.path.append(str(DAGS))
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,10 @@ PROMISED = {
             "publish_progress": set(),
         },
     },
+    "daily_inventory_report": {
+        "schedule": "0 0 * * *",  # what @daily stands for
+        "tasks": {"build": {"export"}, "export": set()},
+    },
 }
 
 

@@ -1,0 +1,78 @@
+"""
+### The shop's day
+
+Every midnight, UTC: **build** the report of the day that is over, in `inventory.reports` → **export** it as
+`report.csv` and `report.json` to `s3://<lake>/reports/daily_inventory/dt=YYYY-MM-DD/`.
+
+A report is about when things happened, so an event that comes in late changes a report that was made already. Each run
+therefore makes the report of the day before again; whatever comes later still needs a run of its own: trigger the DAG
+with the parameter `date`. It takes any day, and reports it as if it had been made at the end of that day. The same
+events give the same files, so any task may be cleared, retried or run twice.
+
+There is no catch-up: a run for each day since the DAG's start would fill a new stack with empty reports. For a range of
+days use a backfill, of which a run at midnight reports the day that ends there.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from tillstream.functions import LAMBDA_LIMIT, call_function
+
+try:
+    from airflow.sdk import Param, dag, task
+except ImportError:  # Airflow 2
+    from airflow.decorators import dag, task
+    from airflow.models.param import Param
+
+
+def days_to_report(asked_for: str | None, moment: datetime) -> list[str]:
+    """The day asked for; else the two that were over last at `moment`, the older one for events that came late."""
+    if asked_for:
+        return [asked_for]
+    today = moment.astimezone(timezone.utc).date()
+    return [str(today - timedelta(days=ago)) for ago in (2, 1)]
+
+
+@dag(
+    dag_id="daily_inventory_report",
+    schedule="@daily",
+    start_date=datetime(2025, 12, 1, tzinfo=timezone.utc),
+    catchup=False,
+    max_active_runs=1,
+    params={
+        "date": Param(
+            None,
+            type=["null", "string"],
+            format="date",
+            description="Report this day (UTC), such as 2026-01-02, instead of the one that is over.",
+        )
+    },
+    default_args={
+        "owner": "tillstream",
+        "retries": 3,
+        "retry_delay": timedelta(seconds=15),
+        "retry_exponential_backoff": True,
+        "max_retry_delay": timedelta(minutes=5),
+        "execution_timeout": LAMBDA_LIMIT + timedelta(minutes=1),
+    },
+    tags=["inventory", "reports"],
+    doc_md=__doc__,
+)
+def daily_inventory_report():
+    # `data_interval_end` is the midnight of a scheduled run, in Airflow 2 and 3 alike. A manual run of Airflow 3 may have
+    # neither an interval nor `ds`, but always says when it was to run.
+    @task(multiple_outputs=False)
+    def build(params=None, data_interval_end=None, dag_run=None) -> list[dict]:
+        days = days_to_report(params["date"], data_interval_end or dag_run.run_after)
+        return [call_function("report-inventory", {"action": "build", "date": day}) for day in days]
+
+    @task(multiple_outputs=False)
+    def export(reports: list[dict]) -> list[dict]:
+        days = [report["report_date"] for report in reports]
+        return [call_function("report-inventory", {"action": "export", "date": day}) for day in days]
+
+    export(build())
+
+
+daily_inventory_report()

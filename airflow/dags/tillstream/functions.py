@@ -1,0 +1,36 @@
+"""Calls Tillstream's Lambda functions."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from airflow.providers.amazon.aws.hooks.lambda_function import LambdaHook
+from botocore.config import Config
+
+try:
+    from airflow.sdk import Variable
+except ImportError:  # Airflow 2
+    from airflow.models import Variable
+
+LAMBDA_LIMIT = timedelta(minutes=15)
+
+
+def call_function(name: str, payload: dict) -> dict:
+    """Calls e.g. `load-orders` and waits for its answer. Raises with the function's own message if it fails."""
+    full_name = Variable.get("tillstream_function_prefix", "tillstream-local") + "-" + name
+    # botocore would give up after 60 s and call again while the first call still runs; retries are Airflow's. Idle
+    # connections are cut on the way after minutes unless TCP keeps them alive.
+    patient = Config(
+        read_timeout=LAMBDA_LIMIT.total_seconds() + 5,
+        retries={"total_max_attempts": 1},
+        tcp_keepalive=True,
+    )
+    hook = LambdaHook(aws_conn_id=None, config=patient)
+    response = hook.invoke_lambda(
+        function_name=full_name, invocation_type="RequestResponse", payload=json.dumps(payload)
+    )
+    result = json.loads(response["Payload"].read())
+    if "FunctionError" in response:
+        raise RuntimeError(f"{full_name}: {result.get('errorType')}: {result.get('errorMessage')}")
+    return result
