@@ -1,0 +1,135 @@
+/** redrive-dead-letters on real PostgreSQL and Kafka, as the roles that it and the relay have when deployed. */
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { connectKafka } from '#adapters/kafka.ts';
+import type { Pool } from '#adapters/postgres.ts';
+import { redrive as redriveLetters } from '#functions/redrive-dead-letters/redrive.ts';
+import type { RedriveRequest } from '#functions/redrive-dead-letters/request.ts';
+import { relay } from '#functions/relay-outbox/relay.ts';
+import { bury } from '../support/dead-letters.ts';
+import { freshDatabase, poolAs } from '../support/stores.ts';
+
+/** As superuser. */
+let pool: Pool;
+/** As redrive-dead-letters. */
+let redrivePool: Pool;
+
+beforeEach(async () => {
+  pool = await freshDatabase();
+  redrivePool = await poolAs('redrive_dead_letters', pool);
+});
+afterEach(async () => {
+  await redrivePool.end();
+  await pool.end();
+});
+
+const redrive = (dead_letter_ids: number[], options: Partial<RedriveRequest> = {}) =>
+  redriveLetters(redrivePool, { dead_letter_ids, redriven_by: 'ada', dry_run: false, ...options });
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const redriveHeader = (id: number) => ({ name: 'tillstream-redrive', value: base64(String(id)) });
+
+/** What was put into the outbox apart from the dead letters themselves. */
+async function sentBack() {
+  const { rows } = await pool.query(
+    `select redrives.dead_letter_id as id, topic, convert_from(record_key, 'UTF8') as key,
+            convert_from(record_value, 'UTF8') as value, headers, redriven_by as by, convert_from(edited_value, 'UTF8') as edited
+     from ledger.outbox join ledger.redrives using (outbox_id) order by outbox_id`,
+  );
+  return rows;
+}
+
+test('letters go back to their topics with key, value and headers, in their order, and it is kept who sent them', async () => {
+  const headers = [{ name: 'trace', value: Buffer.from('t-1') }];
+  await bury(pool, [{ key: Buffer.from('u1'), value: Buffer.from('a'), headers }, { value: Buffer.from('b') }]);
+  await bury(pool, [{ key: Buffer.from('p1') }], { topic: 'store_sales', partition: 3 });
+  expect(await redrive([3, 1, 2, 1])).toEqual({
+    redriven: [
+      { dead_letter_id: 1, topic: 'orders' },
+      { dead_letter_id: 2, topic: 'orders' },
+      { dead_letter_id: 3, topic: 'store_sales' },
+    ],
+    already: [],
+    unknown: [],
+    dry_run: false,
+  });
+  const trace = { name: 'trace', value: base64('t-1') };
+  expect(await sentBack()).toEqual([
+    { id: 1, topic: 'orders', key: 'u1', value: 'a', headers: [trace, redriveHeader(1)], by: 'ada', edited: null },
+    { id: 2, topic: 'orders', key: null, value: 'b', headers: [redriveHeader(2)], by: 'ada', edited: null },
+    { id: 3, topic: 'store_sales', key: 'p1', value: null, headers: [redriveHeader(3)], by: 'ada', edited: null },
+  ]);
+});
+
+test('each letter goes once, however often and by how many at once', async () => {
+  await bury(
+    pool,
+    Array.from({ length: 50 }, (_, n) => ({ value: Buffer.from(String(n)) })),
+  );
+  const all = Array.from({ length: 50 }, (_, n) => n + 1);
+  const results = await Promise.all(
+    Array.from({ length: 8 }, (_, n) => redrive(n % 2 ? all : all.toReversed(), { redriven_by: `person ${n}` })),
+  );
+  expect(results.map(({ redriven }) => redriven.length).toSorted((a, b) => a - b)).toEqual([0, 0, 0, 0, 0, 0, 0, 50]);
+  expect((await sentBack()).map(({ id, value }) => [id, value])).toEqual(all.map((id) => [id, String(id - 1)]));
+  const winner = results.findIndex(({ redriven }) => redriven.length > 0);
+  const again = await redrive([7]);
+  expect(again.already).toEqual([
+    { dead_letter_id: 7, redriven_by: `person ${winner}`, redriven_at: expect.stringMatching(/^2\d{3}-.*Z$/) },
+  ]);
+  expect(again.redriven).toEqual([]);
+});
+
+test('an edited value goes instead of the original, and both are kept', async () => {
+  await bury(pool, [{ key: Buffer.from('u1'), value: Buffer.from('{') }]);
+  await redrive([1], { edited_value: base64('{"mended":"ü"}') });
+  expect(await sentBack()).toMatchObject([{ key: 'u1', value: '{"mended":"ü"}', edited: '{"mended":"ü"}' }]);
+  const { rows } = await pool.query('select record_value from ledger.dead_letters');
+  expect(rows).toEqual([{ record_value: Buffer.from('{') }]);
+});
+
+test('an edited value that no topic may take is refused, and the letter can still be sent', async () => {
+  await bury(pool, [{ value: Buffer.from('{') }]);
+  const edited_value = Buffer.alloc(1_000_001).toString('base64');
+  await expect(redrive([1], { edited_value })).rejects.toThrow('at most 1000000 bytes, got 1000001');
+  expect((await redrive([1])).redriven.length).toBe(1);
+});
+
+test('a dry run says what would be done and does nothing', async () => {
+  await bury(pool, [{}, {}]);
+  await redrive([2]);
+  expect(await redrive([1, 2, 99], { dry_run: true })).toMatchObject({
+    redriven: [{ dead_letter_id: 1 }],
+    already: [{ dead_letter_id: 2 }],
+    unknown: [99],
+    dry_run: true,
+  });
+  expect((await sentBack()).map(({ id }) => id)).toEqual([2]);
+});
+
+test('letters of a delivery that is not committed are not known yet', async () => {
+  await bury(pool, [{}], { state: 'open' });
+  expect(await redrive([1])).toMatchObject({ redriven: [], unknown: [1] });
+  expect(await sentBack()).toEqual([]);
+});
+
+test('the relay brings the letter back to its topic', async () => {
+  const { kafka: access } = inject('stack');
+  const topic = `redrive-${process.pid}`;
+  const kafka = await connectKafka({ ...access, clientId: 'redrive-test' });
+  await kafka.createTopics([
+    { topic, partitions: 1 },
+    { topic: 'dlq', partitions: 1 },
+  ]);
+  await bury(pool, [{ key: Buffer.from('k'), value: Buffer.from([0, 255]) }], { topic });
+  await redrive([1]);
+  const relayPool = await poolAs('relay_outbox', pool);
+  const connect = () => connectKafka({ ...access, clientId: 'relay' });
+  expect(await relay({ pool: relayPool, connectKafka: connect, timeLeft: 60_000 })).toMatchObject({ published: 2 });
+  await relayPool.end();
+  expect(await kafka.record(topic, 0, 0)).toMatchObject({
+    key: Buffer.from('k'),
+    value: Buffer.from([0, 255]),
+    headers: [{ name: 'tillstream-redrive', value: Buffer.from('1') }],
+  });
+  await kafka.close();
+});
