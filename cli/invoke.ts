@@ -2,11 +2,23 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { StackStatus } from '#localstack/status.ts';
 
-/** @throws if the function can't be reached, or failed, with its own message */
+type FunctionName =
+  | 'prove'
+  | 'load-orders'
+  | 'relay-outbox'
+  | 'redrive-dead-letters'
+  // Consumers of streams, for replays.
+  | 'archive-orders'
+  | 'update-inventory';
+
+/**
+ * @param payload a Uint8Array is JSON already
+ * @throws if the function can't be reached, or failed, with its own message
+ */
 export async function invoke<Result>(
   { lambda }: StackStatus,
-  name: 'prove' | 'load-orders',
-  payload: object,
+  name: FunctionName,
+  payload: object | Uint8Array,
 ): Promise<Result> {
   const client = new LambdaClient({
     endpoint: lambda.endpoint,
@@ -15,7 +27,8 @@ export async function invoke<Result>(
     maxAttempts: 2,
   });
   const FunctionName = `${lambda.functionPrefix}-${name}`;
-  const answer = await client.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(payload) }));
+  const Payload = payload instanceof Uint8Array ? payload : JSON.stringify(payload);
+  const answer = await client.send(new InvokeCommand({ FunctionName, Payload }));
   const result = JSON.parse(answer.Payload?.transformToString() ?? 'null');
   if (answer.FunctionError) throw new Error(`${FunctionName} failed: ${result?.errorMessage ?? answer.FunctionError}`);
   return result as Result;

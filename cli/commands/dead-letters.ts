@@ -15,6 +15,8 @@ Usage: npx tillstream dead-letters [list] [--reason CODE] [--topic TOPIC] [--lim
   show       one of them, whole
   reasons    how many there are of each reason
 
+A letter says when and by whom it was sent back to its topic: npx tillstream redrive.
+
 Reasons: ${Object.keys(reasons).join(', ')}
 `;
 
@@ -30,13 +32,19 @@ interface Letter {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly redriven_at: Date | null;
+  readonly redriven_by: string | null;
+  /** What was sent instead of the value. */
+  readonly edited_value: Buffer | null;
 }
 
 const LETTERS = `
   select dead_letter_id as id, letters.topic, letters.partition, record_offset as "offset", reason, message,
-    letters.consumer, failed_at, record_key as key, record_value as value, headers
+    letters.consumer, failed_at, record_key as key, record_value as value, headers,
+    redriven_at, redriven_by, edited_value
   from ledger.dead_letters as letters
   join ledger.deliveries using (delivery_id)
+  left join ledger.redrives using (dead_letter_id)
   where deliveries.state = 'committed'`;
 
 export async function run(args: string[]): Promise<number> {
@@ -87,13 +95,14 @@ function list(letters: readonly Letter[], json: boolean): number {
   else
     console.log(
       table(
-        ['id', 'topic', 'partition', 'offset', 'reason', 'message'],
-        letters.map(({ id, topic, partition, offset, reason, message }) => [
+        ['id', 'topic', 'partition', 'offset', 'reason', 'redriven', 'message'],
+        letters.map(({ id, topic, partition, offset, reason, redriven_at, redriven_by, message }) => [
           id,
           topic,
           partition,
           offset,
           reason,
+          redriven_at ? `${redriven_at.toISOString().slice(0, 16)}Z by ${redriven_by}` : '',
           message.length > 100 ? `${message.slice(0, 100)}…` : message,
         ]),
       ),
@@ -110,9 +119,10 @@ function show(letter: Letter | undefined, json: boolean): number {
     console.log(JSON.stringify(toJson(letter)));
     return exit.ok;
   }
-  const { value, ...fields } = toJson(letter);
-  for (const [name, field] of Object.entries(fields)) console.log(`${name.padEnd(10)} ${field}`);
-  console.log(`meaning    ${reasons[letter.reason]}\n\n${value ?? '(no value)'}`);
+  const { value, edited_value, ...fields } = toJson(letter);
+  for (const [name, field] of Object.entries(fields)) console.log(`${name.padEnd(11)} ${field ?? '-'}`);
+  console.log(`${'meaning'.padEnd(11)} ${reasons[letter.reason]}\n\n${value ?? '(no value)'}`);
+  if (edited_value !== null) console.log(`\nSent back as:\n\n${edited_value}`);
   return exit.ok;
 }
 
@@ -129,12 +139,14 @@ function count(rows: readonly { reason: Letter['reason']; letters: number }[]): 
 }
 
 /** Bytes that are not UTF-8 are shown as base64, so that nothing is made up. */
-function toJson({ key, value, headers, failed_at, ...rest }: Letter) {
+function toJson({ key, value, headers, failed_at, redriven_at, edited_value, ...rest }: Letter) {
   return {
     ...rest,
     failed_at: failed_at.toISOString(),
     key: text(key),
     value: text(value),
+    redriven_at: redriven_at?.toISOString() ?? null,
+    edited_value: text(edited_value),
     headers: headers.map(({ name }) => name).join(', '),
   };
 }

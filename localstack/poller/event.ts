@@ -7,6 +7,9 @@
  */
 import type { ConsumedRecord } from '#adapters/kafka.ts';
 
+/** Lambda's limit for the payload of a synchronous invocation. */
+export const PAYLOAD_BYTES = 6 * 1024 * 1024;
+
 export interface EventSource {
   readonly eventSourceArn: string;
   readonly bootstrapServers: string;

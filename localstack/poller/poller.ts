@@ -20,7 +20,7 @@ import {
   settle,
   uncommitted,
 } from './deliveries.ts';
-import { encodeEvent } from './event.ts';
+import { encodeEvent, PAYLOAD_BYTES } from './event.ts';
 import { stayInGroup } from './group.ts';
 import { newInvoker, type Outcome } from './invoke.ts';
 import { all, retryFrom } from './partial-response.ts';
@@ -63,8 +63,6 @@ export interface PollerStats {
   }[];
 }
 
-/** Lambda's limit for the payload of a synchronous invocation. */
-const PAYLOAD_BYTES = 6 * 1024 * 1024;
 const GRACE = 3_000;
 const LEAVING = 1_500;
 

@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { buffer } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import type { Pool } from '#adapters/postgres.ts';
+import { reasons } from '#domain/dead-letters.ts';
+import type { RedriveResult } from '#functions/redrive-dead-letters/redrive.ts';
+import type { Relayed } from '#functions/relay-outbox/relay.ts';
+import { exit, UserError } from '../command.ts';
+import { invoke } from '../invoke.ts';
+import { openDatabase, runningStack } from '../running-stack.ts';
+
+export const summary = 'Send dead letters back to their topic, each once';
+
+export const usage = `
+Usage: npx tillstream redrive ID [ID…] [--value FILE] [--by NAME] [--dry-run] [--json]
+       npx tillstream redrive --reason CODE [--topic TOPIC] [--by NAME] [--dry-run] [--json]
+
+Puts the records back on the topics they came from, with their keys and headers and a header tillstream-redrive that has
+the dead letter's id. Who did it, and when, is kept: npx tillstream dead-letters show ID.
+
+  --reason CODE    all letters with this reason that were not sent back before
+  --topic TOPIC    … and of this topic only
+  --value FILE     send this instead of the original value; - is stdin. For one letter only
+  --by NAME        who is sending (default: the name of the user of this machine)
+  --dry-run        say what would be sent, and send nothing
+
+Reasons: ${Object.keys(reasons).join(', ')}
+Exit code: 0 if every letter was sent, 1 if one had been sent before or is not there.
+`;
+
+/** What one call of the function takes. */
+const MOST_AT_ONCE = 1_000;
+
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      reason: { type: 'string' },
+      topic: { type: 'string' },
+      value: { type: 'string' },
+      by: { type: 'string', default: userInfo().username },
+      'dry-run': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const chosen = readIds(positionals);
+  if (chosen.length > 0 === (values.reason !== undefined))
+    throw new UserError('Expected either ids of dead letters or --reason. See: npx tillstream redrive --help');
+  if (values.topic !== undefined && values.reason === undefined)
+    throw new UserError('--topic goes with --reason; an id says the topic by itself.');
+  if (values.reason !== undefined && !(values.reason in reasons))
+    throw new UserError(`There is no reason ${values.reason}. The reasons are: ${Object.keys(reasons).join(', ')}`);
+  if (values.value !== undefined && chosen.length !== 1)
+    throw new UserError(`--value is for one dead letter, and not for ${chosen.length || 'all of a reason'}.`);
+  const edited_value = values.value === undefined ? undefined : (await readValue(values.value)).toString('base64');
+
+  const stack = await runningStack();
+  const ids = values.reason === undefined ? chosen : await find(openDatabase(stack), values.reason, values.topic);
+  const results: RedriveResult[] = [];
+  for (let from = 0; from < ids.length; from += MOST_AT_ONCE)
+    results.push(
+      await invoke<RedriveResult>(stack, 'redrive-dead-letters', {
+        dead_letter_ids: ids.slice(from, from + MOST_AT_ONCE),
+        redriven_by: values.by,
+        edited_value,
+        dry_run: values['dry-run'],
+      }),
+    );
+  const result = {
+    redriven: results.flatMap(({ redriven }) => redriven),
+    already: results.flatMap(({ already }) => already),
+    unknown: results.flatMap(({ unknown }) => unknown),
+    dry_run: values['dry-run'],
+  };
+  const sent = result.redriven.length > 0 && !result.dry_run;
+  const relayed = sent ? await invoke<Relayed>(stack, 'relay-outbox', {}) : undefined;
+  console.log(values.json ? JSON.stringify({ ...result, relayed }) : describe(result, relayed));
+  return result.already.length + result.unknown.length === 0 ? exit.ok : exit.no;
+}
+
+function readIds(texts: readonly string[]): number[] {
+  for (const text of texts)
+    if (!/^[1-9]\d{0,14}$/.test(text)) throw new UserError(`Expected the id of a dead letter, got ${text}`);
+  return [...new Set(texts.map(Number))];
+}
+
+const readValue = (file: string): Promise<Buffer> =>
+  file === '-'
+    ? buffer(process.stdin)
+    : readFile(file).catch((cause: Error) => {
+        throw new UserError(`--value ${file} can't be read: ${cause.message}`, { cause });
+      });
+
+/** Letters that were not sent back before, the oldest first. */
+async function find(pool: Pool, reason: string, topic: string | undefined): Promise<number[]> {
+  try {
+    const { rows } = await pool.query<{ id: number }>(
+      `select dead_letter_id as id
+       from ledger.dead_letters as letter
+       join ledger.deliveries as delivery using (delivery_id)
+       left join ledger.redrives using (dead_letter_id)
+       where delivery.state = 'committed' and redrive_id is null
+         and reason = $1 and ($2::text is null or letter.topic = $2)
+       order by dead_letter_id`,
+      [reason, topic ?? null],
+    );
+    return rows.map(({ id }) => id);
+  } finally {
+    await pool.end();
+  }
+}
+
+function describe({ redriven, already, unknown, dry_run }: RedriveResult, relayed: Relayed | undefined): string {
+  const topics = [...Map.groupBy(redriven, ({ topic }) => topic)];
+  const lines = topics.map(
+    ([topic, letters]) => `${dry_run ? 'Would send' : 'Sent'} ${counted(letters.length)} back to ${topic}.`,
+  );
+  const before = already.map(
+    ({ dead_letter_id, redriven_by, redriven_at }) =>
+      `Dead letter ${dead_letter_id} was sent back before: ${redriven_at} by ${redriven_by}.`,
+  );
+  const missing = unknown.map((id) => `There is no dead letter ${id}.`);
+  const later = relayed?.outcome === 'busy' ? ['Another relay is publishing the outbox; they go with it.'] : [];
+  const all = [...lines, ...before, ...missing, ...later];
+  return all.length > 0 ? all.join('\n') : 'No dead letters to send back.';
+}
+
+const counted = (letters: number): string => `${letters} dead letter${letters === 1 ? '' : 's'}`;

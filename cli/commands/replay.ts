@@ -1,0 +1,125 @@
+import { parseArgs } from 'node:util';
+import { connectKafka } from '#adapters/kafka.ts';
+import { streams } from '#domain/streams.ts';
+import { exit, UserError } from '../command.ts';
+import { invoke } from '../invoke.ts';
+import { type InventoryReplay, replayInventory } from '../replay/inventory.ts';
+import { type Replayed, replayStream, type Start } from '../replay/stream.ts';
+import { openDatabase, runningStack } from '../running-stack.ts';
+import { table } from '../table.ts';
+
+export const summary = 'Rebuild the stock from its log, or hand records of Kafka in once more';
+
+const topics = Object.values(streams).map(({ topic }) => topic);
+
+export const usage = `
+Usage: npx tillstream replay inventory [--dry-run] [--json]
+       npx tillstream replay TOPIC --from-offset N [--partition P] [--json]
+       npx tillstream replay TOPIC --from-time TIME [--partition P] [--json]
+
+replay inventory computes each product's quantity anew: its opening quantity and every event of inventory.events_log that
+was processed. It names what differs, which should be nothing, and puts it right.
+
+replay TOPIC reads the topic from there to its end and hands the records to the function that consumes it. What the
+ledger has is skipped; what it lacks takes effect, such as everything since the backup from which the database was restored.
+It begins where the ledger stands if that is earlier, so that no record is jumped over.
+
+  --dry-run           only say what differs
+  --from-offset N     in each partition; 0 is everything that Kafka still holds
+  --from-time TIME    ISO 8601, such as 2025-12-11T08:00:00Z
+  --partition P       only this one
+
+Topics: ${topics.join(', ')}
+Exit code: 0 if done and nothing differed, 1 if a quantity differed.
+`;
+
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      'dry-run': { type: 'boolean', default: false },
+      'from-offset': { type: 'string' },
+      'from-time': { type: 'string' },
+      partition: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const [what, ...rest] = positionals;
+  const stream = Object.values(streams).find(({ topic }) => topic === what);
+  if (rest.length > 0 || (what !== 'inventory' && !stream))
+    throw new UserError(`Expected inventory or one of the topics ${topics.join(', ')}, got ${positionals.join(' ')}`);
+  const print = <Result>(result: Result, describe: (result: Result) => string) =>
+    console.log(values.json ? JSON.stringify(result) : describe(result));
+
+  if (!stream) {
+    const pool = openDatabase(await runningStack());
+    try {
+      const result = await replayInventory(pool, { dryRun: values['dry-run'] });
+      print(result, (found) => describeInventory(found, values['dry-run']));
+      return result.differences.length === 0 ? exit.ok : exit.no;
+    } finally {
+      await pool.end();
+    }
+  }
+
+  if (values['dry-run']) throw new UserError('--dry-run goes with `replay inventory`.');
+  const start = readStart(values['from-offset'], values['from-time']);
+  const partition = values.partition === undefined ? undefined : readNumber('--partition', values.partition);
+  const stack = await runningStack();
+  const { bootstrapServers } = stack.kafka;
+  const pool = openDatabase(stack);
+  const kafka = await connectKafka({ bootstrapServers, clientId: 'tillstream-replay' });
+  try {
+    const call = (event: Uint8Array) => invoke(stack, stream.consumer, event);
+    print(
+      await replayStream({ kafka, bootstrapServers, pool, stream, start, partition, invoke: call }),
+      describeStream,
+    );
+    return exit.ok;
+  } finally {
+    await Promise.all([kafka.close(), pool.end()]);
+  }
+}
+
+function readStart(offset: string | undefined, time: string | undefined): Start {
+  if ((offset === undefined) === (time === undefined))
+    throw new UserError('Expected --from-offset or --from-time, and not both.');
+  if (offset !== undefined) return { offset: readNumber('--from-offset', offset) };
+  const instant = new Date(time ?? '');
+  if (Number.isNaN(instant.getTime()) || !/^\d{4}-/.test(time ?? ''))
+    throw new UserError(`--from-time expects ISO 8601 such as 2025-12-11T08:00:00Z, got ${time}`);
+  return { time: instant };
+}
+
+function readNumber(option: string, text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new UserError(`${option} expects a whole number, got ${text}`);
+  return Number(text);
+}
+
+function describeInventory({ products, events, differences }: InventoryReplay, dryRun: boolean): string {
+  const summary = `${count(products)} products replayed from ${count(events)} events: `;
+  if (differences.length === 0) return `${summary}every quantity is what the log says.`;
+  const rows = differences.map(({ product_id, quantity_on_hand, according_to_log }) => [
+    product_id,
+    quantity_on_hand,
+    according_to_log,
+  ]);
+  return [
+    `${summary}${count(differences.length)} differed, ${dryRun ? 'and still do' : 'and are put right now'}.`,
+    '',
+    table(['product', 'quantity was', 'log says'], rows),
+  ].join('\n');
+}
+
+function describeStream({ partitions, events, records, applied }: Replayed): string {
+  const rows = partitions.map(({ partition, from, to }) => [partition, from, to]);
+  const skipped = records - applied;
+  return [
+    table(['partition', 'from', 'to'], rows),
+    '',
+    `${count(records)} records in ${count(events)} events: ${count(applied)} took effect, ${count(skipped)} were there before.`,
+  ].join('\n');
+}
+
+const count = (number: number): string => number.toLocaleString('en');

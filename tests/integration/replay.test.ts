@@ -1,0 +1,279 @@
+/** Replays on real Kafka and PostgreSQL: of the log into the stock, and of Kafka into a database that lost everything. */
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { connectKafka, type KafkaConnection } from '#adapters/kafka.ts';
+import { partitionBatches } from '#adapters/kafka-event.ts';
+import { earliestOffset } from '#adapters/kafka-offsets.ts';
+import type { Pool } from '#adapters/postgres.ts';
+import { writeToPostgres } from '#adapters/write-to-postgres.ts';
+import { replayInventory } from '#cli/replay/inventory.ts';
+import { type Replayed, replayStream, type Start } from '#cli/replay/stream.ts';
+import { type Stream, streams } from '#domain/streams.ts';
+import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
+import { freshDatabase, poolAs } from '../support/stores.ts';
+
+const PRODUCTS = 20;
+const { bootstrapServers } = inject('stack').kafka;
+
+let kafka: KafkaConnection;
+const pools: Pool[] = [];
+let numbered = 0;
+
+beforeEach(async () => {
+  kafka = await connectKafka({ bootstrapServers, clientId: 'replay-test' });
+});
+afterEach(async () => {
+  await kafka.close();
+  for (const pool of pools.splice(0).reverse()) await pool.end();
+});
+
+interface Shop {
+  readonly pool: Pool;
+  replay(stream: Stream, start: Start, partition?: number): Promise<Replayed>;
+}
+
+/** A database with products of 100 pieces each and nothing else, and the function on it. */
+async function newShop(): Promise<Shop> {
+  const pool = await freshDatabase();
+  const functionPool = await poolAs('update_inventory', pool);
+  pools.push(pool, functionPool);
+  await pool.query(
+    `insert into shop.products select 'p' || n, 'Product', 'books', 1 from generate_series(1, $1::int) as n`,
+    [PRODUCTS],
+  );
+  await pool.query(`insert into inventory.inventory select product_id, 100, 100 from shop.products`);
+  const sink = {
+    pool: functionPool,
+    earliestOffset: (topic: string, partition: number) => earliestOffset(bootstrapServers, topic, partition),
+  };
+  const consume = writeToPostgres(sink, applyMovements);
+  return {
+    pool,
+    replay: (stream, start, partition) =>
+      replayStream({
+        kafka,
+        bootstrapServers,
+        pool,
+        stream,
+        start,
+        partition,
+        invoke: async (event) => {
+          for (const batch of partitionBatches(JSON.parse(Buffer.from(event).toString()))) await consume(stream, batch);
+        },
+      }),
+  };
+}
+
+/** The inventory streams on topics of this test's own. */
+async function newStreams(batchSize: number): Promise<readonly Stream[]> {
+  numbered += 1;
+  const own = [streams.onlineOrders, streams.storeSales, streams.supplierRestocks].map((stream) => ({
+    ...stream,
+    topic: `${stream.topic}-replay-${process.pid}-${numbered}`,
+    batching: { ...stream.batching, batchSize },
+  }));
+  await kafka.createTopics(own);
+  return own;
+}
+
+/** Sales and restocks, some of them twice, some of unknown products, some no JSON. */
+async function produce(own: readonly Stream[], count: number, from = 0): Promise<void> {
+  const producer = await kafka.producer();
+  for (const [index, { topic }] of own.entries()) {
+    const records = Array.from({ length: count }, (_, n) => record(index, from + n - (n % 10 === 9 ? 1 : 0)));
+    await producer.send(topic, records);
+  }
+  await producer.close();
+}
+
+function record(index: number, n: number) {
+  const product_id = n % 37 === 0 ? 'unknown' : `p${(n % PRODUCTS) + 1}`;
+  const event = {
+    event_id: `${index}-${n}`,
+    product_id,
+    quantity: (n % 7) + 1,
+    timestamp: '2025-12-11T08:00:00Z',
+    ...(index < 2 && { order_id: `order-${index}-${n}` }),
+    ...(index === 1 && { store_id: 'store-1' }),
+    ...(index === 2 && { supplier_id: 'supplier-1' }),
+  };
+  return { key: product_id, value: n % 41 === 0 ? '{' : JSON.stringify(event), timestamp: 1_765_440_000_000 + n };
+}
+
+/** Everything that must come out the same. */
+async function totals(pool: Pool) {
+  const rows = async (sql: string) => (await pool.query(sql)).rows;
+  return {
+    stock: await rows('select product_id, quantity_on_hand from inventory.inventory order by product_id'),
+    log: await rows(
+      `select topic, partition, kafka_offset, event_id, change, status from inventory.events_log
+       order by topic, partition, kafka_offset`,
+    ),
+    orders: await rows('select * from inventory.orders order by event_id'),
+    letters: await rows('select topic, partition, record_offset, reason from ledger.dead_letters order by 1, 2, 3'),
+    updates: await rows(`select count(*) from ledger.outbox where topic = 'inventory_updates'`),
+  };
+}
+
+const all = async (shop: Shop, own: readonly Stream[], start: Start) => {
+  const replays: Replayed[] = [];
+  for (const stream of own) replays.push(await shop.replay(stream, start));
+  return {
+    records: replays.reduce((sum, { records }) => sum + records, 0),
+    applied: replays.reduce((sum, { applied }) => sum + applied, 0),
+    events: replays.reduce((sum, { events }) => sum + events, 0),
+  };
+};
+
+test('a full replay into an empty database gives the same, however it is cut', async () => {
+  const own = await newStreams(37);
+  await produce(own, 1_000);
+  const before = await newShop();
+  const pieces = await all(before, own, { offset: 0 });
+  expect(pieces).toMatchObject({ records: 3_000, applied: 3_000 });
+  expect(pieces.events).toBeGreaterThanOrEqual(3 * Math.ceil(1_000 / 37));
+
+  const after = await newShop();
+  const large = own.map((stream) => ({ ...stream, batching: { ...stream.batching, batchSize: 10_000 } }));
+  expect(await all(after, large, { offset: 0 })).toEqual({ records: 3_000, applied: 3_000, events: 3 });
+  const found = await totals(after.pool);
+  expect(found).toEqual(await totals(before.pool));
+  expect(new Set(found.log.map(({ status }) => status))).toEqual(new Set(['processed', 'duplicate', 'rejected']));
+  expect(new Set(found.letters.map(({ reason }) => reason))).toEqual(new Set(['not_json', 'unknown_product']));
+});
+
+test('what the ledger has is skipped, and what it lacks takes effect', async () => {
+  const own = await newStreams(100);
+  const shop = await newShop();
+  await produce(own, 200);
+  await all(shop, own, { offset: 0 });
+  const before = await totals(shop.pool);
+  expect(await all(shop, own, { offset: 0 })).toMatchObject({ records: 600, applied: 0 });
+  expect(await totals(shop.pool)).toEqual(before);
+
+  await produce(own, 100, 200);
+  expect(await all(shop, own, { offset: 0 })).toMatchObject({ records: 900, applied: 300 });
+  const whole = await newShop();
+  await all(whole, own, { offset: 0 });
+  expect(await totals(shop.pool)).toEqual(await totals(whole.pool));
+});
+
+test('it begins where the ledger stands if that is earlier, so that nothing is jumped over', async () => {
+  const [stream] = (await newStreams(100)) as [Stream];
+  const shop = await newShop();
+  await produce([stream], 400);
+  expect(await shop.replay(stream, { offset: 1_000_000 })).toMatchObject({ records: 400, applied: 400 });
+  await produce([stream], 40, 400);
+  const late = await shop.replay(stream, { time: new Date('2100-01-01') });
+  expect(late).toMatchObject({ records: 40, applied: 40 });
+  expect(await shop.replay(stream, { offset: 1_000_000 })).toMatchObject({ records: 0, events: 0 });
+});
+
+test('from a time, and of one partition', async () => {
+  const [stream] = (await newStreams(100)) as [Stream];
+  const shop = await newShop();
+  await produce([stream], 400);
+  await shop.replay(stream, { offset: 0 });
+  const from = await shop.replay(stream, { time: new Date(1_765_440_000_000 + 300) });
+  expect(from.records).toBeGreaterThan(90);
+  expect(from.records).toBeLessThan(110);
+  const { latest = 0 } = (await kafka.offsets(stream.topic))[2] ?? {};
+  const one = await shop.replay(stream, { offset: 10 }, 2);
+  expect(one.partitions).toEqual([{ partition: 2, from: 10, to: latest }]);
+  expect(one.records).toBe(latest - 10);
+  await expect(shop.replay(stream, { offset: 0 }, 9)).rejects.toThrow('has no partition 9; it has 0 to 3');
+});
+
+test('a function that fails ends the replay; done again, it goes on', async () => {
+  const [stream] = (await newStreams(100)) as [Stream];
+  const shop = await newShop();
+  await produce([stream], 300);
+  await shop.pool.query('alter table inventory.orders add constraint broken check (event_id <> $$0-251$$)');
+  await expect(shop.replay(stream, { offset: 0 })).rejects.toThrow('broken');
+  await shop.pool.query('alter table inventory.orders drop constraint broken');
+  await shop.replay(stream, { offset: 0 });
+  const whole = await newShop();
+  await whole.replay(stream, { offset: 0 });
+  expect(await totals(shop.pool)).toEqual(await totals(whole.pool));
+});
+
+test('a replay leaves no consumer group behind', async () => {
+  const [stream] = (await newStreams(100)) as [Stream];
+  await produce([stream], 100);
+  await (await newShop()).replay(stream, { offset: 0 });
+  expect(await groups()).toEqual([]);
+});
+
+async function groups(): Promise<string[]> {
+  const { Kafka, logLevel } = (await import('kafkajs')).default;
+  const admin = new Kafka({ brokers: [bootstrapServers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const all = await admin.listGroups();
+  await admin.disconnect();
+  return all.groups.map(({ groupId }) => groupId).filter((groupId) => groupId.startsWith('replay-test'));
+}
+
+test('much more than is held at once is read in order', async () => {
+  const topic = `replay-large-${process.pid}`;
+  await kafka.createTopics([{ topic, partitions: 2 }]);
+  const producer = await kafka.producer();
+  const value = Buffer.alloc(100_000);
+  for (let part = 0; part < 50; part++)
+    await producer.send(
+      topic,
+      Array.from({ length: 8 }, (_, n) => ({ key: null, value, partition: n % 2 })),
+    );
+  await producer.close();
+  const next = new Map([
+    [0, 3],
+    [1, 0],
+  ]);
+  const ranges = new Map([
+    [0, { from: 3, to: 150 }],
+    [1, { from: 0, to: 1_000 }],
+  ]);
+  for await (const { partition, records } of kafka.read(topic, ranges)) {
+    for (const { offset } of records) {
+      expect(offset).toBe(next.get(partition));
+      next.set(partition, offset + 1);
+    }
+    // A taker that is slower than Kafka.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect([...next]).toEqual([
+    [0, 150],
+    [1, 200],
+  ]);
+});
+
+test('stock is what the log says; what differs is named and put right', async () => {
+  const own = await newStreams(100);
+  const { pool, replay } = await newShop();
+  await produce(own, 300);
+  for (const stream of own) await replay(stream, { offset: 0 });
+  const right = await totals(pool);
+  const { rows } = await pool.query(`select count(*) as events from inventory.events_log where status = 'processed'`);
+  const { events } = rows[0];
+  expect(await replayInventory(pool, { dryRun: false })).toEqual({ products: PRODUCTS, events, differences: [] });
+
+  const quantity = right.stock.find(({ product_id }) => product_id === 'p3').quantity_on_hand;
+  await pool.query(`update inventory.inventory set quantity_on_hand = quantity_on_hand + 5 where product_id = 'p3'`);
+  const differences = [{ product_id: 'p3', quantity_on_hand: quantity + 5, according_to_log: quantity }];
+  expect(await replayInventory(pool, { dryRun: true })).toMatchObject({ differences });
+  expect(await replayInventory(pool, { dryRun: false })).toMatchObject({ differences });
+  expect(await replayInventory(pool, { dryRun: true })).toMatchObject({ differences: [] });
+  expect(await totals(pool)).toEqual(right);
+});
+
+test('a replay of the log while sales go on finds no difference and breaks none', async () => {
+  const own = await newStreams(5);
+  const { pool, replay } = await newShop();
+  await produce(own, 300);
+  let selling = true;
+  const sales = Promise.all(own.map((stream) => replay(stream, { offset: 0 }))).finally(() => {
+    selling = false;
+  });
+  let replays = 0;
+  for (; selling; replays++) expect((await replayInventory(pool, { dryRun: false })).differences).toEqual([]);
+  await sales;
+  expect(replays).toBeGreaterThan(3);
+});
