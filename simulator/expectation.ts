@@ -1,43 +1,61 @@
 /** What a correct pipeline ends with, summed up from what each message was meant to become: the oracle of the tests. */
 import type { Reason } from '#domain/dead-letters.ts';
-import type { SimulatedMessage } from './messages.ts';
+import { type SimulatedMessage, type Topic, topics } from './messages.ts';
+import { openShop } from './shop.ts';
 
-/** `records` = `accepted` + `duplicates` + `rejected`. */
-export interface Totals {
+/** Of one topic. `records` = `accepted` + `duplicates` + `rejected`. */
+export interface TopicTotals {
   readonly records: number;
-  /** Orders that must stand in the warehouse, each once. */
+  /** Events that must take effect, each once: rows in the warehouse, movements of stock. */
   readonly accepted: number;
   readonly duplicates: number;
   /** Dead letters of every reason, conflicts among them. */
   readonly rejected: number;
   readonly reasons: Readonly<Partial<Record<Reason, number>>>;
-  /** Sum of the accepted amounts, whatever their currency. */
+  /** Sum of the accepted amounts, whatever their currency; 0 on topics without money. */
   readonly cents: number;
 }
+
+export type Totals = Readonly<Record<Topic, TopicTotals>>;
 
 export interface Expectation {
   add(messages: Iterable<SimulatedMessage>): void;
   totals(): Totals;
+  /** Pieces on hand by product: what the shelves held at first, and every accepted movement. */
+  stock(): ReadonlyMap<string, number>;
 }
 
 /** Add messages once Kafka has acknowledged them: only those are owed. */
 export function createExpectation(): Expectation {
-  const sums = { records: 0, accepted: 0, duplicates: 0, rejected: 0, cents: 0 };
-  const reasons: Partial<Record<Reason, number>> = {};
+  const sums = byTopic(() => ({ records: 0, accepted: 0, duplicates: 0, rejected: 0, cents: 0 }));
+  const reasons = byTopic((): Partial<Record<Reason, number>> => ({}));
+  const stock = new Map(openShop().products.map(({ id, opening }) => [id, opening]));
   return {
     add: (messages) => {
-      for (const { meant } of messages) {
-        sums.records++;
-        if (meant.outcome === 'duplicate') sums.duplicates++;
-        else if (meant.outcome === 'accepted') {
-          sums.accepted++;
-          sums.cents += meant.cents;
+      for (const { topic, meant } of messages) {
+        const sum = sums[topic];
+        sum.records++;
+        if (meant.outcome === 'duplicate') sum.duplicates++;
+        else if (meant.outcome === 'rejected') {
+          sum.rejected++;
+          reasons[topic][meant.reason] = (reasons[topic][meant.reason] ?? 0) + 1;
         } else {
-          sums.rejected++;
-          reasons[meant.reason] = (reasons[meant.reason] ?? 0) + 1;
+          sum.accepted++;
+          if ('cents' in meant) sum.cents += meant.cents;
+          else stock.set(meant.productId, (stock.get(meant.productId) ?? 0) + meant.change);
         }
       }
     },
-    totals: () => ({ ...sums, reasons: { ...reasons } }),
+    totals: () => byTopic((topic) => ({ ...sums[topic], reasons: { ...reasons[topic] } })),
+    stock: () => new Map(stock),
   };
+}
+
+/** Records on all topics. */
+export function recordsOf(totals: Totals): number {
+  return Object.values(totals).reduce((sum, { records }) => sum + records, 0);
+}
+
+function byTopic<T>(make: (topic: Topic) => T): Record<Topic, T> {
+  return Object.fromEntries(topics.map((topic) => [topic, make(topic)])) as Record<Topic, T>;
 }

@@ -30,6 +30,7 @@ export function orderEvent(purchase: Purchase, version: 1 | 2): OrderEvent {
   return version === 1 ? order : { ...order, product_id: product.id, quantity };
 }
 
-function isoMicros(milliseconds: number, micros: number): string {
+/** ISO 8601 with microseconds, which JavaScript's own dates don't have. */
+export function isoMicros(milliseconds: number, micros: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, -1)}${String(micros).padStart(3, '0')}Z`;
 }

@@ -1,6 +1,6 @@
 /** Sends the synthetic shop's messages to Kafka, and keeps count of what a pipeline now owes. */
 import type { KafkaConnection } from '#adapters/kafka.ts';
-import { createExpectation, type Totals } from './expectation.ts';
+import { createExpectation, type Expectation, type Totals } from './expectation.ts';
 import { type SimulatorOptions, simulateBatches } from './simulator.ts';
 
 export interface Production {
@@ -8,6 +8,8 @@ export interface Production {
   readonly options: SimulatorOptions;
   /** Ends the production after the batch that is on its way. */
   readonly signal?: AbortSignal | undefined;
+  /** Where to count, if several productions make one whole. Default: a new one. */
+  readonly expectation?: Expectation | undefined;
   /** Told after each batch. */
   readonly onProgress?: ((totals: Totals) => void) | undefined;
 }
@@ -21,8 +23,13 @@ const LIMITS = { records: 2_000, bytes: 512 * 1024 };
  *
  * @throws if Kafka stays away longer than its client waits; what was acknowledged before stands in the last progress
  */
-export async function produceOrders({ kafka, options, signal, onProgress }: Production): Promise<Totals> {
-  const expectation = createExpectation();
+export async function produce({
+  kafka,
+  options,
+  signal,
+  expectation = createExpectation(),
+  onProgress,
+}: Production): Promise<Totals> {
   const producer = await kafka.producer();
   try {
     for await (const batch of simulateBatches(options, LIMITS, signal)) {

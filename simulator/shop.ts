@@ -1,4 +1,15 @@
 /** Who buys and what is sold. The shop is the same whatever the seed, so tables filled with it fit every run. */
+import {
+  categories,
+  productName,
+  type Shelf,
+  type Store,
+  type SupplierDetails,
+  shelf,
+  stores,
+  supplierOf,
+  suppliers,
+} from './assortment.ts';
 import { createRandom, type Random } from './random.ts';
 
 export interface Country {
@@ -14,16 +25,21 @@ export interface Customer {
   readonly country: Country;
 }
 
-export interface Product {
+export interface Product extends Shelf {
   readonly id: string;
+  readonly name: string;
   readonly category: string;
+  /** Euro cents. */
   readonly cents: number;
+  readonly supplierId: string;
 }
 
 export interface Shop {
   readonly customers: readonly Customer[];
   /** The best sellers first. */
   readonly products: readonly Product[];
+  readonly stores: readonly Store[];
+  readonly suppliers: readonly SupplierDetails[];
 }
 
 const countries: readonly Country[] = [
@@ -55,28 +71,25 @@ const currencies: Readonly<Record<string, { readonly rate: number; readonly step
   INR: { rate: 91, step: 1 },
 };
 
-const categories = [
-  { name: 'electronics', typicalCents: 14_900, weight: 5 },
-  { name: 'fashion', typicalCents: 3_900, weight: 6 },
-  { name: 'home', typicalCents: 2_900, weight: 5 },
-  { name: 'beauty', typicalCents: 1_500, weight: 4 },
-  { name: 'sports', typicalCents: 4_500, weight: 3 },
-  { name: 'toys', typicalCents: 1_900, weight: 3 },
-  { name: 'books', typicalCents: 1_300, weight: 4 },
-  { name: 'groceries', typicalCents: 450, weight: 4 },
-] as const;
-
 export function openShop(options: { customers?: number; products?: number } = {}): Shop {
+  const { customers = 5_000, products = 400 } = options;
   const random = createRandom('the shop');
+  const shelves = createRandom('its shelves');
   return {
-    customers: Array.from({ length: options.customers ?? 5_000 }, () => ({
-      id: random.uuid(),
-      country: random.weighted(countries),
-    })),
-    products: Array.from({ length: options.products ?? 400 }, (_, index) => {
-      const { name, typicalCents } = random.weighted(categories);
-      return { id: `p-${String(index + 1).padStart(4, '0')}`, category: name, cents: price(random, typicalCents) };
+    customers: Array.from({ length: customers }, () => ({ id: random.uuid(), country: random.weighted(countries) })),
+    products: Array.from({ length: products }, (_, index) => {
+      const category = random.weighted(categories);
+      return {
+        id: `p-${String(index + 1).padStart(4, '0')}`,
+        name: productName(category, shelves),
+        category: category.name,
+        cents: price(random, category.typicalCents),
+        supplierId: supplierOf(category),
+        ...shelf(index, products, shelves),
+      };
     }),
+    stores,
+    suppliers,
   };
 }
 

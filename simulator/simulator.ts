@@ -1,15 +1,20 @@
 /** The synthetic shop: a stream of Kafka messages that is the same for the same seed and options, byte for byte. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Shares, withFaults } from './faults.ts';
-import type { SimulatedMessage } from './messages.ts';
+import { streams } from '#domain/streams.ts';
+import type { Shares } from './faults.ts';
+import { createInventoryFeed } from './inventory-feed.ts';
+import { topics as everyTopic, type SimulatedMessage, type Topic } from './messages.ts';
+import { createOrderFeed } from './order-feed.ts';
 import { purchases } from './purchases.ts';
 import { createRandom } from './random.ts';
 import { openShop } from './shop.ts';
 
 export interface SimulatorOptions extends Partial<Shares> {
+  /** Default: all of the catalogue. What is on one topic doesn't depend on which others are asked for. */
+  readonly topics?: readonly Topic[];
   /** Default 1. The orders depend on it alone; the shares decide what is done to them. */
   readonly seed?: number;
-  /** Orders that must end in the warehouse; what the shares add comes on top. Default: no end. */
+  /** Orders that must end in the warehouse; what the shares and the other topics add comes on top. Default: no end. */
   readonly count?: number;
   /** Orders per second. Default: as fast as they are taken. */
   readonly rate?: number;
@@ -27,7 +32,12 @@ export const defaultShares: Shares = {
   conflicts: 0,
   unusual: 0.01,
   versionTwo: 0.3,
+  unknownProducts: 0.002,
+  oversold: 0.1,
 };
+
+const catalogue = new Set<string>(Object.values(streams).map(({ topic }) => topic));
+export const defaultTopics: readonly Topic[] = everyTopic.filter((topic) => catalogue.has(topic));
 
 export const DEFAULT_START = Date.UTC(2025, 11, 11);
 const SPACING_MS = 10;
@@ -35,12 +45,26 @@ const SPACING_MS = 10;
 const TICK_MS = 50;
 
 /** All messages, in the sequence in which they are to be sent. With `start: 'now'` their times are when they are taken. */
-export function simulate(options: SimulatorOptions = {}): Generator<SimulatedMessage> {
-  const { seed = 1, count = Number.POSITIVE_INFINITY, start = DEFAULT_START } = options;
+export function* simulate(options: SimulatorOptions = {}): Generator<SimulatedMessage> {
+  for (const messages of turns(options)) yield* messages;
+}
+
+/** The messages by turns, one for each order; the last turn, after all orders, has what was still to come. */
+function* turns(options: SimulatorOptions): Generator<readonly SimulatedMessage[]> {
+  const { seed = 1, count = Number.POSITIVE_INFINITY, start = DEFAULT_START, topics = defaultTopics } = options;
+  const shares = { ...defaultShares, ...options };
+  const wanted = new Set(topics);
+  const shop = openShop();
+  const feeds = [
+    ...(wanted.has('orders') ? [createOrderFeed(createRandom(`faults:${seed}`), shares)] : []),
+    ...(topics.some((topic) => topic !== 'orders') ? [createInventoryFeed(seed, shop, shares)] : []),
+  ];
+  const only = (messages: Iterable<SimulatedMessage>) => [...messages].filter(({ topic }) => wanted.has(topic));
   let time = start === 'now' ? 0 : start - SPACING_MS;
   const clock = start === 'now' ? Date.now : () => (time += SPACING_MS);
-  const made = purchases(createRandom(`orders:${seed}`), openShop(), count, clock);
-  return withFaults(made, createRandom(`faults:${seed}`), { ...defaultShares, ...options });
+  for (const purchase of purchases(createRandom(`orders:${seed}`), shop, count, clock))
+    yield feeds.flatMap((feed) => only(feed.messages(purchase)));
+  yield feeds.flatMap((feed) => only(feed.rest()));
 }
 
 export interface BatchLimits {
@@ -59,7 +83,7 @@ export async function* simulateBatches(
 ): AsyncGenerator<SimulatedMessage[]> {
   const { rate = Number.POSITIVE_INFINITY } = options;
   const began = performance.now();
-  const messages = simulate(options);
+  const shop = turns(options);
   let orders = 0;
   let batch: SimulatedMessage[] = [];
   let bytes = 0;
@@ -72,16 +96,19 @@ export async function* simulateBatches(
       await sleep(Math.max(wait, TICK_MS), undefined, signal ? { signal } : {}).catch(() => undefined);
       continue;
     }
-    const { value: message, done } = messages.next();
+    const { value: messages, done } = shop.next();
     if (done) break;
-    const size = message.value?.length ?? 0;
-    if (batch.length > 0 && (batch.length >= limits.records || bytes + size > limits.bytes)) {
-      yield batch;
-      [batch, bytes] = [[], 0];
+    orders++;
+    for (const message of messages) {
+      const size = message.value?.length ?? 0;
+      if (batch.length > 0 && (batch.length >= limits.records || bytes + size > limits.bytes)) {
+        yield batch;
+        if (signal?.aborted) return;
+        [batch, bytes] = [[], 0];
+      }
+      batch.push(message);
+      bytes += size;
     }
-    batch.push(message);
-    bytes += size;
-    if (message.meant.outcome === 'accepted') orders++;
   }
   if (batch.length > 0 && !signal?.aborted) yield batch;
 }

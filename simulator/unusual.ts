@@ -1,34 +1,39 @@
 /** Records that look odd and are right: a pipeline that rejects one of them is too strict. */
 import type { SimulatedMessage } from './messages.ts';
+import type { MovementEvent } from './movements.ts';
 import type { OrderEvent } from './orders.ts';
 import type { Random } from './random.ts';
 
 type Unusual = Partial<Pick<SimulatedMessage, 'key' | 'headers'>> & { readonly json: string };
 
-interface Kind {
+export interface UnusualKind<Event extends object> {
   readonly kind: string;
-  readonly make: (order: OrderEvent) => Unusual;
+  readonly make: (event: Event) => Unusual;
 }
 
-export const unusualKinds: readonly Kind[] = [
-  { kind: 'unknown field', make: (order) => ({ json: JSON.stringify({ ...order, coupon: 'SPRING', loyalty: [1] }) }) },
-  { kind: 'null key', make: (order) => ({ key: null, json: JSON.stringify(order) }) },
-  {
-    kind: 'headers',
-    make: (order) => ({
-      headers: [{ name: 'source', value: Buffer.from('till 7, Zürich') }],
-      json: JSON.stringify(order),
-    }),
-  },
+const unknownField = of('unknown field', (event) => ({
+  json: JSON.stringify({ ...event, coupon: 'SPRING', loyalty: [1] }),
+}));
+const nullKey = of('null key', (event) => ({ key: null, json: JSON.stringify(event) }));
+const headers = of('headers', (event) => ({
+  headers: [{ name: 'source', value: Buffer.from('till 7, Zürich') }],
+  json: JSON.stringify(event),
+}));
+const spaces = of('spaces', (event) => ({ json: `\n${JSON.stringify(event, null, '\t')}\n` }));
+const otherSequence = of('other sequence', (event) => ({
+  json: JSON.stringify(Object.fromEntries(Object.entries(event).reverse())),
+}));
+
+export const unusualKinds: readonly UnusualKind<OrderEvent>[] = [
+  unknownField,
+  nullKey,
+  headers,
   { kind: 'amount as text', make: (order) => withAmount(order, `"${order.amount.toFixed(2)}"`) },
   { kind: 'amount with zeros', make: (order) => withAmount(order, `${order.amount.toFixed(2)}0`) },
   { kind: 'amount with exponent', make: (order) => withAmount(order, `${Math.round(order.amount * 100)}e-2`) },
   { kind: 'a second amount inside', make: (order) => ({ json: JSON.stringify({ ...order, tax: { amount: 0.01 } }) }) },
-  { kind: 'spaces', make: (order) => ({ json: `\n${JSON.stringify(order, null, '\t')}\n` }) },
-  {
-    kind: 'other sequence',
-    make: (order) => ({ json: JSON.stringify(Object.fromEntries(Object.entries(order).reverse())) }),
-  },
+  spaces,
+  otherSequence,
   {
     kind: 'upper case',
     make: (order) => ({ json: JSON.stringify({ ...order, order_id: order.order_id.toUpperCase() }) }),
@@ -40,16 +45,42 @@ export const unusualKinds: readonly Kind[] = [
   { kind: 'null product', make: (order) => ({ json: JSON.stringify({ ...order, product_id: null, quantity: null }) }) },
 ];
 
-export function unusual(order: OrderEvent, random: Random): Unusual {
-  return random.pick(unusualKinds).make(order);
+export const unusualMovements: readonly UnusualKind<MovementEvent>[] = [
+  unknownField,
+  nullKey,
+  headers,
+  spaces,
+  otherSequence,
+  { kind: 'quantity with decimals', make: (event) => withQuantity(event, `${event.quantity}.00`) },
+  { kind: 'quantity with exponent', make: (event) => withQuantity(event, `${event.quantity}0e-1`) },
+  {
+    kind: 'time zone',
+    make: (event) => ({ json: JSON.stringify({ ...event, timestamp: inIndia(event.timestamp) }) }),
+  },
+];
+
+export function unusual<Event extends object>(
+  kinds: readonly UnusualKind<Event>[],
+  event: Event,
+  random: Random,
+): Unusual {
+  return random.pick(kinds).make(event);
+}
+
+function of(kind: string, make: (event: object) => Unusual): UnusualKind<object> {
+  return { kind, make };
 }
 
 function withAmount(order: OrderEvent, amount: string): Unusual {
   return { json: JSON.stringify({ ...order, amount: null }).replace('"amount":null', `"amount":${amount}`) };
 }
 
+function withQuantity(event: MovementEvent, quantity: string): Unusual {
+  return { json: JSON.stringify({ ...event, quantity: null }).replace('"quantity":null', `"quantity":${quantity}`) };
+}
+
 /** The same instant, five and a half hours later on the clock. */
-function inIndia(createdAt: string): string {
-  const later = new Date(Date.parse(createdAt) + 330 * 60_000).toISOString();
-  return `${later.slice(0, 19)}${createdAt.slice(19, -1)}+05:30`;
+function inIndia(time: string): string {
+  const later = new Date(Date.parse(time) + 330 * 60_000).toISOString();
+  return `${later.slice(0, 19)}${time.slice(19, -1)}+05:30`;
 }

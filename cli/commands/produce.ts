@@ -1,34 +1,40 @@
-/** `npx tillstream produce`: the synthetic shop opens, and its orders go to Kafka. */
+/** `npx tillstream produce`: the synthetic shop opens, and its events go to Kafka. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { connectKafka } from '#adapters/kafka.ts';
 import { parseMicros } from '#domain/time.ts';
-import type { Totals } from '#simulator/expectation.ts';
-import { produceOrders } from '#simulator/produce.ts';
-import { defaultShares, type SimulatorOptions } from '#simulator/simulator.ts';
+import { recordsOf, type Totals } from '#simulator/expectation.ts';
+import { type Topic, topics } from '#simulator/messages.ts';
+import { produce } from '#simulator/produce.ts';
+import { defaultShares, defaultTopics, type SimulatorOptions } from '#simulator/simulator.ts';
 
-export const summary = 'Send orders of the synthetic shop to Kafka';
+export const summary = 'Send events of the synthetic shop to Kafka';
 
 export const usage = `Usage: npx tillstream produce [options]
 
-Sends orders, and the faults that real shops have, to the topic orders of the running stack.
-Ends after --count orders, or on Ctrl-C after the batch that is on its way.
+Sends orders and what they do to the stock, sales of physical stores, restocks of suppliers, and the faults that real
+shops have, to the topics of the running stack. Ends after --count orders, or on Ctrl-C after the batch that is on its
+way.
 
-  --count N                  orders to send (default: 1000)
+  --topics LIST              topics to send to (default: ${defaultTopics.join(',')})
+  --count N                  orders to send; what happens beside them comes on top (default: 1000)
   --rate N                   orders per second (default: as fast as Kafka takes them)
   --seed N                   whole number; the same one gives the same orders (default: a new one each time)
   --start TIME               when the first order was made, ISO 8601 (default: each is made when it is sent)
-  --duplicates SHARE         orders that are sent twice, from 0 to 1 (default: ${defaultShares.duplicates})
-  --malformed SHARE          malformed records beside the orders (default: ${defaultShares.malformed})
-  --late SHARE               orders made hours or days ago (default: ${defaultShares.late})
-  --conflicts SHARE          orders that are sent again with another amount (default: ${defaultShares.conflicts})
+  --duplicates SHARE         events that are sent twice, from 0 to 1 (default: ${defaultShares.duplicates})
+  --malformed SHARE          malformed records beside the others (default: ${defaultShares.malformed})
+  --late SHARE               orders made hours or days ago, movements of stock out of order (default: ${defaultShares.late})
+  --conflicts SHARE          events that are sent again with another amount or quantity (default: ${defaultShares.conflicts})
+  --unknown-products SHARE   movements of products that the shop doesn't have (default: ${defaultShares.unknownProducts})
+  --oversold SHARE           restocks that come too late, so that too much is sold (default: ${defaultShares.oversold})
   --bootstrap-servers LIST   brokers as host:port,… (default: those of the running stack)
   --json                     print what a pipeline must make of it as one JSON object
   --help                     show this
 `;
 
 const config = {
+  topics: { type: 'string' },
   count: { type: 'string', default: '1000' },
   rate: { type: 'string' },
   seed: { type: 'string' },
@@ -37,6 +43,8 @@ const config = {
   malformed: { type: 'string' },
   late: { type: 'string' },
   conflicts: { type: 'string' },
+  'unknown-products': { type: 'string' },
+  oversold: { type: 'string' },
   'bootstrap-servers': { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -64,7 +72,7 @@ export async function run(args: string[]): Promise<number> {
     return 0;
   }
   try {
-    await produce(command);
+    await send(command);
     return 0;
   } catch (error) {
     console.error((error as Error).message);
@@ -83,10 +91,12 @@ export function readArguments(args: string[]): ProduceCommand | 'help' {
     if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
     throw new Error(`--${name}: expected a ${whole ? 'whole ' : ''}number from ${min} to ${max}, got "${text}"`);
   };
-  const share = (name: 'duplicates' | 'malformed' | 'late' | 'conflicts') => number(name, 0, 1) ?? defaultShares[name];
+  const share = (name: 'duplicates' | 'malformed' | 'late' | 'conflicts' | 'oversold') =>
+    number(name, 0, 1) ?? defaultShares[name];
   const rate = number('rate', 0.001, 1_000_000);
   return {
     options: {
+      topics: values.topics === undefined ? defaultTopics : topicList(values.topics),
       count: number('count', 1, 1_000_000_000, true) ?? 1000,
       seed: number('seed', 0, Number.MAX_SAFE_INTEGER, true) ?? Math.floor(Math.random() * 1_000_000),
       ...(rate !== undefined && { rate }),
@@ -95,10 +105,20 @@ export function readArguments(args: string[]): ProduceCommand | 'help' {
       malformed: share('malformed'),
       late: share('late'),
       conflicts: share('conflicts'),
+      unknownProducts: number('unknown-products', 0, 1) ?? defaultShares.unknownProducts,
+      oversold: share('oversold'),
     },
     bootstrapServers: values['bootstrap-servers'],
     json: values.json,
   };
+}
+
+function topicList(text: string): Topic[] {
+  return text.split(',').map((name) => {
+    const topic = topics.find((each) => each === name.trim());
+    if (!topic) throw new Error(`--topics: expected some of ${topics.join(',')}, got "${text}"`);
+    return topic;
+  });
 }
 
 function startTime(text: string): number {
@@ -109,7 +129,7 @@ function startTime(text: string): number {
   }
 }
 
-async function produce({ options, bootstrapServers, json }: ProduceCommand): Promise<void> {
+async function send({ options, bootstrapServers, json }: ProduceCommand): Promise<void> {
   const servers = bootstrapServers ?? (await runningBootstrapServers());
   const kafka = await connectKafka({ bootstrapServers: servers, clientId: 'tillstream-produce' }).catch((cause) => {
     throw new Error(`Kafka doesn't answer at ${servers}: ${(cause as Error).message}`, { cause });
@@ -119,19 +139,19 @@ async function produce({ options, bootstrapServers, json }: ProduceCommand): Pro
   // Once: a second Ctrl-C ends the process as usual, should Kafka not answer.
   process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
   const began = performance.now();
-  const perSecond = ({ records }: Totals) => Math.round(records / ((performance.now() - began) / 1000));
+  const perSecond = (totals: Totals) => Math.round(recordsOf(totals) / ((performance.now() - began) / 1000));
   const onProgress = process.stderr.isTTY
     ? (totals: Totals) =>
-        process.stderr.write(`\r\x1b[2K${count(totals.records)} records, ${count(perSecond(totals))}/s`)
+        process.stderr.write(`\r\x1b[2K${count(recordsOf(totals))} records, ${count(perSecond(totals))}/s`)
     : undefined;
   try {
-    const totals = await produceOrders({ kafka, options, signal: stop.signal, onProgress });
+    const totals = await produce({ kafka, options, signal: stop.signal, onProgress });
     if (onProgress) process.stderr.write('\r\x1b[2K');
     const end = stop.signal.aborted ? 'Stopped after' : 'Sent';
     console.log(
       json
         ? JSON.stringify({ seed: options.seed, ...totals })
-        : `${end} ${count(totals.records)} records (${count(perSecond(totals))}/s, seed ${options.seed}): ${count(totals.accepted)} orders, ${count(totals.duplicates)} duplicates, ${count(totals.rejected)} to be rejected`,
+        : `${end} ${count(recordsOf(totals))} records (${count(perSecond(totals))}/s, seed ${options.seed})\n${lines(totals)}`,
     );
   } finally {
     process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
@@ -140,6 +160,16 @@ async function produce({ options, bootstrapServers, json }: ProduceCommand): Pro
 }
 
 const count = (number: number): string => number.toLocaleString('en');
+
+function lines(totals: Totals): string {
+  return Object.entries(totals)
+    .filter(([, { records }]) => records > 0)
+    .map(
+      ([topic, { accepted, duplicates, rejected }]) =>
+        `  ${topic}: ${count(accepted)} good, ${count(duplicates)} duplicates, ${count(rejected)} to be rejected`,
+    )
+    .join('\n');
+}
 
 /** The stack that runs on this machine says in run/status.json where its services are. */
 async function runningBootstrapServers(): Promise<string> {

@@ -1,5 +1,6 @@
 import { requireTools } from '#localstack/install/tools.ts';
 import { portOptions } from '#localstack/stack-ports.ts';
+import { seedShop } from '#simulator/seed.ts';
 import { exit, UserError } from '../command.ts';
 import { home } from '../running-stack.ts';
 import { openScreen } from '../screen.ts';
@@ -41,6 +42,7 @@ export async function run(args: string[]): Promise<number> {
   try {
     await requireTools();
     platform = await startPlatform({ home, ports: options.ports, signal: stop, report: screen.progress });
+    await seedShop(platform.pool);
     if (!options.once) {
       await watch(platform, options, screen, stop);
       return exit.ok;

@@ -1,7 +1,8 @@
 /** One finite round through everything: produce, archive, load by the DAG, prove. */
 import type { Proof } from '#functions/prove/proof.ts';
 import { until } from '#localstack/until.ts';
-import { produceOrders } from '#simulator/produce.ts';
+import { recordsOf } from '#simulator/expectation.ts';
+import { produce } from '#simulator/produce.ts';
 import { readBooks } from '../books.ts';
 import { invoke } from '../invoke.ts';
 import type { Screen } from '../screen.ts';
@@ -19,7 +20,7 @@ export async function round(
   screen: Screen,
   signal: AbortSignal,
 ): Promise<Proof> {
-  const producing = produceOrders({ kafka, options: { seed, count, rate }, signal });
+  const producing = produce({ kafka, options: { seed, count, rate }, signal });
   await until(async () => (await readBooks(pool, kafka)).archived > 0, {
     what: 'the first object is in the lake',
     within: 2 * MINUTE,
@@ -28,9 +29,9 @@ export async function round(
   screen.progress('lake', 'first object');
   const totals = await producing;
   signal.throwIfAborted();
-  screen.progress('simulator', `${totals.records} records produced`);
+  screen.progress('simulator', `${recordsOf(totals)} records produced`);
 
-  await untilConsumed(totals.records);
+  await untilConsumed(totals.orders.records);
   screen.progress('lake', 'all archived or rejected');
 
   const airflow = stack.services.airflow?.client;

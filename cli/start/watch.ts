@@ -1,7 +1,7 @@
 /** Runs until it is told to stop: produces, shows how far the stream has come, and proves it again and again. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Proof } from '#functions/prove/proof.ts';
-import { produceOrders } from '#simulator/produce.ts';
+import { produce } from '#simulator/produce.ts';
 import { readBooks } from '../books.ts';
 import { describe } from '../commands/proof.ts';
 import { invoke } from '../invoke.ts';
@@ -28,7 +28,7 @@ export async function watch(
   if (!options.simulator) screen.print('  Waiting for others’ events on topic orders (--no-simulator).\n');
   const { seed, rate, orders: count } = options;
   const producing = options.simulator
-    ? produceOrders({ kafka, options: { seed, rate, count, start: 'now' }, signal })
+    ? produce({ kafka, options: { seed, rate, count, start: 'now' }, signal })
     : undefined;
 
   let proof: Proof | undefined;

@@ -23,8 +23,8 @@ describe('npm start -- --once', () => {
     expect(more).toEqual([]);
     const proof = JSON.parse(line ?? '') as Proof;
     const expected = createExpectation();
-    expected.add([...simulate({ seed: 7, count: ORDERS })]);
-    const { records, accepted, duplicates, rejected } = expected.totals();
+    expected.add([...simulate({ seed: 7, count: ORDERS, topics: ['orders'] })]);
+    const { records, accepted, duplicates, rejected } = expected.totals().orders;
     expect(accepted).toBe(ORDERS);
     expect(proof.balanced).toBe(true);
     expect(proof.streams.orders).toEqual({

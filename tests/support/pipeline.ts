@@ -15,7 +15,7 @@ import { expect } from 'vitest';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka.ts';
 import { openPool, type Pool } from '#adapters/postgres.ts';
 import { invoke } from '#cli/invoke.ts';
-import { streams } from '#domain/streams.ts';
+import { streams, topics } from '#domain/streams.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { deployLocal } from '#localstack/deploy.ts';
 import { type LambdaProcess, lambdaProcesses } from '#localstack/lambda-processes.ts';
@@ -24,8 +24,8 @@ import { startPollerProcess } from '#localstack/poller-process.ts';
 import type { RunningService } from '#localstack/service.ts';
 import type { Stack } from '#localstack/stack.ts';
 import { until } from '#localstack/until.ts';
-import type { Totals } from '#simulator/expectation.ts';
-import { produceOrders } from '#simulator/produce.ts';
+import { createExpectation } from '#simulator/expectation.ts';
+import { produce } from '#simulator/produce.ts';
 import type { SimulatorOptions } from '#simulator/simulator.ts';
 import { startTestStack } from '../stack.ts';
 import { awsSettings, lambdaTools } from './lambda.ts';
@@ -50,8 +50,12 @@ export interface Pipeline {
     /** All that it has told of its work, over all its lives. */
     events(): readonly PollerEvent[];
   };
-  /** Resolves when Kafka has acknowledged all of it; from then on it is owed. Use each seed once. */
-  produce(options: SimulatorOptions & { readonly seed: number; readonly count: number }): Promise<void>;
+  /**
+   * Resolves when Kafka has acknowledged all of it; from then on it is owed. Use each seed once.
+   *
+   * @param signal ends it early, or at all if no count is given
+   */
+  produce(options: SimulatorOptions & { readonly seed: number }, signal?: AbortSignal): Promise<void>;
   /** The processes of the function that serve a request at this moment. */
   serving(name: FunctionName): readonly LambdaProcess[];
   configure(name: FunctionName, changes: Partial<UpdateFunctionConfigurationCommandInput>): Promise<void>;
@@ -95,7 +99,7 @@ async function start(endings: (() => Promise<unknown>)[]): Promise<Omit<Pipeline
   const awsEndpoint = services.localstack.endpoint;
   const kafka = await connectKafka({ bootstrapServers, clientId: 'faults' });
   endings.push(() => kafka.close());
-  await kafka.createTopics(Object.values(streams));
+  await kafka.createTopics(topics);
   await deployLocal({
     awsEndpoint,
     postgres: services.postgres.connection,
@@ -123,7 +127,7 @@ async function start(endings: (() => Promise<unknown>)[]): Promise<Omit<Pipeline
   endings.push(() => poller.stop());
 
   const client = new S3Client({ ...awsSettings(status.s3), forcePathStyle: true });
-  const owed: Totals[] = [];
+  const owed = createExpectation();
   const pipeline: Omit<Pipeline, 'stop'> = {
     stack,
     kafka,
@@ -137,8 +141,9 @@ async function start(endings: (() => Promise<unknown>)[]): Promise<Omit<Pipeline
       events: () => jsonLines(join(runFolder, 'logs', 'poller.log')),
     },
 
-    async produce(options) {
-      owed.push(await produceOrders({ kafka, options: { conflicts: 0.005, ...options } }));
+    async produce(options, signal) {
+      const mixed = { topics: ['orders'] as const, conflicts: 0.005, ...options };
+      await produce({ kafka, options: mixed, signal, expectation: owed });
     },
 
     serving: (name) =>
@@ -172,7 +177,7 @@ async function start(endings: (() => Promise<unknown>)[]): Promise<Omit<Pipeline
       await pipeline.untilConsumed();
       await pipeline.load();
       const proof = await invoke<Proof>(status, 'prove', { depth: 'rows', settled: true });
-      const { records, accepted, duplicates, rejected, reasons, cents } = sumOf(owed);
+      const { records, accepted, duplicates, rejected, reasons, cents } = owed.totals().orders;
       expect(proof.checks.filter(({ balanced }) => !balanced)).toEqual([]);
       expect(proof.balanced).toBe(true);
       expect(proof.streams.orders).toEqual({
@@ -218,24 +223,6 @@ async function warehouse(pool: Pool) {
      where state = 'committed' group by reason`,
   );
   return { ...rows[0], reasons: Object.fromEntries(letters.rows.map(({ reason, count }) => [reason, count])) };
-}
-
-function sumOf(all: readonly Totals[]): Totals {
-  const sum = (of: (totals: Totals) => number) => all.reduce((total, totals) => total + of(totals), 0);
-  const reasons = Object.fromEntries(
-    [...new Set(all.flatMap((totals) => Object.keys(totals.reasons)))].map((reason) => [
-      reason,
-      sum(({ reasons }) => reasons[reason as keyof typeof reasons] ?? 0),
-    ]),
-  );
-  return {
-    records: sum(({ records }) => records),
-    accepted: sum(({ accepted }) => accepted),
-    duplicates: sum(({ duplicates }) => duplicates),
-    rejected: sum(({ rejected }) => rejected),
-    cents: sum(({ cents }) => cents),
-    reasons,
-  };
 }
 
 /** The last line may not be whole yet. */

@@ -1,0 +1,32 @@
+/** Events that move stock, as the shop's channels write them. */
+import { onlineOrderEvent, storeSaleEvent, supplierRestockEvent } from '#domain/inventory.ts';
+import { type MalformedKind, malformedKindsOf } from './malformed.ts';
+import type { Topic } from './messages.ts';
+
+/** `timestamp` is ISO 8601, and the fields stand as the schema of the topic has them. */
+export type MovementEvent = {
+  readonly event_id: string;
+  readonly product_id: string;
+  /** Pieces, at least 1; whether they come or go follows from the topic. */
+  readonly quantity: number;
+  readonly timestamp: string;
+} & (
+  | { readonly order_id: string }
+  | { readonly order_id: string; readonly store_id: string }
+  | { readonly supplier_id: string }
+);
+
+export type MovementTopic = Exclude<Topic, 'orders'>;
+
+/** Pieces that the event adds to the shelf; negative for a sale. */
+export function effectOf(event: MovementEvent): number {
+  return 'supplier_id' in event ? event.quantity : -event.quantity;
+}
+
+const names = { text: 'product_id', line: ['event_id', 'product_id', 'quantity'] } as const;
+
+export const malformedMovements: Readonly<Record<MovementTopic, readonly MalformedKind<MovementEvent>[]>> = {
+  online_orders: malformedKindsOf(onlineOrderEvent, names),
+  store_sales: malformedKindsOf(storeSaleEvent, names),
+  supplier_restocks: malformedKindsOf(supplierRestockEvent, names),
+};

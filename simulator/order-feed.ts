@@ -1,0 +1,69 @@
+/** Purchases as messages of topic `orders`, with repeats, malformed records, late ones, and two truths about one order. */
+import { createDetour, distance, type Shares } from './faults.ts';
+import { malform, malformedKinds } from './malformed.ts';
+import type { Feed, SimulatedMessage } from './messages.ts';
+import { type OrderEvent, orderEvent } from './orders.ts';
+import type { Purchase } from './purchases.ts';
+import type { Random } from './random.ts';
+import { unusual, unusualKinds } from './unusual.ts';
+
+const topic = 'orders';
+
+/**
+ * One message that is meant to be accepted for each purchase, and those that the shares add. A repeat or conflict
+ * always follows its order under the same key, so both stand in one partition in that sequence.
+ */
+export function createOrderFeed(random: Random, shares: Shares): Feed {
+  const detour = createDetour();
+  return {
+    *messages(purchase) {
+      yield* detour.arriving(purchase.at);
+      const version = random.chance(shares.versionTwo) ? 2 : 1;
+      const event = orderEvent(random.chance(shares.late) ? delayed(purchase, random) : purchase, version);
+      const message = orderMessage(event, purchase, random.chance(shares.unusual) ? random : undefined);
+      yield message;
+
+      if (random.chance(shares.duplicates))
+        detour.put(distance(random), { ...message, meant: { outcome: 'duplicate' } });
+      if (random.chance(shares.malformed)) yield malformedMessage(event, purchase.at, random);
+      // Without a key the two would stand in different partitions, and which one comes first would be left to chance.
+      if (random.chance(shares.conflicts) && message.key !== null)
+        detour.put(distance(random), conflictMessage(event, purchase.at, random));
+    },
+    rest: () => detour.rest(),
+  };
+}
+
+/** @param random given if the message is to be an unusual one */
+function orderMessage(event: OrderEvent, { cents, at }: Purchase, random: Random | undefined): SimulatedMessage {
+  const { json, ...odd } = random ? unusual(unusualKinds, event, random) : { json: JSON.stringify(event) };
+  return {
+    topic,
+    key: event.user_id,
+    value: Buffer.from(json),
+    headers: [],
+    timestamp: at,
+    meant: { outcome: 'accepted', cents },
+    ...odd,
+  };
+}
+
+function malformedMessage(event: OrderEvent, timestamp: number, random: Random): SimulatedMessage {
+  // Told of nowhere else, so that a corrected record would be a new order.
+  const { kind, reason, value } = malform(malformedKinds, { ...event, order_id: random.uuid() }, random);
+  const meant = { outcome: 'rejected', reason, kind } as const;
+  return { topic, key: event.user_id, value, headers: [], timestamp, meant };
+}
+
+function conflictMessage(event: OrderEvent, timestamp: number, random: Random): SimulatedMessage {
+  const amount = (Math.round(event.amount * 100) + random.integer(1, 1000)) / 100;
+  const meant = { outcome: 'rejected', reason: 'conflict', kind: 'other amount' } as const;
+  const value = Buffer.from(JSON.stringify({ ...event, amount }));
+  return { topic, key: event.user_id, value, headers: [], timestamp, meant };
+}
+
+/** From five minutes to a week before it is sent. */
+function delayed(purchase: Purchase, random: Random): Purchase {
+  const minutes = random.pick([random.integer(5, 60), random.integer(60, 1_440), random.integer(1_440, 10_080)]);
+  return { ...purchase, at: purchase.at - minutes * 60_000 };
+}
