@@ -7,6 +7,7 @@ type FunctionName =
   | 'load-orders'
   | 'relay-outbox'
   | 'redrive-dead-letters'
+  | 'report-inventory'
   // Consumers of streams, for replays.
   | 'archive-orders'
   | 'update-inventory';

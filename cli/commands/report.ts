@@ -1,0 +1,78 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Exported } from '#functions/report-inventory/export.ts';
+import type { Report, Shortage } from '#functions/report-inventory/report.ts';
+import { isDay } from '#functions/report-inventory/request.ts';
+import { exit, UserError } from '../command.ts';
+import { invoke } from '../invoke.ts';
+import { openRunningLake, runningStack } from '../running-stack.ts';
+import { table } from '../table.ts';
+
+export const summary = 'Make the report of a day: sales, top sellers, low stock, oversold';
+
+export const usage = `
+Usage: npx tillstream report --date YYYY-MM-DD [--out FOLDER] [--json]
+
+Makes the day's report anew from what is known now, keeps it in inventory.reports and in the lake, and writes the same
+two files here: report.csv and report.json. A day is one in UTC, and may be past: later events are left out of it.
+
+  --out FOLDER    where to write them (default: reports/daily_inventory/dt=YYYY-MM-DD)
+  --json          the report as one JSON object, with the files
+`;
+
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: { date: { type: 'string' }, out: { type: 'string' }, json: { type: 'boolean', default: false } },
+  });
+  const { date } = values;
+  if (!isDay(date)) throw new UserError(`--date expects a day such as 2026-01-02, got ${date ?? 'nothing'}`);
+  const stack = await runningStack();
+  await invoke(stack, 'report-inventory', { action: 'build', date });
+  const { files } = await invoke<Exported>(stack, 'report-inventory', { action: 'export', date });
+
+  const lake = openRunningLake(stack);
+  const contents = await Promise.all(files.map(({ key }) => lake.read(key)));
+  const written = files.map(({ key }) => join(values.out ?? dirname(key), basename(key)));
+  for (const [index, path] of written.entries()) await write(path, contents[index] ?? new Uint8Array());
+
+  const json = contents[written.findIndex((path) => path.endsWith('.json'))];
+  const report = JSON.parse(Buffer.from(json ?? '').toString()) as Report;
+  console.log(values.json ? JSON.stringify({ ...report, files: written }) : describe(report, written));
+  return exit.ok;
+}
+
+async function write(path: string, content: Uint8Array): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  } catch (cause) {
+    throw new UserError(`${path} can't be written: ${(cause as Error).message}`, { cause });
+  }
+}
+
+export function describe(report: Report, files: readonly string[]): string {
+  const { report_date, total_sales, units_sold, top_sellers, low_stock, oversold } = report;
+  const sellers = top_sellers.map(({ product_id, name, units, revenue }) => [product_id, name, units, revenue]);
+  return [
+    `${report_date}: ${units_sold.toLocaleString('en')} units sold for ${total_sales}`,
+    ...(sellers.length > 0 ? ['', 'Top sellers', table(['product', 'name', 'units', 'revenue'], sellers)] : []),
+    ...shortages('Oversold', oversold),
+    ...shortages('Low stock', low_stock),
+    '',
+    ...files,
+  ].join('\n');
+}
+
+/** A screen's worth; the files have all. */
+const SHOWN = 10;
+
+function shortages(title: string, all: readonly Shortage[]): string[] {
+  if (all.length === 0) return [];
+  const rows = all
+    .slice(0, SHOWN)
+    .map(({ product_id, name, stock, threshold }) => [product_id, name, stock, threshold]);
+  const heading = all.length > SHOWN ? `${title}: ${SHOWN} of ${all.length.toLocaleString('en')}` : title;
+  return ['', heading, table(['product', 'name', 'stock', 'threshold'], rows)];
+}
