@@ -12,6 +12,8 @@ export interface Cost {
   readonly rows: number;
   /** Of the files, where it writes files. */
   readonly bytes?: number;
+  /** From the first to the last row, where the rate is of interest. */
+  readonly wallSeconds?: number;
   readonly clientSeconds: number;
   /** CPU seconds of the database's processes meanwhile. */
   readonly serverSeconds: number;
@@ -50,10 +52,16 @@ export const seconds = ({ clientSeconds, serverSeconds }: Cost): number => clien
 
 function run({ command: [program, ...args] }: Contender): Omit<Cost, 'serverSeconds'> {
   const output = execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-  const { rows, bytes, cpuSeconds } = JSON.parse(output.trim().split('\n').at(-1) ?? '{}') as {
+  const { rows, bytes, cpuSeconds, wallSeconds } = JSON.parse(output.trim().split('\n').at(-1) ?? '{}') as {
     rows: number;
     bytes?: number;
     cpuSeconds: number;
+    wallSeconds?: number;
   };
-  return { rows, clientSeconds: cpuSeconds, ...(bytes !== undefined && { bytes }) };
+  return {
+    rows,
+    clientSeconds: cpuSeconds,
+    ...(bytes !== undefined && { bytes }),
+    ...(wallSeconds !== undefined && { wallSeconds }),
+  };
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run benchmark -- [encode] [load] [--orders 1000000] [--rounds 1] [--save]`: ours beside what one would use instead,
+ * `npm run benchmark -- [encode] [load] [inventory] [--orders 1000000] [--rounds 1] [--save]`: ours beside what one would use instead,
  * on the same orders, in one run. CPU seconds, since they are what is paid for and depend least on what else runs.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installPython } from '#localstack/install/python.ts';
 import { encodeContest } from './encode/contest.ts';
+import { inventoryContest } from './inventory/contest.ts';
 import { loadContest } from './load/contest.ts';
 
-const contests = { encode: encodeContest, load: loadContest };
+const contests = { encode: encodeContest, load: loadContest, inventory: inventoryContest };
 type Name = keyof typeof contests;
 
 const { values, positionals } = parseArgs({

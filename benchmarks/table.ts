@@ -1,16 +1,18 @@
 import { type Standing, seconds } from './contest.ts';
 
-/** A Markdown table: CPU seconds per million orders, and how many times those of the reference. */
+/** A Markdown table: CPU seconds per million rows, and how many times those of the reference. */
 export function table(title: string, standings: readonly Standing[], reference: string): string {
   const perMillion = (value: number, { rows }: Standing) => ((value / rows) * 1e6).toFixed(2);
   const base = standings.find(({ name }) => name === reference);
   const hasServer = standings.some(({ serverSeconds }) => serverSeconds > 0);
+  const hasRate = standings.some(({ wallSeconds }) => wallSeconds !== undefined);
   const hasBytes = standings.some(({ bytes }) => bytes !== undefined);
   const lines = standings.map((standing) => [
     standing.name,
     perMillion(seconds(standing), standing),
     ...(hasServer ? [perMillion(standing.clientSeconds, standing), perMillion(standing.serverSeconds, standing)] : []),
     base ? `${(seconds(standing) / standing.rows / (seconds(base) / base.rows)).toFixed(2)} ×` : '',
+    ...(hasRate ? [Math.round(standing.rows / (standing.wallSeconds ?? Number.NaN)).toLocaleString('en')] : []),
     ...(hasBytes ? [((standing.bytes ?? 0) / standing.rows).toFixed(1)] : []),
     standing.remark,
   ]);
@@ -19,6 +21,7 @@ export function table(title: string, standings: readonly Standing[], reference: 
     'CPU s per million',
     ...(hasServer ? ['client', 'server'] : []),
     `to ${reference}`,
+    ...(hasRate ? ['rows/s'] : []),
     ...(hasBytes ? ['bytes per order'] : []),
     '',
   ];

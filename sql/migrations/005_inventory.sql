@@ -34,7 +34,6 @@ comment on column inventory.events_log.raw_event is
 
 -- An event takes effect once, whatever topic, partition or batch it comes in.
 create unique index events_log_once on inventory.events_log (event_id) where status = 'processed';
-create index events_log_by_product on inventory.events_log (product_id, occurred_at) where status = 'processed';
 create index events_log_by_time on inventory.events_log (occurred_at) where status = 'processed';
 
 -- What was sold, online and in stores.

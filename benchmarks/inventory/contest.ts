@@ -1,0 +1,58 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { openPool } from '#adapters/postgres.ts';
+import { freePorts } from '#localstack/ports.ts';
+import { startPostgres } from '#localstack/services/postgres.ts';
+import { migrate, readMigrations } from '#sql/migrate.ts';
+import { type Contender, contest } from '../contest.ts';
+import { treeCpu } from '../cpu.ts';
+import type { Settings } from '../settings.ts';
+import { table } from '../table.ts';
+import { stockShelves } from './input.ts';
+
+/** One by one is so slow that a part of the events must do. */
+const PART = 50;
+const REFERENCE = 'one by one';
+
+/** Events on sales → exact stock, log, orders and announcements, in a PostgreSQL of its own. */
+export async function inventoryContest({ folder, installFolder, orders, rounds }: Settings): Promise<string> {
+  const [port = 0] = await freePorts(1);
+  chmodSync(folder, 0o755); // PostgreSQL may run as another user.
+  const report = (progress: string) => console.error(`PostgreSQL: ${progress}`);
+  const server = await startPostgres({ port, password: 'benchmark' }, { runFolder: folder, installFolder, report });
+  const pool = openPool({ ...server.connection, max: 1 });
+  try {
+    await migrate(pool, await readMigrations(new URL('../../sql/migrations/', import.meta.url)));
+    const { user, password, host, database } = server.connection;
+    const url = `postgres://${user}:${password}@${host}:${port}/${database}`;
+    const program = (name: string) => join(import.meta.dirname, name);
+    const ours = (batch: number): Contender => ({
+      name: `ours, ${batch.toLocaleString('en')} a batch`,
+      remark: 'exactly once, with log, orders, outbox and ledger',
+      command: [process.execPath, program('ours.ts'), url, String(orders), String(batch)],
+    });
+    const contenders: Contender[] = [
+      {
+        name: REFERENCE,
+        remark: 'four statements an event, without outbox; a crash in between counts wrongly',
+        command: [process.execPath, program('each-event.ts'), url, String(Math.ceil(orders / PART))],
+      },
+      ...[100, 1_000, 10_000].map(ours),
+    ];
+    const standings = await contest(contenders, rounds, {
+      async prepare() {
+        await pool.query(
+          'truncate shop.products, inventory.inventory, inventory.events_log, inventory.orders, ledger.partitions cascade',
+        );
+        await stockShelves(pool);
+        await pool.query('vacuum analyze');
+        await pool.query('checkpoint');
+      },
+      serverCpu: () => server.pids.reduce((sum, pid) => sum + treeCpu(pid), 0),
+    });
+    return table('events → stock', standings, REFERENCE);
+  } finally {
+    await pool.end();
+    await server.stop();
+  }
+}

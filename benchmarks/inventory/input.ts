@@ -1,0 +1,35 @@
+import type { Pool } from '#adapters/postgres.ts';
+import type { KafkaRecord } from '#domain/records.ts';
+
+const PRODUCTS = 1_000;
+
+export async function stockShelves(pool: Pool): Promise<void> {
+  await pool.query(
+    `insert into shop.products (product_id, name, category, price)
+     select 'product-' || n, 'Product ' || n, 'books', 9.99 from generate_series(0, $1::int - 1) as n`,
+    [PRODUCTS],
+  );
+  await pool.query(
+    `insert into inventory.inventory (product_id, opening_quantity, quantity_on_hand)
+     select product_id, 1000, 1000 from shop.products`,
+  );
+}
+
+/** Sales spread over the products, one event each, none a repeat. */
+export function sales(count: number): KafkaRecord[] {
+  return Array.from({ length: count }, (_, offset) => ({
+    offset,
+    timestamp: 1_765_411_201_000,
+    key: null,
+    value: Buffer.from(
+      JSON.stringify({
+        event_id: `00000000-0000-4000-8000-${String((offset * 7919) % 1e9).padStart(12, '0')}`,
+        order_id: `11111111-1111-4111-8111-${String(offset).padStart(12, '0')}`,
+        product_id: `product-${(offset * 31) % PRODUCTS}`,
+        quantity: (offset % 3) + 1,
+        timestamp: '2026-01-02T03:04:05.678901Z',
+      }),
+    ),
+    headers: [],
+  }));
+}
