@@ -120,7 +120,7 @@ function show(letter: Letter | undefined, json: boolean): number {
     return exit.ok;
   }
   const { value, edited_value, ...fields } = toJson(letter);
-  for (const [name, field] of Object.entries(fields)) console.log(`${name.padEnd(11)} ${field ?? '-'}`);
+  for (const [name, field] of Object.entries(fields)) console.log(`${name.padEnd(11)} ${field ?? '-'}`.trimEnd());
   console.log(`${'meaning'.padEnd(11)} ${reasons[letter.reason]}\n\n${value ?? '(no value)'}`);
   if (edited_value !== null) console.log(`\nSent back as:\n\n${edited_value}`);
   return exit.ok;
@@ -139,15 +139,16 @@ function count(rows: readonly { reason: Letter['reason']; letters: number }[]): 
 }
 
 /** Bytes that are not UTF-8 are shown as base64, so that nothing is made up. */
-function toJson({ key, value, headers, failed_at, redriven_at, edited_value, ...rest }: Letter) {
+function toJson({ key, value, headers, failed_at, redriven_at, redriven_by, edited_value, ...rest }: Letter) {
   return {
     ...rest,
     failed_at: failed_at.toISOString(),
     key: text(key),
     value: text(value),
-    redriven_at: redriven_at?.toISOString() ?? null,
-    edited_value: text(edited_value),
     headers: headers.map(({ name }) => name).join(', '),
+    redriven_at: redriven_at?.toISOString() ?? null,
+    redriven_by,
+    edited_value: text(edited_value),
   };
 }
 

@@ -1,6 +1,5 @@
 /** What a row of the outbox says in Kafka. */
 import type { ProducedRecord } from '#adapters/kafka.ts';
-import { DEAD_LETTER_TOPIC } from '#adapters/outbox.ts';
 import type { Origin, Unsent } from './unsent.ts';
 
 /** Kafka counts a record's headers in its size, and a message may quote the value it complains about. */
@@ -16,8 +15,8 @@ export function toRecord({ key, value, headers, dead_letter }: Unsent): Produced
 }
 
 /**
- * What is published instead of a record that Kafka never will take, so that those behind it get through: a dead letter
- * without key, value and headers of its own. They stay in the database.
+ * What goes to the topic dlq instead of a record that Kafka never will take, so that those behind it get through: a dead
+ * letter without key, value and headers of its own. They stay in the database.
  */
 export function withoutContent({ outbox_id, topic, key, value, dead_letter }: Unsent): ProducedRecord {
   const bytes = (key?.length ?? 0) + (value?.length ?? 0);
@@ -32,8 +31,6 @@ export function withoutContent({ outbox_id, topic, key, value, dead_letter }: Un
       }).map(header);
   return { key: null, value: null, headers: [...origin, header(['content-left-out-bytes', bytes])] };
 }
-
-export const topicWithoutContent = DEAD_LETTER_TOPIC;
 
 const originHeaders = (origin: Origin) =>
   Object.entries({

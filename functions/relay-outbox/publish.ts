@@ -1,6 +1,7 @@
 /** Publishes messages of one topic in their order, however large they are. */
 import { isTooLarge, type Producer } from '#adapters/kafka.ts';
-import { topicWithoutContent, toRecord, withoutContent } from './messages.ts';
+import { DEAD_LETTER_TOPIC } from '#adapters/outbox.ts';
+import { toRecord, withoutContent } from './messages.ts';
 import type { Unsent } from './unsent.ts';
 
 /** The Kafka client makes one batch of what it sends to a partition, and the brokers' default limit of a batch is 1 MB. */
@@ -37,7 +38,7 @@ async function send(producer: Producer, rows: readonly Unsent[]): Promise<void> 
     await producer.send(first.topic, rows.map(toRecord));
   } catch (error) {
     if (!isTooLarge(error)) throw error;
-    if (rows.length === 1) return producer.send(topicWithoutContent, [withoutContent(first)]);
+    if (rows.length === 1) return producer.send(DEAD_LETTER_TOPIC, [withoutContent(first)]);
     const half = Math.ceil(rows.length / 2);
     await send(producer, rows.slice(0, half));
     await send(producer, rows.slice(half));
