@@ -1,7 +1,18 @@
 /** `npx tillstream <command>`: finds the command, prints its help, and turns what went wrong into one line. */
 import { type Command, exit, UserError } from './command.ts';
 
-const names = ['start', 'status', 'produce', 'proof', 'trace', 'dead-letters', 'redrive', 'replay', 'doctor'] as const;
+const names = [
+  'start',
+  'status',
+  'produce',
+  'proof',
+  'trace',
+  'dead-letters',
+  'redrive',
+  'replay',
+  'report',
+  'doctor',
+] as const;
 
 async function load(name: string): Promise<Command | undefined> {
   return (names as readonly string[]).includes(name) ? import(`./commands/${name}.ts`) : undefined;

@@ -67,6 +67,19 @@ export const functions = {
     produces: topics.map(({ topic }) => topic),
     everyMinutes: 1,
   },
+  'redrive-dead-letters': {
+    description: 'Sends dead letters back to their topic, once, with an audit trail',
+    memoryMegabytes: 512,
+    timeoutSeconds: 60,
+    database: 'redrive_dead_letters',
+  },
+  'report-inventory': {
+    description: 'Daily sales, top sellers and low stock, as rows and as CSV and JSON',
+    memoryMegabytes: 512,
+    timeoutSeconds: 300,
+    database: 'report_inventory',
+    lake: { access: 'write', prefix: 'reports/' },
+  },
   prove: {
     description: 'Balances the books: Kafka, lake, warehouse, stock',
     memoryMegabytes: 1024,
