@@ -1,4 +1,4 @@
-/** How far the stream of orders has come, cheap enough to ask every second. */
+/** How far the streams have come, cheap enough to ask every second. */
 import type { KafkaConnection } from '#adapters/kafka.ts';
 import type { Pool } from '#adapters/postgres.ts';
 import { streams } from '#domain/streams.ts';
@@ -17,6 +17,15 @@ export interface Books {
   /** Dead letters. */
   readonly rejected: number;
   readonly lag: number;
+}
+
+export interface StockBooks {
+  /** Records of the inventory topics that are dealt with, good or bad. */
+  readonly consumed: number;
+  /** Of them: movements that changed the stock. */
+  readonly moved: number;
+  /** Messages of the outbox that are not yet in Kafka, dead letters of orders among them. */
+  readonly unsent: number;
 }
 
 const BOOKS = `
@@ -49,4 +58,17 @@ export async function readBooks(pool: Pool, kafka: KafkaConnection): Promise<Boo
       0,
     ),
   };
+}
+
+const STOCK_BOOKS = `
+  select
+    coalesce(sum(records), 0) as consumed,
+    coalesce(sum(accepted), 0) as moved,
+    (select count(*) from ledger.outbox where sent_at is null) as unsent
+  from ledger.deliveries
+  where consumer = $1 and state = 'committed'`;
+
+export async function readStockBooks(pool: Pool): Promise<StockBooks> {
+  const { rows } = await pool.query<StockBooks>(STOCK_BOOKS, [streams.onlineOrders.consumer]);
+  return { consumed: 0, moved: 0, unsent: 0, ...rows[0] };
 }

@@ -1,6 +1,5 @@
 /** The synthetic shop: a stream of Kafka messages that is the same for the same seed and options, byte for byte. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { streams } from '#domain/streams.ts';
 import type { Shares } from './faults.ts';
 import { createInventoryFeed } from './inventory-feed.ts';
 import { topics as everyTopic, type SimulatedMessage, type Topic } from './messages.ts';
@@ -10,7 +9,7 @@ import { createRandom } from './random.ts';
 import { openShop } from './shop.ts';
 
 export interface SimulatorOptions extends Partial<Shares> {
-  /** Default: all of the catalogue. What is on one topic doesn't depend on which others are asked for. */
+  /** Default: all. What is on one topic doesn't depend on which others are asked for. */
   readonly topics?: readonly Topic[];
   /** Default 1. The orders depend on it alone; the shares decide what is done to them. */
   readonly seed?: number;
@@ -36,9 +35,6 @@ export const defaultShares: Shares = {
   oversold: 0.1,
 };
 
-const catalogue = new Set<string>(Object.values(streams).map(({ topic }) => topic));
-export const defaultTopics: readonly Topic[] = everyTopic.filter((topic) => catalogue.has(topic));
-
 export const DEFAULT_START = Date.UTC(2025, 11, 11);
 const SPACING_MS = 10;
 /** Shorter waits would send batches of one. */
@@ -51,7 +47,7 @@ export function* simulate(options: SimulatorOptions = {}): Generator<SimulatedMe
 
 /** The messages by turns, one for each order; the last turn, after all orders, has what was still to come. */
 function* turns(options: SimulatorOptions): Generator<readonly SimulatedMessage[]> {
-  const { seed = 1, count = Number.POSITIVE_INFINITY, start = DEFAULT_START, topics = defaultTopics } = options;
+  const { seed = 1, count = Number.POSITIVE_INFINITY, start = DEFAULT_START, topics = everyTopic } = options;
   const shares = { ...defaultShares, ...options };
   const wanted = new Set(topics);
   const shop = openShop();

@@ -7,7 +7,7 @@ import { parseMicros } from '#domain/time.ts';
 import { recordsOf, type Totals } from '#simulator/expectation.ts';
 import { type Topic, topics } from '#simulator/messages.ts';
 import { produce } from '#simulator/produce.ts';
-import { defaultShares, defaultTopics, type SimulatorOptions } from '#simulator/simulator.ts';
+import { defaultShares, type SimulatorOptions } from '#simulator/simulator.ts';
 
 export const summary = 'Send events of the synthetic shop to Kafka';
 
@@ -17,7 +17,7 @@ Sends orders and what they do to the stock, sales of physical stores, restocks o
 shops have, to the topics of the running stack. Ends after --count orders, or on Ctrl-C after the batch that is on its
 way.
 
-  --topics LIST              topics to send to (default: ${defaultTopics.join(',')})
+  --topics LIST              topics to send to (default: ${topics.join(',')})
   --count N                  orders to send; what happens beside them comes on top (default: 1000)
   --rate N                   orders per second (default: as fast as Kafka takes them)
   --seed N                   whole number; the same one gives the same orders (default: a new one each time)
@@ -96,7 +96,7 @@ export function readArguments(args: string[]): ProduceCommand | 'help' {
   const rate = number('rate', 0.001, 1_000_000);
   return {
     options: {
-      topics: values.topics === undefined ? defaultTopics : topicList(values.topics),
+      topics: values.topics === undefined ? topics : topicList(values.topics),
       count: number('count', 1, 1_000_000_000, true) ?? 1000,
       seed: number('seed', 0, Number.MAX_SAFE_INTEGER, true) ?? Math.floor(Math.random() * 1_000_000),
       ...(rate !== undefined && { rate }),

@@ -1,9 +1,9 @@
-/** One finite round through everything: produce, archive, load by the DAG, prove. */
+/** One finite round through everything: produce, archive, load by the DAG, move stock, prove. */
 import type { Proof } from '#functions/prove/proof.ts';
 import { until } from '#localstack/until.ts';
 import { recordsOf } from '#simulator/expectation.ts';
 import { produce } from '#simulator/produce.ts';
-import { readBooks } from '../books.ts';
+import { readBooks, readStockBooks } from '../books.ts';
 import { invoke } from '../invoke.ts';
 import type { Screen } from '../screen.ts';
 import { liveLine } from './live.ts';
@@ -31,7 +31,11 @@ export async function round(
   signal.throwIfAborted();
   screen.progress('simulator', `${recordsOf(totals)} records produced`);
 
-  await untilConsumed(totals.orders.records);
+  await untilConsumed(totals.orders.records, async () => {
+    const books = await readBooks(pool, kafka);
+    screen.live(liveLine(books, undefined));
+    return books.consumed;
+  });
   screen.progress('lake', 'all archived or rejected');
 
   const airflow = stack.services.airflow?.client;
@@ -43,17 +47,22 @@ export async function round(
     new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
   ]);
   screen.progress('Airflow', `${LOAD_DAG} succeeded`);
+
+  const movements = recordsOf(totals) - totals.orders.records;
+  await untilConsumed(movements, async () => (await readStockBooks(pool)).consumed);
+  const isAnnounced = async () => (await readStockBooks(pool)).unsent === 0;
+  await until(isAnnounced, { what: 'the outbox is empty', within: 2 * MINUTE, every: 250, signal });
+  screen.progress('inventory', 'stock is up to date and announced');
   return invoke<Proof>(stack.status, 'prove', { depth: 'rows', settled: true });
 
   /** As long as there is progress, since how many orders there are is the user's choice. */
-  async function untilConsumed(records: number): Promise<void> {
+  async function untilConsumed(records: number, count: () => Promise<number>): Promise<void> {
     let consumed = -1;
     while (consumed < records) {
       const before = consumed;
       const progress = async () => {
-        const books = await readBooks(pool, kafka);
-        screen.live(liveLine(books, undefined));
-        return books.consumed > before ? books.consumed : undefined;
+        const now = await count();
+        return now > before ? now : undefined;
       };
       const what = `more than ${before} of ${records} records are consumed`;
       consumed = await until(progress, { what, within: 2 * MINUTE, every: 250, signal });

@@ -23,8 +23,9 @@ describe('npm start -- --once', () => {
     expect(more).toEqual([]);
     const proof = JSON.parse(line ?? '') as Proof;
     const expected = createExpectation();
-    expected.add([...simulate({ seed: 7, count: ORDERS, topics: ['orders'] })]);
-    const { records, accepted, duplicates, rejected } = expected.totals().orders;
+    expected.add(simulate({ seed: 7, count: ORDERS }));
+    const { orders, ...movements } = expected.totals();
+    const { records, accepted, duplicates, rejected } = orders;
     expect(accepted).toBe(ORDERS);
     expect(proof.balanced).toBe(true);
     expect(proof.streams.orders).toEqual({
@@ -36,6 +37,10 @@ describe('npm start -- --once', () => {
       archived: accepted + duplicates,
       loaded: accepted,
     });
+    for (const [topic, { records, accepted, duplicates, rejected }] of Object.entries(movements))
+      expect(proof.streams[topic]).toEqual({ consumed: records, accepted, duplicates, rejected, lag: 0 });
+    const stock = proof.checks.find(({ name }) => name.startsWith('inventory: stock'));
+    expect(stock?.actual).toBe([...expected.stock().values()].reduce((sum, onHand) => sum + onHand, 0));
     expect(proof.checks.filter(({ balanced }) => !balanced)).toEqual([]);
   });
 
