@@ -95,6 +95,8 @@ const SETTLE_REPEATS = `
     ) as event
     where repeats.is_conflict
     order by repeats.delivery_id, repeats.kafka_offset
+    -- A delivery that is loaded anew, after its rows were deleted by hand, finds its letters there.
+    on conflict (consumer, topic, partition, record_offset) do nothing
   ),
   counts as (
     select
