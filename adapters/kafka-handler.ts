@@ -25,8 +25,8 @@ export function kafkaHandler<Event extends z.ZodObject>(options: {
   /** One, or several that have the same effect. */
   readonly stream: Stream<Event> | readonly Stream<Event>[];
   readonly consume: Consume<Event>;
-  /** Done after batches that changed something; what it does may also be done later. */
-  readonly afterwards?: () => Promise<void>;
+  /** Done when all batches have succeeded; what it does may also be done later. */
+  readonly afterwards?: (counts: readonly Counts[]) => Promise<void>;
 }) {
   const { stream, consume, afterwards } = options;
   const byTopic = new Map([stream].flat().map((each) => [each.topic, each as Stream<Event>]));
@@ -45,7 +45,7 @@ export function kafkaHandler<Event extends z.ZodObject>(options: {
     }
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
-    await afterwards?.();
+    await afterwards?.(results.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])));
   });
 }
 

@@ -40,7 +40,7 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
       everyFunction.filter((name) => (functions as Record<string, FunctionNeeds>)[name]?.[what]);
     expect(having('LAKE_BUCKET')).toEqual(needing('lake'));
     expect(having('KAFKA_BOOTSTRAP_SERVERS')).toEqual([...needing('kafkaTopics'), ...needing('produces')].sort());
-    expect(having('RELAY_FUNCTION')).toEqual(['update-inventory']);
+    expect(having('RELAY_FUNCTION')).toEqual(['archive-orders', 'load-orders', 'update-inventory']);
     expect(having('ROLE_SECRETS')).toEqual(['migrate-database']);
   });
 

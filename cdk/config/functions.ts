@@ -42,6 +42,7 @@ export const functions = {
     database: 'archive_orders',
     lake: { access: 'write', prefix: 'raw/orders/' },
     kafkaTopics: [streams.orders.topic],
+    calls: { RELAY_FUNCTION: 'relay-outbox' },
   },
   'load-orders': {
     description: 'Committed lake objects to warehouse.fact_orders',
@@ -49,6 +50,7 @@ export const functions = {
     timeoutSeconds: 900,
     database: 'load_orders',
     lake: { access: 'read', prefix: 'raw/orders/' },
+    calls: { RELAY_FUNCTION: 'relay-outbox' },
   },
   'update-inventory': {
     description: 'Kafka online_orders, store_sales and supplier_restocks to exact stock',

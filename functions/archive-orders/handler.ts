@@ -3,10 +3,12 @@ import { databaseConfiguration, lakeBucket, required } from '#adapters/configura
 import { kafkaHandler } from '#adapters/kafka-handler.ts';
 import { openLake } from '#adapters/lake.ts';
 import { connect } from '#adapters/postgres.ts';
+import { relayCaller } from '#adapters/relay.ts';
 import { writeToLake } from '#adapters/write-to-lake.ts';
 import { streams } from '#domain/streams.ts';
 import { orderObjects } from './order-objects.ts';
 
+const callRelay = relayCaller();
 const sink = {
   pool: connect(databaseConfiguration()),
   lake: openLake(lakeBucket()),
@@ -17,4 +19,10 @@ const sink = {
   },
 };
 
-export const handler = kafkaHandler({ stream: streams.orders, consume: writeToLake(sink, orderObjects) });
+export const handler = kafkaHandler({
+  stream: streams.orders,
+  consume: writeToLake(sink, orderObjects),
+  afterwards: async (counts) => {
+    if (counts.some(({ rejected }) => rejected > 0)) await callRelay();
+  },
+});

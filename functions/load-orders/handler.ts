@@ -3,6 +3,7 @@ import { databaseConfiguration, lakeBucket } from '#adapters/configuration.ts';
 import { openLake } from '#adapters/lake.ts';
 import { observed } from '#adapters/observability.ts';
 import { connect } from '#adapters/postgres.ts';
+import { relayCaller } from '#adapters/relay.ts';
 import { listNewFiles } from './list.ts';
 import { load } from './load.ts';
 import { progress } from './progress.ts';
@@ -13,6 +14,7 @@ const RESERVED_MS = 5_000;
 
 const pool = connect(databaseConfiguration());
 const lake = openLake(lakeBucket());
+const callRelay = relayCaller();
 
 export const handler = observed(async (payload: unknown, { context, count, logger }) => {
   const request = readRequest(payload);
@@ -25,5 +27,6 @@ export const handler = observed(async (payload: unknown, { context, count, logge
   count('OrdersInserted', result.inserted);
   count('OrdersDuplicate', result.duplicates);
   count('OrdersConflicting', result.conflicts);
+  if (result.conflicts > 0) await callRelay();
   return result;
 });

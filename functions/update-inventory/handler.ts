@@ -1,13 +1,13 @@
 /** Kafka `online_orders`, `store_sales`, `supplier_restocks` → exact stock, the log of events, and their announcement. */
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { databaseConfiguration, required } from '#adapters/configuration.ts';
 import { kafkaHandler } from '#adapters/kafka-handler.ts';
 import { connect } from '#adapters/postgres.ts';
+import { relayCaller } from '#adapters/relay.ts';
 import { writeToPostgres } from '#adapters/write-to-postgres.ts';
 import { inventoryStreams } from '#domain/streams.ts';
 import { applyMovements } from './apply-movements.ts';
 
-const lambda = new LambdaClient();
+const callRelay = relayCaller();
 const sink = {
   pool: connect(databaseConfiguration()),
   async earliestOffset(topic: string, partition: number) {
@@ -19,9 +19,7 @@ const sink = {
 export const handler = kafkaHandler({
   stream: inventoryStreams,
   consume: writeToPostgres(sink, applyMovements),
-  // Without waiting for its answer; if the call is lost, the relay's schedule makes up for it within a minute.
-  async afterwards() {
-    const relay = { FunctionName: required('RELAY_FUNCTION'), InvocationType: 'Event' as const };
-    await lambda.send(new InvokeCommand(relay)).catch(() => {});
+  afterwards: async (counts) => {
+    if (counts.some(({ accepted, rejected }) => accepted + rejected > 0)) await callRelay();
   },
 });

@@ -6,7 +6,7 @@ import { DeleteFunctionConcurrencyCommand, PutFunctionConcurrencyCommand } from 
 import type { MSKEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { connectKafka, type KafkaConnection, type ProducedRecord } from '#adapters/kafka.ts';
-import { streams } from '#domain/streams.ts';
+import { groupOf, streams } from '#domain/streams.ts';
 import { type Mapping, type Poller, startPoller } from '#localstack/poller/poller.ts';
 import type { PollerEvent } from '#localstack/poller/poller-events.ts';
 import { until } from '#localstack/until.ts';
@@ -252,7 +252,7 @@ test('a poller process that is killed loses nothing', async () => {
   fn.answerWith(() => null);
 
   const second = spawnMain();
-  await caughtUp(topic, consumer);
+  await caughtUp(topic, groupOf(streams.orders));
   const started = Date.now();
   second.kill('SIGTERM');
   expect(await once(second, 'exit')).toEqual([0, null]);

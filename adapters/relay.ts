@@ -1,0 +1,15 @@
+/** Asks relay-outbox to publish what was just committed. */
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { required } from './configuration.ts';
+
+/**
+ * @returns a function that calls relay-outbox without waiting for its work; a call that is lost is made up for by the
+ *   relay's own schedule within a minute
+ */
+export function relayCaller(): () => Promise<void> {
+  const lambda = new LambdaClient();
+  const FunctionName = required('RELAY_FUNCTION');
+  return async () => {
+    await lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'Event' })).catch(() => {});
+  };
+}
