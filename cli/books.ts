@@ -1,74 +1,91 @@
 /** How far the streams have come, cheap enough to ask every second. */
 import type { KafkaConnection } from '#adapters/kafka.ts';
 import type { Pool } from '#adapters/postgres.ts';
-import { streams } from '#domain/streams.ts';
+import { type Stream, streams } from '#domain/streams.ts';
 
-export interface Books {
+export interface StreamBooks {
   /** Records in the topic, since the stack started with none. */
   readonly produced: number;
-  /** Records that the archive function has dealt with, good or bad. */
+  /** Records that were dealt with, good or bad. */
   readonly consumed: number;
-  /** Rows in the lake. */
-  readonly archived: number;
-  /** Rows in the warehouse. */
-  readonly loaded: number;
-  /** Objects that are not yet loaded. */
-  readonly waiting: number;
-  /** Dead letters. */
+  /** Of them: dead letters. */
   readonly rejected: number;
+  /** Records that wait in Kafka. */
   readonly lag: number;
 }
 
-export interface StockBooks {
-  /** Records of the inventory topics that are dealt with, good or bad. */
-  readonly consumed: number;
-  /** Of them: movements that changed the stock. */
+export interface Books {
+  /** By topic. */
+  readonly streams: Readonly<Record<string, StreamBooks>>;
+  /** Orders in the lake. */
+  readonly archived: number;
+  /** Orders in the warehouse. */
+  readonly loaded: number;
+  /** Objects of the lake that wait to be loaded. */
+  readonly waiting: number;
+  /** Movements that changed the stock. */
   readonly moved: number;
-  /** Messages of the outbox that are not yet in Kafka, dead letters of orders among them. */
+  /** Messages of the outbox that wait to be published. */
   readonly unsent: number;
 }
 
-const BOOKS = `
+const DELIVERIES = `
   select
-    coalesce(sum(deliveries.records), 0) as consumed,
-    coalesce(sum(deliveries.accepted), 0) as archived,
-    coalesce(sum(deliveries.rejected), 0) + coalesce(sum(loads.conflicts), 0) as rejected,
+    topic,
+    sum(deliveries.records) as consumed,
+    sum(deliveries.accepted) as accepted,
+    sum(deliveries.rejected) + coalesce(sum(loads.conflicts), 0) as rejected,
     coalesce(sum(loads.inserted), 0) as loaded,
-    count(*) filter (where deliveries.object_key is not null and loads.delivery_id is null) as waiting
+    count(*) filter (where object_key is not null and loads.delivery_id is null) as waiting
   from ledger.deliveries
   left join ledger.loads using (delivery_id)
-  where deliveries.consumer = $1 and deliveries.state = 'committed'`;
+  where state = 'committed'
+  group by topic`;
+
+type TopicRow = Record<'consumed' | 'accepted' | 'rejected' | 'loaded' | 'waiting', number>;
+const nothing: TopicRow = { consumed: 0, accepted: 0, rejected: 0, loaded: 0, waiting: 0 };
 
 export async function readBooks(pool: Pool, kafka: KafkaConnection): Promise<Books> {
-  const { topic, consumer } = streams.orders;
-  const { rows } = await pool.query<Record<keyof Omit<Books, 'produced' | 'lag'>, number>>(BOOKS, [consumer]);
-  const next = await pool.query<{ partition: number; next_offset: number }>(
-    'select partition, next_offset from ledger.partitions where consumer = $1',
-    [consumer],
+  const deliveries = await pool.query<TopicRow & { topic: string }>(DELIVERIES);
+  const byTopic = new Map(deliveries.rows.map((row) => [row.topic, row]));
+  const of = (topic: string): TopicRow => byTopic.get(topic) ?? nothing;
+  const outbox = await pool.query<{ unsent: number }>(
+    'select count(*) as unsent from ledger.outbox where sent_at is null',
   );
-  const position = new Map(next.rows.map(({ partition, next_offset }) => [partition, next_offset]));
-  const offsets = await kafka.offsets(topic);
-  const none = { consumed: 0, archived: 0, loaded: 0, waiting: 0, rejected: 0 };
+  const catalogue: Stream[] = Object.values(streams);
+  const read = await Promise.all(
+    catalogue.map(async ({ topic }) => {
+      const { consumed, rejected } = of(topic);
+      return [topic, { ...(await progressOf(topic, pool, kafka)), consumed, rejected }] as const;
+    }),
+  );
+  const orders = of(streams.orders.topic);
+  const movements = catalogue.filter(({ consumer }) => consumer === streams.onlineOrders.consumer);
   return {
-    ...none,
-    ...rows[0],
-    produced: offsets.reduce((total, { earliest, latest }) => total + latest - earliest, 0),
-    lag: offsets.reduce(
-      (total, { partition, earliest, latest }) => total + latest - (position.get(partition) ?? earliest),
-      0,
-    ),
+    streams: Object.fromEntries(read),
+    archived: orders.accepted,
+    loaded: orders.loaded,
+    waiting: orders.waiting,
+    moved: movements.reduce((total, { topic }) => total + of(topic).accepted, 0),
+    unsent: outbox.rows[0]?.unsent ?? 0,
   };
 }
 
-const STOCK_BOOKS = `
-  select
-    coalesce(sum(records), 0) as consumed,
-    coalesce(sum(accepted), 0) as moved,
-    (select count(*) from ledger.outbox where sent_at is null) as unsent
-  from ledger.deliveries
-  where consumer = $1 and state = 'committed'`;
+export function total(books: Books, what: keyof StreamBooks): number {
+  return Object.values(books.streams).reduce((sum, stream) => sum + stream[what], 0);
+}
 
-export async function readStockBooks(pool: Pool): Promise<StockBooks> {
-  const { rows } = await pool.query<StockBooks>(STOCK_BOOKS, [streams.onlineOrders.consumer]);
-  return { consumed: 0, moved: 0, unsent: 0, ...rows[0] };
+async function progressOf(topic: string, pool: Pool, kafka: KafkaConnection) {
+  const next = await pool.query<{ partition: number; next_offset: number }>(
+    'select partition, next_offset from ledger.partitions where topic = $1',
+    [topic],
+  );
+  const position = new Map(next.rows.map(({ partition, next_offset }) => [partition, next_offset]));
+  let produced = 0;
+  let lag = 0;
+  for (const { partition, earliest, latest } of await kafka.offsets(topic)) {
+    produced += latest - earliest;
+    lag += latest - (position.get(partition) ?? earliest);
+  }
+  return { produced, lag };
 }

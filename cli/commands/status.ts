@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 import { connectKafka } from '#adapters/kafka.ts';
+import type { StackStatus } from '#localstack/status.ts';
 import { type Books, readBooks } from '../books.ts';
 import { exit } from '../command.ts';
 import { openDatabase, runningStack } from '../running-stack.ts';
+import { table } from '../table.ts';
 
 export const summary = 'Show what runs where, and how far the streams have come';
 
@@ -20,28 +22,27 @@ export async function run(args: string[]): Promise<number> {
   const pool = openDatabase(stack);
   const kafka = await connectKafka({ ...stack.kafka, clientId: 'tillstream-status' });
   try {
-    const orders = await readBooks(pool, kafka);
-    console.log(values.json ? JSON.stringify({ ...stack, streams: { orders } }, null, 2) : describe(stack, orders));
+    const books = await readBooks(pool, kafka);
+    console.log(values.json ? JSON.stringify({ ...stack, ...books }, null, 2) : describe(stack, books));
     return exit.ok;
   } finally {
     await Promise.all([kafka.close(), pool.end()]);
   }
 }
 
-function describe(
-  { kafka, postgres, s3, lambda, airflow, startedAt, pid }: Awaited<ReturnType<typeof runningStack>>,
-  orders: Books,
-): string {
-  const lines: Record<string, string | number> = {
+function describe({ kafka, postgres, s3, lambda, airflow, startedAt, pid }: StackStatus, books: Books): string {
+  const { streams, ...counts } = books;
+  const lines: Record<string, string> = {
     running: `since ${startedAt}, process ${pid}`,
     Kafka: kafka.bootstrapServers,
     PostgreSQL: postgres.url,
     S3: `${s3.endpoint}, bucket ${s3.bucket}`,
     Lambda: `${lambda.endpoint}, functions ${lambda.functionPrefix}-…`,
     ...(airflow && { Airflow: `${airflow.url}, login ${airflow.username} / ${airflow.password}` }),
-    ...orders,
+    ...Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, count.toLocaleString('en')])),
   };
-  return Object.entries(lines)
-    .map(([name, value]) => `${name.padEnd(12)}${typeof value === 'number' ? value.toLocaleString('en') : value}`)
-    .join('\n');
+  const columns = ['produced', 'consumed', 'rejected', 'lag'] as const;
+  const rows = Object.entries(streams).map(([topic, stream]) => [topic, ...columns.map((column) => stream[column])]);
+  const facts = Object.entries(lines).map(([name, value]) => `${name.padEnd(12)}${value}`);
+  return [...facts, '', table(['topic', ...columns], rows)].join('\n');
 }

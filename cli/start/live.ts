@@ -1,15 +1,19 @@
 /** The line that stays alive, and the proof beside it. */
 import type { Proof } from '#functions/prove/proof.ts';
-import type { Books } from '../books.ts';
+import { type Books, total } from '../books.ts';
 
 export function liveLine(books: Books, proof: Proof | undefined): string {
-  const number = (value: number) => value.toLocaleString('en');
+  const counts = {
+    produced: total(books, 'produced'),
+    archived: books.archived,
+    loaded: books.loaded,
+    moved: books.moved,
+    rejected: total(books, 'rejected'),
+    lag: total(books, 'lag'),
+  };
+  const verdict = proof === undefined ? '…' : proof.balanced ? 'balanced' : 'NOT BALANCED';
   return [
-    `produced ${number(books.produced)}`,
-    `archived ${number(books.archived)}`,
-    `loaded ${number(books.loaded)}`,
-    `rejected ${number(books.rejected)}`,
-    `lag ${number(books.lag)}`,
-    `proof ${proof === undefined ? '…' : proof.balanced ? 'balanced' : 'NOT BALANCED'}`,
+    ...Object.entries(counts).map(([name, count]) => `${name} ${count.toLocaleString('en')}`),
+    `proof ${verdict}`,
   ].join(' · ');
 }

@@ -3,7 +3,7 @@ import type { Proof } from '#functions/prove/proof.ts';
 import { until } from '#localstack/until.ts';
 import { recordsOf } from '#simulator/expectation.ts';
 import { produce } from '#simulator/produce.ts';
-import { readBooks, readStockBooks } from '../books.ts';
+import { type Books, readBooks, total } from '../books.ts';
 import { invoke } from '../invoke.ts';
 import type { Screen } from '../screen.ts';
 import { liveLine } from './live.ts';
@@ -31,11 +31,7 @@ export async function round(
   signal.throwIfAborted();
   screen.progress('simulator', `${recordsOf(totals)} records produced`);
 
-  await untilConsumed(totals.orders.records, async () => {
-    const books = await readBooks(pool, kafka);
-    screen.live(liveLine(books, undefined));
-    return books.consumed;
-  });
+  await untilConsumed(totals.orders.records, ({ streams }) => streams.orders?.consumed);
   screen.progress('lake', 'all archived or rejected');
 
   const airflow = stack.services.airflow?.client;
@@ -48,20 +44,25 @@ export async function round(
   ]);
   screen.progress('Airflow', `${LOAD_DAG} succeeded`);
 
-  const movements = recordsOf(totals) - totals.orders.records;
-  await untilConsumed(movements, async () => (await readStockBooks(pool)).consumed);
-  const isAnnounced = async () => (await readStockBooks(pool)).unsent === 0;
-  await until(isAnnounced, { what: 'the outbox is empty', within: 2 * MINUTE, every: 250, signal });
+  await untilConsumed(recordsOf(totals), (books) => total(books, 'consumed'));
+  await until(async () => (await readBooks(pool, kafka)).unsent === 0, {
+    what: 'the outbox is empty',
+    within: 2 * MINUTE,
+    every: 250,
+    signal,
+  });
   screen.progress('inventory', 'stock is up to date and announced');
   return invoke<Proof>(stack.status, 'prove', { depth: 'rows', settled: true });
 
   /** As long as there is progress, since how many orders there are is the user's choice. */
-  async function untilConsumed(records: number, count: () => Promise<number>): Promise<void> {
+  async function untilConsumed(records: number, count: (books: Books) => number | undefined): Promise<void> {
     let consumed = -1;
     while (consumed < records) {
       const before = consumed;
       const progress = async () => {
-        const now = await count();
+        const books = await readBooks(pool, kafka);
+        screen.live(liveLine(books, undefined));
+        const now = count(books) ?? 0;
         return now > before ? now : undefined;
       };
       const what = `more than ${before} of ${records} records are consumed`;

@@ -23,9 +23,9 @@ export async function watch(
 ): Promise<void> {
   const { stack, kafka, pool, failed } = platform;
   const airflow = stack.services.airflow?.client;
-  await airflow?.setPaused(LOAD_DAG, false);
+  for (const dag of [LOAD_DAG, 'daily_inventory_report']) await airflow?.setPaused(dag, false);
   screen.print(banner(stack.status));
-  if (!options.simulator) screen.print('  Waiting for others’ events on topic orders (--no-simulator).\n');
+  if (!options.simulator) screen.print('  Waiting for others’ events (--no-simulator).\n');
   const { seed, rate, orders: count } = options;
   const producing = options.simulator
     ? produce({ kafka, options: { seed, rate, count, start: 'now' }, signal })
