@@ -3,18 +3,26 @@
  * or older than the lock, then hands over to the Node that the project brings along. Plain JavaScript for that reason.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const lock = `${root}package-lock.json`;
-const installed = `${root}node_modules/.package-lock.json`;
+const marker = `${root}node_modules/.tillstream-installed`;
 export const node = `${root}node_modules/node/bin/node`;
 
 const OLDEST_NODE = 20;
 
+/** By content and not by date: a checkout touches files, and an install under a running stack would pull the floor away. */
+const lockHash = () => createHash('sha256').update(readFileSync(lock)).digest('hex');
+
 function isInstalled() {
-  return existsSync(node) && existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs;
+  if (!existsSync(node)) return false;
+  if (existsSync(marker)) return readFileSync(marker, 'utf8') === lockHash();
+  // Installed by hand, with npm ci.
+  const byNpm = `${root}node_modules/.package-lock.json`;
+  return existsSync(byNpm) && statSync(byNpm).mtimeMs >= statSync(lock).mtimeMs;
 }
 
 export function install() {
@@ -35,6 +43,7 @@ export function install() {
     console.error(`npm ci failed${error ? `: ${error.message}` : ''}. Is the npm registry reachable? Then try again.`);
     process.exit(2);
   }
+  writeFileSync(marker, lockHash());
 }
 
 /** Runs a script with the project's Node, passes signals on, and ends as it ends. */
