@@ -31,17 +31,18 @@ test('archive-orders is killed when its object is in S3 and the ledger does not 
 });
 
 test('archive-orders is killed when the ledger knows and Kafka does not', async () => {
-  const { kafka, pool, postgres, produce, expectExact } = pipeline;
+  const { committed, pool, postgres, produce, expectExact } = pipeline;
   const failures = failedInvocations();
-  const { topic, consumer } = streams.orders;
-  const before = await kafka.committedOffsets(consumer, topic);
-  const committed = postgres.holdCommitOf("set state = 'committed'");
+  const before = await committed();
+  const atServer = postgres.holdCommitOf("set state = 'committed'");
   await produce({ seed: 2, count: 2_000 });
-  await committed;
-  const { rows } = await pool.query('select partition, next_offset from ledger.partitions');
+  await atServer;
+  const { rows } = await pool.query('select partition, next_offset from ledger.partitions where consumer = $1', [
+    streams.orders.consumer,
+  ]);
   const ahead = rows.filter(({ partition, next_offset }) => next_offset > (before.get(partition) ?? 0));
   expect(ahead.length).toBeGreaterThan(0);
-  expect(await kafka.committedOffsets(consumer, topic)).toEqual(before);
+  expect(await committed()).toEqual(before);
 
   killTheOneThatServes('archive-orders');
   await until(() => failedInvocations() > failures, { what: 'the poller learns of it', within: WITHIN });
@@ -49,9 +50,8 @@ test('archive-orders is killed when the ledger knows and Kafka does not', async 
 });
 
 test('the poller is killed while the function works, and its successor has the same records delivered meanwhile', async () => {
-  const { kafka, s3, poller, serving, produce, expectExact } = pipeline;
-  const { topic, consumer } = streams.orders;
-  const before = await kafka.committedOffsets(consumer, topic);
+  const { committed, s3, poller, serving, produce, expectExact } = pipeline;
+  const before = await committed();
   const held = s3.misbehave('hold', Number.POSITIVE_INFINITY);
   await produce({ seed: 3, count: 2_000 });
   await held;
@@ -63,7 +63,7 @@ test('the poller is killed while the function works, and its successor has the s
     what: 'a second process has the records while the first works on',
     within: WITHIN,
   });
-  expect(await kafka.committedOffsets(consumer, topic)).toEqual(before);
+  expect(await committed()).toEqual(before);
 
   s3.behave();
   await expectExact();

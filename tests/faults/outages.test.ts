@@ -15,33 +15,31 @@ afterAll(() => pipeline?.stop());
 test('Kafka is killed while orders are sent and the function works, and comes back', async () => {
   const { stack, s3, expectExact } = pipeline;
   const events = eventsFromNow();
-  const producing = produceForAWhile({ seed: 1 });
-  await producing.held;
+  const orders = produceUntilStopped({ seed: 1 });
+  await orders.held;
   await stack.services.kafka.kill();
   s3.behave();
   await until(() => events().some(({ kind }) => kind === 'commit-failed' || kind === 'lost-kafka'), {
     what: 'the poller misses Kafka',
     within: WITHIN,
   });
-  expect(producing.ended).toBe(false);
 
   await stack.restart('kafka');
-  await producing.all;
+  await orders.stop();
   await expectExact();
 });
 
 test('PostgreSQL is killed while the function works, and comes back', async () => {
   const { stack, s3, expectExact } = pipeline;
   const events = eventsFromNow();
-  const producing = produceForAWhile({ seed: 2 });
-  await producing.held;
+  const orders = produceUntilStopped({ seed: 2 });
+  await orders.held;
   await stack.services.postgres.kill();
   s3.behave();
   await until(() => failuresOf(events()).length > 1, { what: 'the function fails, and fails again', within: WITHIN });
-  expect(producing.ended).toBe(false);
 
   await stack.restart('postgres');
-  await producing.all;
+  await orders.stop();
   await expectExact();
 });
 
@@ -98,15 +96,20 @@ test('S3 writes an object, and its answer is lost', async () => {
   expect(failuresOf(events())).toEqual([]);
 });
 
-/** Long enough for a service to die meanwhile; the first object is held, so that the function is at work then. */
-function produceForAWhile({ seed }: { seed: number }) {
+/** Orders go on before, during and after an outage; the first object is held, so that the function is at work then. */
+function produceUntilStopped({ seed }: { seed: number }) {
   const held = pipeline.s3.misbehave('hold');
-  const all = pipeline.produce({ seed, count: 4_000, rate: 400 }).finally(() => {
-    producing.ended = true;
-  });
-  all.catch(() => {}); // Whoever awaits it hears of it.
-  const producing = { held, all, ended: false };
-  return producing;
+  const stopping = new AbortController();
+  const produced = pipeline.produce({ seed, rate: 400 }, stopping.signal);
+  produced.catch(() => {}); // Whoever stops it hears of it.
+  return {
+    /** The function waits for S3 to answer. */
+    held,
+    stop: () => {
+      stopping.abort();
+      return produced;
+    },
+  };
 }
 
 function eventsFromNow(): () => readonly PollerEvent[] {
