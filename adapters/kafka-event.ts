@@ -1,6 +1,7 @@
 /** The event that Lambda's Kafka event source hands over, as records of partitions. */
 import type { MSKEvent, SelfManagedKafkaEvent } from 'aws-lambda';
 import type { KafkaRecord, PartitionBatch } from '#domain/records.ts';
+import { holdableMillis } from '#domain/time.ts';
 
 export type KafkaEvent = Pick<MSKEvent, 'records'> | Pick<SelfManagedKafkaEvent, 'records'>;
 
@@ -21,7 +22,13 @@ export function partitionBatches(event: KafkaEvent): PartitionBatch[] {
 type LambdaRecord = MSKEvent['records'][string][number];
 
 function toRecord({ offset, timestamp, key, value, headers }: LambdaRecord): KafkaRecord {
-  return { offset, timestamp, key: decode(key), value: decode(value), headers: (headers ?? []).flatMap(toHeaders) };
+  return {
+    offset,
+    timestamp: holdableMillis(timestamp),
+    key: decode(key),
+    value: decode(value),
+    headers: (headers ?? []).flatMap(toHeaders),
+  };
 }
 
 function toHeaders(header: LambdaRecord['headers'][number]): KafkaRecord['headers'][number][] {

@@ -130,7 +130,7 @@ export async function insertDeadLetters(
       letters.map(({ value }) => value && Buffer.from(value)),
       letters.map(({ headers }) => JSON.stringify(headers.map(toJson))),
       letters.map(({ reason }) => reason),
-      letters.map(({ message }) => message.replaceAll('\0', '\\0')),
+      letters.map(({ message }) => storable(message)),
     ],
   );
 }
@@ -186,7 +186,10 @@ async function moveTo(transaction: Transaction, reader: Reader, nextOffset: numb
 
 const identity = ({ consumer, topic, partition }: Reader): [string, string, number] => [consumer, topic, partition];
 
+/** PostgreSQL's text and jsonb refuse NUL and half a surrogate pair, and a record with one would fail its batch for ever. */
+const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\\0');
+
 const toJson = ({ name, value }: DeadLetter['headers'][number]) => ({
-  name,
+  name: storable(name),
   value: Buffer.from(value).toString('base64'),
 });

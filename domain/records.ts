@@ -7,7 +7,7 @@ import { exactNumber } from './exact-number.ts';
 
 export interface KafkaRecord {
   readonly offset: number;
-  /** Kafka's timestamp, milliseconds since 1970. */
+  /** Kafka's timestamp, milliseconds since 1970; -1 if the producer set none. */
   readonly timestamp: number;
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;

@@ -53,6 +53,10 @@ export function parseMicros(value: unknown): bigint {
   return Number.isSafeInteger(whole) ? BigInt(whole) : BigInt(seconds) * 1_000_000n + BigInt(micros);
 }
 
+/** The nearest time that all of them can hold: a Kafka timestamp is any number of 64 bits, in milliseconds since 1970. */
+export const holdableMillis = (millis: number): number =>
+  Math.min(Math.max(millis, EARLIEST * 1000), LATEST * 1000 + 999);
+
 /** Microseconds as ISO 8601: "2025-12-11T00:00:01.123456Z". */
 export function formatMicros(micros: bigint): string {
   const fraction = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n;
