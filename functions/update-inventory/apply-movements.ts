@@ -1,5 +1,5 @@
 /** Gives a batch of inventory events their effect: stock, log, orders and updates, by set-based statements. */
-
+import { isUtf8 } from 'node:buffer';
 import type { Transaction } from '#adapters/postgres.ts';
 import type { Applied, NewRecords } from '#adapters/write-to-postgres.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
@@ -23,8 +23,7 @@ export async function applyMovements(
 ): Promise<Applied> {
   const { partition } = batch;
   const movements = good as unknown as readonly ReadRecord<Movement>[];
-  const values = new Map(batch.records.map(({ offset, value }) => [offset, value]));
-  const raw = (offset: number) => Buffer.from(values.get(offset) ?? []).toString('utf8');
+  const byOffset = new Map(batch.records.map((record) => [record.offset, record]));
   await logRejected(transaction, bad);
   if (movements.length === 0) return { duplicates: 0, refused: [] };
 
@@ -37,14 +36,14 @@ export async function applyMovements(
     movements.map(({ event }) => event.product_id),
     movements.map(({ event }) => changeOf(event)),
     movements.map(({ event }) => String(event.timestamp)),
-    movements.map(({ offset }) => raw(offset)),
+    movements.map(({ offset }) => asText(byOffset.get(offset)?.value ?? null)),
   ];
   const { rows } = await transaction.query<{ processed: number }>(MOVE_STOCK, columns);
   if (rows[0]?.processed === movements.length) return { duplicates: 0, refused: [] };
 
   const rest = await transaction.query<Rest>(SETTLE_REST, columns);
   const refused = rest.rows.flatMap(({ kafka_offset, outcome }) => {
-    const record = batch.records.find(({ offset }) => offset === kafka_offset);
+    const record = byOffset.get(kafka_offset);
     if (outcome === 'duplicate' || !record) return [];
     return { topic, partition, ...record, reason: outcome, message: messages[outcome] };
   });
@@ -68,7 +67,5 @@ async function logRejected(transaction: Transaction, bad: readonly DeadLetter[])
 
 /** The value if PostgreSQL can hold it as text; its bytes are in the dead letters anyway. */
 function asText(value: Uint8Array | null): string | null {
-  if (value === null) return null;
-  const text = Buffer.from(value).toString('utf8');
-  return text.includes('\0') || text.includes('\ufffd') ? null : text;
+  return value === null || value.includes(0) || !isUtf8(value) ? null : Buffer.from(value).toString('utf8');
 }

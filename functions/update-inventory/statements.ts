@@ -8,6 +8,10 @@ const INCOMING = `
       as incoming (kafka_offset, event_id, order_id, product_id, change, micros, raw_event)
   )`;
 
+/** A bigint times an interval goes through a double; in two parts, each of them is exact. */
+const OCCURRED_AT = `
+      timestamptz 'epoch' + micros / 1000000 * interval '1 second' + micros % 1000000 * interval '1 microsecond'`;
+
 /**
  * Locks the shelves in the order of product_id, so that two batches can't wait for each other in a circle; then logs
  * each event that is new, in the order of event_id for the same reason; what was logged moves the stock.
@@ -32,8 +36,7 @@ export const MOVE_STOCK = `
       topic, partition, kafka_offset, event_id, product_id, order_id, change, status, raw_event, occurred_at
     )
     select
-      $1, $2, kafka_offset, event_id, product_id, order_id, change, 'processed', raw_event,
-      timestamptz 'epoch' + micros * interval '1 microsecond'
+      $1, $2, kafka_offset, event_id, product_id, order_id, change, 'processed', raw_event,${OCCURRED_AT}
     from firsts
     order by event_id
     on conflict (event_id) where status = 'processed' do nothing
@@ -104,8 +107,7 @@ export const SETTLE_REST = `
     select
       $1, $2, kafka_offset, event_id, product_id, order_id, change,
       case outcome when 'duplicate' then 'duplicate' else 'rejected' end,
-      raw_event,
-      timestamptz 'epoch' + micros * interval '1 microsecond'
+      raw_event,${OCCURRED_AT}
     from rest
   )
   select kafka_offset, outcome from rest order by kafka_offset`;
