@@ -14,8 +14,19 @@ export interface Counts {
   readonly redelivered: number;
 }
 
-/** Gives the records of one partition their effect, exactly once; throws only when infrastructure fails. */
-export type Consume<Event extends z.ZodObject> = (stream: Stream<Event>, batch: PartitionBatch) => Promise<Counts>;
+/**
+ * Gives the records of one partition their effect, exactly once; throws only when infrastructure fails.
+ *
+ * @param deadline when its transactions must have ended, in milliseconds since 1970; a minute from now if absent
+ */
+export type Consume<Event extends z.ZodObject> = (
+  stream: Stream<Event>,
+  batch: PartitionBatch,
+  deadline?: number,
+) => Promise<Counts>;
+
+/** What a batch may not use of the function's time: the rollback and the logs need it. */
+const RESERVED_MS = 2_000;
 
 /**
  * Bad data never fails the function: it becomes dead letters. An infrastructure error does, and Lambda then delivers the
@@ -30,9 +41,12 @@ export function kafkaHandler<Event extends z.ZodObject>(options: {
 }) {
   const { stream, consume, afterwards } = options;
   const byTopic = new Map([stream].flat().map((each) => [each.topic, each as Stream<Event>]));
-  return observed(async (event: KafkaEvent, { logger, count }) => {
+  return observed(async (event: KafkaEvent, { context, logger, count }) => {
+    const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVED_MS;
     const batches = partitionBatches(event);
-    const results = await Promise.allSettled(batches.map(async (batch) => consume(streamOf(batch, byTopic), batch)));
+    const results = await Promise.allSettled(
+      batches.map(async (batch) => consume(streamOf(batch, byTopic), batch, deadline)),
+    );
     for (const [index, result] of results.entries()) {
       const { topic, partition, records } = batches[index] as PartitionBatch;
       const where = { topic, partition, first_offset: records[0]?.offset, last_offset: records.at(-1)?.offset };

@@ -81,6 +81,26 @@ export async function inTransaction<T>(
   }
 }
 
+/** How long a transaction may last that nobody gave a deadline. */
+const LONGEST_MS = 60_000;
+
+/**
+ * A transaction that the server ends at the deadline: a function that Lambda stopped or froze in the middle must not keep
+ * its locks, for which the batch's next delivery waits.
+ *
+ * @param deadline milliseconds since 1970
+ */
+export function inTransactionUntil<T>(
+  pool: Pool,
+  deadline: number | undefined,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  return inTransaction(pool, async (transaction) => {
+    await limitTime(transaction, deadline === undefined ? LONGEST_MS : Math.max(1, deadline - Date.now()));
+    return work(transaction);
+  });
+}
+
 /**
  * Limits the rest of the transaction, so that it ends before Lambda ends the function. A function that is frozen all the
  * same must not keep its locks: the transaction's time-out ends its session or, where the server waits for COPY's data

@@ -11,7 +11,7 @@ import type { Lake, LakeObject } from './lake.ts';
 import { commitDelivery, lockPosition, type OpenDelivery } from './ledger.ts';
 import { readerOf } from './ledger-position.ts';
 import { type PlannedDelivery, planInLedger, within } from './plan-in-ledger.ts';
-import { inTransaction, type Pool } from './postgres.ts';
+import { inTransactionUntil, type Pool } from './postgres.ts';
 
 /** How a stream's objects look. */
 export interface Layout<Event extends z.ZodObject> {
@@ -33,7 +33,7 @@ export interface LakeSink {
 const MOST_ROUNDS = 20;
 
 export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: Layout<Event>): Consume<Event> {
-  return async (stream, batch) => {
+  return async (stream, batch, deadline) => {
     const read = readBatch(stream.event, batch);
     const keyOf = (records: PartitionBatch['records']) => lakeKey(layout, batch.partition, records);
     const objects = new Map<number, boolean>();
@@ -42,14 +42,16 @@ export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: L
 
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const request = { stream, batch, read, keyOf, knowledge: { objects, earliest } };
-      const planned = await inTransaction(sink.pool, (transaction) => planInLedger(transaction, request));
+      const planned = await inTransactionUntil(sink.pool, deadline, (transaction) =>
+        planInLedger(transaction, request),
+      );
       if ('ask' in planned) {
         if (planned.ask === 'earliest') earliest = await sink.earliestOffset(batch.topic, batch.partition);
         else objects.set(planned.range.deliveryId, await isThere(sink.lake, planned.range));
         continue;
       }
       const committed = await inOrder(planned.deliveries, (delivery) =>
-        deliver(sink, layout, stream, batch, read, delivery),
+        deliver(sink, layout, stream, batch, read, delivery, deadline),
       );
       done.push(...committed);
       if (committed.length === planned.deliveries.length) return count(batch, done);
@@ -69,6 +71,7 @@ async function deliver<Event extends z.ZodObject>(
   batch: PartitionBatch,
   read: ReadBatch<z.infer<Event>>,
   delivery: PlannedDelivery,
+  deadline: number | undefined,
 ): Promise<boolean> {
   const { objectKey, accepted: rows, sourceSha256 } = delivery;
   let object: LakeObject | undefined;
@@ -79,7 +82,7 @@ async function deliver<Event extends z.ZodObject>(
       : await lake.putOnce(objectKey, encode(), { rows, sourceSha256 }, layout.contentType);
     verify(lake, delivery, object);
   }
-  return inTransaction(pool, async (transaction) => {
+  return inTransactionUntil(pool, deadline, async (transaction) => {
     const reader = readerOf(stream, batch);
     await lockPosition(transaction, reader);
     return commitDelivery(transaction, reader, delivery, object);

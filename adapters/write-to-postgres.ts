@@ -12,7 +12,7 @@ import { insertDelivery, recordLoss } from './ledger.ts';
 import { openPosition, readerOf } from './ledger-position.ts';
 import { publishDeadLetters } from './outbox.ts';
 import { within } from './plan-in-ledger.ts';
-import { inTransaction, isWorthRetrying, type Pool, type Transaction } from './postgres.ts';
+import { inTransactionUntil, isWorthRetrying, type Pool, type Transaction } from './postgres.ts';
 import { sourceHash } from './source-hash.ts';
 
 export interface PostgresSink {
@@ -42,12 +42,12 @@ export type Apply<Event extends z.ZodObject> = (
 const ATTEMPTS = 10;
 
 export function writeToPostgres<Event extends z.ZodObject>(sink: PostgresSink, apply: Apply<Event>): Consume<Event> {
-  return async (stream, batch) => {
+  return async (stream, batch, deadline) => {
     const read = readBatch(stream.event, batch);
     let earliest: number | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
-        const outcome = await inTransaction(sink.pool, (transaction) =>
+        const outcome = await inTransactionUntil(sink.pool, deadline, (transaction) =>
           deliver(transaction, stream, batch, read, apply, earliest),
         );
         if (!('ask' in outcome)) return outcome;

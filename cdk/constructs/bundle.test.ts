@@ -20,23 +20,27 @@ beforeAll(() => {
 
 afterAll(() => rmSync(runtime, { recursive: true, force: true }));
 
-describe.each(Object.entries<FunctionNeeds>(functions))('bundle of %s', { timeout: 60_000 }, (name, { sql = [], calls = {} }) => {
-  it('loads with the layer and the runtime alone, and exports a handler', () => {
-    const outdir = join(layer, name);
-    bundle({ entry: inRepository(`functions/${name}/handler.ts`), outdir, provided: layerModules('runtime'), sql });
+describe.each(Object.entries<FunctionNeeds>(functions))(
+  'bundle of %s',
+  { timeout: 60_000 },
+  (name, { sql = [], calls = {} }) => {
+    it('loads with the layer and the runtime alone, and exports a handler', () => {
+      const outdir = join(layer, name);
+      bundle({ entry: inRepository(`functions/${name}/handler.ts`), outdir, provided: layerModules('runtime'), sql });
 
-    const variables = ['DATABASE_HOST', 'DATABASE_NAME', 'DATABASE_USER', 'DATABASE_SECRET_ID', 'LAKE_BUCKET'];
-    const env = { ...Object.fromEntries(variables.map((key) => [key, 'unused'])), ...calls, ...dummyServices };
-    const script = `const { handler } = await import(${JSON.stringify(`${outdir}/index.mjs`)}); console.log(typeof handler); process.exit()`;
-    const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
-      env,
-      encoding: 'utf8',
+      const variables = ['DATABASE_HOST', 'DATABASE_NAME', 'DATABASE_USER', 'DATABASE_SECRET_ID', 'LAKE_BUCKET'];
+      const env = { ...Object.fromEntries(variables.map((key) => [key, 'unused'])), ...calls, ...dummyServices };
+      const script = `const { handler } = await import(${JSON.stringify(`${outdir}/index.mjs`)}); console.log(typeof handler); process.exit()`;
+      const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+        env,
+        encoding: 'utf8',
+      });
+
+      expect(printed.trim()).toBe('function');
+      for (const folder of sql) expect(existsSync(join(outdir, folder))).toBe(true);
     });
-
-    expect(printed.trim()).toBe('function');
-    for (const folder of sql) expect(existsSync(join(outdir, folder))).toBe(true);
-  });
-});
+  },
+);
 
 const dummyServices = {
   AWS_REGION: 'us-east-1',

@@ -5,7 +5,7 @@
  * by the header dead-letter-id.
  */
 import type { KafkaConnection, Producer } from '#adapters/kafka.ts';
-import { inTransaction, limitTime, type Pool, type Transaction } from '#adapters/postgres.ts';
+import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres.ts';
 import { publish } from './publish.ts';
 import { anyUnsent, markSent, readUnsent, type Unsent } from './unsent.ts';
 
@@ -35,8 +35,8 @@ export async function relay({ pool, connectKafka, timeLeft }: RelayOptions): Pro
     // Asked without the lock: a relay that found it taken leaves its messages to this question.
     while (await anyUnsent(pool, Object.keys(failures))) {
       if (Date.now() >= deadline) return { published, outcome: 'out of time', failures };
-      const round = await inTransaction(pool, (transaction) =>
-        relayOnce(transaction, kafka.producer, failures, deadline),
+      const round = await inTransactionUntil(pool, deadline, (transaction) =>
+        relayOnce(transaction, kafka.producer, failures),
       );
       if (round === 'busy') return { published, outcome: 'busy', failures };
       published += round;
@@ -52,9 +52,7 @@ async function relayOnce(
   transaction: Transaction,
   producer: () => Promise<Producer>,
   failures: Record<string, string>,
-  deadline: number,
 ): Promise<number | 'busy'> {
-  await limitTime(transaction, Math.max(1, deadline - Date.now()));
   const { rows } = await transaction.query<{ mine: boolean }>(
     `select pg_try_advisory_xact_lock(hashtext('relay-outbox')) as mine`,
   );

@@ -1,0 +1,54 @@
+/** A function that Lambda stopped or froze in the middle of a transaction must not hold its partition's lock for ever. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Pool } from '#adapters/postgres.ts';
+import { writeToLake } from '#adapters/write-to-lake.ts';
+import { type Apply, writeToPostgres } from '#adapters/write-to-postgres.ts';
+import type { orderEvent } from '#domain/orders.ts';
+import { type Stream, streams } from '#domain/streams.ts';
+import { orderObjects } from '#functions/archive-orders/order-objects.ts';
+import { freshDatabase, freshLake } from '../support/stores.ts';
+
+let pool: Pool;
+beforeAll(async () => {
+  pool = await freshDatabase();
+});
+afterAll(() => pool.end());
+
+const earliestOffset = async () => 0;
+const record = { offset: 0, timestamp: 0, key: null, value: Buffer.from('{}'), headers: [] };
+const apply: Apply<Stream['event']> = async () => ({ duplicates: 0, refused: [] });
+
+it('the next delivery of its batch gets through as soon as the time of the first is up', async () => {
+  const batch = { topic: 'online_orders', partition: 0, records: [record] };
+  const began = Promise.withResolvers<void>();
+  const thaw = Promise.withResolvers<void>();
+  const frozen = writeToPostgres<Stream['event']>({ pool, earliestOffset }, async (transaction, ...rest) => {
+    began.resolve();
+    await thaw.promise;
+    return apply(transaction, ...rest);
+  });
+  const first = frozen(streams.onlineOrders, batch, Date.now() + 500);
+  first.catch(() => {});
+  await began.promise;
+  const second = writeToPostgres<Stream['event']>({ pool, earliestOffset }, apply);
+  expect(await second(streams.onlineOrders, batch)).toMatchObject({ rejected: 1 });
+  thaw.resolve();
+  await expect(first).rejects.toThrow();
+});
+
+it('and an archiver that waits for such a lock gives up in time', async () => {
+  const { topic } = streams.orders;
+  const batch = { topic, partition: 0, records: [record] };
+  const lake = await freshLake();
+  const archive = writeToLake<typeof orderEvent>({ pool, lake, earliestOffset }, orderObjects);
+  await archive(streams.orders, batch);
+  const holder = await pool.connect();
+  try {
+    await holder.query('begin');
+    await holder.query('select from ledger.partitions where topic = $1 for update', [topic]);
+    await expect(archive(streams.orders, batch, Date.now() + 500)).rejects.toThrow(/statement timeout/);
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+  }
+});
