@@ -9,7 +9,7 @@ import { ParametersStack } from './stacks/parameters.ts';
 
 /** @param synthesizer where assets go and who deploys; CDK's bootstrapped roles unless given */
 export function buildPlatform(app: App, environment: Environment, synthesizer?: IReusableStackSynthesizer): void {
-  const { name, onDelete, database, kafka, airflowVariablesPrefix } = environment;
+  const { name, onDelete, database, kafka, search, airflowVariablesPrefix } = environment;
   const common = synthesizer ? { synthesizer } : {};
 
   const { bucket } = new LakeStack(app, stackName(name, 'lake'), { ...common, lake: environment.lake, onDelete });
@@ -25,6 +25,7 @@ export function buildPlatform(app: App, environment: Environment, synthesizer?: 
     settings: environment.functions,
     database,
     kafka,
+    search,
     onDelete,
     bucket,
     secrets,
