@@ -126,7 +126,7 @@ export const functions = {
     memoryMegabytes: 512,
     timeoutSeconds: 300,
     database: 'admin',
-    sql: ['sql/migrations'],
+    sql: ['sql/migrations', 'sql/views'],
   },
 } as const satisfies Record<string, FunctionNeeds>;
 

@@ -1,0 +1,25 @@
+/** Kafka `transactions` → payments.transactions, each payment once, and the hours that it changed. */
+import { databaseConfiguration, required } from '#adapters/configuration.ts';
+import { kafkaHandler } from '#adapters/kafka-handler.ts';
+import { connect } from '#adapters/postgres.ts';
+import { relayCaller } from '#adapters/relay.ts';
+import { writeToPostgres } from '#adapters/write-to-postgres.ts';
+import { streams } from '#domain/streams.ts';
+import { storeTransactions } from './store.ts';
+
+const callRelay = relayCaller();
+const sink = {
+  pool: connect(databaseConfiguration()),
+  async earliestOffset(topic: string, partition: number) {
+    const { earliestOffset } = await import('#adapters/kafka-offsets.ts');
+    return earliestOffset(required('KAFKA_BOOTSTRAP_SERVERS'), topic, partition);
+  },
+};
+
+export const handler = kafkaHandler({
+  stream: streams.transactions,
+  consume: writeToPostgres(sink, storeTransactions),
+  afterwards: async (counts) => {
+    if (counts.some(({ rejected }) => rejected > 0)) await callRelay();
+  },
+});
