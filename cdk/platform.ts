@@ -2,6 +2,7 @@
 import { type App, type IReusableStackSynthesizer, Tags } from 'aws-cdk-lib';
 import type { Environment } from './config/environments.ts';
 import { stackName } from './config/names.ts';
+import { AlertsStack } from './stacks/alerts.ts';
 import { DatabaseAccessStack } from './stacks/database-access.ts';
 import { FunctionsStack } from './stacks/functions.ts';
 import { LakeStack } from './stacks/lake.ts';
@@ -13,6 +14,11 @@ export function buildPlatform(app: App, environment: Environment, synthesizer?: 
   const common = synthesizer ? { synthesizer } : {};
 
   const { bucket } = new LakeStack(app, stackName(name, 'lake'), { ...common, lake: environment.lake, onDelete });
+  const { topic: alertTopic } = new AlertsStack(app, stackName(name, 'alerts'), {
+    ...common,
+    environmentName: name,
+    onDelete,
+  });
   const { secrets } = new DatabaseAccessStack(app, stackName(name, 'database-access'), {
     ...common,
     environmentName: name,
@@ -29,12 +35,14 @@ export function buildPlatform(app: App, environment: Environment, synthesizer?: 
     onDelete,
     bucket,
     secrets,
+    alertTopic,
   });
   new ParametersStack(app, stackName(name, 'parameters'), {
     ...common,
     environmentName: name,
     airflowVariablesPrefix,
     bucket,
+    alertTopic,
   });
 
   Tags.of(app).add('project', 'tillstream');

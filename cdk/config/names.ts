@@ -14,4 +14,6 @@ export const databaseSecretName = (environment: string, role: DatabaseRole | 'ad
 /** Made by whoever runs Elasticsearch, before the functions are deployed. */
 export const searchSecretName = (environment: string): string => `tillstream/${environment}/given/elasticsearch`;
 
+export const alertTopicName = (environment: string): string => `tillstream-${environment}-alerts`;
+
 export const parameterName = (environment: string, key: string): string => `/tillstream/${environment}/${key}`;

@@ -3,11 +3,13 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { streams } from '#domain/streams.ts';
 import type { Environment } from '../config/environments.ts';
 import { type DatabaseRole, databaseRoles, type FunctionNeeds, functions } from '../config/functions.ts';
 import { databaseSecretName, functionNamed, searchSecretName } from '../config/names.ts';
+import { grantAlerts } from '../constructs/alerts.ts';
 import { givenValue } from '../constructs/given.ts';
 import { grantOffsets, grantProduce, KafkaSource } from '../constructs/kafka-source.ts';
 import { grantLake } from '../constructs/lake-access.ts';
@@ -26,6 +28,7 @@ export interface FunctionsStackProps extends StackProps {
   readonly onDelete: Environment['onDelete'];
   readonly bucket: Bucket;
   readonly secrets: Readonly<Record<DatabaseRole | 'admin', Secret>>;
+  readonly alertTopic: Topic;
 }
 
 /** Every function with its role, environment and, where Lambda itself polls Kafka, its event source. */
@@ -55,6 +58,7 @@ export class FunctionsStack extends Stack {
         props.secrets[role].grantRead(made.role);
       if (needs.lake) grantLake(made, props.bucket, needs.lake);
       if (needs.search) searchSecret?.grantRead(made.role);
+      if (needs.alerts) grantAlerts(made, props.alertTopic);
       if (needs.everyMinutes) runEvery(made, needs.everyMinutes);
       for (const called of Object.values(needs.calls ?? {})) this.grantCall(made, props.environmentName, called);
       if (!clusterArn) continue;
@@ -93,6 +97,7 @@ export class FunctionsStack extends Stack {
       DATABASE_SECRET_ID: databaseSecretName(environmentName, needs.database),
       ...(needs.database === 'admin' && { ROLE_SECRETS: JSON.stringify(Object.fromEntries(secretNames)) }),
       ...(needs.lake && { LAKE_BUCKET: bucket.bucketName }),
+      ...(needs.alerts && { ALERT_TOPIC: props.alertTopic.topicArn }),
       ...Object.fromEntries(calls),
       ...(needs.search && { ELASTICSEARCH_URL: givenValue(this, search.url) }),
       ...(needs.search && search.login && { ELASTICSEARCH_SECRET_ID: searchSecretName(environmentName) }),
