@@ -13,6 +13,7 @@ import { load } from '#functions/load-orders/load.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { prove } from '#functions/prove/prove.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
+import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';
 
 const PER_PARTITION = 100;
@@ -38,7 +39,7 @@ function value(partition: number, offset: number): string {
 }
 
 async function archiveAndLoad(): Promise<void> {
-  const consume = writeToLake<typeof orderEvent>({ pool, lake, earliestOffset: async () => 0 }, layout);
+  const consume = writeToLake<typeof orderEvent>({ pool, lake, ...kafkaFrom(0) }, layout);
   for (const partition of [0, 1])
     for (const start of [0, 50])
       await consume(streams.orders, {
@@ -64,7 +65,7 @@ async function moveStock(): Promise<void> {
   await pool.query(
     "insert into inventory.inventory (product_id, opening_quantity, quantity_on_hand) values ('p1', 10, 10)",
   );
-  const consume = writeToPostgres<Stream['event']>({ pool, earliestOffset: async () => 0 }, applyMovements);
+  const consume = writeToPostgres<Stream['event']>({ pool, ...kafkaFrom(0) }, applyMovements);
   const event = { product_id: 'p1', timestamp: '2026-01-02T03:04:05Z' };
   const sale = { ...event, event_id: 'e1', order_id: 'o1', quantity: 3 };
   const restock = { ...event, event_id: 'e2', supplier_id: 's1', quantity: 5 };
@@ -193,7 +194,7 @@ describe('the proof', () => {
   });
 
   it('finds records that expired before they were consumed', async () => {
-    const consume = writeToLake<typeof orderEvent>({ pool, lake, earliestOffset: async () => 150 }, layout);
+    const consume = writeToLake<typeof orderEvent>({ pool, lake, ...kafkaFrom(150) }, layout);
     const late = { offset: 150, timestamp: 0, key: null, value: Buffer.from(value(0, 150)), headers: [] };
     await consume(streams.orders, { topic: 'orders', partition: 0, records: [late] });
     expect(places(await proof())).toContain('orders partition 0 offsets 100-149: lost');
