@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Proof } from '#functions/prove/proof.ts';
-import { exit } from '../command.ts';
+import { depths, isDepth } from '#functions/prove/request.ts';
+import { exit, UserError } from '../command.ts';
 import { invoke } from '../invoke.ts';
 import { runningStack } from '../running-stack.ts';
 import { table } from '../table.ts';
@@ -30,6 +31,7 @@ export async function run(args: string[]): Promise<number> {
       settled: { type: 'boolean', default: false },
     },
   });
+  if (!isDepth(values.depth)) throw new UserError(`--depth expects ${depths.join(', ')}, got ${values.depth}`);
   const proof = await invoke<Proof>(await runningStack(), 'prove', { depth: values.depth, settled: values.settled });
   console.log(values.json ? JSON.stringify(proof) : describe(proof));
   return proof.balanced ? exit.ok : exit.no;

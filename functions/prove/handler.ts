@@ -1,23 +1,18 @@
-/** Airflow every hour, the CLI and the console: `{"depth": "objects", "settled": false}` → the proof. */
-import { z } from 'zod';
+/** Called by the CLI, which proves in a live stack again and again; request.ts says with what. */
 import { databaseConfiguration, lakeBucket, required } from '#adapters/configuration.ts';
 import { connectKafka } from '#adapters/kafka.ts';
 import { openLake } from '#adapters/lake.ts';
 import { observed } from '#adapters/observability.ts';
 import { connect } from '#adapters/postgres.ts';
 import { prove } from './prove.ts';
-
-const request = z.object({
-  depth: z.enum(['books', 'objects', 'rows']).default('objects'),
-  settled: z.boolean().default(false),
-});
+import { readRequest } from './request.ts';
 
 const pool = connect(databaseConfiguration());
 const lake = openLake(lakeBucket());
 const bootstrapServers = required('KAFKA_BOOTSTRAP_SERVERS');
 
 export const handler = observed(async (event: unknown, { logger, count }) => {
-  const options = request.parse(event ?? {});
+  const options = readRequest(event);
   const kafka = await connectKafka({ bootstrapServers, clientId: 'tillstream-prove' });
   try {
     const proof = await prove({ pool, lake, offsets: kafka.offsets }, options);

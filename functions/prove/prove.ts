@@ -6,19 +6,13 @@ import type { PartitionOffsets } from './ledger-checks.ts';
 import { proveOrders } from './orders.ts';
 import { proveOutbox } from './outbox.ts';
 import { conclude, type Proof } from './proof.ts';
+import type { ProofOptions } from './request.ts';
 
 export interface Sources {
   readonly pool: Pool;
   readonly lake: Lake;
   /** Earliest and latest offset of every partition of a topic. */
   offsets(topic: string): Promise<readonly PartitionOffsets[]>;
-}
-
-export interface ProofOptions {
-  /** `books`: ledger, warehouse and Kafka's offsets. `objects`: also every object's checksum. `rows`: every row too. */
-  readonly depth: 'books' | 'objects' | 'rows';
-  /** Also demand that nothing is waiting: no lag, no object that is not yet loaded. */
-  readonly settled: boolean;
 }
 
 /** One state of the database, however much flows on meanwhile. */
