@@ -210,6 +210,19 @@ describe('the proof', () => {
     expect(places(await proof())).toContain('product p1: 12 due, 11 on hand');
   });
 
+  it('finds a product that is gone from the inventory, with its movements in the log', async () => {
+    await pool.query('delete from inventory.inventory');
+    expect(places(await proof())).toContain('product p1: 2 due, not in inventory.inventory');
+  });
+
+  it('finds an event in the log that Kafka never had, though stock, orders and outbox agree with it', async () => {
+    await pool.query(`insert into inventory.events_log (topic, partition, kafka_offset, event_id, product_id, change, status)
+      values ('supplier_restocks', 1, 77, 'forged', 'p1', 5, 'processed')`);
+    await pool.query('update inventory.inventory set quantity_on_hand = quantity_on_hand + 5');
+    await pool.query("insert into ledger.outbox (topic) values ('inventory_updates')");
+    expect(places(await proof())).toContain('supplier_restocks partition 1 offset 77');
+  });
+
   it('finds an event that is gone from the log', async () => {
     await pool.query("delete from inventory.events_log where event_id = 'e1'");
     const found = places(await proof());
