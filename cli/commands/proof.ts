@@ -14,10 +14,10 @@ Usage: npx tillstream proof [--json] [--depth books|objects|rows] [--settled]
 Proves that every record of Kafka took effect exactly once, and names what is off by partition and offset.
 
   --json             the proof as one JSON object
-  --depth books      the ledger, the warehouse and Kafka's offsets
+  --depth books      the ledger, the warehouse, the stock, the outbox and Kafka's offsets
           objects    … and the checksum of every object in the lake
           rows       … and every row of the lake against the warehouse (this is the default)
-  --settled          also demand that nothing is waiting in Kafka or in the lake
+  --settled          also demand that nothing is waiting in Kafka, in the lake or in the outbox
 
 Exit code: 0 if balanced, 1 if not, 2 if it could not be found out.
 `;

@@ -6,9 +6,9 @@ export const depths = ['books', 'objects', 'rows'] as const;
 export const isDepth = (text: string): text is ProofOptions['depth'] => depths.some((depth) => depth === text);
 
 const request = z.object({
-  /** `books`: ledger, warehouse and Kafka's offsets. `objects`: also every object's checksum. `rows`: every row too. */
+  /** `books`: ledger, warehouse, stock, outbox and Kafka's offsets. `objects`: also every object's checksum. `rows`: every row too. */
   depth: z.enum(depths).default('objects'),
-  /** Also demand that nothing is waiting: no lag, no object that is not yet loaded. */
+  /** Also demand that nothing is waiting: no lag, no object that is not yet loaded, no message in the outbox. */
   settled: z.boolean().default(false),
 });
 
