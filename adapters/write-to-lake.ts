@@ -3,6 +3,7 @@
  * objects with no transaction held, commit in another. Whatever crashes in between, the next delivery finds the plan.
  */
 import type { z } from 'zod';
+import type { Knowledge } from '#domain/deliveries.ts';
 import { lakeKey } from '#domain/lake-keys.ts';
 import { type PartitionBatch, type ReadBatch, type ReadRecord, readBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
@@ -10,6 +11,7 @@ import type { Consume } from './kafka-handler.ts';
 import type { Lake, LakeObject } from './lake.ts';
 import { commitDelivery, lockPosition, type OpenDelivery } from './ledger.ts';
 import { readerOf } from './ledger-position.ts';
+import { learn, type MissingOffsets } from './missing-offsets.ts';
 import { type PlannedDelivery, planInLedger, within } from './plan-in-ledger.ts';
 import { inTransactionUntil, type Pool } from './postgres.ts';
 
@@ -22,11 +24,9 @@ export interface Layout<Event extends z.ZodObject> {
   encode(event: Event, records: readonly ReadRecord<z.infer<Event>>[], from: PartitionBatch): Uint8Array;
 }
 
-export interface LakeSink {
+export interface LakeSink extends MissingOffsets {
   readonly pool: Pool;
   readonly lake: Lake;
-  /** The partition's earliest offset in Kafka now; asked only where offsets are missing. */
-  earliestOffset(topic: string, partition: number): Promise<number>;
 }
 
 /** Each round either ends or learns something; more than this many means that something else is wrong. */
@@ -38,16 +38,16 @@ export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: L
     const keyOf = (records: PartitionBatch['records']) => lakeKey(layout, batch.partition, records);
     const objects = new Map<number, boolean>();
     const done: PlannedDelivery[] = [];
-    let earliest: number | undefined;
+    let knowledge: Knowledge = { objects };
 
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const request = { stream, batch, read, keyOf, knowledge: { objects, earliest } };
+      const request = { stream, batch, read, keyOf, knowledge };
       const planned = await inTransactionUntil(sink.pool, deadline, (transaction) =>
         planInLedger(transaction, request),
       );
       if ('ask' in planned) {
-        if (planned.ask === 'earliest') earliest = await sink.earliestOffset(batch.topic, batch.partition);
-        else objects.set(planned.range.deliveryId, await isThere(sink.lake, planned.range));
+        if (planned.ask === 'object') objects.set(planned.range.deliveryId, await isThere(sink.lake, planned.range));
+        else knowledge = { ...knowledge, ...(await learn(sink, batch, planned)) };
         continue;
       }
       const committed = await inOrder(planned.deliveries, (delivery) =>

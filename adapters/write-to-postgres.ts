@@ -4,21 +4,20 @@
  */
 import type { z } from 'zod';
 import type { DeadLetter } from '#domain/dead-letters.ts';
-import { planDelivery, type Question } from '#domain/deliveries.ts';
+import { type Knowledge, planDelivery, type Question } from '#domain/deliveries.ts';
 import { type PartitionBatch, type ReadBatch, type ReadRecord, readBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import type { Consume, Counts } from './kafka-handler.ts';
 import { insertDelivery, recordLoss } from './ledger.ts';
 import { openPosition, readerOf } from './ledger-position.ts';
+import { learn, type MissingOffsets } from './missing-offsets.ts';
 import { publishDeadLetters } from './outbox.ts';
 import { within } from './plan-in-ledger.ts';
 import { inTransactionUntil, isWorthRetrying, type Pool, type Transaction } from './postgres.ts';
 import { sourceHash } from './source-hash.ts';
 
-export interface PostgresSink {
+export interface PostgresSink extends MissingOffsets {
   readonly pool: Pool;
-  /** The partition's earliest offset in Kafka now; asked only where offsets are missing. */
-  earliestOffset(topic: string, partition: number): Promise<number>;
 }
 
 /** What is new of a batch: the records as they came, and as they were read. */
@@ -44,14 +43,16 @@ const ATTEMPTS = 10;
 export function writeToPostgres<Event extends z.ZodObject>(sink: PostgresSink, apply: Apply<Event>): Consume<Event> {
   return async (stream, batch, deadline) => {
     const read = readBatch(stream.event, batch);
-    let earliest: number | undefined;
+    let knowledge: Knowledge = { objects: new Map() };
     for (let attempt = 1; ; attempt++) {
       try {
         const outcome = await inTransactionUntil(sink.pool, deadline, (transaction) =>
-          deliver(transaction, stream, batch, read, apply, earliest),
+          deliver(transaction, stream, batch, read, apply, knowledge),
         );
         if (!('ask' in outcome)) return outcome;
-        earliest = await sink.earliestOffset(batch.topic, batch.partition);
+        if (outcome.ask === 'object')
+          throw new Error(`${stream.consumer} has an open range, which no transaction leaves`);
+        knowledge = { ...knowledge, ...(await learn(sink, batch, outcome)) };
       } catch (error) {
         if (attempt >= ATTEMPTS || !isWorthRetrying(error)) throw error;
       }
@@ -65,13 +66,13 @@ async function deliver<Event extends z.ZodObject>(
   batch: PartitionBatch,
   read: ReadBatch<z.infer<Event>>,
   apply: Apply<Event>,
-  earliest: number | undefined,
+  knowledge: Knowledge,
 ): Promise<Counts | Question> {
   const reader = readerOf(stream, batch);
-  const position = await openPosition(transaction, stream, batch, earliest);
+  const position = await openPosition(transaction, stream, batch, knowledge.earliest);
   if ('ask' in position) return position;
   const offsets = batch.records.map(({ offset }) => offset);
-  const plan = planDelivery(position, offsets, { objects: new Map(), earliest });
+  const plan = planDelivery(position, offsets, knowledge);
   if ('ask' in plan) return plan;
   if (plan.lost) await recordLoss(transaction, reader, plan.lost);
   const range = plan.steps[0]?.range;

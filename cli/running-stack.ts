@@ -12,10 +12,16 @@ export const home = process.env.TILLSTREAM_HOME ?? join(import.meta.dirname, '..
 /** @throws UserError if no stack is running */
 export async function runningStack(): Promise<StackStatus> {
   const file = join(home, 'run', 'status.json');
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'ENOENT' ? 'is not there' : `can't be read (${cause.message})`;
+    throw new UserError(`No stack is running: ${file} ${why}. Start one with npm start.`, { cause });
+  });
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as StackStatus;
+    return JSON.parse(text) as StackStatus;
   } catch (cause) {
-    throw new UserError(`No stack is running: ${file} is not there. Start one with npm start.`, { cause });
+    throw new UserError(`${file} is damaged: ${(cause as Error).message}. Start the stack anew with npm start.`, {
+      cause,
+    });
   }
 }
 

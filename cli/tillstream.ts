@@ -51,9 +51,16 @@ async function main([name, ...args]: string[]): Promise<number> {
       console.error(`${(error as Error).message}\nSee: npx tillstream ${name} --help`);
       return exit.failed;
     }
-    console.error(error instanceof UserError || !process.env.DEBUG ? `${(error as Error).message}` : error);
+    if (error instanceof UserError) console.error(error.message);
+    else console.error(process.env.DEBUG ? error : oneLine(error as Error));
     return exit.failed;
   }
+}
+
+/** A service that is down says only which address it had. */
+function oneLine({ message }: Error): string {
+  if (!/ECONNREFUSED|ECONNRESET|ETIMEDOUT/.test(message)) return message;
+  return `${message}. npx tillstream doctor says which services of the stack answer; npm start starts one anew.`;
 }
 
 const isUsageError = (error: unknown) => String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');

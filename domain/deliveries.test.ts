@@ -69,12 +69,20 @@ describe('planDelivery', () => {
 
   it('covers a gap that Kafka has of its own, and asks for the earliest offset to tell', () => {
     expect(planDelivery(at(95), range(100, 199), nothingKnown)).toEqual({ ask: 'earliest' });
-    const plan = planDelivery(at(95), range(100, 199), { ...nothingKnown, earliest: 0 });
+    const gap = { firstOffset: 95, lastOffset: 99 };
+    expect(planDelivery(at(95), range(100, 199), { ...nothingKnown, earliest: 0 })).toEqual({ ask: 'gap', range: gap });
+    const plan = planDelivery(at(95), range(100, 199), { ...nothingKnown, earliest: 0, gap });
     expect(plan).toMatchObject({ steps: [{ range: { firstOffset: 95, lastOffset: 199 } }], lost: undefined });
   });
 
+  it('asks again about a gap when the position has moved since, and only about what has not expired', () => {
+    const gap = { firstOffset: 90, lastOffset: 99 };
+    const plan = planDelivery(at(95), range(100, 199), { ...nothingKnown, earliest: 97, gap });
+    expect(plan).toEqual({ ask: 'gap', range: { firstOffset: 97, lastOffset: 99 } });
+  });
+
   it('reports records that expired before they were consumed as lost', () => {
-    const plan = planDelivery(at(50), range(100, 199), { ...nothingKnown, earliest: 90 });
+    const plan = planDelivery(at(50), range(90, 199), { ...nothingKnown, earliest: 90 });
     expect(plan).toMatchObject({
       lost: { firstOffset: 50, lastOffset: 89 },
       steps: [{ range: { firstOffset: 90, lastOffset: 199 } }],

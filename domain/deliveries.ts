@@ -29,6 +29,8 @@ export interface Knowledge {
   readonly objects: ReadonlyMap<number, boolean>;
   /** The partition's earliest offset in Kafka. */
   readonly earliest?: number | undefined;
+  /** Offsets that were not delivered and at which Kafka holds no record. */
+  readonly gap?: OffsetRange | undefined;
 }
 
 export type Step<Range extends OpenRange = OpenRange> =
@@ -50,7 +52,8 @@ export interface Plan<Range extends OpenRange = OpenRange> {
 /** What the plan depends on and is not known yet. */
 export type Question<Range extends OpenRange = OpenRange> =
   | { readonly ask: 'object'; readonly range: Range }
-  | { readonly ask: 'earliest' };
+  | { readonly ask: 'earliest' }
+  | { readonly ask: 'gap'; readonly range: OffsetRange };
 
 /** @param offsets of the batch's records, ascending */
 export function planDelivery<Range extends OpenRange>(
@@ -82,12 +85,15 @@ export function planDelivery<Range extends OpenRange>(
       continue;
     }
 
-    // In the middle of a batch Kafka skips only what it never had to deliver; before it, records may have expired.
+    // In the middle of a batch Kafka skips only what it never had to deliver. Before it, records may have expired, or the
+    // event source may have gone past them: it keeps its position in Kafka, which a restored database is behind.
     let lost: OffsetRange | undefined;
     if (first > cursor && steps.length === 0) {
       if (knowledge.earliest === undefined) return { ask: 'earliest' };
       lost = lostRange(cursor, first, knowledge.earliest);
       if (lost) cursor = lost.lastOffset + 1;
+      const gap = { firstOffset: cursor, lastOffset: first - 1 };
+      if (first > cursor && !isSame(gap, knowledge.gap)) return { ask: 'gap', range: gap };
     }
     const range = { firstOffset: cursor, lastOffset: last };
     const done = new Set(steps.map((step) => step.range));
@@ -113,6 +119,9 @@ export function lostRange(expected: number, arrived: number, earliest: number): 
 export function startOffset(arrived: number, earliest: number, from: 'TRIM_HORIZON' | 'LATEST'): number {
   return from === 'LATEST' ? arrived : Math.min(earliest, arrived);
 }
+
+const isSame = (a: OffsetRange, b: OffsetRange | undefined): boolean =>
+  a.firstOffset === b?.firstOffset && a.lastOffset === b.lastOffset;
 
 function holdsAll(range: OpenRange, offsets: readonly number[]): boolean {
   const last = offsets.at(-1) ?? -1;

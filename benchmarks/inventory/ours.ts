@@ -11,7 +11,10 @@ const PARTITIONS = 2;
 
 const [database = '', count = '', batch = ''] = process.argv.slice(2);
 const pool = openPool({ connectionString: database });
-const consume = writeToPostgres<Stream['event']>({ pool, earliestOffset: async () => 0 }, applyMovements);
+const consume = writeToPostgres<Stream['event']>(
+  { pool, earliestOffset: async () => 0, firstRecord: async () => undefined },
+  applyMovements,
+);
 const size = Number(batch);
 const records = sales(Number(count));
 await pool.query('select');

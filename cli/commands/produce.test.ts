@@ -32,10 +32,6 @@ test('options are read', () => {
   });
 });
 
-test('help goes before everything else', () => {
-  expect(readArguments(['--help', '--count', 'x'])).toBe('help');
-});
-
 test.each([
   ['--count 0', '--count: expected a whole number from 1 to 1000000000, got "0"'],
   ['--count 1.5', '--count: expected a whole number'],

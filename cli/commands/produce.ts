@@ -1,6 +1,4 @@
 /** `npx tillstream produce`: the synthetic shop opens, and its events go to Kafka. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { connectKafka } from '#adapters/kafka.ts';
 import { parseMicros } from '#domain/time.ts';
@@ -8,6 +6,8 @@ import { recordsOf, type Totals } from '#simulator/expectation.ts';
 import { type Topic, topics } from '#simulator/messages.ts';
 import { produce } from '#simulator/produce.ts';
 import { defaultShares, type SimulatorOptions } from '#simulator/simulator.ts';
+import { exit, UserError } from '../command.ts';
+import { runningStack } from '../running-stack.ts';
 
 export const summary = 'Send events of the synthetic shop to Kafka';
 
@@ -49,7 +49,6 @@ const config = {
   oversold: { type: 'string' },
   'bootstrap-servers': { type: 'string' },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
 } as const satisfies ParseArgsOptionsConfig;
 
 export interface ProduceCommand {
@@ -58,40 +57,21 @@ export interface ProduceCommand {
   readonly json: boolean;
 }
 
-/** @returns an exit code: 0 if all was sent, also when it was stopped; 1 if Kafka failed; 2 for wrong options */
+/** Ends well also when it was stopped. */
 export async function run(args: string[]): Promise<number> {
-  let command: ProduceCommand | 'help';
-  try {
-    command = readArguments(args);
-  } catch (error) {
-    // parseArgs explains in more lines, and with or without a full stop.
-    const [problem = ''] = (error as Error).message.split('\n');
-    console.error(`${problem.replace(/\.$/, '')}. See: npx tillstream produce --help`);
-    return 2;
-  }
-  if (command === 'help') {
-    console.log(usage);
-    return 0;
-  }
-  try {
-    await send(command);
-    return 0;
-  } catch (error) {
-    console.error((error as Error).message);
-    return 1;
-  }
+  await send(readArguments(args));
+  return exit.ok;
 }
 
 /** @throws with one line that names the option that is wrong */
-export function readArguments(args: string[]): ProduceCommand | 'help' {
+export function readArguments(args: string[]): ProduceCommand {
   const { values } = parseArgs({ args, options: config, strict: true, allowPositionals: false });
-  if (values.help) return 'help';
   const number = (name: keyof typeof values, min: number, max: number, whole = false): number | undefined => {
     const text = values[name];
     if (typeof text !== 'string') return undefined;
     const value = text.trim() === '' ? Number.NaN : Number(text);
     if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
-    throw new Error(`--${name}: expected a ${whole ? 'whole ' : ''}number from ${min} to ${max}, got "${text}"`);
+    throw new UserError(`--${name}: expected a ${whole ? 'whole ' : ''}number from ${min} to ${max}, got "${text}"`);
   };
   const share = (name: 'duplicates' | 'malformed' | 'late' | 'ahead' | 'conflicts' | 'oversold') =>
     number(name, 0, 1) ?? defaultShares[name];
@@ -119,7 +99,7 @@ export function readArguments(args: string[]): ProduceCommand | 'help' {
 function topicList(text: string): Topic[] {
   return text.split(',').map((name) => {
     const topic = topics.find((each) => each === name.trim());
-    if (!topic) throw new Error(`--topics: expected some of ${topics.join(',')}, got "${text}"`);
+    if (!topic) throw new UserError(`--topics: expected some of ${topics.join(',')}, got "${text}"`);
     return topic;
   });
 }
@@ -128,14 +108,14 @@ function startTime(text: string): number {
   try {
     return Number(parseMicros(text) / 1000n);
   } catch (error) {
-    throw new Error(`--start: ${(error as Error).message}`);
+    throw new UserError(`--start: ${(error as Error).message}`);
   }
 }
 
 async function send({ options, bootstrapServers, json }: ProduceCommand): Promise<void> {
-  const servers = bootstrapServers ?? (await runningBootstrapServers());
+  const servers = bootstrapServers ?? (await runningStack()).kafka.bootstrapServers;
   const kafka = await connectKafka({ bootstrapServers: servers, clientId: 'tillstream-produce' }).catch((cause) => {
-    throw new Error(`Kafka doesn't answer at ${servers}: ${(cause as Error).message}`, { cause });
+    throw new UserError(`Kafka doesn't answer at ${servers}: ${(cause as Error).message}`, { cause });
   });
   const stop = new AbortController();
   const onInterrupt = () => stop.abort();
@@ -172,21 +152,4 @@ function lines(totals: Totals): string {
         `  ${topic}: ${count(accepted)} good, ${count(duplicates)} duplicates, ${count(rejected)} to be rejected`,
     )
     .join('\n');
-}
-
-/** The stack that runs on this machine says in run/status.json where its services are. */
-async function runningBootstrapServers(): Promise<string> {
-  const home = process.env.TILLSTREAM_HOME ?? join(import.meta.dirname, '..', '..', '.tillstream');
-  const file = join(home, 'run', 'status.json');
-  try {
-    const status = JSON.parse(await readFile(file, 'utf8')) as { kafka?: { bootstrapServers?: unknown } };
-    const servers = status.kafka?.bootstrapServers;
-    if (typeof servers === 'string') return servers;
-    throw new Error('it has no kafka.bootstrapServers');
-  } catch (cause) {
-    throw new Error(
-      `No running stack: ${file} can't be used (${(cause as Error).message}). Start one with npm start, or give --bootstrap-servers.`,
-      { cause },
-    );
-  }
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Proof } from '#functions/prove/proof.ts';
-import { exit } from '../command.ts';
+import { depths, isDepth } from '#functions/prove/request.ts';
+import { exit, UserError } from '../command.ts';
 import { invoke } from '../invoke.ts';
 import { runningStack } from '../running-stack.ts';
 import { table } from '../table.ts';
@@ -13,10 +14,10 @@ Usage: npx tillstream proof [--json] [--depth books|objects|rows] [--settled]
 Proves that every record of Kafka took effect exactly once, and names what is off by partition and offset.
 
   --json             the proof as one JSON object
-  --depth books      the ledger, the warehouse and Kafka's offsets
+  --depth books      the ledger, the warehouse, the stock, the outbox and Kafka's offsets
           objects    … and the checksum of every object in the lake
           rows       … and every row of the lake against the warehouse (this is the default)
-  --settled          also demand that nothing is waiting in Kafka or in the lake
+  --settled          also demand that nothing is waiting in Kafka, in the lake or in the outbox
 
 Exit code: 0 if balanced, 1 if not, 2 if it could not be found out.
 `;
@@ -30,6 +31,7 @@ export async function run(args: string[]): Promise<number> {
       settled: { type: 'boolean', default: false },
     },
   });
+  if (!isDepth(values.depth)) throw new UserError(`--depth expects ${depths.join(', ')}, got ${values.depth}`);
   const proof = await invoke<Proof>(await runningStack(), 'prove', { depth: values.depth, settled: values.settled });
   console.log(values.json ? JSON.stringify(proof) : describe(proof));
   return proof.balanced ? exit.ok : exit.no;

@@ -48,7 +48,9 @@ export async function run(args: string[]): Promise<number> {
   const [what, ...rest] = positionals;
   const stream = Object.values(streams).find(({ topic }) => topic === what);
   if (rest.length > 0 || (what !== 'inventory' && !stream))
-    throw new UserError(`Expected inventory or one of the topics ${topics.join(', ')}, got ${positionals.join(' ')}`);
+    throw new UserError(
+      `Expected inventory or one of the topics ${topics.join(', ')}, got ${positionals.join(' ') || 'nothing'}`,
+    );
   const print = <Result>(result: Result, describe: (result: Result) => string) =>
     console.log(values.json ? JSON.stringify(result) : describe(result));
 

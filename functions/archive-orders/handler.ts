@@ -2,6 +2,7 @@
 import { databaseConfiguration, lakeBucket, required } from '#adapters/configuration.ts';
 import { kafkaHandler } from '#adapters/kafka-handler.ts';
 import { openLake } from '#adapters/lake.ts';
+import { askKafka } from '#adapters/missing-offsets.ts';
 import { connect } from '#adapters/postgres.ts';
 import { relayCaller } from '#adapters/relay.ts';
 import { writeToLake } from '#adapters/write-to-lake.ts';
@@ -12,11 +13,7 @@ const callRelay = relayCaller();
 const sink = {
   pool: connect(databaseConfiguration()),
   lake: openLake(lakeBucket()),
-  async earliestOffset(topic: string, partition: number) {
-    // Loaded when offsets are missing, which is rare, and not at every cold start.
-    const { earliestOffset } = await import('#adapters/kafka-offsets.ts');
-    return earliestOffset(required('KAFKA_BOOTSTRAP_SERVERS'), topic, partition);
-  },
+  ...askKafka(required('KAFKA_BOOTSTRAP_SERVERS')),
 };
 
 export const handler = kafkaHandler({

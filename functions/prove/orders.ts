@@ -5,7 +5,8 @@ import { type LedgerBooks, readLedger } from './ledger-books.ts';
 import { lagOf, ledgerChecks, type PartitionOffsets, sum } from './ledger-checks.ts';
 import { objectChecks } from './object-checks.ts';
 import { type Check, check, type StreamTotals } from './proof.ts';
-import type { ProofOptions, Sources } from './prove.ts';
+import type { Sources } from './prove.ts';
+import type { ProofOptions } from './request.ts';
 import { rowChecks } from './row-checks.ts';
 import { isLoaded, readWarehouse, warehouseChecks } from './warehouse-checks.ts';
 

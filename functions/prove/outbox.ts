@@ -2,7 +2,8 @@
 import type { Transaction } from '#adapters/postgres.ts';
 import { sum } from './ledger-checks.ts';
 import { type Check, check } from './proof.ts';
-import type { ProofOptions, Sources } from './prove.ts';
+import type { Sources } from './prove.ts';
+import type { ProofOptions } from './request.ts';
 
 interface Outbox {
   readonly processed: number;

@@ -6,6 +6,7 @@ import type { PartitionOffsets } from './ledger-checks.ts';
 import { proveOrders } from './orders.ts';
 import { proveOutbox } from './outbox.ts';
 import { conclude, type Proof } from './proof.ts';
+import type { ProofOptions } from './request.ts';
 import { type HourlyMetrics, proveTransactions } from './transactions.ts';
 
 export interface Sources {
@@ -15,13 +16,6 @@ export interface Sources {
   offsets(topic: string): Promise<readonly PartitionOffsets[]>;
   /** Every document of the index hourly_metrics. */
   hourlyMetrics(): Promise<readonly HourlyMetrics[]>;
-}
-
-export interface ProofOptions {
-  /** `books`: ledger, warehouse and Kafka's offsets. `objects`: also every object's checksum. `rows`: every row too. */
-  readonly depth: 'books' | 'objects' | 'rows';
-  /** Also demand that nothing is waiting: no lag, no object that is not yet loaded. */
-  readonly settled: boolean;
 }
 
 /** One state of the database, however much flows on meanwhile. */

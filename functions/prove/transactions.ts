@@ -4,7 +4,8 @@ import { type Stream, streams } from '#domain/streams.ts';
 import { readLedger } from './ledger-books.ts';
 import { lagOf, ledgerChecks, sum } from './ledger-checks.ts';
 import { type Check, check, place, type StreamTotals } from './proof.ts';
-import type { ProofOptions, Sources } from './prove.ts';
+import type { Sources } from './prove.ts';
+import type { ProofOptions } from './request.ts';
 import type { Range } from './tiling.ts';
 
 export async function proveTransactions(

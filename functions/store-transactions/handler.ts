@@ -1,6 +1,7 @@
 /** Kafka `transactions` → payments.transactions, each payment once, and the hours that it changed. */
 import { databaseConfiguration, required } from '#adapters/configuration.ts';
 import { kafkaHandler } from '#adapters/kafka-handler.ts';
+import { askKafka } from '#adapters/missing-offsets.ts';
 import { connect } from '#adapters/postgres.ts';
 import { relayCaller } from '#adapters/relay.ts';
 import { writeToPostgres } from '#adapters/write-to-postgres.ts';
@@ -10,10 +11,7 @@ import { storeTransactions } from './store.ts';
 const callRelay = relayCaller();
 const sink = {
   pool: connect(databaseConfiguration()),
-  async earliestOffset(topic: string, partition: number) {
-    const { earliestOffset } = await import('#adapters/kafka-offsets.ts');
-    return earliestOffset(required('KAFKA_BOOTSTRAP_SERVERS'), topic, partition);
-  },
+  ...askKafka(required('KAFKA_BOOTSTRAP_SERVERS')),
 };
 
 export const handler = kafkaHandler({

@@ -6,6 +6,7 @@ import { type Apply, writeToPostgres } from '#adapters/write-to-postgres.ts';
 import type { orderEvent } from '#domain/orders.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { orderObjects } from '#functions/archive-orders/order-objects.ts';
+import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
 
 let pool: Pool;
@@ -14,7 +15,6 @@ beforeAll(async () => {
 });
 afterAll(() => pool.end());
 
-const earliestOffset = async () => 0;
 const record = { offset: 0, timestamp: 0, key: null, value: Buffer.from('{}'), headers: [] };
 const apply: Apply<Stream['event']> = async () => ({ duplicates: 0, refused: [] });
 
@@ -22,7 +22,7 @@ it('the next delivery of its batch gets through as soon as the time of the first
   const batch = { topic: 'online_orders', partition: 0, records: [record] };
   const began = Promise.withResolvers<void>();
   const thaw = Promise.withResolvers<void>();
-  const frozen = writeToPostgres<Stream['event']>({ pool, earliestOffset }, async (transaction, ...rest) => {
+  const frozen = writeToPostgres<Stream['event']>({ pool, ...kafkaFrom(0) }, async (transaction, ...rest) => {
     began.resolve();
     await thaw.promise;
     return apply(transaction, ...rest);
@@ -30,7 +30,7 @@ it('the next delivery of its batch gets through as soon as the time of the first
   const first = frozen(streams.onlineOrders, batch, Date.now() + 500);
   first.catch(() => {});
   await began.promise;
-  const second = writeToPostgres<Stream['event']>({ pool, earliestOffset }, apply);
+  const second = writeToPostgres<Stream['event']>({ pool, ...kafkaFrom(0) }, apply);
   expect(await second(streams.onlineOrders, batch)).toMatchObject({ rejected: 1 });
   thaw.resolve();
   await expect(first).rejects.toThrow();
@@ -40,7 +40,7 @@ it('and an archiver that waits for such a lock gives up in time', async () => {
   const { topic } = streams.orders;
   const batch = { topic, partition: 0, records: [record] };
   const lake = await freshLake();
-  const archive = writeToLake<typeof orderEvent>({ pool, lake, earliestOffset }, orderObjects);
+  const archive = writeToLake<typeof orderEvent>({ pool, lake, ...kafkaFrom(0) }, orderObjects);
   await archive(streams.orders, batch);
   const holder = await pool.connect();
   try {

@@ -6,6 +6,7 @@ import { writeToPostgres } from '#adapters/write-to-postgres.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import { inventoryStreams, type Stream, streams } from '#domain/streams.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
+import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase } from '../support/stores.ts';
 
 const [online, store, restocks]: [Stream, Stream, Stream] = [
@@ -36,7 +37,7 @@ async function stockShelves(ids: readonly string[]): Promise<void> {
 }
 
 const consume = (stream: Stream, batch: PartitionBatch) =>
-  writeToPostgres<Stream['event']>({ pool, earliestOffset: async () => 0 }, applyMovements)(stream, batch);
+  writeToPostgres<Stream['event']>({ pool, ...kafkaFrom(0) }, applyMovements)(stream, batch);
 
 interface Sale {
   readonly id: string;

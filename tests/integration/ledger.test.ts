@@ -9,6 +9,7 @@ import { orderEvent } from '#domain/orders.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import { streams } from '#domain/streams.ts';
 import { Crash, mortal } from '../support/crashes.ts';
+import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
 
 const LENGTH = 60;
@@ -55,7 +56,7 @@ const layout = {
   encode: encodeEvents,
 };
 const worker = (stores: Pick<LakeSink, 'pool' | 'lake'>) =>
-  writeToLake<typeof orderEvent>({ ...stores, earliestOffset: async () => 0 }, layout);
+  writeToLake<typeof orderEvent>({ ...stores, ...kafkaFrom(0) }, layout);
 
 interface Delivery {
   /** How far before the committed position the batch begins: Lambda repeats what it has no answer for. */
@@ -153,9 +154,9 @@ describe('the offset ledger', () => {
 
   it('reports records that Kafka removed before they were consumed as a loss', async () => {
     partition += 1;
-    const consume = writeToLake<typeof orderEvent>({ pool, lake, earliestOffset: async () => 0 }, layout);
+    const consume = writeToLake<typeof orderEvent>({ pool, lake, ...kafkaFrom(0) }, layout);
     await consume(streams.orders, batch(0, 9));
-    const late = writeToLake<typeof orderEvent>({ pool, lake, earliestOffset: async () => 20 }, layout);
+    const late = writeToLake<typeof orderEvent>({ pool, lake, ...kafkaFrom(20) }, layout);
     await late(streams.orders, batch(20, 29));
     const { rows } = await pool.query('select first_offset, last_offset from ledger.losses where partition = $1', [
       partition,

@@ -12,6 +12,7 @@ import { orderObjects } from '#functions/archive-orders/order-objects.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
+import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
 
 let pool: Pool;
@@ -54,11 +55,10 @@ function batch(
   return partitionBatches(JSON.parse(text) as KafkaEvent)[0] as PartitionBatch;
 }
 
-const earliestOffset = async () => 0;
 const archive = (odd: Odd) =>
-  writeToLake<typeof orderEvent>({ pool, lake, earliestOffset }, orderObjects)(streams.orders, batch('orders', odd));
+  writeToLake<typeof orderEvent>({ pool, lake, ...kafkaFrom(0) }, orderObjects)(streams.orders, batch('orders', odd));
 const move = (odd: Odd) =>
-  writeToPostgres<Stream['event']>({ pool, earliestOffset }, applyMovements)(
+  writeToPostgres<Stream['event']>({ pool, ...kafkaFrom(0) }, applyMovements)(
     streams.onlineOrders,
     batch('online_orders', odd),
   );

@@ -12,7 +12,9 @@ import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { prove } from '#functions/prove/prove.ts';
+import type { HourlyMetrics } from '#functions/prove/transactions.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
+import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';
 
 const PER_PARTITION = 100;
@@ -38,7 +40,7 @@ function value(partition: number, offset: number): string {
 }
 
 async function archiveAndLoad(): Promise<void> {
-  const consume = writeToLake<typeof orderEvent>({ pool, lake, earliestOffset: async () => 0 }, layout);
+  const consume = writeToLake<typeof orderEvent>({ pool, lake, ...kafkaFrom(0) }, layout);
   for (const partition of [0, 1])
     for (const start of [0, 50])
       await consume(streams.orders, {
@@ -64,7 +66,7 @@ async function moveStock(): Promise<void> {
   await pool.query(
     "insert into inventory.inventory (product_id, opening_quantity, quantity_on_hand) values ('p1', 10, 10)",
   );
-  const consume = writeToPostgres<Stream['event']>({ pool, earliestOffset: async () => 0 }, applyMovements);
+  const consume = writeToPostgres<Stream['event']>({ pool, ...kafkaFrom(0) }, applyMovements);
   const event = { product_id: 'p1', timestamp: '2026-01-02T03:04:05Z' };
   const sale = { ...event, event_id: 'e1', order_id: 'o1', quantity: 3 };
   const restock = { ...event, event_id: 'e2', supplier_id: 's1', quantity: 5 };
@@ -85,7 +87,9 @@ const kafka = (latest: number) => async (topic: string) => {
   return [0, 1].map((partition) => ({ partition, earliest: 0, latest: Number(partition === sold) }));
 };
 const offsets = kafka(PER_PARTITION);
-const proof = () => prove({ pool, lake, offsets }, { depth: 'rows', settled: true });
+const index: HourlyMetrics[] = [];
+const hourlyMetrics = async () => index;
+const proof = () => prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'rows', settled: true });
 const off = ({ checks }: Proof) => checks.filter(({ balanced }) => !balanced);
 const places = (result: Proof) =>
   off(result)
@@ -193,20 +197,33 @@ describe('the proof', () => {
   });
 
   it('finds records that expired before they were consumed', async () => {
-    const consume = writeToLake<typeof orderEvent>({ pool, lake, earliestOffset: async () => 150 }, layout);
+    const consume = writeToLake<typeof orderEvent>({ pool, lake, ...kafkaFrom(150) }, layout);
     const late = { offset: 150, timestamp: 0, key: null, value: Buffer.from(value(0, 150)), headers: [] };
     await consume(streams.orders, { topic: 'orders', partition: 0, records: [late] });
     expect(places(await proof())).toContain('orders partition 0 offsets 100-149: lost');
   });
 
   it('finds a ledger that is ahead of Kafka, as after a topic was made anew', async () => {
-    const result = await prove({ pool, lake, offsets: kafka(10) }, { depth: 'books', settled: false });
+    const result = await prove({ pool, lake, offsets: kafka(10), hourlyMetrics }, { depth: 'books', settled: false });
     expect(places(result)).toContain('orders partition 1: consumed to 100, Kafka ends at 10');
   });
 
   it('finds stock that is not the sum of its movements', async () => {
     await pool.query('update inventory.inventory set quantity_on_hand = 11');
     expect(places(await proof())).toContain('product p1: 12 due, 11 on hand');
+  });
+
+  it('finds a product that is gone from the inventory, with its movements in the log', async () => {
+    await pool.query('delete from inventory.inventory');
+    expect(places(await proof())).toContain('product p1: 2 due, not in inventory.inventory');
+  });
+
+  it('finds an event in the log that Kafka never had, though stock, orders and outbox agree with it', async () => {
+    await pool.query(`insert into inventory.events_log (topic, partition, kafka_offset, event_id, product_id, change, status)
+      values ('supplier_restocks', 1, 77, 'forged', 'p1', 5, 'processed')`);
+    await pool.query('update inventory.inventory set quantity_on_hand = quantity_on_hand + 5');
+    await pool.query("insert into ledger.outbox (topic) values ('inventory_updates')");
+    expect(places(await proof())).toContain('supplier_restocks partition 1 offset 77');
   });
 
   it('finds an event that is gone from the log', async () => {
@@ -237,14 +254,19 @@ describe('the proof', () => {
   });
 
   it('tells what still waits when asked whether all is settled', async () => {
-    const result = await prove({ pool, lake, offsets: kafka(PER_PARTITION + 5) }, { depth: 'books', settled: true });
+    const result = await prove(
+      { pool, lake, offsets: kafka(PER_PARTITION + 5), hourlyMetrics },
+      { depth: 'books', settled: true },
+    );
     expect(off(result)).toMatchObject([{ name: 'orders: nothing waits in Kafka', expected: 0, actual: 10 }]);
   });
 
   it('reads one state while loads go on', async () => {
     await inTransaction(pool, async (transaction) => {
       await transaction.query('delete from warehouse.fact_orders');
-      expect((await prove({ pool, lake, offsets }, { depth: 'books', settled: true })).balanced).toBe(true);
+      expect((await prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'books', settled: true })).balanced).toBe(
+        true,
+      );
       await transaction.query('rollback');
       await transaction.query('begin');
     });

@@ -1,14 +1,16 @@
 /** Replays on real Kafka and PostgreSQL: of the log into the stock, and of Kafka into a database that lost everything. */
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { connectKafka, type KafkaConnection } from '#adapters/kafka.ts';
+import { type ConsumedRecord, connectKafka, type KafkaConnection } from '#adapters/kafka.ts';
 import { partitionBatches } from '#adapters/kafka-event.ts';
-import { earliestOffset } from '#adapters/kafka-offsets.ts';
+import type { Consume } from '#adapters/kafka-handler.ts';
+import { askKafka } from '#adapters/missing-offsets.ts';
 import type { Pool } from '#adapters/postgres.ts';
 import { writeToPostgres } from '#adapters/write-to-postgres.ts';
 import { replayInventory } from '#cli/replay/inventory.ts';
 import { type Replayed, replayStream, type Start } from '#cli/replay/stream.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
+import { until } from '#localstack/until.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
 const PRODUCTS = 20;
@@ -28,6 +30,7 @@ afterEach(async () => {
 
 interface Shop {
   readonly pool: Pool;
+  consume: Consume<Stream['event']>;
   replay(stream: Stream, start: Start, partition?: number): Promise<Replayed>;
 }
 
@@ -43,11 +46,12 @@ async function newShop(): Promise<Shop> {
   await pool.query(`insert into inventory.inventory select product_id, 100, 100 from shop.products`);
   const sink = {
     pool: functionPool,
-    earliestOffset: (topic: string, partition: number) => earliestOffset(bootstrapServers, topic, partition),
+    ...askKafka(bootstrapServers),
   };
   const consume = writeToPostgres(sink, applyMovements);
   return {
     pool,
+    consume,
     replay: (stream, start, partition) =>
       replayStream({
         kafka,
@@ -166,6 +170,59 @@ test('it begins where the ledger stands if that is earlier, so that nothing is j
   const late = await shop.replay(stream, { time: new Date('2100-01-01') });
   expect(late).toMatchObject({ records: 40, applied: 40 });
   expect(await shop.replay(stream, { offset: 1_000_000 })).toMatchObject({ records: 0, events: 0 });
+});
+
+/** What the event source delivers of partition 0. */
+async function delivered({ topic }: Stream) {
+  const records: ConsumedRecord[] = [];
+  const all = new Map([[0, { from: 0, to: await endOf(topic) }]]);
+  for await (const fragment of kafka.read(topic, all)) records.push(...fragment.records);
+  return { records, topic, partition: 0 };
+}
+
+const endOf = async (topic: string) => (await kafka.offsets(topic))[0]?.latest ?? 0;
+
+test('an event source that is ahead of a restored ledger is refused, until what it skipped is handed in', async () => {
+  const [stream] = (await newStreams(100)) as [Stream];
+  const [shop, whole] = [await newShop(), await newShop()];
+  await produce([stream], 400);
+  const { records, ...where } = await delivered(stream);
+  await shop.consume(stream, { ...where, records: records.slice(0, 10) });
+  const later = { ...where, records: records.slice(20) };
+  await expect(shop.consume(stream, later)).rejects.toThrow('holds offset 10: the event source is ahead of the ledger');
+  await shop.replay(stream, { offset: 10 }, 0);
+  expect(await shop.consume(stream, later)).toMatchObject({ accepted: 0, redelivered: later.records.length });
+  await whole.replay(stream, { offset: 0 }, 0);
+  expect(await totals(shop.pool)).toEqual(await totals(whole.pool));
+});
+
+test('the marker of a transaction was no record that the event source skipped', async () => {
+  const [stream] = (await newStreams(100)) as [Stream];
+  const shop = await newShop();
+  const { Kafka, logLevel } = (await import('kafkajs')).default;
+  const client = new Kafka({ brokers: [bootstrapServers], logLevel: logLevel.NOTHING });
+  const producer = client.producer({ transactionalId: stream.topic, idempotent: true, maxInFlightRequests: 1 });
+  await producer.connect();
+  for (const end of ['commit', 'abort', 'commit'] as const) {
+    const transaction = await producer.transaction();
+    await transaction.send({ topic: stream.topic, messages: [{ partition: 0, ...record(0, 1) }].map(asMessage) });
+    await transaction[end]();
+  }
+  await producer.disconnect();
+  await until(async () => (await endOf(stream.topic)) === 6, { what: 'the last marker is written', within: 30_000 });
+  const { records, ...where } = await delivered(stream);
+  expect(records.map(({ offset }) => offset)).toEqual([0, 4]);
+  for (const each of records) await shop.consume(stream, { ...where, records: [each] });
+  const { rows } = await shop.pool.query('select first_offset, last_offset, records from ledger.deliveries order by 1');
+  expect(rows).toEqual([
+    { first_offset: 0, last_offset: 0, records: 1 },
+    { first_offset: 1, last_offset: 4, records: 1 },
+  ]);
+});
+
+const asMessage = (message: { partition: number; key: string; value: string; timestamp: number }) => ({
+  ...message,
+  timestamp: String(message.timestamp),
 });
 
 test('from a time, and of one partition', async () => {

@@ -5,6 +5,7 @@ import { writeToPostgres } from '#adapters/write-to-postgres.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import { streams } from '#domain/streams.ts';
 import { storeTransactions } from '#functions/store-transactions/store.ts';
+import { kafkaFrom, kafkaFrom } from '../support/kafka-from.ts';
 import { payment, paymentBatch, uuidOf } from '../support/payments.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
@@ -21,7 +22,7 @@ beforeEach(async () => {
 });
 
 const store = (batch: PartitionBatch) =>
-  writeToPostgres({ pool: role, earliestOffset: async () => 0 }, storeTransactions)(streams.transactions, batch);
+  writeToPostgres({ pool: role, ...kafkaFrom(0) }, storeTransactions)(streams.transactions, batch);
 
 const changedHours = async (): Promise<string[]> => {
   const { rows } = await pool.query<{ hour: string }>(

@@ -1,13 +1,14 @@
 /** run-transformations on real PostgreSQL, as the role it has there: hour by hour comes to the same as all at once. */
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import { inTransaction, openPool, type Pool } from '#adapters/postgres.ts';
 import { writeToPostgres } from '#adapters/write-to-postgres.ts';
 import { streams } from '#domain/streams.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
 import { storeTransactions } from '#functions/store-transactions/store.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 import { createViews } from '#sql/views.ts';
+import { kafkaFrom, kafkaFrom } from '../support/kafka-from.ts';
 import { payment, paymentBatch, uuidOf } from '../support/payments.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
@@ -106,7 +107,6 @@ describe('transform', () => {
       { id: 5, eventTime: '2026-01-01T23:00:00Z', processingTime, amount: '0.03' },
     ]);
     const { user, host, port, database, password } = pool.options;
-    const { openPool } = await import('#adapters/postgres.ts');
     const elsewhere = openPool({
       ...{ user, host, port, database, password: password as string },
       options: '-c role=run_transformations -c TimeZone=Asia/Kolkata',
@@ -164,7 +164,7 @@ describe('transform', () => {
 
   it('lets store-transactions go on while it runs, and then takes what came meanwhile', async () => {
     await arrive([{ id: 1, eventTime: '2026-01-01T01:00:00Z', processingTime: '2026-01-01T01:00:00Z' }]);
-    // A reader of changed_hours' successor, the clean table, makes the transformation wait in its middle.
+    // Lets the transformation get no further than its start.
     const reader = await pool.connect();
     await reader.query('begin');
     await reader.query('lock table payments.transactions_clean in share mode');
@@ -264,7 +264,7 @@ describe('refresh_views', () => {
 });
 
 const store = (partition: number, from: number, values: readonly string[]) =>
-  writeToPostgres({ pool: storing, earliestOffset: async () => 0 }, storeTransactions)(
+  writeToPostgres({ pool: storing, ...kafkaFrom(0) }, storeTransactions)(
     streams.transactions,
     paymentBatch(partition, from, values),
   );

@@ -1,0 +1,25 @@
+/** What the CLI sends: `{"depth": "objects", "settled": false}`, or nothing of it → the proof (proof.ts). */
+import { z } from 'zod';
+
+export const depths = ['books', 'objects', 'rows'] as const;
+
+export const isDepth = (text: string): text is ProofOptions['depth'] => depths.some((depth) => depth === text);
+
+const request = z.object({
+  /** `books`: ledger, warehouse, stock, outbox and Kafka's offsets. `objects`: also every object's checksum. `rows`: every row too. */
+  depth: z.enum(depths).default('objects'),
+  /** Also demand that nothing is waiting: no lag, no object that is not yet loaded, no message in the outbox. */
+  settled: z.boolean().default(false),
+});
+
+export type ProofOptions = z.infer<typeof request>;
+
+/** @throws with what was expected and what came */
+export function readRequest(payload: unknown): ProofOptions {
+  const read = request.safeParse(payload ?? {});
+  if (read.success) return read.data;
+  throw new Error(
+    `Expected {"depth": "${depths.join('" | "')}", "settled": false}, ` +
+      `got ${JSON.stringify(payload).slice(0, 200)}: ${z.prettifyError(read.error)}`,
+  );
+}
