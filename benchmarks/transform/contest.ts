@@ -44,7 +44,7 @@ export async function transformContest({ folder, installFolder, orders, rounds }
     for (const size of SIZES) {
       await grow(size * HOURS_PER_STEP - hours);
       console.error(`${(hours * perHour).toLocaleString('en')} transactions are there`);
-      await transform(pool, { full: false });
+      await transform(pool, { full: false, deadline: Date.now() + 900_000 });
       const standings = await contest(contenders, rounds, {
         async prepare() {
           await pool.query('truncate payments.changed_hours');

@@ -15,11 +15,17 @@ const pool = connect(databaseConfiguration());
 const sns = new SNSClient();
 const limits = thresholds();
 
-export const handler = observed(async (payload: unknown, { logger, count }) => {
+/** What a transformation may not use of the function's time: the rollback and the logs need it. */
+const RESERVED_MS = 5_000;
+
+export const handler = observed(async (payload: unknown, { context, logger, count }) => {
   const request = readRequest(payload);
   switch (request.action) {
     case 'transform': {
-      const transformed = await transform(pool, request);
+      const transformed = await transform(pool, {
+        ...request,
+        deadline: Date.now() + context.getRemainingTimeInMillis() - RESERVED_MS,
+      });
       logger.info('transformed', { ...transformed });
       count('HoursTransformed', transformed.hours);
       return transformed;

@@ -1,6 +1,13 @@
 /** Derives payments.transactions_clean from payments.transactions: the hours that changed, or all. */
-import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import { inTransactionUntil, type Pool } from '#adapters/postgres.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
+
+export interface Transformation {
+  /** Rebuild all hours. */
+  readonly full: boolean;
+  /** When its transaction must have ended, in milliseconds since 1970; a minute from now if absent. */
+  readonly deadline?: number;
+}
 
 export interface Transformed {
   /** Hours that were rebuilt because they had changed; with `full`, all are rebuilt whether they had or not. */
@@ -16,9 +23,9 @@ export interface Transformed {
  *
  * @throws if the table's columns are not those of sql/transforms/transactions_clean.sql
  */
-export async function transform(pool: Pool, { full }: { readonly full: boolean }): Promise<Transformed> {
+export async function transform(pool: Pool, { full, deadline }: Transformation): Promise<Transformed> {
   const model = await readModel('transactions_clean');
-  return inTransaction(pool, async (transaction) => {
+  return inTransactionUntil(pool, deadline, async (transaction) => {
     await transaction.query(TAKE_TURNS);
     const { rowCount: hours } = await transaction.query(TAKE_HOURS);
     if (!full && !hours) return { hours: 0, rows: 0, full };

@@ -5,7 +5,7 @@ import { writeToPostgres } from '#adapters/write-to-postgres.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import { streams } from '#domain/streams.ts';
 import { storeTransactions } from '#functions/store-transactions/store.ts';
-import { kafkaFrom, kafkaFrom } from '../support/kafka-from.ts';
+import { kafkaFrom } from '../support/kafka-from.ts';
 import { payment, paymentBatch, uuidOf } from '../support/payments.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 

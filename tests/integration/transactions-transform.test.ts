@@ -8,7 +8,7 @@ import { transform } from '#functions/run-transformations/transform.ts';
 import { storeTransactions } from '#functions/store-transactions/store.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 import { createViews } from '#sql/views.ts';
-import { kafkaFrom, kafkaFrom } from '../support/kafka-from.ts';
+import { kafkaFrom } from '../support/kafka-from.ts';
 import { payment, paymentBatch, uuidOf } from '../support/payments.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
