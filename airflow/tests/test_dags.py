@@ -12,6 +12,7 @@ PROMISED = {
             "publish_progress": set(),
         },
     },
+    "prove_pipeline": {"schedule": "0 * * * *", "tasks": {"prove": set()}},
     "daily_inventory_report": {
         "schedule": "0 0 * * *",  # what @daily stands for
         "tasks": {"build": {"export"}, "export": set()},
