@@ -10,6 +10,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectKafka } from '#adapters/kafka.ts';
 import { openPool } from '#adapters/postgres.ts';
+import { readAll } from '#adapters/search.ts';
 import { claimHome } from '#localstack/home.ts';
 import { checkTools } from '#localstack/install/tools.ts';
 import { freePorts, isFree } from '#localstack/ports.ts';
@@ -21,6 +22,7 @@ import type { StackPorts } from '#localstack/stack-ports.ts';
 import { readStatus } from '#localstack/status.ts';
 import { freeStackPorts, installFolder } from '../stack.ts';
 import { awsSettings } from '../support/lambda.ts';
+import { openSearch } from '../support/search.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tillstream-services-'));
 beforeAll(() => chmodSync(folder, 0o755)); // PostgreSQL may run as another user.
@@ -97,6 +99,17 @@ describe('a stack', () => {
     expect(await busy).toBeInstanceOf(Error);
     expect((await pool.query('select sum(n)::int as sum from kept')).rows).toEqual([{ sum: 500_500 }]);
     await pool.end();
+  });
+
+  test('keeps what Elasticsearch has acknowledged when the node is killed and started again', async () => {
+    const { url } = stack.status.elasticsearch;
+    expect(await (await fetch(url)).json()).toMatchObject({ version: { number: expect.stringMatching(/^8\.19\./) } });
+    const search = await openSearch(url);
+    await search.indices.create({ index: 'kept' });
+    await search.index({ index: 'kept', id: '1', document: { kept: true } });
+    await stack.restart('elasticsearch');
+    expect(await readAll(search, 'kept')).toEqual([{ id: '1', source: { kept: true } }]);
+    await search.close();
   });
 
   test('tells when a service ends unasked, with the end of its log', async () => {
