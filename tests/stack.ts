@@ -24,7 +24,6 @@ const HOME_PREFIX = 'tillstream-test-home-';
 export const installFolder = join(import.meta.dirname, '..', '.tillstream', 'installed');
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await removeDeadHomes();
   const stack = await startTestStack();
   project.provide('stack', stack.status);
   return () => stack.stop();
@@ -32,6 +31,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 /** A stack of one's own, on free ports and in a home of its own, for tests that end services. Airflow only if asked for. */
 export async function startTestStack(options: Partial<StackOptions> = {}): Promise<Stack> {
+  await removeDeadHomes();
   const home = mkdtempSync(join(tmpdir(), HOME_PREFIX));
   chmodSync(home, 0o755); // PostgreSQL may run as another user.
   const stack = await startStack({

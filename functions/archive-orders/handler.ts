@@ -20,6 +20,7 @@ export const handler = kafkaHandler({
   stream: streams.orders,
   consume: writeToLake(sink, orderObjects),
   afterwards: async (counts) => {
-    if (counts.some(({ rejected }) => rejected > 0)) await callRelay();
+    // Whoever committed what is redelivered may have ended before it asked.
+    if (counts.some(({ rejected, redelivered }) => rejected + redelivered > 0)) await callRelay();
   },
 });

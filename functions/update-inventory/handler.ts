@@ -18,6 +18,7 @@ export const handler = kafkaHandler({
   stream: inventoryStreams,
   consume: writeToPostgres(sink, applyMovements),
   afterwards: async (counts) => {
-    if (counts.some(({ accepted, rejected }) => accepted + rejected > 0)) await callRelay();
+    // Whoever committed what is redelivered may have ended before it asked.
+    if (counts.some(({ accepted, rejected, redelivered }) => accepted + rejected + redelivered > 0)) await callRelay();
   },
 });

@@ -146,7 +146,7 @@ describe('npm start -- --no-simulator', () => {
 
   it('produces on request, and refuses wrong options by name', async () => {
     const produced = await tillstream(home, 'produce', '--count', '100', '--seed', '3', '--json');
-    expect(JSON.parse(produced.stdout)).toMatchObject({ accepted: 100 });
+    expect(JSON.parse(produced.stdout)).toMatchObject({ orders: { accepted: 100 } });
     expect(await tillstream(home, 'produce', '--count', 'many')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('--count'),

@@ -1,7 +1,7 @@
 /**
- * The whole pipeline of orders on a stack of its own, as deployed, for tests that break it: simulator → Kafka → poller
- * process → archive-orders → S3 → load-orders → warehouse. Proxies stand between the functions and their stores, and
- * what must come out at the end is known from the simulator alone.
+ * The whole platform on a stack of its own, as deployed, for tests that break it: simulator → Kafka → poller process →
+ * archive-orders → S3 → load-orders → warehouse, and → update-inventory → stock → relay-outbox → Kafka. Proxies stand
+ * between the functions and their stores, and what must come out at the end is known from the simulator alone.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { connectKafka, type KafkaConnection } from '#adapters/kafka.ts';
 import { openPool, type Pool } from '#adapters/postgres.ts';
 import { readBooks } from '#cli/books.ts';
 import { invoke } from '#cli/invoke.ts';
-import { groupOf, streams, topics } from '#domain/streams.ts';
+import { groupOf, type Stream, streams, topics } from '#domain/streams.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { deployLocal } from '#localstack/deploy.ts';
 import { type LambdaProcess, lambdaProcesses } from '#localstack/lambda-processes.ts';
@@ -25,15 +25,18 @@ import { startPollerProcess } from '#localstack/poller-process.ts';
 import type { RunningService } from '#localstack/service.ts';
 import type { Stack } from '#localstack/stack.ts';
 import { until } from '#localstack/until.ts';
-import { createExpectation } from '#simulator/expectation.ts';
+import { createExpectation, type Expectation } from '#simulator/expectation.ts';
+import type { SimulatedMessage } from '#simulator/messages.ts';
 import { produce } from '#simulator/produce.ts';
+import { seedShop } from '#simulator/seed.ts';
 import type { SimulatorOptions } from '#simulator/simulator.ts';
 import { startTestStack } from '../stack.ts';
+import { type Holdings, readHoldings } from './holdings.ts';
 import { awsSettings, lambdaTools } from './lambda.ts';
 import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts';
 import { type S3Proxy, startS3Proxy } from './s3-proxy.ts';
 
-type FunctionName = 'archive-orders' | 'load-orders';
+type FunctionName = 'archive-orders' | 'load-orders' | 'update-inventory' | 'relay-outbox';
 
 export interface Pipeline {
   readonly stack: Stack;
@@ -42,7 +45,7 @@ export interface Pipeline {
   readonly pool: Pool;
   /** Between archive-orders and S3. */
   readonly s3: S3Proxy;
-  /** Between both functions and PostgreSQL. */
+  /** Between these functions and PostgreSQL. */
   readonly postgres: PostgresProxy;
   readonly poller: {
     /** With SIGKILL. */
@@ -52,23 +55,29 @@ export interface Pipeline {
     events(): readonly PollerEvent[];
   };
   /**
-   * Resolves when Kafka has acknowledged all of it; from then on it is owed. Use each seed once.
+   * Orders, or what the topics say. Resolves when Kafka has acknowledged all of it; from then on it is owed. Use each
+   * seed once.
    *
    * @param signal ends it early, or at all if no count is given
    */
   produce(options: SimulatorOptions & { readonly seed: number }, signal?: AbortSignal): Promise<void>;
+  /** Messages of one's own, in their order; owed as they were meant. */
+  send(messages: Iterable<SimulatedMessage>): Promise<void>;
   /** The processes of the function that serve a request at this moment. */
   serving(name: FunctionName): readonly LambdaProcess[];
   configure(name: FunctionName, changes: Partial<UpdateFunctionConfigurationCommandInput>): Promise<void>;
   /** How often an object was written under the key; once is right, since the bucket keeps every version. */
   versions(key: string): Promise<number>;
-  /** The next offset that the poller's consumer group will consume, by partition. */
-  committed(): Promise<ReadonlyMap<number, number>>;
-  /** Until the consumer group has committed the end of every partition. */
+  /** The next offset that the poller's consumer group will consume, by partition; of orders if no stream is named. */
+  committed(stream?: Stream): Promise<ReadonlyMap<number, number>>;
+  /** Until the consumer groups have committed the end of every partition of every stream. */
   untilConsumed(): Promise<void>;
   /** Loads as the DAG does: lists what is new, loads it by chunks; again until nothing is new. */
   load(): Promise<void>;
-  /** Consumes and loads what is left, then expects a balanced proof, and exactly what the simulator says is owed. */
+  /**
+   * Consumes, loads and publishes what is left, then expects a balanced proof, and exactly what the simulator says is
+   * owed: on every topic, in the warehouse, and on every shelf.
+   */
   expectExact(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -77,7 +86,6 @@ export interface Chunk {
   readonly delivery_ids: readonly number[];
 }
 
-const { topic } = streams.orders;
 const CAUGHT_UP_WITHIN = 90_000;
 
 export async function startPipeline(): Promise<Pipeline> {
@@ -113,6 +121,7 @@ async function start(endings: (() => Promise<unknown>)[]): Promise<Omit<Pipeline
   });
   const pool = openPool({ ...services.postgres.connection, max: 4 });
   endings.push(() => pool.end());
+  await seedShop(pool);
 
   const s3 = await startS3Proxy(awsEndpoint, status.s3.bucket);
   endings.push(() => s3.close());
@@ -121,7 +130,8 @@ async function start(endings: (() => Promise<unknown>)[]): Promise<Omit<Pipeline
   const configure = configurer(stack);
   const throughPostgres = { DATABASE_PORT: String(postgres.port) };
   await configure('archive-orders', {}, { ...throughPostgres, AWS_ENDPOINT_URL_S3: s3.endpoint });
-  await configure('load-orders', {}, throughPostgres);
+  for (const name of ['load-orders', 'update-inventory', 'relay-outbox'] as const)
+    await configure(name, {}, throughPostgres);
 
   let poller: RunningService;
   const startPoller = async () => {
@@ -150,6 +160,18 @@ async function start(endings: (() => Promise<unknown>)[]): Promise<Omit<Pipeline
       await produce({ kafka, options: mixed, signal, expectation: owed });
     },
 
+    async send(messages) {
+      const producer = await kafka.producer();
+      try {
+        for (const message of messages) {
+          await producer.send(message.topic, [message]);
+          owed.add([message]);
+        }
+      } finally {
+        await producer.close();
+      }
+    },
+
     serving: (name) =>
       lambdaProcesses(runFolder, nameOf(stack, name)).filter(({ requestId }) => requestId !== undefined),
 
@@ -158,16 +180,18 @@ async function start(endings: (() => Promise<unknown>)[]): Promise<Omit<Pipeline
       return Versions?.length ?? 0;
     },
 
-    committed: () => kafka.committedOffsets(groupOf(streams.orders), topic),
+    committed: (stream = streams.orders) => kafka.committedOffsets(groupOf(stream), stream.topic),
 
     async untilConsumed() {
-      const isConsumed = async () => {
-        const committed = await pipeline.committed();
-        return (await kafka.offsets(topic)).every(
-          ({ partition, latest }) => (committed.get(partition) ?? 0) === latest,
-        );
-      };
-      await until(isConsumed, { what: 'everything is consumed', within: CAUGHT_UP_WITHIN });
+      for (const stream of Object.values(streams)) {
+        const isConsumed = async () => {
+          const committed = await pipeline.committed(stream);
+          return (await kafka.offsets(stream.topic)).every(
+            ({ partition, latest }) => (committed.get(partition) ?? 0) === latest,
+          );
+        };
+        await until(isConsumed, { what: `all of ${stream.topic} is consumed`, within: CAUGHT_UP_WITHIN });
+      }
     },
 
     async load() {
@@ -188,19 +212,10 @@ async function start(endings: (() => Promise<unknown>)[]): Promise<Omit<Pipeline
         within: CAUGHT_UP_WITHIN,
       });
       const proof = await invoke<Proof>(status, 'prove', { depth: 'rows', settled: true });
-      const { records, accepted, duplicates, rejected, reasons, cents } = owed.totals().orders;
       expect(proof.checks.filter(({ balanced }) => !balanced)).toEqual([]);
       expect(proof.balanced).toBe(true);
-      expect(proof.streams.orders).toEqual({
-        consumed: records,
-        accepted,
-        duplicates,
-        rejected,
-        lag: 0,
-        archived: accepted + duplicates + (reasons.conflict ?? 0),
-        loaded: accepted,
-      });
-      expect(await warehouse(pool)).toEqual({ orders: accepted, cents, reasons });
+      expect(proof.streams).toEqual(totalsOwed(owed));
+      expect(await readHoldings(pool)).toEqual(holdingsOwed(owed));
     },
   };
   return pipeline;
@@ -224,16 +239,28 @@ function configurer(stack: Stack) {
   };
 }
 
-/** What the stores hold, asked directly and not by way of the proof. */
-async function warehouse(pool: Pool) {
-  const { rows } = await pool.query<{ orders: number; cents: number }>(
-    'select count(*) as orders, coalesce(sum(amount) * 100, 0)::bigint as cents from warehouse.fact_orders',
+/** What the proof must say of every topic. */
+function totalsOwed(owed: Expectation): Proof['streams'] {
+  return Object.fromEntries(
+    Object.entries(owed.totals()).map(([topic, { records, accepted, duplicates, rejected, reasons }]) => {
+      const totals = { consumed: records, accepted, duplicates, rejected, lag: 0 };
+      const archived = accepted + duplicates + (reasons.conflict ?? 0);
+      return [topic, topic === streams.orders.topic ? { ...totals, archived, loaded: accepted } : totals];
+    }),
   );
-  const letters = await pool.query<{ reason: string; count: number }>(
-    `select reason, count(*) as count from ledger.dead_letters join ledger.deliveries using (delivery_id)
-     where state = 'committed' group by reason`,
-  );
-  return { ...rows[0], reasons: Object.fromEntries(letters.rows.map(({ reason, count }) => [reason, count])) };
+}
+
+/** What the stores must hold. */
+function holdingsOwed(owed: Expectation): Holdings {
+  const totals = owed.totals();
+  const { accepted, cents } = totals.orders;
+  const reasons = Object.entries(totals).map(([topic, { reasons }]) => [topic, reasons] as const);
+  return {
+    orders: accepted,
+    cents,
+    reasons: Object.fromEntries(reasons.filter(([, some]) => Object.keys(some).length > 0)),
+    stock: owed.stock(),
+  };
 }
 
 /** The last line may not be whole yet. */

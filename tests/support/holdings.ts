@@ -1,0 +1,37 @@
+/** What the stores hold, asked directly and not by way of the proof. */
+import type { Pool } from '#adapters/postgres.ts';
+
+export interface Holdings {
+  /** In the warehouse. */
+  readonly orders: number;
+  readonly cents: number;
+  /** Dead letters by topic and reason; a topic without any is absent. */
+  readonly reasons: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Pieces on hand by product. */
+  readonly stock: ReadonlyMap<string, number>;
+}
+
+export async function readHoldings(pool: Pool): Promise<Holdings> {
+  const warehouse = await pool.query<{ orders: number; cents: number }>(
+    'select count(*) as orders, coalesce(sum(amount) * 100, 0)::bigint as cents from warehouse.fact_orders',
+  );
+  const letters = await pool.query<{ topic: string; reason: string; count: number }>(
+    `select letters.topic, reason, count(*) as count from ledger.dead_letters as letters join ledger.deliveries using (delivery_id)
+     where state = 'committed' group by letters.topic, reason`,
+  );
+  const { rows } = await pool.query<{ product_id: string; quantity_on_hand: number }>(
+    'select product_id, quantity_on_hand from inventory.inventory',
+  );
+  const byTopic = Map.groupBy(letters.rows, ({ topic }) => topic);
+  return {
+    orders: warehouse.rows[0]?.orders ?? 0,
+    cents: warehouse.rows[0]?.cents ?? 0,
+    reasons: Object.fromEntries(
+      [...byTopic].map(([topic, some]) => [
+        topic,
+        Object.fromEntries(some.map(({ reason, count }) => [reason, count])),
+      ]),
+    ),
+    stock: new Map(rows.map(({ product_id, quantity_on_hand }) => [product_id, quantity_on_hand])),
+  };
+}
