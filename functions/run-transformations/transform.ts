@@ -44,8 +44,8 @@ async function readModel(name: string): Promise<string> {
   return file.sql;
 }
 
-/** Readers are not held up by it. */
-const TAKE_TURNS = 'lock table payments.transactions_clean in share row exclusive mode';
+/** Of transformations only: a lock of the table itself would end an autovacuum of it each time. */
+const TAKE_TURNS = "select pg_advisory_xact_lock('payments.transactions_clean'::regclass::bigint)";
 
 /**
  * What is committed of an hour by now is seen by the statements that follow. The rows of changed_hours are not locked, or

@@ -164,7 +164,7 @@ describe('transform', () => {
 
   it('lets store-transactions go on while it runs, and then takes what came meanwhile', async () => {
     await arrive([{ id: 1, eventTime: '2026-01-01T01:00:00Z', processingTime: '2026-01-01T01:00:00Z' }]);
-    // Lets the transformation get no further than its start.
+    // Holds the transformation after it has taken the hours, and lets it go when the store has committed.
     const reader = await pool.connect();
     await reader.query('begin');
     await reader.query('lock table payments.transactions_clean in share mode');
