@@ -42,7 +42,8 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
     expect(having('LAKE_BUCKET')).toEqual(needing('lake'));
     expect(having('KAFKA_BOOTSTRAP_SERVERS')).toEqual([...needing('kafkaTopics'), ...needing('produces')].sort());
     expect(having('ELASTICSEARCH_URL')).toEqual(needing('search'));
-    expect(having('ALERT_TOPIC')).toEqual(needing('alerts'));
+    for (const variable of ['ALERT_TOPIC', 'LATE_RATIO_THRESHOLD', 'LATE_COUNT_THRESHOLD'])
+      expect(having(variable)).toEqual(needing('alerts'));
     expect(having('RELAY_FUNCTION')).toEqual([
       'archive-orders',
       'load-orders',

@@ -36,6 +36,7 @@ export function buildPlatform(app: App, environment: Environment, synthesizer?: 
     bucket,
     secrets,
     alertTopic,
+    lateAlert: environment.lateAlert,
   });
   new ParametersStack(app, stackName(name, 'parameters'), {
     ...common,

@@ -30,6 +30,8 @@ export interface Environment {
   };
   /** Where Airflow's secrets backend looks for Variables; environments may share an account, so each has its own. */
   readonly airflowVariablesPrefix: string;
+  /** More late transactions than this of all (0 to 1), or more than so many, in the last day alert people. */
+  readonly lateAlert: { readonly ratio: number; readonly count: number };
   /** What becomes of data, secrets and logs when a stack is deleted. */
   readonly onDelete: 'keep' | 'destroy';
   readonly awsSolutionsChecks: boolean;
@@ -84,6 +86,7 @@ export function localEnvironment(services: LocalServices = defaultLocalServices)
     search: { url: services.elasticsearchUrl, login: false },
     functions: { architecture: 'x86_64', tracing: false, logRetentionDays: 1 },
     airflowVariablesPrefix: 'airflow/variables',
+    lateAlert: { ratio: 0.1, count: 1_000 },
     onDelete: 'destroy',
     awsSolutionsChecks: false,
   };
@@ -112,6 +115,7 @@ function cloudEnvironment(
     search: { url: given('elasticsearch/url'), login: true },
     functions: { architecture: 'arm64', tracing: true, logRetentionDays: retention.days },
     airflowVariablesPrefix: `tillstream/${name}/airflow/variables`,
+    lateAlert: { ratio: 0.1, count: 1_000 },
     onDelete: retention.onDelete,
     awsSolutionsChecks: true,
   };

@@ -29,6 +29,7 @@ export interface FunctionsStackProps extends StackProps {
   readonly bucket: Bucket;
   readonly secrets: Readonly<Record<DatabaseRole | 'admin', Secret>>;
   readonly alertTopic: Topic;
+  readonly lateAlert: Environment['lateAlert'];
 }
 
 /** Every function with its role, environment and, where Lambda itself polls Kafka, its event source. */
@@ -97,7 +98,11 @@ export class FunctionsStack extends Stack {
       DATABASE_SECRET_ID: databaseSecretName(environmentName, needs.database),
       ...(needs.database === 'admin' && { ROLE_SECRETS: JSON.stringify(Object.fromEntries(secretNames)) }),
       ...(needs.lake && { LAKE_BUCKET: bucket.bucketName }),
-      ...(needs.alerts && { ALERT_TOPIC: props.alertTopic.topicArn }),
+      ...(needs.alerts && {
+        ALERT_TOPIC: props.alertTopic.topicArn,
+        LATE_RATIO_THRESHOLD: String(props.lateAlert.ratio),
+        LATE_COUNT_THRESHOLD: String(props.lateAlert.count),
+      }),
       ...Object.fromEntries(calls),
       ...(needs.search && { ELASTICSEARCH_URL: givenValue(this, search.url) }),
       ...(needs.search && search.login && { ELASTICSEARCH_SECRET_ID: searchSecretName(environmentName) }),
