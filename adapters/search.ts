@@ -96,7 +96,7 @@ async function writeOnce(
     'remove' in write ? [{ delete: { _id: write.id } }] : [{ index: { _id: write.id } }, write.document],
   );
   try {
-    const { items } = await search.bulk({ index, operations, require_alias: false }, { signal });
+    const { items } = await search.bulk({ index, operations }, { signal });
     return outcomeOf(writes, items);
   } catch (error) {
     // The node as a whole has no room: not one of the items was looked at.

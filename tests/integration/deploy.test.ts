@@ -86,6 +86,12 @@ describe('environment local', () => {
       answer: { chunks: expect.anything() },
     });
   });
+
+  it('lets a function reach Elasticsearch, by the packages of the layer', async () => {
+    const FunctionName = `${deployment.functionPrefix}-index-hourly-metrics`;
+    const { Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
+    expect(JSON.parse(Payload?.transformToString() ?? '')).toMatchObject({ hours: 0, indexed: 0, unchanged: 0 });
+  });
 });
 
 describe('deploying again', () => {
