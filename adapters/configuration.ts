@@ -24,6 +24,17 @@ export function databaseConfiguration(env: NodeJS.ProcessEnv = process.env): Dat
 
 export const lakeBucket = (env: NodeJS.ProcessEnv = process.env): string => required('LAKE_BUCKET', env);
 
+export interface SearchConfiguration {
+  /** Such as https://search.example.org:9200. */
+  readonly url: string;
+  /** Secrets Manager secret whose value is JSON with `username` and `password`; undefined if nobody is asked. */
+  readonly secretId: string | undefined;
+}
+
+export function searchConfiguration(env: NodeJS.ProcessEnv = process.env): SearchConfiguration {
+  return { url: required('ELASTICSEARCH_URL', env), secretId: env.ELASTICSEARCH_SECRET_ID };
+}
+
 /** @throws if the variable is missing, with its name, at start rather than in the middle of a batch. */
 export function required(name: string, env: NodeJS.ProcessEnv = process.env): string {
   const value = env[name];

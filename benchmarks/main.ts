@@ -1,6 +1,7 @@
 /**
- * `npm run benchmark -- [encode] [load] [inventory] [--orders 1000000] [--rounds 1] [--save]`: ours beside what one would use instead,
- * on the same orders, in one run. CPU seconds, since they are what is paid for and depend least on what else runs.
+ * `npm run benchmark -- [encode] [load] [inventory] [transform] [--orders 1000000] [--rounds 1] [--save]`: ours beside what
+ * one would use instead, on the same orders, in one run. CPU seconds, since they are what is paid for and depend least on
+ * what else runs.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -10,8 +11,9 @@ import { installPython } from '#localstack/install/python.ts';
 import { encodeContest } from './encode/contest.ts';
 import { inventoryContest } from './inventory/contest.ts';
 import { loadContest } from './load/contest.ts';
+import { transformContest } from './transform/contest.ts';
 
-const contests = { encode: encodeContest, load: loadContest, inventory: inventoryContest };
+const contests = { encode: encodeContest, load: loadContest, inventory: inventoryContest, transform: transformContest };
 type Name = keyof typeof contests;
 
 const { values, positionals } = parseArgs({

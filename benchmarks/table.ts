@@ -25,6 +25,10 @@ export function table(title: string, standings: readonly Standing[], reference: 
     ...(hasBytes ? ['bytes per order'] : []),
     '',
   ];
+  return markdown(head, lines);
+}
+
+export function markdown(head: readonly string[], lines: readonly (readonly string[])[]): string {
   const widths = head.map((cell, column) => Math.max(cell.length, ...lines.map((line) => line[column]?.length ?? 0)));
   const row = (cells: readonly string[]) =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;

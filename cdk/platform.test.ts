@@ -9,6 +9,7 @@ import { databaseRoles, type FunctionNeeds, functions } from './config/functions
 import { permissionsOf, statements, templatesOf, variablesOf } from './testing.ts';
 
 const everyFunction = Object.keys(functions).sort();
+const needsOf = (name: string) => (functions as Record<string, FunctionNeeds>)[name] as FunctionNeeds;
 const database = [
   'DATABASE_HOST',
   'DATABASE_PORT',
@@ -36,11 +37,19 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
       expect(Object.keys(variables[nameOf(name)] ?? {})).toEqual(expect.arrayContaining([...database, ...reporting]));
 
     const having = (variable: string) => everyFunction.filter((name) => variables[nameOf(name)]?.[variable]);
-    const needing = (what: 'lake' | 'kafkaTopics' | 'produces') =>
-      everyFunction.filter((name) => (functions as Record<string, FunctionNeeds>)[name]?.[what]);
+    const needing = (what: 'lake' | 'kafkaTopics' | 'produces' | 'alerts' | 'search') =>
+      everyFunction.filter((name) => needsOf(name)[what]);
     expect(having('LAKE_BUCKET')).toEqual(needing('lake'));
     expect(having('KAFKA_BOOTSTRAP_SERVERS')).toEqual([...needing('kafkaTopics'), ...needing('produces')].sort());
-    expect(having('RELAY_FUNCTION')).toEqual(['archive-orders', 'load-orders', 'update-inventory']);
+    expect(having('ELASTICSEARCH_URL')).toEqual(needing('search'));
+    for (const variable of ['ALERT_TOPIC', 'LATE_RATIO_THRESHOLD', 'LATE_COUNT_THRESHOLD'])
+      expect(having(variable)).toEqual(needing('alerts'));
+    expect(having('RELAY_FUNCTION')).toEqual([
+      'archive-orders',
+      'load-orders',
+      'store-transactions',
+      'update-inventory',
+    ]);
     expect(having('ROLE_SECRETS')).toEqual(['migrate-database']);
   });
 
@@ -85,8 +94,10 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
 
     for (const name of everyFunction) {
       expect(actionsOf(name).filter((action) => /\*|Delete(?!NetworkInterface)|iam:/.test(action))).toEqual([]);
+      // The database's and, in the cloud, that of Elasticsearch.
+      const own = needsOf(name).search && environment !== 'local' ? 2 : 1;
       expect(resourcesFor(name, 'secretsmanager:GetSecretValue')).toHaveLength(
-        name === 'migrate-database' ? databaseRoles.length + 1 : 1,
+        name === 'migrate-database' ? databaseRoles.length + 1 : own,
       );
       const anywhere = permissions(name).filter(({ resources }) => resources.includes('"*"'));
       expect(anywhere.flatMap(({ actions }) => actions).filter((action) => !/^(xray:Put|ec2:)/.test(action))).toEqual(
@@ -95,6 +106,30 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
     }
     for (const { Properties } of Object.values(templates('functions').findResources('AWS::IAM::Role')))
       expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+  });
+
+  it('has a topic for alerts, encrypted and closed to plain HTTP, to which only who alerts may publish', () => {
+    const alerts = templates('alerts');
+    alerts.hasResourceProperties('AWS::SNS::Topic', {
+      TopicName: `tillstream-${environment}-alerts`,
+      KmsMasterKeyId: Match.anyValue(),
+    });
+    alerts.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 'sns:Publish',
+            Principal: '*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ],
+      },
+    });
+    const publishing = everyFunction.filter((name) =>
+      permissionsOf(templates('functions'), nameOf(name)).some(({ actions }) => actions.includes('sns:Publish')),
+    );
+    expect(publishing).toEqual(['run-transformations']);
   });
 
   it('keeps the lake closed, versioned and written once', () => {
@@ -139,6 +174,7 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
       Name: `/tillstream/${environment}/functions/prefix`,
       Value: `tillstream-${environment}`,
     });
+    parameters.hasResourceProperties('AWS::SSM::Parameter', { Name: `/tillstream/${environment}/alerts/topic` });
     parameters.hasResourceProperties('AWS::SecretsManager::Secret', {
       Name: Match.stringLikeRegexp('airflow/variables/tillstream_function_prefix$'),
       SecretString: `tillstream-${environment}`,

@@ -25,6 +25,8 @@ export interface Books {
   readonly waiting: number;
   /** Movements that changed the stock. */
   readonly moved: number;
+  /** Payments that were stored. */
+  readonly paid: number;
   /** Messages of the outbox that wait to be published. */
   readonly unsent: number;
 }
@@ -67,6 +69,7 @@ export async function readBooks(pool: Pool, kafka: KafkaConnection): Promise<Boo
     loaded: orders.loaded,
     waiting: orders.waiting,
     moved: movements.reduce((total, { topic }) => total + of(topic).accepted, 0),
+    paid: of(streams.transactions.topic).accepted,
     unsent: outbox.rows[0]?.unsent ?? 0,
   };
 }

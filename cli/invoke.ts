@@ -1,16 +1,7 @@
 /** Calls a deployed function, as Airflow does. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { FunctionName } from '#cdk/config/functions.ts';
 import type { StackStatus } from '#localstack/status.ts';
-
-type FunctionName =
-  | 'prove'
-  | 'load-orders'
-  | 'relay-outbox'
-  | 'redrive-dead-letters'
-  | 'report-inventory'
-  // Consumers of streams, for replays.
-  | 'archive-orders'
-  | 'update-inventory';
 
 /**
  * @param payload a Uint8Array is JSON already

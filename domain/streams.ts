@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { onlineOrderEvent, storeSaleEvent, supplierRestockEvent } from './inventory.ts';
 import { orderEvent } from './orders.ts';
+import { transactionEvent } from './transactions.ts';
 
 export interface Stream<Event extends z.ZodObject = z.ZodObject> {
   readonly topic: string;
@@ -44,6 +45,14 @@ export const streams = {
   onlineOrders: { ...stockMovements, topic: 'online_orders', event: onlineOrderEvent },
   storeSales: { ...stockMovements, topic: 'store_sales', event: storeSaleEvent },
   supplierRestocks: { ...stockMovements, topic: 'supplier_restocks', event: supplierRestockEvent },
+  transactions: {
+    topic: 'transactions',
+    key: 'user_id',
+    event: transactionEvent,
+    partitions: 4,
+    consumer: 'store-transactions',
+    batching: { batchSize: 10_000, maximumBatchingWindowInSeconds: 2, startingPosition: 'TRIM_HORIZON' },
+  },
 } as const satisfies Record<string, Stream>;
 
 /** What moves stock; all have the same effect. */

@@ -22,6 +22,7 @@ export interface LocalDeploymentOptions {
     readonly password: string;
   };
   readonly kafka: { readonly bootstrapServers: string };
+  readonly elasticsearch: { readonly url: string };
   /** Where templates and bundles are kept between deployments. */
   readonly outdir: string;
   report(progress: string): void;
@@ -44,13 +45,14 @@ export interface LocalDeployment {
  * @throws naming the resource that could not be made, or what migrate-database answered
  */
 export async function deployLocal(options: LocalDeploymentOptions): Promise<LocalDeployment> {
-  const { postgres, kafka, report } = options;
+  const { postgres, kafka, elasticsearch, report } = options;
   const services = {
     postgresHost: postgres.host,
     postgresPort: postgres.port,
     postgresDatabase: postgres.database,
     postgresUser: postgres.user,
     kafkaBootstrapServers: kafka.bootstrapServers,
+    elasticsearchUrl: elasticsearch.url,
   };
   const aws = connect(options.awsEndpoint);
 

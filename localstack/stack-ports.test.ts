@@ -12,6 +12,8 @@ test('the command line wins over the environment, and that over the standard', (
     kafkaController: 19_093,
     postgres: 5432,
     localstack: 4566,
+    elasticsearch: 9200,
+    elasticsearchTransport: 9300,
     airflow: 8003,
   });
 });

@@ -6,6 +6,8 @@ export interface StackPorts {
   readonly kafkaController: number;
   readonly postgres: number;
   readonly localstack: number;
+  readonly elasticsearch: number;
+  readonly elasticsearchTransport: number;
   readonly airflow: number;
 }
 
@@ -19,6 +21,8 @@ export const portOptions: { readonly [Name in keyof StackPorts]: PortOption } = 
   kafkaController: option("Kafka's controller", 9093, 'kafka-controller'),
   postgres: option('PostgreSQL', 5432, 'postgres'),
   localstack: option('LocalStack', 4566, 'localstack'),
+  elasticsearch: option('Elasticsearch', 9200, 'elasticsearch'),
+  elasticsearchTransport: option("Elasticsearch's transport", 9300, 'elasticsearch-transport'),
   airflow: option('Airflow', 8003, 'airflow'),
 };
 

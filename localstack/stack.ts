@@ -4,6 +4,7 @@ import { claimHome } from './home.ts';
 import { requireFreePorts } from './ports.ts';
 import type { RunningService, StartContext } from './service.ts';
 import { type AirflowService, installAirflow, startAirflow } from './services/airflow.ts';
+import { type ElasticsearchService, startElasticsearch } from './services/elasticsearch.ts';
 import { type KafkaService, startKafka } from './services/kafka.ts';
 import { type LocalStackService, startLocalStack } from './services/localstack.ts';
 import { type PostgresService, startPostgres } from './services/postgres.ts';
@@ -14,6 +15,7 @@ export interface StackServices {
   readonly kafka: KafkaService;
   readonly postgres: PostgresService;
   readonly localstack: LocalStackService;
+  readonly elasticsearch: ElasticsearchService;
   /** Undefined if it was not wanted. */
   readonly airflow?: AirflowService | undefined;
 }
@@ -81,16 +83,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   try {
     await requireFreePorts(wantedPorts(options.ports, options.airflow ?? true));
-    const [kafka, postgres, localstack] = (['kafka', 'postgres', 'localstack'] as const).map((name) =>
-      launch(name, signal),
-    );
+    const [kafka, postgres, localstack, elasticsearch] = (
+      ['kafka', 'postgres', 'localstack', 'elasticsearch'] as const
+    ).map((name) => launch(name, signal));
+    const base = [kafka, postgres, localstack, elasticsearch];
     const airflow =
       options.airflow === false
         ? undefined
         : // Its packages are installed while the others start.
           Promise.all([start.installAirflow(signal), postgres, localstack]).then(() => launch('airflow', signal));
-    const deployed = Promise.all([kafka, postgres, localstack]).then(() => options.deploy?.(services as StackServices));
-    await allOrError([kafka, postgres, localstack, airflow, deployed], (error) => aborted.abort(error));
+    const deployed = Promise.all(base).then(() => options.deploy?.(services as StackServices));
+    await allOrError([...base, airflow, deployed], (error) => aborted.abort(error));
     signal.throwIfAborted();
 
     const running = services as StackServices;
@@ -130,6 +133,11 @@ function startersOf(
       startKafka({ port: ports.kafka, controllerPort: ports.kafkaController }, context('kafka', signal)),
     postgres: (signal?: AbortSignal) => startPostgres({ port: ports.postgres, password }, context('postgres', signal)),
     localstack: (signal?: AbortSignal) => startLocalStack({ port: ports.localstack }, context('localstack', signal)),
+    elasticsearch: (signal?: AbortSignal) =>
+      startElasticsearch(
+        { port: ports.elasticsearch, transportPort: ports.elasticsearchTransport },
+        context('elasticsearch', signal),
+      ),
     airflow: async (signal?: AbortSignal) =>
       startAirflow(
         {
@@ -161,8 +169,9 @@ async function allOrError(
 }
 
 /** In an order in which none misses another; in 8 s what has not ended is ended by force. */
-async function stopAll({ kafka, postgres, localstack, airflow }: Partial<StackServices>): Promise<void> {
-  const all = [airflow, localstack, kafka, postgres];
+async function stopAll(services: Partial<StackServices>): Promise<void> {
+  const { kafka, postgres, localstack, elasticsearch, airflow } = services;
+  const all = [airflow, localstack, kafka, postgres, elasticsearch];
   const late = setTimeout(() => {
     for (const service of all) service?.kill();
   }, 8_000);
@@ -170,7 +179,7 @@ async function stopAll({ kafka, postgres, localstack, airflow }: Partial<StackSe
     Promise.all(services.map((service) => service?.stop()));
   try {
     await stopTogether(airflow, localstack);
-    await stopTogether(kafka, postgres);
+    await stopTogether(kafka, postgres, elasticsearch);
   } finally {
     clearTimeout(late);
   }

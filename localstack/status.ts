@@ -24,6 +24,7 @@ export interface StackStatus {
   readonly s3: AwsAccess & { readonly bucket: string };
   /** A function's name is `<functionPrefix>-<name>`, such as tillstream-local-prove. */
   readonly lambda: AwsAccess & { readonly functionPrefix: string };
+  readonly elasticsearch: { readonly url: string };
   /** Missing if the stack was started without Airflow. */
   readonly airflow?: { readonly url: string; readonly username: string; readonly password: string };
 }
@@ -47,7 +48,8 @@ export function readStatus(runFolder: string): StackStatus | undefined {
   }
 }
 
-export function describeStack({ kafka, postgres, localstack, airflow }: StackServices, runFolder: string): StackStatus {
+export function describeStack(services: StackServices, runFolder: string): StackStatus {
+  const { kafka, postgres, localstack, elasticsearch, airflow } = services;
   const { host, port, database, user, password } = postgres.connection;
   const aws: AwsAccess = {
     endpoint: localstack.endpoint,
@@ -66,6 +68,7 @@ export function describeStack({ kafka, postgres, localstack, airflow }: StackSer
     },
     s3: { ...aws, bucket: 'orders-lake' },
     lambda: { ...aws, functionPrefix: 'tillstream-local' },
+    elasticsearch: { url: elasticsearch.url },
     ...(airflow && { airflow: { url: airflow.url, username: airflow.username, password: airflow.password } }),
   };
 }

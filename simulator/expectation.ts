@@ -1,6 +1,6 @@
 /** What a correct pipeline ends with, summed up from what each message was meant to become: the oracle of the tests. */
 import type { Reason } from '#domain/dead-letters.ts';
-import { type SimulatedMessage, type Topic, topics } from './messages.ts';
+import { type AcceptedPayment, type SimulatedMessage, type Topic, topics } from './messages.ts';
 import { openShop } from './shop.ts';
 
 /** Of one topic. `records` = `accepted` + `duplicates` + `rejected`. */
@@ -16,6 +16,14 @@ export interface TopicTotals {
   readonly cents: number;
 }
 
+/** Of the payments that were made in an hour. */
+export interface HourTotals {
+  readonly transactions: number;
+  readonly cents: number;
+  /** Were late when they were sent: of what is late in the end, that is the least, since processing time is the database's. */
+  readonly surelyLate: number;
+}
+
 export type Totals = Readonly<Record<Topic, TopicTotals>>;
 
 export interface Expectation {
@@ -23,12 +31,17 @@ export interface Expectation {
   totals(): Totals;
   /** Pieces on hand by product: what the shelves held at first, and every accepted movement. */
   stock(): ReadonlyMap<string, number>;
+  /** Accepted payments by the hour of their event time, ISO 8601 in UTC. */
+  hours(): ReadonlyMap<string, HourTotals>;
 }
+
+const HOUR_MS = 3_600_000;
 
 /** Add messages once Kafka has acknowledged them: only those are owed. */
 export function createExpectation(): Expectation {
   const sums = byTopic(() => ({ records: 0, accepted: 0, duplicates: 0, rejected: 0, cents: 0 }));
   const reasons = byTopic((): Partial<Record<Reason, number>> => ({}));
+  const hours = new Map<string, HourTotals>();
   const stock = new Map(openShop().products.map(({ id, opening }) => [id, opening]));
   return {
     add: (messages) => {
@@ -43,12 +56,24 @@ export function createExpectation(): Expectation {
           sum.accepted++;
           if ('cents' in meant) sum.cents += meant.cents;
           else stock.set(meant.productId, (stock.get(meant.productId) ?? 0) + meant.change);
+          if ('madeAt' in meant) addTo(hours, meant);
         }
       }
     },
     totals: () => byTopic((topic) => ({ ...sums[topic], reasons: { ...reasons[topic] } })),
     stock: () => new Map(stock),
+    hours: () => new Map(hours),
   };
+}
+
+function addTo(hours: Map<string, HourTotals>, { madeAt, cents, surelyLate }: AcceptedPayment): void {
+  const hour = new Date(Math.floor(madeAt / HOUR_MS) * HOUR_MS).toISOString();
+  const before = hours.get(hour) ?? { transactions: 0, cents: 0, surelyLate: 0 };
+  hours.set(hour, {
+    transactions: before.transactions + 1,
+    cents: before.cents + cents,
+    surelyLate: before.surelyLate + Number(surelyLate),
+  });
 }
 
 /** Records on all topics. */

@@ -9,7 +9,7 @@ export interface Shares {
   readonly duplicates: number;
   /** Malformed records beside the events. */
   readonly malformed: number;
-  /** Orders made hours or days before they are sent; movements that are sent after later ones. */
+  /** Orders and payments made long before they are sent; movements that are sent after later ones. */
   readonly late: number;
   /** Events that are sent once more with another amount or quantity. */
   readonly conflicts: number;
@@ -19,6 +19,8 @@ export interface Shares {
   readonly versionTwo: number;
   /** Movements of products that the shop doesn't have, beside the others. */
   readonly unknownProducts: number;
+  /** Payments that say they were made up to 5 minutes after they are sent: clock skew. */
+  readonly ahead: number;
   /** Restocks that come too late, so that more is sold than there is. */
   readonly oversold: number;
 }

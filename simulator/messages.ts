@@ -3,7 +3,7 @@ import type { Reason } from '#domain/dead-letters.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import type { Purchase } from './purchases.ts';
 
-export const topics = ['orders', 'online_orders', 'store_sales', 'supplier_restocks'] as const;
+export const topics = ['orders', 'online_orders', 'store_sales', 'supplier_restocks', 'transactions'] as const;
 export type Topic = (typeof topics)[number];
 
 export interface SimulatedMessage {
@@ -19,9 +19,19 @@ export interface SimulatedMessage {
 /** Known when the message is made, so that nothing has to be parsed to know what a pipeline must do with it. */
 export type Meant =
   | { readonly outcome: 'accepted'; readonly cents: number }
+  | AcceptedPayment
   | { readonly outcome: 'accepted'; readonly productId: string; readonly change: number }
   | { readonly outcome: 'duplicate' }
   | { readonly outcome: 'rejected'; readonly reason: Reason; readonly kind: string };
+
+export interface AcceptedPayment {
+  readonly outcome: 'accepted';
+  readonly cents: number;
+  /** Its event time, in milliseconds since 1970. */
+  readonly madeAt: number;
+  /** It was late already when it was sent. Whether others are is known only where they arrive. */
+  readonly surelyLate: boolean;
+}
 
 /** Makes messages of what happens: those that are meant to be accepted, and the faults. */
 export interface Feed {

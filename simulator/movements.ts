@@ -16,7 +16,8 @@ export type MovementEvent = {
   | { readonly supplier_id: string }
 );
 
-export type MovementTopic = Exclude<Topic, 'orders'>;
+export const movementTopics = ['online_orders', 'store_sales', 'supplier_restocks'] as const satisfies readonly Topic[];
+export type MovementTopic = (typeof movementTopics)[number];
 
 /** Pieces that the event adds to the shelf; negative for a sale. */
 export function effectOf(event: MovementEvent): number {

@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Shares } from './faults.ts';
 import { createInventoryFeed } from './inventory-feed.ts';
 import { topics as everyTopic, type SimulatedMessage, type Topic } from './messages.ts';
+import { movementTopics } from './movements.ts';
 import { createOrderFeed } from './order-feed.ts';
+import { createPaymentFeed } from './payment-feed.ts';
 import { purchases } from './purchases.ts';
 import { createRandom } from './random.ts';
 import { openShop } from './shop.ts';
@@ -33,6 +35,7 @@ export const defaultShares: Shares = {
   versionTwo: 0.3,
   unknownProducts: 0.002,
   oversold: 0.1,
+  ahead: 0.005,
 };
 
 export const DEFAULT_START = Date.UTC(2025, 11, 11);
@@ -53,7 +56,8 @@ function* turns(options: SimulatorOptions): Generator<readonly SimulatedMessage[
   const shop = openShop();
   const feeds = [
     ...(wanted.has('orders') ? [createOrderFeed(createRandom(`faults:${seed}`), shares)] : []),
-    ...(topics.some((topic) => topic !== 'orders') ? [createInventoryFeed(seed, shop, shares)] : []),
+    ...(movementTopics.some((topic) => wanted.has(topic)) ? [createInventoryFeed(seed, shop, shares)] : []),
+    ...(wanted.has('transactions') ? [createPaymentFeed(createRandom(`payments:${seed}`), shares)] : []),
   ];
   const only = (messages: Iterable<SimulatedMessage>) => [...messages].filter(({ topic }) => wanted.has(topic));
   let time = start === 'now' ? 0 : start - SPACING_MS;

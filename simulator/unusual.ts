@@ -2,6 +2,7 @@
 import type { SimulatedMessage } from './messages.ts';
 import type { MovementEvent } from './movements.ts';
 import type { OrderEvent } from './orders.ts';
+import type { PaymentEvent } from './payments.ts';
 import type { Random } from './random.ts';
 
 type Unusual = Partial<Pick<SimulatedMessage, 'key' | 'headers'>> & { readonly json: string };
@@ -24,14 +25,22 @@ const otherSequence = of('other sequence', (event) => ({
   json: JSON.stringify(Object.fromEntries(Object.entries(event).reverse())),
 }));
 
+interface WithAmount {
+  readonly amount: number;
+}
+
+const amounts: readonly UnusualKind<WithAmount>[] = [
+  { kind: 'amount as text', make: (event) => withAmount(event, `"${event.amount.toFixed(2)}"`) },
+  { kind: 'amount with zeros', make: (event) => withAmount(event, `${event.amount.toFixed(2)}0`) },
+  { kind: 'amount with exponent', make: (event) => withAmount(event, `${Math.round(event.amount * 100)}e-2`) },
+  { kind: 'a second amount inside', make: (event) => ({ json: JSON.stringify({ ...event, tax: { amount: 0.01 } }) }) },
+];
+
 export const unusualKinds: readonly UnusualKind<OrderEvent>[] = [
   unknownField,
   nullKey,
   headers,
-  { kind: 'amount as text', make: (order) => withAmount(order, `"${order.amount.toFixed(2)}"`) },
-  { kind: 'amount with zeros', make: (order) => withAmount(order, `${order.amount.toFixed(2)}0`) },
-  { kind: 'amount with exponent', make: (order) => withAmount(order, `${Math.round(order.amount * 100)}e-2`) },
-  { kind: 'a second amount inside', make: (order) => ({ json: JSON.stringify({ ...order, tax: { amount: 0.01 } }) }) },
+  ...amounts,
   spaces,
   otherSequence,
   {
@@ -43,6 +52,23 @@ export const unusualKinds: readonly UnusualKind<OrderEvent>[] = [
     make: (order) => ({ json: JSON.stringify({ ...order, created_at: inIndia(order.created_at) }) }),
   },
   { kind: 'null product', make: (order) => ({ json: JSON.stringify({ ...order, product_id: null, quantity: null }) }) },
+];
+
+export const unusualPayments: readonly UnusualKind<PaymentEvent>[] = [
+  unknownField,
+  nullKey,
+  headers,
+  ...amounts,
+  spaces,
+  otherSequence,
+  {
+    kind: 'upper case',
+    make: (event) => ({ json: JSON.stringify({ ...event, transaction_id: event.transaction_id.toUpperCase() }) }),
+  },
+  {
+    kind: 'time zone',
+    make: (event) => ({ json: JSON.stringify({ ...event, event_time: inIndia(event.event_time) }) }),
+  },
 ];
 
 export const unusualMovements: readonly UnusualKind<MovementEvent>[] = [
@@ -71,8 +97,8 @@ function of(kind: string, make: (event: object) => Unusual): UnusualKind<object>
   return { kind, make };
 }
 
-function withAmount(order: OrderEvent, amount: string): Unusual {
-  return { json: JSON.stringify({ ...order, amount: null }).replace('"amount":null', `"amount":${amount}`) };
+function withAmount(event: WithAmount, amount: string): Unusual {
+  return { json: JSON.stringify({ ...event, amount: null }).replace('"amount":null', `"amount":${amount}`) };
 }
 
 function withQuantity(event: MovementEvent, quantity: string): Unusual {

@@ -1,22 +1,12 @@
 /** Applies sql/migrations in order, each once. Forward only: a mistake is mended by the next migration. */
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
 import { inTransaction, type Pool, type Transaction } from '#adapters/postgres.ts';
+import type { SqlFile as Migration } from './folder.ts';
 
-export interface Migration {
-  /** File name, such as `001_ledger.sql`. */
-  readonly name: string;
-  readonly sql: string;
-}
+export { readSqlFiles as readMigrations } from './folder.ts';
 
 /** One number of ours, so that two deployments at once take turns. */
 const ADVISORY_LOCK = 7_101_947;
-
-/** @param folder where the numbered .sql files are */
-export async function readMigrations(folder: URL): Promise<Migration[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
-  return Promise.all(names.map(async (name) => ({ name, sql: await readFile(new URL(name, folder), 'utf8') })));
-}
 
 /**
  * Applies what is not yet applied, all in one transaction.

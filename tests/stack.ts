@@ -1,5 +1,5 @@
 /**
- * One stack for all integration tests: Kafka, PostgreSQL and LocalStack on free ports, without Airflow. A test asks
+ * One stack for all integration tests: Kafka, PostgreSQL, LocalStack and Elasticsearch on free ports, without Airflow. A test asks
  * for it by `inject('stack')`, and makes topics, schemas and buckets of its own in it.
  */
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -9,6 +9,7 @@ import type { TestProject } from 'vitest/node';
 import { claimHome } from '#localstack/home.ts';
 import { freePorts } from '#localstack/ports.ts';
 import { type Stack, type StackOptions, startStack } from '#localstack/stack.ts';
+import { portOptions, type StackPorts } from '#localstack/stack-ports.ts';
 import type { StackStatus } from '#localstack/status.ts';
 
 declare module 'vitest' {
@@ -33,11 +34,10 @@ export async function startTestStack(options: Partial<StackOptions> = {}): Promi
   await removeDeadHomes();
   const home = mkdtempSync(join(tmpdir(), HOME_PREFIX));
   chmodSync(home, 0o755); // PostgreSQL may run as another user.
-  const [kafka = 0, kafkaController = 0, postgres = 0, localstack = 0, airflow = 0] = await freePorts(5);
   const stack = await startStack({
     home,
     installFolder,
-    ports: { kafka, kafkaController, postgres, localstack, airflow },
+    ports: await freeStackPorts(),
     airflow: false,
     report: (service, progress) => {
       if (progress.startsWith('installing')) console.log(`${service}: ${progress}`);
@@ -54,6 +54,12 @@ export async function startTestStack(options: Partial<StackOptions> = {}): Promi
       remove(home);
     },
   };
+}
+
+export async function freeStackPorts(): Promise<StackPorts> {
+  const names = Object.keys(portOptions);
+  const ports = await freePorts(names.length);
+  return Object.fromEntries(names.map((name, index) => [name, ports[index]])) as unknown as StackPorts;
 }
 
 /** A test run that was killed could not stop its services or remove its home. */

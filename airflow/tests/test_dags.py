@@ -12,9 +12,20 @@ PROMISED = {
             "publish_progress": set(),
         },
     },
+    "prove_pipeline": {"schedule": "0 * * * *", "tasks": {"prove": set()}},
     "daily_inventory_report": {
         "schedule": "0 0 * * *",  # what @daily stands for
         "tasks": {"build": {"export"}, "export": set()},
+    },
+    "process_kafka_to_postgres": {
+        "schedule": "0 * * * *",  # what @hourly stands for
+        "tasks": {
+            "run_transformations": {"refresh_views"},
+            "refresh_views": {"index_hourly_metrics_to_elasticsearch"},
+            "index_hourly_metrics_to_elasticsearch": {"check_data_quality"},
+            "check_data_quality": {"alert_late_events"},
+            "alert_late_events": set(),
+        },
     },
 }
 

@@ -13,6 +13,7 @@ const environment = environmentNamed(fromContext('environment'), {
   postgresDatabase: fromContext('postgresDatabase') ?? defaultLocalServices.postgresDatabase,
   postgresUser: fromContext('postgresUser') ?? defaultLocalServices.postgresUser,
   kafkaBootstrapServers: fromContext('kafkaBootstrapServers') ?? defaultLocalServices.kafkaBootstrapServers,
+  elasticsearchUrl: fromContext('elasticsearchUrl') ?? defaultLocalServices.elasticsearchUrl,
 });
 buildPlatform(app, environment);
 addChecks(app, environment);

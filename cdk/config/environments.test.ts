@@ -16,6 +16,7 @@ describe('environments', () => {
         awsSolutionsChecks: true,
         database: { tls: 'require' },
         kafka: { eventSources: 'lambda' },
+        search: { login: true },
       });
   });
 

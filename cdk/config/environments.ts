@@ -22,6 +22,7 @@ export interface Environment {
     readonly tls: 'off' | 'require';
   };
   readonly kafka: Kafka;
+  readonly search: Search;
   readonly functions: {
     readonly architecture: 'arm64' | 'x86_64';
     readonly tracing: boolean;
@@ -29,6 +30,8 @@ export interface Environment {
   };
   /** Where Airflow's secrets backend looks for Variables; environments may share an account, so each has its own. */
   readonly airflowVariablesPrefix: string;
+  /** More late transactions than this of all (0 to 1), or more than so many, in the last day alert people. */
+  readonly lateAlert: { readonly ratio: number; readonly count: number };
   /** What becomes of data, secrets and logs when a stack is deleted. */
   readonly onDelete: 'keep' | 'destroy';
   readonly awsSolutionsChecks: boolean;
@@ -39,6 +42,13 @@ export type Kafka =
   // LocalStack has no Kafka event source: localstack/ polls instead, by the same domain/streams.ts.
   | { readonly bootstrapServers: Given; readonly eventSources: 'local-poller' };
 
+/** Elasticsearch, which holds what dashboards show. */
+export interface Search {
+  readonly url: Given;
+  /** Whether it asks who one is: the secret is then given too, JSON with `username` and `password`. */
+  readonly login: boolean;
+}
+
 /** Where the services of one machine listen. */
 export interface LocalServices {
   readonly postgresHost: string;
@@ -46,6 +56,7 @@ export interface LocalServices {
   readonly postgresDatabase: string;
   readonly postgresUser: string;
   readonly kafkaBootstrapServers: string;
+  readonly elasticsearchUrl: string;
 }
 
 export const defaultLocalServices: LocalServices = {
@@ -54,6 +65,7 @@ export const defaultLocalServices: LocalServices = {
   postgresDatabase: 'tillstream',
   postgresUser: 'tillstream',
   kafkaBootstrapServers: '127.0.0.1:9092',
+  elasticsearchUrl: 'http://127.0.0.1:9200',
 };
 
 /** On one machine the bucket has the name that the requirements give; in the cloud it may be taken. */
@@ -71,8 +83,10 @@ export function localEnvironment(services: LocalServices = defaultLocalServices)
       tls: 'off',
     },
     kafka: { bootstrapServers: services.kafkaBootstrapServers, eventSources: 'local-poller' },
+    search: { url: services.elasticsearchUrl, login: false },
     functions: { architecture: 'x86_64', tracing: false, logRetentionDays: 1 },
     airflowVariablesPrefix: 'airflow/variables',
+    lateAlert: { ratio: 0.1, count: 1_000 },
     onDelete: 'destroy',
     awsSolutionsChecks: false,
   };
@@ -98,8 +112,10 @@ function cloudEnvironment(
       eventSources: 'lambda',
       clusterArn: given('kafka/cluster-arn'),
     },
+    search: { url: given('elasticsearch/url'), login: true },
     functions: { architecture: 'arm64', tracing: true, logRetentionDays: retention.days },
     airflowVariablesPrefix: `tillstream/${name}/airflow/variables`,
+    lateAlert: { ratio: 0.1, count: 1_000 },
     onDelete: retention.onDelete,
     awsSolutionsChecks: true,
   };

@@ -9,6 +9,9 @@ export const databaseRoles = [
   'relay_outbox',
   'redrive_dead_letters',
   'report_inventory',
+  'store_transactions',
+  'run_transformations',
+  'index_hourly_metrics',
   'prove',
   'bi_reader',
 ] as const;
@@ -28,6 +31,10 @@ export interface FunctionNeeds {
   readonly produces?: readonly string[];
   /** Functions that it calls: environment variable that holds the name → function. */
   readonly calls?: Readonly<Record<string, string>>;
+  /** Publishes alerts to people: ALERT_TOPIC. */
+  readonly alerts?: boolean;
+  /** Reads and writes Elasticsearch: ELASTICSEARCH_URL, and in the cloud ELASTICSEARCH_SECRET_ID. */
+  readonly search?: boolean;
   /** Minutes between two runs, if it runs by itself. */
   readonly everyMinutes?: number;
   /** Folders whose .sql files lie beside the handler in the bundle, at the same path. */
@@ -82,6 +89,29 @@ export const functions = {
     database: 'report_inventory',
     lake: { access: 'write', prefix: 'reports/' },
   },
+  'store-transactions': {
+    description: 'Kafka transactions to payments.transactions, each once',
+    memoryMegabytes: 1024,
+    timeoutSeconds: 60,
+    database: 'store_transactions',
+    kafkaTopics: [streams.transactions.topic],
+    calls: { RELAY_FUNCTION: 'relay-outbox' },
+  },
+  'run-transformations': {
+    description: 'payments.transactions to transactions_clean, hour by hour; views, quality and late-event checks',
+    memoryMegabytes: 512,
+    timeoutSeconds: 900,
+    database: 'run_transformations',
+    alerts: true,
+    sql: ['sql/transforms', 'sql/views'],
+  },
+  'index-hourly-metrics': {
+    description: 'The view hourly_metrics to Elasticsearch',
+    memoryMegabytes: 512,
+    timeoutSeconds: 300,
+    database: 'index_hourly_metrics',
+    search: true,
+  },
   prove: {
     description: 'Balances the books: Kafka, lake, warehouse, stock',
     memoryMegabytes: 1024,
@@ -89,13 +119,14 @@ export const functions = {
     database: 'prove',
     lake: { access: 'read', prefix: '' },
     kafkaTopics: topics.map(({ topic }) => topic),
+    search: true,
   },
   'migrate-database': {
     description: "Brings the schemas and the roles' passwords up to date",
     memoryMegabytes: 512,
     timeoutSeconds: 300,
     database: 'admin',
-    sql: ['sql/migrations'],
+    sql: ['sql/migrations', 'sql/views'],
   },
 } as const satisfies Record<string, FunctionNeeds>;
 

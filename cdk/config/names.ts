@@ -11,4 +11,9 @@ export const functionNamed = (environment: string, name: string): string => `${f
 export const databaseSecretName = (environment: string, role: DatabaseRole | 'admin'): string =>
   `tillstream/${environment}/database/${role}`;
 
+/** Made by whoever runs Elasticsearch, before the functions are deployed. */
+export const searchSecretName = (environment: string): string => `tillstream/${environment}/given/elasticsearch`;
+
+export const alertTopicName = (environment: string): string => `tillstream-${environment}-alerts`;
+
 export const parameterName = (environment: string, key: string): string => `/tillstream/${environment}/${key}`;

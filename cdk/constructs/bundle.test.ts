@@ -46,6 +46,7 @@ const dummyServices = {
   AWS_REGION: 'us-east-1',
   DATABASE_PORT: '5432',
   KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:9',
+  ELASTICSEARCH_URL: 'http://127.0.0.1:9',
   POWERTOOLS_SERVICE_NAME: 'bundle-test',
   POWERTOOLS_METRICS_NAMESPACE: 'Tillstream',
   TILLSTREAM_ENVIRONMENT: 'local',

@@ -2,12 +2,14 @@ import { ArnFormat, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { streams } from '#domain/streams.ts';
 import type { Environment } from '../config/environments.ts';
 import { type DatabaseRole, databaseRoles, type FunctionNeeds, functions } from '../config/functions.ts';
-import { databaseSecretName, functionNamed } from '../config/names.ts';
+import { databaseSecretName, functionNamed, searchSecretName } from '../config/names.ts';
+import { grantAlerts } from '../constructs/alerts.ts';
 import { givenValue } from '../constructs/given.ts';
 import { grantOffsets, grantProduce, KafkaSource } from '../constructs/kafka-source.ts';
 import { grantLake } from '../constructs/lake-access.ts';
@@ -22,9 +24,12 @@ export interface FunctionsStackProps extends StackProps {
   readonly settings: Environment['functions'];
   readonly database: Environment['database'];
   readonly kafka: Environment['kafka'];
+  readonly search: Environment['search'];
   readonly onDelete: Environment['onDelete'];
   readonly bucket: Bucket;
   readonly secrets: Readonly<Record<DatabaseRole | 'admin', Secret>>;
+  readonly alertTopic: Topic;
+  readonly lateAlert: Environment['lateAlert'];
 }
 
 /** Every function with its role, environment and, where Lambda itself polls Kafka, its event source. */
@@ -34,6 +39,9 @@ export class FunctionsStack extends Stack {
     const architecture = props.settings.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64;
     const layers = [new ModuleLayer(this, 'RuntimeLayer', { name: 'runtime', architecture })];
     const clusterArn = props.kafka.eventSources === 'lambda' ? givenValue(this, props.kafka.clusterArn) : undefined;
+    const searchSecret = props.search.login
+      ? Secret.fromSecretNameV2(this, 'SearchSecret', searchSecretName(props.environmentName))
+      : undefined;
 
     for (const [name, needs] of Object.entries<FunctionNeeds>(functions)) {
       const made = new NodeFunction(this, name, {
@@ -50,6 +58,8 @@ export class FunctionsStack extends Stack {
       for (const role of needs.database === 'admin' ? (['admin', ...databaseRoles] as const) : [needs.database])
         props.secrets[role].grantRead(made.role);
       if (needs.lake) grantLake(made, props.bucket, needs.lake);
+      if (needs.search) searchSecret?.grantRead(made.role);
+      if (needs.alerts) grantAlerts(made, props.alertTopic);
       if (needs.everyMinutes) runEvery(made, needs.everyMinutes);
       for (const called of Object.values(needs.calls ?? {})) this.grantCall(made, props.environmentName, called);
       if (!clusterArn) continue;
@@ -68,7 +78,7 @@ export class FunctionsStack extends Stack {
   }
 
   private environmentOf(name: string, needs: FunctionNeeds, props: FunctionsStackProps): Record<string, string> {
-    const { environmentName, database, kafka, bucket, settings } = props;
+    const { environmentName, database, kafka, search, bucket, settings } = props;
     const usesKafka = needs.kafkaTopics || needs.produces;
     const calls = Object.entries(needs.calls ?? {}).map(([name, called]) => [
       name,
@@ -88,7 +98,14 @@ export class FunctionsStack extends Stack {
       DATABASE_SECRET_ID: databaseSecretName(environmentName, needs.database),
       ...(needs.database === 'admin' && { ROLE_SECRETS: JSON.stringify(Object.fromEntries(secretNames)) }),
       ...(needs.lake && { LAKE_BUCKET: bucket.bucketName }),
+      ...(needs.alerts && {
+        ALERT_TOPIC: props.alertTopic.topicArn,
+        LATE_RATIO_THRESHOLD: String(props.lateAlert.ratio),
+        LATE_COUNT_THRESHOLD: String(props.lateAlert.count),
+      }),
       ...Object.fromEntries(calls),
+      ...(needs.search && { ELASTICSEARCH_URL: givenValue(this, search.url) }),
+      ...(needs.search && search.login && { ELASTICSEARCH_SECRET_ID: searchSecretName(environmentName) }),
       ...(usesKafka && { KAFKA_BOOTSTRAP_SERVERS: givenValue(this, kafka.bootstrapServers) }),
     };
   }

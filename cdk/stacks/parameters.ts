@@ -1,6 +1,7 @@
 import { SecretValue, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { functionPrefix, parameterName } from '../config/names.ts';
@@ -9,15 +10,20 @@ export interface ParametersStackProps extends StackProps {
   readonly environmentName: string;
   readonly airflowVariablesPrefix: string;
   readonly bucket: Bucket;
+  readonly alertTopic: Topic;
 }
 
 /** What others look up, under names that never change: tools in Parameter Store, Airflow in its secrets backend. */
 export class ParametersStack extends Stack {
   constructor(scope: Construct, id: string, props: ParametersStackProps) {
-    const { environmentName, airflowVariablesPrefix, bucket, ...stackProps } = props;
+    const { environmentName, airflowVariablesPrefix, bucket, alertTopic, ...stackProps } = props;
     super(scope, id, stackProps);
 
-    const published = { 'lake/bucket': bucket.bucketName, 'functions/prefix': functionPrefix(environmentName) };
+    const published = {
+      'lake/bucket': bucket.bucketName,
+      'functions/prefix': functionPrefix(environmentName),
+      'alerts/topic': alertTopic.topicArn,
+    };
     for (const [key, stringValue] of Object.entries(published))
       new StringParameter(this, key, { parameterName: parameterName(environmentName, key), stringValue });
 

@@ -49,6 +49,7 @@ async function services(): Promise<Finding[]> {
     Kafka: stack.kafka.bootstrapServers,
     PostgreSQL: `${stack.postgres.host}:${stack.postgres.port}`,
     LocalStack: new URL(stack.s3.endpoint).host,
+    Elasticsearch: new URL(stack.elasticsearch.url).host,
     ...(stack.airflow && { Airflow: new URL(stack.airflow.url).host }),
   };
   return Promise.all(

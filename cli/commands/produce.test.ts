@@ -13,7 +13,7 @@ test('without options, a thousand orders of now go to the running stack', () => 
 
 test('options are read', () => {
   const args =
-    '--count 5 --rate 2.5 --seed 7 --start 2025-12-11T00:00:00Z --duplicates 0 --conflicts 1 --unknown-products 0.5 --oversold 1 --topics orders,store_sales --json';
+    '--count 5 --rate 2.5 --seed 7 --start 2025-12-11T00:00:00Z --duplicates 0 --conflicts 1 --unknown-products 0.5 --oversold 1 --ahead 0.25 --topics orders,store_sales --json';
   expect(readArguments([...args.split(' '), '--bootstrap-servers', 'kafka:9092'])).toMatchObject({
     options: {
       topics: ['orders', 'store_sales'],
@@ -25,6 +25,7 @@ test('options are read', () => {
       conflicts: 1,
       unknownProducts: 0.5,
       oversold: 1,
+      ahead: 0.25,
     },
     bootstrapServers: 'kafka:9092',
     json: true,
@@ -38,7 +39,10 @@ test.each([
   ['--count=', '--count: expected a whole number from 1 to 1000000000, got ""'],
   ['--rate fast', '--rate: expected a number from 0.001 to 1000000, got "fast"'],
   ['--late 2', '--late: expected a number from 0 to 1, got "2"'],
-  ['--topics orders,tills', '--topics: expected some of orders,online_orders,store_sales,supplier_restocks, got'],
+  [
+    '--topics orders,tills',
+    '--topics: expected some of orders,online_orders,store_sales,supplier_restocks,transactions, got',
+  ],
   ['--start noon', '--start: expected an ISO 8601 date and time'],
   ['--orders 5', "Unknown option '--orders'"],
   ['--count', "Option '--count <value>' argument missing"],

@@ -13,7 +13,7 @@ export const summary = 'Send events of the synthetic shop to Kafka';
 
 export const usage = `Usage: npx tillstream produce [options]
 
-Sends orders and what they do to the stock, sales of physical stores, restocks of suppliers, and the faults that real
+Sends orders, their payments and what they do to the stock, sales of physical stores, restocks of suppliers, and the faults that real
 shops have, to the topics of the running stack. Ends after --count orders, or on Ctrl-C after the batch that is on its
 way.
 
@@ -24,7 +24,8 @@ way.
   --start TIME               when the first order was made, ISO 8601 (default: each is made when it is sent)
   --duplicates SHARE         events that are sent twice, from 0 to 1 (default: ${defaultShares.duplicates})
   --malformed SHARE          malformed records beside the others (default: ${defaultShares.malformed})
-  --late SHARE               orders made hours or days ago, movements of stock out of order (default: ${defaultShares.late})
+  --late SHARE               orders and payments made long ago, movements of stock out of order (default: ${defaultShares.late})
+  --ahead SHARE              payments made minutes after they are sent: clock skew (default: ${defaultShares.ahead})
   --conflicts SHARE          events that are sent again with another amount or quantity (default: ${defaultShares.conflicts})
   --unknown-products SHARE   movements of products that the shop doesn't have (default: ${defaultShares.unknownProducts})
   --oversold SHARE           restocks that come too late, so that too much is sold (default: ${defaultShares.oversold})
@@ -42,6 +43,7 @@ const config = {
   duplicates: { type: 'string' },
   malformed: { type: 'string' },
   late: { type: 'string' },
+  ahead: { type: 'string' },
   conflicts: { type: 'string' },
   'unknown-products': { type: 'string' },
   oversold: { type: 'string' },
@@ -71,7 +73,7 @@ export function readArguments(args: string[]): ProduceCommand {
     if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
     throw new UserError(`--${name}: expected a ${whole ? 'whole ' : ''}number from ${min} to ${max}, got "${text}"`);
   };
-  const share = (name: 'duplicates' | 'malformed' | 'late' | 'conflicts' | 'oversold') =>
+  const share = (name: 'duplicates' | 'malformed' | 'late' | 'ahead' | 'conflicts' | 'oversold') =>
     number(name, 0, 1) ?? defaultShares[name];
   const rate = number('rate', 0.001, 1_000_000);
   return {
@@ -84,6 +86,7 @@ export function readArguments(args: string[]): ProduceCommand {
       duplicates: share('duplicates'),
       malformed: share('malformed'),
       late: share('late'),
+      ahead: share('ahead'),
       conflicts: share('conflicts'),
       unknownProducts: number('unknown-products', 0, 1) ?? defaultShares.unknownProducts,
       oversold: share('oversold'),

@@ -20,7 +20,7 @@ const ports = portNames.map((name) => {
 export const usage = `
 Usage: npm start [-- options]
 
-Starts Kafka, PostgreSQL, LocalStack and Airflow, deploys the functions, and lets orders flow until Ctrl-C.
+Starts Kafka, PostgreSQL, LocalStack, Elasticsearch and Airflow, deploys the functions, and lets orders flow until Ctrl-C.
 
   --rate N                  orders per second (default: 200; with --once as fast as possible)
   --orders N                orders to make (default: no end; with --once 100,000)

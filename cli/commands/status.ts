@@ -30,7 +30,8 @@ export async function run(args: string[]): Promise<number> {
   }
 }
 
-function describe({ kafka, postgres, s3, lambda, airflow, startedAt, pid }: StackStatus, books: Books): string {
+function describe(stack: StackStatus, books: Books): string {
+  const { kafka, postgres, s3, lambda, elasticsearch, airflow, startedAt, pid } = stack;
   const { streams, ...counts } = books;
   const lines: Record<string, string> = {
     running: `since ${startedAt}, process ${pid}`,
@@ -38,11 +39,12 @@ function describe({ kafka, postgres, s3, lambda, airflow, startedAt, pid }: Stac
     PostgreSQL: postgres.url,
     S3: `${s3.endpoint}, bucket ${s3.bucket}`,
     Lambda: `${lambda.endpoint}, functions ${lambda.functionPrefix}-…`,
+    Elasticsearch: elasticsearch.url,
     ...(airflow && { Airflow: `${airflow.url}, login ${airflow.username} / ${airflow.password}` }),
     ...Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, count.toLocaleString('en')])),
   };
   const columns = ['produced', 'consumed', 'rejected', 'lag'] as const;
   const rows = Object.entries(streams).map(([topic, stream]) => [topic, ...columns.map((column) => stream[column])]);
-  const facts = Object.entries(lines).map(([name, value]) => `${name.padEnd(12)}${value}`);
+  const facts = Object.entries(lines).map(([name, value]) => `${name.padEnd(15)}${value}`);
   return [...facts, '', table(['topic', ...columns], rows)].join('\n');
 }

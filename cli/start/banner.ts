@@ -1,16 +1,17 @@
 import type { StackStatus } from '#localstack/status.ts';
 
 /** What runs where, and what to try next. */
-export function banner({ kafka, postgres, s3, airflow, runFolder }: StackStatus): string {
+export function banner({ kafka, postgres, s3, elasticsearch, airflow, runFolder }: StackStatus): string {
   return [
     '',
     '  Tillstream is running.',
     '',
-    `  Kafka        ${kafka.bootstrapServers}`,
-    `  PostgreSQL   ${postgres.url}`,
-    `  S3           ${s3.endpoint}  bucket ${s3.bucket}  key ${s3.accessKeyId} / ${s3.secretAccessKey}`,
-    ...(airflow ? [`  Airflow      ${airflow.url}  login ${airflow.username} / ${airflow.password}`] : []),
-    `  Logs         ${runFolder}/logs`,
+    `  Kafka          ${kafka.bootstrapServers}`,
+    `  PostgreSQL     ${postgres.url}`,
+    `  S3             ${s3.endpoint}  bucket ${s3.bucket}  key ${s3.accessKeyId} / ${s3.secretAccessKey}`,
+    `  Elasticsearch  ${elasticsearch.url}`,
+    ...(airflow ? [`  Airflow        ${airflow.url}  login ${airflow.username} / ${airflow.password}`] : []),
+    `  Logs           ${runFolder}/logs`,
     '',
     '  In another terminal: npx tillstream proof | status | produce | trace ORDER_ID | dead-letters',
     '  Ctrl-C stops everything; the data of this run goes with the next start.',

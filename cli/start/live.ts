@@ -8,6 +8,7 @@ export function liveLine(books: Books, proof: Proof | undefined): string {
     archived: books.archived,
     loaded: books.loaded,
     moved: books.moved,
+    paid: books.paid,
     rejected: total(books, 'rejected'),
     lag: total(books, 'lag'),
   };

@@ -43,6 +43,7 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
       awsEndpoint: services.localstack.endpoint,
       postgres: services.postgres.connection,
       kafka: { bootstrapServers },
+      elasticsearch: services.elasticsearch,
       outdir: join(home, 'installed', 'cdk.out'),
       report: (progress) => report('functions', progress),
     });

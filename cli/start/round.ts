@@ -1,4 +1,4 @@
-/** One finite round through everything: produce, archive, load by the DAG, move stock, prove. */
+/** One finite round through everything: produce, archive and load, store and aggregate, move stock, prove. */
 import type { Proof } from '#functions/prove/proof.ts';
 import { until } from '#localstack/until.ts';
 import { recordsOf } from '#simulator/expectation.ts';
@@ -9,7 +9,7 @@ import type { Screen } from '../screen.ts';
 import { liveLine } from './live.ts';
 import type { StartOptions } from './options.ts';
 import type { Platform } from './platform.ts';
-import { LOAD_DAG } from './watch.ts';
+import { LOAD_DAG, PROCESS_DAG } from './watch.ts';
 
 const MINUTE = 60_000;
 
@@ -31,18 +31,17 @@ export async function round(
   signal.throwIfAborted();
   screen.progress('simulator', `${recordsOf(totals)} records produced`);
 
-  await untilConsumed(totals.orders.records, ({ streams }) => streams.orders?.consumed);
-  screen.progress('lake', 'all archived or rejected');
-
-  const airflow = stack.services.airflow?.client;
-  if (!airflow) throw new Error('A round needs Airflow');
-  const { dag_run_id } = await airflow.trigger(LOAD_DAG);
-  await airflow.setPaused(LOAD_DAG, false);
-  await Promise.race([
-    airflow.untilSucceeded(LOAD_DAG, dag_run_id, 30 * MINUTE),
-    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
-  ]);
-  screen.progress('Airflow', `${LOAD_DAG} succeeded`);
+  const load = async () => {
+    await untilConsumed(totals.orders.records, ({ streams }) => streams.orders?.consumed);
+    screen.progress('lake', 'all archived or rejected');
+    await succeed(LOAD_DAG);
+  };
+  const aggregate = async () => {
+    await untilConsumed(totals.transactions.records, ({ streams }) => streams.transactions?.consumed);
+    screen.progress('payments', 'all stored or rejected');
+    await succeed(PROCESS_DAG);
+  };
+  await Promise.all([load(), aggregate()]);
 
   await untilConsumed(recordsOf(totals), (books) => total(books, 'consumed'));
   await until(async () => (await readBooks(pool, kafka)).unsent === 0, {
@@ -53,6 +52,18 @@ export async function round(
   });
   screen.progress('inventory', 'stock is up to date and announced');
   return invoke<Proof>(stack.status, 'prove', { depth: 'rows', settled: true });
+
+  async function succeed(dag: string): Promise<void> {
+    const airflow = stack.services.airflow?.client;
+    if (!airflow) throw new Error('A round needs Airflow');
+    const { dag_run_id } = await airflow.trigger(dag);
+    await airflow.setPaused(dag, false);
+    await Promise.race([
+      airflow.untilSucceeded(dag, dag_run_id, 30 * MINUTE),
+      new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
+    ]);
+    screen.progress('Airflow', `${dag} succeeded`);
+  }
 
   /** As long as there is progress, since how many orders there are is the user's choice. */
   async function untilConsumed(records: number, count: (books: Books) => number | undefined): Promise<void> {

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Proof } from '#functions/prove/proof.ts';
 import { produce } from '#simulator/produce.ts';
-import { readBooks } from '../books.ts';
+import { type Books, readBooks } from '../books.ts';
 import { describe } from '../commands/proof.ts';
 import { invoke } from '../invoke.ts';
 import type { Screen } from '../screen.ts';
@@ -12,6 +12,13 @@ import type { StartOptions } from './options.ts';
 import type { Platform } from './platform.ts';
 
 export const LOAD_DAG = 'orders_minio_to_postgres';
+export const PROCESS_DAG = 'process_kafka_to_postgres';
+const DAGS = [LOAD_DAG, PROCESS_DAG, 'daily_inventory_report', 'prove_pipeline'];
+/** The schedule may be an hour away, and nobody wants to wait that long for the first rows: what they are made of. */
+const INPUTS: readonly (readonly [dag: string, input: (books: Books) => number])[] = [
+  [LOAD_DAG, ({ waiting }) => waiting],
+  [PROCESS_DAG, ({ paid }) => paid],
+];
 const LINE_EVERY_MS = 1_000;
 const PROOF_EVERY_MS = 15_000;
 
@@ -23,7 +30,7 @@ export async function watch(
 ): Promise<void> {
   const { stack, kafka, pool, failed } = platform;
   const airflow = stack.services.airflow?.client;
-  for (const dag of [LOAD_DAG, 'daily_inventory_report']) await airflow?.setPaused(dag, false);
+  for (const dag of DAGS) await airflow?.setPaused(dag, false);
   screen.print(banner(stack.status));
   if (!options.simulator) screen.print('  Waiting for others’ events (--no-simulator).\n');
   const { seed, rate, orders: count } = options;
@@ -37,15 +44,16 @@ export async function watch(
     if (next && !next.balanced && proof?.balanced !== false) screen.print(describe(next));
     proof = next;
   });
-  let loadedOnce = false;
+  const begun = new Set<string>();
   const showing = repeat(signal, LINE_EVERY_MS, async () => {
     const books = await readBooks(pool, kafka).catch(() => undefined);
     if (!books) return;
     screen.live(liveLine(books, proof));
-    if (loadedOnce || books.waiting === 0) return;
-    // The schedule may be five minutes away, and nobody wants to wait that long for the first rows.
-    loadedOnce = true;
-    await airflow?.trigger(LOAD_DAG).catch(() => {});
+    for (const [dag, input] of INPUTS) {
+      if (begun.has(dag) || input(books) === 0) continue;
+      begun.add(dag);
+      await airflow?.trigger(dag).catch(() => {});
+    }
   });
   await Promise.race([Promise.all([proving, showing, producing]), failed]);
 }

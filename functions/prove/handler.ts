@@ -1,21 +1,34 @@
 /** Called by the CLI, which proves in a live stack again and again; request.ts says with what. */
-import { databaseConfiguration, lakeBucket, required } from '#adapters/configuration.ts';
+import { databaseConfiguration, lakeBucket, required, searchConfiguration } from '#adapters/configuration.ts';
 import { connectKafka } from '#adapters/kafka.ts';
 import { openLake } from '#adapters/lake.ts';
 import { observed } from '#adapters/observability.ts';
 import { connect } from '#adapters/postgres.ts';
+import { connectSearch, readAll } from '#adapters/search.ts';
 import { prove } from './prove.ts';
 import { readRequest } from './request.ts';
+import type { HourlyMetrics } from './transactions.ts';
 
 const pool = connect(databaseConfiguration());
 const lake = openLake(lakeBucket());
 const bootstrapServers = required('KAFKA_BOOTSTRAP_SERVERS');
 
+const where = searchConfiguration();
+
+async function hourlyMetrics(): Promise<HourlyMetrics[]> {
+  const search = await connectSearch(where);
+  try {
+    return ((await readAll(search, 'hourly_metrics')) ?? []).map(({ source }) => source as HourlyMetrics);
+  } finally {
+    await search.close();
+  }
+}
+
 export const handler = observed(async (event: unknown, { logger, count }) => {
   const options = readRequest(event);
   const kafka = await connectKafka({ bootstrapServers, clientId: 'tillstream-prove' });
   try {
-    const proof = await prove({ pool, lake, offsets: kafka.offsets }, options);
+    const proof = await prove({ pool, lake, offsets: kafka.offsets, hourlyMetrics }, options);
     count('ProofUnbalanced', proof.balanced ? 0 : 1);
     for (const check of proof.checks) if (!check.balanced) logger.error('not balanced', { check });
     return proof;

@@ -7,12 +7,15 @@ import { proveOrders } from './orders.ts';
 import { proveOutbox } from './outbox.ts';
 import { conclude, type Proof } from './proof.ts';
 import type { ProofOptions } from './request.ts';
+import { type HourlyMetrics, proveTransactions } from './transactions.ts';
 
 export interface Sources {
   readonly pool: Pool;
   readonly lake: Lake;
   /** Earliest and latest offset of every partition of a topic. */
   offsets(topic: string): Promise<readonly PartitionOffsets[]>;
+  /** Every document of the index hourly_metrics. */
+  hourlyMetrics(): Promise<readonly HourlyMetrics[]>;
 }
 
 /** One state of the database, however much flows on meanwhile. */
@@ -24,9 +27,10 @@ export async function prove(sources: Sources, options: ProofOptions): Promise<Pr
     async (transaction) => {
       const orders = await proveOrders(sources, transaction, options);
       const inventory = await proveInventory(sources, transaction, options);
+      const transactions = await proveTransactions(sources, transaction, options);
       const outbox = await proveOutbox(sources, transaction, options);
-      const checks = [...orders.checks, ...inventory.checks, ...outbox];
-      return conclude(checks, { orders: orders.totals, ...inventory.totals });
+      const checks = [...orders.checks, ...inventory.checks, ...transactions.checks, ...outbox];
+      return conclude(checks, { orders: orders.totals, ...inventory.totals, transactions: transactions.totals });
     },
     SNAPSHOT,
   );

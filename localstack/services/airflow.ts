@@ -31,6 +31,8 @@ const FOLDER = join(import.meta.dirname, '..', '..', 'airflow');
 const DAGS = join(FOLDER, 'dags');
 const METADATA = 'airflow';
 const USERNAME = 'admin';
+/** What DAGs read of their environment, and whoever starts the stack may set. */
+const HANDED_ON = ['TILLSTREAM_PROCESS_SCHEDULE'];
 
 /**
  * Resolves when API server, scheduler and DAG processor are healthy and every DAG is known. The DAGs are paused:
@@ -56,6 +58,7 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
       username: USERNAME,
       secret: newSecret(),
     }),
+    ...Object.fromEntries(HANDED_ON.map((name) => [name, process.env[name]])),
     PATH: `${programs}:${process.env.PATH}`,
     LANG: 'C.UTF-8',
   };

@@ -30,6 +30,7 @@ beforeAll(async () => {
     awsEndpoint: services.localstack.endpoint,
     postgres: services.postgres.connection,
     kafka: { bootstrapServers },
+    elasticsearch: services.elasticsearch,
     outdir: join(status.runFolder, 'cdk.out'),
     report: () => {},
   });

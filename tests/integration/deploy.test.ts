@@ -13,7 +13,7 @@ import { type DatabaseRole, databaseRoles, functions } from '#cdk/config/functio
 import { deployLocal, type LocalDeployment, type LocalDeploymentOptions } from '#localstack/deploy.ts';
 import { applyStack } from '#localstack/deployment/stack.ts';
 
-const { s3: aws, postgres, kafka } = inject('stack');
+const { s3: aws, postgres, kafka, elasticsearch } = inject('stack');
 const client = {
   endpoint: aws.endpoint,
   region: aws.region,
@@ -24,7 +24,7 @@ const cloudFormation = new CloudFormationClient(client);
 const outdir = mkdtempSync(join(tmpdir(), 'tillstream-deploy-'));
 
 const deploy = (changes: Partial<LocalDeploymentOptions> = {}): Promise<LocalDeployment> =>
-  deployLocal({ awsEndpoint: aws.endpoint, postgres, kafka, outdir, report: () => {}, ...changes });
+  deployLocal({ awsEndpoint: aws.endpoint, postgres, kafka, elasticsearch, outdir, report: () => {}, ...changes });
 
 let deployment: LocalDeployment;
 beforeAll(async () => {
@@ -85,6 +85,12 @@ describe('environment local', () => {
       FunctionError: undefined,
       answer: { chunks: expect.anything() },
     });
+  });
+
+  it('lets a function reach Elasticsearch, by the packages of the layer', async () => {
+    const FunctionName = `${deployment.functionPrefix}-index-hourly-metrics`;
+    const { Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
+    expect(JSON.parse(Payload?.transformToString() ?? '')).toMatchObject({ hours: 0, indexed: 0, unchanged: 0 });
   });
 });
 

@@ -12,6 +12,7 @@ import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { prove } from '#functions/prove/prove.ts';
+import type { HourlyMetrics } from '#functions/prove/transactions.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';
@@ -86,7 +87,9 @@ const kafka = (latest: number) => async (topic: string) => {
   return [0, 1].map((partition) => ({ partition, earliest: 0, latest: Number(partition === sold) }));
 };
 const offsets = kafka(PER_PARTITION);
-const proof = () => prove({ pool, lake, offsets }, { depth: 'rows', settled: true });
+const index: HourlyMetrics[] = [];
+const hourlyMetrics = async () => index;
+const proof = () => prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'rows', settled: true });
 const off = ({ checks }: Proof) => checks.filter(({ balanced }) => !balanced);
 const places = (result: Proof) =>
   off(result)
@@ -201,7 +204,7 @@ describe('the proof', () => {
   });
 
   it('finds a ledger that is ahead of Kafka, as after a topic was made anew', async () => {
-    const result = await prove({ pool, lake, offsets: kafka(10) }, { depth: 'books', settled: false });
+    const result = await prove({ pool, lake, offsets: kafka(10), hourlyMetrics }, { depth: 'books', settled: false });
     expect(places(result)).toContain('orders partition 1: consumed to 100, Kafka ends at 10');
   });
 
@@ -251,14 +254,19 @@ describe('the proof', () => {
   });
 
   it('tells what still waits when asked whether all is settled', async () => {
-    const result = await prove({ pool, lake, offsets: kafka(PER_PARTITION + 5) }, { depth: 'books', settled: true });
+    const result = await prove(
+      { pool, lake, offsets: kafka(PER_PARTITION + 5), hourlyMetrics },
+      { depth: 'books', settled: true },
+    );
     expect(off(result)).toMatchObject([{ name: 'orders: nothing waits in Kafka', expected: 0, actual: 10 }]);
   });
 
   it('reads one state while loads go on', async () => {
     await inTransaction(pool, async (transaction) => {
       await transaction.query('delete from warehouse.fact_orders');
-      expect((await prove({ pool, lake, offsets }, { depth: 'books', settled: true })).balanced).toBe(true);
+      expect((await prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'books', settled: true })).balanced).toBe(
+        true,
+      );
       await transaction.query('rollback');
       await transaction.query('begin');
     });

@@ -35,6 +35,7 @@ beforeAll(async () => {
     awsEndpoint: services.localstack.endpoint,
     postgres: services.postgres.connection,
     kafka: { bootstrapServers },
+    elasticsearch: services.elasticsearch,
     outdir: join(status.runFolder, 'cdk.out'),
     report: () => {},
   });

@@ -1,4 +1,4 @@
-/** Kafka, PostgreSQL and LocalStack start, stop, crash and start again, and leave nothing behind. */
+/** Kafka, PostgreSQL, LocalStack and Elasticsearch start, stop, crash and start again, and leave nothing behind. */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -10,6 +10,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectKafka } from '#adapters/kafka.ts';
 import { openPool } from '#adapters/postgres.ts';
+import { readAll } from '#adapters/search.ts';
 import { claimHome } from '#localstack/home.ts';
 import { checkTools } from '#localstack/install/tools.ts';
 import { freePorts, isFree } from '#localstack/ports.ts';
@@ -19,8 +20,9 @@ import { removeDataFolder } from '#localstack/services/postgres-user.ts';
 import { type Stack, startStack } from '#localstack/stack.ts';
 import type { StackPorts } from '#localstack/stack-ports.ts';
 import { readStatus } from '#localstack/status.ts';
-import { installFolder } from '../stack.ts';
+import { freeStackPorts, installFolder } from '../stack.ts';
 import { awsSettings } from '../support/lambda.ts';
+import { openSearch } from '../support/search.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tillstream-services-'));
 beforeAll(() => chmodSync(folder, 0o755)); // PostgreSQL may run as another user.
@@ -28,16 +30,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const newHome = () => join(folder, randomUUID());
 const report = () => {};
 
-async function newPorts(): Promise<StackPorts> {
-  const [kafka = 0, kafkaController = 0, postgres = 0, localstack = 0, airflow = 0] = await freePorts(5);
-  return { kafka, kafkaController, postgres, localstack, airflow };
-}
-
 /** Every process of the services, with descendants. */
 function processesOf({ services }: Stack): ProcessIdentity[] {
   const all = listProcesses();
-  const { kafka, postgres, localstack } = services;
-  return [kafka, postgres, localstack].flatMap(({ pids }) =>
+  const { kafka, postgres, localstack, elasticsearch } = services;
+  return [kafka, postgres, localstack, elasticsearch].flatMap(({ pids }) =>
     pids.flatMap((pid) => {
       const leader = identify(pid);
       return leader ? familyOf(leader, all) : [];
@@ -54,7 +51,7 @@ describe('a stack', () => {
   let ports: StackPorts;
   let stack: Stack;
   beforeAll(async () => {
-    ports = await newPorts();
+    ports = await freeStackPorts();
     stack = await startStack({ home, installFolder, ports, airflow: false, report });
   });
   afterAll(() => stack.stop());
@@ -73,7 +70,7 @@ describe('a stack', () => {
   });
 
   test('is the only one in its home, and a second one says whom it found', async () => {
-    const second = startStack({ home, installFolder, ports: await newPorts(), airflow: false, report });
+    const second = startStack({ home, installFolder, ports: await freeStackPorts(), airflow: false, report });
     await expect(second).rejects.toThrow(`already running in ${home}, started by process ${process.pid}`);
   });
 
@@ -104,6 +101,17 @@ describe('a stack', () => {
     await pool.end();
   });
 
+  test('keeps what Elasticsearch has acknowledged when the node is killed and started again', async () => {
+    const { url } = stack.status.elasticsearch;
+    expect(await (await fetch(url)).json()).toMatchObject({ version: { number: expect.stringMatching(/^8\.19\./) } });
+    const search = await openSearch(url);
+    await search.indices.create({ index: 'kept' });
+    await search.index({ index: 'kept', id: '1', document: { kept: true } });
+    await stack.restart('elasticsearch');
+    expect(await readAll(search, 'kept')).toEqual([{ id: '1', source: { kept: true } }]);
+    await search.close();
+  });
+
   test('tells when a service ends unasked, with the end of its log', async () => {
     const [pid = 0] = stack.services.localstack.pids;
     process.kill(pid, 'SIGKILL');
@@ -118,10 +126,12 @@ describe('a stack', () => {
     await stack.stop();
     expect(performance.now() - began).toBeLessThan(10_000);
     expect(processes.filter(isRunning)).toEqual([]);
-    expect(await Promise.all(Object.values(ports).map(isFree))).toEqual([true, true, true, true, true]);
+    expect(await Promise.all(Object.values(ports).map(isFree))).not.toContain(false);
     const { runFolder } = stack.status;
     expect(readStatus(runFolder)).toBeUndefined();
-    expect(['kafka', 'postgres', 'localstack'].filter((name) => existsSync(join(runFolder, name)))).toEqual([]);
+    expect(
+      ['kafka', 'postgres', 'localstack', 'elasticsearch'].filter((name) => existsSync(join(runFolder, name))),
+    ).toEqual([]);
     expect(readFileSync(join(runFolder, 'logs', 'kafka.log'), 'utf8')).toContain('Kafka Server started');
     (await claimHome(home)).release();
   });
@@ -130,7 +140,7 @@ describe('a stack', () => {
 describe('a start', () => {
   test('names a taken port and how to choose another, and starts nothing', async () => {
     const home = newHome();
-    const ports = await newPorts();
+    const ports = await freeStackPorts();
     const taken = createServer().listen(ports.postgres, '127.0.0.1');
     await once(taken, 'listening');
     const begun: string[] = [];
@@ -147,7 +157,7 @@ describe('a start', () => {
 
   test('that is given up in the middle leaves nothing', async () => {
     const home = newHome();
-    const ports = await newPorts();
+    const ports = await freeStackPorts();
     const given = new AbortController();
     const began = performance.now();
     const stack = startStack({
@@ -162,7 +172,7 @@ describe('a start', () => {
     });
     await expect(stack).rejects.toThrow('given up');
     expect(performance.now() - began).toBeLessThan(30_000);
-    expect(await Promise.all(Object.values(ports).map(isFree))).toEqual([true, true, true, true, true]);
+    expect(await Promise.all(Object.values(ports).map(isFree))).not.toContain(false);
     const claimed = await claimHome(home);
     expect(claimed.reaped).toEqual([]);
     claimed.release();
@@ -170,7 +180,7 @@ describe('a start', () => {
 
   test('after a run that was killed ends what that has left', async () => {
     const home = newHome();
-    const ports = await newPorts();
+    const ports = await freeStackPorts();
     const script = `
       import { startStack } from ${JSON.stringify(join(import.meta.dirname, '../../localstack/stack.ts'))};
       const stack = await startStack(${JSON.stringify({ home, installFolder, ports, airflow: false }).slice(
@@ -190,8 +200,8 @@ describe('a start', () => {
     expect(await isFree(ports.kafka)).toBe(false);
 
     const claimed = await claimHome(home);
-    expect([...claimed.reaped].sort()).toEqual(['Kafka', 'LocalStack', 'PostgreSQL']);
-    expect(await Promise.all(Object.values(ports).map(isFree))).toEqual([true, true, true, true, true]);
+    expect([...claimed.reaped].sort()).toEqual(['Elasticsearch', 'Kafka', 'LocalStack', 'PostgreSQL']);
+    expect(await Promise.all(Object.values(ports).map(isFree))).not.toContain(false);
     claimed.release();
   });
 });

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '#localstack/ports.ts';
+import { portOptions } from '#localstack/stack-ports.ts';
 import { installFolder } from '../stack.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -20,9 +21,9 @@ export async function newHome(): Promise<Home> {
   chmodSync(folder, 0o755); // PostgreSQL may run as another user.
   if (!existsSync(installFolder)) mkdirSync(installFolder, { recursive: true });
   symlinkSync(installFolder, join(folder, 'installed'));
-  const names = ['KAFKA', 'KAFKA_CONTROLLER', 'POSTGRES', 'LOCALSTACK', 'AIRFLOW'];
-  const ports = await freePorts(names.length);
-  const portVariables = names.map((name, index) => [`TILLSTREAM_${name}_PORT`, String(ports[index])]);
+  const variables = Object.values(portOptions).map(({ variable }) => variable);
+  const ports = await freePorts(variables.length);
+  const portVariables = variables.map((variable, index) => [variable, String(ports[index])]);
   return {
     folder,
     ports,

@@ -115,6 +115,7 @@ async function start(endings: (() => Promise<unknown>)[]): Promise<Omit<Pipeline
     awsEndpoint,
     postgres: services.postgres.connection,
     kafka: { bootstrapServers },
+    elasticsearch: services.elasticsearch,
     outdir: join(runFolder, 'cdk.out'),
     report: () => {},
   });

@@ -3,12 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { inject } from 'vitest';
 import { type Lake, openLake } from '#adapters/lake.ts';
-import { openPool, type Pool } from '#adapters/postgres.ts';
-import { migrate, readMigrations } from '#sql/migrate.ts';
+import { inTransaction, openPool, type Pool } from '#adapters/postgres.ts';
+import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
+import { migrate } from '#sql/migrate.ts';
+import { createViewsAsAdmin } from '#sql/views.ts';
 
 const unique = () => randomBytes(6).toString('hex');
 
-/** A pool, as superuser, on a new database with all migrations. */
+/** A pool, as superuser, on a new database with all migrations and views. */
 export async function freshDatabase(): Promise<Pool> {
   const { host, port, database: main, user, password } = inject('stack').postgres;
   const admin = openPool({ host, port, database: main, user, password, max: 1 });
@@ -16,7 +18,9 @@ export async function freshDatabase(): Promise<Pool> {
   await admin.query(`create database ${database}`);
   await admin.end();
   const pool = openPool({ host, port, database, user, password, max: 8 });
-  await migrate(pool, await readMigrations(new URL('../../sql/migrations/', import.meta.url)));
+  await migrate(pool, await readSqlFiles(sqlFolder('migrations')));
+  const views = await readSqlFiles(sqlFolder('views'));
+  await inTransaction(pool, (transaction) => createViewsAsAdmin(transaction, views));
   return pool;
 }
 

@@ -1,0 +1,171 @@
+/** Elasticsearch: the client, writing in bulk with what was refused for lack of room sent again, and reading all of an index. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { Client, errors, type estypes } from '@elastic/elasticsearch';
+import type { SearchConfiguration } from './configuration.ts';
+
+export type Search = Client;
+
+export interface Document {
+  readonly id: string;
+  readonly source: unknown;
+}
+
+export type Write = { readonly id: string; readonly document: object } | { readonly id: string; readonly remove: true };
+
+/** Reads the secret each time, so a changed password is picked up. The caller closes the client. */
+export async function connectSearch({ url, secretId }: SearchConfiguration): Promise<Search> {
+  const login = secretId ? { auth: await readLogin(secretId) } : {};
+  return new Client({ node: url, requestTimeout: 30_000, maxRetries: 3, ...login });
+}
+
+async function readLogin(secretId: string): Promise<{ username: string; password: string }> {
+  const { SecretString } = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: secretId }));
+  const { username, password } = JSON.parse(SecretString ?? '{}') as { username?: string; password?: string };
+  if (!username || !password)
+    throw new Error(`Secret ${secretId} has no login; expected JSON with "username" and "password".`);
+  return { username, password };
+}
+
+const TOO_MANY_REQUESTS = 429;
+const NOT_FOUND = 404;
+const BATCH = 1_000;
+
+export interface BulkOptions {
+  /** Gives up waiting. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds before the first repetition (100); doubled for each further one in which nothing was taken. */
+  readonly pause?: number;
+}
+
+const MAX_PAUSE = 10_000;
+/** In a row, without a single write taken: a minute. */
+const MAX_REFUSALS = 11;
+
+/**
+ * Writes all, each as often as it takes: an item that the server had no room for (429) is sent again, alone. Writing a
+ * document that is there replaces it, removing one that is gone does nothing; so the whole can be repeated.
+ *
+ * @returns how many items were sent again
+ * @throws naming the first items that the server refuses for good, after all others are written
+ */
+export async function writeAll(
+  search: Search,
+  index: string,
+  writes: readonly Write[],
+  { signal, pause = 100 }: BulkOptions = {},
+): Promise<number> {
+  const refused: string[] = [];
+  let repeated = 0;
+  for (let start = 0; start < writes.length; start += BATCH) {
+    let left = writes.slice(start, start + BATCH);
+    for (let refusals = 0; left.length > 0; ) {
+      const outcome = await writeOnce(search, index, left, signal);
+      refused.push(...outcome.refused);
+      repeated += outcome.again.length;
+      refusals = outcome.again.length < left.length ? 0 : refusals + 1;
+      if (refusals === MAX_REFUSALS)
+        throw new Error(
+          `Elasticsearch had no room for ${left.length} writes to ${index} in ${MAX_REFUSALS} attempts (429). ` +
+            'Give it more room, or repeat this when it has less to do: what is written stays written.',
+        );
+      left = outcome.again;
+      if (left.length > 0) await sleep(Math.min(pause * 2 ** refusals, MAX_PAUSE), undefined, { signal });
+    }
+  }
+  if (refused.length > 0)
+    throw new Error(
+      `Elasticsearch refused ${refused.length} of ${writes.length} writes to ${index}: ${refused.slice(0, 3).join('; ')}`,
+    );
+  return repeated;
+}
+
+interface Outcome {
+  readonly again: Write[];
+  /** What to tell of each. */
+  readonly refused: string[];
+}
+
+async function writeOnce(
+  search: Search,
+  index: string,
+  writes: readonly Write[],
+  signal: AbortSignal | undefined,
+): Promise<Outcome> {
+  const operations = writes.flatMap((write) =>
+    'remove' in write ? [{ delete: { _id: write.id } }] : [{ index: { _id: write.id } }, write.document],
+  );
+  try {
+    const { items } = await search.bulk({ index, operations }, { signal });
+    return outcomeOf(writes, items);
+  } catch (error) {
+    // The node as a whole has no room: not one of the items was looked at.
+    if (error instanceof errors.ResponseError && error.statusCode === TOO_MANY_REQUESTS)
+      return { again: [...writes], refused: [] };
+    throw error;
+  }
+}
+
+type Item = Partial<Record<estypes.BulkOperationType, estypes.BulkResponseItem>>;
+
+/** @param items what the server answered, one for each of `writes`, in their order */
+export function outcomeOf(writes: readonly Write[], items: readonly Item[]): Outcome {
+  const again: Write[] = [];
+  const refused: string[] = [];
+  for (const [index, write] of writes.entries()) {
+    const result = items[index]?.index ?? items[index]?.delete;
+    const status = result?.status ?? 0;
+    const done = (status >= 200 && status < 300) || ('remove' in write && status === NOT_FOUND);
+    if (status === TOO_MANY_REQUESTS) again.push(write);
+    else if (!done) refused.push(`${write.id}: ${reasonOf(result)}`);
+  }
+  return { again, refused };
+}
+
+const reasonOf = (result: estypes.BulkResponseItem | undefined): string =>
+  result
+    ? `status ${result.status}, ${[result.error?.reason, result.error?.caused_by?.reason].filter(Boolean).join(': ') || 'without a reason'}`
+    : 'no answer';
+
+const PAGE = 5_000;
+
+/**
+ * Every document of an index as it is now, written a moment ago or long since.
+ *
+ * @param index or alias
+ * @returns undefined if there is no such index
+ */
+export async function readAll(search: Search, index: string): Promise<Document[] | undefined> {
+  try {
+    await search.indices.refresh({ index });
+    // A point in time is what it was, whatever is written while it is read.
+    let { id } = await search.openPointInTime({ index, keep_alive: '1m' });
+    const documents: Document[] = [];
+    try {
+      for (let after: estypes.SortResults | undefined; ; ) {
+        const page = await search.search({
+          pit: { id, keep_alive: '1m' },
+          size: PAGE,
+          sort: '_shard_doc',
+          track_total_hits: false,
+          ...(after && { search_after: after }),
+        });
+        id = page.pit_id ?? id;
+        const { hits } = page.hits;
+        for (const hit of hits) documents.push({ id: hit._id ?? '', source: hit._source });
+        after = hits.at(-1)?.sort;
+        if (hits.length < PAGE) return documents;
+      }
+    } finally {
+      await search.closePointInTime({ id }).catch(() => {});
+    }
+  } catch (error) {
+    if (error instanceof errors.ResponseError && error.statusCode === NOT_FOUND) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the server says that it does not know such a request at all, as one without that module does. */
+export function isUnsupported(error: unknown): boolean {
+  return error instanceof errors.ResponseError && /no handler found for uri|not available/.test(error.message);
+}

@@ -1,0 +1,107 @@
+"""
+### Transactions: raw → clean → hourly metrics → index
+
+Every hour: **run transformations**, which rebuilds the hours of `payments.transactions_clean` that changed since the
+last run → **refresh views** (`payments.hourly_metrics`) → **index** the view in Elasticsearch, a document for each hour →
+**check data quality** → **alert** people if too many payments came late.
+
+The schedule is the environment variable `TILLSTREAM_PROCESS_SCHEDULE` of the DAG processor and the scheduler: a preset or
+cron expression such as `*/15 * * * *`, by default `@hourly`. Locally it is handed on by `npm start`; on MWAA the startup
+script exports it. It is read whenever this file is parsed; a Variable would be a call to Secrets Manager each time.
+
+Any task may be cleared, retried or run twice: the same transactions give the same rows and documents. With the parameter
+`full` a run rebuilds every hour, not just the changed ones. There is no catch-up, since each run takes all that changed,
+whichever hour it is of; a backfill only does so again.
+
+If `check_data_quality` fails, its log names the failed checks, and trying again would not help. `alert_late_events` only
+tells: late payments don't fail a run, and if nobody could be told in the end, it counts as skipped.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta, timezone
+
+from airflow.exceptions import AirflowFailException, AirflowSkipException
+from tillstream.functions import LAMBDA_LIMIT, call_function
+
+try:
+    from airflow.sdk import Param, dag, task
+except ImportError:  # Airflow 2
+    from airflow.decorators import dag, task
+    from airflow.models.param import Param
+
+SCHEDULE = os.environ.get("TILLSTREAM_PROCESS_SCHEDULE") or "@hourly"
+
+# The alert looks back over so many hours of event time.
+ALERT_HOURS = 24
+
+
+def transformations(action: str, **arguments) -> dict:
+    return call_function("run-transformations", {"action": action, **arguments})
+
+
+@dag(
+    dag_id="process_kafka_to_postgres",
+    schedule=SCHEDULE,
+    start_date=datetime(2025, 12, 1, tzinfo=timezone.utc),
+    catchup=False,
+    max_active_runs=1,
+    params={
+        "full": Param(
+            False,
+            type="boolean",
+            description="Rebuild every hour, not just those that changed since the last run.",
+        )
+    },
+    default_args={
+        "owner": "tillstream",
+        "retries": 3,
+        "retry_delay": timedelta(seconds=15),
+        "retry_exponential_backoff": True,
+        "max_retry_delay": timedelta(minutes=5),
+        "execution_timeout": LAMBDA_LIMIT + timedelta(minutes=1),
+    },
+    tags=["transactions", "warehouse", "search"],
+    doc_md=__doc__,
+)
+def process_kafka_to_postgres():
+    @task(multiple_outputs=False)
+    def run_transformations(params=None) -> dict:
+        return transformations("transform", full=params["full"])
+
+    @task(multiple_outputs=False)
+    def refresh_views() -> dict:
+        return transformations("refresh_views")
+
+    @task(multiple_outputs=False)
+    def index_hourly_metrics_to_elasticsearch() -> dict:
+        return call_function("index-hourly-metrics", {})
+
+    @task(multiple_outputs=False)
+    def check_data_quality() -> dict:
+        answer = transformations("check")
+        if not answer["passed"]:
+            failed = [f"{check['name']}: {check['detail']}" for check in answer["checks"] if not check["passed"]]
+            raise AirflowFailException("\n".join(failed))
+        return answer
+
+    @task(multiple_outputs=False)
+    def alert_late_events(ti=None) -> dict:
+        try:
+            return transformations("alert", hours=ALERT_HOURS)
+        except Exception as error:
+            if ti.try_number <= ti.max_tries:
+                raise
+            raise AirflowSkipException(f"Whether payments came late could not be told: {error}") from error
+
+    (
+        run_transformations()
+        >> refresh_views()
+        >> index_hourly_metrics_to_elasticsearch()
+        >> check_data_quality()
+        >> alert_late_events()
+    )
+
+
+process_kafka_to_postgres()

@@ -1,0 +1,60 @@
+"""
+### The proof
+
+Every hour the function `prove` balances the books: Kafka's offsets, the ledger, the lake, the warehouse, the stock, the
+payments and the outbox. If they don't balance, the run fails, and the task's log names each check that is off, by
+partition and offset. What to do then stands in docs/runbook.md, "The proof is not balanced".
+
+The task is retried a few times first: a service that is down makes the proof fail too, without anything being off.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from tillstream.functions import LAMBDA_LIMIT, call_function
+
+try:
+    from airflow.sdk import dag, task
+except ImportError:  # Airflow 2
+    from airflow.decorators import dag, task
+
+
+def what_is_off(proof: dict) -> str:
+    lines = []
+    for check in proof["checks"]:
+        if not check["balanced"]:
+            lines.append(f"{check['name']}: expected {check['expected']}, got {check['actual']}")
+            lines.extend(f"    {place}" for place in check["where"])
+    return "\n".join(lines)
+
+
+@dag(
+    dag_id="prove_pipeline",
+    schedule="@hourly",
+    start_date=datetime(2025, 12, 1, tzinfo=timezone.utc),
+    catchup=False,
+    max_active_runs=1,
+    default_args={
+        "owner": "tillstream",
+        "retries": 2,
+        "retry_delay": timedelta(seconds=15),
+        "retry_exponential_backoff": True,
+        "max_retry_delay": timedelta(minutes=5),
+        "execution_timeout": LAMBDA_LIMIT + timedelta(minutes=1),
+    },
+    tags=["proof"],
+    doc_md=__doc__,
+)
+def prove_pipeline():
+    @task(multiple_outputs=False)
+    def prove() -> dict:
+        proof = call_function("prove", {"depth": "objects"})
+        if not proof["balanced"]:
+            raise RuntimeError(f"The books do not balance.\n{what_is_off(proof)}")
+        return proof["streams"]
+
+    prove()
+
+
+prove_pipeline()

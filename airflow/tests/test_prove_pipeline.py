@@ -1,0 +1,18 @@
+"""What the proof's DAG tells of books that don't balance."""
+
+from prove_pipeline import what_is_off
+
+BALANCED = {"name": "orders: fine", "balanced": True, "expected": 1, "actual": 1, "where": []}
+OFF = {
+    "name": "orders: offsets tile",
+    "balanced": False,
+    "expected": 200,
+    "actual": 150,
+    "where": ["orders partition 1 offsets 50-99: missing"],
+}
+
+
+def test_names_what_is_off_and_where_and_nothing_else():
+    assert what_is_off({"checks": [BALANCED, OFF]}) == (
+        "orders: offsets tile: expected 200, got 150\n    orders partition 1 offsets 50-99: missing"
+    )

@@ -1,0 +1,91 @@
+/** The panels of the Kibana dashboard: what each asks of the index, and how the answer is drawn. The one source of both. */
+import type { estypes } from '@elastic/elasticsearch';
+import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
+
+export interface Panel {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  /** Body of the search; the dashboard adds its time range. */
+  readonly query: Pick<estypes.SearchRequest, 'size' | 'aggs'>;
+  /** Where the rows to draw are in the answer. */
+  readonly rows: string;
+  /** Vega-Lite, without its data. */
+  readonly chart: object;
+}
+
+type Metric = Exclude<keyof HourlyMetrics, 'event_hour'>;
+
+/** Buckets of hours or days; those without documents are left out. */
+const by = (interval: 'hour' | 'day', aggs: Record<string, estypes.AggregationsAggregationContainer>) => ({
+  size: 0,
+  aggs: { times: { date_histogram: { field: 'event_hour', calendar_interval: interval, min_doc_count: 1 }, aggs } },
+});
+
+const ROWS = 'aggregations.times.buckets';
+const time = (title: string) => ({ field: 'key', type: 'temporal', title });
+const value = (field: string, title: string, format: string) => ({
+  field,
+  type: 'quantitative',
+  title,
+  axis: { format },
+});
+
+/** One number an hour, which is that of the hour's only document. */
+function hourly(field: Metric, mark: 'bar' | 'line', title: string, format: string) {
+  const [x, y] = [time('hour'), value(`${field}.value`, title, format)];
+  const tooltip = [
+    { ...x, format: '%Y-%m-%d %H:%M' },
+    { field: y.field, type: y.type, title, format },
+  ];
+  return {
+    query: by('hour', { [field]: { sum: { field } } }),
+    rows: ROWS,
+    chart: { mark: { type: mark, ...(mark === 'line' && { point: true }) }, encoding: { x, y, tooltip } },
+  };
+}
+
+const percents = [50, 95, 99];
+
+export const panels: readonly Panel[] = [
+  {
+    id: 'transactions-per-hour',
+    title: 'Transactions per hour',
+    description: 'Payments and refunds by the hour in which they were made.',
+    ...hourly('total_transactions', 'bar', 'transactions', ',d'),
+  },
+  {
+    id: 'amount-per-hour',
+    title: 'Amount per hour',
+    description: 'Sum of the amounts, refunds subtracted, whatever the currency.',
+    ...hourly('total_amount', 'bar', 'amount', ',.2f'),
+  },
+  {
+    id: 'late-ratio-per-hour',
+    title: 'Late ratio per hour',
+    description: 'Share of transactions that arrived more than two minutes after they were made.',
+    ...hourly('late_ratio', 'line', 'late ratio', '.1%'),
+  },
+  {
+    id: 'lateness-percentiles-per-day',
+    title: 'Lateness percentiles per day',
+    description: 'In half, 95 % and 99 % of the day’s hours the late ratio was at most this.',
+    query: by('day', { late_ratio: { percentiles: { field: 'late_ratio', percents } } }),
+    rows: ROWS,
+    chart: {
+      transform: [
+        ...percents.map((percent) => ({
+          calculate: `datum.late_ratio.values['${percent}.0']`,
+          as: `p${percent}`,
+        })),
+        { fold: percents.map((percent) => `p${percent}`), as: ['percentile', 'ratio'] },
+      ],
+      mark: { type: 'line', point: true },
+      encoding: {
+        x: time('day'),
+        y: value('ratio', 'late ratio', '.1%'),
+        color: { field: 'percentile', type: 'nominal' },
+      },
+    },
+  },
+];

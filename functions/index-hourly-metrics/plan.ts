@@ -1,0 +1,32 @@
+/** What to do to an index so that it is the view. */
+import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
+import type { Document, Write } from '#adapters/search.ts';
+
+export interface Plan {
+  /** Hours that are not in the index, or not as in the view. */
+  readonly index: readonly HourlyMetrics[];
+  /** Ids of documents of which the view has no hour. */
+  readonly remove: readonly string[];
+  readonly unchanged: number;
+}
+
+export function plan(view: readonly HourlyMetrics[], documents: readonly Document[]): Plan {
+  const indexed = new Map(documents.map(({ id, source }) => [id, source]));
+  const index = view.filter((row) => !isSame(row, indexed.get(row.event_hour)));
+  const hours = new Set(view.map(({ event_hour }) => event_hour));
+  const remove = documents.map(({ id }) => id).filter((id) => !hours.has(id));
+  return { index, remove, unchanged: view.length - index.length };
+}
+
+export const writesOf = ({ index, remove }: Plan): Write[] => [
+  ...index.map((row) => ({ id: row.event_hour, document: row })),
+  ...remove.map((id) => ({ id, remove: true as const })),
+];
+
+/** The server returns a document as it was sent: numbers are the same to the last bit. */
+function isSame(row: HourlyMetrics, source: unknown): boolean {
+  if (typeof source !== 'object' || source === null) return false;
+  const fields = Object.entries(row);
+  const found = source as Record<string, unknown>;
+  return fields.length === Object.keys(found).length && fields.every(([name, value]) => found[name] === value);
+}

@@ -1,0 +1,25 @@
+/** Whether the clean table and the view are as they should be, in one consistent state of the database. */
+import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import { checks, SOURCES } from './checks.ts';
+
+export interface Checked {
+  readonly checks: readonly { readonly name: string; readonly passed: boolean; readonly detail: string }[];
+  readonly passed: boolean;
+}
+
+/** @param hours those that arrived in the last hours are checked for what senders may do wrong; the rest, over all */
+export async function check(pool: Pool, { hours }: { readonly hours: number }): Promise<Checked> {
+  return inTransaction(
+    pool,
+    async (transaction) => {
+      const results: Checked['checks'][number][] = [];
+      for (const { name, sql, detail } of checks) {
+        const { rows } = await transaction.query<{ wrong: number }>(`${SOURCES} ${sql}`, [hours]);
+        const wrong = rows[0]?.wrong ?? Number.NaN;
+        results.push({ name, passed: wrong === 0, detail: detail(wrong, hours) });
+      }
+      return { checks: results, passed: results.every(({ passed }) => passed) };
+    },
+    'isolation level repeatable read read only',
+  );
+}

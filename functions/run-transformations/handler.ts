@@ -1,0 +1,51 @@
+/** Called hourly by the Airflow DAG process_kafka_to_postgres, an action for each task; request.ts says with what. */
+import { SNSClient } from '@aws-sdk/client-sns';
+import { databaseConfiguration } from '#adapters/configuration.ts';
+import { observed } from '#adapters/observability.ts';
+import { connect, inTransaction } from '#adapters/postgres.ts';
+import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
+import { createViews } from '#sql/views.ts';
+import { alert } from './alert.ts';
+import { check } from './check.ts';
+import { thresholds } from './lateness.ts';
+import { readRequest } from './request.ts';
+import { transform } from './transform.ts';
+
+const pool = connect(databaseConfiguration());
+const sns = new SNSClient();
+const limits = thresholds();
+
+/** What a transformation may not use of the function's time: the rollback and the logs need it. */
+const RESERVED_MS = 5_000;
+
+export const handler = observed(async (payload: unknown, { context, logger, count }) => {
+  const request = readRequest(payload);
+  switch (request.action) {
+    case 'transform': {
+      const transformed = await transform(pool, {
+        ...request,
+        deadline: Date.now() + context.getRemainingTimeInMillis() - RESERVED_MS,
+      });
+      logger.info('transformed', { ...transformed });
+      count('HoursTransformed', transformed.hours);
+      return transformed;
+    }
+    case 'refresh_views': {
+      const files = await readSqlFiles(sqlFolder('views'));
+      return { views: await inTransaction(pool, (transaction) => createViews(transaction, files)) };
+    }
+    case 'check': {
+      const result = await check(pool, request);
+      for (const { name, passed, detail } of result.checks)
+        logger[passed ? 'info' : 'error'](`check ${name}`, { passed, detail });
+      count('FailedChecks', result.checks.filter(({ passed }) => !passed).length);
+      return result;
+    }
+    case 'alert': {
+      const alerted = await alert({ pool, sns, limits, topic: process.env.ALERT_TOPIC }, request);
+      logger[alerted.alerted ? 'warn' : 'info']('late transactions', { ...alerted, limits });
+      count('LateTransactions', alerted.late_transactions);
+      return alerted;
+    }
+  }
+});

@@ -1,0 +1,90 @@
+/** Derives payments.transactions_clean from payments.transactions: the hours that changed, or all. */
+import { inTransactionUntil, type Pool } from '#adapters/postgres.ts';
+import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
+
+export interface Transformation {
+  /** Rebuild all hours. */
+  readonly full: boolean;
+  /** When its transaction must have ended, in milliseconds since 1970; a minute from now if absent. */
+  readonly deadline?: number;
+}
+
+export interface Transformed {
+  /** Hours that were rebuilt because they had changed; with `full`, all are rebuilt whether they had or not. */
+  readonly hours: number;
+  /** Rows that were written. */
+  readonly rows: number;
+  readonly full: boolean;
+}
+
+/**
+ * One transaction: whoever reads meanwhile sees the table as it was, then as it is. Of two at once the second waits.
+ * Storing goes on meanwhile.
+ *
+ * @throws if the table's columns are not those of sql/transforms/transactions_clean.sql
+ */
+export async function transform(pool: Pool, { full, deadline }: Transformation): Promise<Transformed> {
+  const model = await readModel('transactions_clean');
+  return inTransactionUntil(pool, deadline, async (transaction) => {
+    await transaction.query(TAKE_TURNS);
+    const { rowCount: hours } = await transaction.query(TAKE_HOURS);
+    if (!full && !hours) return { hours: 0, rows: 0, full };
+    await transaction.query('analyze taken');
+    await transaction.query(full ? DELETE_ALL : DELETE_TAKEN);
+    const { rowCount: rows } = await transaction.query(full ? insertAll(model) : insertTaken(model));
+    await transaction.query(GIVE_BACK);
+    return { hours: hours ?? 0, rows: rows ?? 0, full };
+  });
+}
+
+async function readModel(name: string): Promise<string> {
+  const files = await readSqlFiles(sqlFolder('transforms'));
+  const file = files.find((each) => each.name === `${name}.sql`);
+  if (!file) throw new Error(`sql/transforms has no ${name}.sql; the bundle of run-transformations must carry it.`);
+  return file.sql;
+}
+
+/** Of transformations only: a lock of the table itself would end an autovacuum of it each time. */
+const TAKE_TURNS = "select pg_advisory_xact_lock('payments.transactions_clean'::regclass::bigint)";
+
+/**
+ * What is committed of an hour by now is seen by the statements that follow. The rows of changed_hours are not locked, or
+ * storing would wait for the transformation.
+ */
+const TAKE_HOURS = `
+  create temporary table taken on commit drop as select event_hour, changed_at from payments.changed_hours`;
+
+const DELETE_TAKEN = `
+  delete from payments.transactions_clean where event_hour in (select event_hour from taken)`;
+
+/** Not \`truncate\`: to a reader whose snapshot is older, the table would be empty. */
+const DELETE_ALL = 'delete from payments.transactions_clean';
+
+const COLUMNS = `
+  transaction_id, user_id, amount, currency, status, event_time, processing_time, event_date, event_hour,
+  latency_seconds, is_late, is_ahead`;
+
+const insertAll = (model: string): string => `
+  insert into payments.transactions_clean (${COLUMNS})
+  select ${COLUMNS} from (${model}) as model`;
+
+/** The hours are given as ranges of event_time, by which the BRIN index finds their blocks. */
+const insertTaken = (model: string): string => `
+  insert into payments.transactions_clean (${COLUMNS})
+  select ${COLUMNS.replace('event_hour', 'model.event_hour')}
+  from taken
+  join (${model}) as model
+    on model.event_time >= taken.event_hour and model.event_time < taken.event_hour + interval '1 hour'`;
+
+/**
+ * An hour that was marked again since it was taken, or is being marked, stays for the next run: its new transactions may
+ * have been missed.
+ */
+const GIVE_BACK = `
+  delete from payments.changed_hours
+  where event_hour in (
+    select event_hour
+    from payments.changed_hours
+    join taken using (event_hour, changed_at)
+    for update of changed_hours skip locked
+  )`;

@@ -1,0 +1,74 @@
+/** Stores a batch of payments: each transaction_id once; a repeat is told apart from a conflict. */
+import { type CopyRows, copyInto } from '#adapters/copy.ts';
+import type { Transaction as DatabaseTransaction } from '#adapters/postgres.ts';
+import type { Applied, NewRecords } from '#adapters/write-to-postgres.ts';
+import type { ReadRecord } from '#domain/records.ts';
+import type { Stream } from '#domain/streams.ts';
+import type { Transaction, transactionEvent } from '#domain/transactions.ts';
+import { INCOMING, SETTLE_REPEATS, STORE_NEW } from './statements.ts';
+
+type TransactionStream = Stream<typeof transactionEvent>;
+
+/** A record that was not stored, since its transaction is there already. */
+interface Repeat {
+  readonly kafka_offset: number;
+  readonly is_conflict: boolean;
+  readonly first_partition: number;
+  readonly first_offset: number;
+}
+
+const columns = [
+  'transaction_id',
+  'user_id',
+  'amount',
+  'currency',
+  'status',
+  'event_time',
+  'partition',
+  'kafka_offset',
+];
+
+export async function storeTransactions(
+  transaction: DatabaseTransaction,
+  { topic }: TransactionStream,
+  { batch, good }: NewRecords<typeof transactionEvent>,
+): Promise<Applied> {
+  const { partition } = batch;
+  if (good.length === 0) return { duplicates: 0, refused: [] };
+  await transaction.query(INCOMING);
+  await copyInto(transaction, 'pg_temp.incoming', columns, one(copyRows(partition, good)));
+  const stored = await transaction.query<{ stored: number }>(STORE_NEW);
+  if (stored.rows[0]?.stored === good.length) return { duplicates: 0, refused: [] };
+
+  const repeats = await transaction.query<Repeat>(SETTLE_REPEATS);
+  const byOffset = new Map(batch.records.map((record) => [record.offset, record]));
+  const refused = repeats.rows.flatMap(({ kafka_offset, is_conflict, first_partition, first_offset }) => {
+    const record = byOffset.get(kafka_offset);
+    if (!is_conflict || !record) return [];
+    const message =
+      'transaction_id: this transaction came before with other content; ' +
+      `${topic} partition ${first_partition} offset ${first_offset} holds the first`;
+    return { topic, partition, ...record, reason: 'conflict' as const, message };
+  });
+  return { duplicates: repeats.rows.length - refused.length, refused };
+}
+
+function copyRows(partition: number, records: readonly ReadRecord<Transaction>[]): CopyRows {
+  return {
+    rows: records.length,
+    columns: [
+      { kind: 'uuid', values: records.map(({ event }) => Buffer.from(event.transaction_id, 'latin1')) },
+      { kind: 'uuid', values: records.map(({ event }) => Buffer.from(event.user_id, 'latin1')) },
+      { kind: 'money', values: records.map(({ event }) => BigInt(event.amount)) },
+      { kind: 'text', values: records.map(({ event }) => Buffer.from(event.currency)) },
+      { kind: 'text', values: records.map(({ event }) => Buffer.from(event.status)) },
+      { kind: 'timestamp', values: records.map(({ event }) => event.event_time) },
+      { kind: 'integer', values: partition },
+      { kind: 'bigint', values: records.map(({ offset }) => offset) },
+    ],
+  };
+}
+
+async function* one<T>(item: T): AsyncGenerator<T> {
+  yield item;
+}

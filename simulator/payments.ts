@@ -1,0 +1,45 @@
+/** The event on topic `transactions` that tells how a purchase was paid, as a payment provider writes it. */
+import { transactionEvent } from '#domain/transactions.ts';
+import { type MalformedKind, malformedKindsOf } from './malformed.ts';
+import { isoMicros } from './orders.ts';
+import type { Purchase } from './purchases.ts';
+import type { Random } from './random.ts';
+
+export interface PaymentEvent {
+  readonly transaction_id: string;
+  /** Not in the schema, which takes no offence: by it the payments can be compared with the orders. */
+  readonly order_id: string;
+  readonly user_id: string;
+  /** That of the order; negative for a refund. */
+  readonly amount: number;
+  readonly currency: string;
+  readonly status: string;
+  /** ISO 8601 with microseconds. */
+  readonly event_time: string;
+}
+
+const statuses = [
+  { status: 'completed', weight: 92 },
+  { status: 'pending', weight: 5 },
+  { status: 'failed', weight: 3 },
+];
+
+/** @param at when it was made by the provider's clock, in milliseconds since 1970 */
+export function paymentEvent(purchase: Purchase, at: number, random: Random): PaymentEvent {
+  const { orderId, customer, cents, micros } = purchase;
+  const { status } = random.weighted(statuses);
+  return {
+    transaction_id: random.uuid(),
+    order_id: orderId,
+    user_id: customer.id,
+    amount: cents / 100,
+    currency: customer.country.currency,
+    status: cents < 0 ? 'refunded' : status,
+    event_time: isoMicros(at, micros),
+  };
+}
+
+export const malformedPayments: readonly MalformedKind<PaymentEvent>[] = malformedKindsOf(transactionEvent, {
+  text: 'status',
+  line: ['transaction_id', 'amount', 'currency'],
+});

@@ -1,0 +1,26 @@
+-- What payments.transactions_clean holds: run-transformations puts the hours that changed, or all of them, into the table.
+with transactions as (
+  select * from payments.transactions
+),
+
+timed as (
+  select
+    *,
+    extract(epoch from processing_time - event_time) as latency_seconds
+  from transactions
+)
+
+select
+  transaction_id,
+  user_id,
+  amount,
+  currency,
+  status,
+  event_time,
+  processing_time,
+  (event_time at time zone 'UTC')::date as event_date,
+  date_trunc('hour', event_time, 'UTC') as event_hour,
+  latency_seconds,
+  latency_seconds > 120 as is_late,
+  latency_seconds < 0 as is_ahead
+from timed

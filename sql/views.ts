@@ -1,0 +1,26 @@
+/** Makes the views of sql/views, or makes them anew with the same name and rights; readers see the old one until then. */
+import type { Transaction } from '#adapters/postgres.ts';
+import type { SqlFile } from './folder.ts';
+
+/** Owns the views: the function run-transformations makes them anew after each transformation. */
+const OWNER = 'run_transformations';
+
+/**
+ * @param transaction of the owner of the views
+ * @returns the names of the views
+ */
+export async function createViews(transaction: Transaction, files: readonly SqlFile[]): Promise<string[]> {
+  for (const { name, sql } of files)
+    await transaction.query(sql).catch((cause: Error) => {
+      throw new Error(`View ${name} can't be made: ${cause.message}`, { cause });
+    });
+  return files.map(({ name }) => name.replace(/\.sql$/, ''));
+}
+
+/** At deployment, by the owner of the schemas, so that a view is there before the first transformation. */
+export async function createViewsAsAdmin(transaction: Transaction, files: readonly SqlFile[]): Promise<string[]> {
+  // Whoever may create roles may join them, but is no member by that alone.
+  await transaction.query(`grant ${OWNER} to current_user`);
+  await transaction.query(`set local role ${OWNER}`);
+  return createViews(transaction, files);
+}

@@ -1,0 +1,146 @@
+/** What the dashboard's files ask of Elasticsearch, asked of a real one whose index was made by index-hourly-metrics' code. */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it, test } from 'vitest';
+import { createIndex, HOURLY_METRICS, indexOf, indexTemplate, turnAlias } from '#adapters/hourly-metrics.ts';
+import { isUnsupported, type Search, writeAll } from '#adapters/search.ts';
+import { files } from '../../dashboard/files.ts';
+import { openSearch } from '../support/search.ts';
+
+const folder = join(import.meta.dirname, '../../dashboard');
+const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+
+interface Imported {
+  readonly id: string;
+  readonly type: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly references: readonly { readonly id: string; readonly name: string; readonly type: string }[];
+}
+const objects = read('hourly-metrics.ndjson')
+  .trimEnd()
+  .split('\n')
+  .map((line): Imported => JSON.parse(line));
+const ofType = (type: string) => objects.filter((object) => object.type === type);
+
+/** The Vega specification in Kibana's file. */
+const specOf = (id: string) => {
+  const visState = ofType('visualization').find((object) => object.id === id)?.attributes.visState;
+  return JSON.parse(JSON.parse(visState ?? '{}').params.spec);
+};
+
+const alias = `test_${randomUUID()}`;
+let search: Search;
+beforeAll(async () => {
+  search = await openSearch(inject('stack').elasticsearch.url);
+  await createIndex(search, alias);
+  const hour = (event_hour: string, total: number, amount: number, late: number) => ({
+    id: event_hour,
+    document: {
+      event_hour,
+      total_transactions: total,
+      total_amount: amount,
+      late_transactions: late,
+      late_ratio: late / total,
+    },
+  });
+  await writeAll(search, indexOf(alias), [
+    hour('2026-01-02T03:00:00Z', 10, 99.5, 1),
+    hour('2026-01-02T04:00:00Z', 4, -7.25, 2),
+    hour('2026-01-03T00:00:00Z', 8, 0, 0),
+  ]);
+  await search.indices.refresh({ index: indexOf(alias) });
+  await turnAlias(search, alias);
+});
+afterAll(async () => {
+  await search.indices.delete({ index: indexOf(alias) });
+  await search.close();
+});
+
+/** The rows that Vega would draw: the panel's query, of this test's index, and what of the answer the panel takes. */
+async function rowsOf(id: string): Promise<Record<string, { value?: number; values?: object } | string>[]> {
+  const { url, format } = specOf(id).data;
+  const answer: unknown = await search.search({ index: alias, ...url.body });
+  return format.property
+    .split('.')
+    .reduce((from: Record<string, unknown>, name: string) => from[name], answer as Record<string, unknown>);
+}
+
+test('the files are what the panels and the mapping say; node dashboard/write.ts writes them', () => {
+  for (const [name, content] of Object.entries(files()))
+    if (name.endsWith('.json')) expect(JSON.parse(read(name))).toEqual(JSON.parse(content));
+    else expect(read(name)).toBe(content);
+});
+
+describe('the dashboard', () => {
+  it('shows every panel, and all it refers to comes before it', () => {
+    const [dashboard] = ofType('dashboard');
+    const panels: { panelRefName: string; panelIndex: string }[] = JSON.parse(dashboard?.attributes.panelsJSON ?? '[]');
+    expect(panels.map(({ panelIndex }) => panelIndex)).toEqual(ofType('visualization').map(({ id }) => id));
+    expect(dashboard?.references.map(({ name }) => name)).toEqual(
+      panels.map(({ panelIndex, panelRefName }) => `${panelIndex}:${panelRefName}`),
+    );
+    const seen = new Set<string>();
+    for (const { id, type, references } of objects) {
+      for (const reference of references) expect(seen).toContain(`${reference.type} ${reference.id}`);
+      seen.add(`${type} ${id}`);
+    }
+  });
+
+  it('asks the alias, within the time range that is chosen', () => {
+    expect(ofType('index-pattern')[0]?.attributes).toMatchObject({
+      title: 'hourly_metrics',
+      timeFieldName: 'event_hour',
+    });
+    for (const { id } of ofType('visualization'))
+      expect(specOf(id).data.url).toMatchObject({
+        index: HOURLY_METRICS,
+        '%context%': true,
+        '%timefield%': 'event_hour',
+      });
+  });
+
+  it.each([
+    ['transactions-per-hour', 'total_transactions', [10, 4, 8]],
+    ['amount-per-hour', 'total_amount', [99.5, -7.25, 0]],
+    ['late-ratio-per-hour', 'late_ratio', [expect.closeTo(0.1, 6), 0.5, 0]],
+  ])('%s draws a number for each hour', async (id, field, values) => {
+    const rows = await rowsOf(id);
+    expect(rows.map((row) => row.key_as_string)).toEqual([
+      '2026-01-02T03:00:00.000Z',
+      '2026-01-02T04:00:00.000Z',
+      '2026-01-03T00:00:00.000Z',
+    ]);
+    expect(rows.map((row) => (row[field] as { value: number }).value)).toEqual(values);
+    expect(specOf(id).encoding.y.field).toBe(`${field}.value`);
+  });
+
+  it('lateness-percentiles-per-day draws three for each day', async () => {
+    const rows = await rowsOf('lateness-percentiles-per-day');
+    const ratio = (value: number) => expect.closeTo(value, 6);
+    expect(rows.map((row) => (row.late_ratio as { values: object }).values)).toEqual([
+      { '50.0': ratio(0.3), '95.0': ratio(0.48), '99.0': ratio(0.496) },
+      { '50.0': 0, '95.0': 0, '99.0': 0 },
+    ]);
+    const calculated = specOf('lateness-percentiles-per-day').transform.slice(0, 3);
+    expect(calculated.map(({ calculate }: { calculate: string }) => calculate)).toEqual(
+      ['50.0', '95.0', '99.0'].map((percent) => `datum.late_ratio.values['${percent}']`),
+    );
+  });
+});
+
+describe('the index template', () => {
+  it('is on the server, which names no lifecycle policy because it knows none', async () => {
+    const { index_templates } = await search.indices.getIndexTemplate({ name: alias });
+    expect(index_templates[0]?.index_template.index_patterns).toEqual([`${alias}-v*`]);
+    const { [indexOf(alias)]: made } = await search.indices.get({ index: alias });
+    expect(made?.settings?.index).toMatchObject({ number_of_shards: '1', number_of_replicas: '0' });
+    expect(made?.mappings).toMatchObject(indexTemplate(alias, false).template.mappings);
+    const policy = search.ilm.putLifecycle({ name: alias, ...JSON.parse(read('lifecycle-policy.json')) });
+    expect(isUnsupported(await policy.catch((error: unknown) => error))).toBe(true);
+  });
+
+  it('names the policy in the file, for a full Elasticsearch', () => {
+    expect(JSON.parse(read('index-template.json')).template.settings['index.lifecycle.name']).toBe(HOURLY_METRICS);
+  });
+});

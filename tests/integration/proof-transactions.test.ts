@@ -1,0 +1,115 @@
+/** The proof over payments, tested with planted errors: each must be found and named. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Lake } from '#adapters/lake.ts';
+import type { Pool } from '#adapters/postgres.ts';
+import { writeToPostgres } from '#adapters/write-to-postgres.ts';
+import { streams } from '#domain/streams.ts';
+import type { Proof } from '#functions/prove/proof.ts';
+import { prove } from '#functions/prove/prove.ts';
+import type { HourlyMetrics } from '#functions/prove/transactions.ts';
+import { transform } from '#functions/run-transformations/transform.ts';
+import { storeTransactions } from '#functions/store-transactions/store.ts';
+import { kafkaFrom } from '../support/kafka-from.ts';
+import { payment, paymentBatch, uuidOf } from '../support/payments.ts';
+import { freshDatabase, freshLake } from '../support/stores.ts';
+
+const PAYMENTS = 10;
+let pool: Pool;
+let lake: Lake;
+let index: HourlyMetrics[];
+
+/** Ten payments of one partition in two hours, and one record that is none. */
+beforeEach(async () => {
+  pool = await freshDatabase();
+  lake = await freshLake();
+  const hour = (id: number) => `2026-01-02T0${id < 5 ? 3 : 4}:00:0${id}Z`;
+  const payments = Array.from({ length: PAYMENTS }, (_, id) => payment({ id, amount: `${id}.10`, at: hour(id) }));
+  const consume = writeToPostgres({ pool, ...kafkaFrom(0) }, storeTransactions);
+  await consume(streams.transactions, paymentBatch(0, 0, [...payments, 'not json']));
+  await pool.query('update ledger.outbox set sent_at = now()');
+  await transform(pool, { full: false, deadline: Date.now() + 60_000 });
+  index = [
+    {
+      event_hour: '2026-01-02T03:00:00Z',
+      total_transactions: 5,
+      total_amount: 10.5,
+      late_transactions: 5,
+      late_ratio: 1,
+    },
+    {
+      event_hour: '2026-01-02T04:00:00Z',
+      total_transactions: 5,
+      total_amount: 35.5,
+      late_transactions: 5,
+      late_ratio: 1,
+    },
+  ];
+  return () => pool.end();
+});
+
+const offsets = async (topic: string) => {
+  const latest = { transactions: PAYMENTS + 1, dlq: 1 }[topic] ?? 0;
+  return [{ partition: 0, earliest: 0, latest }];
+};
+const proof = (hourlyMetrics = async () => index) =>
+  prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'rows', settled: true });
+const off = ({ checks }: Proof) => checks.filter(({ balanced }) => !balanced);
+const places = (result: Proof) =>
+  off(result)
+    .flatMap(({ name, where }) => [name, ...where])
+    .join('\n');
+
+describe('the proof of payments', () => {
+  it('balances when nothing is off', async () => {
+    const result = await proof();
+    expect(off(result)).toEqual([]);
+    expect(result.streams.transactions).toEqual({ consumed: 11, accepted: 10, duplicates: 0, rejected: 1, lag: 0 });
+  });
+
+  it('finds a payment that is gone from the raw table', async () => {
+    await pool.query('delete from payments.transactions where transaction_id = $1', [uuidOf(3)]);
+    const found = places(await proof());
+    expect(found).toContain('transactions partition 0 offsets 0-10: 10 accepted, 9 stored');
+    expect(found).toContain(`transaction ${uuidOf(3)} is clean, not raw`);
+  });
+
+  it('finds an amount that was changed in the clean table by a cent, and names its offset', async () => {
+    await pool.query('update payments.transactions_clean set amount = amount + 0.01 where transaction_id = $1', [
+      uuidOf(4),
+    ]);
+    const found = places(await proof());
+    expect(found).toContain('transactions: money of the clean table = raw, to the cent');
+    expect(found).toContain(`transactions partition 0 offset 4: ${uuidOf(4)} differs or is missing`);
+  });
+
+  it('finds a flag that does not follow from the raw row', async () => {
+    await pool.query('update payments.transactions_clean set is_late = not is_late where transaction_id = $1', [
+      uuidOf(5),
+    ]);
+    expect(places(await proof())).toContain(`transactions partition 0 offset 5: ${uuidOf(5)} differs or is missing`);
+  });
+
+  it('finds what the index has too much, too little or other than the view', async () => {
+    const [first, second] = index as [HourlyMetrics, HourlyMetrics];
+    index = [
+      { ...first, total_amount: 10.51 },
+      { ...second, event_hour: '2026-01-02T05:00:00Z' },
+    ];
+    const found = places(await proof());
+    expect(found).toContain('2026-01-02T03:00:00Z: {');
+    expect(found).toContain('2026-01-02T04:00:00Z: not in the index');
+    expect(found).toContain('2026-01-02T05:00:00Z: in the index, not in the view');
+  });
+
+  it('says so when Elasticsearch cannot be read', async () => {
+    const down = async () => {
+      throw new Error('connect ECONNREFUSED');
+    };
+    expect(places(await proof(down))).toContain("Elasticsearch can't be read: connect ECONNREFUSED");
+  });
+
+  it('demands of a settled stream that no hour waits to be transformed', async () => {
+    await pool.query("insert into payments.changed_hours (event_hour) values ('2026-01-02T03:00:00Z')");
+    expect(places(await proof())).toContain('2026-01-02T03:00:00Z');
+  });
+});

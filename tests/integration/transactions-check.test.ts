@@ -1,0 +1,140 @@
+/** The actions check and alert of run-transformations, on real PostgreSQL and SNS. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { ConfirmSubscriptionCommand, CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { beforeEach, describe, expect, inject, it } from 'vitest';
+import type { Pool } from '#adapters/postgres.ts';
+import { alert } from '#functions/run-transformations/alert.ts';
+import { check } from '#functions/run-transformations/check.ts';
+import { transform } from '#functions/run-transformations/transform.ts';
+import { until } from '#localstack/until.ts';
+import { freshDatabase, poolAs } from '../support/stores.ts';
+
+let pool: Pool;
+let role: Pool;
+
+beforeEach(async () => {
+  pool = await freshDatabase();
+  role = await poolAs('run_transformations', pool);
+  await addTransactions(100, { late: 10 });
+  await transform(role, { full: false });
+  return async () => {
+    await role.end();
+    await pool.end();
+  };
+});
+
+/** Of this hour, arriving now: `late` of them three minutes after they were made, the rest at once. */
+async function addTransactions(count: number, { late }: { late: number }): Promise<void> {
+  await pool.query(
+    `with numbered as (
+       select n, now() - case when n <= $2 then interval '3 minutes' else '0' end as event_time
+       from generate_series(1, $1::int) as n
+     ), added as (
+       insert into payments.transactions
+       select gen_random_uuid(), gen_random_uuid(), 0.10, 'EUR', 'completed', event_time, now(), 0, n from numbered
+       returning event_time
+     )
+     insert into payments.changed_hours (event_hour)
+     select distinct date_trunc('hour', event_time, 'UTC') from added
+     on conflict (event_hour) do update set changed_at = excluded.changed_at`,
+    [count, late],
+  );
+}
+
+const failed = async () => {
+  const { checks, passed } = await check(role, { hours: 24 });
+  const names = checks.filter((each) => !each.passed).map(({ name }) => name);
+  expect(passed).toBe(names.length === 0);
+  return names;
+};
+
+describe('check', () => {
+  it('passes what was transformed, and does not count hours that wait to be', async () => {
+    expect(await failed()).toEqual([]);
+    await addTransactions(5, { late: 1 });
+    expect(await failed()).toEqual([]);
+  });
+
+  it.each([
+    ['raw_equals_clean', 'delete from payments.transactions_clean where is_late'],
+    ['raw_equals_clean', 'update payments.transactions_clean set amount = amount + 0.01 where is_late'],
+    ['raw_equals_clean', 'delete from payments.transactions where kafka_offset = 1'],
+    ['lateness_is_right', 'update payments.transactions_clean set is_ahead = true where is_late'],
+    ['unique_and_not_null', 'alter table payments.transactions_clean drop constraint transactions_clean_pkey'],
+    ['unique_and_not_null', 'alter table payments.transactions_clean alter amount drop not null'],
+    ['known_statuses', `update payments.transactions_clean set status = 'lost in the post' where is_late`],
+    [
+      'no_future_dates',
+      `update payments.transactions_clean
+       set processing_time = processing_time - interval '2 days', latency_seconds = latency_seconds - 172800,
+         is_late = false, is_ahead = true
+       where is_late`,
+    ],
+    [
+      'clean_equals_view',
+      `create or replace view payments.hourly_metrics as
+       select event_hour, count(*) as total_transactions, sum(amount + 0.00) as total_amount,
+         0::bigint as late_transactions, 0::numeric as late_ratio
+       from payments.transactions_clean group by event_hour`,
+    ],
+  ])('finds by %s: %s', async (name, damage) => {
+    await pool.query(damage);
+    const { checks } = await check(role, { hours: 72 });
+    expect(checks.find((each) => each.name === name)).toMatchObject({ passed: false });
+  });
+});
+
+describe('alert', () => {
+  it('reaches the subscribers of the topic when a limit is passed, and is quiet otherwise', async () => {
+    const { endpoint, region, accessKeyId, secretAccessKey } = inject('stack').s3;
+    const sns = new SNSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+    const { TopicArn: topic } = await sns.send(new CreateTopicCommand({ Name: `alerts-${Date.now()}` }));
+    const messages: { Type: string; Subject?: string; Message: string; Token?: string }[] = [];
+    const server = createServer(async (request, response) => {
+      messages.push(JSON.parse(await text(request)));
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await sns.send(
+      new SubscribeCommand({ TopicArn: topic, Protocol: 'http', Endpoint: `http://127.0.0.1:${port}/alerts` }),
+    );
+    const confirmation = () => messages.find(({ Type }) => Type === 'SubscriptionConfirmation');
+    await until(async () => confirmation() !== undefined, { what: 'SNS asks for the confirmation', within: 10_000 });
+    await sns.send(new ConfirmSubscriptionCommand({ TopicArn: topic, Token: confirmation()?.Token }));
+
+    const lateness = { late_transactions: 10, total_transactions: 100, late_ratio: 0.1 };
+    const quiet = { pool: role, sns, topic, limits: { ratio: 0.1, count: 10 } };
+    expect(await alert(quiet, { hours: 24 })).toEqual({ ...lateness, alerted: false });
+    const loud = { ...quiet, limits: { ratio: 0.09, count: 10 } };
+    expect(await alert(loud, { hours: 24 })).toEqual({ ...lateness, alerted: true });
+    expect(await alert({ ...loud, topic: undefined }, { hours: 24 })).toEqual({ ...lateness, alerted: true });
+
+    const notifications = () => messages.filter(({ Type }) => Type === 'Notification');
+    await until(async () => notifications().length > 0, { what: 'the alert arrives', within: 10_000 });
+    expect(notifications()).toMatchObject([
+      {
+        Subject: 'Tillstream: late transactions',
+        Message: 'Of the transactions of the last 24 hours 10 of 100 are late, a ratio of 0.1; the limit is 0.09.',
+      },
+    ]);
+    server.closeAllConnections();
+    server.close();
+    sns.destroy();
+  });
+
+  it('divides nothing by zero', async () => {
+    await pool.query('delete from payments.transactions');
+    await transform(role, { full: true });
+    const limits = { ratio: 0, count: 0 };
+    expect(await alert({ pool: role, sns: new SNSClient(), topic: undefined, limits }, { hours: 24 })).toEqual({
+      late_transactions: 0,
+      total_transactions: 0,
+      late_ratio: 0,
+      alerted: false,
+    });
+  });
+});
