@@ -27,6 +27,7 @@ export const handler = observed(async (payload: unknown, { context, count, logge
   count('OrdersInserted', result.inserted);
   count('OrdersDuplicate', result.duplicates);
   count('OrdersConflicting', result.conflicts);
-  if (result.conflicts > 0) await callRelay();
+  // Whoever loaded what is already loaded may have ended before it asked.
+  if (result.conflicts + result.already_loaded.length > 0) await callRelay();
   return result;
 });
