@@ -167,5 +167,8 @@ export async function readAll(search: Search, index: string): Promise<Document[]
 
 /** Whether the server says that it does not know such a request at all, as one without that module does. */
 export function isUnsupported(error: unknown): boolean {
-  return error instanceof errors.ResponseError && /no handler found for uri|not available/.test(error.message);
+  return (
+    error instanceof errors.ResponseError &&
+    /no handler found for uri|Incorrect HTTP method|not available/.test(error.message)
+  );
 }

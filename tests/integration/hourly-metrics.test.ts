@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type HourlyMetrics, indexOf, mapping, readHourlyMetrics } from '#adapters/hourly-metrics.ts';
 import type { Pool } from '#adapters/postgres.ts';
-import type { Search } from '#adapters/search.ts';
+import { readAll, type Search, writeAll } from '#adapters/search.ts';
 import { type Indexed, indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
-import { openSearch, startOwnNode } from '../support/search.ts';
+import { openSearch, startCrowdedSearch, startOwnNode } from '../support/search.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
 let owner: Pool;
@@ -142,6 +142,38 @@ describe('an Elasticsearch', () => {
     await block(null);
     expect((await waiting).indexed).toBe(2);
     await expectIndexIsView();
+  });
+
+  it('that takes some items of a bulk only gets just the others again', async () => {
+    for (const hour of [0, 1, 2, 3, 4]) await store(`2026-01-02T0${hour}:00:00Z`, 1, '1.00');
+    await indexed();
+    await owner.query(`update payments.transactions_clean set amount = 2 where event_hour <> '2026-01-02T02:00:00Z'`);
+    await owner.query(`delete from payments.transactions_clean where event_hour = '2026-01-02T04:00:00Z'`);
+    const crowded = await startCrowdedSearch(inject('stack').elasticsearch.url);
+    const through = await openSearch(crowded.url);
+    try {
+      const result = await indexMetrics(pool, through, { alias, timeLeft: 60_000, pause: 1 });
+      expect(result).toEqual({ hours: 4, indexed: 3, deleted: 1, unchanged: 1, repeated: 3 });
+      const hours = (...names: number[]) => names.map((hour) => `2026-01-02T0${hour}:00:00Z`);
+      expect(crowded.bulks).toEqual([hours(0, 1, 3, 4), hours(1, 4), hours(4)]);
+    } finally {
+      await through.close();
+      await crowded.close();
+    }
+    await expectIndexIsView();
+  });
+
+  it('that refuses an item for good has the others, and the error names it', async () => {
+    await indexed();
+    const [good, bad] = ['2026-01-02T03:00:00Z', '2026-01-02T04:00:00Z'];
+    const writes = [
+      { id: bad, document: { event_hour: bad, stray: 1 } },
+      { id: good, document: { event_hour: good } },
+    ];
+    await expect(writeAll(search, indexOf(alias), writes)).rejects.toThrow(
+      /refused 1 of 2 writes to \S+: 2026-01-02T04:00:00Z: status 400, .*stray/,
+    );
+    expect(await readAll(search, indexOf(alias))).toEqual([{ id: good, source: { event_hour: good } }]);
   });
 
   it('that is down for the whole run, and back, has what the view has then', async () => {
