@@ -1,24 +1,23 @@
 /** Called by the CLI, which proves in a live stack again and again; request.ts says with what. */
 import { databaseConfiguration, lakeBucket, required, searchConfiguration } from '#adapters/configuration.ts';
+import { type HourlyMetrics, readHourlyMetrics } from '#adapters/hourly-metrics.ts';
 import { connectKafka } from '#adapters/kafka.ts';
 import { openLake } from '#adapters/lake.ts';
 import { observed } from '#adapters/observability.ts';
 import { connect } from '#adapters/postgres.ts';
-import { connectSearch, readAll } from '#adapters/search.ts';
+import { connectSearch } from '#adapters/search.ts';
 import { prove } from './prove.ts';
 import { readRequest } from './request.ts';
-import type { HourlyMetrics } from './transactions.ts';
 
 const pool = connect(databaseConfiguration());
 const lake = openLake(lakeBucket());
 const bootstrapServers = required('KAFKA_BOOTSTRAP_SERVERS');
-
 const where = searchConfiguration();
 
 async function hourlyMetrics(): Promise<HourlyMetrics[]> {
   const search = await connectSearch(where);
   try {
-    return ((await readAll(search, 'hourly_metrics')) ?? []).map(({ source }) => source as HourlyMetrics);
+    return await readHourlyMetrics(search);
   } finally {
     await search.close();
   }

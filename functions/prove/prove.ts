@@ -1,4 +1,5 @@
 /** The proof: balances the books of every stream that has them, from Kafka's offsets to the warehouse's cents. */
+import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
 import type { Lake } from '#adapters/lake.ts';
 import { inTransaction, type Pool } from '#adapters/postgres.ts';
 import { proveInventory } from './inventory.ts';
@@ -7,7 +8,7 @@ import { proveOrders } from './orders.ts';
 import { proveOutbox } from './outbox.ts';
 import { conclude, type Proof } from './proof.ts';
 import type { ProofOptions } from './request.ts';
-import { type HourlyMetrics, proveTransactions } from './transactions.ts';
+import { proveTransactions } from './transactions.ts';
 
 export interface Sources {
   readonly pool: Pool;

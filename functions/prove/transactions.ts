@@ -1,4 +1,5 @@
 /** The books of the transactions pipeline: Kafka, ledger, raw table, clean table, view and index. */
+import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
 import type { Transaction } from '#adapters/postgres.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { readLedger } from './ledger-books.ts';
@@ -150,16 +151,6 @@ async function changedHoursCheck(transaction: Transaction): Promise<Check> {
     rows.length,
     rows.map(({ hour }) => hour),
   );
-}
-
-/** What the index holds of an hour, in the same terms as the view. */
-export interface HourlyMetrics {
-  /** "2026-01-02T03:00:00Z", which is also the document's id. */
-  readonly event_hour: string;
-  readonly total_transactions: number;
-  readonly total_amount: number;
-  readonly late_transactions: number;
-  readonly late_ratio: number;
 }
 
 /** The index is the view, hour by hour. */

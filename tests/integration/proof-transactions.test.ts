@@ -1,12 +1,12 @@
 /** The proof over payments, tested with planted errors: each must be found and named. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
 import type { Lake } from '#adapters/lake.ts';
 import type { Pool } from '#adapters/postgres.ts';
 import { writeToPostgres } from '#adapters/write-to-postgres.ts';
 import { streams } from '#domain/streams.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { prove } from '#functions/prove/prove.ts';
-import type { HourlyMetrics } from '#functions/prove/transactions.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
 import { storeTransactions } from '#functions/store-transactions/store.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';

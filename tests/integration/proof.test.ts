@@ -1,6 +1,7 @@
 /** The proof is the oracle of every other test, so it is tested itself: each planted error must be found and named. */
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
 import type { Lake } from '#adapters/lake.ts';
 import { encodeEvents } from '#adapters/parquet.ts';
 import { inTransaction, type Pool } from '#adapters/postgres.ts';
@@ -12,7 +13,6 @@ import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { prove } from '#functions/prove/prove.ts';
-import type { HourlyMetrics } from '#functions/prove/transactions.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';
