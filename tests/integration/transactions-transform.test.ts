@@ -143,8 +143,27 @@ describe('transform', () => {
     expect(await incremental()).toEqual({ hours: 2, rows: 2, full: false });
     expect(await incremental()).toEqual({ hours: 0, rows: 0, full: false });
     await arrive([{ id: 3, eventTime: '2026-01-01T01:59:59Z', processingTime: '2026-01-01T05:00:00Z' }]);
-    expect(await incremental()).toEqual({ hours: 1, rows: 2, full: false });
+    expect(await incremental()).toEqual({ hours: 1, rows: 1, full: false });
     expect(await full()).toEqual({ hours: 0, rows: 3, full: true });
+  });
+
+  it('writes of a changed hour only what differs: right rows stay as they are, wrong ones are made anew', async () => {
+    const at = (id: number) => ({ id, eventTime: '2026-01-01T01:00:00Z', processingTime: '2026-01-01T01:00:00Z' });
+    await arrive([at(1), at(2)]);
+    await incremental();
+    const versions = async () =>
+      (await pool.query('select xmin::text, transaction_id from payments.transactions_clean order by transaction_id'))
+        .rows;
+    const [right] = await versions();
+    await pool.query('update payments.transactions_clean set amount = amount + 1 where transaction_id = $1', [
+      uuidOf(2),
+    ]);
+    await arrive([at(3)]);
+    expect(await incremental()).toEqual({ hours: 1, rows: 2, full: false });
+    expect((await versions())[0]).toEqual(right);
+    const mended = await cleanTable();
+    await full();
+    expect(await cleanTable()).toEqual(mended);
   });
 
   it('keeps an hour whose transactions are stored but not yet committed, and does not wait for them', async () => {
@@ -158,7 +177,7 @@ describe('transform', () => {
       await open.query('update payments.changed_hours set changed_at = clock_timestamp()');
       expect(await incremental()).toMatchObject({ hours: 1, rows: 1 });
     });
-    expect(await incremental()).toMatchObject({ hours: 1, rows: 2 });
+    expect(await incremental()).toMatchObject({ hours: 1, rows: 1 });
     expect(await incremental()).toMatchObject({ hours: 0 });
   });
 
