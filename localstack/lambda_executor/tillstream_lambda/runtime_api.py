@@ -23,7 +23,7 @@ class Invocation:
 
 @dataclass(frozen=True)
 class Ready:
-    """The process has loaded its handler and asks for its first invocation."""
+    """The process asks for an invocation: it has loaded its handler, or is done with the one before."""
 
 
 @dataclass(frozen=True)
@@ -78,14 +78,11 @@ class _RuntimeRequest(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"  # keeps the connection open
     disable_nagle_algorithm = True
     wbufsize = -1  # headers and body leave together
-    ready = False
 
     def do_GET(self):
         if self.path != f"{PREFIX}/invocation/next":
             return self._reply(404)
-        if not self.ready:  # one handler lives as long as its connection, and there is one connection
-            self.ready = True
-            self.on_event(Ready())
+        self.on_event(Ready())
         invocation = self.invocations.get()
         if invocation is None:
             self.close_connection = True

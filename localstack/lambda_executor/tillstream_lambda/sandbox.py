@@ -16,6 +16,8 @@ BOOTSTRAP = Path(__file__).parent.parent / "runtime" / "bootstrap.mjs"
 NODE = os.environ.get("TILLSTREAM_LAMBDA_NODE") or "node"
 # AWS grants 10 s. A busy machine with two cores may need longer for what Lambda does in one.
 INIT_SECONDS = 30.0
+# From the report of an error until the process asks for more or has ended.
+END_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class Sandbox:
                 return Outcome(True, *wording.timed_out(invocation.request_id, timeout_seconds))
             match event:
                 case Result(invocation.request_id, is_error, payload):
+                    if is_error:
+                        self._await_next()
                     return Outcome(is_error, payload)
                 case _Exited(code):
                     return Outcome(True, *wording.exited(invocation.request_id, code))
@@ -93,6 +97,13 @@ class Sandbox:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+
+    def _await_next(self) -> None:
+        """After an error: a process that is about to end must not be given the next invocation."""
+        try:
+            self._events.get(timeout=END_SECONDS)
+        except Empty:
+            self.kill()
 
     def _await_init(self) -> bytes | None:
         try:
