@@ -45,7 +45,8 @@ export async function transform(pool: Pool, { full, deadline }: Transformation):
  */
 async function rebuildTaken(transaction: Transaction, model: string) {
   await transaction.query(buildTaken(model));
-  await transaction.query('analyze rebuilt');
+  await transaction.query(FIND_PRESENT);
+  await transaction.query('analyze rebuilt, present');
   await transaction.query(DELETE_OTHERS);
   return transaction.query(INSERT_MISSING);
 }
@@ -84,7 +85,7 @@ const insertAll = (model: string): string => `
   insert into payments.transactions_clean (${COLUMNS})
   select ${COLUMNS} from (${model}) as model`;
 
-/** The hours are given as ranges of event_time, by which the BRIN index finds their blocks. */
+/** The hours are given as ranges of event_time, by which the index finds them. */
 const buildTaken = (model: string): string => `
   create temporary table rebuilt on commit drop as
   select ${COLUMNS.replace('event_hour', 'model.event_hour')}
@@ -92,24 +93,28 @@ const buildTaken = (model: string): string => `
   join (${model}) as model
     on model.event_time >= taken.event_hour and model.event_time < taken.event_hour + interval '1 hour'`;
 
+/** Both sides are set apart first, so that comparing them can't lead the planner through the whole table. */
+const FIND_PRESENT = `
+  create temporary table present on commit drop as
+  select * from payments.transactions_clean where event_hour = any(array(select event_hour from taken))`;
+
 const row = (table: string): string => `(${COLUMNS.replaceAll(/\w+/g, (column) => `${table}.${column}`)})`;
 
 const DELETE_OTHERS = `
-  delete from payments.transactions_clean as clean
-  where event_hour in (select event_hour from taken)
-    and not exists (
-      select from rebuilt
-      where rebuilt.transaction_id = clean.transaction_id and ${row('rebuilt')} is not distinct from ${row('clean')}
-    )`;
+  delete from payments.transactions_clean
+  where transaction_id = any(array(
+    select present.transaction_id
+    from present
+    left join rebuilt using (transaction_id)
+    where ${row('rebuilt')} is distinct from ${row('present')}
+  ))`;
 
 const INSERT_MISSING = `
   insert into payments.transactions_clean (${COLUMNS})
-  select ${COLUMNS}
+  select ${row('rebuilt').slice(1, -1)}
   from rebuilt
-  where not exists (
-    select from payments.transactions_clean as clean
-    where clean.event_hour in (select event_hour from taken) and clean.transaction_id = rebuilt.transaction_id
-  )`;
+  left join present using (transaction_id)
+  where ${row('rebuilt')} is distinct from ${row('present')}`;
 
 /**
  * An hour that was marked again since it was taken, or is being marked, stays for the next run: its new transactions may

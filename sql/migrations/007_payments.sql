@@ -15,7 +15,7 @@ create table payments.transactions (
 
 comment on column payments.transactions.processing_time is 'When it arrived here, by the database''s clock.';
 
-create index transactions_by_event_time on payments.transactions using brin (event_time) with (autosummarize);
+create index transactions_by_event_time on payments.transactions (event_time);
 
 -- Derived from transactions by sql/transforms, hour by hour.
 create table payments.transactions_clean (
