@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from tillstream.functions import LAMBDA_LIMIT, call_function
+from tillstream.functions import CALLS_FUNCTIONS, call_function
 
 try:
     from airflow.sdk import Param, dag, task
@@ -48,14 +48,7 @@ def days_to_report(asked_for: str | None, moment: datetime) -> list[str]:
             description="Report this day (UTC), such as 2026-01-02, instead of the one that is over.",
         )
     },
-    default_args={
-        "owner": "tillstream",
-        "retries": 3,
-        "retry_delay": timedelta(seconds=15),
-        "retry_exponential_backoff": True,
-        "max_retry_delay": timedelta(minutes=5),
-        "execution_timeout": LAMBDA_LIMIT + timedelta(minutes=1),
-    },
+    default_args=CALLS_FUNCTIONS,
     tags=["inventory", "reports"],
     doc_md=__doc__,
 )

@@ -13,9 +13,9 @@ If `load` fails, its log has the function's own message. Files that were not loa
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
-from tillstream.functions import LAMBDA_LIMIT, call_function
+from tillstream.functions import CALLS_FUNCTIONS, call_function
 
 try:
     from airflow.sdk import Variable, dag, task
@@ -39,14 +39,7 @@ def load_orders(payload: dict) -> dict:
     start_date=datetime(2025, 12, 1, tzinfo=timezone.utc),
     catchup=False,
     max_active_runs=1,
-    default_args={
-        "owner": "tillstream",
-        "retries": 3,
-        "retry_delay": timedelta(seconds=15),
-        "retry_exponential_backoff": True,
-        "max_retry_delay": timedelta(minutes=5),
-        "execution_timeout": LAMBDA_LIMIT + timedelta(minutes=1),
-    },
+    default_args=CALLS_FUNCTIONS,
     tags=["orders", "lake", "warehouse"],
     doc_md=__doc__,
 )

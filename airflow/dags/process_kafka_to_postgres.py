@@ -20,10 +20,10 @@ tells: late payments don't fail a run, and if nobody could be told in the end, i
 from __future__ import annotations
 
 import os
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 from airflow.exceptions import AirflowFailException, AirflowSkipException
-from tillstream.functions import LAMBDA_LIMIT, call_function
+from tillstream.functions import CALLS_FUNCTIONS, call_function
 
 try:
     from airflow.sdk import Param, dag, task
@@ -54,14 +54,7 @@ def transformations(action: str, **arguments) -> dict:
             description="Rebuild every hour, not just those that changed since the last run.",
         )
     },
-    default_args={
-        "owner": "tillstream",
-        "retries": 3,
-        "retry_delay": timedelta(seconds=15),
-        "retry_exponential_backoff": True,
-        "max_retry_delay": timedelta(minutes=5),
-        "execution_timeout": LAMBDA_LIMIT + timedelta(minutes=1),
-    },
+    default_args=CALLS_FUNCTIONS,
     tags=["transactions", "warehouse", "search"],
     doc_md=__doc__,
 )

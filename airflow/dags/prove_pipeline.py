@@ -10,9 +10,9 @@ The task is retried a few times first: a service that is down makes the proof fa
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
-from tillstream.functions import LAMBDA_LIMIT, call_function
+from tillstream.functions import CALLS_FUNCTIONS, call_function
 
 try:
     from airflow.sdk import dag, task
@@ -35,14 +35,7 @@ def what_is_off(proof: dict) -> str:
     start_date=datetime(2025, 12, 1, tzinfo=timezone.utc),
     catchup=False,
     max_active_runs=1,
-    default_args={
-        "owner": "tillstream",
-        "retries": 2,
-        "retry_delay": timedelta(seconds=15),
-        "retry_exponential_backoff": True,
-        "max_retry_delay": timedelta(minutes=5),
-        "execution_timeout": LAMBDA_LIMIT + timedelta(minutes=1),
-    },
+    default_args={**CALLS_FUNCTIONS, "retries": 2},
     tags=["proof"],
     doc_md=__doc__,
 )

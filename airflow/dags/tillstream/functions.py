@@ -15,6 +15,16 @@ except ImportError:  # Airflow 2
 
 LAMBDA_LIMIT = timedelta(minutes=15)
 
+# For `default_args` of a DAG whose tasks call functions: they may be called again, and end when the function must have.
+CALLS_FUNCTIONS = {
+    "owner": "tillstream",
+    "retries": 3,
+    "retry_delay": timedelta(seconds=15),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": timedelta(minutes=5),
+    "execution_timeout": LAMBDA_LIMIT + timedelta(minutes=1),
+}
+
 
 def call_function(name: str, payload: dict) -> dict:
     """Calls e.g. `load-orders` and waits for its answer. Raises with the function's own message if it fails."""
