@@ -1,6 +1,7 @@
 /** Kafka, as far as this project needs it: topics, producing, offsets, single records, and members of consumer groups. */
 import { randomUUID } from 'node:crypto';
-import type kafkajs from 'kafkajs';
+import { setTimeout } from 'node:timers/promises';
+import kafkajs from 'kafkajs';
 import { type ClientOptions, impatient, newClient } from './kafka-client.ts';
 import { type ConsumedRecord, toRecord } from './kafka-consumer.ts';
 import { type Compression, openProducer, type Producer } from './kafka-producer.ts';
@@ -92,7 +93,7 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
         return [partition, { from: Math.max(from, earliest), to: Math.min(to, latest) }];
       });
       try {
-        yield* readRanges({ ...client, groupId, topic }, new Map(ranges));
+        yield* await onceGroupsAreLoaded(() => begin(readRanges({ ...client, groupId, topic }, new Map(ranges))));
       } finally {
         await admin.deleteGroups([groupId]).catch(() => undefined);
       }
@@ -103,7 +104,7 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
       if (!bounds || offset < bounds.earliest || offset >= bounds.latest) return undefined;
       const groupId = `${client.clientId}-reads-${randomUUID()}`;
       try {
-        return await readOne(kafka, groupId, topic, partition, offset);
+        return await onceGroupsAreLoaded(() => readOne(kafka, groupId, topic, partition, offset));
       } finally {
         await admin.deleteGroups([groupId]).catch(() => undefined);
       }
@@ -114,27 +115,55 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
   return connection;
 }
 
+/** Tries again while a broker that has just started is reading what it knows of the groups: at least 20 s. */
+async function onceGroupsAreLoaded<Read>(attempt: () => Promise<Read>, tries = 100): Promise<Read> {
+  try {
+    return await attempt();
+  } catch (error) {
+    const loading = error instanceof kafkajs.KafkaJSProtocolError && error.type === 'COORDINATOR_LOAD_IN_PROGRESS';
+    if (!loading || tries <= 1) throw error;
+    await setTimeout(200);
+    return await onceGroupsAreLoaded(attempt, tries - 1);
+  }
+}
+
+/** The same items, after the first has come. */
+async function begin<Item>(items: AsyncGenerator<Item>): Promise<AsyncIterable<Item>> {
+  const first = await items.next();
+  return (async function* () {
+    if (!first.done) yield first.value;
+    yield* items;
+  })();
+}
+
 /** kafkajs reads only as a member of a group, so this is one for a moment. */
 async function readOne(kafka: kafkajs.Kafka, groupId: string, topic: string, partition: number, offset: number) {
-  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 50, maxBytesPerPartition: 1024, retry: impatient });
+  const consumer = kafka.consumer({
+    groupId,
+    maxWaitTimeInMs: 50,
+    maxBytesPerPartition: 1024,
+    retry: { ...impatient, restartOnFailure: async () => false },
+  });
   const found = Promise.withResolvers<ConsumedRecord | undefined>();
   consumer.on(consumer.events.CRASH, ({ payload }) => found.reject(payload.error));
+  consumer.on(consumer.events.GROUP_JOIN, () => consumer.seek({ topic, partition, offset: String(offset) }));
   // Also told of batches that hold only a transaction's marker, which eachMessage never sees.
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
     if (payload.partition === partition && Number(payload.lastOffset) >= offset) found.resolve(undefined);
   });
   try {
     await consumer.connect();
-    await consumer.subscribe({ topics: [topic] });
-    await consumer.run({
+    // kafkajs forgets a seek when the request after it fails; it must not wait at the end for ever then.
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    const running = consumer.run({
       autoCommit: false,
       eachMessage: async (message) => {
         if (message.partition === partition && Number(message.message.offset) === offset)
           found.resolve(toRecord(message.message));
       },
     });
-    consumer.seek({ topic, partition, offset: String(offset) });
-    return await found.promise;
+    const [, record] = await Promise.all([running, found.promise]);
+    return record;
   } finally {
     await consumer.disconnect();
   }
