@@ -120,7 +120,7 @@ async function onceGroupsAreLoaded<Read>(attempt: () => Promise<Read>, tries = 1
   try {
     return await attempt();
   } catch (error) {
-    const loading = error instanceof kafkajs.KafkaJSProtocolError && error.type === 'COORDINATOR_LOAD_IN_PROGRESS';
+    const loading = error instanceof kafkajs.KafkaJSProtocolError && error.type === 'GROUP_LOAD_IN_PROGRESS';
     if (!loading || tries <= 1) throw error;
     await setTimeout(200);
     return await onceGroupsAreLoaded(attempt, tries - 1);
