@@ -85,13 +85,21 @@ const insertAll = (model: string): string => `
   insert into payments.transactions_clean (${COLUMNS})
   select ${COLUMNS} from (${model}) as model`;
 
-/** The hours are given as ranges of event_time, by which the index finds them. */
+/**
+ * The hours are given as ranges of event_time, by which the index finds them. The model has a `with`, so PostgreSQL plans
+ * it on its own; `lateral` hands the hour into it, and `offset 0` keeps it from being turned into a join again, for
+ * which every transaction was read.
+ */
 const buildTaken = (model: string): string => `
   create temporary table rebuilt on commit drop as
-  select ${COLUMNS.replace('event_hour', 'model.event_hour')}
+  select ${COLUMNS.replace('event_hour', 'of_hour.event_hour')}
   from taken
-  join (${model}) as model
-    on model.event_time >= taken.event_hour and model.event_time < taken.event_hour + interval '1 hour'`;
+  cross join lateral (
+    select *
+    from (${model}) as model
+    where model.event_time >= taken.event_hour and model.event_time < taken.event_hour + interval '1 hour'
+    offset 0
+  ) as of_hour`;
 
 /** Both sides are set apart first, so that comparing them can't lead the planner through the whole table. */
 const FIND_PRESENT = `
