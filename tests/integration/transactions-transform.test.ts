@@ -158,8 +158,15 @@ describe('transform', () => {
     await pool.query('update payments.transactions_clean set amount = amount + 1 where transaction_id = $1', [
       uuidOf(2),
     ]);
-    await arrive([at(3)]);
-    expect(await incremental()).toEqual({ hours: 1, rows: 2, full: false });
+    const later = "interval '1 hour'";
+    await pool.query(
+      `insert into payments.transactions_clean
+       select transaction_id, user_id, amount, currency, status, event_time + ${later}, processing_time, event_date,
+         event_hour + ${later}, latency_seconds, is_late, is_ahead
+       from payments.transactions_clean`,
+    );
+    await arrive([at(3), { ...at(4), eventTime: '2026-01-01T02:00:00Z' }]);
+    expect(await incremental()).toEqual({ hours: 2, rows: 3, full: false });
     expect((await versions())[0]).toEqual(right);
     const mended = await cleanTable();
     await full();
