@@ -48,6 +48,13 @@ export interface TriggerOptions {
   readonly conf?: Readonly<Record<string, unknown>>;
 }
 
+export interface BackfillOptions {
+  /** The first and the last time of the schedule that are run, ISO 8601; those that have run are run again. */
+  readonly from: string;
+  readonly to: string;
+  readonly conf?: Readonly<Record<string, unknown>>;
+}
+
 export interface AirflowClient {
   /** @returns undefined as long as Airflow has not parsed such a DAG */
   dag(dagId: string): Promise<Dag | undefined>;
@@ -55,6 +62,8 @@ export interface AirflowClient {
   importErrors(): Promise<ImportError[]>;
   /** The run starts when the DAG isn't paused and its max_active_runs allow. */
   trigger(dagId: string, options?: TriggerOptions): Promise<DagRun>;
+  /** Runs one after the other for times of the schedule; the DAG's max_active_runs does not count them. */
+  backfill(dagId: string, options: BackfillOptions): Promise<void>;
   run(dagId: string, runId: string): Promise<DagRun>;
   /** The latest runs, newest first. */
   runs(dagId: string, limit: number): Promise<DagRun[]>;
@@ -119,6 +128,16 @@ export function airflowClient({ url, username, password }: AirflowLogin): Airflo
 
     trigger: (dagId, { runId, conf = {} } = {}) =>
       change('POST', `${dagPath(dagId)}/dagRuns`, { logical_date: null, conf, ...(runId && { dag_run_id: runId }) }),
+
+    backfill: (dagId, { from, to, conf = {} }) =>
+      change('POST', '/backfills', {
+        dag_id: dagId,
+        from_date: from,
+        to_date: to,
+        dag_run_conf: conf,
+        reprocess_behavior: 'completed',
+        max_active_runs: 1,
+      }),
 
     run: (dagId, runId) => get(runPath(dagId, runId)),
 

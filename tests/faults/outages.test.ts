@@ -1,4 +1,4 @@
-/** Services that die, fail, hang or lose answers while orders flow. */
+/** Services that die, fail, hang or lose answers while orders and payments flow. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { PollerEvent } from '#localstack/poller/poller-events.ts';
 import { until } from '#localstack/until.ts';
@@ -96,11 +96,11 @@ test('S3 writes an object, and its answer is lost', async () => {
   expect(failuresOf(events())).toEqual([]);
 });
 
-/** Orders go on before, during and after an outage; the first object is held, so that the function is at work then. */
+/** Orders and their payments go on before, during and after an outage; the first object is held, so that the function is at work then. */
 function produceUntilStopped({ seed }: { seed: number }) {
   const held = pipeline.s3.misbehave('hold');
   const stopping = new AbortController();
-  const produced = pipeline.produce({ seed, rate: 400 }, stopping.signal);
+  const produced = pipeline.produce({ seed, rate: 400, topics: ['orders', 'transactions'] }, stopping.signal);
   produced.catch(() => {}); // Whoever stops it hears of it.
   return {
     /** The function waits for S3 to answer. */

@@ -1,20 +1,14 @@
-/** The DAG process_kafka_to_postgres in a real Airflow, on the deployed functions, PostgreSQL and Elasticsearch. */
-import { join } from 'node:path';
+/** The DAG process_kafka_to_postgres in a real Airflow, on the deployed functions, Kafka, PostgreSQL and Elasticsearch. */
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { HOURLY_METRICS, readHourlyMetrics } from '#adapters/hourly-metrics.ts';
-import { connectKafka } from '#adapters/kafka.ts';
-import { openPool, type Pool } from '#adapters/postgres.ts';
 import { connectSearch, type Search } from '#adapters/search.ts';
-import { topics } from '#domain/streams.ts';
+import { invoke } from '#cli/invoke.ts';
 import { type AirflowClient, airflowClient } from '#localstack/airflow-client.ts';
-import { deployLocal } from '#localstack/deploy.ts';
-import { encodeEvent, encodeRecord } from '#localstack/poller/event.ts';
-import type { Stack } from '#localstack/stack.ts';
-import { createExpectation } from '#simulator/expectation.ts';
-import { type SimulatorOptions, simulate } from '#simulator/simulator.ts';
-import { startTestStack } from '../stack.ts';
-import { awsSettings, lambdaTools } from '../support/lambda.ts';
+import { until } from '#localstack/until.ts';
+import type { SimulatorOptions } from '#simulator/simulator.ts';
+import { awsSettings } from '../support/lambda.ts';
+import { type Pipeline, startPipeline } from '../support/pipeline.ts';
 
 const DAG = 'process_kafka_to_postgres';
 const TASKS = [
@@ -25,29 +19,13 @@ const TASKS = [
   'run_transformations',
 ];
 const WITHIN = 90_000;
-const expectation = createExpectation();
-let stack: Stack;
+let pipeline: Pipeline;
 let airflow: AirflowClient;
-let pool: Pool;
 let search: Search;
-let offset = 0;
 
 beforeAll(async () => {
-  stack = await startTestStack({ airflow: true });
-  const { status, services } = stack;
-  const { bootstrapServers } = status.kafka;
-  const kafka = await connectKafka({ bootstrapServers, clientId: 'transactions-dag-test' });
-  await kafka.createTopics(topics);
-  await kafka.close();
-  await deployLocal({
-    awsEndpoint: services.localstack.endpoint,
-    postgres: services.postgres.connection,
-    kafka: { bootstrapServers },
-    elasticsearch: services.elasticsearch,
-    outdir: join(status.runFolder, 'cdk.out'),
-    report: () => {},
-  });
-  pool = openPool({ ...services.postgres.connection, max: 2 });
+  pipeline = await startPipeline({ airflow: true });
+  const { status } = pipeline.stack;
   search = await connectSearch({ secretId: undefined, url: status.elasticsearch.url });
   if (!status.airflow) throw new Error('The stack came up without Airflow');
   airflow = airflowClient(status.airflow);
@@ -56,41 +34,57 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await search?.close();
-  await pool?.end();
-  await stack?.stop();
+  await pipeline?.stop();
 });
 
-/** What the simulator sends, as Kafka would deliver it from one partition. */
-async function deliver(options: SimulatorOptions): Promise<void> {
-  const messages = [...simulate({ topics: ['transactions'], conflicts: 0.01, ...options })];
-  const records = messages.map(({ topic, key, value, headers, timestamp }) =>
-    encodeRecord(topic, 0, {
-      ...{ offset: offset++, timestamp, timestampType: 'CREATE_TIME', value },
-      key: key === null ? null : Buffer.from(key),
-      headers,
-    }),
-  );
-  const source = { eventSourceArn: 'arn:test', bootstrapServers: stack.status.kafka.bootstrapServers };
-  const event = encodeEvent({ ...source, topic: 'transactions' }, new Map([[0, records]]));
-  const { error, result } = await invoke('store-transactions', JSON.parse(String(event)));
-  expect(error, result?.errorMessage).toBeUndefined();
-  expectation.add(messages);
+/** What the simulator sends, until it is stored. */
+async function deliver(options: SimulatorOptions & { readonly seed: number }): Promise<void> {
+  await pipeline.produce({ topics: ['transactions'], start: 'now', ...options });
+  await pipeline.untilConsumed();
 }
-
-const invoke = (name: string, event: object) =>
-  lambdaTools(stack.status.lambda).invoke(`tillstream-local-${name}`, event);
 
 async function succeed(runId: string, conf: Readonly<Record<string, unknown>> = {}) {
   await airflow.trigger(DAG, { runId, conf });
   return airflow.untilSucceeded(DAG, runId, WITHIN);
 }
 
+/** A time of the schedule, long past. */
+const PAST = '2026-01-01T00:00:00Z';
+
+/** Transformations wait in their transaction until they are let go. */
+async function holdTransformations() {
+  const client = await pipeline.pool.connect();
+  await client.query('begin; lock table payments.transactions_clean in share mode');
+  return {
+    unlock: async () => {
+      await client.query('rollback');
+      client.release();
+    },
+  };
+}
+
+const untilHeld = (count: number) =>
+  until(
+    async () => {
+      const { rowCount } = await pipeline.pool.query(
+        "select from pg_stat_activity where usename = 'run_transformations' and wait_event_type = 'Lock'",
+      );
+      return rowCount === count;
+    },
+    { what: `${count} transformations wait`, within: WITHIN },
+  );
+
+const runsOfNow = async () => (await airflow.runs(DAG, 100)).filter(({ state }) => state === 'running');
+
+const stateOf = async (runId: string, task: string) =>
+  (await airflow.taskInstances(DAG, runId)).find(({ task_id }) => task_id === task)?.state;
+
 const tasksOf = async (runId: string) =>
   (await airflow.taskInstances(DAG, runId)).map(({ task_id, state }) => [task_id, state]).sort();
 
 /** Row by row, as JSON has the numbers. */
 async function view() {
-  const { rows } = await pool.query(`
+  const { rows } = await pipeline.pool.query(`
     select
       to_char(event_hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as event_hour,
       total_transactions::int,
@@ -111,12 +105,12 @@ async function expectAsOwed(): Promise<void> {
       Math.round(total_amount * 100),
     ]),
   ).toEqual(
-    [...expectation.hours()]
+    [...pipeline.owed.hours()]
       .map(([hour, { transactions, cents }]) => [hour.replace('.000', ''), transactions, cents])
       .sort(),
   );
   const late = rows.reduce((sum, { late_transactions }) => sum + late_transactions, 0);
-  const surelyLate = [...expectation.hours().values()].reduce((sum, hour) => sum + hour.surelyLate, 0);
+  const surelyLate = [...pipeline.owed.hours().values()].reduce((sum, hour) => sum + hour.surelyLate, 0);
   expect(late).toBeGreaterThanOrEqual(surelyLate);
   const documents = await readHourlyMetrics(search);
   expect(documents.toSorted((one, other) => (one.event_hour < other.event_hour ? -1 : 1))).toEqual(rows);
@@ -124,7 +118,7 @@ async function expectAsOwed(): Promise<void> {
 
 /** With what changes whenever a row or document is written, be it with the same content. */
 async function state() {
-  const clean = await pool.query('select xmin, * from payments.transactions_clean order by transaction_id');
+  const clean = await pipeline.pool.query('select xmin, * from payments.transactions_clean order by transaction_id');
   const { hits } = await search.search({
     ...{ index: HOURLY_METRICS, size: 10_000, sort: ['event_hour'] },
     ...{ version: true, seq_no_primary_term: true },
@@ -133,7 +127,7 @@ async function state() {
 }
 
 it('a run brings what was stored to the clean table, the view and the index', async () => {
-  await deliver({ seed: 1, count: 3_000, start: 'now' });
+  await deliver({ seed: 1, count: 3_000 });
   await succeed('first');
   expect(await tasksOf('first')).toEqual(TASKS.map((task) => [task, 'success']));
   await expectAsOwed();
@@ -149,11 +143,47 @@ it('a run that is cleared and done again changes nothing', async () => {
 });
 
 it('of two runs that are wanted at once one waits for the other, and payments that came late are in', async () => {
-  await deliver({ seed: 2, count: 1_000, start: 'now', late: 0.5 });
+  await deliver({ seed: 2, count: 1_000, late: 0.5 });
   const runs = await Promise.all(['one', 'other'].map((runId) => succeed(runId)));
   const [first, second] = runs.toSorted((one, other) => String(one.start_date).localeCompare(String(other.start_date)));
   expect(String(second?.start_date) >= String(first?.end_date)).toBe(true);
   await expectAsOwed();
+});
+
+it('a backfill that rebuilds all overlaps the hourly run: both succeed, and each payment is in once', async () => {
+  await deliver({ seed: 3, count: 1_000, late: 0.5 });
+  const { unlock } = await holdTransformations();
+  await airflow.trigger(DAG, { runId: 'hourly' });
+  await untilHeld(1);
+  await airflow.backfill(DAG, { from: PAST, to: PAST, conf: { full: true } });
+  await untilHeld(2);
+  expect((await runsOfNow()).map(({ run_type }) => run_type).sort()).toEqual(['backfill', 'manual']);
+  await unlock();
+  for (const { dag_run_id } of await runsOfNow()) await airflow.untilSucceeded(DAG, dag_run_id, WITHIN);
+  await expectAsOwed();
+  await pipeline.expectExact();
+});
+
+it('PostgreSQL is restarted between two tasks, and the run goes on', async () => {
+  await deliver({ seed: 4, count: 1_000, late: 0.5 });
+  const { unlock } = await holdTransformations();
+  await airflow.trigger(DAG, { runId: 'interrupted' });
+  await untilHeld(1);
+  // No task of a paused DAG is begun; the one that has begun ends.
+  await airflow.setPaused(DAG, true);
+  await unlock();
+  await until(async () => (await stateOf('interrupted', 'run_transformations')) === 'success', {
+    what: 'the transformation has ended',
+    within: WITHIN,
+  });
+  await pipeline.stack.restart('postgres');
+  await pipeline.stack.restart('airflow'); // Its own database is in the same server here.
+  expect(['scheduled', null]).toContain(await stateOf('interrupted', 'refresh_views'));
+
+  await airflow.setPaused(DAG, false);
+  await airflow.untilSucceeded(DAG, 'interrupted', WITHIN);
+  await expectAsOwed();
+  await pipeline.expectExact();
 });
 
 it('with the parameter full every hour is rebuilt, to the same rows', async () => {
@@ -167,16 +197,15 @@ it('with the parameter full every hour is rebuilt, to the same rows', async () =
 });
 
 it('late payments make an alert, which the topic of the deployment takes', async () => {
-  const { error, result } = await invoke('run-transformations', { action: 'alert', hours: 24 });
-  expect(error, result?.errorMessage).toBeUndefined();
-  expect(result).toMatchObject({ alerted: true });
-  const ssm = new SSMClient(awsSettings(stack.status.lambda));
+  const { status } = pipeline.stack;
+  expect(await invoke(status, 'run-transformations', { action: 'alert', hours: 24 })).toMatchObject({ alerted: true });
+  const ssm = new SSMClient(awsSettings(status.lambda));
   const topic = await ssm.send(new GetParameterCommand({ Name: '/tillstream/local/alerts/topic' }));
   expect(topic.Parameter?.Value).toBe('arn:aws:sns:us-east-1:000000000000:tillstream-local-alerts');
 });
 
 it('a row that nobody paid fails the run at once, by the name of the check, and the next full run removes it', async () => {
-  await pool.query(`
+  await pipeline.pool.query(`
     insert into payments.transactions_clean
     select gen_random_uuid(), user_id, amount, currency, status, event_time, processing_time, event_date, event_hour,
       latency_seconds, is_late, is_ahead

@@ -9,6 +9,15 @@ export interface Holdings {
   readonly reasons: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Pieces on hand by product. */
   readonly stock: ReadonlyMap<string, number>;
+  /** Payments as they came, all of them. */
+  readonly paid: Money;
+  /** Payments of the clean table by the hour in which they were made, ISO 8601 in UTC. */
+  readonly paidByHour: ReadonlyMap<string, Money>;
+}
+
+export interface Money {
+  readonly transactions: number;
+  readonly cents: number;
 }
 
 export async function readHoldings(pool: Pool): Promise<Holdings> {
@@ -22,6 +31,13 @@ export async function readHoldings(pool: Pool): Promise<Holdings> {
   const { rows } = await pool.query<{ product_id: string; quantity_on_hand: number }>(
     'select product_id, quantity_on_hand from inventory.inventory',
   );
+  const paid = await pool.query<Money>(
+    'select count(*) as transactions, coalesce(sum(amount) * 100, 0)::bigint as cents from payments.transactions',
+  );
+  const clean = await pool.query<Money & { hour: Date }>(
+    `select event_hour as hour, count(*) as transactions, (sum(amount) * 100)::bigint as cents
+     from payments.transactions_clean group by event_hour`,
+  );
   const byTopic = Map.groupBy(letters.rows, ({ topic }) => topic);
   return {
     orders: warehouse.rows[0]?.orders ?? 0,
@@ -33,5 +49,9 @@ export async function readHoldings(pool: Pool): Promise<Holdings> {
       ]),
     ),
     stock: new Map(rows.map(({ product_id, quantity_on_hand }) => [product_id, quantity_on_hand])),
+    paid: paid.rows[0] ?? { transactions: 0, cents: 0 },
+    paidByHour: new Map(
+      clean.rows.map(({ hour, transactions, cents }) => [hour.toISOString(), { transactions, cents }]),
+    ),
   };
 }

@@ -1,7 +1,8 @@
 /**
  * The whole platform on a stack of its own, as deployed, for tests that break it: simulator → Kafka → poller process →
- * archive-orders → S3 → load-orders → warehouse, and → update-inventory → stock → relay-outbox → Kafka. Proxies stand
- * between the functions and their stores, and what must come out at the end is known from the simulator alone.
+ * archive-orders → S3 → load-orders → warehouse, and → update-inventory → stock → relay-outbox → Kafka, and →
+ * store-transactions → run-transformations → index. Proxies stand between the functions and their stores, and what must
+ * come out at the end is known from the simulator alone.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +24,7 @@ import { type LambdaProcess, lambdaProcesses } from '#localstack/lambda-processe
 import type { PollerEvent } from '#localstack/poller/poller-events.ts';
 import { startPollerProcess } from '#localstack/poller-process.ts';
 import type { RunningService } from '#localstack/service.ts';
-import type { Stack } from '#localstack/stack.ts';
+import type { Stack, StackOptions } from '#localstack/stack.ts';
 import { until } from '#localstack/until.ts';
 import { createExpectation, type Expectation } from '#simulator/expectation.ts';
 import type { SimulatedMessage } from '#simulator/messages.ts';
@@ -47,6 +48,8 @@ export interface Pipeline {
   readonly s3: S3Proxy;
   /** Between these functions and PostgreSQL. */
   readonly postgres: PostgresProxy;
+  /** What is owed by now. */
+  readonly owed: Expectation;
   readonly poller: {
     /** With SIGKILL. */
     kill(): Promise<void>;
@@ -74,9 +77,11 @@ export interface Pipeline {
   untilConsumed(): Promise<void>;
   /** Loads as the DAG does: lists what is new, loads it by chunks; again until nothing is new. */
   load(): Promise<void>;
+  /** Brings payments to the clean table, the view and the index, as the DAG does. */
+  transform(): Promise<void>;
   /**
-   * Consumes, loads and publishes what is left, then expects a balanced proof, and exactly what the simulator says is
-   * owed: on every topic, in the warehouse, and on every shelf.
+   * Consumes, loads, transforms and publishes what is left, then expects a balanced proof, and exactly what the simulator
+   * says is owed: on every topic, in the warehouse, on every shelf, and of the payments of every hour.
    */
   expectExact(): Promise<void>;
   stop(): Promise<void>;
@@ -88,21 +93,24 @@ export interface Chunk {
 
 const CAUGHT_UP_WITHIN = 90_000;
 
-export async function startPipeline(): Promise<Pipeline> {
+export async function startPipeline(options: Pick<StackOptions, 'airflow'> = {}): Promise<Pipeline> {
   const endings: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const end of endings.splice(0).reverse()) await end();
   };
   try {
-    return { ...(await start(endings)), stop };
+    return { ...(await start(endings, options)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function start(endings: (() => Promise<unknown>)[]): Promise<Omit<Pipeline, 'stop'>> {
-  const stack = await startTestStack();
+async function start(
+  endings: (() => Promise<unknown>)[],
+  options: Pick<StackOptions, 'airflow'>,
+): Promise<Omit<Pipeline, 'stop'>> {
+  const stack = await startTestStack(options);
   endings.push(() => stack.stop());
   const { status, services } = stack;
   const { runFolder } = status;
@@ -148,6 +156,7 @@ async function start(endings: (() => Promise<unknown>)[]): Promise<Omit<Pipeline
     pool,
     s3,
     postgres,
+    owed,
     configure,
     poller: {
       kill: () => poller.kill(),
@@ -203,9 +212,16 @@ async function start(endings: (() => Promise<unknown>)[]): Promise<Omit<Pipeline
       }
     },
 
+    async transform() {
+      await invoke(status, 'run-transformations', { action: 'transform' });
+      await invoke(status, 'run-transformations', { action: 'refresh_views' });
+      await invoke(status, 'index-hourly-metrics', {});
+    },
+
     async expectExact() {
       await pipeline.untilConsumed();
       await pipeline.load();
+      await pipeline.transform();
       // Whoever is killed before it calls the relay leaves that to the relay's schedule, which is every minute.
       await until(async () => (await readBooks(pool, kafka)).unsent === 0, {
         what: 'the outbox is empty',
@@ -254,12 +270,15 @@ function totalsOwed(owed: Expectation): Proof['streams'] {
 function holdingsOwed(owed: Expectation): Holdings {
   const totals = owed.totals();
   const { accepted, cents } = totals.orders;
+  const hours = [...owed.hours()].map(([hour, { transactions, cents }]) => [hour, { transactions, cents }] as const);
   const reasons = Object.entries(totals).map(([topic, { reasons }]) => [topic, reasons] as const);
   return {
     orders: accepted,
     cents,
     reasons: Object.fromEntries(reasons.filter(([, some]) => Object.keys(some).length > 0)),
     stock: owed.stock(),
+    paid: { transactions: totals.transactions.accepted, cents: totals.transactions.cents },
+    paidByHour: new Map(hours),
   };
 }
 
