@@ -36,6 +36,9 @@ SCHEDULE = os.environ.get("TILLSTREAM_PROCESS_SCHEDULE") or "@hourly"
 # The alert looks back over so many hours of event time.
 ALERT_HOURS = 24
 
+# What was transformed in so many hours is checked: this run's work, and that of the run before. The proof checks all.
+CHECK_HOURS = 2
+
 
 def transformations(action: str, **arguments) -> dict:
     return call_function("run-transformations", {"action": action, **arguments})
@@ -73,7 +76,7 @@ def process_kafka_to_postgres():
 
     @task(multiple_outputs=False)
     def check_data_quality() -> dict:
-        answer = transformations("check")
+        answer = transformations("check", hours=CHECK_HOURS)
         if not answer["passed"]:
             failed = [f"{check['name']}: {check['detail']}" for check in answer["checks"] if not check["passed"]]
             raise AirflowFailException("\n".join(failed))

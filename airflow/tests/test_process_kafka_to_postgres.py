@@ -42,7 +42,7 @@ def calls(module, monkeypatch):
         ("run_transformations", {"full": True}, ("run-transformations", {"action": "transform", "full": True})),
         ("refresh_views", None, ("run-transformations", {"action": "refresh_views"})),
         ("index_hourly_metrics_to_elasticsearch", None, ("index-hourly-metrics", {})),
-        ("check_data_quality", None, ("run-transformations", {"action": "check"})),
+        ("check_data_quality", None, ("run-transformations", {"action": "check", "hours": 2})),
         ("alert_late_events", None, ("run-transformations", {"action": "alert", "hours": 24})),
     ],
 )

@@ -1,4 +1,4 @@
-/** Whether the clean table and the view are as they should be, in one consistent state of the database. */
+/** Whether what was transformed of late is as it should be, in one consistent state of the database. */
 import { inTransaction, type Pool } from '#adapters/postgres.ts';
 import { checks, SOURCES } from './checks.ts';
 
@@ -7,7 +7,7 @@ export interface Checked {
   readonly passed: boolean;
 }
 
-/** @param hours those that arrived in the last hours are checked for what senders may do wrong; the rest, over all */
+/** @param hours back from now: of what was transformed since then every row is checked, and of the rest none */
 export async function check(pool: Pool, { hours }: { readonly hours: number }): Promise<Checked> {
   return inTransaction(
     pool,

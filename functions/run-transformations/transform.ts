@@ -34,6 +34,7 @@ export async function transform(pool: Pool, { full, deadline }: Transformation):
     const { rowCount: rows } = full
       ? await transaction.query(DELETE_ALL).then(() => transaction.query(insertAll(model)))
       : await rebuildTaken(transaction, model);
+    await transaction.query(noteHours(full ? 'payments.transactions_clean' : 'taken'));
     await transaction.query(GIVE_BACK);
     return { hours: hours ?? 0, rows: rows ?? 0, full };
   });
@@ -126,6 +127,11 @@ const INSERT_MISSING = `
   left join present using (event_hour, transaction_id)
   where ${row('rebuilt')} is distinct from ${row('present')}
   order by rebuilt.user_id`;
+
+const noteHours = (table: string): string => `
+  insert into payments.transformed_hours
+  select event_hour, clock_timestamp() from (select distinct event_hour from ${table}) as hours
+  on conflict (event_hour) do update set transformed_at = excluded.transformed_at`;
 
 /**
  * An hour that was marked again since it was taken, or is being marked, stays for the next run: its new transactions may

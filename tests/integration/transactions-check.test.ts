@@ -58,6 +58,18 @@ describe('check', () => {
     expect(await failed()).toEqual([]);
   });
 
+  it('looks at what was transformed since, and at nothing older', async () => {
+    await pool.query("update payments.transformed_hours set transformed_at = now() - interval '25 hours'");
+    await pool.query('delete from payments.transactions_clean where is_late');
+    expect(await failed()).toEqual([]);
+    await addTransactions(1, { late: 1 });
+    await pool.query('update payments.transactions_clean set is_ahead = true');
+    await transform(role, { full: false });
+    expect(await failed()).toEqual([]);
+    await pool.query('delete from payments.transactions_clean where is_late');
+    expect(await failed()).toEqual(['raw_equals_clean']);
+  });
+
   it.each([
     ['raw_equals_clean', 'delete from payments.transactions_clean where is_late'],
     ['raw_equals_clean', 'update payments.transactions_clean set amount = amount + 0.01 where is_late'],
