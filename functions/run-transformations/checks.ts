@@ -15,7 +15,7 @@ export const SOURCES = `
   with checked as (
     select event_hour from payments.transformed_hours where transformed_at > now() - $1::int * interval '1 hour'
   ),
-  clean as (
+  clean as not materialized (
     select * from payments.transactions_clean where event_hour = any(array(select event_hour from checked))
   ),
   arrived as (

@@ -119,14 +119,17 @@ const DELETE_OTHERS = `
     where ${row('rebuilt')} is distinct from ${row('present')}
   ))`;
 
-/** In the order of users, so that each page of their index, which grows with all history, is visited once. */
+/**
+ * Within an hour in the order of users, so that each page of their index, which grows with all history, is visited once;
+ * the rows of an hour stand together, for those who read hours.
+ */
 const INSERT_MISSING = `
   insert into payments.transactions_clean (${COLUMNS})
   select ${row('rebuilt').slice(1, -1)}
   from rebuilt
   left join present using (event_hour, transaction_id)
   where ${row('rebuilt')} is distinct from ${row('present')}
-  order by rebuilt.user_id`;
+  order by rebuilt.event_hour, rebuilt.user_id`;
 
 const noteHours = (table: string): string => `
   insert into payments.transformed_hours
