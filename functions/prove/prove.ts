@@ -2,6 +2,7 @@
 import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
 import type { Lake } from '#adapters/lake.ts';
 import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import { proveCuration } from './curation.ts';
 import { proveInventory } from './inventory.ts';
 import type { PartitionOffsets } from './ledger-checks.ts';
 import { proveOrders } from './orders.ts';
@@ -29,8 +30,9 @@ export async function prove(sources: Sources, options: ProofOptions): Promise<Pr
       const orders = await proveOrders(sources, transaction, options);
       const inventory = await proveInventory(sources, transaction, options);
       const transactions = await proveTransactions(sources, transaction, options);
+      const curation = await proveCuration(sources, transaction, options);
       const outbox = await proveOutbox(sources, transaction, options);
-      const checks = [...orders.checks, ...inventory.checks, ...transactions.checks, ...outbox];
+      const checks = [...orders.checks, ...inventory.checks, ...transactions.checks, ...curation, ...outbox];
       return conclude(checks, { orders: orders.totals, ...inventory.totals, transactions: transactions.totals });
     },
     SNAPSHOT,
