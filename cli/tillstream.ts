@@ -11,6 +11,7 @@ const names = [
   'redrive',
   'replay',
   'report',
+  'install',
   'doctor',
 ] as const;
 
