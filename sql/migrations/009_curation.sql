@@ -71,6 +71,12 @@ create index curated_orders_by_date on curated.fact_orders (order_date);
 create index curated_orders_by_customer on curated.fact_orders (customer_id);
 create index curated_orders_by_product on curated.fact_orders (product_id);
 
+-- Loads of the warehouse whose orders are in curated.fact_orders, inserted in the transaction that puts them there.
+create table curated.curations (
+  delivery_id  bigint      primary key references ledger.loads,
+  curated_at   timestamptz not null default clock_timestamp()
+);
+
 -- What bronze/user_events adds up to.
 create schema gold;
 
@@ -99,8 +105,12 @@ create index daily_product_clicks_by_product on gold.daily_product_clicks (produ
 -- Bronze objects whose events are in gold, inserted in the transaction that puts them there.
 create table gold.aggregations (
   delivery_id    bigint      primary key references ledger.deliveries,
+  event_dates    date[]      not null,
   aggregated_at  timestamptz not null default clock_timestamp()
 );
+
+comment on column gold.aggregations.event_dates is
+  'The days on which its events occurred: an object is named by when Kafka got it, and events come late.';
 
 -- Where Spark puts rows before one transaction merges them: a table of its own for each run.
 create schema staging;
@@ -123,15 +133,17 @@ grant select, insert on ledger.losses, ledger.outbox to archive_user_events;
 
 grant usage on schema shop, warehouse, curated, gold to spark_curation, check_quality, prove;
 grant usage, create on schema staging to spark_curation;
-grant select on shop.customers, shop.products, shop.orders, warehouse.fact_orders, ledger.deliveries to spark_curation;
+grant select on shop.customers, shop.products, shop.orders, warehouse.fact_orders to spark_curation;
+grant select on ledger.deliveries, ledger.loads to spark_curation;
 grant select, insert, update, delete on all tables in schema curated, gold to spark_curation;
 -- Announces curated orders on topic orders_cleaned.
 grant select, insert on ledger.outbox to spark_curation;
 
 grant select on all tables in schema curated, gold to check_quality, prove;
-grant select on shop.customers, shop.products, shop.orders, warehouse.fact_orders, ledger.deliveries to check_quality;
+grant select on shop.customers, shop.products, shop.orders, warehouse.fact_orders to check_quality;
+grant select on ledger.deliveries, ledger.loads to check_quality;
 grant select on shop.customers, shop.orders to prove;
 
 grant usage on schema curated, gold to bi_reader;
-grant select on all tables in schema curated to bi_reader;
+grant select on curated.dim_customers, curated.dim_products, curated.fact_orders to bi_reader;
 grant select on gold.daily_product_clicks, gold.daily_orders to bi_reader;
