@@ -1,0 +1,119 @@
+"""Runs a job, spark/jobs/<job>/: named inputs → steps in SQL → outputs, merged into PostgreSQL in one transaction.
+
+    run_sql.py JOB [--param name=value …]
+
+job.json says what belongs to the job; paths are relative to its folder:
+  inputs   view → {"jdbc": table} | {"query": file of a select in PostgreSQL}
+                | {"json": {"paths": file of a select of object keys in PostgreSQL, "schema": columns}}
+  steps    files, each one select on Spark; becomes a view named as the file
+  outputs  views that are written to tables staging.<view>_${run}
+  merge    file of statements for PostgreSQL, all in one transaction; the staging tables go afterwards
+
+${run} and ${<parameter>} are replaced in every file. Ends with a line of JSON: job, run and rows of each output.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import posixpath
+import re
+from dataclasses import dataclass
+
+from database import Database, connect, new_run
+from pyspark.sql import DataFrame, SparkSession
+
+PARAMETER = re.compile(r"([a-z_]+)=([A-Za-z0-9_:.-]+)")
+
+
+def parameter(text: str) -> tuple[str, str]:
+    match = PARAMETER.fullmatch(text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"expected name=value of letters, digits and _:.-, got {text!r}")
+    return match[1], match[2]
+
+
+@dataclass(frozen=True)
+class Code:
+    """The folder of this file, or where it was uploaded to: s3://…/spark."""
+
+    spark: SparkSession
+    root: str
+    values: dict[str, str]
+
+    def read(self, path: str) -> str:
+        """The text of a file, wherever Hadoop finds it."""
+        context = self.spark.sparkContext
+        file = context._jvm.org.apache.hadoop.fs.Path(f"{self.root}/{posixpath.normpath(path)}")
+        stream = file.getFileSystem(context._jsc.hadoopConfiguration()).open(file)
+        try:
+            return context._jvm.org.apache.commons.io.IOUtils.toString(stream, "UTF-8")
+        finally:
+            stream.close()
+
+    def sql(self, path: str) -> str:
+        def value(match: re.Match) -> str:
+            if match[1] not in self.values:
+                raise SystemExit(f"{path} needs --param {match[1]}=…; given: {', '.join(self.values)}")
+            return self.values[match[1]]
+
+        return re.sub(r"\$\{(\w+)\}", value, self.read(path))
+
+
+def read_input(database: Database, code: Code, folder: str, source: dict) -> DataFrame:
+    spark = code.spark
+    if "jdbc" in source:
+        return database.read(source["jdbc"])
+    if "query" in source:
+        return database.read(code.sql(f"{folder}/{source['query']}"))
+    if "json" in source:
+        keys = [row[0] for row in database.read(code.sql(f"{folder}/{source['json']['paths']}")).collect()]
+        objects = [f"s3://{os.environ['LAKE_BUCKET']}/{key}" for key in keys]
+        schema = source["json"]["schema"]
+        # A line that is not what the schema says fails the job: with nulls it would be counted wrongly.
+        reader = spark.read.schema(schema).option("mode", "FAILFAST")
+        return reader.json(objects) if objects else spark.createDataFrame([], schema)
+    raise SystemExit(f'expected an input of "jdbc", "query" or "json", got {json.dumps(source)}')
+
+
+def run(spark: SparkSession, database: Database, root: str, job: str, parameters: dict[str, str]) -> dict:
+    run_id = new_run()
+    code = Code(spark, root, {**parameters, "run": run_id})
+    folder = f"jobs/{job}"
+    described = json.loads(code.read(f"{folder}/job.json"))
+    for view, source in described["inputs"].items():
+        read_input(database, code, folder, source).createOrReplaceTempView(view)
+    for file in described["steps"]:
+        view = posixpath.splitext(posixpath.basename(file))[0]
+        spark.sql(code.sql(f"{folder}/{file}")).createOrReplaceTempView(view)
+
+    staged = {view: f"{view}_{run_id}" for view in described["outputs"]}
+    try:
+        for view, table in staged.items():
+            database.stage(spark.table(view), table)
+        rows = {view: database.read(f"staging.{table}").count() for view, table in staged.items()}
+        database.transaction(code.sql(f"{folder}/{described['merge']}"))
+    finally:
+        database.transaction(*(f"drop table if exists staging.{table}" for table in staged.values()))
+    return {"job": job, "run": run_id, "rows": rows}
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("job")
+    arguments.add_argument("--param", type=parameter, action="append", default=[], metavar="name=value")
+    arguments.add_argument("--code", default=os.path.dirname(os.path.abspath(__file__)), help="folder or s3://… of spark/")
+    given = arguments.parse_args()
+    spark = (
+        SparkSession.builder.appName(given.job)
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.ansi.enabled", "true")
+        .getOrCreate()
+    )
+    print(json.dumps(run(spark, connect(spark), given.code, given.job, dict(given.param))), flush=True)
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main()
