@@ -6,12 +6,13 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import boto3
 from pyspark.sql import DataFrame, SparkSession
 
 DRIVER = "org.postgresql.Driver"
+RUN_TIME = "%Y%m%d%H%M%S"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,14 @@ class Database:
         finally:
             connection.close()
 
+    def drop_abandoned(self) -> None:
+        """What runs have staged that were killed, and never came to drop it: no run lasts for a day."""
+        yesterday = datetime.now(timezone.utc) - timedelta(days=1)
+        tables = self.read(f"""
+            select tablename from pg_tables
+            where schemaname = 'staging' and substring(tablename from '_(\\d{{14}})_[0-9a-f]+$') < '{yesterday:{RUN_TIME}}'""")
+        self.transaction(*(f"drop table if exists staging.{table}" for (table,) in tables.collect()))
+
     def _jdbc(self, source):
         return source.options(
             url=self.url,
@@ -70,4 +79,4 @@ def connect(spark: SparkSession) -> Database:
 
 def new_run() -> str:
     """Names a run, and what it stages; sorts by time."""
-    return f"{datetime.now(timezone.utc):%Y%m%d%H%M%S}_{secrets.token_hex(4)}"
+    return f"{datetime.now(timezone.utc):{RUN_TIME}}_{secrets.token_hex(4)}"

@@ -3,11 +3,12 @@
     run_sql.py JOB [--param name=value …]
 
 job.json says what belongs to the job; paths are relative to its folder:
-  inputs   view → {"jdbc": table} | {"query": file of a select in PostgreSQL}
-                | {"json": {"paths": file of a select of object keys in PostgreSQL, "schema": columns}}
-  steps    files, each one select on Spark; becomes a view named as the file
-  outputs  views that are written to tables staging.<view>_${run}
-  merge    file of statements for PostgreSQL, all in one transaction; the staging tables go afterwards
+  parameters  name → what it is if not given
+  inputs      view → {"jdbc": table} | {"query": file of a select in PostgreSQL}
+                   | {"json": {"paths": view with a column object_key, "schema": columns}}
+  steps       files, each one select on Spark; becomes a view named as the file. Or inputs that need the steps before
+  outputs     views that are written to tables staging.<view>_${run}
+  merge       files of statements for PostgreSQL, all in one transaction; the staging tables go afterwards
 
 ${run} and ${<parameter>} are replaced in every file. Ends with a line of JSON: job, run and rows of each output.
 """
@@ -66,10 +67,10 @@ def read_input(database: Database, code: Code, folder: str, source: dict) -> Dat
     if "jdbc" in source:
         return database.read(source["jdbc"])
     if "query" in source:
-        return database.read(code.sql(f"{folder}/{source['query']}"))
+        return database.read(code.sql(f"{folder}/{source['query']}")).cache()
     if "json" in source:
-        keys = [row[0] for row in database.read(code.sql(f"{folder}/{source['json']['paths']}")).collect()]
-        objects = [f"s3://{os.environ['LAKE_BUCKET']}/{key}" for key in keys]
+        keys = spark.table(source["json"]["paths"]).select("object_key").collect()
+        objects = [f"s3://{os.environ['LAKE_BUCKET']}/{key}" for (key,) in keys]
         schema = source["json"]["schema"]
         # A line that is not what the schema says fails the job: with nulls it would be counted wrongly.
         reader = spark.read.schema(schema).option("mode", "FAILFAST")
@@ -79,23 +80,28 @@ def read_input(database: Database, code: Code, folder: str, source: dict) -> Dat
 
 def run(spark: SparkSession, database: Database, root: str, job: str, parameters: dict[str, str]) -> dict:
     run_id = new_run()
-    code = Code(spark, root, {**parameters, "run": run_id})
     folder = f"jobs/{job}"
-    described = json.loads(code.read(f"{folder}/job.json"))
-    for view, source in described["inputs"].items():
-        read_input(database, code, folder, source).createOrReplaceTempView(view)
-    for file in described["steps"]:
-        view = posixpath.splitext(posixpath.basename(file))[0]
-        spark.sql(code.sql(f"{folder}/{file}")).createOrReplaceTempView(view)
+    described = json.loads(Code(spark, root, {}).read(f"{folder}/job.json"))
+    code = Code(spark, root, {**described.get("parameters", {}), **parameters, "run": run_id})
+    # What was read from PostgreSQL or made of it is kept: asked again, the tables might have changed.
+    for step in [described["inputs"], *described["steps"]]:
+        if isinstance(step, str):
+            view = posixpath.splitext(posixpath.basename(step))[0]
+            spark.sql(code.sql(f"{folder}/{step}")).cache().createOrReplaceTempView(view)
+        else:
+            for view, source in step.items():
+                read_input(database, code, folder, source).createOrReplaceTempView(view)
 
+    database.drop_abandoned()
     staged = {view: f"{view}_{run_id}" for view in described["outputs"]}
     try:
         for view, table in staged.items():
             database.stage(spark.table(view), table)
-        rows = {view: database.read(f"staging.{table}").count() for view, table in staged.items()}
-        database.transaction(code.sql(f"{folder}/{described['merge']}"))
+        rows = {view: spark.table(view).count() for view in staged}
+        database.transaction(*(code.sql(f"{folder}/{file}") for file in described["merge"]))
     finally:
         database.transaction(*(f"drop table if exists staging.{table}" for table in staged.values()))
+        spark.catalog.clearCache()
     return {"job": job, "run": run_id, "rows": rows}
 
 
