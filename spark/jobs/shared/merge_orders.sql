@@ -112,10 +112,10 @@ announced as (
 insert into ledger.outbox (topic, record_key, record_value, headers)
 select
   'orders_cleaned',
-  convert_to(order_id::text, 'UTF8'),
+  convert_to(announced.order_id::text, 'UTF8'),
   convert_to(row_to_json(event)::text, 'UTF8'),
   jsonb_build_array(
-    jsonb_build_object('name', 'event_id', 'value', encode(convert_to(order_id::text, 'UTF8'), 'base64'))
+    jsonb_build_object('name', 'event_id', 'value', encode(convert_to(announced.order_id::text, 'UTF8'), 'base64'))
   )
 from announced
 cross join lateral (
