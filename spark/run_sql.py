@@ -105,18 +105,19 @@ def run(spark: SparkSession, database: Database, root: str, job: str, parameters
     return {"job": job, "run": run_id, "rows": rows}
 
 
+def new_session(name: str) -> SparkSession:
+    """As every job's SQL expects it: times are UTC, and what can't be cast is an error."""
+    settings = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
+    return SparkSession.builder.appName(name).config(map=settings).getOrCreate()
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("job")
     arguments.add_argument("--param", type=parameter, action="append", default=[], metavar="name=value")
     arguments.add_argument("--code", default=os.path.dirname(os.path.abspath(__file__)), help="folder or s3://… of spark/")
     given = arguments.parse_args()
-    spark = (
-        SparkSession.builder.appName(given.job)
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.ansi.enabled", "true")
-        .getOrCreate()
-    )
+    spark = new_session(given.job)
     print(json.dumps(run(spark, connect(spark), given.code, given.job, dict(given.param))), flush=True)
     spark.stop()
 
