@@ -358,7 +358,7 @@ describe('aggregate_user_events', () => {
       [DAY_1, 'USD', '1', '-12.50'],
       [DAY_2, 'EUR', '1', '99999999.99'],
     ]);
-    expect(await table('select event_dates from gold.aggregations')).toEqual([[`["${DAY_1}", "${DAY_2}"]`]]);
+    expect(await table('select event_dates from gold.aggregations')).toEqual([[`["${DAY_1}","${DAY_2}"]`]]);
     expect(await stagingTables()).toBe(0);
   });
 

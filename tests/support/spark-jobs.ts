@@ -104,7 +104,8 @@ const TIME_ZONE = 'America/St_Johns';
 function sparkEnvironment({ home, python, jars }: Awaited<ReturnType<typeof installSpark>>) {
   const settings = {
     'spark.driver.extraClassPath': jars,
-    'spark.driver.extraJavaOptions': `-Duser.timezone=${TIME_ZONE}`,
+    // As the stand-in of EMR runs jobs: they end before the second compiler has earned its time.
+    'spark.driver.extraJavaOptions': `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.timezone=${TIME_ZONE}`,
     'spark.driver.memory': '1g',
     'spark.ui.enabled': 'false',
     'spark.sql.session.timeZone': 'UTC',
@@ -114,7 +115,7 @@ function sparkEnvironment({ home, python, jars }: Awaited<ReturnType<typeof inst
     'spark.hadoop.fs.s3a.endpoint': inject('stack').s3.endpoint,
     'spark.hadoop.fs.s3a.path.style.access': 'true',
   };
-  const words = Object.entries(settings).map(([name, value]) => `--conf ${name}=${value}`);
+  const words = Object.entries(settings).map(([name, value]) => `--conf '${name}=${value}'`);
   return {
     SPARK_HOME: home,
     PYSPARK_PYTHON: python,
