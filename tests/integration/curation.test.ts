@@ -46,6 +46,134 @@ const untilMerging = () =>
     { what: 'a run waits to merge', within: 60_000, every: 50 },
   );
 
+describe('aggregate_user_events', () => {
+  const [ADA, BOB] = [uuidOf(0xa), uuidOf(0xb)];
+  const [DAY_1, DAY_2] = ['2026-01-01', '2026-01-02'];
+
+  /** A click of Ada's on p-1 on the first day, unless said otherwise. */
+  const event = (number: number, changes: Partial<BronzeEvent> = {}): BronzeEvent => ({
+    event_id: uuidOf(number),
+    ...{ user_id: ADA, event_type: 'click', product_id: 'p-1', occurred_at: `${DAY_1}T12:00:00.000000Z` },
+    ...{ order_id: null, amount: null, currency: null },
+    ...changes,
+  });
+  const purchase = (number: number, amount: string, changes: Partial<BronzeEvent> = {}) =>
+    event(number, { event_type: 'purchase', order_id: uuidOf(9000 + number), amount, currency: 'EUR', ...changes });
+
+  const arrive = (events: readonly BronzeEvent[], day: string, partition = 0) =>
+    archiveEvents({ pool, lake }, events, { day, partition });
+  const aggregate = (parameters?: Record<string, string>) => spark.run('aggregate_user_events', parameters);
+  const clicks = () => table('select * from gold.daily_product_clicks order by event_date, product_id');
+  const orders = () => table('select * from gold.daily_orders order by order_date, currency');
+  const versions = () => query('select xmin, * from gold.daily_product_clicks order by event_date, product_id');
+
+  test('without events there is nothing', async () => {
+    expect((await aggregate()).rows).toMatchObject({ read_objects: 0, changed_days: 0 });
+    expect(await clicks()).toEqual([]);
+  });
+
+  test('clicks, visitors, orders and revenue of each day, an event once', async () => {
+    await arrive(
+      [
+        event(1),
+        event(2),
+        event(1),
+        event(3, { user_id: BOB, occurred_at: `${DAY_1}T23:59:59.999999Z` }),
+        event(4, { occurred_at: `${DAY_2}T00:00:00.000000Z` }),
+        event(5, { product_id: 'p-2' }),
+        event(6, { event_type: 'view' }),
+        event(7, { event_type: 'add_to_cart' }),
+        event(8, { event_type: 'dance' }),
+        purchase(10, '0.10'),
+        purchase(11, '0.20'),
+        purchase(10, '0.10'),
+        purchase(12, '-12.50', { currency: 'USD' }),
+        purchase(13, '99999999.99', { occurred_at: `${DAY_2}T00:00:00.000000Z` }),
+        purchase(14, '5.00', { order_id: null }),
+      ],
+      DAY_2,
+    );
+    expect((await aggregate()).rows).toMatchObject({ read_objects: 1, changed_days: 2 });
+    expect(await clicks()).toEqual([
+      [DAY_1, 'p-1', '3', '2'],
+      [DAY_1, 'p-2', '1', '1'],
+      [DAY_2, 'p-1', '1', '1'],
+    ]);
+    expect(await orders()).toEqual([
+      [DAY_1, 'EUR', '2', '0.30'],
+      [DAY_1, 'USD', '1', '-12.50'],
+      [DAY_2, 'EUR', '1', '99999999.99'],
+    ]);
+    expect(await table('select event_dates from gold.aggregations')).toEqual([[`["${DAY_1}","${DAY_2}"]`]]);
+    expect(await stagingTables()).toBe(0);
+  });
+
+  test('a rerun changes nothing', async () => {
+    const before = await versions();
+    expect((await aggregate()).rows).toMatchObject({ read_objects: 0, changed_days: 0 });
+    expect(await versions()).toEqual(before);
+  });
+
+  test('events that come late or from ahead of their time have their days counted anew', async () => {
+    const ahead = '2026-03-01';
+    await arrive(
+      [event(20, { user_id: uuidOf(0xc) }), event(21, { occurred_at: `${ahead}T00:00:00.000000Z` })],
+      '2026-02-01',
+      1,
+    );
+    // A repeat, weeks later, of what is counted.
+    await arrive([event(2), purchase(11, '0.20')], '2026-02-10', 2);
+    expect((await aggregate()).rows).toMatchObject({ read_objects: 3, changed_days: 2 });
+    await arrive([event(22, { user_id: BOB, occurred_at: `${ahead}T00:00:01.000000Z` })], ahead);
+    expect((await aggregate()).rows).toMatchObject({ read_objects: 2, changed_days: 1 });
+    expect(await clicks()).toEqual([
+      [DAY_1, 'p-1', '4', '3'],
+      [DAY_1, 'p-2', '1', '1'],
+      [DAY_2, 'p-1', '1', '1'],
+      [ahead, 'p-1', '2', '2'],
+    ]);
+    expect((await orders())[0]).toEqual([DAY_1, 'EUR', '2', '0.30']);
+  });
+
+  test('a day that is asked for is counted anew, to the same numbers', async () => {
+    const before = [await clicks(), await orders()];
+    await pool.query(`update gold.daily_product_clicks set clicks = 99 where event_date = $1`, [DAY_1]);
+    await pool.query(`insert into gold.daily_orders values ($1, 'XXX', 1, 1)`, [DAY_1]);
+    expect((await aggregate({ date: DAY_1 })).rows).toMatchObject({ read_objects: 3, changed_days: 1 });
+    expect([await clicks(), await orders()]).toEqual(before);
+  });
+
+  test('of two runs at once both count the same, once', async () => {
+    await arrive([event(23, { product_id: 'p-3' }), purchase(24, '1.00', { currency: 'GBP' })], DAY_2, 3);
+    await Promise.all([aggregate(), other.run('aggregate_user_events')]);
+    expect((await clicks())[2]).toEqual([DAY_1, 'p-3', '1', '1']);
+    expect((await orders())[1]).toEqual([DAY_1, 'GBP', '1', '1.00']);
+    expect(await query('select count(*) from gold.aggregations')).toEqual([{ count: 5 }]);
+    expect(await stagingTables()).toBe(0);
+  });
+
+  test('a run that has read less of a day than gold holds by now changes nothing and says so', async () => {
+    const before = await versions();
+    const [seen, unseen] = [await arrive([event(30)], DAY_2), await pool.connect()];
+    await unseen.query("begin; select pg_advisory_xact_lock('gold.aggregations'::regclass::bigint)");
+    const run = aggregate();
+    await untilMerging();
+    const later = await arrive([event(31)], DAY_2);
+    await unseen.query('insert into gold.aggregations values ($1, array[$2::date])', [later, DAY_1]);
+    await unseen.query('commit');
+    unseen.release();
+    await expect(run).rejects.toThrow(
+      `Another run has put delivery ${later} into gold, of a day that this run has read without it`,
+    );
+    expect(await versions()).toEqual(before);
+    expect(await query('select from gold.aggregations where delivery_id = $1', [seen])).toEqual([]);
+    expect(await stagingTables()).toBe(0);
+
+    await aggregate();
+    expect((await clicks())[0]).toEqual([DAY_1, 'p-1', '6', '3']);
+  });
+});
+
 describe('curate_orders', () => {
   const [ADA, BOB, STRANGER] = [uuidOf(0xa), uuidOf(0xb), uuidOf(0xc)];
   const [DAY_1, DAY_2, DAY_3] = ['2025-12-10', '2025-12-11', '2025-12-12'];
@@ -297,124 +425,5 @@ describe('curate_orders', () => {
     // What another run may still be using stays.
     expect(await query("select tablename from pg_tables where schemaname = 'staging'")).toEqual(left.slice(0, 1));
     await pool.query(`drop table staging.${left[0].tablename}`);
-  });
-});
-
-describe('aggregate_user_events', () => {
-  const [ADA, BOB] = [uuidOf(0xa), uuidOf(0xb)];
-  const [DAY_1, DAY_2] = ['2026-01-01', '2026-01-02'];
-
-  /** A click of Ada's on p-1 on the first day, unless said otherwise. */
-  const event = (number: number, changes: Partial<BronzeEvent> = {}): BronzeEvent => ({
-    event_id: uuidOf(number),
-    ...{ user_id: ADA, event_type: 'click', product_id: 'p-1', occurred_at: `${DAY_1}T12:00:00.000000Z` },
-    ...{ order_id: null, amount: null, currency: null },
-    ...changes,
-  });
-  const purchase = (number: number, amount: string, changes: Partial<BronzeEvent> = {}) =>
-    event(number, { event_type: 'purchase', order_id: uuidOf(9000 + number), amount, currency: 'EUR', ...changes });
-
-  const arrive = (events: readonly BronzeEvent[], day: string, partition = 0) =>
-    archiveEvents({ pool, lake }, events, { day, partition });
-  const aggregate = (parameters?: Record<string, string>) => spark.run('aggregate_user_events', parameters);
-  const clicks = () => table('select * from gold.daily_product_clicks order by event_date, product_id');
-  const orders = () => table('select * from gold.daily_orders order by order_date, currency');
-  const versions = () => query('select xmin, * from gold.daily_product_clicks order by event_date, product_id');
-
-  test('without events there is nothing', async () => {
-    expect((await aggregate()).rows).toMatchObject({ read_objects: 0, changed_days: 0 });
-    expect(await clicks()).toEqual([]);
-  });
-
-  test('clicks, visitors, orders and revenue of each day, an event once', async () => {
-    await arrive(
-      [
-        event(1),
-        event(2),
-        event(1),
-        event(3, { user_id: BOB, occurred_at: `${DAY_1}T23:59:59.999999Z` }),
-        event(4, { occurred_at: `${DAY_2}T00:00:00.000000Z` }),
-        event(5, { product_id: 'p-2' }),
-        event(6, { event_type: 'view' }),
-        event(7, { event_type: 'add_to_cart' }),
-        event(8, { event_type: 'dance' }),
-        purchase(10, '0.10'),
-        purchase(11, '0.20'),
-        purchase(10, '0.10'),
-        purchase(12, '-12.50', { currency: 'USD' }),
-        purchase(13, '99999999.99', { occurred_at: `${DAY_2}T00:00:00.000000Z` }),
-        purchase(14, '5.00', { order_id: null }),
-      ],
-      DAY_2,
-    );
-    expect((await aggregate()).rows).toMatchObject({ read_objects: 1, changed_days: 2 });
-    expect(await clicks()).toEqual([
-      [DAY_1, 'p-1', '3', '2'],
-      [DAY_1, 'p-2', '1', '1'],
-      [DAY_2, 'p-1', '1', '1'],
-    ]);
-    expect(await orders()).toEqual([
-      [DAY_1, 'EUR', '2', '0.30'],
-      [DAY_1, 'USD', '1', '-12.50'],
-      [DAY_2, 'EUR', '1', '99999999.99'],
-    ]);
-    expect(await table('select event_dates from gold.aggregations')).toEqual([[`["${DAY_1}","${DAY_2}"]`]]);
-    expect(await stagingTables()).toBe(0);
-  });
-
-  test('a rerun changes nothing', async () => {
-    const before = await versions();
-    expect((await aggregate()).rows).toMatchObject({ read_objects: 0, changed_days: 0 });
-    expect(await versions()).toEqual(before);
-  });
-
-  test('events that come late or from ahead of their time have their days counted anew', async () => {
-    const ahead = '2026-03-01';
-    await arrive(
-      [event(20, { user_id: uuidOf(0xc) }), event(21, { occurred_at: `${ahead}T00:00:00.000000Z` })],
-      '2026-02-01',
-      1,
-    );
-    // A repeat, weeks later, of what is counted.
-    await arrive([event(2), purchase(11, '0.20')], '2026-02-10', 2);
-    expect((await aggregate()).rows).toMatchObject({ read_objects: 3, changed_days: 2 });
-    await arrive([event(22, { user_id: BOB, occurred_at: `${ahead}T00:00:01.000000Z` })], ahead);
-    expect((await aggregate()).rows).toMatchObject({ read_objects: 2, changed_days: 1 });
-    expect(await clicks()).toEqual([
-      [DAY_1, 'p-1', '4', '3'],
-      [DAY_1, 'p-2', '1', '1'],
-      [DAY_2, 'p-1', '1', '1'],
-      [ahead, 'p-1', '2', '2'],
-    ]);
-    expect((await orders())[0]).toEqual([DAY_1, 'EUR', '2', '0.30']);
-  });
-
-  test('a day that is asked for is counted anew, to the same numbers', async () => {
-    const before = [await clicks(), await orders()];
-    await pool.query(`update gold.daily_product_clicks set clicks = 99 where event_date = $1`, [DAY_1]);
-    await pool.query(`insert into gold.daily_orders values ($1, 'XXX', 1, 1)`, [DAY_1]);
-    expect((await aggregate({ date: DAY_1 })).rows).toMatchObject({ read_objects: 3, changed_days: 1 });
-    expect([await clicks(), await orders()]).toEqual(before);
-  });
-
-  test('a run that has read less of a day than gold holds by now changes nothing and says so', async () => {
-    const before = await versions();
-    const [seen, unseen] = [await arrive([event(30)], DAY_2), await pool.connect()];
-    await unseen.query("begin; select pg_advisory_xact_lock('gold.aggregations'::regclass::bigint)");
-    const run = aggregate();
-    await untilMerging();
-    const later = await arrive([event(31)], DAY_2);
-    await unseen.query('insert into gold.aggregations values ($1, array[$2::date])', [later, DAY_1]);
-    await unseen.query('commit');
-    unseen.release();
-    await expect(run).rejects.toThrow(
-      `Another run has put delivery ${later} into gold, of a day that this run has read without it`,
-    );
-    expect(await versions()).toEqual(before);
-    expect(await query('select from gold.aggregations where delivery_id = $1', [seen])).toEqual([]);
-    expect(await stagingTables()).toBe(0);
-
-    await aggregate();
-    expect((await clicks())[0]).toEqual([DAY_1, 'p-1', '6', '3']);
   });
 });
