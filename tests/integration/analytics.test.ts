@@ -1,9 +1,13 @@
 /** Each question of sql/analytics on real PostgreSQL as role bi_reader: the rows are worked out by hand. */
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { inTransaction, openPool, type Pool, type Transaction } from '#adapters/postgres.ts';
 import { type Question, readQuestions } from '#sql/questions.ts';
 import { cleanTransaction, curatedOrder, type Insert, rowsOf, warehouseOrder } from '../support/analytics.ts';
+import { type Home, tillstream } from '../support/command.ts';
 import { freshDatabase } from '../support/stores.ts';
 
 interface Case {
@@ -419,11 +423,77 @@ describe('bi_reader', () => {
   it('can change nothing', async () => {
     const writing = 'insert, update, delete, truncate, references, trigger';
     for (const name of await relations()) {
-      const { rows } = await reader.query('select has_table_privilege($1, $2) as allowed', [name, writing]);
+      const allowed = `select has_table_privilege('bi_reader', $1, $2) as allowed`;
+      const { rows } = await pool.query(allowed, [name, writing]);
       expect(rows, name).toEqual([{ allowed: false }]);
     }
     await expect(reader.query('delete from curated.fact_orders')).rejects.toMatchObject({ code: '42501' });
     for (const schema of ['public', 'curated', 'staging'])
       await expect(reader.query(`create table ${schema}.mine ()`)).rejects.toMatchObject({ code: '42501' });
+  });
+});
+
+describe('tillstream ask', () => {
+  let home: Home;
+
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tillstream-ask-'));
+    const { rows } = await pool.query<{ database: string }>('select current_database() as database');
+    const stack = inject('stack');
+    mkdirSync(join(folder, 'run'));
+    const status = { ...stack, postgres: { ...stack.postgres, ...rows[0] } };
+    writeFileSync(join(folder, 'run', 'status.json'), JSON.stringify(status));
+    home = {
+      folder,
+      ports: [],
+      env: { ...process.env, TILLSTREAM_HOME: folder },
+      remove: () => rmSync(folder, { recursive: true }),
+    };
+    const sold = `('2025-01-31', 25.5, 7, '[{"product_id": "tea", "name": "Tea", "units": 4, "revenue": "10.50"}]', '[]', '[]')`;
+    await inTransaction(pool, rowsOf('inventory.reports', sold));
+    return home.remove;
+  });
+
+  it('lists the questions', async () => {
+    const { code, stdout } = await tillstream(home, 'ask');
+    expect(code).toBe(0);
+    for (const { name, asks } of questions)
+      expect(stdout).toMatch(new RegExp(`^${name} +${asks.replace('?', '.')}$`, 'm'));
+  });
+
+  it('prints an answer, and says when there is none', async () => {
+    const { stdout } = await tillstream(home, 'ask', 'top-sellers');
+    expect(stdout).toBe(
+      [
+        'Which products sold best on the last day that was reported, online and in stores?',
+        '',
+        'report_date  rank  product_id  name  units  revenue',
+        '2025-01-31      1  tea         Tea       4  10.50',
+        '',
+        'From inventory.reports: the newest.',
+        '',
+      ].join('\n'),
+    );
+    const json = JSON.parse((await tillstream(home, 'ask', 'top_sellers', '--json')).stdout);
+    expect(json).toMatchObject({
+      question: 'top_sellers',
+      rows: [{ report_date: '2025-01-31', rank: 1, product_id: 'tea', name: 'Tea', units: 4, revenue: '10.50' }],
+    });
+    expect((await tillstream(home, 'ask', 'daily_revenue')).stdout).toContain('There is no data yet.');
+  });
+
+  it('asks as bi_reader', async () => {
+    await pool.query('revoke select on inventory.reports from bi_reader');
+    const refused = await tillstream(home, 'ask', 'top_sellers');
+    await pool.query('grant select on inventory.reports to bi_reader');
+    expect(refused).toMatchObject({ code: 2, stderr: 'permission denied for table reports\n' });
+  });
+
+  it('refuses a question that is not there', async () => {
+    const { code, stderr } = await tillstream(home, 'ask', 'profit');
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/^There is no question profit. They are: av/),
+    });
   });
 });
