@@ -46,6 +46,7 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
       expect(having(variable)).toEqual(needing('alerts'));
     expect(having('RELAY_FUNCTION')).toEqual([
       'archive-orders',
+      'archive-user-events',
       'load-orders',
       'store-transactions',
       'update-inventory',
@@ -87,6 +88,9 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
         .flatMap(({ resources }) => resources);
 
     expect(resourcesFor('archive-orders', 's3:PutObject')).toEqual([expect.stringContaining('/raw/orders/*')]);
+    expect(resourcesFor('archive-user-events', 's3:PutObject')).toEqual([
+      expect.stringContaining('/bronze/user_events/*'),
+    ]);
     expect(resourcesFor('load-orders', 's3:GetObject')).toEqual([expect.stringContaining('/raw/orders/*')]);
     for (const name of ['load-orders', 'prove', 'migrate-database'])
       expect(actionsOf(name)).not.toContain('s3:PutObject');

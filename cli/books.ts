@@ -27,6 +27,8 @@ export interface Books {
   readonly moved: number;
   /** Payments that were stored. */
   readonly paid: number;
+  /** User events in the lake. */
+  readonly events: number;
   /** Messages of the outbox that wait to be published. */
   readonly unsent: number;
 }
@@ -70,6 +72,7 @@ export async function readBooks(pool: Pool, kafka: KafkaConnection): Promise<Boo
     waiting: orders.waiting,
     moved: movements.reduce((total, { topic }) => total + of(topic).accepted, 0),
     paid: of(streams.transactions.topic).accepted,
+    events: of(streams.userEvents.topic).accepted,
     unsent: outbox.rows[0]?.unsent ?? 0,
   };
 }

@@ -5,12 +5,15 @@ const names = [
   'start',
   'status',
   'produce',
+  'seed',
   'proof',
   'trace',
   'dead-letters',
   'redrive',
   'replay',
   'report',
+  'ask',
+  'install',
   'doctor',
 ] as const;
 

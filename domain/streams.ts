@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { onlineOrderEvent, storeSaleEvent, supplierRestockEvent } from './inventory.ts';
 import { orderEvent } from './orders.ts';
 import { transactionEvent } from './transactions.ts';
+import { userEvent } from './user-events.ts';
 
 export interface Stream<Event extends z.ZodObject = z.ZodObject> {
   readonly topic: string;
@@ -53,6 +54,14 @@ export const streams = {
     consumer: 'store-transactions',
     batching: { batchSize: 10_000, maximumBatchingWindowInSeconds: 2, startingPosition: 'TRIM_HORIZON' },
   },
+  userEvents: {
+    topic: 'user_events',
+    key: 'user_id',
+    event: userEvent,
+    partitions: 4,
+    consumer: 'archive-user-events',
+    batching: { batchSize: 10_000, maximumBatchingWindowInSeconds: 5, startingPosition: 'TRIM_HORIZON' },
+  },
 } as const satisfies Record<string, Stream>;
 
 /** What moves stock; all have the same effect. */
@@ -61,6 +70,7 @@ export const inventoryStreams: readonly Stream[] = [streams.onlineOrders, stream
 /** Topics that functions write to, by way of the outbox. */
 export const outputs = [
   { topic: 'inventory_updates', partitions: 4 },
+  { topic: 'orders_cleaned', partitions: 4 },
   { topic: 'dlq', partitions: 1 },
 ] as const;
 

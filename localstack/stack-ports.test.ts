@@ -14,6 +14,7 @@ test('the command line wins over the environment, and that over the standard', (
     localstack: 4566,
     elasticsearch: 9200,
     elasticsearchTransport: 9300,
+    emr: 8998,
     airflow: 8003,
   });
 });

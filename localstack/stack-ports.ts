@@ -8,6 +8,7 @@ export interface StackPorts {
   readonly localstack: number;
   readonly elasticsearch: number;
   readonly elasticsearchTransport: number;
+  readonly emr: number;
   readonly airflow: number;
 }
 
@@ -23,6 +24,7 @@ export const portOptions: { readonly [Name in keyof StackPorts]: PortOption } = 
   localstack: option('LocalStack', 4566, 'localstack'),
   elasticsearch: option('Elasticsearch', 9200, 'elasticsearch'),
   elasticsearchTransport: option("Elasticsearch's transport", 9300, 'elasticsearch-transport'),
+  emr: option('EMR Serverless', 8998, 'emr'),
   airflow: option('Airflow', 8003, 'airflow'),
 };
 

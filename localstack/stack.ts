@@ -1,10 +1,14 @@
 /** The services of the local stack, started together and stopped together. What runs on them, deploy.ts deploys. */
 import { randomBytes } from 'node:crypto';
+import { localLakeBucket } from '#cdk/config/environments.ts';
+import { databaseSecretName } from '#cdk/config/names.ts';
 import { claimHome } from './home.ts';
+import { SPARK_CODE } from './install/spark.ts';
 import { requireFreePorts } from './ports.ts';
 import type { RunningService, StartContext } from './service.ts';
 import { type AirflowService, installAirflow, startAirflow } from './services/airflow.ts';
 import { type ElasticsearchService, startElasticsearch } from './services/elasticsearch.ts';
+import { type EmrService, startEmr } from './services/emr.ts';
 import { type KafkaService, startKafka } from './services/kafka.ts';
 import { type LocalStackService, startLocalStack } from './services/localstack.ts';
 import { type PostgresService, startPostgres } from './services/postgres.ts';
@@ -16,6 +20,7 @@ export interface StackServices {
   readonly postgres: PostgresService;
   readonly localstack: LocalStackService;
   readonly elasticsearch: ElasticsearchService;
+  readonly emr: EmrService;
   /** Undefined if it was not wanted. */
   readonly airflow?: AirflowService | undefined;
 }
@@ -86,12 +91,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const [kafka, postgres, localstack, elasticsearch] = (
       ['kafka', 'postgres', 'localstack', 'elasticsearch'] as const
     ).map((name) => launch(name, signal));
-    const base = [kafka, postgres, localstack, elasticsearch];
+    // What its jobs are told: where the others are.
+    const emr = Promise.all([kafka, postgres, localstack]).then(() => launch('emr', signal));
+    const base = [kafka, postgres, localstack, elasticsearch, emr];
     const airflow =
       options.airflow === false
         ? undefined
         : // Its packages are installed while the others start.
-          Promise.all([start.installAirflow(signal), postgres, localstack]).then(() => launch('airflow', signal));
+          Promise.all([start.installAirflow(signal), postgres, localstack, emr]).then(() => launch('airflow', signal));
     const deployed = Promise.all(base).then(() => options.deploy?.(services as StackServices));
     await allOrError([...base, airflow, deployed], (error) => aborted.abort(error));
     signal.throwIfAborted();
@@ -138,19 +145,51 @@ function startersOf(
         { port: ports.elasticsearch, transportPort: ports.elasticsearchTransport },
         context('elasticsearch', signal),
       ),
+    emr: async (signal?: AbortSignal) =>
+      startEmr(
+        {
+          port: ports.emr,
+          awsEndpoint: running('localstack').endpoint,
+          environment: jobEnvironment(running('postgres'), running('kafka')),
+        },
+        context('emr', signal),
+      ),
     airflow: async (signal?: AbortSignal) =>
       startAirflow(
         {
           port: ports.airflow,
           database: running('postgres').connection,
           awsEndpoint: running('localstack').endpoint,
-          ...(airflowVariables && { variables: airflowVariables }),
+          emrEndpoint: running('emr').endpoint,
+          variables: { ...sparkVariables(running('emr')), ...airflowVariables },
         },
         context('airflow', signal),
       ),
     installAirflow: (signal?: AbortSignal) => installAirflow(context('airflow', signal)),
   };
 }
+
+/** What a Spark job finds in its environment; in the cloud the application's configuration says the same. */
+function jobEnvironment({ connection }: PostgresService, { bootstrapServers }: KafkaService): Record<string, string> {
+  return {
+    TILLSTREAM_ENVIRONMENT: 'local',
+    DATABASE_HOST: connection.host,
+    DATABASE_PORT: String(connection.port),
+    DATABASE_NAME: connection.database,
+    DATABASE_TLS: 'off',
+    DATABASE_SECRET_ID: databaseSecretName('local', 'spark_curation'),
+    LAKE_BUCKET: localLakeBucket,
+    CHECKPOINTS: `s3://${localLakeBucket}/checkpoints`,
+    KAFKA_BOOTSTRAP_SERVERS: bootstrapServers,
+  };
+}
+
+/** Airflow Variables with which DAGs start Spark jobs; in the cloud the deployment publishes them. */
+const sparkVariables = ({ applicationId, jobRoleArn }: EmrService): Record<string, string> => ({
+  tillstream_spark_application_id: applicationId,
+  tillstream_spark_job_role_arn: jobRoleArn,
+  tillstream_spark_code: SPARK_CODE,
+});
 
 /** Waits until all have settled, so that nothing starts any more; tells of the first error at once and then throws it. */
 async function allOrError(
@@ -170,15 +209,15 @@ async function allOrError(
 
 /** In an order in which none misses another; in 8 s what has not ended is ended by force. */
 async function stopAll(services: Partial<StackServices>): Promise<void> {
-  const { kafka, postgres, localstack, elasticsearch, airflow } = services;
-  const all = [airflow, localstack, kafka, postgres, elasticsearch];
+  const { kafka, postgres, localstack, elasticsearch, emr, airflow } = services;
+  const all = [airflow, emr, localstack, kafka, postgres, elasticsearch];
   const late = setTimeout(() => {
     for (const service of all) service?.kill();
   }, 8_000);
   const stopTogether = (...services: readonly (RunningService | undefined)[]) =>
     Promise.all(services.map((service) => service?.stop()));
   try {
-    await stopTogether(airflow, localstack);
+    await stopTogether(airflow, emr, localstack);
     await stopTogether(kafka, postgres, elasticsearch);
   } finally {
     clearTimeout(late);

@@ -25,6 +25,8 @@ export interface StackStatus {
   /** A function's name is `<functionPrefix>-<name>`, such as tillstream-local-prove. */
   readonly lambda: AwsAccess & { readonly functionPrefix: string };
   readonly elasticsearch: { readonly url: string };
+  /** Spark jobs are started there. */
+  readonly emr: { readonly endpoint: string; readonly applicationId: string; readonly jobRoleArn: string };
   /** Missing if the stack was started without Airflow. */
   readonly airflow?: { readonly url: string; readonly username: string; readonly password: string };
 }
@@ -49,7 +51,7 @@ export function readStatus(runFolder: string): StackStatus | undefined {
 }
 
 export function describeStack(services: StackServices, runFolder: string): StackStatus {
-  const { kafka, postgres, localstack, elasticsearch, airflow } = services;
+  const { kafka, postgres, localstack, elasticsearch, emr, airflow } = services;
   const { host, port, database, user, password } = postgres.connection;
   const aws: AwsAccess = {
     endpoint: localstack.endpoint,
@@ -69,6 +71,7 @@ export function describeStack(services: StackServices, runFolder: string): Stack
     s3: { ...aws, bucket: 'orders-lake' },
     lambda: { ...aws, functionPrefix: 'tillstream-local' },
     elasticsearch: { url: elasticsearch.url },
+    emr: { endpoint: emr.endpoint, applicationId: emr.applicationId, jobRoleArn: emr.jobRoleArn },
     ...(airflow && { airflow: { url: airflow.url, username: airflow.username, password: airflow.password } }),
   };
 }

@@ -18,6 +18,8 @@ export interface Command {
   readonly cwd: string;
   /** Both outputs are appended to it. */
   readonly logFile: string;
+  /** Takes the standard error instead. */
+  readonly errorFile?: string;
   /** Run as this user; only root may. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
   /** The signal that asks for an orderly end (SIGTERM). */
@@ -29,6 +31,8 @@ export interface Command {
 export interface SupervisedProcess extends RunningService {
   readonly pid: number;
   readonly logFile: string;
+  /** Exit code of the command, or the signal that ended it, whether it was asked to end or not. */
+  readonly exit: Promise<number | NodeJS.Signals>;
 }
 
 /**
@@ -75,6 +79,10 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
     forgetProcess(runFolder, identity);
   };
 
+  const exit = new Promise<number | NodeJS.Signals>((resolve) => {
+    child.once('exit', (code, signal) => resolve(code ?? signal ?? 0));
+  });
+
   process.on('exit', killAll); // Should this process end by an error of its own, nobody else would do it.
 
   const failed = new Promise<never>((_, reject) => {
@@ -92,6 +100,7 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
     pid,
     pids: [pid],
     logFile,
+    exit,
     failed,
     stop: () => {
       ending ??= end(true);
@@ -105,13 +114,16 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
   };
 }
 
-function launch({ command, args, env, cwd, logFile, user }: Command) {
-  mkdirSync(dirname(logFile), { recursive: true });
-  const log = openSync(logFile, 'a', 0o600);
+function launch({ command, args, env, cwd, logFile, errorFile = logFile, user }: Command) {
+  const [output, error] = [logFile, errorFile].map((file) => {
+    mkdirSync(dirname(file), { recursive: true });
+    return openSync(file, 'a', 0o600);
+  }) as [number, number];
   try {
-    return spawn(command, args, { env, cwd, detached: true, stdio: ['ignore', log, log], ...user });
+    return spawn(command, args, { env, cwd, detached: true, stdio: ['ignore', output, error], ...user });
   } finally {
-    closeSync(log);
+    closeSync(output);
+    closeSync(error);
   }
 }
 

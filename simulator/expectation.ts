@@ -1,6 +1,6 @@
 /** What a correct pipeline ends with, summed up from what each message was meant to become: the oracle of the tests. */
 import type { Reason } from '#domain/dead-letters.ts';
-import { type AcceptedPayment, type SimulatedMessage, type Topic, topics } from './messages.ts';
+import { type AcceptedPayment, type AcceptedStep, type SimulatedMessage, type Topic, topics } from './messages.ts';
 import { openShop } from './shop.ts';
 
 /** Of one topic. `records` = `accepted` + `duplicates` + `rejected`. */
@@ -24,6 +24,12 @@ export interface HourTotals {
   readonly surelyLate: number;
 }
 
+/** Of the purchases that shoppers' events tell of, in one currency. */
+export interface Revenue {
+  readonly orders: number;
+  readonly cents: number;
+}
+
 export type Totals = Readonly<Record<Topic, TopicTotals>>;
 
 export interface Expectation {
@@ -33,6 +39,10 @@ export interface Expectation {
   stock(): ReadonlyMap<string, number>;
   /** Accepted payments by the hour of their event time, ISO 8601 in UTC. */
   hours(): ReadonlyMap<string, HourTotals>;
+  /** Accepted clicks by day and product, such as `2025-12-11 p-0001`; the day in UTC on which they occurred. */
+  clicks(): ReadonlyMap<string, number>;
+  /** Accepted purchases on topic `user_events` by currency. */
+  revenue(): ReadonlyMap<string, Revenue>;
 }
 
 const HOUR_MS = 3_600_000;
@@ -42,6 +52,8 @@ export function createExpectation(): Expectation {
   const sums = byTopic(() => ({ records: 0, accepted: 0, duplicates: 0, rejected: 0, cents: 0 }));
   const reasons = byTopic((): Partial<Record<Reason, number>> => ({}));
   const hours = new Map<string, HourTotals>();
+  const clicks = new Map<string, number>();
+  const revenue = new Map<string, Revenue>();
   const stock = new Map(openShop().products.map(({ id, opening }) => [id, opening]));
   return {
     add: (messages) => {
@@ -57,12 +69,15 @@ export function createExpectation(): Expectation {
           if ('cents' in meant) sum.cents += meant.cents;
           else stock.set(meant.productId, (stock.get(meant.productId) ?? 0) + meant.change);
           if ('madeAt' in meant) addTo(hours, meant);
+          if ('occurredAt' in meant) addStep(clicks, revenue, meant);
         }
       }
     },
     totals: () => byTopic((topic) => ({ ...sums[topic], reasons: { ...reasons[topic] } })),
     stock: () => new Map(stock),
     hours: () => new Map(hours),
+    clicks: () => new Map(clicks),
+    revenue: () => new Map(revenue),
   };
 }
 
@@ -74,6 +89,18 @@ function addTo(hours: Map<string, HourTotals>, { madeAt, cents, surelyLate }: Ac
     cents: before.cents + cents,
     surelyLate: before.surelyLate + Number(surelyLate),
   });
+}
+
+function addStep(clicks: Map<string, number>, revenue: Map<string, Revenue>, step: AcceptedStep): void {
+  const { type, occurredAt, productId, currency, cents } = step;
+  if (type === 'click') {
+    const key = `${new Date(occurredAt).toISOString().slice(0, 10)} ${productId}`;
+    clicks.set(key, (clicks.get(key) ?? 0) + 1);
+  }
+  if (type === 'purchase' && currency !== undefined) {
+    const before = revenue.get(currency) ?? { orders: 0, cents: 0 };
+    revenue.set(currency, { orders: before.orders + 1, cents: before.cents + cents });
+  }
 }
 
 /** Records on all topics. */

@@ -3,15 +3,15 @@ import { createCalendar } from './calendar.ts';
 import type { SimulatedMessage } from './messages.ts';
 import type { Random } from './random.ts';
 
-/** Each is a share of the orders, or of a topic's movements of stock: 0.01 is one in a hundred. */
+/** Each is a share of the orders, or of a topic's movements of stock or shoppers' steps: 0.01 is one in a hundred. */
 export interface Shares {
   /** Events that are sent once more, at once or much later. */
   readonly duplicates: number;
   /** Malformed records beside the events. */
   readonly malformed: number;
-  /** Orders and payments made long before they are sent; movements that are sent after later ones. */
+  /** Orders, payments and clicks made long before they are sent; movements that are sent after later ones. */
   readonly late: number;
-  /** Events that are sent once more with another amount or quantity. */
+  /** Events that are sent once more with another amount or quantity; shoppers' steps never are. */
   readonly conflicts: number;
   /** Events that look odd and are right (unusual.ts). */
   readonly unusual: number;
@@ -51,4 +51,10 @@ const distances = [
 
 export function distance(random: Random): number {
   return random.integer(1, random.weighted(distances).furthest);
+}
+
+/** How long before it is sent something was made, if late: from five minutes to a week, in milliseconds. */
+export function delay(random: Random): number {
+  const minutes = random.pick([random.integer(5, 60), random.integer(60, 1_440), random.integer(1_440, 10_080)]);
+  return minutes * 60_000;
 }

@@ -3,7 +3,14 @@ import type { Reason } from '#domain/dead-letters.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import type { Purchase } from './purchases.ts';
 
-export const topics = ['orders', 'online_orders', 'store_sales', 'supplier_restocks', 'transactions'] as const;
+export const topics = [
+  'orders',
+  'online_orders',
+  'store_sales',
+  'supplier_restocks',
+  'transactions',
+  'user_events',
+] as const;
 export type Topic = (typeof topics)[number];
 
 export interface SimulatedMessage {
@@ -20,6 +27,7 @@ export interface SimulatedMessage {
 export type Meant =
   | { readonly outcome: 'accepted'; readonly cents: number }
   | AcceptedPayment
+  | AcceptedStep
   | { readonly outcome: 'accepted'; readonly productId: string; readonly change: number }
   | { readonly outcome: 'duplicate' }
   | { readonly outcome: 'rejected'; readonly reason: Reason; readonly kind: string };
@@ -31,6 +39,18 @@ export interface AcceptedPayment {
   readonly madeAt: number;
   /** It was late already when it was sent. Whether others are is known only where they arrive. */
   readonly surelyLate: boolean;
+}
+
+/** What a shopper did. */
+export interface AcceptedStep {
+  readonly outcome: 'accepted';
+  /** 0 but for a purchase. */
+  readonly cents: number;
+  readonly type: string;
+  readonly productId: string;
+  readonly currency: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly occurredAt: number;
 }
 
 /** Makes messages of what happens: those that are meant to be accepted, and the faults. */

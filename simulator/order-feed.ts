@@ -1,5 +1,5 @@
 /** Purchases as messages of topic `orders`, with repeats, malformed records, late ones, and two truths about one order. */
-import { createDetour, distance, type Shares } from './faults.ts';
+import { createDetour, delay, distance, type Shares } from './faults.ts';
 import { malform, malformedKinds } from './malformed.ts';
 import type { Feed, SimulatedMessage } from './messages.ts';
 import { type OrderEvent, orderEvent } from './orders.ts';
@@ -62,8 +62,6 @@ function conflictMessage(event: OrderEvent, timestamp: number, random: Random): 
   return { topic, key: event.user_id, value, headers: [], timestamp, meant };
 }
 
-/** From five minutes to a week before it is sent. */
 function delayed(purchase: Purchase, random: Random): Purchase {
-  const minutes = random.pick([random.integer(5, 60), random.integer(60, 1_440), random.integer(1_440, 10_080)]);
-  return { ...purchase, at: purchase.at - minutes * 60_000 };
+  return { ...purchase, at: purchase.at - delay(random) };
 }

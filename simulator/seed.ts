@@ -1,5 +1,8 @@
 /** Fills the shop's tables with what the simulator sells, as the shop's own systems would. */
-import type { Pool } from '#adapters/postgres.ts';
+import { copyInto } from '#adapters/copy.ts';
+import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import { customerDetails } from './customers.ts';
+import { historyColumns, historyRows } from './history.ts';
 import { openShop } from './shop.ts';
 
 const PRODUCTS = `
@@ -18,9 +21,16 @@ const INVENTORY = `
   from unnest($1::text[], $2::bigint[], $3::bigint[]) as shelves (product_id, opening, threshold)
   on conflict do nothing`;
 
+const CUSTOMERS = `
+  insert into shop.customers (customer_id, name, email, country, segment, signed_up_at)
+  select customer_id, name, email, country, segment, to_timestamp(signed_up_ms / 1000.0)
+  from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+    as customers (customer_id, name, email, country, segment, signed_up_ms)
+  on conflict do nothing`;
+
 /** What is there already stays as it is, so it can be called at any time. Events of a product need it to be there. */
 export async function seedShop(pool: Pick<Pool, 'query'>): Promise<void> {
-  const { products, suppliers } = openShop();
+  const { products, suppliers, customers } = openShop();
   const ids = products.map(({ id }) => id);
   await pool.query(PRODUCTS, [
     ids,
@@ -38,4 +48,51 @@ export async function seedShop(pool: Pick<Pool, 'query'>): Promise<void> {
     products.map(({ opening }) => opening),
     products.map(({ threshold }) => threshold),
   ]);
+  const people = customerDetails(customers);
+  await pool.query(CUSTOMERS, [
+    people.map(({ id }) => id),
+    people.map(({ name }) => name),
+    people.map(({ email }) => email),
+    people.map(({ country }) => country),
+    people.map(({ segment }) => segment),
+    people.map(({ signedUpAt }) => signedUpAt),
+  ]);
+}
+
+/** In the sequence of their times, so that the index on created_at stays small. */
+const NEW_ORDERS = `
+  insert into shop.orders (${historyColumns.join(', ')})
+  select ${historyColumns.map((column) => `history.${column}`).join(', ')}
+  from history
+  join shop.customers using (customer_id)
+  join shop.products using (product_id)
+  order by history.created_at
+  on conflict do nothing`;
+
+export interface SeededOrders {
+  /** Orders that were not there before. */
+  readonly added: number;
+  /** Orders in shop.orders now. */
+  readonly total: number;
+}
+
+/**
+ * Adds the history of a seed to shop.orders, in one transaction. What is there already stays as it is: the same history
+ * again adds nothing, a longer one the rest, and one of another seed all of its own.
+ *
+ * @param pool as a superuser
+ */
+export async function seedOrders(pool: Pool, seed: number, orders: number): Promise<SeededOrders> {
+  await seedShop(pool);
+  const added = await inTransaction(pool, async (transaction) => {
+    await transaction.query('create temporary table history (like shop.orders) on commit drop');
+    await copyInto(transaction, 'history', historyColumns, historyRows(seed, orders));
+    // The joins see to the foreign keys, whose triggers would take more than half of the time.
+    await transaction.query('set local session_replication_role = replica');
+    const { rowCount } = await transaction.query(NEW_ORDERS);
+    return rowCount ?? 0;
+  });
+  await pool.query('vacuum analyze shop.orders');
+  const { rows } = await pool.query<{ total: number }>('select count(*) as total from shop.orders');
+  return { added, total: rows[0]?.total ?? 0 };
 }

@@ -1,5 +1,6 @@
 /** The synthetic shop: a stream of Kafka messages that is the same for the same seed and options, byte for byte. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createEventFeed } from './event-feed.ts';
 import type { Shares } from './faults.ts';
 import { createInventoryFeed } from './inventory-feed.ts';
 import { topics as everyTopic, type SimulatedMessage, type Topic } from './messages.ts';
@@ -58,6 +59,7 @@ function* turns(options: SimulatorOptions): Generator<readonly SimulatedMessage[
     ...(wanted.has('orders') ? [createOrderFeed(createRandom(`faults:${seed}`), shares)] : []),
     ...(movementTopics.some((topic) => wanted.has(topic)) ? [createInventoryFeed(seed, shop, shares)] : []),
     ...(wanted.has('transactions') ? [createPaymentFeed(createRandom(`payments:${seed}`), shares)] : []),
+    ...(wanted.has('user_events') ? [createEventFeed(seed, shop, shares)] : []),
   ];
   const only = (messages: Iterable<SimulatedMessage>) => [...messages].filter(({ topic }) => wanted.has(topic));
   let time = start === 'now' ? 0 : start - SPACING_MS;

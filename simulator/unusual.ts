@@ -1,4 +1,5 @@
 /** Records that look odd and are right: a pipeline that rejects one of them is too strict. */
+import type { ShopperEvent } from './journeys.ts';
 import type { SimulatedMessage } from './messages.ts';
 import type { MovementEvent } from './movements.ts';
 import type { OrderEvent } from './orders.ts';
@@ -69,6 +70,31 @@ export const unusualPayments: readonly UnusualKind<PaymentEvent>[] = [
     kind: 'time zone',
     make: (event) => ({ json: JSON.stringify({ ...event, event_time: inIndia(event.event_time) }) }),
   },
+];
+
+export const unusualShopperEvents: readonly UnusualKind<ShopperEvent>[] = [
+  unknownField,
+  nullKey,
+  headers,
+  spaces,
+  otherSequence,
+  {
+    kind: 'upper case',
+    make: (event) => ({ json: JSON.stringify({ ...event, event_id: event.event_id.toUpperCase() }) }),
+  },
+  {
+    kind: 'time zone',
+    make: (event) => ({ json: JSON.stringify({ ...event, occurred_at: inIndia(event.occurred_at) }) }),
+  },
+  {
+    kind: 'null order',
+    make: (event) => ({ json: JSON.stringify({ order_id: null, amount: null, currency: null, ...event }) }),
+  },
+];
+
+export const unusualPurchases: readonly UnusualKind<ShopperEvent & WithAmount>[] = [
+  ...unusualShopperEvents,
+  ...amounts,
 ];
 
 export const unusualMovements: readonly UnusualKind<MovementEvent>[] = [

@@ -3,7 +3,19 @@
 from datetime import timedelta
 from pathlib import Path
 
+QUALITY = Path(__file__).parents[2] / "sql" / "quality"
+
+
+def with_checks(job: str, good: str) -> dict:
+    """A job, a check for each file of sql/quality/<job>, and what depends on all of them."""
+    checks = {file.stem for file in (QUALITY / job).glob("*.sql")}
+    assert len(checks) >= 4
+    return {job: checks, **{check: {good} for check in checks}, good: set()}
+
+
 PROMISED = {
+    "curate_orders": {"schedule": "0 0 * * *", "tasks": with_checks("curate_orders", "curated_is_good")},
+    "aggregate_user_events": {"schedule": "0 0 * * *", "tasks": with_checks("aggregate_user_events", "gold_is_good")},
     "orders_minio_to_postgres": {
         "schedule": "*/5 * * * *",
         "tasks": {

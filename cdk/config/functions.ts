@@ -4,6 +4,7 @@ import { inventoryStreams, streams, topics } from '#domain/streams.ts';
 /** Roles in PostgreSQL that functions and people log in as (sql/migrations/003_roles.sql); each has a secret. */
 export const databaseRoles = [
   'archive_orders',
+  'archive_user_events',
   'load_orders',
   'update_inventory',
   'relay_outbox',
@@ -12,6 +13,8 @@ export const databaseRoles = [
   'store_transactions',
   'run_transformations',
   'index_hourly_metrics',
+  'spark_curation',
+  'check_quality',
   'prove',
   'bi_reader',
 ] as const;
@@ -49,6 +52,15 @@ export const functions = {
     database: 'archive_orders',
     lake: { access: 'write', prefix: 'raw/orders/' },
     kafkaTopics: [streams.orders.topic],
+    calls: { RELAY_FUNCTION: 'relay-outbox' },
+  },
+  'archive-user-events': {
+    description: 'Kafka user_events to immutable JSON lines in the lake',
+    memoryMegabytes: 1024,
+    timeoutSeconds: 60,
+    database: 'archive_user_events',
+    lake: { access: 'write', prefix: 'bronze/user_events/' },
+    kafkaTopics: [streams.userEvents.topic],
     calls: { RELAY_FUNCTION: 'relay-outbox' },
   },
   'load-orders': {
@@ -111,6 +123,13 @@ export const functions = {
     timeoutSeconds: 300,
     database: 'index_hourly_metrics',
     search: true,
+  },
+  'check-quality': {
+    description: 'Data quality: each file of sql/quality returns the rows that are wrong',
+    memoryMegabytes: 512,
+    timeoutSeconds: 900,
+    database: 'check_quality',
+    sql: ['sql/quality'],
   },
   prove: {
     description: 'Balances the books: Kafka, lake, warehouse, stock',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -37,10 +37,16 @@ describe.each(Object.entries<FunctionNeeds>(functions))(
       });
 
       expect(printed.trim()).toBe('function');
-      for (const folder of sql) expect(existsSync(join(outdir, folder))).toBe(true);
+      for (const folder of sql) expect(sqlFilesOf(join(outdir, folder))).toEqual(sqlFilesOf(inRepository(folder)));
     });
   },
 );
+
+const sqlFilesOf = (folder: string): string[] => {
+  const files = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((file) => file.endsWith('.sql'));
+  expect(files).not.toEqual([]);
+  return files.sort();
+};
 
 const dummyServices = {
   AWS_REGION: 'us-east-1',

@@ -56,7 +56,7 @@ function writeOnce(bucket: Bucket): PolicyStatement {
     effect: Effect.DENY,
     principals: [new AnyPrincipal()],
     actions: ['s3:PutObject'],
-    resources: [bucket.arnForObjects('raw/*')],
+    resources: ['raw/*', 'bronze/*'].map((objects) => bucket.arnForObjects(objects)),
     conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
   });
 }

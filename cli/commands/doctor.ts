@@ -50,6 +50,7 @@ async function services(): Promise<Finding[]> {
     PostgreSQL: `${stack.postgres.host}:${stack.postgres.port}`,
     LocalStack: new URL(stack.s3.endpoint).host,
     Elasticsearch: new URL(stack.elasticsearch.url).host,
+    'EMR Serverless': new URL(stack.emr.endpoint).host,
     ...(stack.airflow && { Airflow: new URL(stack.airflow.url).host }),
   };
   return Promise.all(

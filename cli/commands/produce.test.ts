@@ -41,7 +41,7 @@ test.each([
   ['--late 2', '--late: expected a number from 0 to 1, got "2"'],
   [
     '--topics orders,tills',
-    '--topics: expected some of orders,online_orders,store_sales,supplier_restocks,transactions, got',
+    '--topics: expected some of orders,online_orders,store_sales,supplier_restocks,transactions,user_events, got',
   ],
   ['--start noon', '--start: expected an ISO 8601 date and time'],
   ['--orders 5', "Unknown option '--orders'"],

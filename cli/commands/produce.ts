@@ -13,9 +13,9 @@ export const summary = 'Send events of the synthetic shop to Kafka';
 
 export const usage = `Usage: npx tillstream produce [options]
 
-Sends orders, their payments and what they do to the stock, sales of physical stores, restocks of suppliers, and the faults that real
-shops have, to the topics of the running stack. Ends after --count orders, or on Ctrl-C after the batch that is on its
-way.
+Sends orders, their payments and what they do to the stock, what shoppers viewed, clicked and bought, sales of physical
+stores, restocks of suppliers, and the faults that real shops have, to the topics of the running stack. Ends after --count
+orders, or on Ctrl-C after the batch that is on its way.
 
   --topics LIST              topics to send to (default: ${topics.join(',')})
   --count N                  orders to send; what happens beside them comes on top (default: 1000)
@@ -24,7 +24,7 @@ way.
   --start TIME               when the first order was made, ISO 8601 (default: each is made when it is sent)
   --duplicates SHARE         events that are sent twice, from 0 to 1 (default: ${defaultShares.duplicates})
   --malformed SHARE          malformed records beside the others (default: ${defaultShares.malformed})
-  --late SHARE               orders and payments made long ago, movements of stock out of order (default: ${defaultShares.late})
+  --late SHARE               orders, payments and clicks made long ago, movements of stock out of order (default: ${defaultShares.late})
   --ahead SHARE              payments made minutes after they are sent: clock skew (default: ${defaultShares.ahead})
   --conflicts SHARE          events that are sent again with another amount or quantity (default: ${defaultShares.conflicts})
   --unknown-products SHARE   movements of products that the shop doesn't have (default: ${defaultShares.unknownProducts})

@@ -9,7 +9,7 @@ import { table } from '../table.ts';
 export const summary = 'Balance the books: nothing lost, nothing counted twice';
 
 export const usage = `
-Usage: npx tillstream proof [--json] [--depth books|objects|rows] [--settled]
+Usage: npx tillstream proof [--json] [--depth books|objects|rows] [--settled] [--curated]
 
 Proves that every record of Kafka took effect exactly once, and names what is off by partition and offset.
 
@@ -18,6 +18,7 @@ Proves that every record of Kafka took effect exactly once, and names what is of
           objects    … and the checksum of every object in the lake
           rows       … and every row of the lake against the warehouse (this is the default)
   --settled          also demand that nothing is waiting in Kafka, in the lake or in the outbox
+  --curated          also demand that Spark's jobs have seen everything: curated = warehouse, gold = bronze
 
 Exit code: 0 if balanced, 1 if not, 2 if it could not be found out.
 `;
@@ -29,10 +30,12 @@ export async function run(args: string[]): Promise<number> {
       json: { type: 'boolean', default: false },
       depth: { type: 'string', default: 'rows' },
       settled: { type: 'boolean', default: false },
+      curated: { type: 'boolean', default: false },
     },
   });
   if (!isDepth(values.depth)) throw new UserError(`--depth expects ${depths.join(', ')}, got ${values.depth}`);
-  const proof = await invoke<Proof>(await runningStack(), 'prove', { depth: values.depth, settled: values.settled });
+  const { depth, settled, curated } = values;
+  const proof = await invoke<Proof>(await runningStack(), 'prove', { depth, settled, curated });
   console.log(values.json ? JSON.stringify(proof) : describe(proof));
   return proof.balanced ? exit.ok : exit.no;
 }

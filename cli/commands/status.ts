@@ -31,7 +31,7 @@ export async function run(args: string[]): Promise<number> {
 }
 
 function describe(stack: StackStatus, books: Books): string {
-  const { kafka, postgres, s3, lambda, elasticsearch, airflow, startedAt, pid } = stack;
+  const { kafka, postgres, s3, lambda, elasticsearch, emr, airflow, startedAt, pid } = stack;
   const { streams, ...counts } = books;
   const lines: Record<string, string> = {
     running: `since ${startedAt}, process ${pid}`,
@@ -40,6 +40,7 @@ function describe(stack: StackStatus, books: Books): string {
     S3: `${s3.endpoint}, bucket ${s3.bucket}`,
     Lambda: `${lambda.endpoint}, functions ${lambda.functionPrefix}-…`,
     Elasticsearch: elasticsearch.url,
+    Spark: `${emr.endpoint} as EMR Serverless, application ${emr.applicationId}`,
     ...(airflow && { Airflow: `${airflow.url}, login ${airflow.username} / ${airflow.password}` }),
     ...Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, count.toLocaleString('en')])),
   };

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { readLines } from '#adapters/json-lines.ts';
 import { connectKafka } from '#adapters/kafka.ts';
 import type { Lake } from '#adapters/lake.ts';
 import { readEvents } from '#adapters/parquet.ts';
@@ -7,13 +8,16 @@ import { streams } from '#domain/streams.ts';
 import { exit, UserError } from '../command.ts';
 import { openDatabase, openRunningLake, runningStack } from '../running-stack.ts';
 
-export const summary = 'Follow one order from Kafka to the warehouse';
+export const summary = 'Follow one order, or one user event, from Kafka to the lake and the warehouse';
 
 export const usage = `
 Usage: npx tillstream trace ORDER_ID [--json]
+       npx tillstream trace EVENT_ID [--json]
 
 Shows every place where the order is: its record in Kafka, its delivery in the ledger, its object in the lake, its load
-and its row in the warehouse, and its dead letters. Exit code 1 if the order is nowhere.
+and its row in the warehouse, its purchase among the user events, and its dead letters; of a user event, its record, delivery
+and line in bronze. User events are sought in every bronze object, which takes longer the more there are. Exit code 1 if
+it is nowhere.
 `;
 
 /** One place on the way of an order, as facts to print. */
@@ -28,13 +32,15 @@ export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: 'boolean' } } });
   const [orderId] = positionals;
   if (!orderId || !UUID.test(orderId))
-    throw new UserError(`Expected the UUID of an order, got ${orderId ?? 'nothing'}`);
+    throw new UserError(`Expected the UUID of an order or a user event, got ${orderId ?? 'nothing'}`);
   const stack = await runningStack();
   const pool = openDatabase(stack);
+  const lake = openRunningLake(stack);
   try {
     const places = [
       ...(await inWarehouse(pool, orderId)),
-      ...(await inWaitingObjects(pool, openRunningLake(stack), orderId)),
+      ...(await inWaitingObjects(pool, lake, orderId)),
+      ...(await inBronze(pool, lake, orderId)),
       ...(await inDeadLetters(pool, orderId)),
     ];
     const records = await inKafka(stack.kafka.bootstrapServers, places);
@@ -85,6 +91,36 @@ async function inWaitingObjects(pool: Pool, lake: Lake, orderId: string): Promis
   return found;
 }
 
+interface BronzeLine {
+  readonly event_id: string;
+  readonly order_id: string | null;
+  readonly kafka_offset: number;
+}
+
+/** Of a repeated event every appearance. */
+async function inBronze(pool: Pool, lake: Lake, id: string): Promise<Place[]> {
+  const { rows } = await pool.query(
+    `select topic, partition, delivery_id, object_key, committed_at
+     from ledger.deliveries
+     where consumer = $1 and state = 'committed' and object_key is not null
+     order by delivery_id`,
+    [streams.userEvents.consumer],
+  );
+  const wanted = id.toLowerCase();
+  const found: Place[] = [];
+  for (const { object_key, ...delivery } of rows)
+    for (const line of readLines(await lake.read(object_key))) {
+      if (!line.includes(wanted)) continue;
+      const event = JSON.parse(line) as BronzeLine;
+      if (event.event_id !== wanted && event.order_id !== wanted) continue;
+      found.push(
+        { place: 'ledger', facts: { ...delivery, offset: event.kafka_offset } },
+        { place: 'bronze', facts: { object_key, ...event } },
+      );
+    }
+  return found;
+}
+
 async function inDeadLetters(pool: Pool, orderId: string): Promise<Place[]> {
   const { rows } = await pool.query(
     `select topic, partition, record_offset as "offset", dead_letter_id, reason, message, consumer
@@ -114,7 +150,7 @@ async function inKafka(bootstrapServers: string, places: readonly Place[]): Prom
 
 function print(places: readonly Place[], json: boolean, orderId: string): void {
   if (json) console.log(JSON.stringify(places));
-  else if (places.length === 0) console.log(`Order ${orderId} is in no lake object, warehouse row or dead letter.`);
+  else if (places.length === 0) console.log(`${orderId} is in no lake object, warehouse row or dead letter.`);
   else
     for (const { place, facts } of places) {
       console.log(place);

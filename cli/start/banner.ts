@@ -1,7 +1,7 @@
 import type { StackStatus } from '#localstack/status.ts';
 
 /** What runs where, and what to try next. */
-export function banner({ kafka, postgres, s3, elasticsearch, airflow, runFolder }: StackStatus): string {
+export function banner({ kafka, postgres, s3, elasticsearch, emr, airflow, runFolder }: StackStatus): string {
   return [
     '',
     '  Tillstream is running.',
@@ -10,6 +10,7 @@ export function banner({ kafka, postgres, s3, elasticsearch, airflow, runFolder 
     `  PostgreSQL     ${postgres.url}`,
     `  S3             ${s3.endpoint}  bucket ${s3.bucket}  key ${s3.accessKeyId} / ${s3.secretAccessKey}`,
     `  Elasticsearch  ${elasticsearch.url}`,
+    `  Spark          ${emr.endpoint}  as EMR Serverless, application ${emr.applicationId}`,
     ...(airflow ? [`  Airflow        ${airflow.url}  login ${airflow.username} / ${airflow.password}`] : []),
     `  Logs           ${runFolder}/logs`,
     '',

@@ -9,6 +9,7 @@ export function liveLine(books: Books, proof: Proof | undefined): string {
     loaded: books.loaded,
     moved: books.moved,
     paid: books.paid,
+    events: books.events,
     rejected: total(books, 'rejected'),
     lag: total(books, 'lag'),
   };

@@ -14,6 +14,8 @@ export interface Platform {
   readonly kafka: KafkaConnection;
   /** As the database's owner. */
   readonly pool: Pool;
+  /** Where software is kept. */
+  readonly installFolder: string;
   /** Rejects as soon as a part of it ends unasked. */
   readonly failed: Promise<never>;
   stop(): Promise<void>;
@@ -27,6 +29,7 @@ export interface PlatformOptions {
 }
 
 export async function startPlatform({ home, ports, signal, report }: PlatformOptions): Promise<Platform> {
+  const installFolder = join(home, 'installed');
   let kafka: KafkaConnection | undefined;
   let poller: RunningService | undefined;
   const release = async () => {
@@ -44,7 +47,7 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
       postgres: services.postgres.connection,
       kafka: { bootstrapServers },
       elasticsearch: services.elasticsearch,
-      outdir: join(home, 'installed', 'cdk.out'),
+      outdir: join(installFolder, 'cdk.out'),
       report: (progress) => report('functions', progress),
     });
     await Promise.all([makeTopics(), functions]);
@@ -64,6 +67,7 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
     stack,
     kafka: kafka as unknown as KafkaConnection,
     pool,
+    installFolder,
     failed: Promise.race([stack.failed, (poller as unknown as RunningService).failed]),
     async stop() {
       await Promise.all([release(), pool.end().catch(() => {})]);

@@ -1,5 +1,6 @@
-/** One finite round through everything: produce, archive and load, store and aggregate, move stock, prove. */
+/** One finite round through everything: produce, archive and load, store and aggregate, move stock, curate, prove. */
 import type { Proof } from '#functions/prove/proof.ts';
+import { installSpark } from '#localstack/install/spark.ts';
 import { until } from '#localstack/until.ts';
 import { recordsOf } from '#simulator/expectation.ts';
 import { produce } from '#simulator/produce.ts';
@@ -9,17 +10,20 @@ import type { Screen } from '../screen.ts';
 import { liveLine } from './live.ts';
 import type { StartOptions } from './options.ts';
 import type { Platform } from './platform.ts';
-import { LOAD_DAG, PROCESS_DAG } from './watch.ts';
+import { AGGREGATE_DAG, CURATE_DAG, LOAD_DAG, PROCESS_DAG } from './watch.ts';
 
 const MINUTE = 60_000;
 
 /** @returns the proof, which demands that nothing is waiting any more */
 export async function round(
-  { stack, kafka, pool }: Platform,
+  { stack, kafka, pool, installFolder }: Platform,
   { seed, orders: count = 0, rate }: StartOptions,
   screen: Screen,
   signal: AbortSignal,
 ): Promise<Proof> {
+  const spark = installSpark({ installFolder, signal, report: (progress) => screen.progress('Spark', progress) });
+  // Who needs it hears of its failure.
+  spark.catch(() => {});
   const producing = produce({ kafka, options: { seed, count, rate }, signal });
   await until(async () => (await readBooks(pool, kafka)).archived > 0, {
     what: 'the first object is in the lake',
@@ -35,13 +39,20 @@ export async function round(
     await untilConsumed(totals.orders.records, ({ streams }) => streams.orders?.consumed);
     screen.progress('lake', 'all archived or rejected');
     await succeed(LOAD_DAG);
+    await spark;
+    await succeed(CURATE_DAG);
   };
   const aggregate = async () => {
     await untilConsumed(totals.transactions.records, ({ streams }) => streams.transactions?.consumed);
     screen.progress('payments', 'all stored or rejected');
     await succeed(PROCESS_DAG);
   };
-  await Promise.all([load(), aggregate()]);
+  const countClicks = async () => {
+    await untilConsumed(totals.user_events.records, ({ streams }) => streams.user_events?.consumed);
+    await spark;
+    await succeed(AGGREGATE_DAG);
+  };
+  await Promise.all([load(), aggregate(), countClicks()]);
 
   await untilConsumed(recordsOf(totals), (books) => total(books, 'consumed'));
   await until(async () => (await readBooks(pool, kafka)).unsent === 0, {
@@ -51,7 +62,7 @@ export async function round(
     signal,
   });
   screen.progress('inventory', 'stock is up to date and announced');
-  return invoke<Proof>(stack.status, 'prove', { depth: 'rows', settled: true });
+  return invoke<Proof>(stack.status, 'prove', { depth: 'rows', settled: true, curated: true, coherent: true });
 
   async function succeed(dag: string): Promise<void> {
     const airflow = stack.services.airflow?.client;

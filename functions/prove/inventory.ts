@@ -2,7 +2,7 @@
 import type { Transaction } from '#adapters/postgres.ts';
 import { inventoryStreams, type Stream, streams } from '#domain/streams.ts';
 import { readLedger } from './ledger-books.ts';
-import { lagOf, ledgerChecks, sum } from './ledger-checks.ts';
+import { ledgerChecks, ledgerTotals, sum } from './ledger-checks.ts';
 import { type Check, check, place, type StreamTotals } from './proof.ts';
 import type { Sources } from './prove.ts';
 import type { ProofOptions } from './request.ts';
@@ -18,16 +18,10 @@ export async function proveInventory(
   for (const stream of inventoryStreams) {
     const books = await readLedger(transaction, stream);
     const kafka = await offsets(stream.topic);
-    const lag = lagOf(books, kafka);
+    const streamTotals = ledgerTotals(books, kafka);
     checks.push(...ledgerChecks(stream.topic, books, kafka), await logCheck(transaction, stream));
-    if (settled) checks.push(check(`${stream.topic}: nothing waits in Kafka`, 0, lag));
-    totals[stream.topic] = {
-      consumed: sum(books.deliveries, ({ records }) => records),
-      accepted: sum(books.deliveries, ({ accepted }) => accepted),
-      duplicates: sum(books.deliveries, ({ duplicates }) => duplicates),
-      rejected: sum(books.deliveries, ({ deadLetters }) => deadLetters),
-      lag,
-    };
+    if (settled) checks.push(check(`${stream.topic}: nothing waits in Kafka`, 0, streamTotals.lag));
+    totals[stream.topic] = streamTotals;
   }
   return { checks, totals };
 }

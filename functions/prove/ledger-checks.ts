@@ -1,6 +1,6 @@
 /** Checks that need the ledger and Kafka's offsets only. Pure. */
 import type { LedgerBooks } from './ledger-books.ts';
-import { type Check, check, place } from './proof.ts';
+import { type Check, check, place, type StreamTotals } from './proof.ts';
 import { untiled } from './tiling.ts';
 
 /** Kafka's side: the earliest offset it holds and the one the next record will get. */
@@ -46,6 +46,17 @@ export function ledgerChecks(name: string, books: LedgerBooks, kafka: readonly P
       }),
     ),
   ];
+}
+
+/** Of a stream whose ledger alone says what became of its records. */
+export function ledgerTotals(books: LedgerBooks, kafka: readonly PartitionOffsets[]): StreamTotals {
+  return {
+    consumed: sum(books.deliveries, ({ records }) => records),
+    accepted: sum(books.deliveries, ({ accepted }) => accepted),
+    duplicates: sum(books.deliveries, ({ duplicates }) => duplicates),
+    rejected: sum(books.deliveries, ({ deadLetters }) => deadLetters),
+    lag: lagOf(books, kafka),
+  };
 }
 
 /** Records in Kafka that the consumer has not dealt with yet. */

@@ -12,7 +12,10 @@ export interface Check {
 export interface StreamTotals {
   /** Records taken from Kafka. */
   readonly consumed: number;
-  /** Of them: usable and seen for the first time, repeats by key, and dead letters. They add up to `consumed`. */
+  /**
+   * Of them: usable and seen for the first time, repeats by key, and dead letters. They add up to `consumed`. A repeated
+   * user event is accepted: bronze keeps it, and gold counts it once.
+   */
   readonly accepted: number;
   readonly duplicates: number;
   readonly rejected: number;

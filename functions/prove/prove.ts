@@ -2,6 +2,7 @@
 import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
 import type { Lake } from '#adapters/lake.ts';
 import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import { proveCuration } from './curation.ts';
 import { proveInventory } from './inventory.ts';
 import type { PartitionOffsets } from './ledger-checks.ts';
 import { proveOrders } from './orders.ts';
@@ -9,6 +10,7 @@ import { proveOutbox } from './outbox.ts';
 import { conclude, type Proof } from './proof.ts';
 import type { ProofOptions } from './request.ts';
 import { proveTransactions } from './transactions.ts';
+import { proveUserEvents } from './user-events.ts';
 
 export interface Sources {
   readonly pool: Pool;
@@ -29,9 +31,19 @@ export async function prove(sources: Sources, options: ProofOptions): Promise<Pr
       const orders = await proveOrders(sources, transaction, options);
       const inventory = await proveInventory(sources, transaction, options);
       const transactions = await proveTransactions(sources, transaction, options);
+      const userEvents = await proveUserEvents(sources, transaction, options);
+      const curation = await proveCuration(sources, transaction, options);
       const outbox = await proveOutbox(sources, transaction, options);
-      const checks = [...orders.checks, ...inventory.checks, ...transactions.checks, ...outbox];
-      return conclude(checks, { orders: orders.totals, ...inventory.totals, transactions: transactions.totals });
+      const checks = [
+        ...orders.checks,
+        ...inventory.checks,
+        ...transactions.checks,
+        ...userEvents.checks,
+        ...curation,
+        ...outbox,
+      ];
+      const totals = { orders: orders.totals, ...inventory.totals };
+      return conclude(checks, { ...totals, transactions: transactions.totals, user_events: userEvents.totals });
     },
     SNAPSHOT,
   );

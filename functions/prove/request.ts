@@ -1,4 +1,4 @@
-/** What the CLI sends: `{"depth": "objects", "settled": false}`, or nothing of it → the proof (proof.ts). */
+/** What the CLI sends: `{"depth": "objects", "settled": false, …}`, or nothing of it → the proof (proof.ts). */
 import { z } from 'zod';
 
 export const depths = ['books', 'objects', 'rows'] as const;
@@ -10,6 +10,10 @@ const request = z.object({
   depth: z.enum(depths).default('objects'),
   /** Also demand that nothing is waiting: no lag, no object that is not yet loaded, no message in the outbox. */
   settled: z.boolean().default(false),
+  /** Also demand that Spark's jobs have seen everything: curated = warehouse and history, gold = bronze. */
+  curated: z.boolean().optional(),
+  /** Also demand that each order has its purchase among the user events, as the simulator's have. */
+  coherent: z.boolean().optional(),
 });
 
 export type ProofOptions = z.infer<typeof request>;
@@ -19,7 +23,7 @@ export function readRequest(payload: unknown): ProofOptions {
   const read = request.safeParse(payload ?? {});
   if (read.success) return read.data;
   throw new Error(
-    `Expected {"depth": "${depths.join('" | "')}", "settled": false}, ` +
+    `Expected {"depth": "${depths.join('" | "')}", "settled": false, "curated": false, "coherent": false}, ` +
       `got ${JSON.stringify(payload).slice(0, 200)}: ${z.prettifyError(read.error)}`,
   );
 }

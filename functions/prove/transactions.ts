@@ -3,7 +3,7 @@ import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
 import type { Transaction } from '#adapters/postgres.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { readLedger } from './ledger-books.ts';
-import { lagOf, ledgerChecks, sum } from './ledger-checks.ts';
+import { ledgerChecks, ledgerTotals, sum } from './ledger-checks.ts';
 import { type Check, check, place, type StreamTotals } from './proof.ts';
 import type { Sources } from './prove.ts';
 import type { ProofOptions } from './request.ts';
@@ -18,7 +18,7 @@ export async function proveTransactions(
   const { topic } = stream;
   const books = await readLedger(transaction, stream);
   const kafka = await offsets(topic);
-  const lag = lagOf(books, kafka);
+  const totals = ledgerTotals(books, kafka);
   const checks = [
     ...ledgerChecks(topic, books, kafka),
     await rawCheck(transaction, stream),
@@ -26,16 +26,10 @@ export async function proveTransactions(
     ...(depth === 'rows' ? [await rowsCheck(transaction)] : []),
     await viewCheck(transaction),
   ];
-  if (settled) checks.push(check(`${topic}: nothing waits in Kafka`, 0, lag), await changedHoursCheck(transaction));
+  if (settled)
+    checks.push(check(`${topic}: nothing waits in Kafka`, 0, totals.lag), await changedHoursCheck(transaction));
   // Between two runs of the DAG the index is behind, and rightly so.
   if (settled && depth !== 'books') checks.push(await indexCheck(transaction, hourlyMetrics));
-  const totals = {
-    consumed: sum(books.deliveries, ({ records }) => records),
-    accepted: sum(books.deliveries, ({ accepted }) => accepted),
-    duplicates: sum(books.deliveries, ({ duplicates }) => duplicates),
-    rejected: sum(books.deliveries, ({ deadLetters }) => deadLetters),
-    lag,
-  };
   return { checks, totals };
 }
 

@@ -8,6 +8,7 @@ export interface AirflowSettings {
   /** SQLAlchemy's address of the metadata database. */
   readonly metadata: string;
   readonly awsEndpoint: string;
+  readonly emrEndpoint: string;
   /** Airflow Variables; those in Secrets Manager win over them. */
   readonly variables: Readonly<Record<string, string>>;
   /** JSON: password by user name */
@@ -66,6 +67,7 @@ export function airflowEnvironment(settings: AirflowSettings): NodeJS.ProcessEnv
     ),
     AIRFLOW_HOME: settings.home,
     AWS_ENDPOINT_URL: settings.awsEndpoint,
+    AWS_ENDPOINT_URL_EMR_SERVERLESS: settings.emrEndpoint,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_DEFAULT_REGION: 'us-east-1',

@@ -19,6 +19,8 @@ export interface AirflowOptions {
   readonly database: PostgresConnection;
   /** LocalStack's address: there the DAGs call functions, and there Variables and connections are looked up first. */
   readonly awsEndpoint: string;
+  /** The stand-in of EMR Serverless, where the DAGs start Spark jobs. */
+  readonly emrEndpoint: string;
   /** Airflow Variables, by name. Those that a deployment publishes in Secrets Manager win over them. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -39,7 +41,7 @@ const HANDED_ON = ['TILLSTREAM_PROCESS_SCHEDULE'];
  * unpause each with `client.setPaused` when what it calls has been deployed.
  */
 export async function startAirflow(options: AirflowOptions, context: StartContext): Promise<AirflowService> {
-  const { port, database, awsEndpoint, variables = {} } = options;
+  const { port, database, awsEndpoint, emrEndpoint, variables = {} } = options;
   const programs = await installAirflow(context);
   context.signal?.throwIfAborted();
 
@@ -53,6 +55,7 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
       dagsFolder: DAGS,
       metadata: metadataUrl(database),
       awsEndpoint,
+      emrEndpoint,
       variables,
       passwordsFile,
       username: USERNAME,
@@ -143,6 +146,7 @@ async function superviseTogether(commands: readonly Command[], runFolder: string
     pid: first.pid,
     pids: processes.flatMap(({ pids }) => pids),
     logFile: first.logFile,
+    exit: first.exit,
     failed,
     stop: () => all('stop'),
     kill: () => all('kill'),

@@ -11,6 +11,7 @@ import { installKafka } from '#localstack/install/kafka.ts';
 import { isFree } from '#localstack/ports.ts';
 import type { StackStatus } from '#localstack/status.ts';
 import { until } from '#localstack/until.ts';
+import { simulate } from '#simulator/simulator.ts';
 import { installFolder } from '../stack.ts';
 import { type Home, launch, leftovers, newHome, type Running, tillstream } from '../support/command.ts';
 
@@ -152,6 +153,31 @@ describe('npm start -- --no-simulator', () => {
       stderr: expect.stringContaining('--count'),
     });
     expect(await tillstream(home, 'nonsense')).toMatchObject({ code: 2, stderr: expect.stringContaining('nonsense') });
+  });
+
+  it('traces a user event into bronze', async () => {
+    const messages = simulate({ topics: ['user_events'], seed: 5, count: 1 });
+    const { event_id } = JSON.parse(String(messages.next().value?.value));
+    await tillstream(home, 'produce', '--topics', 'user_events', '--count', '1', '--seed', '5');
+    const places = await until(
+      async () => {
+        const found = await tillstream(home, 'trace', event_id, '--json');
+        return found.code === 0 && (JSON.parse(found.stdout) as { place: string; facts: object }[]);
+      },
+      { what: 'the event is in bronze', within: 60_000, every: 500 },
+    );
+    expect(places.map(({ place }) => place)).toEqual(['Kafka', 'ledger', 'bronze']);
+    expect(places.at(-1)?.facts).toMatchObject({
+      event_id,
+      object_key: expect.stringMatching(/^bronze\/user_events\/dt=/),
+    });
+  });
+
+  it('seeds a history of orders, once', async () => {
+    const seed = async (...args: string[]) => JSON.parse((await tillstream(home, 'seed', '--json', ...args)).stdout);
+    expect(await seed('--orders', '2000')).toMatchObject({ seed: 1, added: 2_000, total: 2_000 });
+    expect(await seed('--orders', '2000')).toMatchObject({ added: 0, total: 2_000 });
+    expect((await tillstream(home, 'proof')).code).toBe(0);
   });
 
   it('does not start twice in one home', async () => {

@@ -1,4 +1,4 @@
-/** The DAG orders_minio_to_postgres in a real Airflow, on the deployed functions: from the lake into the warehouse. */
+/** The DAGs of orders and events in a real Airflow, on the deployed functions and Spark: from the lake into warehouse, curated and gold. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectKafka } from '#adapters/kafka.ts';
@@ -13,6 +13,8 @@ import { lambdaTools } from '../support/lambda.ts';
 
 const DAG = 'orders_minio_to_postgres';
 const WITHIN = 90_000;
+/** Spark is installed when its first job is started. */
+const SPARK_WITHIN = 400_000;
 let stack: Stack;
 let airflow: AirflowClient;
 let lambda: ReturnType<typeof lambdaTools>;
@@ -46,6 +48,8 @@ afterAll(async () => {
   await stack?.stop();
 });
 
+const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+
 /** Has archive-orders write one file of new orders into the lake, as if Kafka had delivered them to one partition. */
 async function archive(count: number): Promise<void> {
   const first = archivedOrders;
@@ -53,7 +57,7 @@ async function archive(count: number): Promise<void> {
   const records = Array.from({ length: count }, (_, index) => {
     const offset = first + index;
     const order = {
-      order_id: `00000000-0000-4000-8000-${String(offset).padStart(12, '0')}`,
+      order_id: uuid(offset),
       user_id: '11111111-1111-4111-8111-111111111111',
       amount: 1.25,
       currency: 'EUR',
@@ -69,10 +73,10 @@ async function archive(count: number): Promise<void> {
   expect(error, result?.errorMessage).toBeUndefined();
 }
 
-async function runDag(runId: string): Promise<TaskInstance[]> {
-  await airflow.trigger(DAG, { runId });
-  await airflow.untilSucceeded(DAG, runId, WITHIN);
-  return airflow.taskInstances(DAG, runId);
+async function runDag(runId: string, { dag = DAG, within = WITHIN } = {}): Promise<TaskInstance[]> {
+  await airflow.trigger(dag, { runId });
+  await airflow.untilSucceeded(dag, runId, within);
+  return airflow.taskInstances(dag, runId);
 }
 
 async function expectAllLoadedOnce(): Promise<void> {
@@ -132,7 +136,7 @@ it('changes nothing when a load is cleared and done again', async () => {
 
 it('loads once when two runs are wanted at the same time', async () => {
   await archive(100);
-  await Promise.all(['one', 'other'].map(runDag));
+  await Promise.all(['one', 'other'].map((runId) => runDag(runId)));
   await expectAllLoadedOnce();
 });
 
@@ -151,4 +155,74 @@ it('fails a task with the message of the function, and tries it again', async ()
   expect(log).toMatch(/RuntimeError: tillstream-local-load-orders: .*not permitted to log in/);
   await airflow.untilSucceeded(DAG, 'locked-out', WITHIN);
   await expectAllLoadedOnce();
+});
+
+const CURATE = 'curate_orders';
+
+it('curates what was loaded, and every check passes', { timeout: SPARK_WITHIN }, async () => {
+  await airflow.setPaused(CURATE, false);
+  const tasks = await runDag('curated', { dag: CURATE, within: SPARK_WITHIN });
+  expect(tasks.length).toBeGreaterThan(8);
+  expect(tasks.every(({ state }) => state === 'success')).toBe(true);
+  const { rows } = await pool.query(
+    `select count(*) as orders, sum(amount)::text as amount,
+       (select count(*) from ledger.outbox where topic = 'orders_cleaned') as announced
+     from curated.fact_orders`,
+  );
+  expect(rows).toEqual([
+    { orders: archivedOrders, amount: (archivedOrders * 1.25).toFixed(2), announced: archivedOrders },
+  ]);
+});
+
+it('a row that is wrong fails its check at once, which names it, and nothing that depends on the checks runs', async () => {
+  const order = uuid(7);
+  await pool.query(`update curated.fact_orders set product_id = 'nobody knows' where order_id = $1`, [order]);
+  await airflow.clear(CURATE, 'curated', ['orders_have_products', 'no_nulls'], { downstream: true });
+  await expect(airflow.untilSucceeded(CURATE, 'curated', WITHIN)).rejects.toThrow(
+    `{"order_id":"${order}","product_id":"nobody knows"}`,
+  );
+  const tasks = await airflow.taskInstances(CURATE, 'curated');
+  expect(statesOf(tasks, 'no_nulls')).toEqual(['success']);
+  expect(statesOf(tasks, 'curated_is_good')).toEqual(['upstream_failed']);
+  expect(tasks.find(({ task_id }) => task_id === 'orders_have_products')).toMatchObject({
+    state: 'failed',
+    try_number: 2, // the first of the cleared run
+  });
+});
+
+it('counts clicks and purchases of user events into gold', { timeout: SPARK_WITHIN }, async () => {
+  const events = [
+    { event_type: 'click', occurred_at: '2025-12-11T23:59:59.999Z' },
+    { event_type: 'click', occurred_at: '2025-12-11T12:00:00Z' },
+    { event_type: 'click', occurred_at: '2025-12-12T00:00:00Z' },
+    {
+      event_type: 'purchase',
+      occurred_at: '2025-12-12T00:00:00Z',
+      order_id: uuid(1),
+      amount: '12.50',
+      currency: 'EUR',
+    },
+  ];
+  const records = events.map((event, offset) => {
+    const whole = { event_id: uuid(offset), user_id: uuid(99), product_id: 'p-1', ...event };
+    const value = Buffer.from(JSON.stringify(whole)).toString('base64');
+    return { topic: 'user_events', partition: 0, offset, timestamp: 1_765_497_600_000, value, headers: [] };
+  });
+  const delivery = { eventSource: 'aws:kafka', records: { 'user_events-0': records } };
+  const { error, result } = await lambda.invoke('tillstream-local-archive-user-events', delivery);
+  expect(error, result?.errorMessage).toBeUndefined();
+
+  const dag = 'aggregate_user_events';
+  await airflow.setPaused(dag, false);
+  const tasks = await runDag('aggregated', { dag, within: SPARK_WITHIN });
+  expect(statesOf(tasks, 'gold_is_good')).toEqual(['success']);
+  const clicks = await pool.query(
+    'select event_date::text, product_id, clicks, visitors from gold.daily_product_clicks order by 1',
+  );
+  expect(clicks.rows).toEqual([
+    { event_date: '2025-12-11', product_id: 'p-1', clicks: 2, visitors: 1 },
+    { event_date: '2025-12-12', product_id: 'p-1', clicks: 1, visitors: 1 },
+  ]);
+  const orders = await pool.query('select order_date::text, currency, orders, revenue::text from gold.daily_orders');
+  expect(orders.rows).toEqual([{ order_date: '2025-12-12', currency: 'EUR', orders: 1, revenue: '12.50' }]);
 });

@@ -1,6 +1,7 @@
 /** The ledger's invariants, on real PostgreSQL and S3, over random crashes, overlaps, re-cut batches and two workers. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readLines } from '#adapters/json-lines.ts';
 import type { Lake } from '#adapters/lake.ts';
 import { encodeEvents, readEvents } from '#adapters/parquet.ts';
 import type { Pool } from '#adapters/postgres.ts';
@@ -8,6 +9,8 @@ import { type LakeSink, writeToLake } from '#adapters/write-to-lake.ts';
 import { orderEvent } from '#domain/orders.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import { streams } from '#domain/streams.ts';
+import type { userEvent } from '#domain/user-events.ts';
+import { eventObjects } from '#functions/archive-user-events/event-objects.ts';
 import { Crash, mortal } from '../support/crashes.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
@@ -175,5 +178,50 @@ describe('the offset ledger', () => {
         [partition],
       ),
     ).rejects.toThrow(/deliveries_never_overlap/);
+  });
+
+  it('gives every user event its line exactly once, wherever a worker crashes and the batch is cut anew', async () => {
+    const value = (offset: number) =>
+      isBad(offset)
+        ? `not json ${offset}`
+        : JSON.stringify({
+            event_id: orderAt(offset).order_id,
+            user_id: orderAt(offset).user_id,
+            event_type: 'click',
+            product_id: 'p-0001',
+            occurred_at: '2025-12-11T00:00:01Z',
+          });
+    const events = (from: number, to: number) => {
+      const { records } = batch(from, to);
+      return {
+        topic: 'user_events',
+        partition,
+        records: records.map((record) => ({ ...record, value: Buffer.from(value(record.offset)) })),
+      };
+    };
+    const archive = (stores: Pick<LakeSink, 'pool' | 'lake'>) =>
+      writeToLake<typeof userEvent>({ ...stores, ...kafkaFrom(0) }, eventObjects);
+    for (const side of ['before', 'after'] as const)
+      for (let steps = 1; steps <= 14; steps++) {
+        partition += 1;
+        await archive(mortal({ pool, lake }, steps, side))(streams.userEvents, events(0, 19)).catch((error) => {
+          if (!(error instanceof Crash)) throw error;
+        });
+        await archive({ pool, lake })(streams.userEvents, events(0, 9));
+        await archive({ pool, lake })(streams.userEvents, events(0, 29));
+        const { rows } = await pool.query<{ object_key: string }>(
+          `select object_key from ledger.deliveries
+           where consumer = 'archive-user-events' and partition = $1 and state = 'committed' order by first_offset`,
+          [partition],
+        );
+        const lines: { kafka_offset: number; raw: string }[] = [];
+        for (const { object_key } of rows)
+          lines.push(...readLines(await lake.read(object_key)).map((line) => JSON.parse(line)));
+        expect(lines.map(({ kafka_offset, raw }) => [kafka_offset, raw])).toEqual(
+          events(0, 29)
+            .records.filter(({ offset }) => !isBad(offset))
+            .map(({ offset }) => [offset, value(offset)]),
+        );
+      }
   });
 });

@@ -1,5 +1,6 @@
 /** Data that PostgreSQL, S3 or Parquet refuses must not fail a function, which would then fail for ever. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { readLines } from '#adapters/json-lines.ts';
 import { type KafkaEvent, partitionBatches } from '#adapters/kafka-event.ts';
 import type { Lake } from '#adapters/lake.ts';
 import type { Pool } from '#adapters/postgres.ts';
@@ -8,7 +9,9 @@ import { writeToPostgres } from '#adapters/write-to-postgres.ts';
 import type { orderEvent } from '#domain/orders.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import { type Stream, streams } from '#domain/streams.ts';
+import type { userEvent } from '#domain/user-events.ts';
 import { orderObjects } from '#functions/archive-orders/order-objects.ts';
+import { eventObjects } from '#functions/archive-user-events/event-objects.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
@@ -124,4 +127,40 @@ describe('the value of a sale', () => {
     const { rows } = await pool.query('select occurred_at::text from inventory.events_log');
     if (event.timestamp.startsWith('9999')) expect(rows[0].occurred_at).toMatch(/59\.999999/);
   });
+});
+
+describe('a user event', () => {
+  const click = {
+    event_id: '00000000-0000-4000-8000-000000000001',
+    user_id: '11111111-1111-4111-8111-111111111111',
+    event_type: 'click',
+    product_id: 'p1',
+    occurred_at: '2025-12-11T00:00:01Z',
+  };
+  const keep = (odd: Odd) =>
+    writeToLake<typeof userEvent>({ pool, lake, ...kafkaFrom(0) }, eventObjects)(
+      streams.userEvents,
+      batch('user_events', odd),
+    );
+
+  it.each([
+    ['an unknown field with NUL and half a pair', JSON.stringify({ ...click, note: '\0\ud800' }), undefined],
+    ['the last microsecond', JSON.stringify({ ...click, occurred_at: '9999-12-31T23:59:59.999999Z' }), undefined],
+    ['the first', JSON.stringify({ ...click, occurred_at: '0001-01-01T00:00:00Z' }), undefined],
+    ['no Kafka timestamp', JSON.stringify(click), -1],
+    ['a Kafka timestamp at the end of 64 bits', JSON.stringify(click), 2 ** 63],
+  ])('may have %s, and is kept whole', async (_, value, timestamp) => {
+    expect(await keep({ value, ...(timestamp && { timestamp }) })).toMatchObject({ accepted: 1 });
+    const { rows } = await pool.query<{ object_key: string }>('select object_key from ledger.deliveries');
+    const lines = readLines(await lake.read(rows[0]?.object_key ?? ''));
+    expect(lines.map((line) => JSON.parse(line).raw)).toEqual([value]);
+  });
+
+  it.each(['not json', Buffer.from([0xff]), JSON.stringify({ ...click, amount: 0.001 })])(
+    'that can’t be read is a dead letter: %j',
+    async (value) => {
+      expect(await keep({ value })).toMatchObject({ accepted: 0, rejected: 1 });
+      expect((await pool.query('select from ledger.outbox')).rowCount).toBe(1);
+    },
+  );
 });

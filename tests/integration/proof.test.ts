@@ -9,6 +9,8 @@ import { writeToLake } from '#adapters/write-to-lake.ts';
 import { writeToPostgres } from '#adapters/write-to-postgres.ts';
 import type { orderEvent } from '#domain/orders.ts';
 import { type Stream, streams } from '#domain/streams.ts';
+import type { userEvent } from '#domain/user-events.ts';
+import { eventObjects } from '#functions/archive-user-events/event-objects.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import type { Proof } from '#functions/prove/proof.ts';
@@ -57,6 +59,7 @@ async function archiveAndLoad(): Promise<void> {
   const { chunks } = await listNewFiles(pool);
   for (const { delivery_ids } of chunks) await load({ pool, lake, timeLeft: 60_000 }, delivery_ids, 'test');
   await moveStock();
+  await archiveEvents();
   await pool.query('update ledger.outbox set sent_at = now()');
 }
 
@@ -78,11 +81,35 @@ async function moveStock(): Promise<void> {
   await consume(streams.supplierRestocks, { topic: 'supplier_restocks', partition: 1, records: [record(restock)] });
 }
 
-/** Kafka as it would be: `orders` as given, the outbox published, two movements. */
+const EVENTS = 20;
+const event = (offset: number) => ({
+  event_id: `00000000-0000-4000-8000-${String(offset).padStart(12, '0')}`,
+  user_id: '11111111-1111-4111-8111-111111111111',
+  event_type: 'click',
+  product_id: 'p1',
+  occurred_at: '2025-12-11T00:00:01Z',
+});
+
+/** Two objects of ten records each in a partition that no other topic of the test has; offset 7 is malformed. */
+async function archiveEvents(): Promise<void> {
+  const consume = writeToLake<typeof userEvent>({ pool, lake, ...kafkaFrom(0) }, eventObjects);
+  for (const start of [0, 10])
+    await consume(streams.userEvents, {
+      topic: 'user_events',
+      partition: 3,
+      records: Array.from({ length: 10 }, (_, index) => ({
+        ...{ offset: start + index, timestamp: 1_765_411_201_000, key: null, headers: [] },
+        value: Buffer.from(start + index === 7 ? 'not json' : JSON.stringify(event(start + index))),
+      })),
+    });
+}
+
+/** Kafka as it would be: `orders` as given, the outbox published, two movements, twenty user events. */
 const kafka = (latest: number) => async (topic: string) => {
   if (topic === 'orders') return [0, 1].map((partition) => ({ partition, earliest: 0, latest }));
-  if (topic === 'dlq') return [{ partition: 0, earliest: 0, latest: 4 }];
+  if (topic === 'dlq') return [{ partition: 0, earliest: 0, latest: 5 }];
   if (topic === 'inventory_updates') return [{ partition: 0, earliest: 0, latest: 2 }];
+  if (topic === 'user_events') return [{ partition: 3, earliest: 0, latest: EVENTS }];
   const sold = topic === 'supplier_restocks' ? 1 : topic === 'online_orders' ? 0 : -1;
   return [0, 1].map((partition) => ({ partition, earliest: 0, latest: Number(partition === sold) }));
 };
@@ -124,6 +151,8 @@ describe('the proof', () => {
       archived: 198,
       loaded: 194,
     });
+    const events = { consumed: EVENTS, accepted: 19, duplicates: 0, rejected: 1, lag: 0, archived: 19 };
+    expect(result.streams.user_events).toEqual(events);
   });
 
   it('finds a lost delivery: the offsets no longer tile', async () => {
@@ -167,14 +196,20 @@ describe('the proof', () => {
     expect(places(await proof())).toMatch(/offset 61: amount(.|\n)*offset 62: amount/);
   });
 
-  it('finds a deleted object', async () => {
-    const Key = await keyOf(0, 60);
+  it.each([
+    { topic: 'orders', partition: 0, offset: 60, object: 'orders partition 0 offsets 50-99' },
+    { topic: 'user_events', partition: 3, offset: 12, object: 'user_events partition 3 offsets 10-19' },
+  ])('finds a deleted object of $topic', async ({ partition, offset, object }) => {
+    const Key = await keyOf(partition, offset);
     await s3Client().send(new DeleteObjectCommand({ Bucket: lake.bucket, Key }));
-    expect(places(await proof())).toContain(`orders partition 0 offsets 50-99: s3://${lake.bucket}/${Key} is missing`);
+    expect(places(await proof())).toContain(`${object}: s3://${lake.bucket}/${Key} is missing`);
   });
 
-  it('finds an object that was overwritten', async () => {
-    const Key = await keyOf(0, 60);
+  it.each([
+    { topic: 'orders', partition: 0, offset: 60 },
+    { topic: 'user_events', partition: 3, offset: 12 },
+  ])('finds an object of $topic that was overwritten', async ({ partition, offset }) => {
+    const Key = await keyOf(partition, offset);
     const head = await lake.head(Key);
     await s3Client().send(
       new PutObjectCommand({
@@ -185,7 +220,7 @@ describe('the proof', () => {
         Metadata: { rows: String(head?.rows), 'source-sha256': head?.sourceSha256 ?? '' },
       }),
     );
-    expect(places(await proof())).toContain('has another checksum than when it was written');
+    expect(places(await proof())).toContain(`s3://${lake.bucket}/${Key} has another checksum than when it was written`);
   });
 
   it('finds a dead letter that is gone', async () => {
@@ -193,6 +228,17 @@ describe('the proof', () => {
     await pool.query("delete from ledger.dead_letters where consumer = 'archive-orders' and partition = 0");
     expect(places(await proof())).toContain(
       'orders partition 0 offsets 0-49: 50 records, 49 accepted, 0 duplicates, 0 dead letters',
+    );
+  });
+
+  it('finds a user event that the ledger has lost, and one that has no dead letter', async () => {
+    await pool.query("delete from ledger.deliveries where topic = 'user_events' and first_offset = 10");
+    await pool.query('delete from ledger.outbox where dead_letter_id is not null');
+    await pool.query("delete from ledger.dead_letters where topic = 'user_events'");
+    const found = places(await proof());
+    expect(found).toContain('user_events partition 3 offsets 10-19: missing');
+    expect(found).toContain(
+      'user_events partition 3 offsets 0-9: 10 records, 9 accepted, 0 duplicates, 0 dead letters',
     );
   });
 
@@ -235,7 +281,8 @@ describe('the proof', () => {
 
   it('finds a movement that was not announced, and an announcement that Kafka has not got', async () => {
     await pool.query(
-      "delete from ledger.outbox where topic = 'inventory_updates' and outbox_id = (select max(outbox_id) from ledger.outbox)",
+      `delete from ledger.outbox
+       where outbox_id = (select max(outbox_id) from ledger.outbox where topic = 'inventory_updates')`,
     );
     expect(off(await proof())).toMatchObject([
       { name: 'outbox: every processed movement is announced', expected: 2, actual: 1 },

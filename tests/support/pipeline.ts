@@ -32,8 +32,9 @@ import { produce } from '#simulator/produce.ts';
 import { seedShop } from '#simulator/seed.ts';
 import type { SimulatorOptions } from '#simulator/simulator.ts';
 import { startTestStack } from '../stack.ts';
-import { type Holdings, readHoldings } from './holdings.ts';
+import { readHoldings } from './holdings.ts';
 import { awsSettings, lambdaTools } from './lambda.ts';
+import { holdingsOwed, totalsOwed } from './owed.ts';
 import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts';
 import { type S3Proxy, startS3Proxy } from './s3-proxy.ts';
 
@@ -230,7 +231,7 @@ async function start(
       const proof = await invoke<Proof>(status, 'prove', { depth: 'rows', settled: true });
       expect(proof.checks.filter(({ balanced }) => !balanced)).toEqual([]);
       expect(proof.balanced).toBe(true);
-      expect(proof.streams).toEqual(totalsOwed(owed));
+      expect(proof.streams).toEqual(totalsOwed(owed.totals()));
       expect(await readHoldings(pool)).toEqual(holdingsOwed(owed));
     },
   };
@@ -252,33 +253,6 @@ function configurer(stack: Stack) {
     const Variables = { ...Environment?.Variables, ...variables };
     await client.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables }, ...changes }));
     await ready(FunctionName);
-  };
-}
-
-/** What the proof must say of every topic. */
-function totalsOwed(owed: Expectation): Proof['streams'] {
-  return Object.fromEntries(
-    Object.entries(owed.totals()).map(([topic, { records, accepted, duplicates, rejected, reasons }]) => {
-      const totals = { consumed: records, accepted, duplicates, rejected, lag: 0 };
-      const archived = accepted + duplicates + (reasons.conflict ?? 0);
-      return [topic, topic === streams.orders.topic ? { ...totals, archived, loaded: accepted } : totals];
-    }),
-  );
-}
-
-/** What the stores must hold. */
-function holdingsOwed(owed: Expectation): Holdings {
-  const totals = owed.totals();
-  const { accepted, cents } = totals.orders;
-  const hours = [...owed.hours()].map(([hour, { transactions, cents }]) => [hour, { transactions, cents }] as const);
-  const reasons = Object.entries(totals).map(([topic, { reasons }]) => [topic, reasons] as const);
-  return {
-    orders: accepted,
-    cents,
-    reasons: Object.fromEntries(reasons.filter(([, some]) => Object.keys(some).length > 0)),
-    stock: owed.stock(),
-    paid: { transactions: totals.transactions.accepted, cents: totals.transactions.cents },
-    paidByHour: new Map(hours),
   };
 }
 

@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util';
+import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import { type Question, readQuestions } from '#sql/questions.ts';
+import { exit, UserError } from '../command.ts';
+import { openDatabase, runningStack } from '../running-stack.ts';
+import { table } from '../table.ts';
+
+export const summary = 'Answer a question of the business, such as daily_revenue';
+
+export const usage = `
+Usage: npx tillstream ask [QUESTION] [--json]
+
+Without QUESTION it lists them; each is a file in sql/analytics, and a question in Metabase. They are asked as role
+bi_reader, which can read no raw table. Days and hours are UTC; amounts of different currencies are never added up.
+
+  --json     {"question", "asks", "source", "columns": [{"name", "meaning"}], "rows": [{…}]}; amounts are text, to be exact
+`;
+
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false } },
+  });
+  const questions = await readQuestions();
+  const [name, ...more] = positionals;
+  if (more.length > 0) throw new UserError(`ask takes one question at a time, got ${positionals.join(' ')}`);
+  if (name === undefined) {
+    const listed = questions.map(({ name: question, asks }) => ({ question, asks }));
+    const rows = listed.map(({ question, asks }) => [question, asks]);
+    console.log(values.json ? JSON.stringify(listed) : table(['question', 'asks'], rows));
+    return exit.ok;
+  }
+  const question = questions.find((each) => each.name === name.replaceAll('-', '_'));
+  if (!question)
+    throw new UserError(`There is no question ${name}. They are: ${questions.map((each) => each.name).join(', ')}`);
+
+  const pool = openDatabase(await runningStack());
+  try {
+    const rows = await ask(pool, question);
+    console.log(values.json ? JSON.stringify(describe(question, rows)) : print(question, rows));
+  } finally {
+    await pool.end();
+  }
+  return exit.ok;
+}
+
+type Cell = string | number | boolean | null;
+
+function ask(pool: Pool, { sql }: Question): Promise<Cell[][]> {
+  const types = { getTypeParser: (type: number) => parsers[type] ?? String };
+  return inTransaction(
+    pool,
+    async (transaction) => {
+      await transaction.query('set local role bi_reader');
+      return (await transaction.query<Cell[]>({ text: sql, rowMode: 'array', types })).rows;
+    },
+    'read only',
+  );
+}
+
+/** By PostgreSQL's type: bool, int8, int4. All else stays the text that PostgreSQL writes. */
+const parsers: Readonly<Record<number, (text: string) => Cell>> = {
+  16: (text) => text === 't',
+  20: Number,
+  23: Number,
+};
+
+const describe = ({ name, asks, source, columns }: Question, rows: readonly Cell[][]) => ({
+  question: name,
+  asks,
+  source,
+  columns,
+  rows: rows.map((row) => Object.fromEntries(row.map((cell, index) => [columns[index]?.name, cell]))),
+});
+
+function print({ asks, source, columns }: Question, rows: readonly Cell[][]): string {
+  const header = columns.map(({ name }) => name);
+  const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell : String(cell ?? '-'))));
+  return [asks, '', rows.length > 0 ? table(header, cells) : 'There is no data yet.', '', source].join('\n');
+}

@@ -1,0 +1,12 @@
+import { encodeLines } from '#adapters/json-lines.ts';
+import type { Layout } from '#adapters/write-to-lake.ts';
+import type { userEvent } from '#domain/user-events.ts';
+
+/** `bronze/user_events/dt=2025-12-11/user_events_2025-12-11_00-00-01_p0_o100-199.json.gz` */
+export const eventObjects: Layout<typeof userEvent> = {
+  prefix: 'bronze/user_events',
+  name: 'user_events',
+  extension: 'json.gz',
+  contentType: 'application/gzip',
+  encode: encodeLines,
+};

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { failureOf, meaningOf } from './failure.ts';
+
+const request = { suite: 'curate_orders', check: 'orders_have_customers' };
+
+test('a failure says what should be and which rows are wrong', () => {
+  const rows = ['{"order_id":"o1","customer_id":null}', '{"order_id":"o2","customer_id":"c9"}'];
+  expect(failureOf(request, 'Every order has a customer.', rows)).toMatchObject({
+    name: 'CheckFailed',
+    message: [
+      'curate_orders/orders_have_customers: expected: Every order has a customer. Got 2 that are not so:',
+      '  {"order_id":"o1","customer_id":null}',
+      '  {"order_id":"o2","customer_id":"c9"}',
+    ].join('\n'),
+  });
+});
+
+test('with as many rows as a check returns at most there may be more, and long ones are cut', () => {
+  const rows = Array.from({ length: 20 }, () => JSON.stringify('x'.repeat(5_000)));
+  const { message } = failureOf(request, 'All is well.', rows);
+  expect(message).toContain('Got 20 or more that are not so');
+  expect(message.length).toBeLessThan(21_000);
+});
+
+test('the meaning of a check is the comment at its head', () => {
+  expect(meaningOf('-- Every order\n-- has a customer.\nselect 1 -- not this\n')).toBe('Every order has a customer.');
+});

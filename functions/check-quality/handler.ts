@@ -1,0 +1,23 @@
+/** Called by the DAGs, a task for each check; request.ts says with what. Fails with the rows that are wrong. */
+import { databaseConfiguration } from '#adapters/configuration.ts';
+import { observed } from '#adapters/observability.ts';
+import { connect } from '#adapters/postgres.ts';
+import { check } from './check.ts';
+import { failureOf } from './failure.ts';
+import { readRequest } from './request.ts';
+
+const pool = connect(databaseConfiguration());
+
+/** What a check may not use of the function's time: the answer and the logs need it. */
+const RESERVED_MS = 5_000;
+
+export const handler = observed(async (payload: unknown, { context, logger, count }) => {
+  const request = readRequest(payload);
+  const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVED_MS;
+  const { meaning, rows } = await check(pool, request, deadline);
+  const passed = rows.length === 0;
+  count('FailedChecks', passed ? 0 : 1);
+  if (!passed) throw failureOf(request, meaning, rows);
+  logger.info('passed', { ...request });
+  return { check: request.check, passed, rows };
+});

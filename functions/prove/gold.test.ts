@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { addUpBronze, goldDifferences } from './gold.ts';
+
+const line = (changes: object) =>
+  JSON.stringify({
+    event_id: 'e1',
+    user_id: 'u1',
+    event_type: 'click',
+    product_id: 'p-1',
+    occurred_at: '2025-12-11T23:59:59.999999Z',
+    order_id: null,
+    amount: null,
+    currency: null,
+    ...changes,
+  });
+
+test('an event counts once, on the day on which it occurred', () => {
+  const bronze = addUpBronze();
+  bronze.add(line({}));
+  bronze.add(line({ occurred_at: '2025-12-12T00:00:00.000000Z' })); // the same event again
+  bronze.add(line({ event_id: 'e2' }));
+  bronze.add(line({ event_id: 'e3', user_id: 'u2' }));
+  bronze.add(line({ event_id: 'e4', event_type: 'view' }));
+  bronze.add(line({ event_id: 'e5', occurred_at: '2025-12-12T00:00:00.000000Z' }));
+  expect(bronze.events()).toBe(5);
+  expect([...bronze.gold().clicks]).toEqual([
+    ['2025-12-11 p-1', '3 clicks of 2 visitors'],
+    ['2025-12-12 p-1', '1 clicks of 1 visitors'],
+  ]);
+});
+
+test('purchases add up by currency, to the cent', () => {
+  const bronze = addUpBronze();
+  const purchase = { event_type: 'purchase', order_id: 'o1', amount: '0.10', currency: 'EUR' };
+  bronze.add(line({ ...purchase, event_id: 'e1' }));
+  bronze.add(line({ ...purchase, event_id: 'e2', amount: '0.20' }));
+  bronze.add(line({ ...purchase, event_id: 'e3', amount: '-12.50', currency: 'USD' }));
+  expect([...bronze.gold().orders]).toEqual([
+    ['2025-12-11 EUR', '2 orders, 0.30'],
+    ['2025-12-11 USD', '1 orders, -12.50'],
+  ]);
+});
+
+test('differences are named from both sides', () => {
+  const bronze = new Map([
+    ['a', '1'],
+    ['b', '2'],
+  ]);
+  const gold = new Map([
+    ['b', '3'],
+    ['c', '4'],
+  ]);
+  expect(goldDifferences(bronze, gold)).toEqual([
+    'a: 1 in bronze, nothing in gold',
+    'b: 2 in bronze, 3 in gold',
+    'c: nothing in bronze, 4 in gold',
+  ]);
+  expect(goldDifferences(bronze, bronze)).toEqual([]);
+});

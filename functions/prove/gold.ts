@@ -1,0 +1,74 @@
+/** What gold must hold, added up anew from the bronze objects themselves. Pure; curation.ts brings the objects. */
+import { formatCents, parseCents } from '#domain/money.ts';
+
+/** As far as gold depends on it (functions/archive-user-events). */
+interface BronzeEvent {
+  readonly event_id: string;
+  readonly user_id: string;
+  readonly event_type: string;
+  readonly product_id: string;
+  readonly occurred_at: string;
+  readonly order_id: string | null;
+  readonly amount: string | null;
+  readonly currency: string | null;
+}
+
+export interface Gold {
+  /** `2025-12-11 p-0001` → "12 clicks of 9 visitors" */
+  readonly clicks: Map<string, string>;
+  /** `2025-12-11 EUR` → "3 orders, 12.50" */
+  readonly orders: Map<string, string>;
+}
+
+/** Takes the lines of the objects in the order of their partitions and offsets: an event counts the first time. */
+export function addUpBronze() {
+  const seen = new Set<string>();
+  const clicks = new Map<string, { clicks: number; visitors: Set<string> }>();
+  const orders = new Map<string, { orders: number; cents: number }>();
+  return {
+    add(line: string): void {
+      const event = JSON.parse(line) as BronzeEvent;
+      if (seen.has(event.event_id)) return;
+      seen.add(event.event_id);
+      const day = event.occurred_at.slice(0, 10);
+      if (event.event_type === 'click') {
+        const sum = getOrMake(clicks, `${day} ${event.product_id}`, () => ({ clicks: 0, visitors: new Set<string>() }));
+        sum.clicks += 1;
+        sum.visitors.add(event.user_id);
+      }
+      if (event.event_type === 'purchase' && event.order_id !== null && event.amount !== null) {
+        const sum = getOrMake(orders, `${day} ${event.currency}`, () => ({ orders: 0, cents: 0 }));
+        sum.orders += 1;
+        sum.cents += parseCents(event.amount);
+      }
+    },
+    /** How many different events there were. */
+    events: () => seen.size,
+    gold: (): Gold => ({
+      clicks: mapValues(clicks, (sum) => clicksText(sum.clicks, sum.visitors.size)),
+      orders: mapValues(orders, (sum) => ordersText(sum.orders, formatCents(sum.cents))),
+    }),
+  };
+}
+
+export const clicksText = (clicks: number, visitors: number): string => `${clicks} clicks of ${visitors} visitors`;
+export const ordersText = (orders: number, revenue: string): string => `${orders} orders, ${revenue}`;
+
+/** What differs between the two, by key. */
+export function goldDifferences(bronze: ReadonlyMap<string, string>, gold: ReadonlyMap<string, string>): string[] {
+  const keys = [...new Set([...bronze.keys(), ...gold.keys()])].sort();
+  return keys
+    .filter((key) => bronze.get(key) !== gold.get(key))
+    .map((key) => `${key}: ${bronze.get(key) ?? 'nothing'} in bronze, ${gold.get(key) ?? 'nothing'} in gold`);
+}
+
+function getOrMake<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const found = map.get(key);
+  if (found) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+const mapValues = <From, To>(map: ReadonlyMap<string, From>, to: (value: From) => To): Map<string, To> =>
+  new Map([...map].map(([key, value]) => [key, to(value)]));

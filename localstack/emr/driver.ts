@@ -1,0 +1,93 @@
+/** Runs a job's driver with the Spark of this machine, which is installed for the first one. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { InstallContext } from '../install/once.ts';
+import { installSpark } from '../install/spark.ts';
+import { logTail } from '../log-tail.ts';
+import { supervise } from '../supervise.ts';
+import type { Driver, JobRun } from './job-runs.ts';
+import { lastLines } from './last-lines.ts';
+import { submitCommand } from './spark-submit.ts';
+
+export interface DriverSettings {
+  readonly runFolder: string;
+  readonly installFolder: string;
+  /** LocalStack's address, for S3 and secrets. */
+  readonly awsEndpoint: string;
+  /** Properties that the application gives to every job. */
+  readonly defaults: Readonly<Record<string, string>>;
+}
+
+const MASTER = 'local[2]';
+
+/** Such as run/logs/spark/<job run>/stderr. */
+export const logFolderOf = (runFolder: string, jobRunId: string): string => join(runFolder, 'logs', 'spark', jobRunId);
+
+export async function startDriver(
+  { runFolder, installFolder, awsEndpoint, defaults }: DriverSettings,
+  { jobRunId, jobDriver, configurationOverrides }: JobRun,
+  context: Pick<InstallContext, 'report' | 'signal'>,
+): Promise<Driver> {
+  const spark = await installSpark({ installFolder, ...context });
+  const overrides = configurationOverrides?.applicationConfiguration?.find(
+    ({ classification }) => classification === 'spark-defaults',
+  )?.properties;
+  const temporary = join(runFolder, 'spark', jobRunId);
+  mkdirSync(temporary, { recursive: true });
+  const properties = { ...sparkDefaults(awsEndpoint, spark.jars, temporary), ...defaults, ...overrides };
+  const { args, env } = submitCommand(MASTER, properties, jobDriver.sparkSubmit);
+  const logs = logFolderOf(runFolder, jobRunId);
+  const logFile = join(logs, 'stdout');
+  const errorFile = join(logs, 'stderr');
+  const driver = await supervise(
+    {
+      name: `Spark job ${jobRunId}`,
+      command: join(spark.home, 'bin', 'spark-submit'),
+      args,
+      env: { ...environment(awsEndpoint, spark), SPARK_LOCAL_DIRS: temporary, ...env },
+      cwd: temporary,
+      logFile,
+      errorFile,
+    },
+    runFolder,
+  );
+  return {
+    // What it started must be gone too, before the next job begins.
+    exit: driver.exit.then((exit) => driver.stop().then(() => exit)),
+    lastLines: () => lastLines(logTail(logFile, 200), logTail(errorFile, 200)),
+    stop: driver.stop,
+    kill: driver.kill,
+  };
+}
+
+/** What EMR's image sets for its jobs, as far as it matters here, and what a job of seconds on few cores needs. */
+const sparkDefaults = (awsEndpoint: string, jars: string, temporary: string): Record<string, string> => ({
+  'spark.driver.extraClassPath': jars,
+  // Jobs of seconds end before the second compiler has earned its time.
+  'spark.driver.extraJavaOptions': `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djava.io.tmpdir=${temporary}`,
+  'spark.driver.host': '127.0.0.1',
+  'spark.driver.bindAddress': '127.0.0.1',
+  'spark.ui.enabled': 'false',
+  // The default of 200 is for a cluster.
+  'spark.sql.shuffle.partitions': '4',
+  'spark.hadoop.fs.s3.impl': 'org.apache.hadoop.fs.s3a.S3AFileSystem',
+  'spark.hadoop.fs.s3a.endpoint': awsEndpoint,
+  'spark.hadoop.fs.s3a.path.style.access': 'true',
+});
+
+const environment = (awsEndpoint: string, spark: { readonly home: string; readonly python: string }) => ({
+  PATH: process.env.PATH,
+  JAVA_HOME: process.env.JAVA_HOME,
+  LANG: 'C.UTF-8',
+  TZ: 'UTC',
+  SPARK_HOME: spark.home,
+  SPARK_CONF_DIR: join(import.meta.dirname, 'conf'),
+  SPARK_LOCAL_IP: '127.0.0.1',
+  PYSPARK_PYTHON: spark.python,
+  PYTHONDONTWRITEBYTECODE: '1',
+  AWS_ENDPOINT_URL: awsEndpoint,
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_REGION: 'us-east-1',
+  AWS_DEFAULT_REGION: 'us-east-1',
+});

@@ -1,0 +1,16 @@
+/** Why a job failed, in few lines: the ends of its logs without what only says where in Java and Python it happened. */
+
+const NOISE = /^\s+(at |File ".*", line \d+|[~^]+$|\.\.\. \d+ more)/;
+
+/**
+ * @param stdout holds Python's errors too: spark-submit sends both of Python's outputs there
+ * @param stderr what the JVM logs
+ */
+export function lastLines(stdout: string, stderr: string, count = 12): string {
+  const telling = (text: string) =>
+    text
+      .split('\n')
+      .filter((line) => line.trim() !== '' && !NOISE.test(line))
+      .slice(-count);
+  return [...telling(stderr), ...telling(stdout)].slice(-2 * count).join('\n');
+}

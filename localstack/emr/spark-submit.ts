@@ -1,0 +1,61 @@
+/** The command that runs a job, of what EMR Serverless is told of it. */
+import { splitWords } from './words.ts';
+
+export interface SparkSubmit {
+  /** A local path or s3://…: the Python file. */
+  readonly entryPoint: string;
+  readonly entryPointArguments?: readonly string[];
+  /** As on the command line of spark-submit: `--conf a=b --py-files …`. */
+  readonly sparkSubmitParameters?: string;
+}
+
+export interface SubmitCommand {
+  /** Arguments of spark-submit. */
+  readonly args: readonly string[];
+  /** What the job adds to the driver's environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const DRIVER_ENVIRONMENT = 'spark.emr-serverless.driverEnv.';
+
+/**
+ * The later win: what the machine needs, the application's defaults, the job's own parameters.
+ *
+ * @param master such as local[2]
+ * @throws if the parameters have a quotation without an end
+ */
+export function submitCommand(
+  master: string,
+  defaults: Readonly<Record<string, string>>,
+  { entryPoint, entryPointArguments = [], sparkSubmitParameters = '' }: SparkSubmit,
+): SubmitCommand {
+  const given = splitWords(sparkSubmitParameters);
+  const properties = new Map(Object.entries(defaults));
+  const options: string[] = [];
+  for (let at = 0; at < given.length; at++) {
+    const word = given[at] as string;
+    const [name = '', ...value] = word.startsWith('--conf=')
+      ? word.slice(7).split('=')
+      : (given[at + 1] ?? '').split('=');
+    if (word === '--conf') at++;
+    else if (!word.startsWith('--conf=')) {
+      options.push(word);
+      continue;
+    }
+    properties.set(name, value.join('='));
+  }
+  const isEnvironment = (name: string) => name.startsWith(DRIVER_ENVIRONMENT);
+  const entries = [...properties];
+  return {
+    args: [
+      ...['--master', master],
+      ...entries.flatMap(([name, value]) => (isEnvironment(name) ? [] : ['--conf', `${name}=${value}`])),
+      ...options,
+      entryPoint,
+      ...entryPointArguments,
+    ],
+    env: Object.fromEntries(
+      entries.flatMap(([name, value]) => (isEnvironment(name) ? [[name.slice(DRIVER_ENVIRONMENT.length), value]] : [])),
+    ),
+  };
+}

@@ -1,0 +1,45 @@
+/** Installs Spark as EMR Serverless has it: pyspark, boto3 and the jars for Kafka, S3 and PostgreSQL. 390 MB, so only when it is first needed. */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type InstallContext, installOnce } from './once.ts';
+import { installPython } from './python.ts';
+import { run } from './run.ts';
+
+export interface SparkInstall {
+  /** SPARK_HOME, with `bin/spark-submit`. */
+  readonly home: string;
+  /** The Python that drives jobs; it has boto3. */
+  readonly python: string;
+  /** Class path of what Spark does not bring itself. */
+  readonly jars: string;
+}
+
+/** The code of the jobs, as it is uploaded in the cloud. */
+export const SPARK_CODE = join(import.meta.dirname, '..', '..', 'spark');
+
+export async function installSpark(context: InstallContext): Promise<SparkInstall> {
+  const report = (progress: string) =>
+    context.report(progress === 'installing its Python packages' ? 'installing Spark, 310 MB' : progress);
+  const lockFile = join(SPARK_CODE, 'requirements.lock');
+  const environment = await installPython({ ...context, report, name: 'spark', lockFile });
+  const jars = await installJars(context);
+  const python = join(environment, 'bin', 'python');
+  const libraries = join(environment, 'lib');
+  const [version] = readdirSync(libraries);
+  return {
+    home: join(libraries, version as string, 'site-packages', 'pyspark'),
+    python,
+    jars: join(jars, '*'),
+  };
+}
+
+function installJars({ installFolder, report, signal }: InstallContext): Promise<string> {
+  const pom = join(SPARK_CODE, 'pom.xml');
+  const hash = createHash('sha256').update(readFileSync(pom)).digest('hex').slice(0, 8);
+  return installOnce(join(installFolder, `spark-jars-${hash}`), { report, signal }, async (target) => {
+    report("installing Spark's jars with Maven");
+    const options = [`-DoutputDirectory=${target}`, '-DexcludeTransitive=true'];
+    await run('mvn', ['-B', '-q', '-f', pom, 'dependency:copy-dependencies', ...options], { signal });
+  });
+}

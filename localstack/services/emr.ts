@@ -1,0 +1,90 @@
+/** EMR Serverless' stand-in: one application that runs Spark jobs on this machine. Spark itself is installed for the first job. */
+import { randomBytes } from 'node:crypto';
+import { type Application, createApi } from '../emr/api.ts';
+import { startDriver } from '../emr/driver.ts';
+import { type Configuration, createJobRuns } from '../emr/job-runs.ts';
+import { serve } from '../emr/server.ts';
+import type { RunningService, StartContext } from '../service.ts';
+
+export interface EmrOptions {
+  readonly port: number;
+  /** LocalStack's address: jobs find S3 and Secrets Manager there. */
+  readonly awsEndpoint: string;
+  /** What every job finds in its environment. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface EmrService extends RunningService {
+  /** For AWS_ENDPOINT_URL_EMR_SERVERLESS. */
+  readonly endpoint: string;
+  /** There from the start. */
+  readonly applicationId: string;
+  readonly jobRoleArn: string;
+}
+
+export const EMR_APPLICATION = '00tillstreamlocal';
+/** Spark 3.5, as in spark/requirements.in. */
+const RELEASE = 'emr-7.12.0';
+
+export async function startEmr(options: EmrOptions, context: StartContext): Promise<EmrService> {
+  const { port, awsEndpoint, environment } = options;
+  const { runFolder, installFolder } = context;
+  const installing = new AbortController();
+  const applications = new Map<string, Application>();
+
+  const create = (
+    request: Partial<Application>,
+    applicationId = `00${randomBytes(6).toString('hex')}`,
+  ): Application => {
+    const { name = '', releaseLabel = RELEASE, type = 'SPARK', clientToken = '', runtimeConfiguration = [] } = request;
+    const settings = { runFolder, installFolder, awsEndpoint, defaults: defaultsOf(runtimeConfiguration) };
+    const application: Application = {
+      ...{ applicationId, name, releaseLabel, type, clientToken, runtimeConfiguration },
+      ...{ state: 'CREATED', createdAt: Date.now() },
+      jobRuns: createJobRuns((run, report) => startDriver(settings, run, { report, signal: installing.signal })),
+    };
+    applications.set(applicationId, application);
+    return application;
+  };
+  create(
+    {
+      name: 'tillstream-local',
+      runtimeConfiguration: [{ classification: 'spark-defaults', properties: variables(environment) }],
+    },
+    EMR_APPLICATION,
+  );
+
+  const server = await serve(createApi(applications, create), port);
+  const failure = Promise.withResolvers<never>();
+  failure.promise.catch(() => {});
+  server.on('error', failure.reject);
+
+  const end = async (how: 'stop' | 'kill'): Promise<void> => {
+    installing.abort(new Error('The stack was stopped.'));
+    server.close();
+    server.closeAllConnections();
+    await Promise.all([...applications.values()].map(({ jobRuns }) => jobRuns.end(how)));
+  };
+  return {
+    name: 'EMR Serverless',
+    pids: [],
+    failed: failure.promise,
+    stop: () => end('stop'),
+    kill: () => end('kill'),
+    endpoint: `http://127.0.0.1:${port}`,
+    applicationId: EMR_APPLICATION,
+    jobRoleArn: 'arn:aws:iam::000000000000:role/tillstream-local-spark',
+  };
+}
+
+const defaultsOf = (configuration: readonly Configuration[]): Readonly<Record<string, string>> =>
+  configuration.find(({ classification }) => classification === 'spark-defaults')?.properties ?? {};
+
+/** https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/jobs-spark.html */
+const variables = (environment: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => [
+      [`spark.emr-serverless.driverEnv.${name}`, value],
+      [`spark.executorEnv.${name}`, value],
+    ]),
+  );

@@ -1,0 +1,82 @@
+"""PostgreSQL as Spark's jobs use it: what is read and staged goes by JDBC, what is merged is one transaction."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+import boto3
+from pyspark.sql import DataFrame, SparkSession
+
+DRIVER = "org.postgresql.Driver"
+RUN_TIME = "%Y%m%d%H%M%S"
+
+
+@dataclass(frozen=True)
+class Database:
+    spark: SparkSession
+    url: str
+    user: str
+    password: str
+
+    def read(self, query: str) -> DataFrame:
+        """The rows of a select, or of a table by its name. The query runs in PostgreSQL each time they are needed."""
+        # On lines of its own, since it may end with a comment.
+        table = f"(\n{query.rstrip().rstrip(';')}\n) as input" if " " in query.strip() else query
+        return self._jdbc(self.spark.read.format("jdbc")).option("dbtable", table).load()
+
+    def stage(self, rows: DataFrame, table: str) -> None:
+        """Makes the table `staging.<table>` of these rows."""
+        self._jdbc(rows.write.format("jdbc")).option("dbtable", f"staging.{table}").mode("errorifexists").save()
+
+    def transaction(self, *statements: str) -> None:
+        """Each may be several statements. All take effect, or none."""
+        jvm = self.spark.sparkContext._jvm
+        # Spark's loader knows jars that were given to the job, which DriverManager does not look into.
+        jvm.org.apache.spark.sql.execution.datasources.jdbc.DriverRegistry.register(DRIVER)
+        connection = jvm.java.sql.DriverManager.getConnection(self.url, self.user, self.password)
+        try:
+            connection.setAutoCommit(False)
+            for statement in statements:
+                connection.createStatement().execute(statement)
+            connection.commit()
+        finally:
+            connection.close()
+
+    def drop_abandoned(self) -> None:
+        """What runs have staged that were killed, and never came to drop it: no run lasts for a day."""
+        yesterday = datetime.now(timezone.utc) - timedelta(days=1)
+        tables = self.read(f"""
+            select tablename from pg_tables
+            where schemaname = 'staging' and substring(tablename from '_(\\d{{14}})_[0-9a-f]+$') < '{yesterday:{RUN_TIME}}'""")
+        self.transaction(*(f"drop table if exists staging.{table}" for (table,) in tables.collect()))
+
+    def _jdbc(self, source):
+        return source.options(
+            url=self.url,
+            user=self.user,
+            password=self.password,
+            driver=DRIVER,
+            fetchsize=10_000,
+            batchsize=10_000,
+        )
+
+
+def connect(spark: SparkSession) -> Database:
+    """Logs in with the secret DATABASE_SECRET_ID: JSON with username and password."""
+    secret = boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["DATABASE_SECRET_ID"])
+    login = json.loads(secret["SecretString"])
+    host, port, name, tls = (os.environ[f"DATABASE_{part}"] for part in ("HOST", "PORT", "NAME", "TLS"))
+    # Batches of inserts become one statement. Text is sent without a type, so that it fits a column of type uuid too.
+    options = "reWriteBatchedInserts=true&stringtype=unspecified&ApplicationName=spark"
+    encryption = "disable" if tls == "off" else "verify-full&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"
+    url = f"jdbc:postgresql://{host}:{port}/{name}?sslmode={encryption}&{options}"
+    return Database(spark, url, login["username"], login["password"])
+
+
+def new_run() -> str:
+    """Names a run, and what it stages; sorts by time."""
+    return f"{datetime.now(timezone.utc):{RUN_TIME}}_{secrets.token_hex(4)}"

@@ -1,0 +1,5 @@
+select
+  delivery_id,
+  object_key
+from bronze_objects
+where is_new

@@ -1,0 +1,97 @@
+-- All orders of the days that have to be curated (again): the day asked for, if one was, and those that differ from curated,
+-- have orders of a load that is not in curated, or orders of customers whom the shop has come to know since.
+with streamed as (
+  select
+    fact_orders.*,
+    deliveries.partition,
+    (created_at at time zone 'UTC')::date as order_date
+  from warehouse.fact_orders
+  left join ledger.deliveries using (delivery_id)
+),
+
+-- An order that is in both is the one from Kafka: it says more.
+history as (
+  select *, (created_at at time zone 'UTC')::date as order_date
+  from shop.orders
+  where not exists (select from warehouse.fact_orders where fact_orders.order_id = orders.order_id)
+),
+
+curated as (
+  select * from curated.fact_orders
+),
+
+uncurated_loads as (
+  select delivery_id
+  from ledger.loads
+  where not exists (select from curated.curations where curations.delivery_id = loads.delivery_id)
+),
+
+source_days as (
+  select order_date, count(*) as orders, sum(amount) as amount
+  from (
+    select order_date, amount from streamed
+    union all
+    select order_date, amount from history
+  ) as sources
+  group by order_date
+),
+
+curated_days as (
+  select order_date, count(*) as orders, sum(amount) as amount from curated group by order_date
+),
+
+days as (
+  select nullif('${date}', 'none')::date as order_date
+  union
+  select order_date
+  from source_days
+  full join curated_days using (order_date)
+  where (source_days.orders, source_days.amount) is distinct from (curated_days.orders, curated_days.amount)
+  union
+  select order_date from streamed where delivery_id in (select delivery_id from uncurated_loads)
+  union
+  select order_date
+  from curated
+  join shop.customers using (customer_id)
+  where customer_segment = 'unknown' and segment <> 'unknown'
+)
+
+select
+  order_id,
+  user_id as customer_id,
+  product_id,
+  partition as kafka_partition,
+  kafka_offset,
+
+  amount,
+  quantity,
+
+  currency,
+  category,
+  country,
+
+  to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at,
+  true as is_settled
+from streamed
+where order_date in (select order_date from days)
+
+union all
+
+select
+  order_id,
+  customer_id,
+  product_id,
+  null,
+  null,
+
+  amount,
+  quantity,
+
+  currency,
+  null,
+  country,
+
+  to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+  true
+from history
+where order_date in (select order_date from days)

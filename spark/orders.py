@@ -1,0 +1,165 @@
+"""Reads orders as domain/orders.ts, columns.ts, money.ts and time.ts do: tests/integration/read-order.test.ts compares them.
+
+Nothing here needs Spark. Should a record be judged otherwise in some corner, the daily batch settles it: it curates what
+the warehouse holds.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime, timedelta
+from typing import Any, Callable, NamedTuple, Optional
+
+
+class Unusable(Exception):
+    """The record can't be used. Its argument is a reason of domain/dead-letters.ts."""
+
+
+class Order(NamedTuple):
+    order_id: str
+    customer_id: str
+    # Cents.
+    amount: int
+    currency: str
+    category: str
+    country: str
+    # ISO 8601, UTC, with microseconds.
+    created_at: str
+    product_id: Optional[str]
+    quantity: Optional[int]
+
+
+class Number(str):
+    """A number as JSON has it written: a double would round it."""
+
+
+def read_order(value: Optional[bytes]) -> Order:
+    """
+    :param value: of a record on topic orders
+    :raises Unusable: with the reason of the first field that is wrong
+    """
+    fields = parse_object(value)
+
+    def field(name: str, read: Callable[[Any], Any]) -> Any:
+        if name not in fields:
+            raise Unusable("missing_field")
+        return read(fields[name])
+
+    def optional(name: str, read: Callable[[Any], Any]) -> Any:
+        return None if fields.get(name) is None else read(fields[name])
+
+    return Order(
+        order_id=field("order_id", read_uuid),
+        customer_id=field("user_id", read_uuid),
+        amount=field("amount", read_cents),
+        currency=field("currency", lambda text: read_text(text, 10)),
+        category=field("category", lambda text: read_text(text, 50)),
+        country=field("country", lambda text: read_text(text, 10)),
+        created_at=field("created_at", read_time),
+        product_id=optional("product_id", lambda text: read_text(text, 50)),
+        quantity=optional("quantity", read_quantity),
+    )
+
+
+def parse_object(value: Optional[bytes]) -> dict:
+    if value is None:
+        raise Unusable("null_value")
+    try:
+        # As JavaScript's decoder, which leaves a byte order mark out.
+        text = bytes(value).decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise Unusable("not_utf8") from error
+    try:
+        parsed = json.loads(text, parse_int=Number, parse_float=Number, parse_constant=no_number)
+    except (ValueError, RecursionError) as error:
+        raise Unusable("not_json") from error
+    if not isinstance(parsed, dict):
+        raise Unusable("not_an_object")
+    return parsed
+
+
+def no_number(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON, though Python would read it")
+
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def read_uuid(value: Any) -> str:
+    lower = text_of(value).lower()
+    if not UUID.fullmatch(lower):
+        raise Unusable("invalid_uuid")
+    return lower
+
+
+def read_text(value: Any, longest: int) -> str:
+    text = text_of(value)
+    if not 1 <= len(text) <= longest or "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise Unusable("invalid_text")
+    return text
+
+
+def text_of(value: Any) -> str:
+    if type(value) is not str:
+        raise Unusable("wrong_type")
+    return value
+
+
+LARGEST_CENTS = 9_999_999_999
+DECIMAL = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,3}))?")
+
+
+def read_cents(value: Any) -> int:
+    """Whole cents, of a number or text with at most two decimals that NUMERIC(10,2) holds."""
+    if not isinstance(value, str):
+        raise Unusable("wrong_type")
+    match = DECIMAL.fullmatch(value)
+    if not match:
+        raise Unusable("invalid_amount")
+    sign, whole, decimals, exponent = match[1], match[2], match[3] or "", int(match[4] or 0)
+    # The point moves right by two for cents, and by the exponent.
+    digits, point = whole + decimals, len(whole) + exponent + 2
+    cents = (digits + "0" * (point - len(digits)))[: max(point, 0)].lstrip("0")
+    if digits[max(point, 0) :].strip("0") or len(cents) > len(str(LARGEST_CENTS)):
+        raise Unusable("invalid_amount")
+    return -int(cents or 0) if sign else int(cents or 0)
+
+
+TIME = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?"
+    r"(?:[Zz]|([+-])([0-9]{2})(?::?([0-9]{2}))?)?"
+)
+DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def read_time(value: Any) -> str:
+    """The instant in UTC; without a zone it is UTC. Digits past the microsecond are cut off."""
+    match = TIME.fullmatch(text_of(value))
+    if not match:
+        raise Unusable("invalid_timestamp")
+    year, month, day, hour, minute = (int(part) for part in match.groups()[:5])
+    second, zone_hour, zone_minute = (int(match[group] or 0) for group in (6, 9, 10))
+    leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    exists = 1 <= month <= 12 and 1 <= day <= DAYS[month - 1] + leap
+    if not exists or hour > 23 or minute > 59 or second > 59 or zone_hour > 15 or zone_minute > 59:
+        raise Unusable("invalid_timestamp")
+    zone = timedelta(hours=zone_hour, minutes=zone_minute) * (-1 if match[8] == "-" else 1)
+    micros = int((match[7] or "")[:6].ljust(6, "0"))
+    # Python's calendar begins with year 1, into which a zone may still carry the last hours of year 0.
+    years = 400 if year == 0 else 0
+    try:
+        local = datetime(year + years, month, day, hour, minute, second, micros)
+        instant = local - zone - timedelta(days=146_097 * years // 400)
+    except OverflowError as error:
+        raise Unusable("invalid_timestamp") from error
+    return instant.isoformat(timespec="microseconds") + "Z"
+
+
+def read_quantity(value: Any) -> int:
+    if not isinstance(value, Number):
+        raise Unusable("wrong_type")
+    number = float(value)
+    if not number.is_integer() or not 1 <= number <= 2_147_483_647:
+        raise Unusable("invalid_quantity")
+    return int(number)

@@ -1,0 +1,31 @@
+-- How much is an order worth?
+--
+-- order_date: day in UTC
+-- currency: ISO 4217 code
+-- orders: number of orders
+-- average_order_value: mean of their amounts, in the currency
+--
+-- From warehouse.fact_orders: the 30 days up to the newest that has orders.
+with newest as (
+  select (max(created_at) at time zone 'UTC')::date as day from warehouse.fact_orders where created_at <= now()
+),
+
+orders as (
+  select
+    (created_at at time zone 'UTC')::date as order_date,
+    currency,
+    amount
+  from newest
+  join warehouse.fact_orders
+    on created_at >= (day - 29)::timestamp at time zone 'UTC'
+    and created_at < (day + 1)::timestamp at time zone 'UTC'
+)
+
+select
+  order_date,
+  currency,
+  count(*) as orders,
+  round(avg(amount), 2) as average_order_value
+from orders
+group by order_date, currency
+order by order_date, currency;

@@ -1,0 +1,36 @@
+-- In which currencies are we paid?
+--
+-- currency: ISO 4217 code
+-- orders: number of orders
+-- revenue: sum of their amounts, in the currency
+-- share_percent: of all orders
+--
+-- From warehouse.fact_orders: the 30 days up to the newest that has orders.
+with newest as (
+  select (max(created_at) at time zone 'UTC')::date as day from warehouse.fact_orders where created_at <= now()
+),
+
+orders as (
+  select fact_orders.*
+  from newest
+  join warehouse.fact_orders
+    on created_at >= (day - 29)::timestamp at time zone 'UTC'
+    and created_at < (day + 1)::timestamp at time zone 'UTC'
+),
+
+currencies as (
+  select
+    currency,
+    count(*) as orders,
+    sum(amount) as revenue
+  from orders
+  group by currency
+)
+
+select
+  currency,
+  orders,
+  revenue,
+  round(100 * orders / sum(orders) over (), 2) as share_percent
+from currencies
+order by orders desc, currency;

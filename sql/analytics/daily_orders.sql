@@ -1,0 +1,25 @@
+-- How many purchases do shoppers' events tell of, and of how much?
+--
+-- order_date: day of the purchase, in UTC
+-- currency: ISO 4217 code
+-- orders: number of purchases
+-- revenue: sum of their amounts, in the currency
+--
+-- From gold.daily_orders: the 30 days up to the newest that has purchases.
+with newest as (
+  select max(order_date) as day from gold.daily_orders where order_date <= (now() at time zone 'UTC')::date
+),
+
+days as (
+  select daily_orders.*
+  from newest
+  join gold.daily_orders on order_date between day - 29 and day
+)
+
+select
+  order_date,
+  currency,
+  orders,
+  revenue
+from days
+order by order_date, currency;

@@ -1,0 +1,37 @@
+-- Which customers order, and how much of it all is theirs?
+--
+-- customer_segment: the shop's, or unknown for a customer known only by orders
+-- customers: different customers who ordered
+-- orders: number of orders
+-- orders_per_customer: orders divided by customers
+-- share_percent: of all orders
+--
+-- From curated.fact_orders: the 30 days up to the newest that has orders.
+with newest as (
+  select max(order_date) as day from curated.fact_orders where order_date <= (now() at time zone 'UTC')::date
+),
+
+orders as (
+  select fact_orders.*
+  from newest
+  join curated.fact_orders on order_date between day - 29 and day
+),
+
+segments as (
+  select
+    customer_segment,
+    count(distinct customer_id) as customers,
+    count(*) as orders
+  from orders
+  group by customer_segment
+)
+
+-- A segment is there because it has orders, so nothing is divided by zero.
+select
+  customer_segment,
+  customers,
+  orders,
+  round(orders::numeric / customers, 2) as orders_per_customer,
+  round(100 * orders / sum(orders) over (), 2) as share_percent
+from segments
+order by orders desc, customer_segment;

@@ -1,0 +1,39 @@
+-- In which countries do we sell?
+--
+-- country: ISO 3166 code of where it went
+-- currency: ISO 4217 code
+-- orders: number of orders
+-- revenue: sum of their amounts, in the currency
+-- share_percent: of all orders
+--
+-- From warehouse.fact_orders: the 30 days up to the newest that has orders.
+with newest as (
+  select (max(created_at) at time zone 'UTC')::date as day from warehouse.fact_orders where created_at <= now()
+),
+
+orders as (
+  select fact_orders.*
+  from newest
+  join warehouse.fact_orders
+    on created_at >= (day - 29)::timestamp at time zone 'UTC'
+    and created_at < (day + 1)::timestamp at time zone 'UTC'
+),
+
+sales as (
+  select
+    country,
+    currency,
+    count(*) as orders,
+    sum(amount) as revenue
+  from orders
+  group by country, currency
+)
+
+select
+  country,
+  currency,
+  orders,
+  revenue,
+  round(100 * orders / sum(orders) over (), 2) as share_percent
+from sales
+order by orders desc, country, currency;

@@ -1,0 +1,19 @@
+-- Nothing is null or empty, and whatever has a row was clicked or ordered at least once, by no more visitors than clicks.
+with clicks as (
+  select * from gold.daily_product_clicks
+),
+
+orders as (
+  select * from gold.daily_orders
+)
+
+select 'daily_product_clicks' as table_name, event_date as day, product_id as key, format('%s clicks of %s', clicks, visitors) as numbers
+from clicks
+where not coalesce(event_date is not null and product_id <> '' and visitors between 1 and clicks, false)
+
+union all
+
+select 'daily_orders', order_date, currency, format('%s orders for %s', orders, revenue)
+from orders
+where not coalesce(order_date is not null and currency <> '' and orders >= 1 and revenue is not null, false)
+limit 20

@@ -1,0 +1,499 @@
+/** Each question of sql/analytics on real PostgreSQL as role bi_reader: the rows are worked out by hand. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { inTransaction, openPool, type Pool, type Transaction } from '#adapters/postgres.ts';
+import { type Question, readQuestions } from '#sql/questions.ts';
+import { cleanTransaction, curatedOrder, type Insert, rowsOf, warehouseOrder } from '../support/analytics.ts';
+import { type Home, tillstream } from '../support/command.ts';
+import { freshDatabase } from '../support/stores.ts';
+
+interface Case {
+  readonly given: readonly Insert[];
+  /** As PostgreSQL writes them; `minute` is the start of the one that is so many minutes after the test's. */
+  readonly rows: Rows | ((minute: (later: number) => string) => Rows);
+}
+
+type Rows = readonly (readonly (string | null)[])[];
+
+const DAY = '2025-01-31';
+/** A sender's wrong clock must not move the period to where nothing else is. */
+const FUTURE = '2999-01-01T00:00:00Z';
+/** The 30 days until DAY begin on 2025-01-02. */
+const TOO_OLD = '2025-01-01T23:59:59.999999Z';
+const FIRST = '2025-01-02T00:00:00Z';
+const LAST = '2025-01-31T23:59:59.999999Z';
+
+const sales = (group: 'country' | 'category', [one, other]: readonly [string, string]): Case => ({
+  given: [
+    warehouseOrder({ at: TOO_OLD, [group]: one }),
+    warehouseOrder({ at: FIRST, [group]: one, amount: '10.00' }),
+    warehouseOrder({ at: LAST, [group]: one, amount: '0.05' }),
+    warehouseOrder({ at: LAST, [group]: one, amount: '7.00', currency: 'USD' }),
+    warehouseOrder({ at: LAST, [group]: other, amount: '3.00' }),
+    warehouseOrder({ at: LAST, [group]: other, amount: '4.00' }),
+    warehouseOrder({ at: LAST, [group]: other, amount: '5.00' }),
+    warehouseOrder({ at: FUTURE, [group]: one }),
+  ],
+  rows: [
+    [other, 'EUR', '3', '12.00', '50.00'],
+    [one, 'EUR', '2', '10.05', '33.33'],
+    [one, 'USD', '1', '7.00', '16.67'],
+  ],
+});
+
+/** As PostgreSQL writes a timestamp without a zone. */
+const timestamp = (milliseconds: number) => new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ');
+
+/** A count for each of the 48 hours until 2025-01-31 05:00 UTC. */
+const hours = (counts: Readonly<Record<number, string>>) =>
+  Array.from({ length: 48 }, (_, index) => [timestamp(Date.UTC(2025, 0, 29, 6 + index)), counts[index] ?? '0']);
+
+const cases: Readonly<Record<string, Case>> = {
+  daily_revenue: {
+    given: [
+      curatedOrder({ at: TOO_OLD, amount: '1000.00' }),
+      curatedOrder({ at: FIRST, amount: '99999999.99' }),
+      curatedOrder({ at: FIRST, amount: '0.02' }),
+      curatedOrder({ at: LAST, amount: '12.50' }),
+      curatedOrder({ at: LAST, amount: '8.00', currency: 'USD' }),
+      curatedOrder({ at: FUTURE }),
+    ],
+    rows: [
+      ['2025-01-02', 'EUR', '2', '100000000.01'],
+      [DAY, 'EUR', '1', '12.50'],
+      [DAY, 'USD', '1', '8.00'],
+    ],
+  },
+  top_products: {
+    given: [
+      rowsOf('curated.dim_products', `('mug', 'Mug', 'kitchen', 4.99)`, `('pen', 'Pen', 'office', null)`),
+      curatedOrder({ at: TOO_OLD, product: 'pen', quantity: 500 }),
+      curatedOrder({ at: LAST, product: 'mug', quantity: 2, amount: '9.98' }),
+      curatedOrder({ at: LAST, product: 'mug', quantity: 3, amount: '14.97', currency: 'USD' }),
+      curatedOrder({ at: FIRST, product: 'mug', amount: '4.99' }),
+      curatedOrder({ at: LAST, product: 'pen', quantity: 6, amount: '0.60' }),
+      ...Array.from({ length: 9 }, (_, index) => curatedOrder({ at: LAST, product: `p${index}`, quantity: 1 })),
+      curatedOrder({ at: LAST, quantity: 1000 }),
+      curatedOrder({ at: FUTURE, product: 'p8', quantity: 1000 }),
+    ],
+    // Both sold 6, the mug in three orders; of those that sold one, the ids decide, and p8 is the eleventh.
+    rows: [
+      ['1', 'mug', 'Mug', 'kitchen', 'EUR', '3', '2', '14.97'],
+      ['1', 'mug', 'Mug', 'kitchen', 'USD', '3', '1', '14.97'],
+      ['2', 'pen', 'Pen', 'office', 'EUR', '6', '1', '0.60'],
+      ...Array.from({ length: 8 }, (_, index) => [
+        `${index + 3}`,
+        `p${index}`,
+        `p${index}`,
+        null,
+        'EUR',
+        '1',
+        '1',
+        '1.00',
+      ]),
+    ],
+  },
+  orders_per_customer_segment: {
+    given: [
+      curatedOrder({ at: TOO_OLD, customer: 9, segment: 'vip' }),
+      ...[1, 1, 2, 3].map((customer) => curatedOrder({ at: LAST, customer, segment: 'consumer' })),
+      curatedOrder({ at: FIRST, customer: 4, segment: 'business' }),
+      curatedOrder({ at: LAST, customer: 4, segment: 'business', currency: 'USD' }),
+      curatedOrder({ at: FUTURE, customer: 9, segment: 'vip' }),
+    ],
+    rows: [
+      ['consumer', '3', '4', '1.33', '66.67'],
+      ['business', '1', '2', '2.00', '33.33'],
+    ],
+  },
+  // now() stands still in the transaction of a test.
+  order_inflow: {
+    given: [
+      curatedOrder({ at: `date_trunc('minute', now()) - interval '59 minutes 1 microsecond'` }),
+      curatedOrder({ at: `date_trunc('minute', now()) - interval '3 minutes'` }),
+      curatedOrder({ at: `date_trunc('minute', now()) - interval '2 minutes 1 microsecond'`, currency: 'USD' }),
+      curatedOrder({ at: `date_trunc('minute', now()) - interval '1 minute'` }),
+      curatedOrder({ at: `now() + interval '1 microsecond'` }),
+    ],
+    rows: (minute) => [
+      [minute(-3), '2'],
+      [minute(-2), '0'],
+      [minute(-1), '1'],
+      [minute(0), '0'],
+    ],
+  },
+  sales_by_country: sales('country', ['DE', 'FR']),
+  sales_by_category: sales('category', ['toys', 'books']),
+  average_order_value: {
+    given: [
+      warehouseOrder({ at: TOO_OLD, amount: '1000.00' }),
+      warehouseOrder({ at: FIRST, amount: '0.01' }),
+      warehouseOrder({ at: LAST, amount: '10.00' }),
+      warehouseOrder({ at: LAST, amount: '10.00' }),
+      warehouseOrder({ at: LAST, amount: '0.01' }),
+      warehouseOrder({ at: LAST, amount: '2.50', currency: 'USD' }),
+      warehouseOrder({ at: FUTURE }),
+    ],
+    // 20.01 / 3
+    rows: [
+      ['2025-01-02', 'EUR', '1', '0.01'],
+      [DAY, 'EUR', '3', '6.67'],
+      [DAY, 'USD', '1', '2.50'],
+    ],
+  },
+  currency_distribution: {
+    given: [
+      warehouseOrder({ at: TOO_OLD, currency: 'GBP' }),
+      warehouseOrder({ at: FIRST, amount: '3.00' }),
+      warehouseOrder({ at: LAST, amount: '0.00' }),
+      warehouseOrder({ at: LAST, amount: '500.00', currency: 'JPY' }),
+      warehouseOrder({ at: FUTURE, currency: 'GBP' }),
+    ],
+    rows: [
+      ['EUR', '2', '3.00', '66.67'],
+      ['JPY', '1', '500.00', '33.33'],
+    ],
+  },
+  hourly_order_trend: {
+    given: [
+      warehouseOrder({ at: '2025-01-29T05:59:59.999999Z' }),
+      warehouseOrder({ at: '2025-01-29T06:00:00Z' }),
+      warehouseOrder({ at: '2025-01-31T04:59:59.999999Z' }),
+      warehouseOrder({ at: '2025-01-31T05:00:00Z' }),
+      warehouseOrder({ at: '2025-01-31T05:59:59.999999Z', currency: 'USD' }),
+      warehouseOrder({ at: FUTURE }),
+    ],
+    rows: hours({ 0: '1', 46: '1', 47: '2' }),
+  },
+  daily_order_trend: {
+    given: [
+      // Seven on the day before the first that is shown, and seven that are too old even for its average.
+      ...Array.from({ length: 7 }, () => warehouseOrder({ at: TOO_OLD })),
+      ...Array.from({ length: 7 }, () => warehouseOrder({ at: '2024-12-26T23:59:59.999999Z' })),
+      warehouseOrder({ at: FIRST }),
+      warehouseOrder({ at: FIRST, currency: 'USD' }),
+      warehouseOrder({ at: LAST }),
+      warehouseOrder({ at: FUTURE }),
+    ],
+    rows: Array.from({ length: 30 }, (_, index) => {
+      // Until 01-07 a week holds 01-01 and 01-02: 9 / 7. That of 01-08 holds 01-02: 2 / 7; that of 01-31 itself: 1 / 7.
+      const average = index < 6 ? '1.29' : index === 6 ? '0.29' : index === 29 ? '0.14' : '0.00';
+      const orders = { 0: '2', 29: '1' }[index] ?? '0';
+      return [new Date(Date.UTC(2025, 0, 2 + index)).toISOString().slice(0, 10), orders, average];
+    }),
+  },
+  daily_product_clicks: {
+    given: [
+      rowsOf('curated.dim_products', `('mug', 'Mug', 'kitchen', 4.99)`),
+      rowsOf(
+        'gold.daily_product_clicks',
+        `('2025-01-01', 'mug', 100, 50)`,
+        `('2025-01-02', 'mug', 1, 1)`,
+        `('2025-01-31', 'tea', 5, 4)`,
+        `('2025-01-31', 'mug', 5, 2)`,
+        `('2025-01-31', 'cup', 6, 1)`,
+        `('2999-01-01', 'mug', 1, 1)`,
+      ),
+    ],
+    rows: [
+      [DAY, 'cup', 'cup', '6', '1'],
+      [DAY, 'mug', 'Mug', '5', '2'],
+      [DAY, 'tea', 'tea', '5', '4'],
+      ['2025-01-02', 'mug', 'Mug', '1', '1'],
+    ],
+  },
+  daily_orders: {
+    given: [
+      rowsOf(
+        'gold.daily_orders',
+        `('2025-01-01', 'EUR', 1, 1.00)`,
+        `('2025-01-31', 'USD', 2, 8.05)`,
+        `('2025-01-31', 'EUR', 3, 123456789012345678.90)`,
+        `('2025-01-02', 'EUR', 4, 0.00)`,
+        `('2999-01-01', 'EUR', 1, 1.00)`,
+      ),
+    ],
+    rows: [
+      ['2025-01-02', 'EUR', '4', '0.00'],
+      [DAY, 'EUR', '3', '123456789012345678.90'],
+      [DAY, 'USD', '2', '8.05'],
+    ],
+  },
+  daily_inventory_sales: {
+    given: [
+      (transaction) =>
+        transaction.query(
+          `insert into inventory.reports
+           select date '2025-01-31' - n, 10 * n + 0.05, n, '[]', '[]', '[]' from generate_series(0, 30) as n`,
+        ),
+    ],
+    rows: Array.from({ length: 30 }, (_, index) => {
+      const before = 29 - index;
+      const day = new Date(Date.UTC(2025, 0, 31 - before)).toISOString().slice(0, 10);
+      return [day, `${before}`, `${before === 0 ? '' : before}0.05`];
+    }),
+  },
+  top_sellers: {
+    given: [
+      rowsOf(
+        'inventory.reports',
+        `('2025-01-30', 1, 1, '[{"product_id": "old", "name": "Old", "units": 1, "revenue": "1.00"}]', '[]', '[]')`,
+        `('2025-01-31', 25.5, 7, '[
+           {"product_id": "tea", "name": "Tea", "units": 4, "revenue": "10.50"},
+           {"product_id": "mug", "name": "Mug", "units": 3, "revenue": "15.00"}]', '[]', '[]')`,
+      ),
+    ],
+    rows: [
+      [DAY, '1', 'tea', 'Tea', '4', '10.50'],
+      [DAY, '2', 'mug', 'Mug', '3', '15.00'],
+    ],
+  },
+  low_stock: {
+    given: [
+      rowsOf(
+        'inventory.reports',
+        `('2025-01-30', 0, 0, '[]', '[{"product_id": "old", "name": "Old", "stock": 1, "threshold": 2}]', '[]')`,
+        `('2025-01-31', 0, 0, '[]', '[
+           {"product_id": "mug", "name": "Mug", "stock": 9, "threshold": 10},
+           {"product_id": "tea", "name": "Tea", "stock": -2, "threshold": 3},
+           {"product_id": "cup", "name": "Cup", "stock": 0, "threshold": 5}]', '[]')`,
+      ),
+    ],
+    rows: [
+      [DAY, 'tea', 'Tea', '-2', '3', 't'],
+      [DAY, 'cup', 'Cup', '0', '5', 'f'],
+      [DAY, 'mug', 'Mug', '9', '10', 'f'],
+    ],
+  },
+  late_transactions: {
+    given: [
+      cleanTransaction({ at: '2025-01-29T05:59:59.999999Z', latency: 500 }),
+      cleanTransaction({ at: '2025-01-29T06:00:00Z', latency: 120 }),
+      ...[1, 2, 121].map((latency) => cleanTransaction({ at: '2025-01-31T05:59:59.999999Z', latency })),
+      cleanTransaction({ at: FUTURE, latency: 500 }),
+    ],
+    rows: [
+      ['2025-01-29 06:00:00', '1', '0', '0.000000'],
+      ['2025-01-31 05:00:00', '3', '1', '0.333333'],
+    ],
+  },
+  processing_latency: {
+    given: [
+      cleanTransaction({ at: '2025-01-29T05:59:59.999999Z', latency: 500 }),
+      ...[0.0004, 7.123456, -1].map((latency) => cleanTransaction({ at: '2025-01-29T06:00:00Z', latency })),
+      // 1 … 20 seconds: the 10th is the median, the 19th is at 95 %.
+      ...Array.from({ length: 20 }, (_, index) =>
+        cleanTransaction({ at: '2025-01-31T05:30:00Z', latency: ((index * 7) % 20) + 1 }),
+      ),
+      cleanTransaction({ at: FUTURE, latency: 500 }),
+    ],
+    rows: [
+      ['2025-01-29 06:00:00', '3', '0.000', '7.123', '7.123'],
+      ['2025-01-31 05:00:00', '20', '10.000', '19.000', '20.000'],
+    ],
+  },
+};
+
+let pool: Pool;
+let questions: readonly Question[];
+
+beforeAll(async () => {
+  pool = await freshDatabase();
+  questions = await readQuestions();
+});
+
+afterAll(() => pool.end());
+
+const rollback = new Error('nothing of a test stays');
+
+/** Asks in a transaction that is undone, so that all tests share a database. */
+async function ask(name: string, given: readonly Insert[], zone = 'UTC') {
+  const question = questions.find((each) => each.name === name);
+  if (!question) throw new Error(`There is no sql/analytics/${name}.sql`);
+  let answer: { now: number; columns: string[]; rows: (string | null)[][] } | undefined;
+  await inTransaction(pool, async (transaction) => {
+    for (const insert of given) await insert(transaction);
+    await transaction.query(`set local role bi_reader; set local timezone to '${zone}'`);
+    const { fields, rows } = await queryText(transaction, question.sql);
+    const now = Number((await queryText(transaction, 'select extract(epoch from now()) * 1000')).rows[0]?.[0]);
+    answer = { now, columns: fields.map((field) => field.name), rows };
+    throw rollback;
+  }).catch((error: unknown) => {
+    if (error !== rollback) throw error;
+  });
+  return answer as NonNullable<typeof answer>;
+}
+
+const queryText = (transaction: Transaction, sql: string) =>
+  transaction.query<(string | null)[]>({
+    text: sql,
+    rowMode: 'array',
+    types: { getTypeParser: () => (value: string) => value },
+  });
+
+describe('sql/analytics', () => {
+  it('has a test for each file', () => {
+    expect(Object.keys(cases).sort()).toEqual(questions.map(({ name }) => name));
+  });
+
+  it.each(Object.entries(cases))('%s', async (name, { given, rows }) => {
+    for (const zone of ['UTC', 'Pacific/Kiritimati', 'America/Los_Angeles']) {
+      const answer = await ask(name, given, zone);
+      const minute = (later: number) => timestamp((Math.floor(answer.now / 60_000) + later) * 60_000);
+      expect(answer.rows, zone).toEqual(typeof rows === 'function' ? rows(minute) : rows);
+    }
+  });
+
+  it('says of each column what it means, and has no rows where there is no data', async () => {
+    for (const { name, columns } of questions) {
+      const answer = await ask(name, []);
+      expect(answer, name).toMatchObject({ columns: columns.map((column) => column.name), rows: [] });
+    }
+  });
+
+  it('shows the newest report though the newest has no lists', async () => {
+    const empty = rowsOf('inventory.reports', `('2025-01-31', 0, 0, '[]', '[]', '[]')`);
+    for (const name of ['top_sellers', 'low_stock']) expect((await ask(name, [empty])).rows, name).toEqual([]);
+  });
+});
+
+/** All that bi_reader may read. A new table is refused until somebody writes it down here. */
+const READABLE = [
+  'curated.dim_customers',
+  'curated.dim_products',
+  'curated.fact_orders',
+  'gold.daily_orders',
+  'gold.daily_product_clicks',
+  'inventory.inventory',
+  'inventory.reports',
+  'payments.hourly_metrics',
+  'payments.transactions_clean',
+  'shop.products',
+  'warehouse.fact_orders',
+];
+
+describe('bi_reader', () => {
+  let reader: Pool;
+
+  beforeAll(async () => {
+    const password = randomBytes(12).toString('hex');
+    await pool.query(`alter role bi_reader login password '${password}'`);
+    const { host, port } = inject('stack').postgres;
+    const { rows } = await pool.query<{ database: string }>('select current_database() as database');
+    reader = openPool({ host, port, database: rows[0]?.database, user: 'bi_reader', password, max: 1 });
+    await pool.query('set role spark_curation; create table staging.orders_1 (order_id uuid); reset role');
+    return () => reader.end();
+  });
+
+  const relations = async () =>
+    (
+      await pool.query<{ name: string }>(
+        `select format('%I.%I', nspname, relname) as name
+         from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+         where relkind in ('r', 'p', 'v', 'm', 'f') and nspname not in ('pg_catalog', 'information_schema', 'pg_toast')`,
+      )
+    ).rows
+      .map(({ name }) => name)
+      .sort();
+
+  it('can ask every question', async () => {
+    for (const { name, sql } of questions)
+      expect(await reader.query(sql).catch((error: Error) => error), name).toMatchObject({ rows: [] });
+  });
+
+  it('can read what is written down here, and is refused everything else', async () => {
+    const all = await relations();
+    const raw = ['shop.customers', 'shop.orders', 'payments.transactions', 'inventory.events_log', 'staging.orders_1'];
+    expect(all).toEqual(expect.arrayContaining([...raw, 'ledger.deliveries', 'ledger.dead_letters', ...READABLE]));
+    const readable: string[] = [];
+    for (const name of all) {
+      const refusal = await reader.query(`select from ${name}`).then(
+        () => undefined,
+        (error: { code?: string }) => error.code,
+      );
+      if (refusal === undefined) readable.push(name);
+      else expect(refusal, name).toBe('42501');
+    }
+    expect(readable).toEqual(READABLE);
+  });
+
+  it('can change nothing', async () => {
+    const writing = 'insert, update, delete, truncate, references, trigger';
+    for (const name of await relations()) {
+      const allowed = `select has_table_privilege('bi_reader', $1, $2) as allowed`;
+      const { rows } = await pool.query(allowed, [name, writing]);
+      expect(rows, name).toEqual([{ allowed: false }]);
+    }
+    await expect(reader.query('delete from curated.fact_orders')).rejects.toMatchObject({ code: '42501' });
+    for (const schema of ['public', 'curated', 'staging'])
+      await expect(reader.query(`create table ${schema}.mine ()`)).rejects.toMatchObject({ code: '42501' });
+  });
+});
+
+describe('tillstream ask', () => {
+  let home: Home;
+
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tillstream-ask-'));
+    const { rows } = await pool.query<{ database: string }>('select current_database() as database');
+    const stack = inject('stack');
+    mkdirSync(join(folder, 'run'));
+    const status = { ...stack, postgres: { ...stack.postgres, ...rows[0] } };
+    writeFileSync(join(folder, 'run', 'status.json'), JSON.stringify(status));
+    home = {
+      folder,
+      ports: [],
+      env: { ...process.env, TILLSTREAM_HOME: folder },
+      remove: () => rmSync(folder, { recursive: true }),
+    };
+    const sold = `('2025-01-31', 25.5, 7, '[{"product_id": "tea", "name": "Tea", "units": 4, "revenue": "10.50"}]', '[]', '[]')`;
+    await inTransaction(pool, rowsOf('inventory.reports', sold));
+    return home.remove;
+  });
+
+  it('lists the questions', async () => {
+    const { code, stdout } = await tillstream(home, 'ask');
+    expect(code).toBe(0);
+    for (const { name, asks } of questions)
+      expect(stdout).toMatch(new RegExp(`^${name} +${asks.replace('?', '.')}$`, 'm'));
+  });
+
+  it('prints an answer, and says when there is none', async () => {
+    const { stdout } = await tillstream(home, 'ask', 'top-sellers');
+    expect(stdout).toBe(
+      [
+        'Which products sold best on the last day that was reported, online and in stores?',
+        '',
+        'report_date  rank  product_id  name  units  revenue',
+        '2025-01-31      1  tea         Tea       4  10.50',
+        '',
+        'From inventory.reports: the newest.',
+        '',
+      ].join('\n'),
+    );
+    const json = JSON.parse((await tillstream(home, 'ask', 'top_sellers', '--json')).stdout);
+    expect(json).toMatchObject({
+      question: 'top_sellers',
+      rows: [{ report_date: '2025-01-31', rank: 1, product_id: 'tea', name: 'Tea', units: 4, revenue: '10.50' }],
+    });
+    expect((await tillstream(home, 'ask', 'daily_revenue')).stdout).toContain('There is no data yet.');
+  });
+
+  it('asks as bi_reader', async () => {
+    await pool.query('revoke select on inventory.reports from bi_reader');
+    const refused = await tillstream(home, 'ask', 'top_sellers');
+    await pool.query('grant select on inventory.reports to bi_reader');
+    expect(refused).toMatchObject({ code: 2, stderr: 'permission denied for table reports\n' });
+  });
+
+  it('refuses a question that is not there', async () => {
+    const { code, stderr } = await tillstream(home, 'ask', 'profit');
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/^There is no question profit. They are: av/),
+    });
+  });
+});

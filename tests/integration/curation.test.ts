@@ -1,0 +1,429 @@
+/** spark/jobs on real Spark, PostgreSQL and S3: rows worked out by hand, and what is left when runs repeat, meet or die. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Lake } from '#adapters/lake.ts';
+import type { Pool } from '#adapters/postgres.ts';
+import type { Order } from '#domain/orders.ts';
+import { parseMicros } from '#domain/time.ts';
+import { load } from '#functions/load-orders/load.ts';
+import { until } from '#localstack/until.ts';
+import { archive, uuidOf } from '../support/archived.ts';
+import { archiveEvents, type BronzeEvent } from '../support/bronze.ts';
+import { type SparkJobs, startSparkJobs } from '../support/spark-jobs.ts';
+import { freshDatabase, freshLake } from '../support/stores.ts';
+
+let pool: Pool;
+let lake: Lake;
+/** Two sessions: what runs in one knows nothing of the other. */
+let spark: SparkJobs;
+let other: SparkJobs;
+
+beforeAll(async () => {
+  [pool, lake] = await Promise.all([freshDatabase(), freshLake()]);
+  [spark, other] = await Promise.all([startSparkJobs({ pool, lake }), startSparkJobs({ pool, lake })]);
+}, 600_000);
+
+afterAll(async () => {
+  await Promise.all([spark?.kill(), other?.kill()]);
+  await pool?.end();
+});
+
+const query = async (sql: string, values?: unknown[]) => (await pool.query(sql, values)).rows;
+
+/** Rows as an array of values each, the way psql would show them. */
+const table = async (sql: string): Promise<unknown[][]> =>
+  (
+    await query(`select to_jsonb(array(select value from json_each_text(to_json(each)))) as row from (${sql}) as each`)
+  ).map(({ row }) => row);
+
+const stagingTables = async () => (await query("select from pg_tables where schemaname = 'staging'")).length;
+
+/** Waits until a run has staged its rows and wants to merge them, which what the test has locked does not let it. */
+const untilMerging = () =>
+  until(
+    async () =>
+      (await query("select from pg_stat_activity where application_name = 'spark' and wait_event_type = 'Lock'"))
+        .length > 0,
+    { what: 'a run waits to merge', within: 60_000, every: 50 },
+  );
+
+describe('aggregate_user_events', () => {
+  const [ADA, BOB] = [uuidOf(0xa), uuidOf(0xb)];
+  const [DAY_1, DAY_2] = ['2026-01-01', '2026-01-02'];
+
+  /** A click of Ada's on p-1 on the first day, unless said otherwise. */
+  const event = (number: number, changes: Partial<BronzeEvent> = {}): BronzeEvent => ({
+    event_id: uuidOf(number),
+    ...{ user_id: ADA, event_type: 'click', product_id: 'p-1', occurred_at: `${DAY_1}T12:00:00.000000Z` },
+    ...{ order_id: null, amount: null, currency: null },
+    ...changes,
+  });
+  const purchase = (number: number, amount: string, changes: Partial<BronzeEvent> = {}) =>
+    event(number, { event_type: 'purchase', order_id: uuidOf(9000 + number), amount, currency: 'EUR', ...changes });
+
+  const arrive = (events: readonly BronzeEvent[], day: string, partition = 0) =>
+    archiveEvents({ pool, lake }, events, { day, partition });
+  const aggregate = (parameters?: Record<string, string>) => spark.run('aggregate_user_events', parameters);
+  const clicks = () => table('select * from gold.daily_product_clicks order by event_date, product_id');
+  const orders = () => table('select * from gold.daily_orders order by order_date, currency');
+  const versions = () => query('select xmin, * from gold.daily_product_clicks order by event_date, product_id');
+
+  test('without events there is nothing', async () => {
+    expect((await aggregate()).rows).toMatchObject({ read_objects: 0, changed_days: 0 });
+    expect(await clicks()).toEqual([]);
+  });
+
+  test('clicks, visitors, orders and revenue of each day, an event once', async () => {
+    await arrive(
+      [
+        event(1),
+        event(2),
+        event(1),
+        event(3, { user_id: BOB, occurred_at: `${DAY_1}T23:59:59.999999Z` }),
+        event(4, { occurred_at: `${DAY_2}T00:00:00.000000Z` }),
+        event(5, { product_id: 'p-2' }),
+        event(6, { event_type: 'view' }),
+        event(7, { event_type: 'add_to_cart' }),
+        event(8, { event_type: 'dance' }),
+        purchase(10, '0.10'),
+        purchase(11, '0.20'),
+        purchase(10, '0.10'),
+        purchase(12, '-12.50', { currency: 'USD' }),
+        purchase(13, '99999999.99', { occurred_at: `${DAY_2}T00:00:00.000000Z` }),
+        purchase(14, '5.00', { order_id: null }),
+      ],
+      DAY_2,
+    );
+    expect((await aggregate()).rows).toMatchObject({ read_objects: 1, changed_days: 2 });
+    expect(await clicks()).toEqual([
+      [DAY_1, 'p-1', '3', '2'],
+      [DAY_1, 'p-2', '1', '1'],
+      [DAY_2, 'p-1', '1', '1'],
+    ]);
+    expect(await orders()).toEqual([
+      [DAY_1, 'EUR', '2', '0.30'],
+      [DAY_1, 'USD', '1', '-12.50'],
+      [DAY_2, 'EUR', '1', '99999999.99'],
+    ]);
+    expect(await table('select event_dates from gold.aggregations')).toEqual([[`["${DAY_1}","${DAY_2}"]`]]);
+    expect(await stagingTables()).toBe(0);
+  });
+
+  test('a rerun changes nothing', async () => {
+    const before = await versions();
+    expect((await aggregate()).rows).toMatchObject({ read_objects: 0, changed_days: 0 });
+    expect(await versions()).toEqual(before);
+  });
+
+  test('events that come late or from ahead of their time have their days counted anew', async () => {
+    const ahead = '2026-03-01';
+    await arrive(
+      [event(20, { user_id: uuidOf(0xc) }), event(21, { occurred_at: `${ahead}T00:00:00.000000Z` })],
+      '2026-02-01',
+      1,
+    );
+    // A repeat, weeks later, of what is counted.
+    await arrive([event(2), purchase(11, '0.20')], '2026-02-10', 2);
+    expect((await aggregate()).rows).toMatchObject({ read_objects: 3, changed_days: 2 });
+    await arrive([event(22, { user_id: BOB, occurred_at: `${ahead}T00:00:01.000000Z` })], ahead);
+    expect((await aggregate()).rows).toMatchObject({ read_objects: 2, changed_days: 1 });
+    expect(await clicks()).toEqual([
+      [DAY_1, 'p-1', '4', '3'],
+      [DAY_1, 'p-2', '1', '1'],
+      [DAY_2, 'p-1', '1', '1'],
+      [ahead, 'p-1', '2', '2'],
+    ]);
+    expect((await orders())[0]).toEqual([DAY_1, 'EUR', '2', '0.30']);
+  });
+
+  test('a day that is asked for is counted anew, to the same numbers', async () => {
+    const before = [await clicks(), await orders()];
+    await pool.query(`update gold.daily_product_clicks set clicks = 99 where event_date = $1`, [DAY_1]);
+    await pool.query(`insert into gold.daily_orders values ($1, 'XXX', 1, 1)`, [DAY_1]);
+    expect((await aggregate({ date: DAY_1 })).rows).toMatchObject({ read_objects: 3, changed_days: 1 });
+    expect([await clicks(), await orders()]).toEqual(before);
+  });
+
+  test('of two runs at once both count the same, once', async () => {
+    await arrive([event(23, { product_id: 'p-3' }), purchase(24, '1.00', { currency: 'GBP' })], DAY_2, 3);
+    await Promise.all([aggregate(), other.run('aggregate_user_events')]);
+    expect((await clicks())[2]).toEqual([DAY_1, 'p-3', '1', '1']);
+    expect((await orders())[1]).toEqual([DAY_1, 'GBP', '1', '1.00']);
+    expect(await query('select count(*) from gold.aggregations')).toEqual([{ count: 5 }]);
+    expect(await stagingTables()).toBe(0);
+  });
+
+  test('a run that has read less of a day than gold holds by now changes nothing and says so', async () => {
+    const before = await versions();
+    const [seen, unseen] = [await arrive([event(30)], DAY_2), await pool.connect()];
+    await unseen.query("begin; select pg_advisory_xact_lock('gold.aggregations'::regclass::bigint)");
+    const run = aggregate();
+    await untilMerging();
+    const later = await arrive([event(31)], DAY_2);
+    await unseen.query('insert into gold.aggregations values ($1, array[$2::date])', [later, DAY_1]);
+    await unseen.query('commit');
+    unseen.release();
+    await expect(run).rejects.toThrow(
+      `Another run has put delivery ${later} into gold, of a day that this run has read without it`,
+    );
+    expect(await versions()).toEqual(before);
+    expect(await query('select from gold.aggregations where delivery_id = $1', [seen])).toEqual([]);
+    expect(await stagingTables()).toBe(0);
+
+    await aggregate();
+    expect((await clicks())[0]).toEqual([DAY_1, 'p-1', '6', '3']);
+  });
+});
+
+describe('curate_orders', () => {
+  const [ADA, BOB, STRANGER] = [uuidOf(0xa), uuidOf(0xb), uuidOf(0xc)];
+  const [DAY_1, DAY_2, DAY_3] = ['2025-12-10', '2025-12-11', '2025-12-12'];
+
+  /** An order of the stream: of version 1, by Ada, for 10.10 euros on the second day, unless said otherwise. */
+  const order = (number: number, changes: Partial<Order> & { at?: string } = {}): Order => {
+    const { at = `${DAY_2}T12:00:00Z`, ...others } = changes;
+    return {
+      order_id: uuidOf(number),
+      ...{ user_id: ADA, amount: 1010, currency: 'EUR', category: 'books', country: 'DE' },
+      created_at: parseMicros(at),
+      ...others,
+    };
+  };
+
+  /** As archive-orders and load-orders would. @returns the delivery */
+  async function arrive(orders: readonly Order[], partition = 0): Promise<number> {
+    const { id } = await archive({ pool, lake }, orders, { partition });
+    await load({ pool, lake, timeLeft: 60_000 }, [id], 'test');
+    return id;
+  }
+
+  const facts = () => table('select * from curated.fact_orders order by order_id');
+
+  /** What changes when a row is written, be it with the same content. */
+  const versions = async () =>
+    Object.fromEntries(
+      (
+        await query(`
+          select order_id::text as key, xmin::text from curated.fact_orders
+          union all select customer_id::text, xmin::text from curated.dim_customers
+          union all select product_id, xmin::text from curated.dim_products`)
+      ).map(({ key, xmin }) => [key, xmin]),
+    );
+
+  /** Keys of the rows that `work` writes. */
+  async function written(work: () => Promise<unknown>): Promise<string[]> {
+    const before = await versions();
+    await work();
+    const after = await versions();
+    return Object.keys(after).filter((key) => after[key] !== before[key]);
+  }
+
+  const announced = async () =>
+    (
+      await query(
+        "select convert_from(record_key, 'UTF8') as key from ledger.outbox where topic = 'orders_cleaned' order by outbox_id",
+      )
+    ).map(({ key }) => key);
+
+  const curate = (parameters?: Record<string, string>) => spark.run('curate_orders', parameters);
+
+  beforeAll(async () => {
+    await pool.query(
+      `insert into shop.customers (customer_id, name, email, country, segment, signed_up_at) values
+         ($1, 'Ada', 'ada@shop.example', 'DE', 'vip', '2025-01-02T03:04:05.678901Z'),
+         ($2, 'Bob', 'bob@shop.example', 'FR', 'new', '2025-12-09T00:00:00Z')`,
+      [ADA, BOB],
+    );
+    await pool.query(
+      `insert into shop.products values ('p-1', 'Novel', 'books', 12.50), ('p-2', 'Boots', 'shoes', 80)`,
+    );
+    await pool.query(
+      `insert into shop.orders (order_id, customer_id, product_id, quantity, amount, currency, country, created_at) values
+         ($1, $3, 'p-1', 2, 25.00, 'EUR', 'DE', '2025-12-10T23:59:59.999999Z'),
+         ($2, $4, 'p-2', 1, 80.00, 'USD', 'FR', '2025-12-11T00:00:00Z')`,
+      [uuidOf(1), uuidOf(2), ADA, BOB],
+    );
+    await arrive([
+      order(3, { product_id: 'p-1', quantity: 1 }),
+      // Of somebody whom the shop does not know, and a credit; in the last microsecond of its day.
+      order(4, { user_id: STRANGER, amount: -1, category: 'shoes', country: 'AT', at: `${DAY_2}T23:59:59.999999Z` }),
+      order(3, { product_id: 'p-1', quantity: 1 }),
+    ]);
+    // A product that the shop does not know, and a day in another zone than UTC's.
+    await arrive([order(5, { user_id: BOB, product_id: 'p-9', category: 'toys', at: '2025-12-11T23:30:00-01:00' })], 1);
+  });
+
+  const FACTS = [
+    [
+      uuidOf(1),
+      ADA,
+      'p-1',
+      null,
+      null,
+      DAY_1,
+      '2025-12-10T23:59:59.999999+00:00',
+      '2',
+      '25.00',
+      'EUR',
+      'books',
+      'DE',
+      'vip',
+    ],
+    [uuidOf(2), BOB, 'p-2', null, null, DAY_2, '2025-12-11T00:00:00+00:00', '1', '80.00', 'USD', 'shoes', 'FR', 'new'],
+    [uuidOf(3), ADA, 'p-1', '0', '0', DAY_2, '2025-12-11T12:00:00+00:00', '1', '10.10', 'EUR', 'books', 'DE', 'vip'],
+    [
+      uuidOf(4),
+      STRANGER,
+      null,
+      '0',
+      '1',
+      DAY_2,
+      '2025-12-11T23:59:59.999999+00:00',
+      null,
+      '-0.01',
+      'EUR',
+      'shoes',
+      'AT',
+      'unknown',
+    ],
+    [uuidOf(5), BOB, 'p-9', '1', '0', DAY_3, '2025-12-12T00:30:00+00:00', null, '10.10', 'EUR', 'toys', 'DE', 'new'],
+  ];
+
+  test('both sources are curated, with members for what only orders know, and the streamed orders are announced', async () => {
+    const { rows } = await curate();
+    expect(rows).toEqual({ dim_customers: 3, dim_products: 3, fact_orders: 5, loads: 2 });
+    expect(await facts()).toEqual(FACTS);
+    expect(await table('select * from curated.dim_customers order by customer_id')).toEqual([
+      [ADA, 'DE', 'vip', '2025-01-02T03:04:05.678901+00:00'],
+      [BOB, 'FR', 'new', '2025-12-09T00:00:00+00:00'],
+      [STRANGER, 'AT', 'unknown', null],
+    ]);
+    expect(await table('select * from curated.dim_products order by product_id')).toEqual([
+      ['p-1', 'Novel', 'books', '12.50'],
+      ['p-2', 'Boots', 'shoes', '80.00'],
+      ['p-9', 'p-9', 'toys', null],
+    ]);
+    expect(await announced()).toEqual([uuidOf(3), uuidOf(4), uuidOf(5)]);
+    expect(
+      await query(
+        `select convert_from(record_value, 'UTF8') as value, headers from ledger.outbox where topic = 'orders_cleaned' limit 1`,
+      ),
+    ).toEqual([
+      {
+        value:
+          `{"order_id":"${uuidOf(3)}","customer_id":"${ADA}","product_id":"p-1","kafka_partition":0,"kafka_offset":0,` +
+          `"order_date":"2025-12-11","created_at":"2025-12-11T12:00:00.000000Z","quantity":1,"amount":10.10,"currency":"EUR",` +
+          `"category":"books","country":"DE","customer_segment":"vip"}`,
+        headers: [{ name: 'event_id', value: Buffer.from(uuidOf(3)).toString('base64') }],
+      },
+    ]);
+    expect(await stagingTables()).toBe(0);
+  });
+
+  test('a rerun changes nothing', async () => {
+    expect(
+      await written(async () => expect((await curate()).rows).toMatchObject({ fact_orders: 0, loads: 0 })),
+    ).toEqual([]);
+    expect(await announced()).toHaveLength(3);
+  });
+
+  test('an order that comes late has its day curated again, and no other', async () => {
+    await pool.query(`update shop.customers set segment = 'loyal' where customer_id = $1`, [ADA]);
+    await arrive([order(6, { at: `${DAY_1}T08:00:00Z` })]);
+    const changed = await written(async () =>
+      expect((await curate()).rows).toMatchObject({ fact_orders: 2, loads: 1 }),
+    );
+    expect(changed.sort()).toEqual([uuidOf(1), uuidOf(6), ADA].sort());
+    const segments = await table(
+      'select order_id, customer_segment from curated.fact_orders where customer_segment = $$loyal$$',
+    );
+    expect(segments.map(([id]) => id).sort()).toEqual([uuidOf(1), uuidOf(6)]);
+    expect(await announced()).toEqual([uuidOf(3), uuidOf(4), uuidOf(5), uuidOf(6)]);
+  });
+
+  test('a day that is asked for is redone, though its count and sum are right', async () => {
+    await pool.query(`update curated.fact_orders set category = 'wrong' where order_id = $1`, [uuidOf(2)]);
+    expect(await written(curate)).toEqual([]);
+    // Ada's segment has changed since the day was curated.
+    expect((await written(() => curate({ date: DAY_2 }))).sort()).toEqual([uuidOf(2), uuidOf(3)]);
+    expect((await facts())[1]).toEqual(FACTS[1]);
+    expect(await announced()).toHaveLength(4);
+  });
+
+  test('a customer whom the shop comes to know is known in the orders too', async () => {
+    await pool.query(
+      `insert into shop.customers (customer_id, name, email, country, segment, signed_up_at)
+       values ($1, 'Eve', 'eve@shop.example', 'AT', 'new', '2025-12-13T00:00:00Z')`,
+      [STRANGER],
+    );
+    expect((await written(curate)).sort()).toEqual([uuidOf(4), STRANGER].sort());
+    expect(await table(`select customer_segment from curated.fact_orders where customer_id = '${STRANGER}'`)).toEqual([
+      ['new'],
+    ]);
+  });
+
+  test('what the stream has curated already stays, and the warehouse decides which of two records counts', async () => {
+    const streamed = `
+      insert into curated.fact_orders select $1, customer_id, product_id, $2, $3, order_date, created_at, quantity, amount,
+        currency, category, country, customer_segment from curated.fact_orders where order_id = $4`;
+    const [{ next_offset: next }] = await query(
+      "select next_offset from ledger.partitions where topic = 'orders' and partition = 1",
+    );
+    await pool.query(streamed, [uuidOf(7), 1, next, uuidOf(3)]);
+    // The stream took a later record of the same order, with other content.
+    await pool.query(streamed, [uuidOf(8), 2, 77, uuidOf(3)]);
+    const before = await announced();
+    await arrive([order(7, { product_id: 'p-1', quantity: 1 }), order(8, { amount: 9999, product_id: 'p-1' })], 1);
+    expect(await written(curate)).toEqual([uuidOf(8)]);
+    expect(
+      await table(
+        `select kafka_partition, kafka_offset, amount from curated.fact_orders where order_id = '${uuidOf(8)}'`,
+      ),
+    ).toEqual([['1', String(next + 1), '99.99']]);
+    // By the stream, when it inserted them; here the test did.
+    expect(await announced()).toEqual(before);
+  });
+
+  test('of two runs at once each order is curated and announced once', async () => {
+    await arrive(Array.from({ length: 500 }, (_, index) => order(1000 + index)));
+    const before = (await announced()).length;
+    await Promise.all([spark.run('curate_orders'), other.run('curate_orders')]);
+    expect((await announced()).length).toBe(before + 500);
+    expect(new Set(await announced()).size).toBe(before + 500);
+    expect(await query('select count(*) from curated.fact_orders where order_id >= $1', [uuidOf(1000)])).toEqual([
+      { count: 500 },
+    ]);
+    expect(await stagingTables()).toBe(0);
+  });
+
+  test('a run that is killed before it merges has changed nothing, and what it staged goes in time', async () => {
+    await arrive([order(2000)]);
+    const locked = await pool.connect();
+    await locked.query('begin; lock table curated.dim_customers in exclusive mode');
+    const changed = await written(async () => {
+      const run = other.run('curate_orders').catch(() => 'killed');
+      await untilMerging();
+      await other.kill();
+      await locked.query('rollback');
+      locked.release();
+      expect(await run).toBe('killed');
+      await until(
+        async () => (await query("select from pg_stat_activity where application_name = 'spark'")).length === 0,
+        {
+          what: 'PostgreSQL has noticed that the run is dead',
+          within: 30_000,
+          every: 50,
+        },
+      );
+    });
+    expect(changed).toEqual([]);
+
+    const left = await query("select tablename from pg_tables where schemaname = 'staging'");
+    expect(left).toHaveLength(4);
+    for (const { tablename } of left.slice(1))
+      await pool.query(`alter table staging.${tablename} rename to ${tablename.replace(/\d{14}/, '20200101000000')}`);
+    expect(await written(curate)).toEqual([uuidOf(2000)]);
+    // What another run may still be using stays.
+    expect(await query("select tablename from pg_tables where schemaname = 'staging'")).toEqual(left.slice(0, 1));
+    await pool.query(`drop table staging.${left[0].tablename}`);
+  });
+});

@@ -1,0 +1,114 @@
+/** The stand-in of EMR Serverless: job runs as AWS describes them, with real drivers. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, inject, it } from 'vitest';
+import { run } from '#localstack/install/run.ts';
+import { installSpark } from '#localstack/install/spark.ts';
+import { readRecord } from '#localstack/process-record.ts';
+import { until } from '#localstack/until.ts';
+import { installFolder } from '../stack.ts';
+
+const { runFolder, emr, s3 } = inject('stack');
+const JOB = join(import.meta.dirname, '..', 'fixtures', 'spark_job.py');
+const CLIENT = join(import.meta.dirname, '..', 'fixtures', 'emr_client.py');
+const url = `${emr.endpoint}/applications/${emr.applicationId}`;
+
+interface Run {
+  readonly state: string;
+  readonly stateDetails: string;
+  readonly name: string;
+}
+
+async function call<T>(method: string, path: string, body?: object): Promise<T> {
+  const response = await fetch(`${url}${path}`, { method, ...(body && { body: JSON.stringify(body) }) });
+  return (await response.json()) as T;
+}
+
+async function start(
+  token: string,
+  args: string[],
+  more: object = {},
+  sparkSubmitParameters?: string,
+): Promise<string> {
+  const sparkSubmit = {
+    entryPoint: JOB,
+    entryPointArguments: args,
+    ...(sparkSubmitParameters && { sparkSubmitParameters }),
+  };
+  const request = { clientToken: token, executionRoleArn: emr.jobRoleArn, jobDriver: { sparkSubmit }, ...more };
+  return (await call<{ jobRunId: string }>('POST', '/jobruns', request)).jobRunId;
+}
+
+const find = async (id: string) => (await call<{ jobRun: Run }>('GET', `/jobruns/${id}`)).jobRun;
+
+const reaches = (id: string, ...states: string[]) =>
+  until(async () => [await find(id)].find(({ state }) => states.includes(state)), {
+    what: `job run ${id} is ${states.join(' or ')}`,
+    within: 60_000,
+  });
+
+const stdout = (id: string) => readFileSync(join(runFolder, 'logs', 'spark', id, 'stdout'), 'utf8');
+const driversOf = (id: string) => readRecord(runFolder).filter(({ service }) => service === `Spark job ${id}`);
+
+it('runs a job with the environment of the application and its own', async () => {
+  const id = await start(
+    'first',
+    ['one', 'two words'],
+    { name: 'first' },
+    '--conf spark.emr-serverless.driverEnv.TRIAL="a b" --conf spark.emr-serverless.driverEnv.LAKE_BUCKET=other',
+  );
+  expect(await reaches(id, 'SUCCESS', 'FAILED')).toMatchObject({ state: 'SUCCESS', stateDetails: '', name: 'first' });
+  expect(JSON.parse(stdout(id))).toEqual({
+    arguments: ['one', 'two words'],
+    environment: {
+      LAKE_BUCKET: 'other',
+      DATABASE_SECRET_ID: 'tillstream/local/database/spark_curation',
+      TRIAL: 'a b',
+      AWS_ENDPOINT_URL: s3.endpoint,
+      TZ: 'UTC',
+    },
+  });
+});
+
+it('says why a job failed', async () => {
+  const { state, stateDetails } = await reaches(await start('failing', ['fail']), 'SUCCESS', 'FAILED');
+  expect(state).toBe('FAILED');
+  expect(stateDetails).toMatch(/^Job failed\. Exit code: 1\. Last lines:\n.*ValueError: told to fail$/s);
+});
+
+it('runs batch jobs one at a time and streaming ones beside them, and cancels each', async () => {
+  const first = await start('turn 1', ['wait']);
+  const second = await start('turn 2', ['wait']);
+  const stream = await start('stream', ['wait'], { mode: 'STREAMING' });
+  await Promise.all([reaches(first, 'RUNNING'), reaches(stream, 'RUNNING')]);
+  expect(await find(second)).toMatchObject({ state: 'PENDING', stateDetails: 'Waits for its turn.' });
+  const running = await call<{ jobRuns: { id: string }[] }>('GET', '/jobruns?states=RUNNING&states=PENDING&mode=BATCH');
+  expect(running.jobRuns.map(({ id }) => id)).toEqual([second, first]);
+
+  await call('DELETE', `/jobruns/${first}`);
+  await reaches(second, 'RUNNING');
+  expect(await find(first)).toMatchObject({ state: 'CANCELLED', stateDetails: 'It was cancelled by request.' });
+  expect(driversOf(first)).toEqual([]);
+  expect(driversOf(second)).toHaveLength(1);
+  for (const id of [second, stream]) await call('DELETE', `/jobruns/${id}`);
+  await Promise.all([reaches(second, 'CANCELLED'), reaches(stream, 'CANCELLED')]);
+  expect([...driversOf(second), ...driversOf(stream)]).toEqual([]);
+});
+
+it('is what boto3 takes for EMR Serverless', async () => {
+  const { python } = await installSpark({ installFolder, report: console.log });
+  const env = {
+    AWS_ENDPOINT_URL_EMR_SERVERLESS: emr.endpoint,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_DEFAULT_REGION: 'us-east-1',
+  };
+  const said = JSON.parse(await run(python, [CLIENT, emr.applicationId, JOB], { env }));
+  const [id, again] = said.runs;
+  expect(again).toBe(id);
+  expect(said.listed[0]).toEqual([id, true]);
+  expect(said.missing).toBe(`Job run none of application ${emr.applicationId} doesn't exist`);
+  expect(said.name).toBe('tillstream-local');
+  expect(said.applications).toEqual([emr.applicationId, said.made]);
+  await reaches(id, 'CANCELLED');
+});

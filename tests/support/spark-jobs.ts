@@ -1,0 +1,125 @@
+/** A Spark session that runs jobs for a test: a process of its own, as deployed, against the test's database and lake. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { inject } from 'vitest';
+import type { Lake } from '#adapters/lake.ts';
+import type { Pool } from '#adapters/postgres.ts';
+import { installSpark } from '#localstack/install/spark.ts';
+import { installFolder } from '../stack.ts';
+import { awsSettings } from './lambda.ts';
+
+export interface JobResult {
+  readonly job: string;
+  readonly run: string;
+  /** Rows of each output. */
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+export interface SparkJobs {
+  /** One after the other; rejects with the job's error. */
+  run(job: string, parameters?: Readonly<Record<string, string>>): Promise<JobResult>;
+  /** As by a power cut. */
+  kill(): Promise<void>;
+}
+
+const program = new URL('../fixtures/spark_jobs.py', import.meta.url).pathname;
+const PASSWORD = 'of the test';
+
+/** Resolves when the session is up. */
+export async function startSparkJobs({ pool, lake }: { pool: Pool; lake: Lake }): Promise<SparkJobs> {
+  const spark = await installSpark({ installFolder, report: console.log });
+  const process = spawn(spark.python, [program], {
+    env: { ...(await environment(pool, lake)), ...sparkEnvironment(spark) },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // A group of its own, which holds the JVM too.
+    detached: true,
+  });
+  const said: string[] = [];
+  process.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));
+  const answers = createInterface(process.stdout)[Symbol.asyncIterator]();
+  const ended = once(process, 'exit');
+
+  const answer = async (): Promise<JobResult> => {
+    const { value, done } = await answers.next();
+    if (done) throw new Error(`Spark has ended. ${said.join('').slice(-5_000)}`);
+    const { result, error } = JSON.parse(value) as { result: JobResult; error?: string };
+    if (error !== undefined) throw new Error(error);
+    return result;
+  };
+  await answer();
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    run(job, parameters = {}) {
+      const result = last.then(() => {
+        process.stdin.write(`${JSON.stringify({ job, parameters })}\n`);
+        return answer();
+      });
+      last = result.catch(() => {});
+      return result;
+    },
+    async kill() {
+      killGroup(process);
+      await ended;
+    },
+  };
+}
+
+function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) globalThis.process.kill(-pid, 'SIGKILL');
+}
+
+async function environment(pool: Pool, { bucket }: Lake) {
+  const { postgres, lambda } = inject('stack');
+  const { rows } = await pool.query<{ database: string }>('select current_database() as database');
+  const [{ database } = { database: '' }] = rows;
+  await pool.query(`alter role spark_curation login password '${PASSWORD}'`);
+  const secretId = `test/${database}/spark_curation/${Math.random()}`;
+  await new SecretsManagerClient(awsSettings(lambda)).send(
+    new CreateSecretCommand({
+      Name: secretId,
+      SecretString: JSON.stringify({ username: 'spark_curation', password: PASSWORD }),
+    }),
+  );
+  return {
+    PATH: globalThis.process.env.PATH,
+    AWS_ENDPOINT_URL: lambda.endpoint,
+    AWS_REGION: lambda.region,
+    AWS_DEFAULT_REGION: lambda.region,
+    AWS_ACCESS_KEY_ID: lambda.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: lambda.secretAccessKey,
+    DATABASE_HOST: postgres.host,
+    DATABASE_PORT: String(postgres.port),
+    DATABASE_NAME: database,
+    DATABASE_TLS: 'off',
+    DATABASE_SECRET_ID: secretId,
+    LAKE_BUCKET: bucket,
+  };
+}
+
+/** Far from UTC, since nothing may depend on where the JVM runs. */
+const TIME_ZONE = 'America/St_Johns';
+
+function sparkEnvironment({ home, python, jars }: Awaited<ReturnType<typeof installSpark>>) {
+  const settings = {
+    'spark.driver.extraClassPath': jars,
+    // As the stand-in of EMR runs jobs: they end before the second compiler has earned its time.
+    'spark.driver.extraJavaOptions': `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.timezone=${TIME_ZONE}`,
+    'spark.driver.memory': '1g',
+    'spark.ui.enabled': 'false',
+    'spark.sql.session.timeZone': 'UTC',
+    'spark.sql.ansi.enabled': 'true',
+    'spark.sql.shuffle.partitions': '2',
+    'spark.hadoop.fs.s3.impl': 'org.apache.hadoop.fs.s3a.S3AFileSystem',
+    'spark.hadoop.fs.s3a.endpoint': inject('stack').s3.endpoint,
+    'spark.hadoop.fs.s3a.path.style.access': 'true',
+  };
+  const words = Object.entries(settings).map(([name, value]) => `--conf '${name}=${value}'`);
+  return {
+    SPARK_HOME: home,
+    PYSPARK_PYTHON: python,
+    PYTHONDONTWRITEBYTECODE: '1',
+    PYSPARK_SUBMIT_ARGS: ['--master local[2]', ...words, 'pyspark-shell'].join(' '),
+  };
+}
