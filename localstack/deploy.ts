@@ -23,6 +23,8 @@ export interface LocalDeploymentOptions {
   };
   readonly kafka: { readonly bootstrapServers: string };
   readonly elasticsearch: { readonly url: string };
+  /** Of roles that programs outside the deployment log in as; the others' are generated. */
+  readonly passwords?: Readonly<Partial<Record<DatabaseRole, string>>>;
   /** Where templates and bundles are kept between deployments. */
   readonly outdir: string;
   report(progress: string): void;
@@ -45,7 +47,7 @@ export interface LocalDeployment {
  * @throws naming the resource that could not be made, or what migrate-database answered
  */
 export async function deployLocal(options: LocalDeploymentOptions): Promise<LocalDeployment> {
-  const { postgres, kafka, elasticsearch, report } = options;
+  const { postgres, kafka, elasticsearch, passwords = {}, report } = options;
   const services = {
     postgresHost: postgres.host,
     postgresPort: postgres.port,
@@ -63,7 +65,13 @@ export async function deployLocal(options: LocalDeploymentOptions): Promise<Loca
   report('creating stacks');
   const stacks = applyInOrder(aws.cloudFormation, assembly);
   const access = stacks.get(stackName('local', 'database-access'));
-  await Promise.all([...stacks.values(), access?.then(() => storeAdminPassword(aws.secrets, postgres))]);
+  const given = Object.entries(passwords).map(([role, password]) => [role as DatabaseRole, role, password] as const);
+  await Promise.all([
+    ...stacks.values(),
+    // In the cloud it is generated with the database; here the database was there first.
+    access?.then(() => storePassword(aws.secrets, 'admin', postgres.user, postgres.password)),
+    ...given.map((login) => access?.then(() => storePassword(aws.secrets, ...login))),
+  ]);
 
   report('migrating the database');
   const { applied } = await migrateDatabase(aws.lambda);
@@ -115,13 +123,14 @@ function applyInOrder(client: CloudFormationClient, { stacks }: Assembly): Map<s
   return applied;
 }
 
-/** In the cloud the password is generated with the database; here the database was there first. */
-async function storeAdminPassword(
+async function storePassword(
   secrets: SecretsManagerClient,
-  { user, password }: LocalDeploymentOptions['postgres'],
+  role: DatabaseRole | 'admin',
+  username: string,
+  password: string,
 ): Promise<void> {
-  const SecretId = databaseSecretName('local', 'admin');
-  const SecretString = JSON.stringify({ username: user, password });
+  const SecretId = databaseSecretName('local', role);
+  const SecretString = JSON.stringify({ username, password });
   await secrets.send(new PutSecretValueCommand({ SecretId, SecretString }));
 }
 
