@@ -6,6 +6,7 @@ import { openLake } from '#adapters/lake.ts';
 import { observed } from '#adapters/observability.ts';
 import { connect } from '#adapters/postgres.ts';
 import { connectSearch } from '#adapters/search.ts';
+import { metricsOf } from './metrics.ts';
 import { prove } from './prove.ts';
 import { readRequest } from './request.ts';
 
@@ -28,7 +29,7 @@ export const handler = observed(async (event: unknown, { logger, count }) => {
   const kafka = await connectKafka({ bootstrapServers, clientId: 'tillstream-prove' });
   try {
     const proof = await prove({ pool, lake, offsets: kafka.offsets, hourlyMetrics }, options);
-    count('ProofUnbalanced', proof.balanced ? 0 : 1);
+    for (const [metric, value] of Object.entries(metricsOf(proof))) count(metric, value);
     for (const check of proof.checks) if (!check.balanced) logger.error('not balanced', { check });
     return proof;
   } finally {
