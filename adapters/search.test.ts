@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { outcomeOf, type Write } from './search.ts';
+import { loginOf, outcomeOf, type Write } from './search.ts';
 
 const writes: Write[] = [
   { id: 'a', document: { n: 1 } },
@@ -34,4 +34,11 @@ test('an answer that leaves items out does not count as having taken them', () =
     again: [],
     refused: ['b: no answer', 'd: no answer'],
   });
+});
+
+test('who logs in, and whose certificate is trusted, stands in the secret', () => {
+  const login = { username: 'elastic', password: 'p' };
+  expect(loginOf(JSON.stringify(login), 's')).toEqual({ auth: login });
+  expect(loginOf(JSON.stringify({ ...login, ca: 'PEM' }), 's')).toEqual({ auth: login, tls: { ca: 'PEM' } });
+  expect(() => loginOf('{"username": "elastic"}', 's')).toThrow('Secret s has no login');
 });
