@@ -4,8 +4,8 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { localLakeBucket } from '#cdk/config/environments.ts';
 import { type DatabaseRole, databaseRoles } from '#cdk/config/functions.ts';
+import { localLakeBucket } from '#cdk/config/local-services.ts';
 import { databaseSecretName, functionNamed, functionPrefix, stackName } from '#cdk/config/names.ts';
 import { ASSETS_BUCKET, type Assembly, localAssembly } from './deployment/assembly.ts';
 import { applyStack } from './deployment/stack.ts';
@@ -53,8 +53,10 @@ export async function deployLocal(options: LocalDeploymentOptions): Promise<Loca
     postgresPort: postgres.port,
     postgresDatabase: postgres.database,
     postgresUser: postgres.user,
+    postgresPassword: '', // the parameter below, so that it stands in no template
     kafkaBootstrapServers: kafka.bootstrapServers,
     elasticsearchUrl: elasticsearch.url,
+    lakeBucket: localLakeBucket,
   };
   const aws = connect(options.awsEndpoint);
 
@@ -63,15 +65,14 @@ export async function deployLocal(options: LocalDeploymentOptions): Promise<Loca
   await uploadAssets(aws.s3, assembly);
 
   report('creating stacks');
-  const stacks = applyInOrder(aws.cloudFormation, assembly);
-  const access = stacks.get(stackName('local', 'database-access'));
-  const given = Object.entries(passwords).map(([role, password]) => [role as DatabaseRole, role, password] as const);
-  await Promise.all([
-    ...stacks.values(),
-    // In the cloud it is generated with the database; here the database was there first.
-    access?.then(() => storePassword(aws.secrets, 'admin', postgres.user, postgres.password)),
-    ...given.map((login) => access?.then(() => storePassword(aws.secrets, ...login))),
-  ]);
+  await applyInOrder(aws.cloudFormation, assembly, {
+    // Before functions log in. In the cloud the admin's is generated with the database; here the database was there first.
+    [stackName('local', 'database-access')]: async () => {
+      await storePassword(aws.secrets, 'admin', postgres.user, postgres.password);
+      for (const [role, password] of Object.entries(passwords))
+        await storePassword(aws.secrets, role as DatabaseRole, role, password);
+    },
+  });
 
   report('migrating the database');
   const { applied } = await migrateDatabase(aws.lambda);
@@ -110,17 +111,27 @@ async function uploadAssets(s3: S3Client, { assets }: Assembly): Promise<void> {
   );
 }
 
-/** Starts each stack as soon as those that it depends on stand. */
-function applyInOrder(client: CloudFormationClient, { stacks }: Assembly): Map<string, Promise<void>> {
+/**
+ * Starts each stack as soon as those that it depends on stand.
+ *
+ * @param afterwards what is done after a stack, by its name, before those that depend on it
+ */
+async function applyInOrder(
+  client: CloudFormationClient,
+  { stacks }: Assembly,
+  afterwards: Readonly<Record<string, () => Promise<void>>>,
+): Promise<void> {
   const applied = new Map<string, Promise<void>>();
   for (const stack of stacks) {
     const before = stack.dependsOn.map((name) => applied.get(name));
-    applied.set(
-      stack.name,
-      Promise.all(before).then(() => applyStack(client, stack)),
-    );
+    const apply = async () => {
+      await Promise.all(before);
+      await applyStack(client, stack);
+      await afterwards[stack.name]?.();
+    };
+    applied.set(stack.name, apply());
   }
-  return applied;
+  await Promise.all(applied.values());
 }
 
 async function storePassword(
