@@ -1,5 +1,5 @@
 /** Kafka `orders` → immutable Parquet objects in the lake, one for each partition and batch. */
-import { databaseConfiguration, lakeBucket, required } from '#adapters/configuration.ts';
+import { databaseConfiguration, kafkaConfiguration, lakeBucket } from '#adapters/configuration.ts';
 import { kafkaHandler } from '#adapters/kafka-handler.ts';
 import { openLake } from '#adapters/lake.ts';
 import { askKafka } from '#adapters/missing-offsets.ts';
@@ -13,7 +13,7 @@ const callRelay = relayCaller();
 const sink = {
   pool: connect(databaseConfiguration()),
   lake: openLake(lakeBucket()),
-  ...askKafka(required('KAFKA_BOOTSTRAP_SERVERS')),
+  ...askKafka(kafkaConfiguration()),
 };
 
 export const handler = kafkaHandler({

@@ -1,5 +1,5 @@
 /** Called by the CLI, which proves in a live stack again and again; request.ts says with what. */
-import { databaseConfiguration, lakeBucket, required, searchConfiguration } from '#adapters/configuration.ts';
+import { databaseConfiguration, kafkaConfiguration, lakeBucket, searchConfiguration } from '#adapters/configuration.ts';
 import { type HourlyMetrics, readHourlyMetrics } from '#adapters/hourly-metrics.ts';
 import { connectKafka } from '#adapters/kafka.ts';
 import { openLake } from '#adapters/lake.ts';
@@ -12,7 +12,7 @@ import { readRequest } from './request.ts';
 
 const pool = connect(databaseConfiguration());
 const lake = openLake(lakeBucket());
-const bootstrapServers = required('KAFKA_BOOTSTRAP_SERVERS');
+const kafkaAccess = kafkaConfiguration();
 const where = searchConfiguration();
 
 async function hourlyMetrics(): Promise<HourlyMetrics[]> {
@@ -26,7 +26,7 @@ async function hourlyMetrics(): Promise<HourlyMetrics[]> {
 
 export const handler = observed(async (event: unknown, { logger, count }) => {
   const options = readRequest(event);
-  const kafka = await connectKafka({ bootstrapServers, clientId: 'tillstream-prove' });
+  const kafka = await connectKafka({ ...kafkaAccess, clientId: 'tillstream-prove' });
   try {
     const proof = await prove({ pool, lake, offsets: kafka.offsets, hourlyMetrics }, options);
     for (const [metric, value] of Object.entries(metricsOf(proof))) count(metric, value);

@@ -1,5 +1,5 @@
 /** After each commit of update-inventory, every minute, and after a redrive: publishes the outbox to Kafka. */
-import { databaseConfiguration, required } from '#adapters/configuration.ts';
+import { databaseConfiguration, kafkaConfiguration } from '#adapters/configuration.ts';
 import { observed } from '#adapters/observability.ts';
 import { connect } from '#adapters/postgres.ts';
 import { relay } from './relay.ts';
@@ -14,7 +14,7 @@ async function connectKafka() {
   // Loaded when there is something to publish, and not at every cold start.
   const { connectKafka } = await import('#adapters/kafka.ts');
   return connectKafka({
-    bootstrapServers: required('KAFKA_BOOTSTRAP_SERVERS'),
+    ...kafkaConfiguration(),
     clientId: 'tillstream-relay-outbox',
   });
 }
