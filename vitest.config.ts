@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{domain,adapters,functions,localstack,simulator,cli,cdk,sql,benchmarks}/**/*.test.ts'],
+          include: ['{domain,adapters,functions,localstack,simulator,cli,cdk,sql,benchmarks,docker,docs}/**/*.test.ts'],
         },
       },
       {

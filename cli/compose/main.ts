@@ -6,20 +6,18 @@
  * deploys again.
  */
 import { join } from 'node:path';
-import { setInterval } from 'node:timers/promises';
-import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { connectKafka } from '#adapters/kafka.ts';
 import { openPool } from '#adapters/postgres.ts';
 import { functionNamed } from '#cdk/config/names.ts';
 import { topics } from '#domain/streams.ts';
 import { deployLocal } from '#localstack/deploy.ts';
 import { seedShop } from '#simulator/seed.ts';
+import { untilForgotten } from './forgotten.ts';
 import { makeLake } from './lake.ts';
 import { serveBooks } from './serve.ts';
-import { type ComposeSettings, readSettings } from './settings.ts';
+import { readSettings } from './settings.ts';
 import { publishStatus } from './status.ts';
-
-const LOOK_EVERY_MS = 5_000;
 
 const settings = readSettings(process.env);
 const { home, postgres, awsEndpoint, elasticsearch } = settings;
@@ -46,28 +44,14 @@ process.env.TILLSTREAM_ENVIRONMENT = 'local';
 await import('#localstack/poller/main.ts');
 serveBooks({ port: settings.metricsPort, pool, kafka });
 log('ready');
-await untilForgotten(settings);
+
+const { region, accessKeyId, secretAccessKey } = settings.s3;
+const credentials = { accessKeyId, secretAccessKey };
+const lambda = new LambdaClient({ endpoint: awsEndpoint, region, credentials, maxAttempts: 1 });
+await untilForgotten(lambda, functionNamed('local', 'prove'));
 log('LocalStack has forgotten the functions: it was started anew. Ending, to be started and deploy again');
 process.exit(1);
 
 function log(message: string): void {
   process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), message })}\n`);
-}
-
-/** That LocalStack does not answer says nothing: it may be busy, or on its way up. */
-async function untilForgotten({ awsEndpoint, s3: { region, accessKeyId, secretAccessKey } }: ComposeSettings) {
-  const lambda = new LambdaClient({
-    endpoint: awsEndpoint,
-    region,
-    credentials: { accessKeyId, secretAccessKey },
-    maxAttempts: 1,
-  });
-  const FunctionName = functionNamed('local', 'prove');
-  for await (const _ of setInterval(LOOK_EVERY_MS)) {
-    const gone = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName })).then(
-      () => false,
-      (error: Error) => error.name === 'ResourceNotFoundException',
-    );
-    if (gone) return;
-  }
 }
