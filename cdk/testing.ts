@@ -45,13 +45,12 @@ export function templatesOf(name: string): (part: string) => Template {
   }
 }
 
-/** Environment variables of every function, by function name. */
+/** Environment variables of every function of ours, by function name; those that CDK brings have none. */
 export function variablesOf(template: Template): Record<string, Record<string, unknown>> {
   return Object.fromEntries(
-    Object.values(template.findResources('AWS::Lambda::Function')).map(({ Properties }) => [
-      Properties.FunctionName,
-      Properties.Environment.Variables,
-    ]),
+    Object.values(template.findResources('AWS::Lambda::Function'))
+      .filter(({ Properties }) => Properties.FunctionName)
+      .map(({ Properties }) => [Properties.FunctionName, Properties.Environment.Variables]),
   );
 }
 
