@@ -3,6 +3,8 @@ import { type App, type IReusableStackSynthesizer, Tags } from 'aws-cdk-lib';
 import { buildBackbone } from './backbone.ts';
 import type { Environment } from './config/environment.ts';
 import { stackName } from './config/names.ts';
+import { buildOperations } from './operations.ts';
+import { buildSearch } from './search.ts';
 import { AlertsStack } from './stacks/alerts.ts';
 import { FunctionsStack } from './stacks/functions.ts';
 import { LakeStack } from './stacks/lake.ts';
@@ -26,11 +28,15 @@ export function buildPlatform(app: App, environment: Environment, synthesizer?: 
     ...backbone,
     environmentName: name,
     settings: environment.functions,
-    search: environment.search,
+    search: buildSearch(app, environment, backbone, common),
     bucket,
     alertTopic,
     lateAlert: environment.lateAlert,
   });
+  if (environment.operations) {
+    const { operations } = environment;
+    buildOperations(app, environment, { ...backbone, operations, lake: bucket, alertTopic }, common);
+  }
   new ParametersStack(app, stackName(name, 'parameters'), {
     ...common,
     environmentName: name,

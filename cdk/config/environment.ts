@@ -1,4 +1,6 @@
 /** Everything in which the environments differ. Stacks get these values and never ask which environment they are in. */
+import type { Orchestration } from './orchestration.ts';
+import type { Search } from './search.ts';
 
 export type EnvironmentName = 'local' | 'dev' | 'prod';
 
@@ -17,6 +19,8 @@ export interface Environment {
   };
   readonly backbone: Backbone;
   readonly search: Search;
+  /** Absent where another does it: localstack/ runs Airflow and Spark on one machine. */
+  readonly operations?: Operations;
   readonly functions: {
     readonly architecture: 'arm64' | 'x86_64';
     readonly tracing: boolean;
@@ -94,9 +98,8 @@ export interface Rds extends DatabaseName {
   readonly rotationDays?: number;
 }
 
-/** Elasticsearch, which holds what dashboards show. */
-export interface Search {
-  readonly url: Given;
-  /** Whether it asks who one is: the secret is then given too, JSON with `username` and `password`. */
-  readonly login: boolean;
+/** What runs and watches the pipelines: MWAA, EMR Serverless, CloudWatch. */
+export interface Operations extends Orchestration {
+  /** A budget of so many US dollars tells when the cost passes it. */
+  readonly dollarsPerMonth: number;
 }

@@ -1,5 +1,5 @@
 /** The environments there are. */
-import type { Environment, EnvironmentName, Given, MadeBackbone } from './environment.ts';
+import type { Environment, EnvironmentName, MadeBackbone } from './environment.ts';
 import { defaultLocalServices, type LocalServices } from './local-services.ts';
 
 export function localEnvironment(services: LocalServices): Environment {
@@ -17,7 +17,7 @@ export function localEnvironment(services: LocalServices): Environment {
         adminPassword: services.postgresPassword,
       },
     },
-    search: { url: services.elasticsearchUrl, login: false },
+    search: { kind: 'given', url: services.elasticsearchUrl, login: false },
     functions: { architecture: 'x86_64', tracing: false, logRetentionDays: 1 },
     airflowVariablesPrefix: 'airflow/variables',
     lateAlert: { ratio: 0.1, count: 1_000 },
@@ -27,18 +27,16 @@ export function localEnvironment(services: LocalServices): Environment {
   };
 }
 
-type CloudChoices = Pick<Environment, 'protected'> & {
+type CloudChoices = Pick<Environment, 'protected' | 'search' | 'operations'> & {
   readonly backbone: MadeBackbone;
   readonly logRetentionDays: number;
 };
 
 /** What dev and prod have in common. */
 function cloudEnvironment(name: 'dev' | 'prod', { logRetentionDays, ...choices }: CloudChoices): Environment {
-  const given = (key: string): Given => ({ parameter: `/tillstream/${name}/given/${key}` });
   return {
     name,
     lake: { accessLogDays: logRetentionDays, encryption: 'own-key' },
-    search: { url: given('elasticsearch/url'), login: true },
     functions: { architecture: 'arm64', tracing: true, logRetentionDays },
     airflowVariablesPrefix: `tillstream/${name}/airflow/variables`,
     lateAlert: { ratio: 0.1, count: 1_000 },
@@ -52,6 +50,18 @@ function cloudEnvironment(name: 'dev' | 'prod', { logRetentionDays, ...choices }
 const dev = cloudEnvironment('dev', {
   logRetentionDays: 30,
   protected: false,
+  search: { kind: 'own-node', instanceType: 't4g.small', gigabytes: 20 },
+  operations: {
+    airflow: {
+      size: 'mw1.micro',
+      mostWorkers: 1,
+      webServer: 'public',
+      processSchedule: '@hourly',
+      logRetentionDays: 30,
+    },
+    spark: { most: { vcpus: 8, gigabytes: 32 }, idleMinutes: 5, logRetentionDays: 30 },
+    dollarsPerMonth: 500,
+  },
   backbone: {
     kind: 'made',
     network: { zones: 2, outbound: { kind: 'instance', type: 't4g.nano' }, interfaceEndpoints: false, flowLogDays: 7 },
@@ -79,6 +89,18 @@ const dev = cloudEnvironment('dev', {
 const prod = cloudEnvironment('prod', {
   logRetentionDays: 90,
   protected: true,
+  search: { kind: 'own-node', instanceType: 'm7g.large', gigabytes: 100 },
+  operations: {
+    airflow: {
+      size: 'mw1.small',
+      mostWorkers: 5,
+      webServer: 'public',
+      processSchedule: '@hourly',
+      logRetentionDays: 90,
+    },
+    spark: { most: { vcpus: 64, gigabytes: 256 }, idleMinutes: 15, logRetentionDays: 90 },
+    dollarsPerMonth: 3_000,
+  },
   backbone: {
     kind: 'made',
     network: { zones: 3, outbound: { kind: 'gateway-per-zone' }, interfaceEndpoints: true, flowLogDays: 90 },

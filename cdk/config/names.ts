@@ -17,3 +17,18 @@ export const searchSecretName = (environment: string): string => `tillstream/${e
 export const alertTopicName = (environment: string): string => `tillstream-${environment}-alerts`;
 
 export const parameterName = (environment: string, key: string): string => `/tillstream/${environment}/${key}`;
+
+/** Of the MWAA environment, which also names its log groups and metrics. */
+export const airflowName = (environment: string): string => `tillstream-${environment}`;
+
+/** Where Airflow's secrets backend looks for Connections, beside its Variables. */
+export const airflowConnectionsPrefix = (variablesPrefix: string): string =>
+  variablesPrefix.replace(/variables$/, 'connections');
+
+/** Of a node of Elasticsearch of our own, inside the VPC. */
+export const searchHost = (environment: string): string => `search.tillstream-${environment}.internal`;
+
+export const searchNodeName = (environment: string): string => `tillstream-${environment}-search`;
+
+/** The password of Spark's database role; migrate-database gives it to the role. */
+export const sparkSecretName = (environment: string): string => `tillstream/${environment}/database/spark_curation`;

@@ -1,0 +1,26 @@
+/** Elasticsearch: found where the environment says it is, or made. */
+import type { App, StackProps } from 'aws-cdk-lib';
+import type { BuiltBackbone } from './backbone.ts';
+import type { Environment, Given } from './config/environment.ts';
+import { searchHost, stackName } from './config/names.ts';
+import { SearchStack } from './stacks/search.ts';
+
+export interface BuiltSearch {
+  readonly url: Given;
+  /** Whether it asks who one is; the answer is in the secret that names.ts names. */
+  readonly login: boolean;
+}
+
+/** @throws if the node has no network of ours to stand in */
+export function buildSearch(
+  app: App,
+  { name, search }: Environment,
+  { connections }: BuiltBackbone,
+  common: StackProps,
+): BuiltSearch {
+  if (search.kind === 'given') return search;
+  const { network } = connections;
+  if (!network) throw new Error(`Environment ${name} has a search node, which needs a backbone of kind "made".`);
+  new SearchStack(app, stackName(name, 'search'), { ...common, environmentName: name, node: search, network });
+  return { url: `https://${searchHost(name)}`, login: true };
+}
