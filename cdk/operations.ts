@@ -1,5 +1,5 @@
 /** What runs and watches the pipelines in the cloud: Airflow and Spark, and the alarms on everything. */
-import type { App, StackProps } from 'aws-cdk-lib';
+import type { App, Stack, StackProps } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { airflow } from './alarms/airflow.ts';
@@ -20,15 +20,17 @@ export interface Operated {
   readonly connections: Connections;
   readonly lake: Bucket;
   readonly alertTopic: Topic;
+  /** What DAGs call and read as soon as Airflow is there. */
+  readonly calls: readonly Stack[];
 }
 
 /** @throws without a network of ours, since Airflow and Spark have to stand in one */
 export function buildOperations(app: App, environment: Environment, built: Operated, common: StackProps): void {
   const { name } = environment;
-  const { operations, connections, lake, alertTopic } = built;
+  const { operations, connections, lake, alertTopic, calls } = built;
   const { network, ...reached } = connections;
   if (!network) throw new Error(`Environment ${name} has operations, which need a backbone of kind "made".`);
-  new OrchestrationStack(app, stackName(name, 'orchestration'), {
+  const orchestration = new OrchestrationStack(app, stackName(name, 'orchestration'), {
     ...common,
     ...reached,
     environmentName: name,
@@ -38,6 +40,7 @@ export function buildOperations(app: App, environment: Environment, built: Opera
     lake,
     alertTopic,
   });
+  for (const stack of calls) orchestration.addStackDependency(stack, 'DAGs run at once');
   new ObservabilityStack(app, stackName(name, 'observability'), {
     ...common,
     environmentName: name,

@@ -114,14 +114,14 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
     });
     alerts.hasResourceProperties('AWS::SNS::TopicPolicy', {
       PolicyDocument: {
-        Statement: [
+        Statement: Match.arrayWith([
           Match.objectLike({
             Effect: 'Deny',
             Action: 'sns:Publish',
             Principal: '*',
             Condition: { Bool: { 'aws:SecureTransport': 'false' } },
           }),
-        ],
+        ]),
       },
     });
     const publishing = everyFunction.filter((name) =>

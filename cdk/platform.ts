@@ -21,9 +21,13 @@ export function buildPlatform(app: App, environment: Environment, synthesizer?: 
     onDelete,
     protected: environment.protected,
   });
-  const { topic: alertTopic } = new AlertsStack(app, stackName(name, 'alerts'), { ...common, environmentName: name });
+  const { topic: alertTopic } = new AlertsStack(app, stackName(name, 'alerts'), {
+    ...common,
+    environmentName: name,
+    emails: environment.alertEmails,
+  });
   const backbone = buildBackbone(app, environment, common);
-  new FunctionsStack(app, stackName(name, 'functions'), {
+  const functions = new FunctionsStack(app, stackName(name, 'functions'), {
     ...common,
     ...backbone,
     environmentName: name,
@@ -33,17 +37,18 @@ export function buildPlatform(app: App, environment: Environment, synthesizer?: 
     alertTopic,
     lateAlert: environment.lateAlert,
   });
-  if (environment.operations) {
-    const { operations } = environment;
-    buildOperations(app, environment, { ...backbone, operations, lake: bucket, alertTopic }, common);
-  }
-  new ParametersStack(app, stackName(name, 'parameters'), {
+  const parameters = new ParametersStack(app, stackName(name, 'parameters'), {
     ...common,
     environmentName: name,
     airflowVariablesPrefix: environment.airflowVariablesPrefix,
     bucket,
     alertTopic,
   });
+  if (environment.operations) {
+    const { operations } = environment;
+    const built = { ...backbone, operations, lake: bucket, alertTopic, calls: [functions, parameters] };
+    buildOperations(app, environment, built, common);
+  }
 
   Tags.of(app).add('project', 'tillstream');
   Tags.of(app).add('environment', name);

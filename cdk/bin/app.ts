@@ -10,6 +10,12 @@ const fromContext = (key: string) => app.node.tryGetContext(key);
 
 const chosen = environmentNamed(fromContext('environment'), localServices(fromContext));
 // To destroy what is protected: deploy with `-c protected=false`, then destroy with it.
-const environment = { ...chosen, protected: chosen.protected && fromContext('protected') !== 'false' };
+const environment = {
+  ...chosen,
+  protected: chosen.protected && fromContext('protected') !== 'false',
+  alertEmails: String(fromContext('alertEmails') ?? '')
+    .split(',')
+    .filter(Boolean),
+};
 buildPlatform(app, environment);
 addChecks(app, environment);

@@ -28,6 +28,8 @@ export interface Environment {
   };
   /** Where Airflow's secrets backend looks for Variables; environments may share an account, so each has its own. */
   readonly airflowVariablesPrefix: string;
+  /** Who hears of alarms, beside those who subscribe themselves: `-c alertEmails=ops@example.org,…`. */
+  readonly alertEmails: readonly string[];
   /** More late transactions than this of all (0 to 1), or more than so many, in the last day alert people. */
   readonly lateAlert: { readonly ratio: number; readonly count: number };
   /** What becomes of the lake and the database when their stacks are deleted: both stay (one as a snapshot), or neither. */

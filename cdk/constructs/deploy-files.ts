@@ -5,7 +5,7 @@ import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, type ISource, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import type { Construct } from 'constructs';
-import { acknowledge, acknowledgeResource } from '../findings.ts';
+import { acknowledge, acknowledgeCustomResource, acknowledgeResource } from '../findings.ts';
 import { inRepository } from '../paths.ts';
 import { logGroup } from './log-group.ts';
 
@@ -74,25 +74,25 @@ function acceptHandler(stack: Stack): void {
       'Writes its log, and nothing else.',
     'AwsSolutions-L1': 'CDK chooses the runtime of its function, and tests it there.',
     'Serverless-LambdaLatestVersion': 'CDK chooses the runtime of its function, and tests it there.',
-    'Serverless-LambdaDLQ': 'CloudFormation calls it, waits, and is told of a failure.',
-    'Serverless-LambdaTracing': 'Runs at deployment only.',
   };
+  acknowledgeCustomResource(handler);
   for (const [id, reason] of Object.entries(accepted)) acknowledge(handler, id, reason);
   const reason = "CDK grants its function reading the assets and writing to this stack's own buckets, with their key.";
-  for (const action of [
-    's3:GetBucket*',
-    's3:GetObject*',
-    's3:List*',
-    's3:DeleteObject*',
-    's3:Abort*',
-    'kms:GenerateDataKey*',
-    'kms:ReEncrypt*',
-  ])
-    acknowledge(handler, `AwsSolutions-IAM5[Action::${action}]`, reason);
+  for (const action of grantedActions) acknowledge(handler, `AwsSolutions-IAM5[Action::${action}]`, reason);
   for (const bucket of stack.node.findAll().filter((each) => each instanceof Bucket))
     acknowledgeResource(handler, bucket.arnForObjects('*'), reason);
   acknowledge(handler, `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::${ASSETS}/*]`, reason);
 }
+
+const grantedActions = [
+  's3:GetBucket*',
+  's3:GetObject*',
+  's3:List*',
+  's3:DeleteObject*',
+  's3:Abort*',
+  'kms:GenerateDataKey*',
+  'kms:ReEncrypt*',
+];
 
 /** The bucket of `cdk bootstrap`. */
 const ASSETS = 'cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>';
