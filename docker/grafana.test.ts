@@ -24,7 +24,8 @@ it('every panel asks a datasource that there is for metrics that there are', () 
       datasources.map(({ uid }) => uid),
       title,
     ).toContain(datasource.uid);
-  expect(new Set(asked)).toEqual(new Set(served));
+  expect(asked.length).toBeGreaterThan(0);
+  for (const metric of asked) expect(served).toContain(metric);
 });
 
 it('Prometheus asks the container tillstream at its port', () => {
