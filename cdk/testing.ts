@@ -28,9 +28,10 @@ interface PolicyDocument {
 /**
  * An environment's templates as `cdk synth` makes them, checks included, but without bundling.
  *
+ * @returns by stack name
  * @throws if a check of the environment fails
  */
-export function templatesOf(name: string): (part: string) => Template {
+export function synthesize(name: string): Map<string, object> {
   const { context } = JSON.parse(readFileSync(inRepository('cdk.json'), 'utf8'));
   const outdir = mkdtempSync(join(tmpdir(), 'tillstream-cdk-'));
   try {
@@ -38,11 +39,16 @@ export function templatesOf(name: string): (part: string) => Template {
     const environment = environmentNamed(name);
     buildPlatform(app, environment);
     addChecks(app, environment);
-    const templates = new Map(app.synth().stacks.map((stack) => [stack.stackName, stack.template]));
-    return (part) => Template.fromJSON(templates.get(stackName(name, part)));
+    return new Map(app.synth().stacks.map((stack) => [stack.stackName, stack.template]));
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
+}
+
+/** By the part of the stack's name that says what is in it. */
+export function templatesOf(name: string): (part: string) => Template {
+  const templates = synthesize(name);
+  return (part) => Template.fromJSON(templates.get(stackName(name, part)) ?? {});
 }
 
 /** Environment variables of every function of ours, by function name; those that CDK brings have none. */

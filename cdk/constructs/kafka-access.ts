@@ -3,15 +3,21 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { acknowledgeResource } from '../findings.ts';
 import type { NodeFunction } from './node-function.ts';
 
+/** Lets the function ask the brokers for the topics' offsets; it can read no record. */
+export function grantOffsets({ role }: NodeFunction, clusterArn: string, topics: readonly string[]): void {
+  const { connect, onTopic } = clusterPermissions(clusterArn);
+  role.addToPolicy(connect);
+  for (const topic of topics) role.addToPolicy(onTopic(['DescribeTopic'], topic));
+}
+
 /**
- * Lets the function ask the brokers for the topics' offsets, and read records of them where a delivery left some out.
- * It reads as a consumer group of its own for a moment, whose name adapters/kafka.ts makes and removes again.
+ * Lets the function read records again where a delivery left some out. It does so as a consumer group of its own for a
+ * moment, whose name adapters/kafka.ts makes and removes again.
  */
 export function grantRead({ role }: NodeFunction, clusterArn: string, topics: readonly string[]): void {
-  const { connect, onTopic, onGroup, arnOf } = clusterPermissions(clusterArn);
-  const groups = 'tillstream-*';
-  role.addToPolicy(connect);
-  for (const topic of topics) role.addToPolicy(onTopic(['DescribeTopic', 'ReadData'], topic));
+  const { onTopic, onGroup, arnOf } = clusterPermissions(clusterArn);
+  const groups = 'tillstream-offsets-reads-*';
+  for (const topic of topics) role.addToPolicy(onTopic(['ReadData'], topic));
   role.addToPolicy(onGroup(['DescribeGroup', 'AlterGroup', 'DeleteGroup'], groups));
   acknowledgeResource(
     role,

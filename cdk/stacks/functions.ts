@@ -6,7 +6,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { streams } from '#domain/streams.ts';
+import { type Stream, streams } from '#domain/streams.ts';
 import type { Connections } from '../backbone.ts';
 import type { Environment } from '../config/environment.ts';
 import { type FunctionNeeds, functions } from '../config/functions.ts';
@@ -21,13 +21,14 @@ import { NodeFunction } from '../constructs/node-function.ts';
 import { grantPasswords, passwordVariables, rotateSecrets } from '../constructs/passwords.ts';
 import { runEvery } from '../constructs/schedule.ts';
 import type { Placement } from '../constructs/vpc-access.ts';
+import type { BuiltSearch } from '../search.ts';
 import type { DatabaseSecrets } from './database-access.ts';
 
 export interface FunctionsStackProps extends StackProps {
   readonly environmentName: string;
   readonly settings: Environment['functions'];
   readonly connections: Connections;
-  readonly search: Environment['search'];
+  readonly search: BuiltSearch;
   readonly bucket: Bucket;
   readonly secrets: DatabaseSecrets;
   /** Days between two passwords of a role; none if absent. */
@@ -45,7 +46,7 @@ export class FunctionsStack extends Stack {
     const searchSecret = props.search.login
       ? Secret.fromSecretNameV2(this, 'SearchSecret', searchSecretName(props.environmentName))
       : undefined;
-    const { polled } = props.connections.kafka;
+    const { kafka } = props.connections;
     const made = new Map<string, NodeFunction>();
     /** What may only begin once the database is as the functions expect it. */
     const begins: Construct[] = [];
@@ -65,9 +66,11 @@ export class FunctionsStack extends Stack {
       made.set(name, each);
       this.allow(each, needs, props, searchSecret);
       if (needs.everyMinutes) begins.push(runEvery(each, needs.everyMinutes));
-      if (polled)
-        for (const stream of Object.values(streams).filter(({ consumer }) => consumer === name))
-          begins.push(new KafkaSource(each, stream.topic, { target: each, stream, ...polled }));
+      const consumed = Object.values<Stream>(streams).filter(({ consumer }) => consumer === name);
+      kafka.allow(each, needs, consumed.length > 0);
+      if (kafka.polled)
+        for (const stream of consumed)
+          begins.push(new KafkaSource(each, stream.topic, { target: each, stream, ...kafka.polled }));
     }
 
     const { rotate, set } = byPasswords(made);
@@ -77,9 +80,7 @@ export class FunctionsStack extends Stack {
   }
 
   private allow(each: NodeFunction, needs: FunctionNeeds, props: FunctionsStackProps, searchSecret?: ISecret): void {
-    const { database, kafka } = props.connections;
-    database.allow(each, needs.database);
-    kafka.allow(each, needs);
+    props.connections.database.allow(each, needs.database);
     if (needs.passwords) grantPasswords(each, needs.passwords, props.secrets);
     if (needs.lake) grantLake(each, props.bucket, needs.lake);
     if (needs.search) searchSecret?.grantRead(each.role);
