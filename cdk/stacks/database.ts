@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { type ISecurityGroup, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
-import { DatabaseProxy, ProxyTarget } from 'aws-cdk-lib/aws-rds';
+import { type CfnDBProxy, DatabaseProxy, ProxyTarget } from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
 import type { Environment, Rds } from '../config/environment.ts';
 import { databaseRoles } from '../config/functions.ts';
@@ -15,6 +15,9 @@ export interface DatabaseStackProps extends StackProps {
   readonly onDelete: Environment['onDelete'];
   readonly protected: boolean;
 }
+
+/** Who can't log in with IAM: JDBC, and the dashboards that people use. The proxy asks them for the password of their secret. */
+const byPassword: readonly string[] = ['bi_reader', 'spark_curation'];
 
 /**
  * PostgreSQL and its proxy, in which functions log in with IAM as a role of their own, and which logs in with the
@@ -52,6 +55,13 @@ export class DatabaseStack extends Stack {
       vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
       securityGroups: [proxyGroup],
     });
+    (this.proxy.node.defaultChild as CfnDBProxy).auth = databaseRoles.map((role) => ({
+      authScheme: 'SECRETS',
+      secretArn: secrets[role].secretArn,
+      ...(byPassword.includes(role)
+        ? { iamAuth: 'DISABLED', clientPasswordAuthType: 'POSTGRES_SCRAM_SHA_256' }
+        : { iamAuth: 'REQUIRED' }),
+    }));
     if (onDelete === 'keep')
       new CfnOutput(this, 'KeptWhenDestroyed', {
         value: `A final snapshot of ${instance.instanceIdentifier} and the KMS key that it is encrypted with.`,

@@ -43,6 +43,13 @@ export class ObservabilityStack extends Stack {
       );
       dashboard.addWidgets(...graphsOf(area));
     }
+    dashboard.addWidgets(
+      new TextWidget({
+        markdown: `# Cost\nA budget of ${dollarsPerMonth} USD a month. ${runbookLink('The cost passes its budget')}`,
+        width: 24,
+        height: 2,
+      }),
+    );
     budget(this, 'Budget', { environmentName, dollarsPerMonth, topic: alertTopic });
   }
 
