@@ -18,12 +18,14 @@ export function buildPlatform(app: App, environment: Environment, synthesizer?: 
   const { bucket } = new LakeStack(app, stackName(name, 'lake'), {
     ...common,
     lake: environment.lake,
+    encryption: environment.encryption,
     onDelete,
     protected: environment.protected,
   });
   const { topic: alertTopic } = new AlertsStack(app, stackName(name, 'alerts'), {
     ...common,
     environmentName: name,
+    encryption: environment.encryption,
     emails: environment.alertEmails,
   });
   const backbone = buildBackbone(app, environment, common);

@@ -14,9 +14,9 @@ export interface Environment {
     readonly bucketName?: string;
     /** Days for which S3's access log is kept; without it none is written. */
     readonly accessLogDays?: number;
-    /** A key of our own, which audit and policy can see, or S3's. */
-    readonly encryption: 'own-key' | 's3';
   };
+  /** Data and messages at rest: keys of our own, whose use policies decide and audits see, or each service's. */
+  readonly encryption: 'own-keys' | 'service-keys';
   readonly backbone: Backbone;
   readonly search: Search;
   /** Absent where another does it: localstack/ runs Airflow and Spark on one machine. */

@@ -5,7 +5,9 @@ import { defaultLocalServices, type LocalServices } from './local-services.ts';
 export function localEnvironment(services: LocalServices): Environment {
   return {
     name: 'local',
-    lake: { bucketName: services.lakeBucket, encryption: 's3' },
+    lake: { bucketName: services.lakeBucket },
+    // LocalStack 4.13.1 can't make a key on Python 3.11.
+    encryption: 'service-keys',
     backbone: {
       kind: 'given',
       kafka: { bootstrapServers: services.kafkaBootstrapServers },
@@ -37,7 +39,8 @@ type CloudChoices = Pick<Environment, 'protected' | 'search' | 'operations'> & {
 function cloudEnvironment(name: 'dev' | 'prod', { logRetentionDays, ...choices }: CloudChoices): Environment {
   return {
     name,
-    lake: { accessLogDays: logRetentionDays, encryption: 'own-key' },
+    lake: { accessLogDays: logRetentionDays },
+    encryption: 'own-keys',
     functions: { architecture: 'arm64', tracing: true, logRetentionDays },
     airflowVariablesPrefix: `tillstream/${name}/airflow/variables`,
     alertEmails: [],

@@ -1,13 +1,15 @@
 import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import type { Environment } from '../config/environment.ts';
 import { alertTopicName } from '../config/names.ts';
 
 export interface AlertsStackProps extends StackProps {
   readonly environmentName: string;
+  readonly encryption: Environment['encryption'];
   /** Whom to tell; each first gets a message that asks to confirm. */
   readonly emails: readonly string[];
 }
@@ -19,34 +21,39 @@ const tellers = ['cloudwatch', 'events', 'budgets'].map((service) => `${service}
 export class AlertsStack extends Stack {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { environmentName, emails, ...props }: AlertsStackProps) {
+  constructor(scope: Construct, id: string, { environmentName, encryption, emails, ...props }: AlertsStackProps) {
     super(scope, id, props);
-    // Alarms can't use the account's own key for SNS, and their messages would be lost in silence:
-    // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    this.topic = new Topic(this, 'Topic', {
+      topicName: alertTopicName(environmentName),
+      masterKey:
+        encryption === 'own-keys' ? this.ownKey(environmentName) : Alias.fromAliasName(this, 'Key', 'alias/aws/sns'),
+      enforceSSL: true,
+    });
+    // A topic with a policy of its own lets no service of the account in, unless it says so.
+    this.topic.addToResourcePolicy(this.letTell(['sns:Publish'], this.topic.topicArn));
+    for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
+  }
+
+  /**
+   * Alarms can't use the account's own key for SNS, and their messages would be lost in silence:
+   * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+   */
+  private ownKey(environmentName: string): Key {
     const key = new Key(this, 'Key', {
       description: `Alerts of ${environmentName}`,
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.topic = new Topic(this, 'Topic', {
-      topicName: alertTopicName(environmentName),
-      masterKey: key,
-      enforceSSL: true,
+    key.addToResourcePolicy(this.letTell(['kms:Decrypt', 'kms:GenerateDataKey'], '*')); // in a key's policy: this key
+    return key;
+  }
+
+  private letTell(actions: string[], resource: string): PolicyStatement {
+    return new PolicyStatement({
+      actions,
+      resources: [resource],
+      principals: tellers.map((teller) => new ServicePrincipal(teller)),
+      conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
     });
-    const principals = tellers.map((teller) => new ServicePrincipal(teller));
-    const conditions = { StringEquals: { 'aws:SourceAccount': this.account } };
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: ['*'], // in the policy of a key: this key
-        principals,
-        conditions,
-      }),
-    );
-    // A topic with a policy of its own lets no service of the account in, unless it says so.
-    this.topic.addToResourcePolicy(
-      new PolicyStatement({ actions: ['sns:Publish'], resources: [this.topic.topicArn], principals, conditions }),
-    );
-    for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
   }
 }

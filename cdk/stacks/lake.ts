@@ -7,6 +7,7 @@ import type { Environment } from '../config/environment.ts';
 
 export interface LakeStackProps extends StackProps {
   readonly lake: Environment['lake'];
+  readonly encryption: Environment['encryption'];
   readonly onDelete: Environment['onDelete'];
   readonly protected: boolean;
 }
@@ -24,14 +25,14 @@ export class LakeStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { lake, onDelete, protected: terminationProtection, ...props }: LakeStackProps,
+    { lake, encryption, onDelete, protected: terminationProtection, ...props }: LakeStackProps,
   ) {
     super(scope, id, { terminationProtection, ...props });
     const removalPolicy = onDelete === 'keep' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 
     this.bucket = new Bucket(this, 'Lake', {
       ...closed,
-      ...(lake.encryption === 'own-key' ? this.ownKey(removalPolicy) : { encryption: BucketEncryption.S3_MANAGED }),
+      ...(encryption === 'own-keys' ? this.ownKey(removalPolicy) : { encryption: BucketEncryption.S3_MANAGED }),
       ...(lake.bucketName && { bucketName: lake.bucketName }),
       ...(lake.accessLogDays && { serverAccessLogsBucket: this.accessLog(lake.accessLogDays, removalPolicy) }),
       versioned: true,
