@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
-import { type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnEnvironment } from 'aws-cdk-lib/aws-mwaa';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -77,11 +77,17 @@ export class AirflowEnvironment extends Construct {
     return around;
   }
 
-  /** Made before MWAA does, which would keep them for ever. */
+  /**
+   * Made before MWAA does, which would keep them for ever. The key must let CloudWatch Logs use it:
+   * https://docs.aws.amazon.com/mwaa/latest/userguide/custom-keys-certs.html
+   */
   private logging(name: string, key: Key, days: number): CfnEnvironment.LoggingConfigurationProperty {
     const { region, account, partition } = Stack.of(this);
-    key.grantEncryptDecrypt(
-      new ServicePrincipal(`logs.${region}.amazonaws.com`, {
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+        resources: ['*'],
+        principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
         conditions: {
           ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:*` },
         },

@@ -48,14 +48,13 @@ export function airflowRole(scope: Construct, id: string, props: AirflowRoleProp
   };
 
   allow(['airflow:PublishMetrics'], arn('airflow', 'environment', name));
-  allow(['s3:GetObject', 's3:GetObjectVersion'], bucket.arnForObjects('*'));
-  allow(['s3:ListBucket', 's3:GetBucketLocation', 's3:GetBucketPublicAccessBlock', ...bucketReads], bucket.bucketArn);
+  allow(bucketActions, bucket.bucketArn, bucket.arnForObjects('*'));
   allow(logActions, logGroups);
   allow(['logs:DescribeLogGroups', 's3:GetAccountPublicAccessBlock', 'cloudwatch:PutMetricData'], '*');
   allow(queueActions, queue);
   role.addToPolicy(
     new PolicyStatement({
-      actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+      actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*'],
       resources: [key.keyArn],
       conditions: {
         StringLike: {
@@ -75,6 +74,8 @@ export function airflowRole(scope: Construct, id: string, props: AirflowRoleProp
   spark.grantRun(role);
 
   acknowledge(role, 'AwsSolutions-IAM5[Resource::*]', 'MWAA asks for these three, which take no resource.');
+  for (const action of [...bucketActions, 'kms:GenerateDataKey*'])
+    acknowledge(role, `AwsSolutions-IAM5[Action::${action}]`, 'In the words of MWAA, on our own bucket and key only.');
   acknowledgeResource(role, queue, "MWAA's own queue, in an account and of a name that only MWAA knows.");
   acknowledgeResource(role, logGroups, 'The log groups of this Airflow, and the streams that MWAA makes in them.');
   for (const secret of secrets)
@@ -85,7 +86,7 @@ export function airflowRole(scope: Construct, id: string, props: AirflowRoleProp
 
 const ofThisAccount = (stack: Stack) => ({ conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } });
 
-const bucketReads = ['s3:GetBucketVersioning', 's3:GetEncryptionConfiguration'];
+const bucketActions = ['s3:GetObject*', 's3:GetBucket*', 's3:List*'];
 
 const logActions = [
   'logs:CreateLogStream',

@@ -21,7 +21,10 @@ export function deployFolders(scope: Construct, id: string, to: Bucket, prefix: 
   return { uri: to.s3UrlForObject(prefix), deployed: deploy(scope, id, to, prefix, sources) };
 }
 
-/** Small texts, by name. Each name holds a hash of the text, so who is told the name is told of a change. */
+/**
+ * Small texts, by name. Each name holds a hash of the text, so who is told the name is told of a change; the texts before
+ * stay for who has not been told yet.
+ */
 export function deployTexts<Name extends string>(
   scope: Construct,
   id: string,
@@ -33,7 +36,7 @@ export function deployTexts<Name extends string>(
     Object.entries<string>(texts).map(([name, text]) => [name, `${hash(text)}-${name}`]),
   ) as Record<Name, string>;
   const sources = Object.entries<string>(texts).map(([name, text]) => Source.data(keys[name as Name], text));
-  const deployed = deploy(scope, id, to, prefix, sources);
+  const deployed = deploy(scope, id, to, prefix, sources, false);
   return {
     keys: Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, `${prefix}/${key}`])) as Record<
       Name,
@@ -47,11 +50,19 @@ export const textOf = (path: string): string => readFileSync(inRepository(path),
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
 
-function deploy(scope: Construct, id: string, to: Bucket, prefix: string, sources: ISource[]): BucketDeployment {
+function deploy(
+  scope: Construct,
+  id: string,
+  to: Bucket,
+  prefix: string,
+  sources: ISource[],
+  prune = true,
+): BucketDeployment {
   const deployment = new BucketDeployment(scope, id, {
     sources,
     destinationBucket: to,
     destinationKeyPrefix: prefix,
+    prune,
     memoryLimit: 256,
     logGroup: logsOf(Stack.of(scope)),
   });

@@ -1,10 +1,9 @@
 import { type ISecurityGroup, Port, SecurityGroup, SubnetType, type Vpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnApplication } from 'aws-cdk-lib/aws-emrserverless';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { EMR_RELEASE, type Spark } from '../config/orchestration.ts';
-import { acknowledgeResource } from '../findings.ts';
+import { acknowledge, acknowledgeResource } from '../findings.ts';
 import { logGroup } from './log-group.ts';
 
 export interface SparkApplicationProps {
@@ -13,7 +12,6 @@ export interface SparkApplicationProps {
   readonly vpc: Vpc;
   /** What jobs may call: PostgreSQL, Kafka, AWS. */
   readonly securityGroups: readonly ISecurityGroup[];
-  readonly key: Key;
   /** Environment variables of every job. */
   readonly environment: Readonly<Record<string, string>>;
   readonly jobRole: Role;
@@ -37,10 +35,12 @@ export class SparkApplication extends Construct {
 
   constructor(scope: Construct, id: string, props: SparkApplicationProps) {
     super(scope, id);
-    const { name, spark, vpc, securityGroups, key, environment, jobRole } = props;
+    const { name, spark, vpc, securityGroups, environment, jobRole } = props;
     const logs = logGroup(this, 'Logs', spark.logRetentionDays, `/tillstream/spark/${name}`);
     logs.grantWrite(jobRole);
     jobRole.addToPolicy(new PolicyStatement({ actions: ['logs:DescribeLogStreams'], resources: [logs.logGroupArn] }));
+    jobRole.addToPolicy(new PolicyStatement({ actions: ['logs:DescribeLogGroups'], resources: ['*'] }));
+    acknowledge(jobRole, 'AwsSolutions-IAM5[Resource::*]', 'EMR looks for its log group in the list of all.');
     // A job's driver and executors talk to each other inside the VPC.
     const workers = new SecurityGroup(this, 'Workers', { vpc, description: 'Spark', allowAllOutbound: false });
     workers.addIngressRule(workers, Port.allTcp(), 'Driver and executors');
@@ -60,7 +60,7 @@ export class SparkApplication extends Construct {
       },
       monitoringConfiguration: {
         cloudWatchLoggingConfiguration: { enabled: true, logGroupName: logs.logGroupName },
-        managedPersistenceMonitoringConfiguration: { enabled: true, encryptionKeyArn: key.keyArn },
+        managedPersistenceMonitoringConfiguration: { enabled: true },
       },
       runtimeConfiguration: [
         {

@@ -39,7 +39,6 @@ export function sparkRole(scope: Construct, id: string, props: SparkRoleProps): 
   allow(['s3:GetObject'], ...read);
   allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], kept);
   allow(['s3:ListBucket'], lake.bucketArn, work.bucketArn);
-  // EMR keeps the event log of a job with our key, so that its page can be shown later.
   allow(['kms:Decrypt', 'kms:GenerateDataKey'], key.keyArn);
   lake.encryptionKey?.grantDecrypt(role);
   secret.grantRead(role);

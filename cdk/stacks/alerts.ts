@@ -14,8 +14,8 @@ export interface AlertsStackProps extends StackProps {
   readonly emails: readonly string[];
 }
 
-/** Services that tell people: alarms, failed Spark jobs, the budget. */
-const tellers = ['cloudwatch', 'events', 'budgets'].map((service) => `${service}.amazonaws.com`);
+/** Services that tell people; CDK lets in those that rules of EventBridge stand for. */
+const tellers = ['cloudwatch', 'budgets'].map((service) => `${service}.amazonaws.com`);
 
 /** Where people hear what needs them. A stack of its own, so that their subscriptions outlive the functions. */
 export class AlertsStack extends Stack {

@@ -59,7 +59,6 @@ export class OrchestrationStack extends Stack {
       spark: orchestration.spark,
       vpc: network.vpc,
       securityGroups: [network.securityGroups.https, ...database.securityGroups('bi_reader'), ...kafka.securityGroups],
-      key,
       environment: this.jobEnvironment(props, work),
       jobRole,
     });
