@@ -47,10 +47,10 @@ const figures = {
     online_orders: 1,
     store_sales: 0.72,
     transactions: 1,
-    user_events: 8,
+    user_events: 3.6,
     inventory_updates: 1.73,
   },
-  lakeBytesPerOrder: 50 + 8 * 60,
+  lakeBytesPerOrder: 50 + 3.6 * 60,
   databaseBytesPerOrder: 3_000,
   /** Of a function with 1 GB: what each invocation and each record takes. */
   secondsPerInvocation: 0.12,
