@@ -47,14 +47,15 @@ export function kafkaConfiguration(env: NodeJS.ProcessEnv = process.env): KafkaC
 export const lakeBucket = (env: NodeJS.ProcessEnv = process.env): string => required('LAKE_BUCKET', env);
 
 export interface SearchConfiguration {
-  /** Such as https://search.example.org:9200. */
-  readonly url: string;
-  /** Secrets Manager secret whose value is JSON with `username` and `password`; undefined if nobody is asked. */
+  /** Such as https://search.example.org:9200; undefined if the secret says it. */
+  readonly url: string | undefined;
+  /** Secrets Manager secret whose value is JSON with `username` and `password` (search.ts); undefined if nobody is asked. */
   readonly secretId: string | undefined;
 }
 
 export function searchConfiguration(env: NodeJS.ProcessEnv = process.env): SearchConfiguration {
-  return { url: required('ELASTICSEARCH_URL', env), secretId: env.ELASTICSEARCH_SECRET_ID };
+  const secretId = env.ELASTICSEARCH_SECRET_ID;
+  return { url: secretId ? env.ELASTICSEARCH_URL : required('ELASTICSEARCH_URL', env), secretId };
 }
 
 /** @throws if the variable is missing, with its name, at start rather than in the middle of a batch. */

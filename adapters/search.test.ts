@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loginOf, outcomeOf, type Write } from './search.ts';
+import { outcomeOf, readLogin, type Write } from './search.ts';
 
 const writes: Write[] = [
   { id: 'a', document: { n: 1 } },
@@ -36,9 +36,14 @@ test('an answer that leaves items out does not count as having taken them', () =
   });
 });
 
-test('who logs in, and whose certificate is trusted, stands in the secret', () => {
+test('where it is, who logs in, and whose certificate is trusted may stand in the secret', () => {
   const login = { username: 'elastic', password: 'p' };
-  expect(loginOf(JSON.stringify(login), 's')).toEqual({ auth: login });
-  expect(loginOf(JSON.stringify({ ...login, ca: 'PEM' }), 's')).toEqual({ auth: login, tls: { ca: 'PEM' } });
-  expect(() => loginOf('{"username": "elastic"}', 's')).toThrow('Secret s has no login');
+  expect(readLogin(JSON.stringify(login), 's')).toEqual({ auth: login });
+  const node = { url: 'https://10.20.0.7', ca: 'PEM' };
+  expect(readLogin(JSON.stringify({ ...login, ...node }), 's')).toEqual({
+    auth: login,
+    node: node.url,
+    tls: { ca: node.ca },
+  });
+  expect(() => readLogin('{"username": "elastic"}', 's')).toThrow('Secret s has no login');
 });

@@ -13,10 +13,10 @@ export interface Document {
 
 export type Write = { readonly id: string; readonly document: object } | { readonly id: string; readonly remove: true };
 
-/** Reads the secret each time, so a changed password is picked up. The caller closes the client. */
+/** Reads the secret each time, so a changed password, or another node, is picked up. The caller closes the client. */
 export async function connectSearch({ url, secretId }: SearchConfiguration): Promise<Search> {
-  const login = secretId ? loginOf(await readSecret(secretId), secretId) : {};
-  return new Client({ node: url, requestTimeout: 30_000, maxRetries: 3, ...login });
+  const found = secretId ? readLogin(await readSecret(secretId), secretId) : {};
+  return new Client({ ...(url !== undefined && { node: url }), requestTimeout: 30_000, maxRetries: 3, ...found });
 }
 
 async function readSecret(secretId: string): Promise<string> {
@@ -25,14 +25,14 @@ async function readSecret(secretId: string): Promise<string> {
 }
 
 /**
- * @param secret JSON with `username`, `password` and, if no public authority signed the server's certificate, `ca`: the one
- *   that did, as PEM
+ * @param secret JSON with `username` and `password`; a node of our own adds its `url`, and as `ca` the authority that signed
+ *   its certificate, as PEM
  */
-export function loginOf(secret: string, secretId: string): Pick<ClientOptions, 'auth' | 'tls'> {
-  const { username, password, ca } = JSON.parse(secret) as { username?: string; password?: string; ca?: string };
+export function readLogin(secret: string, secretId: string): Pick<ClientOptions, 'node' | 'auth' | 'tls'> {
+  const { username, password, url, ca } = JSON.parse(secret) as Partial<Record<string, string>>;
   if (!username || !password)
     throw new Error(`Secret ${secretId} has no login; expected JSON with "username" and "password".`);
-  return { auth: { username, password }, ...(ca && { tls: { ca } }) };
+  return { auth: { username, password }, ...(url && { node: url }), ...(ca && { tls: { ca } }) };
 }
 
 const TOO_MANY_REQUESTS = 429;

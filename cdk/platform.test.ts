@@ -34,7 +34,8 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
       everyFunction.filter((name) => needsOf(name)[what]);
     expect(having('LAKE_BUCKET')).toEqual(needing('lake'));
     expect(having('KAFKA_BOOTSTRAP_SERVERS')).toEqual([...needing('kafkaTopics'), ...needing('produces')].sort());
-    expect(having('ELASTICSEARCH_URL')).toEqual(needing('search'));
+    const where = environment === 'local' ? 'ELASTICSEARCH_URL' : 'ELASTICSEARCH_SECRET_ID';
+    expect(having(where)).toEqual(needing('search'));
     for (const variable of ['ALERT_TOPIC', 'LATE_RATIO_THRESHOLD', 'LATE_COUNT_THRESHOLD'])
       expect(having(variable)).toEqual(needing('alerts'));
     expect(having('RELAY_FUNCTION')).toEqual([

@@ -2,11 +2,12 @@
 import type { App, StackProps } from 'aws-cdk-lib';
 import type { BuiltBackbone } from './backbone.ts';
 import type { Environment, Given } from './config/environment.ts';
-import { searchHost, stackName } from './config/names.ts';
+import { stackName } from './config/names.ts';
 import { SearchStack } from './stacks/search.ts';
 
 export interface BuiltSearch {
-  readonly url: Given;
+  /** Absent if the secret says it. */
+  readonly url?: Given;
   /** Whether it asks who one is; the answer is in the secret that names.ts names. */
   readonly login: boolean;
 }
@@ -22,5 +23,5 @@ export function buildSearch(
   const { network } = connections;
   if (!network) throw new Error(`Environment ${name} has a search node, which needs a backbone of kind "made".`);
   new SearchStack(app, stackName(name, 'search'), { ...common, environmentName: name, node: search, network });
-  return { url: `https://${searchHost(name)}`, login: true };
+  return { login: true };
 }

@@ -35,7 +35,7 @@ export interface FunctionNeeds {
   readonly calls?: Readonly<Record<string, string>>;
   /** Publishes alerts to people: ALERT_TOPIC. */
   readonly alerts?: boolean;
-  /** Reads and writes Elasticsearch: ELASTICSEARCH_URL, and in the cloud ELASTICSEARCH_SECRET_ID. */
+  /** Reads and writes Elasticsearch: ELASTICSEARCH_URL, or in the cloud ELASTICSEARCH_SECRET_ID. */
   readonly search?: boolean;
   /** Minutes between two runs, if it runs by itself. */
   readonly everyMinutes?: number;

@@ -116,7 +116,7 @@ export class FunctionsStack extends Stack {
         LATE_COUNT_THRESHOLD: String(props.lateAlert.count),
       }),
       ...Object.fromEntries(calls),
-      ...(needs.search && { ELASTICSEARCH_URL: givenValue(this, search.url) }),
+      ...(needs.search && search.url && { ELASTICSEARCH_URL: givenValue(this, search.url) }),
       ...(needs.search && search.login && { ELASTICSEARCH_SECRET_ID: searchSecretName(environmentName) }),
       ...((needs.kafkaTopics || needs.produces) && connections.kafka.variables),
     };

@@ -1,18 +1,14 @@
 #!/usr/bin/env bash
 # Makes an Amazon Linux 2023 instance a node of Elasticsearch. The stack sets, before this:
-#   VERSION HOST ZONE SECRET_ID SNAPSHOTS REGION
+#   VERSION SECRET_ID SNAPSHOTS REGION
 # All that the node holds is in PostgreSQL too, or in the snapshots: a node that is lost is made anew like the first one.
 set -euo pipefail
 export AWS_DEFAULT_REGION=$REGION
 etc=/etc/elasticsearch
-url=https://$HOST
 
-# The name points to this node, so that its certificate holds whichever address it has.
 token=$(curl -fsS -X PUT http://169.254.169.254/latest/api/token -H 'X-aws-ec2-metadata-token-ttl-seconds: 300')
 address=$(curl -fsS http://169.254.169.254/latest/meta-data/local-ipv4 -H "X-aws-ec2-metadata-token: $token")
-aws route53 change-resource-record-sets --hosted-zone-id "$ZONE" --change-batch "{\"Changes\": [{\"Action\": \"UPSERT\",
-  \"ResourceRecordSet\": {\"Name\": \"$HOST\", \"Type\": \"A\", \"TTL\": 30, \"ResourceRecords\": [{\"Value\": \"$address\"}]}}]}"
-echo "$address $HOST" >> /etc/hosts
+url=https://$address
 
 package=elasticsearch-$VERSION-$(uname -m).rpm
 cd "$(mktemp -d)"
@@ -21,20 +17,18 @@ curl -fsSO "https://artifacts.elastic.co/downloads/elasticsearch/$package.sha512
 sha512sum --check "$package.sha512"
 dnf install -y jq openssl "./$package"
 
-# An authority of its own signs the node's certificate. Its public half goes into the secret, for who connects.
+# An authority of its own signs the node's certificate.
 openssl req -x509 -newkey rsa:3072 -nodes -days 3650 -subj '/CN=Tillstream search' -keyout ca.key -out ca.pem
-openssl req -newkey rsa:3072 -nodes -subj "/CN=$HOST" -keyout "$etc/http.key" -out http.csr
+openssl req -newkey rsa:3072 -nodes -subj "/CN=$address" -keyout "$etc/http.key" -out http.csr
 openssl x509 -req -in http.csr -CA ca.pem -CAkey ca.key -days 3650 -out "$etc/http.pem" \
-  -extfile <(echo "subjectAltName=DNS:$HOST")
+  -extfile <(echo "subjectAltName=IP:$address")
 rm ca.key
 secret=$(aws secretsmanager get-secret-value --secret-id "$SECRET_ID" --query SecretString --output text)
-aws secretsmanager put-secret-value --secret-id "$SECRET_ID" \
-  --secret-string "$(jq --rawfile ca ca.pem '. + {ca: $ca}' <<< "$secret")" > /dev/null
 password=$(jq -r .password <<< "$secret")
 
 cat > "$etc/elasticsearch.yml" <<YAML
 cluster.name: tillstream
-node.name: $HOST
+node.name: $address
 discovery.type: single-node
 network.host: 0.0.0.0
 # Whoever may call services by HTTPS needs no further rule of the network.
@@ -70,3 +64,7 @@ ask "$url/_cluster/health?wait_for_status=yellow&timeout=60s"
 ask -X PUT "$url/_snapshot/s3" -d "{\"type\": \"s3\", \"settings\": {\"bucket\": \"$SNAPSHOTS\"}}"
 ask -X PUT "$url/_slm/policy/daily" -d '{"schedule": "0 30 2 * * ?", "name": "<daily-{now/d}>", "repository": "s3",
   "config": {"include_global_state": true}, "retention": {"expire_after": "14d", "min_count": 3}}'
+
+# Found by whoever connects from now on.
+aws secretsmanager put-secret-value --secret-id "$SECRET_ID" \
+  --secret-string "$(jq --rawfile ca ca.pem --arg url "$url" '. + {$url, $ca}' <<< "$secret")" > /dev/null

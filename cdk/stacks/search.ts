@@ -18,10 +18,10 @@ import {
   UserData,
 } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { PrivateHostedZone } from 'aws-cdk-lib/aws-route53';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { searchHost, searchNodeName, searchSecretName } from '../config/names.ts';
+import { searchNodeName, searchSecretName } from '../config/names.ts';
 import { ELASTICSEARCH_VERSION, type SearchNode } from '../config/search.ts';
 import { workBucket } from '../constructs/work-bucket.ts';
 import { acknowledge, acknowledgeResource } from '../findings.ts';
@@ -42,11 +42,9 @@ export class SearchStack extends Stack {
   constructor(scope: Construct, id: string, { environmentName, node, network, ...props }: SearchStackProps) {
     super(scope, id, props);
     const { vpc, securityGroups } = network;
-    const host = searchHost(environmentName);
-    const zone = new PrivateHostedZone(this, 'Zone', { zoneName: host, vpc });
     const snapshots = workBucket(this, 'Snapshots');
     const secret = searchSecret(this, environmentName);
-    const role = nodeRole(this, { zone, snapshots, secret, host });
+    const role = nodeRole(this, snapshots, secret);
 
     const around = new SecurityGroup(this, 'Around', { vpc, description: 'Elasticsearch', allowAllOutbound: false });
     around.addIngressRule(securityGroups.https, Port.tcp(443), 'Who may call services');
@@ -67,8 +65,6 @@ export class SearchStack extends Stack {
       ],
       userData: this.userData({
         VERSION: ELASTICSEARCH_VERSION,
-        HOST: host,
-        ZONE: zone.hostedZoneId,
         SECRET_ID: secret.secretName,
         SNAPSHOTS: snapshots.bucketName,
         REGION: this.region,
@@ -98,7 +94,7 @@ export class SearchStack extends Stack {
   }
 }
 
-/** The node adds the authority that signed its certificate. */
+/** The node adds where it is, and the authority that signed its certificate: so a new one needs no name to be found. */
 function searchSecret(scope: Construct, environmentName: string): Secret {
   const secret = new Secret(scope, 'Login', {
     secretName: searchSecretName(environmentName),
@@ -119,27 +115,17 @@ function searchSecret(scope: Construct, environmentName: string): Secret {
   return secret;
 }
 
-interface Reached {
-  readonly zone: PrivateHostedZone;
-  readonly snapshots: ReturnType<typeof workBucket>;
-  readonly secret: Secret;
-  readonly host: string;
-}
-
-function nodeRole(scope: Construct, { zone, snapshots, secret, host }: Reached): Role {
+function nodeRole(scope: Construct, snapshots: Bucket, secret: Secret): Role {
   const role = new Role(scope, 'Role', {
     description: 'What the node of Elasticsearch may do',
     assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
     // Session Manager instead of SSH: no port, no key.
     managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore')],
   });
-  const allow = (actions: string[], resource: string, conditions?: Record<string, unknown>): void => {
-    role.addToPolicy(new PolicyStatement({ actions, resources: [resource], ...(conditions && { conditions }) }));
+  const allow = (actions: string[], resource: string): void => {
+    role.addToPolicy(new PolicyStatement({ actions, resources: [resource] }));
   };
   allow(['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'], secret.secretArn);
-  allow(['route53:ChangeResourceRecordSets'], zone.hostedZoneArn, {
-    'ForAllValues:StringEquals': { 'route53:ChangeResourceRecordSetsNormalizedRecordNames': [host] },
-  });
   allow(['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads'], snapshots.bucketArn);
   allow(
     ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],

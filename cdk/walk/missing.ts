@@ -23,16 +23,18 @@ export function missingAtRunTime(templates: Templates, environment: string): str
   });
 }
 
-/** Variables that the code asks for only if another says so. */
-const askedUnless: Readonly<Record<string, readonly [variable: string, value: string]>> = {
+/** Variables that the code asks for unless another has the value, or any value. */
+const askedUnless: Readonly<Record<string, readonly [variable: string, value?: string]>> = {
   DATABASE_SECRET_ID: ['DATABASE_AUTH', 'iam'],
+  // Then the secret may say it.
+  ELASTICSEARCH_URL: ['ELASTICSEARCH_SECRET_ID'],
 };
 
 function variableFindings(walk: Walk): Finding[] {
   const set = variablesOf(walk);
   return walk.code.variables.flatMap((variable): Finding[] => {
-    const [other, value] = askedUnless[variable] ?? [];
-    return other && set[other] === value ? [] : [[Boolean(set[variable]), `variable ${variable}`]];
+    const [other = '', value = set[other]] = askedUnless[variable] ?? [];
+    return set[other] && set[other] === value ? [] : [[Boolean(set[variable]), `variable ${variable}`]];
   });
 }
 
