@@ -1,16 +1,7 @@
 /** Airflow: that it lives, can read the DAGs, and that their runs succeed. */
-import { readdirSync } from 'node:fs';
-import { basename } from 'node:path';
 import { airflowName } from '../config/names.ts';
-import { inRepository } from '../paths.ts';
+import { dagNames } from '../dags.ts';
 import { type Area, ofService, type Watched } from './alarm.ts';
-
-/** Each file holds the DAG of its name. */
-export const dagNames = (): string[] =>
-  readdirSync(inRepository('airflow/dags'))
-    .filter((file) => file.endsWith('.py'))
-    .map((file) => basename(file, '.py'))
-    .sort();
 
 /** https://docs.aws.amazon.com/mwaa/latest/userguide/access-metrics-cw.html */
 export function airflow({ environmentName }: Watched): Area {

@@ -1,5 +1,4 @@
 /** Airflow on MWAA, and Spark on EMR Serverless. */
-import type { FunctionName } from './functions.ts';
 
 export interface Orchestration {
   readonly airflow: Airflow;
@@ -32,12 +31,3 @@ export const AIRFLOW_VERSION = '3.0.6';
 
 /** Spark 3.5, as in spark/requirements.in. */
 export const EMR_RELEASE = 'emr-7.12.0';
-
-/** What DAGs call: call_function("…") in airflow/dags/. */
-export const calledByAirflow: readonly FunctionName[] = [
-  'index-hourly-metrics',
-  'load-orders',
-  'prove',
-  'report-inventory',
-  'run-transformations',
-];

@@ -4,7 +4,7 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { airflowConnectionsPrefix, airflowName, functionNamed } from '../config/names.ts';
-import { calledByAirflow } from '../config/orchestration.ts';
+import { functionsCalledByDags } from '../dags.ts';
 import { acknowledge, acknowledgeResource } from '../findings.ts';
 import type { SparkApplication } from './spark-application.ts';
 
@@ -67,7 +67,7 @@ export function airflowRole(scope: Construct, id: string, props: AirflowRoleProp
   allow(['secretsmanager:GetSecretValue'], ...secrets);
   allow(
     ['lambda:InvokeFunction'],
-    ...calledByAirflow.map((called) =>
+    ...functionsCalledByDags().map((called) =>
       arn('lambda', 'function', functionNamed(environmentName, called), ArnFormat.COLON_RESOURCE_NAME),
     ),
   );

@@ -9,7 +9,7 @@ import { acknowledge, acknowledgeCustomResource, acknowledgeResource } from '../
 import { inRepository } from '../paths.ts';
 import { logGroup } from './log-group.ts';
 
-const NOT_DEPLOYED = ['**/__pycache__/**', '**/*.pyc', '**/tests/**', '.*'];
+const NOT_DEPLOYED = ['**/__pycache__/**', '**/*.pyc', '**/tests/**'];
 
 /**
  * Folders of the repository, as they are, under a prefix; what is no longer there is removed.

@@ -17,13 +17,13 @@ export interface SparkRoleProps {
   readonly key: Key;
   readonly secret: ISecret;
   readonly clusterArn: string;
+  /** Topics. What it announces goes by way of the outbox. */
   readonly reads: readonly string[];
-  readonly writes: readonly string[];
 }
 
 /** What a Spark job may do: read the lake, keep its checkpoints, log in to PostgreSQL and Kafka. */
 export function sparkRole(scope: Construct, id: string, props: SparkRoleProps): Role {
-  const { lake, work, key, secret, clusterArn, reads, writes } = props;
+  const { lake, work, key, secret, clusterArn, reads } = props;
   const stack = Stack.of(scope);
   const role = new Role(scope, id, {
     description: 'What Spark jobs may do',
@@ -45,9 +45,7 @@ export function sparkRole(scope: Construct, id: string, props: SparkRoleProps): 
 
   const { connect, onTopic, onGroup, arnOf } = clusterPermissions(clusterArn);
   role.addToPolicy(connect);
-  allow(['kafka-cluster:WriteDataIdempotently'], clusterArn);
   for (const topic of reads) role.addToPolicy(onTopic(['DescribeTopic', 'ReadData'], topic));
-  for (const topic of writes) role.addToPolicy(onTopic(['DescribeTopic', 'WriteData'], topic));
   role.addToPolicy(onGroup(['AlterGroup', 'DescribeGroup'], SPARK_GROUPS));
 
   for (const objects of [...read, kept])

@@ -52,7 +52,6 @@ export class OrchestrationStack extends Stack {
       secret: Secret.fromSecretNameV2(this, 'SparkSecret', sparkSecretName(environmentName)),
       clusterArn,
       reads: [streams.orders.topic],
-      writes: ['orders_cleaned'],
     });
     const spark = new SparkApplication(this, 'Spark', {
       name: airflowName(environmentName),
