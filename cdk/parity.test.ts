@@ -1,31 +1,19 @@
 /** docs/parity.md tells of every kind of resource what becomes of it on one machine. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { EnvironmentName } from './config/environment.ts';
-import { environmentNamed } from './config/environments.ts';
 import { inRepository } from './paths.ts';
-import { buildPlatform } from './platform.ts';
+import { synthesize } from './testing.ts';
 
 const fates = ['deployed', 'replaced', 'cloud only'] as const;
 type Fate = (typeof fates)[number];
 
-/** Without bundling and checks: only what there is matters here. */
 function typesOf(name: EnvironmentName): Set<string> {
-  const { context } = JSON.parse(readFileSync(inRepository('cdk.json'), 'utf8'));
-  const outdir = mkdtempSync(join(tmpdir(), 'tillstream-parity-'));
-  try {
-    const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] }, outdir });
-    buildPlatform(app, environmentNamed(name));
-    const resources = app
-      .synth({ skipValidation: true })
-      .stacks.flatMap(({ template }) => Object.values<{ Type: string }>(template.Resources ?? {}));
-    return new Set(resources.map(({ Type }) => Type));
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
+  const templates = synthesize(name, { checked: false }).values() as Iterable<{ Resources?: Record<string, Resource> }>;
+  return new Set([...templates].flatMap(({ Resources = {} }) => Object.values(Resources).map(({ Type }) => Type)));
+}
+interface Resource {
+  readonly Type: string;
 }
 
 const rows = readFileSync(inRepository('docs/parity.md'), 'utf8')
