@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { localstackSettings } from '#localstack/services/localstack.ts';
 import { composeVariables } from '../cli/compose/settings.ts';
 import { readEnv, readText, readYaml, schemaErrors } from './files.ts';
 
@@ -106,6 +107,10 @@ describe('docker-compose.yml', () => {
     expect(env_file).toBe('airflow.env');
     const given = { ...environment, ...readEnv('airflow.env.example') };
     expect(Object.keys(given)).toEqual(expect.arrayContaining([...composeVariables]));
+  });
+
+  it('tells LocalStack what npm start tells it', () => {
+    expect(compose.services.localstack?.environment).toMatchObject(localstackSettings);
   });
 
   it('speaks of services by the names that they have', () => {
