@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { brokerSettings } from '#localstack/services/kafka.ts';
 import { localstackSettings } from '#localstack/services/localstack.ts';
 import { composeVariables } from '../cli/compose/settings.ts';
 import { readEnv, readText, readYaml, schemaErrors } from './files.ts';
@@ -111,6 +112,24 @@ describe('docker-compose.yml', () => {
 
   it('tells LocalStack what npm start tells it', () => {
     expect(compose.services.localstack?.environment).toMatchObject(localstackSettings);
+  });
+
+  it('tells Kafka what npm start tells it, but for where things are', () => {
+    const settings: Record<string, unknown> = brokerSettings({ port: 9092, controllerPort: 9093 }, '/data');
+    const given = Object.entries(compose.services.kafka?.environment ?? {})
+      .map(
+        ([name, value]) =>
+          [
+            name
+              .replace(/^KAFKA_/, '')
+              .replaceAll('_', '.')
+              .toLowerCase(),
+            value,
+          ] as const,
+      )
+      .filter(([name]) => name in settings && !/listener|voters|log\.dirs/.test(name));
+    expect(given.length).toBeGreaterThan(8);
+    for (const [name, value] of given) expect(value, name).toBe(String(settings[name]));
   });
 
   it('speaks of services by the names that they have', () => {
