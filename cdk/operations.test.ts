@@ -48,7 +48,8 @@ describe.each(['dev', 'prod'])('operations of %s', (environment) => {
     });
     // An environment without its log groups, its DAGs or its role fails when it is made.
     const needed = airflow?.DependsOn.join();
-    for (const part of ['Dags', 'Texts', 'AirflowRoleDefaultPolicy']) expect(needed).toContain(part);
+    for (const part of ['Dags', 'Texts', 'AirflowRoleDefaultPolicy', 'AirflowAroundfrom', 'AirflowTask'])
+      expect(needed).toContain(part);
   });
 
   it('gives Airflow every Variable that a DAG reads', () => {

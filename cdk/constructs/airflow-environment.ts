@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnEnvironment } from 'aws-cdk-lib/aws-mwaa';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -44,6 +45,8 @@ export class AirflowEnvironment extends Construct {
       'startup.sh': startupScript({ TILLSTREAM_PROCESS_SCHEDULE: airflow.processSchedule }),
     });
 
+    const around = this.around(network);
+    const logs = this.logGroups(name, key, airflow.logRetentionDays);
     this.environment = new CfnEnvironment(this, 'Environment', {
       name,
       airflowVersion: AIRFLOW_VERSION,
@@ -60,13 +63,13 @@ export class AirflowEnvironment extends Construct {
       networkConfiguration: {
         // MWAA takes two, in different zones.
         subnetIds: network.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnetIds.slice(0, 2),
-        securityGroupIds: [this.around(network), network.securityGroups.https].map((each) => each.securityGroupId),
+        securityGroupIds: [around, network.securityGroups.https].map((each) => each.securityGroupId),
       },
-      loggingConfiguration: this.logging(name, key, airflow.logRetentionDays),
+      loggingConfiguration: logging,
       workerReplacementStrategy: 'GRACEFUL',
     });
     // It starts at once and fails where something is missing.
-    this.environment.node.addDependency(role, dags.deployed, texts.deployed);
+    this.environment.node.addDependency(role, around, ...logs, dags.deployed, texts.deployed);
   }
 
   /** Its containers, its queue and its database talk to each other in this group. */
@@ -81,7 +84,7 @@ export class AirflowEnvironment extends Construct {
    * Made before MWAA does, which would keep them for ever. The key must let CloudWatch Logs use it:
    * https://docs.aws.amazon.com/mwaa/latest/userguide/custom-keys-certs.html
    */
-  private logging(name: string, key: Key, days: number): CfnEnvironment.LoggingConfigurationProperty {
+  private logGroups(name: string, key: Key, days: number): LogGroup[] {
     const { region, account, partition } = Stack.of(this);
     key.addToResourcePolicy(
       new PolicyStatement({
@@ -93,15 +96,16 @@ export class AirflowEnvironment extends Construct {
         },
       }),
     );
-    return Object.fromEntries(
-      Object.entries(components).map(([component, property]) => {
-        const { logGroupArn } = logGroup(this, component, days, `airflow-${name}-${component}`);
-        const level = property === 'taskLogs' ? 'INFO' : 'WARNING';
-        return [property, { enabled: true, logLevel: level, cloudWatchLogGroupArn: logGroupArn }];
-      }),
-    );
+    return Object.keys(components).map((component) => logGroup(this, component, days, `airflow-${name}-${component}`));
   }
 }
+
+const logging: CfnEnvironment.LoggingConfigurationProperty = Object.fromEntries(
+  Object.values(components).map((property) => [
+    property,
+    { enabled: true, logLevel: property === 'taskLogs' ? 'INFO' : 'WARNING' },
+  ]),
+);
 
 /** The smallest has one of everything and accepts no other number; the others two schedulers and web servers at least. */
 const scaling = ({ size, mostWorkers }: Airflow) =>
