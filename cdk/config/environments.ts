@@ -64,7 +64,7 @@ const dev = cloudEnvironment('dev', {
       processSchedule: '@hourly',
       logRetentionDays: 30,
     },
-    spark: { most: { vcpus: 8, gigabytes: 32 }, idleMinutes: 5, logRetentionDays: 30 },
+    spark: { most: { vcpus: 16, gigabytes: 64 }, idleMinutes: 5, logRetentionDays: 30 },
     dollarsPerMonth: 500,
   },
   backbone: {
