@@ -29,12 +29,13 @@ export function buildPlatform(app: App, environment: Environment, synthesizer?: 
     emails: environment.alertEmails,
   });
   const backbone = buildBackbone(app, environment, common);
+  const search = buildSearch(app, environment, backbone, common);
   const functions = new FunctionsStack(app, stackName(name, 'functions'), {
     ...common,
     ...backbone,
     environmentName: name,
     settings: environment.functions,
-    search: buildSearch(app, environment, backbone, common),
+    search,
     bucket,
     alertTopic,
     lateAlert: environment.lateAlert,
@@ -48,8 +49,8 @@ export function buildPlatform(app: App, environment: Environment, synthesizer?: 
   });
   if (environment.operations) {
     const { operations } = environment;
-    const built = { ...backbone, operations, lake: bucket, alertTopic, calls: [functions, parameters] };
-    buildOperations(app, environment, built, common);
+    const calls = [functions, parameters, ...(search.stack ? [search.stack] : [])];
+    buildOperations(app, environment, { ...backbone, operations, lake: bucket, alertTopic, calls }, common);
   }
 
   Tags.of(app).add('project', 'tillstream');

@@ -1,5 +1,5 @@
 /** Elasticsearch: found where the environment says it is, or made. */
-import type { App, StackProps } from 'aws-cdk-lib';
+import type { App, Stack, StackProps } from 'aws-cdk-lib';
 import type { BuiltBackbone } from './backbone.ts';
 import type { Environment, Given } from './config/environment.ts';
 import { stackName } from './config/names.ts';
@@ -10,6 +10,8 @@ export interface BuiltSearch {
   readonly url?: Given;
   /** Whether it asks who one is; the answer is in the secret that names.ts names. */
   readonly login: boolean;
+  /** That makes it. */
+  readonly stack?: Stack;
 }
 
 /** @throws if the node has no network of ours to stand in */
@@ -22,6 +24,6 @@ export function buildSearch(
   if (search.kind === 'given') return search;
   const { network } = connections;
   if (!network) throw new Error(`Environment ${name} has a search node, which needs a backbone of kind "made".`);
-  new SearchStack(app, stackName(name, 'search'), { ...common, environmentName: name, node: search, network });
-  return { login: true };
+  const props = { ...common, environmentName: name, node: search, network };
+  return { login: true, stack: new SearchStack(app, stackName(name, 'search'), props) };
 }
