@@ -7,7 +7,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{domain,adapters,functions,localstack,simulator,cli,cdk,sql,benchmarks,metabase}/**/*.test.ts'],
+          include: [
+            '{domain,adapters,functions,localstack,simulator,cli,cdk,sql,benchmarks,metabase,docker,docs}/**/*.test.ts',
+          ],
         },
       },
       {

@@ -5,11 +5,16 @@ export interface DatabaseConfiguration {
   readonly port: number;
   readonly database: string;
   readonly user: string;
-  /** Secrets Manager secret whose value is JSON with a `password`. */
-  readonly secretId: string;
+  readonly login: DatabaseLogin;
   /** `require` checks the server's certificate against Node's roots and NODE_EXTRA_CA_CERTS; `off` is for one machine. */
   readonly tls: 'require' | 'off';
 }
+
+export type DatabaseLogin =
+  /** As the running role, which must be allowed to `rds-db:connect` as the user; to RDS or RDS Proxy. */
+  | { readonly kind: 'iam' }
+  /** Secrets Manager secret whose value is JSON with a `password`. */
+  | { readonly kind: 'password'; readonly secretId: string };
 
 export function databaseConfiguration(env: NodeJS.ProcessEnv = process.env): DatabaseConfiguration {
   return {
@@ -17,22 +22,40 @@ export function databaseConfiguration(env: NodeJS.ProcessEnv = process.env): Dat
     port: Number(required('DATABASE_PORT', env)),
     database: required('DATABASE_NAME', env),
     user: required('DATABASE_USER', env),
-    secretId: required('DATABASE_SECRET_ID', env),
+    login:
+      env.DATABASE_AUTH === 'iam'
+        ? { kind: 'iam' }
+        : { kind: 'password', secretId: required('DATABASE_SECRET_ID', env) },
     tls: env.DATABASE_TLS === 'off' ? 'off' : 'require',
+  };
+}
+
+export interface KafkaConfiguration {
+  /** `host:port`, separated by commas. */
+  readonly bootstrapServers: string;
+  /** `iam`: as the running role, over TLS, to MSK. Without it nobody is asked who one is, for one machine only. */
+  readonly login?: 'iam' | undefined;
+}
+
+export function kafkaConfiguration(env: NodeJS.ProcessEnv = process.env): KafkaConfiguration {
+  return {
+    bootstrapServers: required('KAFKA_BOOTSTRAP_SERVERS', env),
+    login: env.KAFKA_AUTH === 'iam' ? 'iam' : undefined,
   };
 }
 
 export const lakeBucket = (env: NodeJS.ProcessEnv = process.env): string => required('LAKE_BUCKET', env);
 
 export interface SearchConfiguration {
-  /** Such as https://search.example.org:9200. */
-  readonly url: string;
-  /** Secrets Manager secret whose value is JSON with `username` and `password`; undefined if nobody is asked. */
+  /** Such as https://search.example.org:9200; undefined if the secret says it. */
+  readonly url: string | undefined;
+  /** Secrets Manager secret whose value is JSON with `username` and `password` (search.ts); undefined if nobody is asked. */
   readonly secretId: string | undefined;
 }
 
 export function searchConfiguration(env: NodeJS.ProcessEnv = process.env): SearchConfiguration {
-  return { url: required('ELASTICSEARCH_URL', env), secretId: env.ELASTICSEARCH_SECRET_ID };
+  const secretId = env.ELASTICSEARCH_SECRET_ID;
+  return { url: secretId ? env.ELASTICSEARCH_URL : required('ELASTICSEARCH_URL', env), secretId };
 }
 
 /** @throws if the variable is missing, with its name, at start rather than in the middle of a batch. */

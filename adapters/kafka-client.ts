@@ -1,11 +1,11 @@
 /** The Kafka client, kafkajs 2.2.4, set up: codecs, our logger, patience, and a repair. */
 import kafkajs from 'kafkajs';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import type { KafkaConfiguration } from './configuration.ts';
+import { currentSigner, kafkaToken } from './iam-login.ts';
 import { lz4, snappy, zstd } from './kafka-codecs.ts';
 
-export interface ClientOptions {
-  /** `host:port`, separated by commas. */
-  readonly bootstrapServers: string;
+export interface ClientOptions extends KafkaConfiguration {
   /** What the broker's logs and quotas call this client. */
   readonly clientId: string;
   /** Gets the client's own messages; nobody does when it is absent. */
@@ -40,9 +40,9 @@ RequestQueue.prototype.scheduleCheckPendingRequests = function () {
   );
 };
 
-export function newClient({ bootstrapServers, clientId, log }: ClientOptions): kafkajs.Kafka {
+export function newClient({ clientId, log, ...configuration }: ClientOptions): kafkajs.Kafka {
   return new kafkajs.Kafka({
-    brokers: bootstrapServers.split(',').map((server) => server.trim()),
+    ...connectionOptions(configuration),
     clientId,
     connectionTimeout: 5_000,
     logLevel: log ? kafkajs.logLevel.INFO : kafkajs.logLevel.NOTHING,
@@ -51,6 +51,17 @@ export function newClient({ bootstrapServers, clientId, log }: ClientOptions): k
       log?.(levels[entry.level] ?? 'info', message, details);
     },
   });
+}
+
+/** Where the brokers are and how to log in; a token for each connection, since it is valid for minutes. */
+export function connectionOptions({
+  bootstrapServers,
+  login,
+}: KafkaConfiguration): Pick<kafkajs.KafkaConfig, 'brokers' | 'ssl' | 'sasl'> {
+  const brokers = bootstrapServers.split(',').map((server) => server.trim());
+  if (login !== 'iam') return { brokers };
+  const oauthBearerProvider = async () => ({ value: kafkaToken(await currentSigner()) });
+  return { brokers, ssl: true, sasl: { mechanism: 'oauthbearer', oauthBearerProvider } };
 }
 
 const levels: { readonly [level: number]: 'error' | 'warn' } = {

@@ -21,7 +21,7 @@ const MOST_WAITING = 8;
  * @throws if Kafka is lost meanwhile, or removed records of a range before they were read
  */
 export async function* readRanges(
-  group: Pick<GroupOptions, 'bootstrapServers' | 'clientId' | 'log' | 'groupId' | 'topic'>,
+  group: Pick<GroupOptions, 'bootstrapServers' | 'login' | 'clientId' | 'log' | 'groupId' | 'topic'>,
   ranges: ReadonlyMap<number, Range>,
 ): AsyncGenerator<Fragment> {
   const left = new Map([...ranges].filter(([, { from, to }]) => from < to));

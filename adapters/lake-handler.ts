@@ -1,7 +1,7 @@
 /** A Lambda handler that archives a stream of the catalogue in the lake, one object for each partition and batch. */
 import type { z } from 'zod';
 import type { Stream } from '#domain/streams.ts';
-import { databaseConfiguration, lakeBucket, required } from './configuration.ts';
+import { databaseConfiguration, kafkaConfiguration, lakeBucket } from './configuration.ts';
 import { kafkaHandler } from './kafka-handler.ts';
 import { openLake } from './lake.ts';
 import { askKafka } from './missing-offsets.ts';
@@ -15,7 +15,7 @@ export function lakeHandler<Event extends z.ZodObject>(stream: Stream<Event>, la
   const sink = {
     pool: connect(databaseConfiguration()),
     lake: openLake(lakeBucket()),
-    ...askKafka(required('KAFKA_BOOTSTRAP_SERVERS')),
+    ...askKafka(kafkaConfiguration()),
   };
   return kafkaHandler({
     stream,

@@ -1,6 +1,7 @@
 /** What a sink asks Kafka where offsets are missing. That is rare, so the client is loaded then and not at every cold start. */
 import type { Knowledge, OffsetRange, Question } from '#domain/deliveries.ts';
 import type { PartitionBatch } from '#domain/records.ts';
+import type { KafkaConfiguration } from './configuration.ts';
 
 export interface MissingOffsets {
   /** The partition's earliest offset in Kafka now. */
@@ -9,14 +10,14 @@ export interface MissingOffsets {
   firstRecord(topic: string, partition: number, range: OffsetRange): Promise<number | undefined>;
 }
 
-export const askKafka = (bootstrapServers: string): MissingOffsets => ({
+export const askKafka = (kafka: KafkaConfiguration): MissingOffsets => ({
   async earliestOffset(topic, partition) {
     const { earliestOffset } = await import('./kafka-offsets.ts');
-    return earliestOffset(bootstrapServers, topic, partition);
+    return earliestOffset(kafka, topic, partition);
   },
   async firstRecord(topic, partition, range) {
     const { firstRecord } = await import('./kafka-offsets.ts');
-    return firstRecord(bootstrapServers, topic, partition, range);
+    return firstRecord(kafka, topic, partition, range);
   },
 });
 

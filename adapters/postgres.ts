@@ -1,7 +1,8 @@
-/** PostgreSQL: a pool that logs in with the role's secret, and transactions. */
+/** PostgreSQL: a pool that logs in with IAM or the role's secret, and transactions. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import pg from 'pg';
 import type { DatabaseConfiguration } from './configuration.ts';
+import { currentSigner, databaseToken } from './iam-login.ts';
 
 export type Pool = pg.Pool;
 export type Transaction = pg.PoolClient;
@@ -16,20 +17,19 @@ pg.types.setTypeParser(INT8, (text) => {
 });
 
 /**
- * A pool for one execution environment of a function. Connections are made when first used; each new one reads the
- * secret again, so a rotated password is picked up.
+ * A pool for one execution environment of a function. Connections are made when first used; each new one signs a token
+ * or reads the secret again, so a rotated password is picked up.
  *
  * @param size connections at most; a function handles one batch at a time, so few are enough
  */
 export function connect(configuration: DatabaseConfiguration, size = 4): Pool {
-  const secrets = new SecretsManagerClient();
-  const { host, port, database, user, secretId, tls } = configuration;
+  const { host, port, database, user, tls } = configuration;
   return openPool({
     host,
     port,
     database,
     user,
-    password: () => readPassword(secrets, secretId),
+    password: () => passwordOf(configuration),
     max: size,
     ssl: tls === 'require',
   });
@@ -117,8 +117,20 @@ export async function limitTime(transaction: Transaction, milliseconds: number):
   );
 }
 
-async function readPassword(secrets: SecretsManagerClient, secretId: string): Promise<string> {
-  const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
+/** Made when first asked: who logs in with IAM needs none. */
+let secrets: SecretsManagerClient | undefined;
+const secretsManager = (): SecretsManagerClient => {
+  secrets ??= new SecretsManagerClient();
+  return secrets;
+};
+
+/** What PostgreSQL is given as the password of one connection. */
+async function passwordOf({ login, ...where }: DatabaseConfiguration): Promise<string> {
+  return login.kind === 'iam' ? databaseToken(await currentSigner(), where) : readPassword(login.secretId);
+}
+
+async function readPassword(secretId: string): Promise<string> {
+  const { SecretString } = await secretsManager().send(new GetSecretValueCommand({ SecretId: secretId }));
   const { password } = JSON.parse(SecretString ?? '{}') as { password?: string };
   if (!password) throw new Error(`Secret ${secretId} has no password; expected JSON with "username" and "password".`);
   return password;

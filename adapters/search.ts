@@ -1,7 +1,7 @@
 /** Elasticsearch: the client, writing in bulk with what was refused for lack of room sent again, and reading all of an index. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { Client, errors, type estypes } from '@elastic/elasticsearch';
+import { Client, type ClientOptions, errors, type estypes } from '@elastic/elasticsearch';
 import type { SearchConfiguration } from './configuration.ts';
 
 export type Search = Client;
@@ -13,18 +13,26 @@ export interface Document {
 
 export type Write = { readonly id: string; readonly document: object } | { readonly id: string; readonly remove: true };
 
-/** Reads the secret each time, so a changed password is picked up. The caller closes the client. */
+/** Reads the secret each time, so a changed password, or another node, is picked up. The caller closes the client. */
 export async function connectSearch({ url, secretId }: SearchConfiguration): Promise<Search> {
-  const login = secretId ? { auth: await readLogin(secretId) } : {};
-  return new Client({ node: url, requestTimeout: 30_000, maxRetries: 3, ...login });
+  const found = secretId ? readLogin(await readSecret(secretId), secretId) : {};
+  return new Client({ ...(url !== undefined && { node: url }), requestTimeout: 30_000, maxRetries: 3, ...found });
 }
 
-async function readLogin(secretId: string): Promise<{ username: string; password: string }> {
+async function readSecret(secretId: string): Promise<string> {
   const { SecretString } = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: secretId }));
-  const { username, password } = JSON.parse(SecretString ?? '{}') as { username?: string; password?: string };
+  return SecretString ?? '{}';
+}
+
+/**
+ * @param secret JSON with `username` and `password`; a node of our own adds its `url`, and as `ca` the authority that signed
+ *   its certificate, as PEM
+ */
+export function readLogin(secret: string, secretId: string): Pick<ClientOptions, 'node' | 'auth' | 'tls'> {
+  const { username, password, url, ca } = JSON.parse(secret) as Partial<Record<string, string>>;
   if (!username || !password)
     throw new Error(`Secret ${secretId} has no login; expected JSON with "username" and "password".`);
-  return { username, password };
+  return { auth: { username, password }, ...(url && { node: url }), ...(ca && { tls: { ca } }) };
 }
 
 const TOO_MANY_REQUESTS = 429;

@@ -1,11 +1,11 @@
 import { type App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
-import type { Environment } from './config/environments.ts';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import type { Environment } from './config/environment.ts';
 
 /**
  * Every synthesis fails on a finding that is not acknowledged, with its reason, where it arises. CDK's own rules for
  * templates are switched on in cdk.json.
  */
-export function addChecks(app: App, { awsSolutionsChecks }: Environment): void {
-  if (awsSolutionsChecks) Validations.of(app).addPlugins(new AwsSolutionsChecks());
+export function addChecks(app: App, { securityChecks }: Environment): void {
+  if (securityChecks) Validations.of(app).addPlugins(new AwsSolutionsChecks(), new ServerlessChecks());
 }

@@ -1,7 +1,8 @@
 /** Environment `local` without the CDK CLI and its bootstrap stack. */
 import { readFileSync } from 'node:fs';
 import { App, CliCredentialsStackSynthesizer } from 'aws-cdk-lib';
-import { type LocalServices, localEnvironment } from './config/environments.ts';
+import { localEnvironment } from './config/environments.ts';
+import type { LocalServices } from './config/local-services.ts';
 import { inRepository } from './paths.ts';
 import { buildPlatform } from './platform.ts';
 

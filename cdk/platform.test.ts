@@ -10,14 +10,7 @@ import { permissionsOf, statements, templatesOf, variablesOf } from './testing.t
 
 const everyFunction = Object.keys(functions).sort();
 const needsOf = (name: string) => (functions as Record<string, FunctionNeeds>)[name] as FunctionNeeds;
-const database = [
-  'DATABASE_HOST',
-  'DATABASE_PORT',
-  'DATABASE_NAME',
-  'DATABASE_USER',
-  'DATABASE_SECRET_ID',
-  'DATABASE_TLS',
-];
+const database = ['DATABASE_HOST', 'DATABASE_PORT', 'DATABASE_NAME', 'DATABASE_USER', 'DATABASE_TLS'];
 const reporting = ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE', 'TILLSTREAM_ENVIRONMENT'];
 /** Half a second on an idle machine, but many times that beside other work. */
 const SYNTHESIS_MS = 60_000;
@@ -41,7 +34,8 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
       everyFunction.filter((name) => needsOf(name)[what]);
     expect(having('LAKE_BUCKET')).toEqual(needing('lake'));
     expect(having('KAFKA_BOOTSTRAP_SERVERS')).toEqual([...needing('kafkaTopics'), ...needing('produces')].sort());
-    expect(having('ELASTICSEARCH_URL')).toEqual(needing('search'));
+    const where = environment === 'local' ? 'ELASTICSEARCH_URL' : 'ELASTICSEARCH_SECRET_ID';
+    expect(having(where)).toEqual(needing('search'));
     for (const variable of ['ALERT_TOPIC', 'LATE_RATIO_THRESHOLD', 'LATE_COUNT_THRESHOLD'])
       expect(having(variable)).toEqual(needing('alerts'));
     expect(having('RELAY_FUNCTION')).toEqual([
@@ -54,12 +48,14 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
     expect(having('ROLE_SECRETS')).toEqual(['migrate-database']);
   });
 
-  it('gives each function a database role of its own, by the name of its secret', () => {
+  it('gives each function a database role of its own: with a secret on one machine, with IAM in the cloud', () => {
     const variables = variablesOf(templates('functions'));
     for (const [name, { database: role }] of Object.entries(functions))
       expect(variables[nameOf(name)]).toMatchObject({
         DATABASE_USER: role === 'admin' ? 'tillstream' : role,
-        DATABASE_SECRET_ID: `tillstream/${environment}/database/${role}`,
+        ...(environment === 'local' || role === 'admin'
+          ? { DATABASE_SECRET_ID: `tillstream/${environment}/database/${role}` }
+          : { DATABASE_AUTH: 'iam', DATABASE_TLS: 'require' }),
       });
     expect(JSON.parse(String(variables[nameOf('migrate-database')]?.ROLE_SECRETS))).toEqual(
       Object.fromEntries(databaseRoles.map((role) => [role, `tillstream/${environment}/database/${role}`])),
@@ -74,6 +70,8 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
         .sort(),
     ).toEqual(['admin', ...databaseRoles].map((role) => `tillstream/${environment}/database/${role}`).sort());
     for (const { Properties } of Object.values(secrets)) {
+      // On one machine the database, and its owner's password, was there first.
+      if (environment === 'local' && Properties.Name.endsWith('/admin')) continue;
       expect(Properties).not.toHaveProperty('SecretString');
       expect(Properties.GenerateSecretString).toMatchObject({ GenerateStringKey: 'password', PasswordLength: 40 });
     }
@@ -97,19 +95,20 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
     expect(actionsOf('migrate-database').filter((action) => action.startsWith('s3:'))).toEqual([]);
 
     for (const name of everyFunction) {
-      expect(actionsOf(name).filter((action) => /\*|Delete(?!NetworkInterface)|iam:/.test(action))).toEqual([]);
-      // The database's and, in the cloud, that of Elasticsearch.
-      const own = needsOf(name).search && environment !== 'local' ? 2 : 1;
+      expect(actionsOf(name).filter((action) => /\*|Delete(?!NetworkInterface|Group)|iam:/.test(action))).toEqual([]);
+      // The database's on one machine, that of Elasticsearch in the cloud.
+      const own = environment === 'local' || needsOf(name).search ? 1 : 0;
       expect(resourcesFor(name, 'secretsmanager:GetSecretValue')).toHaveLength(
-        name === 'migrate-database' ? databaseRoles.length + 1 : own,
+        needsOf(name).passwords ? databaseRoles.length + 1 : own,
       );
       const anywhere = permissions(name).filter(({ resources }) => resources.includes('"*"'));
       expect(anywhere.flatMap(({ actions }) => actions).filter((action) => !/^(xray:Put|ec2:)/.test(action))).toEqual(
         [],
       );
     }
-    for (const { Properties } of Object.values(templates('functions').findResources('AWS::IAM::Role')))
-      expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+    const roles = Object.entries(templates('functions').findResources('AWS::IAM::Role'));
+    for (const [id, { Properties }] of roles)
+      if (!id.startsWith('AWSCDKTrigger')) expect(Properties).not.toHaveProperty('ManagedPolicyArns');
   });
 
   it('has a topic for alerts, encrypted and closed to plain HTTP, to which only who alerts may publish', () => {
@@ -120,14 +119,14 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
     });
     alerts.hasResourceProperties('AWS::SNS::TopicPolicy', {
       PolicyDocument: {
-        Statement: [
+        Statement: Match.arrayWith([
           Match.objectLike({
             Effect: 'Deny',
             Action: 'sns:Publish',
             Principal: '*',
             Condition: { Bool: { 'aws:SecureTransport': 'false' } },
           }),
-        ],
+        ]),
       },
     });
     const publishing = everyFunction.filter((name) =>
@@ -202,12 +201,12 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
     );
   });
 
-  it('keeps data, secrets and logs of the cloud when a stack goes, and logs for a limited time', () => {
+  it('keeps the lake of the cloud when its stack goes and nothing that would be in the way of a new one', () => {
     const kept = environment === 'local' ? 'Delete' : 'Retain';
     templates('lake').allResources('AWS::S3::Bucket', { DeletionPolicy: kept });
-    templates('database-access').allResources('AWS::SecretsManager::Secret', { DeletionPolicy: kept });
+    templates('database-access').allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'Delete' });
     templates('functions').allResources('AWS::Logs::LogGroup', {
-      DeletionPolicy: kept,
+      DeletionPolicy: 'Delete',
       Properties: { RetentionInDays: { local: 1, dev: 30, prod: 90 }[environment] },
     });
   });
@@ -215,8 +214,12 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
 
 describe('checks', { timeout: SYNTHESIS_MS }, () => {
   it('names the lake as the requirements do on one machine, and leaves the name open in the cloud', () => {
-    templatesOf('local')('lake').hasResourceProperties('AWS::S3::Bucket', { BucketName: 'orders-lake' });
-    templatesOf('prod')('lake').allResourcesProperties('AWS::S3::Bucket', { BucketName: Match.absent() });
+    templatesOf('local', { checked: false })('lake').hasResourceProperties('AWS::S3::Bucket', {
+      BucketName: 'orders-lake',
+    });
+    templatesOf('prod', { checked: false })('lake').allResourcesProperties('AWS::S3::Bucket', {
+      BucketName: Match.absent(),
+    });
   });
 
   it('stop the synthesis of an open bucket', () => {

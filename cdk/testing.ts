@@ -25,33 +25,43 @@ interface PolicyDocument {
   }[];
 }
 
+export interface SynthesisOptions {
+  /** The checks take most of a synthesis, and one test of an environment is enough. */
+  readonly checked?: boolean;
+}
+
 /**
  * An environment's templates as `cdk synth` makes them, checks included, but without bundling.
  *
+ * @returns by stack name
  * @throws if a check of the environment fails
  */
-export function templatesOf(name: string): (part: string) => Template {
+export function synthesize(name: string, { checked = true }: SynthesisOptions = {}): Map<string, object> {
   const { context } = JSON.parse(readFileSync(inRepository('cdk.json'), 'utf8'));
   const outdir = mkdtempSync(join(tmpdir(), 'tillstream-cdk-'));
   try {
     const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] }, outdir });
     const environment = environmentNamed(name);
     buildPlatform(app, environment);
-    addChecks(app, environment);
-    const templates = new Map(app.synth().stacks.map((stack) => [stack.stackName, stack.template]));
-    return (part) => Template.fromJSON(templates.get(stackName(name, part)));
+    if (checked) addChecks(app, environment);
+    return new Map(app.synth({ skipValidation: !checked }).stacks.map((stack) => [stack.stackName, stack.template]));
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
 }
 
-/** Environment variables of every function, by function name. */
+/** By the part of the stack's name that says what is in it. */
+export function templatesOf(name: string, options?: SynthesisOptions): (part: string) => Template {
+  const templates = synthesize(name, options);
+  return (part) => Template.fromJSON(templates.get(stackName(name, part)) ?? {});
+}
+
+/** Environment variables of every function of ours, by function name; those that CDK brings have none. */
 export function variablesOf(template: Template): Record<string, Record<string, unknown>> {
   return Object.fromEntries(
-    Object.values(template.findResources('AWS::Lambda::Function')).map(({ Properties }) => [
-      Properties.FunctionName,
-      Properties.Environment.Variables,
-    ]),
+    Object.values(template.findResources('AWS::Lambda::Function'))
+      .filter(({ Properties }) => Properties.FunctionName)
+      .map(({ Properties }) => [Properties.FunctionName, Properties.Environment.Variables]),
   );
 }
 

@@ -4,8 +4,8 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { localLakeBucket } from '#cdk/config/environments.ts';
 import { type DatabaseRole, databaseRoles } from '#cdk/config/functions.ts';
+import { localLakeBucket } from '#cdk/config/local-services.ts';
 import { databaseSecretName, functionNamed, functionPrefix, stackName } from '#cdk/config/names.ts';
 import { ASSETS_BUCKET, type Assembly, localAssembly } from './deployment/assembly.ts';
 import { applyStack } from './deployment/stack.ts';
@@ -23,6 +23,8 @@ export interface LocalDeploymentOptions {
   };
   readonly kafka: { readonly bootstrapServers: string };
   readonly elasticsearch: { readonly url: string };
+  /** Of roles that programs outside the deployment log in as; the others' are generated. */
+  readonly passwords?: Readonly<Partial<Record<DatabaseRole, string>>>;
   /** Where templates and bundles are kept between deployments. */
   readonly outdir: string;
   report(progress: string): void;
@@ -45,14 +47,16 @@ export interface LocalDeployment {
  * @throws naming the resource that could not be made, or what migrate-database answered
  */
 export async function deployLocal(options: LocalDeploymentOptions): Promise<LocalDeployment> {
-  const { postgres, kafka, elasticsearch, report } = options;
+  const { postgres, kafka, elasticsearch, passwords = {}, report } = options;
   const services = {
     postgresHost: postgres.host,
     postgresPort: postgres.port,
     postgresDatabase: postgres.database,
     postgresUser: postgres.user,
+    postgresPassword: '', // the parameter below, so that it stands in no template
     kafkaBootstrapServers: kafka.bootstrapServers,
     elasticsearchUrl: elasticsearch.url,
+    lakeBucket: localLakeBucket,
   };
   const aws = connect(options.awsEndpoint);
 
@@ -61,9 +65,14 @@ export async function deployLocal(options: LocalDeploymentOptions): Promise<Loca
   await uploadAssets(aws.s3, assembly);
 
   report('creating stacks');
-  const stacks = applyInOrder(aws.cloudFormation, assembly);
-  const access = stacks.get(stackName('local', 'database-access'));
-  await Promise.all([...stacks.values(), access?.then(() => storeAdminPassword(aws.secrets, postgres))]);
+  await applyInOrder(aws.cloudFormation, assembly, {
+    // Before functions log in. In the cloud the admin's is generated with the database; here the database was there first.
+    [stackName('local', 'database-access')]: async () => {
+      await storePassword(aws.secrets, 'admin', postgres.user, postgres.password);
+      for (const [role, password] of Object.entries(passwords))
+        await storePassword(aws.secrets, role as DatabaseRole, role, password);
+    },
+  });
 
   report('migrating the database');
   const { applied } = await migrateDatabase(aws.lambda);
@@ -102,26 +111,37 @@ async function uploadAssets(s3: S3Client, { assets }: Assembly): Promise<void> {
   );
 }
 
-/** Starts each stack as soon as those that it depends on stand. */
-function applyInOrder(client: CloudFormationClient, { stacks }: Assembly): Map<string, Promise<void>> {
+/**
+ * Starts each stack as soon as those that it depends on stand.
+ *
+ * @param afterwards what is done after a stack, by its name, before those that depend on it
+ */
+async function applyInOrder(
+  client: CloudFormationClient,
+  { stacks }: Assembly,
+  afterwards: Readonly<Record<string, () => Promise<void>>>,
+): Promise<void> {
   const applied = new Map<string, Promise<void>>();
   for (const stack of stacks) {
     const before = stack.dependsOn.map((name) => applied.get(name));
-    applied.set(
-      stack.name,
-      Promise.all(before).then(() => applyStack(client, stack)),
-    );
+    const apply = async () => {
+      await Promise.all(before);
+      await applyStack(client, stack);
+      await afterwards[stack.name]?.();
+    };
+    applied.set(stack.name, apply());
   }
-  return applied;
+  await Promise.all(applied.values());
 }
 
-/** In the cloud the password is generated with the database; here the database was there first. */
-async function storeAdminPassword(
+async function storePassword(
   secrets: SecretsManagerClient,
-  { user, password }: LocalDeploymentOptions['postgres'],
+  role: DatabaseRole | 'admin',
+  username: string,
+  password: string,
 ): Promise<void> {
-  const SecretId = databaseSecretName('local', 'admin');
-  const SecretString = JSON.stringify({ username: user, password });
+  const SecretId = databaseSecretName('local', role);
+  const SecretString = JSON.stringify({ username, password });
   await secrets.send(new PutSecretValueCommand({ SecretId, SecretString }));
 }
 

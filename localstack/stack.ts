@@ -1,6 +1,6 @@
 /** The services of the local stack, started together and stopped together. What runs on them, deploy.ts deploys. */
 import { randomBytes } from 'node:crypto';
-import { localLakeBucket } from '#cdk/config/environments.ts';
+import { localLakeBucket } from '#cdk/config/local-services.ts';
 import { databaseSecretName } from '#cdk/config/names.ts';
 import { claimHome } from './home.ts';
 import { SPARK_CODE } from './install/spark.ts';

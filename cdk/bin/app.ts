@@ -1,19 +1,21 @@
 /** What `cdk` runs: the environment that -c environment=… names. */
 import { App } from 'aws-cdk-lib';
 import { addChecks } from '../checks.ts';
-import { defaultLocalServices, environmentNamed } from '../config/environments.ts';
+import { environmentNamed } from '../config/environments.ts';
+import { localServices } from '../config/local-services.ts';
 import { buildPlatform } from '../platform.ts';
 
 const app = new App();
 const fromContext = (key: string) => app.node.tryGetContext(key);
 
-const environment = environmentNamed(fromContext('environment'), {
-  postgresHost: fromContext('postgresHost') ?? defaultLocalServices.postgresHost,
-  postgresPort: Number(fromContext('postgresPort') ?? defaultLocalServices.postgresPort),
-  postgresDatabase: fromContext('postgresDatabase') ?? defaultLocalServices.postgresDatabase,
-  postgresUser: fromContext('postgresUser') ?? defaultLocalServices.postgresUser,
-  kafkaBootstrapServers: fromContext('kafkaBootstrapServers') ?? defaultLocalServices.kafkaBootstrapServers,
-  elasticsearchUrl: fromContext('elasticsearchUrl') ?? defaultLocalServices.elasticsearchUrl,
-});
+const chosen = environmentNamed(fromContext('environment'), localServices(fromContext));
+// To destroy what is protected: deploy with `-c protected=false`, then destroy with it.
+const environment = {
+  ...chosen,
+  protected: chosen.protected && fromContext('protected') !== 'false',
+  alertEmails: String(fromContext('alertEmails') ?? '')
+    .split(',')
+    .filter(Boolean),
+};
 buildPlatform(app, environment);
 addChecks(app, environment);

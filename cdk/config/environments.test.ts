@@ -1,21 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { defaultLocalServices, environmentNamed } from './environments.ts';
+import { environmentNamed } from './environments.ts';
+import { defaultLocalServices } from './local-services.ts';
 
 describe('environments', () => {
   it('takes the services of one machine where they listen', () => {
     const local = environmentNamed('local', { ...defaultLocalServices, postgresPort: 15432 });
-    expect(local.database).toMatchObject({ host: '127.0.0.1', port: '15432', tls: 'off' });
-    expect(local.kafka).toEqual({ bootstrapServers: '127.0.0.1:9092', eventSources: 'local-poller' });
+    expect(local.backbone).toMatchObject({
+      kind: 'given',
+      database: { host: '127.0.0.1', port: 15432 },
+      kafka: { bootstrapServers: '127.0.0.1:9092' },
+    });
   });
 
-  it('keeps data, checks certificates and runs the checks in the cloud', () => {
+  it('makes network, Kafka and PostgreSQL in the cloud, keeps data and runs the checks', () => {
     for (const name of ['dev', 'prod'])
       expect(environmentNamed(name)).toMatchObject({
         name,
         onDelete: 'keep',
-        awsSolutionsChecks: true,
-        database: { tls: 'require' },
-        kafka: { eventSources: 'lambda' },
+        securityChecks: true,
+        backbone: { kind: 'made' },
         search: { login: true },
       });
   });

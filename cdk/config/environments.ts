@@ -1,134 +1,143 @@
-/** Everything in which the environments differ. Stacks get these values and never ask which environment they are in. */
+/** The environments there are. */
+import type { Environment, EnvironmentName, MadeBackbone } from './environment.ts';
+import { defaultLocalServices, type LocalServices } from './local-services.ts';
 
-export type EnvironmentName = 'local' | 'dev' | 'prod';
-
-/** A value, or the SSM parameter that holds it when the stack is deployed: known to the account, not to the source. */
-export type Given = string | { readonly parameter: string };
-
-export interface Environment {
-  readonly name: EnvironmentName;
-  readonly lake: {
-    /** Without one CloudFormation makes a name that is free in the whole world. */
-    readonly bucketName?: string;
-    /** Days for which S3's access log is kept; without it none is written. */
-    readonly accessLogDays?: number;
-  };
-  readonly database: {
-    readonly host: Given;
-    readonly port: Given;
-    readonly name: string;
-    /** Who owns the schemas and applies the migrations. */
-    readonly adminUser: string;
-    readonly tls: 'off' | 'require';
-  };
-  readonly kafka: Kafka;
-  readonly search: Search;
-  readonly functions: {
-    readonly architecture: 'arm64' | 'x86_64';
-    readonly tracing: boolean;
-    readonly logRetentionDays: number;
-  };
-  /** Where Airflow's secrets backend looks for Variables; environments may share an account, so each has its own. */
-  readonly airflowVariablesPrefix: string;
-  /** More late transactions than this of all (0 to 1), or more than so many, in the last day alert people. */
-  readonly lateAlert: { readonly ratio: number; readonly count: number };
-  /** What becomes of data, secrets and logs when a stack is deleted. */
-  readonly onDelete: 'keep' | 'destroy';
-  readonly awsSolutionsChecks: boolean;
-}
-
-export type Kafka =
-  | { readonly bootstrapServers: Given; readonly eventSources: 'lambda'; readonly clusterArn: Given }
-  // LocalStack has no Kafka event source: localstack/ polls instead, by the same domain/streams.ts.
-  | { readonly bootstrapServers: Given; readonly eventSources: 'local-poller' };
-
-/** Elasticsearch, which holds what dashboards show. */
-export interface Search {
-  readonly url: Given;
-  /** Whether it asks who one is: the secret is then given too, JSON with `username` and `password`. */
-  readonly login: boolean;
-}
-
-/** Where the services of one machine listen. */
-export interface LocalServices {
-  readonly postgresHost: string;
-  readonly postgresPort: number;
-  readonly postgresDatabase: string;
-  readonly postgresUser: string;
-  readonly kafkaBootstrapServers: string;
-  readonly elasticsearchUrl: string;
-}
-
-export const defaultLocalServices: LocalServices = {
-  postgresHost: '127.0.0.1',
-  postgresPort: 5432,
-  postgresDatabase: 'tillstream',
-  postgresUser: 'tillstream',
-  kafkaBootstrapServers: '127.0.0.1:9092',
-  elasticsearchUrl: 'http://127.0.0.1:9200',
-};
-
-/** On one machine the bucket has the name that the requirements give; in the cloud it may be taken. */
-export const localLakeBucket = 'orders-lake';
-
-export function localEnvironment(services: LocalServices = defaultLocalServices): Environment {
+export function localEnvironment(services: LocalServices): Environment {
   return {
     name: 'local',
-    lake: { bucketName: localLakeBucket },
-    database: {
-      host: services.postgresHost,
-      port: String(services.postgresPort),
-      name: services.postgresDatabase,
-      adminUser: services.postgresUser,
-      tls: 'off',
+    lake: { bucketName: services.lakeBucket },
+    // LocalStack 4.13.1 can't make a key on Python 3.11.
+    encryption: 'service-keys',
+    backbone: {
+      kind: 'given',
+      kafka: { bootstrapServers: services.kafkaBootstrapServers },
+      database: {
+        host: services.postgresHost,
+        port: services.postgresPort,
+        name: services.postgresDatabase,
+        adminUser: services.postgresUser,
+        adminPassword: services.postgresPassword,
+      },
     },
-    kafka: { bootstrapServers: services.kafkaBootstrapServers, eventSources: 'local-poller' },
-    search: { url: services.elasticsearchUrl, login: false },
+    search: { kind: 'given', url: services.elasticsearchUrl, login: false },
     functions: { architecture: 'x86_64', tracing: false, logRetentionDays: 1 },
     airflowVariablesPrefix: 'airflow/variables',
+    alertEmails: [],
     lateAlert: { ratio: 0.1, count: 1_000 },
     onDelete: 'destroy',
-    awsSolutionsChecks: false,
+    protected: false,
+    securityChecks: false,
   };
 }
 
-function cloudEnvironment(
-  name: 'dev' | 'prod',
-  retention: Pick<Environment, 'onDelete'> & { days: number },
-): Environment {
-  const given = (key: string): Given => ({ parameter: `/tillstream/${name}/given/${key}` });
+type CloudChoices = Pick<Environment, 'protected' | 'search' | 'operations'> & {
+  readonly backbone: MadeBackbone;
+  readonly logRetentionDays: number;
+};
+
+/** What dev and prod have in common. */
+function cloudEnvironment(name: 'dev' | 'prod', { logRetentionDays, ...choices }: CloudChoices): Environment {
   return {
     name,
-    lake: { accessLogDays: retention.days },
-    database: {
-      host: given('database/host'),
-      port: given('database/port'),
-      name: 'tillstream',
-      adminUser: 'tillstream',
-      tls: 'require',
-    },
-    kafka: {
-      bootstrapServers: given('kafka/bootstrap-servers'),
-      eventSources: 'lambda',
-      clusterArn: given('kafka/cluster-arn'),
-    },
-    search: { url: given('elasticsearch/url'), login: true },
-    functions: { architecture: 'arm64', tracing: true, logRetentionDays: retention.days },
+    lake: { accessLogDays: logRetentionDays },
+    encryption: 'own-keys',
+    functions: { architecture: 'arm64', tracing: true, logRetentionDays },
     airflowVariablesPrefix: `tillstream/${name}/airflow/variables`,
+    alertEmails: [],
     lateAlert: { ratio: 0.1, count: 1_000 },
-    onDelete: retention.onDelete,
-    awsSolutionsChecks: true,
+    onDelete: 'keep',
+    securityChecks: true,
+    ...choices,
   };
 }
 
-const environments: Readonly<Record<EnvironmentName, (services?: LocalServices) => Environment>> = {
+/** As cheap as it can be and still be the same system: what fails is made anew. */
+const dev = cloudEnvironment('dev', {
+  logRetentionDays: 30,
+  protected: false,
+  search: { kind: 'own-node', instanceType: 't4g.small', gigabytes: 20 },
+  operations: {
+    airflow: {
+      size: 'mw1.micro',
+      mostWorkers: 1,
+      webServer: 'public',
+      processSchedule: '@hourly',
+      logRetentionDays: 30,
+    },
+    spark: { most: { vcpus: 16, gigabytes: 64 }, idleMinutes: 5, logRetentionDays: 30 },
+    dollarsPerMonth: 500,
+  },
+  backbone: {
+    kind: 'made',
+    network: { zones: 2, outbound: { kind: 'instance', type: 't4g.nano' }, interfaceEndpoints: false, flowLogDays: 7 },
+    kafka: {
+      brokerType: 'kafka.t3.small',
+      storage: { gigabytes: 20, most: 100 },
+      replicationFactor: 2,
+      minInSyncReplicas: 1,
+      monitoring: 'DEFAULT',
+      logRetentionDays: 7,
+    },
+    database: {
+      name: 'tillstream',
+      adminUser: 'tillstream',
+      instanceType: 't4g.micro',
+      multiAz: false,
+      storage: { gigabytes: 20, most: 100 },
+      backupDays: 1,
+      logRetentionDays: 7,
+    },
+  },
+});
+
+/** No single point of failure: three zones, and every part survives the loss of one. */
+const prod = cloudEnvironment('prod', {
+  logRetentionDays: 90,
+  protected: true,
+  search: { kind: 'own-node', instanceType: 'm7g.large', gigabytes: 100 },
+  operations: {
+    airflow: {
+      size: 'mw1.small',
+      mostWorkers: 5,
+      webServer: 'public',
+      processSchedule: '@hourly',
+      logRetentionDays: 90,
+    },
+    spark: { most: { vcpus: 64, gigabytes: 256 }, idleMinutes: 15, logRetentionDays: 90 },
+    dollarsPerMonth: 3_000,
+  },
+  backbone: {
+    kind: 'made',
+    network: { zones: 3, outbound: { kind: 'gateway-per-zone' }, interfaceEndpoints: true, flowLogDays: 90 },
+    kafka: {
+      brokerType: 'kafka.m7g.large',
+      storage: { gigabytes: 250, most: 2_000 },
+      replicationFactor: 3,
+      minInSyncReplicas: 2,
+      monitoring: 'PER_TOPIC_PER_PARTITION',
+      logRetentionDays: 90,
+    },
+    database: {
+      name: 'tillstream',
+      adminUser: 'tillstream',
+      instanceType: 'm7g.large',
+      multiAz: true,
+      storage: { gigabytes: 100, most: 1_000 },
+      backupDays: 14,
+      logRetentionDays: 90,
+      rotationDays: 30,
+    },
+  },
+});
+
+const environments: Readonly<Record<EnvironmentName, (services: LocalServices) => Environment>> = {
   local: localEnvironment,
-  dev: () => cloudEnvironment('dev', { onDelete: 'keep', days: 30 }),
-  prod: () => cloudEnvironment('prod', { onDelete: 'keep', days: 90 }),
+  dev: () => dev,
+  prod: () => prod,
 };
 
 /** @throws if there is no environment of that name */
-export function environmentNamed(name: unknown, services?: LocalServices): Environment {
+export function environmentNamed(name: unknown, services: LocalServices = defaultLocalServices): Environment {
   const make = Object.entries(environments).find(([known]) => known === name)?.[1];
   if (!make)
     throw new Error(

@@ -24,8 +24,10 @@ export interface FunctionNeeds {
   readonly description: string;
   readonly memoryMegabytes: number;
   readonly timeoutSeconds: number;
-  /** `admin` owns the schemas and reads every role's secret, in order to set the passwords. */
+  /** The role that it logs in as; `admin` owns the schemas. */
   readonly database: DatabaseRole | 'admin';
+  /** Sets the roles' passwords in PostgreSQL as their secrets say (ROLE_SECRETS), or makes new ones, there and here. */
+  readonly passwords?: 'set' | 'rotate';
   /** Objects under `prefix`. Writers read too, since they verify what is already there. */
   readonly lake?: { readonly access: 'read' | 'write'; readonly prefix: string };
   /** Topics whose offsets it asks the brokers for. Consuming is the event source mapping's, by domain/streams.ts. */
@@ -36,7 +38,7 @@ export interface FunctionNeeds {
   readonly calls?: Readonly<Record<string, string>>;
   /** Publishes alerts to people: ALERT_TOPIC. */
   readonly alerts?: boolean;
-  /** Reads and writes Elasticsearch: ELASTICSEARCH_URL, and in the cloud ELASTICSEARCH_SECRET_ID. */
+  /** Reads and writes Elasticsearch: ELASTICSEARCH_URL, or in the cloud ELASTICSEARCH_SECRET_ID. */
   readonly search?: boolean;
   /** Minutes between two runs, if it runs by itself. */
   readonly everyMinutes?: number;
@@ -145,7 +147,15 @@ export const functions = {
     memoryMegabytes: 512,
     timeoutSeconds: 300,
     database: 'admin',
+    passwords: 'set',
     sql: ['sql/migrations', 'sql/views'],
+  },
+  'rotate-passwords': {
+    description: 'A new password for a role, in Secrets Manager and in PostgreSQL',
+    memoryMegabytes: 256,
+    timeoutSeconds: 60,
+    database: 'admin',
+    passwords: 'rotate',
   },
 } as const satisfies Record<string, FunctionNeeds>;
 

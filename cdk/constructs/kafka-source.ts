@@ -1,26 +1,11 @@
-import { Duration, Fn, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { groupOf, type Stream } from '#domain/streams.ts';
+import { acknowledge } from '../findings.ts';
+import { clusterPermissions } from './kafka-access.ts';
 import type { NodeFunction } from './node-function.ts';
-
-/** Lets the function ask the brokers for the topics' offsets; it can read no record. */
-export function grantOffsets(asking: NodeFunction, clusterArn: string, topics: readonly string[]): void {
-  const { connect, onTopic } = clusterPermissions(clusterArn);
-  asking.role.addToPolicy(connect);
-  for (const topic of topics) asking.role.addToPolicy(onTopic(['DescribeTopic'], topic));
-}
-
-/** Lets the function write to the topics, without doubling records when it tries again. */
-export function grantProduce(producer: NodeFunction, clusterArn: string, topics: readonly string[]): void {
-  const { connect, onTopic } = clusterPermissions(clusterArn);
-  producer.role.addToPolicy(connect);
-  producer.role.addToPolicy(
-    new PolicyStatement({ actions: ['kafka-cluster:WriteDataIdempotently'], resources: [clusterArn] }),
-  );
-  for (const topic of topics) producer.role.addToPolicy(onTopic(['DescribeTopic', 'WriteData'], topic));
-}
 
 export interface KafkaSourceProps {
   readonly target: NodeFunction;
@@ -41,11 +26,14 @@ export class KafkaSource extends Construct {
     target.role.addToPolicy(onGroup(['AlterGroup', 'DescribeGroup'], groupOf(stream)));
     target.role.addToPolicy(
       new PolicyStatement({
-        actions: ['kafka:DescribeClusterV2', 'kafka:GetBootstrapBrokers'],
+        actions: ['kafka:DescribeCluster', 'kafka:DescribeClusterV2', 'kafka:GetBootstrapBrokers'],
         resources: [clusterArn],
       }),
     );
-    target.role.addToPolicy(new PolicyStatement({ actions: networkInterfaces, resources: ['*'] }));
+    // The poller's network interfaces; constructs/vpc-access.ts has the rest, and the reason for `*`.
+    target.role.addToPolicy(
+      new PolicyStatement({ actions: ['ec2:DescribeSecurityGroups', 'ec2:DescribeVpcs'], resources: ['*'] }),
+    );
 
     const { batchSize, maximumBatchingWindowInSeconds, startingPosition } = stream.batching;
     const mapping = new EventSourceMapping(this, 'Mapping', {
@@ -59,36 +47,10 @@ export class KafkaSource extends Construct {
     });
     // Lambda refuses a mapping whose role can't poll yet.
     mapping.node.addDependency(target.role);
-    Validations.of(target.role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'The actions on network interfaces, which Lambda asks for to poll inside the VPC, take no resource.',
-    });
+    acknowledge(
+      mapping,
+      'Serverless-LambdaEventSourceMappingDestination',
+      'No batch may be given up: bad records become dead letters in the database, and everything else is tried again.',
+    );
   }
-}
-
-const networkInterfaces = [
-  'ec2:CreateNetworkInterface',
-  'ec2:DeleteNetworkInterface',
-  'ec2:DescribeNetworkInterfaces',
-  'ec2:DescribeSecurityGroups',
-  'ec2:DescribeSubnets',
-  'ec2:DescribeVpcs',
-];
-
-/** ARNs of topics and groups follow from the cluster's: …:cluster/<name>/<id> → …:topic/<name>/<id>/<topic>. */
-function clusterPermissions(clusterArn: string) {
-  const [account, nameAndId] = [0, 1].map((part) => Fn.select(part, Fn.split(':cluster/', clusterArn)));
-  const on = (kind: 'topic' | 'group') => (actions: readonly string[], name: string) =>
-    new PolicyStatement({
-      actions: actions.map((action) => `kafka-cluster:${action}`),
-      resources: [`${account}:${kind}/${nameAndId}/${name}`],
-    });
-  return {
-    connect: new PolicyStatement({
-      actions: ['kafka-cluster:Connect', 'kafka-cluster:DescribeCluster'],
-      resources: [clusterArn],
-    }),
-    onTopic: on('topic'),
-    onGroup: on('group'),
-  };
 }

@@ -1,7 +1,7 @@
-import { Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { FunctionNeeds } from '../config/functions.ts';
+import { acknowledgeResource } from '../findings.ts';
 import type { NodeFunction } from './node-function.ts';
 
 /** Lets the function read, or also write, the lake's objects under a prefix. Nobody may delete. */
@@ -15,15 +15,11 @@ export function grantLake(
   role.addToPolicy(new PolicyStatement({ actions, resources: [objects] }));
   // Without it S3 answers 403, not 404, for an object that is not there.
   role.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
-  Validations.of(role).acknowledge({
-    id: `AwsSolutions-IAM5[Resource::${exportedArn(bucket)}/${prefix}*]`,
-    reason: 'The objects under one prefix: their names follow from their records and cannot be listed here.',
-  });
-}
-
-/** cdk-nag names a finding by what the template will hold: here the export of the lake's stack. */
-function exportedArn(bucket: Bucket): string {
-  const stack = Stack.of(bucket);
-  const { 'Fn::ImportValue': name } = stack.resolve(stack.exportValue(bucket.bucketArn));
-  return name;
+  acknowledgeResource(
+    role,
+    objects,
+    'The objects under one prefix: their names follow from their records and cannot be listed here.',
+  );
+  // Only where the lake has a key of its own.
+  bucket.encryptionKey?.grant(role, 'kms:Decrypt', ...(access === 'write' ? ['kms:GenerateDataKey'] : []));
 }

@@ -1,4 +1,4 @@
-import { AssetHashType, DockerImage, Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { ArnFormat, AssetHashType, DockerImage, Duration, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   type Architecture,
@@ -8,11 +8,14 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledge } from '../findings.ts';
 import { inRepository } from '../paths.ts';
 import { bundle } from './bundle.ts';
+import { logGroup } from './log-group.ts';
 import type { ModuleLayer } from './module-layer.ts';
+import { allowNetworkInterfaces, type Placement } from './vpc-access.ts';
 
 export interface NodeFunctionProps {
   /** Folder under functions/. */
@@ -27,29 +30,35 @@ export interface NodeFunctionProps {
   readonly timeoutSeconds: number;
   readonly tracing: boolean;
   readonly logRetentionDays: RetentionDays;
-  readonly onDelete: RemovalPolicy;
+  /** Outside of any network of ours if absent. */
+  readonly placement?: Placement | undefined;
 }
 
 /** functions/<source>/handler.ts as a Lambda, with a log group and a role of its own that may do nothing else yet. */
 export class NodeFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly role: Role;
+  readonly timeout: Duration;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
     const folder = inRepository(`functions/${props.source}`);
     const provided = props.layers.flatMap(({ modules }) => modules);
 
-    const logGroup = new LogGroup(this, 'Logs', {
-      logGroupName: `/aws/lambda/${props.functionName}`,
-      retention: props.logRetentionDays,
-      removalPolicy: props.onDelete,
-    });
+    this.timeout = Duration.seconds(props.timeoutSeconds);
+    const logs = logGroup(this, 'Logs', props.logRetentionDays, `/aws/lambda/${props.functionName}`);
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `What ${props.functionName} may do`,
     });
-    logGroup.grantWrite(this.role);
+    logs.grantWrite(this.role);
+    const functionArn = Stack.of(this).formatArn({
+      service: 'lambda',
+      resource: 'function',
+      resourceName: props.functionName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    if (props.placement) allowNetworkInterfaces(this.role, functionArn);
 
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName: props.functionName,
@@ -71,17 +80,24 @@ export class NodeFunction extends Construct {
       }),
       layers: [...props.layers],
       role: this.role,
-      logGroup,
+      logGroup: logs,
       loggingFormat: LoggingFormat.JSON,
       memorySize: props.memoryMegabytes,
-      timeout: Duration.seconds(props.timeoutSeconds),
+      timeout: this.timeout,
       tracing: props.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: { NODE_OPTIONS: '--enable-source-maps', ...props.environment },
+      ...props.placement,
     });
+    acknowledge(
+      this.lambda,
+      'Serverless-LambdaDLQ',
+      'Whoever calls waits for the answer and deals with an error; the relay, which nobody waits for, runs every minute.',
+    );
     if (props.tracing)
-      Validations.of(this.role).acknowledge({
-        id: 'AwsSolutions-IAM5[Resource::*]',
-        reason: 'X-Ray has no resources that a segment could be restricted to.',
-      });
+      acknowledge(
+        this.role,
+        'AwsSolutions-IAM5[Resource::*]',
+        'X-Ray has no resources that a segment could be restricted to.',
+      );
   }
 }

@@ -1,27 +1,59 @@
 import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { Alias } from 'aws-cdk-lib/aws-kms';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import type { Environment } from '../config/environments.ts';
+import type { Environment } from '../config/environment.ts';
 import { alertTopicName } from '../config/names.ts';
 
 export interface AlertsStackProps extends StackProps {
   readonly environmentName: string;
-  readonly onDelete: Environment['onDelete'];
+  readonly encryption: Environment['encryption'];
+  /** Whom to tell; each first gets a message that asks to confirm. */
+  readonly emails: readonly string[];
 }
+
+/** Services that tell people; CDK lets in those that rules of EventBridge stand for. */
+const tellers = ['cloudwatch', 'budgets'].map((service) => `${service}.amazonaws.com`);
 
 /** Where people hear what needs them. A stack of its own, so that their subscriptions outlive the functions. */
 export class AlertsStack extends Stack {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { environmentName, onDelete, ...props }: AlertsStackProps) {
-    super(scope, id, { terminationProtection: onDelete === 'keep', ...props });
+  constructor(scope: Construct, id: string, { environmentName, encryption, emails, ...props }: AlertsStackProps) {
+    super(scope, id, props);
     this.topic = new Topic(this, 'Topic', {
       topicName: alertTopicName(environmentName),
-      // The account's key for SNS: whoever may publish by this account's IAM may use it.
-      masterKey: Alias.fromAliasName(this, 'Key', 'alias/aws/sns'),
+      masterKey:
+        encryption === 'own-keys' ? this.ownKey(environmentName) : Alias.fromAliasName(this, 'Key', 'alias/aws/sns'),
       enforceSSL: true,
     });
-    this.topic.applyRemovalPolicy(onDelete === 'keep' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+    // A topic with a policy of its own lets no service of the account in, unless it says so.
+    this.topic.addToResourcePolicy(this.letTell(['sns:Publish'], this.topic.topicArn));
+    for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
+  }
+
+  /**
+   * Alarms can't use the account's own key for SNS, and their messages would be lost in silence:
+   * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+   */
+  private ownKey(environmentName: string): Key {
+    const key = new Key(this, 'Key', {
+      description: `Alerts of ${environmentName}`,
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    key.addToResourcePolicy(this.letTell(['kms:Decrypt', 'kms:GenerateDataKey'], '*')); // in a key's policy: this key
+    return key;
+  }
+
+  private letTell(actions: string[], resource: string): PolicyStatement {
+    return new PolicyStatement({
+      actions,
+      resources: [resource],
+      principals: tellers.map((teller) => new ServicePrincipal(teller)),
+      conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+    });
   }
 }

@@ -1,50 +1,58 @@
-import { ArnFormat, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { ArnFormat, Stack, type StackProps } from 'aws-cdk-lib';
+import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { streams } from '#domain/streams.ts';
-import type { Environment } from '../config/environments.ts';
-import { type DatabaseRole, databaseRoles, type FunctionNeeds, functions } from '../config/functions.ts';
-import { databaseSecretName, functionNamed, searchSecretName } from '../config/names.ts';
+import { type Stream, streams } from '#domain/streams.ts';
+import type { Connections } from '../backbone.ts';
+import type { Environment } from '../config/environment.ts';
+import { type FunctionNeeds, functions } from '../config/functions.ts';
+import { functionNamed, searchSecretName } from '../config/names.ts';
 import { grantAlerts } from '../constructs/alerts.ts';
 import { givenValue } from '../constructs/given.ts';
-import { grantOffsets, grantProduce, KafkaSource } from '../constructs/kafka-source.ts';
+import { KafkaSource } from '../constructs/kafka-source.ts';
 import { grantLake } from '../constructs/lake-access.ts';
+import { runAtDeployment } from '../constructs/migration.ts';
 import { ModuleLayer } from '../constructs/module-layer.ts';
 import { NodeFunction } from '../constructs/node-function.ts';
+import { grantPasswords, passwordVariables, rotateSecrets } from '../constructs/passwords.ts';
 import { runEvery } from '../constructs/schedule.ts';
-
-const COLON = ArnFormat.COLON_RESOURCE_NAME;
+import type { Placement } from '../constructs/vpc-access.ts';
+import type { BuiltSearch } from '../search.ts';
+import type { DatabaseSecrets } from './database-access.ts';
 
 export interface FunctionsStackProps extends StackProps {
   readonly environmentName: string;
   readonly settings: Environment['functions'];
-  readonly database: Environment['database'];
-  readonly kafka: Environment['kafka'];
-  readonly search: Environment['search'];
-  readonly onDelete: Environment['onDelete'];
+  readonly connections: Connections;
+  readonly search: BuiltSearch;
   readonly bucket: Bucket;
-  readonly secrets: Readonly<Record<DatabaseRole | 'admin', Secret>>;
+  readonly secrets: DatabaseSecrets;
+  /** Days between two passwords of a role; none if absent. */
+  readonly rotationDays?: number | undefined;
   readonly alertTopic: Topic;
   readonly lateAlert: Environment['lateAlert'];
 }
 
-/** Every function with its role, environment and, where Lambda itself polls Kafka, its event source. */
+/** Every function with its role, environment, place in the network and, where Lambda itself polls Kafka, its event source. */
 export class FunctionsStack extends Stack {
   constructor(scope: Construct, id: string, props: FunctionsStackProps) {
     super(scope, id, props);
     const architecture = props.settings.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64;
     const layers = [new ModuleLayer(this, 'RuntimeLayer', { name: 'runtime', architecture })];
-    const clusterArn = props.kafka.eventSources === 'lambda' ? givenValue(this, props.kafka.clusterArn) : undefined;
     const searchSecret = props.search.login
       ? Secret.fromSecretNameV2(this, 'SearchSecret', searchSecretName(props.environmentName))
       : undefined;
+    const { kafka } = props.connections;
+    const made = new Map<string, NodeFunction>();
+    /** What may only begin once the database is as the functions expect it. */
+    const begins: Construct[] = [];
 
     for (const [name, needs] of Object.entries<FunctionNeeds>(functions)) {
-      const made = new NodeFunction(this, name, {
+      const each = new NodeFunction(this, name, {
         source: name,
         functionName: functionNamed(props.environmentName, name),
         architecture,
@@ -52,51 +60,55 @@ export class FunctionsStack extends Stack {
         environment: this.environmentOf(name, needs, props),
         tracing: props.settings.tracing,
         logRetentionDays: props.settings.logRetentionDays,
-        onDelete: props.onDelete === 'keep' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+        placement: placementOf(needs, props.connections),
         ...needs,
       });
-      for (const role of needs.database === 'admin' ? (['admin', ...databaseRoles] as const) : [needs.database])
-        props.secrets[role].grantRead(made.role);
-      if (needs.lake) grantLake(made, props.bucket, needs.lake);
-      if (needs.search) searchSecret?.grantRead(made.role);
-      if (needs.alerts) grantAlerts(made, props.alertTopic);
-      if (needs.everyMinutes) runEvery(made, needs.everyMinutes);
-      for (const called of Object.values(needs.calls ?? {})) this.grantCall(made, props.environmentName, called);
-      if (!clusterArn) continue;
-      if (needs.produces) grantProduce(made, clusterArn, needs.produces);
-      if (needs.kafkaTopics) grantOffsets(made, clusterArn, needs.kafkaTopics);
-      for (const stream of Object.values(streams).filter(({ consumer }) => consumer === name))
-        new KafkaSource(made, stream.topic, { target: made, stream, clusterArn });
+      made.set(name, each);
+      this.allow(each, needs, props, searchSecret);
+      if (needs.everyMinutes) begins.push(runEvery(each, needs.everyMinutes));
+      const consumed = Object.values<Stream>(streams).filter(({ consumer }) => consumer === name);
+      kafka.allow(each, needs, consumed.length > 0);
+      if (kafka.polled)
+        for (const stream of consumed)
+          begins.push(new KafkaSource(each, stream.topic, { target: each, stream, ...kafka.polled }));
     }
+
+    const { rotate, set } = byPasswords(made);
+    if (rotate && props.rotationDays)
+      begins.push(rotateSecrets(rotate, Object.values(props.secrets), props.rotationDays));
+    if (set) runAtDeployment(set, begins);
+  }
+
+  private allow(each: NodeFunction, needs: FunctionNeeds, props: FunctionsStackProps, searchSecret?: ISecret): void {
+    props.connections.database.allow(each, needs.database);
+    if (needs.passwords) grantPasswords(each, needs.passwords, props.secrets);
+    if (needs.lake) grantLake(each, props.bucket, needs.lake);
+    if (needs.search) searchSecret?.grantRead(each.role);
+    if (needs.alerts) grantAlerts(each, props.alertTopic);
+    for (const called of Object.values(needs.calls ?? {})) this.grantCall(each, props.environmentName, called);
   }
 
   /** By name, so that functions may call each other whatever order they are made in. */
   private grantCall({ role }: NodeFunction, environmentName: string, called: string): void {
     const resourceName = functionNamed(environmentName, called);
-    const resource = this.formatArn({ service: 'lambda', resource: 'function', resourceName, arnFormat: COLON });
+    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+    const resource = this.formatArn({ service: 'lambda', resource: 'function', resourceName, arnFormat });
     role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [resource] }));
   }
 
   private environmentOf(name: string, needs: FunctionNeeds, props: FunctionsStackProps): Record<string, string> {
-    const { environmentName, database, kafka, search, bucket, settings } = props;
-    const usesKafka = needs.kafkaTopics || needs.produces;
-    const calls = Object.entries(needs.calls ?? {}).map(([name, called]) => [
-      name,
+    const { environmentName, connections, search, bucket, settings } = props;
+    const calls = Object.entries(needs.calls ?? {}).map(([variable, called]) => [
+      variable,
       functionNamed(environmentName, called),
     ]);
-    const secretNames = databaseRoles.map((role) => [role, databaseSecretName(environmentName, role)]);
     return {
       TILLSTREAM_ENVIRONMENT: environmentName,
       POWERTOOLS_SERVICE_NAME: name,
       POWERTOOLS_METRICS_NAMESPACE: 'Tillstream',
       POWERTOOLS_TRACE_ENABLED: String(settings.tracing),
-      DATABASE_HOST: givenValue(this, database.host),
-      DATABASE_PORT: givenValue(this, database.port),
-      DATABASE_NAME: database.name,
-      DATABASE_TLS: database.tls,
-      DATABASE_USER: needs.database === 'admin' ? database.adminUser : needs.database,
-      DATABASE_SECRET_ID: databaseSecretName(environmentName, needs.database),
-      ...(needs.database === 'admin' && { ROLE_SECRETS: JSON.stringify(Object.fromEntries(secretNames)) }),
+      ...connections.database.variables(needs.database),
+      ...(needs.passwords && passwordVariables(needs.passwords, environmentName)),
       ...(needs.lake && { LAKE_BUCKET: bucket.bucketName }),
       ...(needs.alerts && {
         ALERT_TOPIC: props.alertTopic.topicArn,
@@ -104,9 +116,30 @@ export class FunctionsStack extends Stack {
         LATE_COUNT_THRESHOLD: String(props.lateAlert.count),
       }),
       ...Object.fromEntries(calls),
-      ...(needs.search && { ELASTICSEARCH_URL: givenValue(this, search.url) }),
+      ...(needs.search && search.url && { ELASTICSEARCH_URL: givenValue(this, search.url) }),
       ...(needs.search && search.login && { ELASTICSEARCH_SECRET_ID: searchSecretName(environmentName) }),
-      ...(usesKafka && { KAFKA_BOOTSTRAP_SERVERS: givenValue(this, kafka.bootstrapServers) }),
+      ...((needs.kafkaTopics || needs.produces) && connections.kafka.variables),
     };
   }
 }
+
+/** The groups of what the function calls, in private subnets. */
+function placementOf(needs: FunctionNeeds, { network, database, kafka }: Connections): Placement | undefined {
+  if (!network) return undefined;
+  return {
+    vpc: network.vpc,
+    vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+    securityGroups: [
+      network.securityGroups.https,
+      ...database.securityGroups(needs.database),
+      ...(needs.kafkaTopics || needs.produces ? kafka.securityGroups : []),
+    ],
+  };
+}
+
+const byPasswords = (made: ReadonlyMap<string, NodeFunction>): { set?: NodeFunction; rotate?: NodeFunction } =>
+  Object.fromEntries(
+    Object.entries<FunctionNeeds>(functions).flatMap(([name, { passwords }]) =>
+      passwords ? [[passwords, made.get(name)]] : [],
+    ),
+  );

@@ -1,31 +1,38 @@
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { Environment } from '../config/environments.ts';
+import type { Environment } from '../config/environment.ts';
 
 export interface LakeStackProps extends StackProps {
   readonly lake: Environment['lake'];
+  readonly encryption: Environment['encryption'];
   readonly onDelete: Environment['onDelete'];
+  readonly protected: boolean;
 }
 
 /** Closed to the public and to plain HTTP, for data and log alike. */
 const closed = {
-  encryption: BucketEncryption.S3_MANAGED,
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
   enforceSSL: true,
 };
 
-/** Raw data outlives every function: it has a stack of its own, which stays when the others are replaced. */
+/** Raw data outlives every function: it has a stack of its own, and stays when even that is destroyed. */
 export class LakeStack extends Stack {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string, { lake, onDelete, ...props }: LakeStackProps) {
-    super(scope, id, { terminationProtection: onDelete === 'keep', ...props });
+  constructor(
+    scope: Construct,
+    id: string,
+    { lake, encryption, onDelete, protected: terminationProtection, ...props }: LakeStackProps,
+  ) {
+    super(scope, id, { terminationProtection, ...props });
     const removalPolicy = onDelete === 'keep' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 
     this.bucket = new Bucket(this, 'Lake', {
       ...closed,
+      ...(encryption === 'own-keys' ? this.ownKey(removalPolicy) : { encryption: BucketEncryption.S3_MANAGED }),
       ...(lake.bucketName && { bucketName: lake.bucketName }),
       ...(lake.accessLogDays && { serverAccessLogsBucket: this.accessLog(lake.accessLogDays, removalPolicy) }),
       versioned: true,
@@ -33,11 +40,26 @@ export class LakeStack extends Stack {
       removalPolicy,
     });
     this.bucket.addToResourcePolicy(writeOnce(this.bucket));
+    if (onDelete === 'keep')
+      new CfnOutput(this, 'KeptWhenDestroyed', {
+        value: `Bucket ${this.bucket.bucketName} with all data, its KMS key, and the bucket of its access log.`,
+      });
+  }
+
+  /** One data key a bucket, not one an object: a call to KMS now and then instead of one for each request. */
+  private ownKey(removalPolicy: RemovalPolicy) {
+    const encryptionKey = new Key(this, 'Key', {
+      description: 'Objects of the lake',
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+    return { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true };
   }
 
   private accessLog(days: number, removalPolicy: RemovalPolicy): IBucket {
     const log: Bucket = new Bucket(this, 'AccessLog', {
       ...closed,
+      encryption: BucketEncryption.S3_MANAGED, // S3 delivers its log to nothing else
       lifecycleRules: [{ id: 'expiry', expiration: Duration.days(days) }],
       removalPolicy,
     });

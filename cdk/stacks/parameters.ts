@@ -1,10 +1,10 @@
-import { SecretValue, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { functionPrefix, parameterName } from '../config/names.ts';
+import { airflowVariable } from '../constructs/airflow-variable.ts';
 
 export interface ParametersStackProps extends StackProps {
   readonly environmentName: string;
@@ -27,14 +27,10 @@ export class ParametersStack extends Stack {
     for (const [key, stringValue] of Object.entries(published))
       new StringParameter(this, key, { parameterName: parameterName(environmentName, key), stringValue });
 
-    const variable = new Secret(this, 'tillstream_function_prefix', {
-      secretName: `${airflowVariablesPrefix}/tillstream_function_prefix`,
-      description: 'Airflow Variable: what stands before the name of each function that a DAG invokes',
-      secretStringValue: SecretValue.unsafePlainText(functionPrefix(environmentName)),
-    });
-    Validations.of(variable).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason: "Not a password: Airflow's secrets backend reads Variables from Secrets Manager.",
+    airflowVariable(this, 'tillstream_function_prefix', {
+      prefix: airflowVariablesPrefix,
+      value: functionPrefix(environmentName),
+      description: 'what stands before the name of each function that a DAG invokes',
     });
   }
 }

@@ -3,7 +3,7 @@ import { databaseConfiguration, searchConfiguration } from '#adapters/configurat
 import { observed } from '#adapters/observability.ts';
 import { connect } from '#adapters/postgres.ts';
 import { connectSearch } from '#adapters/search.ts';
-import { indexMetrics } from './index-metrics.ts';
+import { countDiffering, indexMetrics } from './index-metrics.ts';
 
 /** What the work may not use of the function's time: the rollback, the logs and the answer need it. */
 const RESERVED_MS = 5_000;
@@ -20,6 +20,7 @@ export const handler = observed(async (_event: unknown, { context, count, logger
     if (result.lifecycle === false) logger.warn('this Elasticsearch has no index lifecycles: no policy was applied');
     count('HoursIndexed', result.indexed);
     count('HoursDeleted', result.deleted);
+    count('HoursDiffering', await countDiffering(pool, search));
     return result;
   } finally {
     await search.close();

@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Pool } from '#adapters/postgres.ts';
+import { setPassword } from '#adapters/role-password.ts';
 
 /**
  * Lets each role log in with the password of its secret.
@@ -15,12 +16,7 @@ export async function setPasswords(
     const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: secretId }));
     const { password } = JSON.parse(SecretString ?? '{}') as { password?: string };
     if (!password) throw new Error(`Secret ${secretId} of role ${role} has no password.`);
-    // `alter role` takes no parameters, so the server quotes both for us.
-    const { rows } = await pool.query<{ statement: string }>(
-      "select format('alter role %I login password %L', $1::text, $2::text) as statement",
-      [role, password],
-    );
-    if (rows[0]) await pool.query(rows[0].statement);
+    await setPassword(pool, role, password);
   }
   return Object.keys(secretOf);
 }

@@ -1,17 +1,18 @@
 /** Called by the CLI, which proves in a live stack again and again; request.ts says with what. */
-import { databaseConfiguration, lakeBucket, required, searchConfiguration } from '#adapters/configuration.ts';
+import { databaseConfiguration, kafkaConfiguration, lakeBucket, searchConfiguration } from '#adapters/configuration.ts';
 import { type HourlyMetrics, readHourlyMetrics } from '#adapters/hourly-metrics.ts';
 import { connectKafka } from '#adapters/kafka.ts';
 import { openLake } from '#adapters/lake.ts';
 import { observed } from '#adapters/observability.ts';
 import { connect } from '#adapters/postgres.ts';
 import { connectSearch } from '#adapters/search.ts';
+import { metricsOf } from './metrics.ts';
 import { prove } from './prove.ts';
 import { readRequest } from './request.ts';
 
 const pool = connect(databaseConfiguration());
 const lake = openLake(lakeBucket());
-const bootstrapServers = required('KAFKA_BOOTSTRAP_SERVERS');
+const kafkaAccess = kafkaConfiguration();
 const where = searchConfiguration();
 
 async function hourlyMetrics(): Promise<HourlyMetrics[]> {
@@ -25,10 +26,10 @@ async function hourlyMetrics(): Promise<HourlyMetrics[]> {
 
 export const handler = observed(async (event: unknown, { logger, count }) => {
   const options = readRequest(event);
-  const kafka = await connectKafka({ bootstrapServers, clientId: 'tillstream-prove' });
+  const kafka = await connectKafka({ ...kafkaAccess, clientId: 'tillstream-prove' });
   try {
     const proof = await prove({ pool, lake, offsets: kafka.offsets, hourlyMetrics }, options);
-    count('ProofUnbalanced', proof.balanced ? 0 : 1);
+    for (const [metric, value] of Object.entries(metricsOf(proof))) count(metric, value);
     for (const check of proof.checks) if (!check.balanced) logger.error('not balanced', { check });
     return proof;
   } finally {

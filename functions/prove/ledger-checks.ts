@@ -10,6 +10,9 @@ export interface PartitionOffsets {
   readonly latest: number;
 }
 
+/** Ends the name of the check that counts a stream's losses. */
+export const EXPIRED = 'records that expired before they were consumed';
+
 export function ledgerChecks(name: string, books: LedgerBooks, kafka: readonly PartitionOffsets[]): Check[] {
   const { partitions, losses, deliveries } = books;
   const due = sum(partitions, ({ startOffset, nextOffset }) => nextOffset - startOffset);
@@ -29,7 +32,7 @@ export function ledgerChecks(name: string, books: LedgerBooks, kafka: readonly P
       untiled(partitions, [...deliveries, ...losses]),
     ),
     check(
-      `${name}: records that expired before they were consumed`,
+      `${name}: ${EXPIRED}`,
       0,
       lost,
       losses.map((range) => `${place(range)}: lost`),

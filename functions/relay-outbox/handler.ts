@@ -1,8 +1,9 @@
 /** After each commit of update-inventory, every minute, and after a redrive: publishes the outbox to Kafka. */
-import { databaseConfiguration, required } from '#adapters/configuration.ts';
+import { databaseConfiguration, kafkaConfiguration } from '#adapters/configuration.ts';
 import { observed } from '#adapters/observability.ts';
 import { connect } from '#adapters/postgres.ts';
 import { relay } from './relay.ts';
+import { oldestUnsent } from './unsent.ts';
 
 /** What the relay may not use of the function's time: the mark, the logs and the answer need it. */
 const RESERVED_MS = 5_000;
@@ -13,14 +14,17 @@ async function connectKafka() {
   // Loaded when there is something to publish, and not at every cold start.
   const { connectKafka } = await import('#adapters/kafka.ts');
   return connectKafka({
-    bootstrapServers: required('KAFKA_BOOTSTRAP_SERVERS'),
+    ...kafkaConfiguration(),
     clientId: 'tillstream-relay-outbox',
   });
 }
 
-export const handler = observed(async (_event: unknown, { context, count, logger }) => {
+export const handler = observed(async (_event: unknown, { context, count, seconds, logger }) => {
   const timeLeft = context.getRemainingTimeInMillis() - RESERVED_MS;
-  const result = await relay({ pool, connectKafka, timeLeft });
+  const result = await relay({ pool, connectKafka, timeLeft }).finally(async () => {
+    // Told just then, too, when Kafka can't be reached.
+    seconds('OutboxAge', await oldestUnsent(pool));
+  });
   logger.info('relayed', { ...result });
   count('OutboxPublished', result.published);
   const failed = Object.entries(result.failures);

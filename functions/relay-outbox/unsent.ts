@@ -42,6 +42,16 @@ export async function anyUnsent(pool: Pool, except: readonly string[]): Promise<
   return rows[0]?.found ?? false;
 }
 
+/** How long the oldest message has been waiting, in seconds; 0 if none is. */
+export async function oldestUnsent(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ age: number }>(
+    `select coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8 as age
+     from ledger.outbox
+     where sent_at is null`,
+  );
+  return rows[0]?.age ?? 0;
+}
+
 /** The first of them, in the order in which they must be published. */
 export async function readUnsent(transaction: Transaction, except: readonly string[]): Promise<Unsent[]> {
   const { rows } = await transaction.query<Unsent>(READ_UNSENT, [except, MOST_ROWS, MOST_BYTES]);

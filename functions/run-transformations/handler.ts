@@ -45,6 +45,7 @@ export const handler = observed(async (payload: unknown, { context, logger, coun
       const alerted = await alert({ pool, sns, limits, topic: process.env.ALERT_TOPIC }, request);
       logger[alerted.alerted ? 'warn' : 'info']('late transactions', { ...alerted, limits });
       count('LateTransactions', alerted.late_transactions);
+      count('TooManyLate', alerted.alerted ? 1 : 0);
       return alerted;
     }
   }

@@ -1,5 +1,5 @@
 /** Kafka `transactions` → payments.transactions, each payment once, and the hours that it changed. */
-import { databaseConfiguration, required } from '#adapters/configuration.ts';
+import { databaseConfiguration, kafkaConfiguration } from '#adapters/configuration.ts';
 import { kafkaHandler } from '#adapters/kafka-handler.ts';
 import { askKafka } from '#adapters/missing-offsets.ts';
 import { connect } from '#adapters/postgres.ts';
@@ -11,7 +11,7 @@ import { storeTransactions } from './store.ts';
 const callRelay = relayCaller();
 const sink = {
   pool: connect(databaseConfiguration()),
-  ...askKafka(required('KAFKA_BOOTSTRAP_SERVERS')),
+  ...askKafka(kafkaConfiguration()),
 };
 
 export const handler = kafkaHandler({

@@ -23,6 +23,7 @@ export interface EmrService extends RunningService {
 }
 
 export const EMR_APPLICATION = '00tillstreamlocal';
+export const EMR_JOB_ROLE = 'arn:aws:iam::000000000000:role/tillstream-local-spark';
 /** Spark 3.5, as in spark/requirements.in. */
 const RELEASE = 'emr-7.12.0';
 
@@ -73,7 +74,7 @@ export async function startEmr(options: EmrOptions, context: StartContext): Prom
     kill: () => end('kill'),
     endpoint: `http://127.0.0.1:${port}`,
     applicationId: EMR_APPLICATION,
-    jobRoleArn: 'arn:aws:iam::000000000000:role/tillstream-local-spark',
+    jobRoleArn: EMR_JOB_ROLE,
   };
 }
 

@@ -51,6 +51,22 @@ export async function startLocalStack({ port }: LocalStackOptions, context: Star
   return { ...localstack, endpoint };
 }
 
+/** What is the same in docker-compose.yml. */
+export const localstackSettings = {
+  // Nothing is sent home or downloaded.
+  DISABLE_EVENTS: '1',
+  SKIP_SSL_CERT_DOWNLOAD: '1',
+  // Nor does the machine need another name server, least of all one written into its resolv.conf.
+  DNS_ADDRESS: '0',
+  LAMBDA_LIMITS_MINIMUM_UNRESERVED_CONCURRENCY: '0',
+  LAMBDA_RETRY_BASE_DELAY: '1',
+  // Deploying takes 8 s instead of 20 when it need not sleep between looks at what is done already.
+  BOTO_WAITER_DELAY: '0',
+  BOTO_WAITER_MAX_ATTEMPTS: '2000',
+  CFN_NO_WAIT_ITERATIONS: '100',
+  CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES: '1',
+} as const;
+
 function environment(port: number, folder: string, runFolder: string): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
@@ -61,23 +77,12 @@ function environment(port: number, folder: string, runFolder: string): NodeJS.Pr
     FILESYSTEM_ROOT: folder,
     LOCALSTACK_VOLUME_DIR: join(folder, 'volume'),
     GATEWAY_LISTEN: `127.0.0.1:${port}`,
-    // Nothing is sent home or downloaded.
-    DISABLE_EVENTS: '1',
-    SKIP_SSL_CERT_DOWNLOAD: '1',
-    // Nor does the machine need another name server, least of all one written into its resolv.conf.
-    DNS_ADDRESS: '0',
     // Functions are run by our plugin, lambda_executor/.
     PYTHONPATH: join(import.meta.dirname, '..', 'lambda_executor'),
     LAMBDA_RUNTIME_EXECUTOR: 'process',
     TILLSTREAM_LAMBDA_NODE: process.execPath,
     TILLSTREAM_LAMBDA_MODULES: join(ROOT, 'node_modules'),
     TILLSTREAM_LAMBDA_FOLDER: join(runFolder, 'lambda'),
-    LAMBDA_LIMITS_MINIMUM_UNRESERVED_CONCURRENCY: '0',
-    LAMBDA_RETRY_BASE_DELAY: '1',
-    // Deploying takes 8 s instead of 20 when it need not sleep between looks at what is done already.
-    BOTO_WAITER_DELAY: '0',
-    BOTO_WAITER_MAX_ATTEMPTS: '2000',
-    CFN_NO_WAIT_ITERATIONS: '100',
-    CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES: '1',
+    ...localstackSettings,
   };
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type HourlyMetrics, indexOf, mapping, readHourlyMetrics } from '#adapters/hourly-metrics.ts';
 import type { Pool } from '#adapters/postgres.ts';
 import { readAll, type Search, writeAll } from '#adapters/search.ts';
-import { type Indexed, indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
+import { countDiffering, type Indexed, indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
 import { openSearch, startCrowdedSearch, startOwnNode } from '../support/search.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
@@ -90,8 +90,10 @@ describe('the index', () => {
     await indexed();
     await store('2026-01-02T04:00:00Z', 1, '2.00', 1);
     await owner.query(`delete from payments.transactions_clean where event_hour = '2026-01-02T05:00:00Z'`);
-    await search.index({ index: alias, id: 'stray', document: { event_hour: '2026-01-02T03:00:00Z' } });
+    await search.index({ index: alias, id: 'stray', document: { event_hour: '2026-01-02T03:00:00Z' }, refresh: true });
+    expect(await countDiffering(pool, search, alias)).toBe(3);
     expect(await indexed()).toEqual({ hours: 2, indexed: 1, deleted: 2, unchanged: 1, repeated: 0 });
+    expect(await countDiffering(pool, search, alias)).toBe(0);
     await expectIndexIsView();
     await owner.query('delete from payments.transactions_clean');
     expect(await indexed()).toMatchObject({ hours: 0, deleted: 2 });

@@ -4,6 +4,7 @@ import { type ConsumedRecord, connectKafka, type KafkaConnection, type Producer 
 import { inTransaction, type Pool } from '#adapters/postgres.ts';
 import { load } from '#functions/load-orders/load.ts';
 import { relay as relayOutbox } from '#functions/relay-outbox/relay.ts';
+import { oldestUnsent } from '#functions/relay-outbox/unsent.ts';
 import { archive, orderOf } from '../support/archived.ts';
 import { bury } from '../support/dead-letters.ts';
 import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
@@ -80,6 +81,7 @@ const unsent = async () =>
 test('an empty outbox costs one query and no connection to Kafka', async () => {
   expect(await relay()).toEqual({ published: 0, outcome: 'drained', failures: {} });
   expect(connections).toBe(0);
+  expect(await oldestUnsent(relayPool)).toBe(0);
 });
 
 test('messages arrive once, those of one key in their order, in many rounds', async () => {
@@ -252,6 +254,7 @@ test('Kafka that cannot be reached leaves all as it was', async () => {
   const nowhere = () => connectKafka({ bootstrapServers: '127.0.0.1:1', clientId: 'relay' });
   await expect(relay({ connectKafka: nowhere })).rejects.toThrow();
   expect(await unsent()).toBe(1);
+  expect(await oldestUnsent(relayPool)).toBeGreaterThan(0);
 });
 
 test('a relay without time publishes nothing', async () => {

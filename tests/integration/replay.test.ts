@@ -46,7 +46,7 @@ async function newShop(): Promise<Shop> {
   await pool.query(`insert into inventory.inventory select product_id, 100, 100 from shop.products`);
   const sink = {
     pool: functionPool,
-    ...askKafka(bootstrapServers),
+    ...askKafka({ bootstrapServers }),
   };
   const consume = writeToPostgres(sink, applyMovements);
   return {

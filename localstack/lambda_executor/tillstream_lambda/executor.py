@@ -16,6 +16,8 @@ from tillstream_lambda.sandbox import BOOTSTRAP, Sandbox
 
 FOLDER = Path(os.environ["TILLSTREAM_LAMBDA_FOLDER"])
 LOG_LIMIT = 16 << 20
+# Variables of LocalStack with this prefix are, without it, laid over those of every function: another S3, for instance.
+GIVEN = "TILLSTREAM_LAMBDA_SET_"
 # Bootstrap's word for an event that is no JSON. It parses the event anyway; here that would cost as much again.
 BAD_REQUEST = b'{"errorType":"Bootstrap.InvalidRequestContent"'
 
@@ -115,6 +117,7 @@ class ProcessExecutor(RuntimeExecutor):
             "PATH": os.environ["PATH"],
             "LANG": "en_US.UTF-8",
             **{name: str(value) for name, value in env_vars.items() if value is not None},
+            **{name.removeprefix(GIVEN): value for name, value in os.environ.items() if name.startswith(GIVEN)},
             "TZ": ":UTC",
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{version.config.runtime}",
             "AWS_XRAY_CONTEXT_MISSING": "IGNORE_ERROR",  # there is no X-Ray here

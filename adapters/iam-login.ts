@@ -1,0 +1,93 @@
+/**
+ * Logging in by what the running role may do: instead of a password, a request that the role signs and the service checks.
+ *
+ * Both tokens are a presigned URL (Signature Version 4, https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html),
+ * so these lines take the place of two packages, of which the one for Kafka brings the client of STS to every cold start.
+ */
+import { createHash, createHmac } from 'node:crypto';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+
+export interface Signer {
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Of a role; users have none. */
+  readonly sessionToken?: string | undefined;
+}
+
+/** Seconds: the longest that both services take. Only logging in must fall into them, not what is done afterwards. */
+const VALID_FOR = 900;
+
+let client: SecretsManagerClient | undefined;
+
+/** Who this process is to AWS, as the SDK finds it and renews it: any client knows. */
+export async function currentSigner(): Promise<Signer> {
+  client ??= new SecretsManagerClient();
+  const { config } = client;
+  const [region, { accessKeyId, secretAccessKey, sessionToken }] = await Promise.all([
+    config.region(),
+    config.credentials(),
+  ]);
+  return { region, accessKeyId, secretAccessKey, sessionToken };
+}
+
+/**
+ * What stands in place of a PostgreSQL password: for RDS itself and for RDS Proxy.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.Connecting.html
+ */
+export function databaseToken(
+  signer: Signer,
+  { host, port, user }: { readonly host: string; readonly port: number; readonly user: string },
+  now = new Date(),
+): string {
+  return presign(signer, 'rds-db', `${host}:${port}`, { Action: 'connect', DBUser: user }, now);
+}
+
+/**
+ * What stands as the bearer's token in SASL/OAUTHBEARER with MSK.
+ * https://github.com/aws/aws-msk-iam-auth#uriencode-and-base64-encode
+ */
+export function kafkaToken(signer: Signer, now = new Date()): string {
+  const url = presign(
+    signer,
+    'kafka-cluster',
+    `kafka.${signer.region}.amazonaws.com`,
+    { Action: 'kafka-cluster:Connect' },
+    now,
+  );
+  return Buffer.from(`https://${url}&User-Agent=tillstream`).toString('base64url');
+}
+
+/** @returns the URL without `https://` */
+function presign(signer: Signer, service: string, host: string, query: Record<string, string>, now: Date): string {
+  const time = now.toISOString().replace(/[-:]|\.\d{3}/g, '');
+  const day = time.slice(0, 8);
+  const scope = `${day}/${signer.region}/${service}/aws4_request`;
+  const parameters = {
+    ...query,
+    'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+    'X-Amz-Credential': `${signer.accessKeyId}/${scope}`,
+    'X-Amz-Date': time,
+    'X-Amz-Expires': String(VALID_FOR),
+    ...(signer.sessionToken && { 'X-Amz-Security-Token': signer.sessionToken }),
+    'X-Amz-SignedHeaders': 'host',
+  };
+  const canonicalQuery = Object.entries(parameters)
+    .map((pair) => pair.map(encode).join('='))
+    .sort()
+    .join('&');
+  const canonicalRequest = ['GET', '/', canonicalQuery, `host:${host}`, '', 'host', sha256('')].join('\n');
+  const text = ['AWS4-HMAC-SHA256', time, scope, sha256(canonicalRequest)].join('\n');
+  const key = [day, signer.region, service, 'aws4_request'].reduce<string | Buffer>(
+    hmac,
+    `AWS4${signer.secretAccessKey}`,
+  );
+  return `${host}/?${canonicalQuery}&X-Amz-Signature=${hmac(key, text).toString('hex')}`;
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+
+/** RFC 3986, which encodes more than encodeURIComponent does. */
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -1,0 +1,44 @@
+/** Every function: that it works, is let work, and has time left. */
+import { type FunctionNeeds, functions } from '../config/functions.ts';
+import { functionNamed } from '../config/names.ts';
+import { type AlarmDefinition, type Area, ofService, type Watched } from './alarm.ts';
+
+/** Of a function's time-out. */
+const LONG = 0.8;
+
+export const lambdaFunctions = ({ environmentName }: Watched): Area => ({
+  title: 'Functions',
+  alarms: Object.entries<FunctionNeeds>(functions).flatMap(([name, needs]) =>
+    alarmsOf(name, functionNamed(environmentName, name), needs),
+  ),
+});
+
+function alarmsOf(name: string, FunctionName: string, { timeoutSeconds }: FunctionNeeds): AlarmDefinition[] {
+  const sum = (metric: string, minutes: number) =>
+    ofService('AWS/Lambda', metric, { FunctionName }, { statistic: 'Sum', minutes });
+  return [
+    {
+      name: `errors-${name}`,
+      heading: 'A function fails',
+      // Once or twice is what retries are for; a batch of Kafka is delivered again until it succeeds.
+      what: `${name} failed 3 times in 15 minutes: an outage, since bad data never fails a function.`,
+      metric: sum('Errors', 15),
+      threshold: 3,
+    },
+    {
+      name: `throttles-${name}`,
+      heading: 'A function is throttled',
+      what: `Lambda refused to run ${name}, for want of concurrency.`,
+      metric: sum('Throttles', 5),
+      threshold: 1,
+      periods: 3,
+    },
+    {
+      name: `duration-${name}`,
+      heading: 'A function nears its time-out',
+      what: `${name} took ${LONG * 100} % of its ${timeoutSeconds} s or more.`,
+      metric: ofService('AWS/Lambda', 'Duration', { FunctionName }, { minutes: 15 }),
+      threshold: LONG * timeoutSeconds * 1_000,
+    },
+  ];
+}

@@ -1,0 +1,149 @@
+/** One alarm or more for each promise: nothing lost, nothing twice, provable, bad data apart, and all of it in time. */
+import { Duration } from 'aws-cdk-lib';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { streams } from '#domain/streams.ts';
+import { functionNamed } from '../config/names.ts';
+import { type AlarmDefinition, type Area, ofFunction, ofService, type Watched } from './alarm.ts';
+
+const consumers = [...new Set(Object.values(streams).map(({ consumer }) => consumer))].sort();
+
+/** Percent of rejected records that is worth a look, from this many rejected records on. */
+const REJECTED = { percent: 5, atLeast: 10 };
+/** Records that wait in Kafka: 25 full batches. */
+const LAG = 250_000;
+
+export const promises = (watched: Watched): Area => ({
+  title: 'Promises',
+  alarms: [...proof(watched), ...deadLetters(watched), ...freshness(watched), ...payments(watched)],
+  graphs: {
+    'Records by what became of them': consumers.flatMap((consumer) =>
+      ['accepted', 'duplicates', 'rejected'].map((count) =>
+        ofFunction(watched, consumer, count, { statistic: 'Sum', minutes: 5 }),
+      ),
+    ),
+  },
+});
+
+const proof = (watched: Watched): AlarmDefinition[] => [
+  {
+    name: 'proof-unbalanced',
+    heading: 'The proof is not balanced',
+    what: 'The books do not balance: the log of prove names what is off, by partition and offset.',
+    metric: ofFunction(watched, 'prove', 'ProofUnbalanced'),
+    threshold: 1,
+    missing: 'as-before',
+  },
+  {
+    name: 'records-lost',
+    heading: 'Records expired before they were consumed',
+    what: "Kafka's retention removed records that no consumer had read.",
+    metric: ofFunction(watched, 'prove', 'RecordsLost'),
+    threshold: 1,
+    missing: 'as-before',
+  },
+];
+
+const deadLetters = (watched: Watched): AlarmDefinition[] => [
+  ...consumers.map((consumer) => ({
+    name: `dead-letters-${consumer}`,
+    heading: 'Dead letters',
+    what: `${consumer} rejects ${REJECTED.percent} % of its records or more.`,
+    metric: rejectedPercent(watched, consumer),
+    threshold: REJECTED.percent,
+  })),
+  {
+    name: 'dead-letters-load-orders',
+    heading: 'Dead letters',
+    what: 'An order came again with other content: the first stays, the other is a dead letter.',
+    metric: ofFunction(watched, 'load-orders', 'OrdersConflicting', { statistic: 'Sum' }),
+    threshold: 1,
+  },
+];
+
+function rejectedPercent(watched: Watched, consumer: string): MathExpression {
+  // A graph shows several of these, so the ids have to differ.
+  const [accepted, duplicates, rejected] = ['accepted', 'duplicates', 'rejected'].map(
+    (count) => `${count}_${consumer.replaceAll('-', '_')}`,
+  ) as [string, string, string];
+  const count = (metric: string) => ofFunction(watched, consumer, metric, { statistic: 'Sum', minutes: 15 });
+  return new MathExpression({
+    expression: `IF(${rejected} >= ${REJECTED.atLeast}, 100 * ${rejected} / (${accepted} + ${duplicates} + ${rejected}), 0)`,
+    usingMetrics: {
+      [accepted]: count('accepted'),
+      [duplicates]: count('duplicates'),
+      [rejected]: count('rejected'),
+    },
+    period: Duration.minutes(15),
+    label: `${consumer} rejects, %`,
+  });
+}
+
+const freshness = (watched: Watched): AlarmDefinition[] => [
+  ...consumers.map((consumer) => ({
+    name: `lag-${consumer}`,
+    heading: 'A consumer lags behind Kafka',
+    what: `${LAG} records or more wait in Kafka for ${consumer}.`,
+    metric: ofService('AWS/Lambda', 'OffsetLag', { FunctionName: functionNamed(watched.environmentName, consumer) }),
+    threshold: LAG,
+    periods: 3,
+  })),
+  {
+    name: 'outbox-age',
+    heading: 'The outbox is not drained',
+    what: 'A message has been waiting in the outbox for 5 minutes, or relay-outbox did not run at all.',
+    metric: ofFunction(watched, 'relay-outbox', 'OutboxAge', { minutes: 1 }),
+    threshold: 300,
+    periods: 5,
+    missing: 'alarm',
+  },
+  ...[
+    { name: 'load-orders', minutes: 30, periods: 1 },
+    { name: 'run-transformations', minutes: 60, periods: 3 },
+    { name: 'index-hourly-metrics', minutes: 60, periods: 3 },
+    { name: 'prove', minutes: 60, periods: 3 },
+  ].map(({ name, minutes, periods }) => ({
+    name: `idle-${name}`,
+    heading: 'A scheduled job does not run',
+    what: `Airflow has not called ${name} for ${minutes * periods} minutes.`,
+    metric: ofService(
+      'AWS/Lambda',
+      'Invocations',
+      { FunctionName: functionNamed(watched.environmentName, name) },
+      {
+        statistic: 'Sum',
+        minutes,
+      },
+    ),
+    threshold: 1,
+    below: true,
+    periods,
+    missing: 'alarm' as const,
+  })),
+];
+
+const payments = (watched: Watched): AlarmDefinition[] => [
+  {
+    name: 'late-payments',
+    heading: 'Payments come late',
+    what: 'More payments of the last day came late than the limits allow; run-transformations has told how many.',
+    metric: ofFunction(watched, 'run-transformations', 'TooManyLate'),
+    threshold: 1,
+    missing: 'as-before',
+  },
+  {
+    name: 'data-quality',
+    heading: 'A data quality check fails',
+    what: 'The clean payments or their view are not what they should be; the log of run-transformations names the check.',
+    metric: ofFunction(watched, 'run-transformations', 'FailedChecks'),
+    threshold: 1,
+    missing: 'as-before',
+  },
+  {
+    name: 'index-differs',
+    heading: 'The index differs from the view',
+    what: 'Elasticsearch shows other hourly metrics than PostgreSQL, right after they were made equal.',
+    metric: ofFunction(watched, 'index-hourly-metrics', 'HoursDiffering'),
+    threshold: 1,
+    missing: 'as-before',
+  },
+];

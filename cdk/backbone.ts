@@ -1,0 +1,79 @@
+/** Network, Kafka and PostgreSQL: made by stacks of their own, or found where the environment says they are. */
+import type { App, StackProps } from 'aws-cdk-lib';
+import type { Environment, GivenBackbone, MadeBackbone } from './config/environment.ts';
+import { stackName } from './config/names.ts';
+import { type DatabaseConnection, givenDatabase, rdsDatabase } from './constructs/database-connection.ts';
+import { givenKafka, type KafkaConnection, mskKafka } from './constructs/kafka-connection.ts';
+import { DatabaseStack } from './stacks/database.ts';
+import { DatabaseAccessStack, type DatabaseSecrets } from './stacks/database-access.ts';
+import { NetworkStack } from './stacks/network.ts';
+import { StreamingStack } from './stacks/streaming.ts';
+
+/** What others build upon. */
+export interface Connections {
+  readonly database: DatabaseConnection;
+  readonly kafka: KafkaConnection;
+  /** Absent where functions run outside of any network of ours. */
+  readonly network?: NetworkStack;
+}
+
+export interface BuiltBackbone {
+  readonly connections: Connections;
+  /** PostgreSQL's, one for each who logs in. */
+  readonly secrets: DatabaseSecrets;
+  readonly rotationDays?: number | undefined;
+}
+
+export function buildBackbone(app: App, environment: Environment, common: StackProps): BuiltBackbone {
+  const { backbone } = environment;
+  return backbone.kind === 'made'
+    ? makeBackbone(app, environment, backbone, common)
+    : giveBackbone(app, environment, backbone, common);
+}
+
+function giveBackbone(app: App, { name }: Environment, { kafka, database }: GivenBackbone, common: StackProps) {
+  const { secrets } = new DatabaseAccessStack(app, stackName(name, 'database-access'), {
+    ...common,
+    environmentName: name,
+    ...database,
+  });
+  return {
+    connections: { database: givenDatabase(database, name, secrets), kafka: givenKafka(kafka) },
+    secrets,
+  };
+}
+
+function makeBackbone(
+  app: App,
+  environment: Environment,
+  { network, kafka, database }: MadeBackbone,
+  common: StackProps,
+) {
+  const { name, onDelete } = environment;
+  const networkStack = new NetworkStack(app, stackName(name, 'network'), { ...common, network });
+  const { securityGroups } = networkStack;
+  const streaming = new StreamingStack(app, stackName(name, 'streaming'), { ...common, network: networkStack, kafka });
+  const { secrets } = new DatabaseAccessStack(app, stackName(name, 'database-access'), {
+    ...common,
+    environmentName: name,
+    adminUser: database.adminUser,
+    rotationDays: database.rotationDays,
+  });
+  const databaseStack = new DatabaseStack(app, stackName(name, 'database'), {
+    ...common,
+    network: networkStack,
+    secrets,
+    database,
+    onDelete,
+    protected: environment.protected,
+  });
+  return {
+    connections: {
+      network: networkStack,
+      database: rdsDatabase(database, name, databaseStack, secrets, securityGroups),
+      kafka: mskKafka(streaming, securityGroups),
+    },
+    secrets,
+    rotationDays: database.rotationDays,
+  };
+}

@@ -1,0 +1,33 @@
+/** Airflow on MWAA, and Spark on EMR Serverless. */
+
+export interface Orchestration {
+  readonly airflow: Airflow;
+  readonly spark: Spark;
+}
+
+export interface Airflow {
+  /** mw1.micro runs one scheduler and worker in one container; the others run two schedulers and scale their workers. */
+  readonly size: 'mw1.micro' | 'mw1.small' | 'mw1.medium' | 'mw1.large';
+  readonly mostWorkers: number;
+  /**
+   * Whether the web page is reached over the internet or from inside the VPC only. IAM decides who may sign in either way;
+   * `private` asks for a VPN, and for wheels of whatever airflow/requirements.txt adds to MWAA's image.
+   */
+  readonly webServer: 'public' | 'private';
+  /** When process_kafka_to_postgres runs: a preset or cron expression. */
+  readonly processSchedule: string;
+  readonly logRetentionDays: number;
+}
+
+export interface Spark {
+  /** At most so much at once, over all jobs: what a mistake may cost. */
+  readonly most: { readonly vcpus: number; readonly gigabytes: number };
+  readonly idleMinutes: number;
+  readonly logRetentionDays: number;
+}
+
+/** MWAA's newest; airflow/requirements.in has the same for one machine. */
+export const AIRFLOW_VERSION = '3.0.6';
+
+/** Spark 3.5, as in spark/requirements.in. */
+export const EMR_RELEASE = 'emr-7.12.0';

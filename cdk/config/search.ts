@@ -1,0 +1,24 @@
+/** Elasticsearch, which holds what dashboards show. All of it follows from PostgreSQL. */
+import type { Given } from './environment.ts';
+
+export type Search =
+  | {
+      /**
+       * There before the stacks: this machine's, or Elastic Cloud, whose address a person puts into an SSM parameter:
+       * `{ kind: 'given', url: { parameter: '/tillstream/prod/given/elasticsearch/url' }, login: true }`
+       */
+      readonly kind: 'given';
+      readonly url: Given;
+      /** Whether it asks who one is: the secret (names.ts) is then given too, JSON with `username` and `password`. */
+      readonly login: boolean;
+    }
+  | ({ readonly kind: 'own-node' } & SearchNode);
+
+export interface SearchNode {
+  /** Such as t4g.small: an ARM processor, and at least 2 GB. */
+  readonly instanceType: string;
+  readonly gigabytes: number;
+}
+
+/** The server of one machine (localstack/install) has the same; the client may not be newer. */
+export const ELASTICSEARCH_VERSION = '8.19.21';

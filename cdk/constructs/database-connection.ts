@@ -1,0 +1,76 @@
+import type { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import type { GivenBackbone, Rds } from '../config/environment.ts';
+import type { DatabaseRole } from '../config/functions.ts';
+import { databaseSecretName } from '../config/names.ts';
+import type { DatabaseStack } from '../stacks/database.ts';
+import type { DatabaseSecrets } from '../stacks/database-access.ts';
+import type { NodeFunction } from './node-function.ts';
+import { POSTGRES_PORT, type SecurityGroups } from './security-groups.ts';
+
+export type DatabaseUser = DatabaseRole | 'admin';
+
+/** How functions reach PostgreSQL and log in there. */
+export interface DatabaseConnection {
+  /** What adapters/configuration.ts reads. */
+  variables(user: DatabaseUser): Readonly<Record<string, string>>;
+  allow(made: NodeFunction, user: DatabaseUser): void;
+  securityGroups(user: DatabaseUser): SecurityGroup[];
+}
+
+/** Everybody logs in with a password, which is in the user's secret; without TLS, which is for one machine only. */
+export function givenDatabase(
+  { host, port, name, adminUser }: GivenBackbone['database'],
+  environmentName: string,
+  secrets: DatabaseSecrets,
+): DatabaseConnection {
+  return {
+    variables: (user) => ({
+      DATABASE_HOST: host,
+      DATABASE_PORT: String(port),
+      DATABASE_NAME: name,
+      DATABASE_TLS: 'off',
+      DATABASE_USER: user === 'admin' ? adminUser : user,
+      DATABASE_SECRET_ID: databaseSecretName(environmentName, user),
+    }),
+    allow: ({ role }, user) => {
+      secrets[user].grantRead(role);
+    },
+    securityGroups: () => [],
+  };
+}
+
+/**
+ * Roles log in to the proxy, with IAM and no password. The owner of the schemas logs in to PostgreSQL itself, with a
+ * password: it makes the roles and passwords that the proxy needs before it can let anybody in.
+ */
+export function rdsDatabase(
+  { name, adminUser }: Rds,
+  environmentName: string,
+  { proxy, instanceHost }: DatabaseStack,
+  secrets: DatabaseSecrets,
+  groups: SecurityGroups,
+): DatabaseConnection {
+  return {
+    variables: (user) => ({
+      DATABASE_PORT: String(POSTGRES_PORT),
+      DATABASE_NAME: name,
+      DATABASE_TLS: 'require',
+      ...(user === 'admin'
+        ? {
+            DATABASE_HOST: instanceHost,
+            DATABASE_USER: adminUser,
+            DATABASE_AUTH: 'password',
+            DATABASE_SECRET_ID: databaseSecretName(environmentName, user),
+            // The proxy's certificate is of a public authority, the instance's of Amazon's own for RDS, which lies there:
+            // https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+            NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',
+          }
+        : { DATABASE_HOST: proxy.endpoint, DATABASE_USER: user, DATABASE_AUTH: 'iam' }),
+    }),
+    allow: ({ role }, user) => {
+      if (user === 'admin') secrets.admin.grantRead(role);
+      else proxy.grantConnect(role, user);
+    },
+    securityGroups: (user) => [user === 'admin' ? groups.databaseAdmins : groups.databaseClients],
+  };
+}

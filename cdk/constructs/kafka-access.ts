@@ -1,0 +1,55 @@
+import { Fn } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { acknowledgeResource } from '../findings.ts';
+import type { NodeFunction } from './node-function.ts';
+
+/** Lets the function ask the brokers for the topics' offsets; it can read no record. */
+export function grantOffsets({ role }: NodeFunction, clusterArn: string, topics: readonly string[]): void {
+  const { connect, onTopic } = clusterPermissions(clusterArn);
+  role.addToPolicy(connect);
+  for (const topic of topics) role.addToPolicy(onTopic(['DescribeTopic'], topic));
+}
+
+/**
+ * Lets the function read records again where a delivery left some out. It does so as a consumer group of its own for a
+ * moment, whose name adapters/kafka.ts makes and removes again.
+ */
+export function grantRead({ role }: NodeFunction, clusterArn: string, topics: readonly string[]): void {
+  const { onTopic, onGroup, arnOf } = clusterPermissions(clusterArn);
+  const groups = 'tillstream-offsets-reads-*';
+  for (const topic of topics) role.addToPolicy(onTopic(['ReadData'], topic));
+  role.addToPolicy(onGroup(['DescribeGroup', 'AlterGroup', 'DeleteGroup'], groups));
+  acknowledgeResource(
+    role,
+    arnOf('group', groups),
+    'A group for each reading, so that two readings at once do not share partitions; its name ends in a UUID.',
+  );
+}
+
+/** Lets the function write to the topics, without doubling records when it tries again. */
+export function grantProduce({ role }: NodeFunction, clusterArn: string, topics: readonly string[]): void {
+  const { connect, onTopic } = clusterPermissions(clusterArn);
+  role.addToPolicy(connect);
+  role.addToPolicy(new PolicyStatement({ actions: ['kafka-cluster:WriteDataIdempotently'], resources: [clusterArn] }));
+  for (const topic of topics) role.addToPolicy(onTopic(['DescribeTopic', 'WriteData'], topic));
+}
+
+/** ARNs of topics and groups follow from the cluster's: …:cluster/<name>/<id> → …:topic/<name>/<id>/<topic>. */
+export function clusterPermissions(clusterArn: string) {
+  const [account, nameAndId] = [0, 1].map((part) => Fn.select(part, Fn.split(':cluster/', clusterArn)));
+  const arnOf = (kind: 'topic' | 'group', name: string) => `${account}:${kind}/${nameAndId}/${name}`;
+  const on = (kind: 'topic' | 'group') => (actions: readonly string[], name: string) =>
+    new PolicyStatement({
+      actions: actions.map((action) => `kafka-cluster:${action}`),
+      resources: [arnOf(kind, name)],
+    });
+  return {
+    connect: new PolicyStatement({
+      actions: ['kafka-cluster:Connect', 'kafka-cluster:DescribeCluster'],
+      resources: [clusterArn],
+    }),
+    onTopic: on('topic'),
+    onGroup: on('group'),
+    arnOf,
+  };
+}

@@ -1,0 +1,55 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { acknowledgeResource } from '../findings.ts';
+import { clusterPermissions } from './kafka-access.ts';
+
+/** Spark makes consumer groups of its own, a new one for each query. */
+const SPARK_GROUPS = 'spark-kafka-*';
+
+export interface SparkRoleProps {
+  readonly lake: Bucket;
+  /** Code to read; checkpoints to write under `checkpoints/`. */
+  readonly work: Bucket;
+  readonly key: Key;
+  readonly secret: ISecret;
+  readonly clusterArn: string;
+  /** Topics. What it announces goes by way of the outbox. */
+  readonly reads: readonly string[];
+}
+
+/** What a Spark job may do: read the lake, keep its checkpoints, log in to PostgreSQL and Kafka. */
+export function sparkRole(scope: Construct, id: string, props: SparkRoleProps): Role {
+  const { lake, work, key, secret, clusterArn, reads } = props;
+  const stack = Stack.of(scope);
+  const role = new Role(scope, id, {
+    description: 'What Spark jobs may do',
+    assumedBy: new ServicePrincipal('emr-serverless.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+    }),
+  });
+  const allow = (actions: string[], ...resources: string[]): void => {
+    role.addToPolicy(new PolicyStatement({ actions, resources }));
+  };
+  const read = [lake.arnForObjects('raw/*'), lake.arnForObjects('bronze/*'), work.arnForObjects('code/*')];
+  const kept = work.arnForObjects('checkpoints/*');
+  allow(['s3:GetObject'], ...read);
+  allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], kept);
+  allow(['s3:ListBucket'], lake.bucketArn, work.bucketArn);
+  allow(['kms:Decrypt', 'kms:GenerateDataKey'], key.keyArn);
+  lake.encryptionKey?.grantDecrypt(role);
+  secret.grantRead(role);
+
+  const { connect, onTopic, onGroup, arnOf } = clusterPermissions(clusterArn);
+  role.addToPolicy(connect);
+  for (const topic of reads) role.addToPolicy(onTopic(['DescribeTopic', 'ReadData'], topic));
+  role.addToPolicy(onGroup(['AlterGroup', 'DescribeGroup'], SPARK_GROUPS));
+
+  for (const objects of [...read, kept])
+    acknowledgeResource(role, objects, 'The objects under one prefix, of which the names are not known here.');
+  acknowledgeResource(role, arnOf('group', SPARK_GROUPS), 'Spark names its consumer groups with a random number.');
+  return role;
+}

@@ -1,0 +1,35 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { acknowledge } from '../findings.ts';
+
+/**
+ * A bucket of what can be made anew: code, checkpoints, snapshots. Closed to the public and to plain HTTP; goes with its
+ * stack.
+ */
+export function workBucket(scope: Construct, id: string, encryptionKey?: IKey): Bucket {
+  const bucket = new Bucket(scope, id, {
+    ...(encryptionKey
+      ? { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }
+      : { encryption: BucketEncryption.S3_MANAGED }),
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    versioned: true,
+    lifecycleRules: [
+      {
+        id: 'leftovers',
+        noncurrentVersionExpiration: Duration.days(30),
+        abortIncompleteMultipartUploadAfter: Duration.days(1),
+      },
+    ],
+    removalPolicy: RemovalPolicy.DESTROY,
+    autoDeleteObjects: true, // a bucket with objects would stop `cdk destroy`
+  });
+  acknowledge(
+    bucket,
+    'AwsSolutions-S1',
+    'Holds what the deployment or a service made, which its own logs tell; no data of customers.',
+  );
+  return bucket;
+}

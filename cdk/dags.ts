@@ -1,0 +1,25 @@
+/** What airflow/dags says of itself, so that permissions and alarms follow it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { inRepository } from './paths.ts';
+
+const FOLDER = 'airflow/dags';
+
+/** Each file holds the DAG of its name; what they share is in folders. */
+export const dagNames = (): string[] =>
+  readdirSync(inRepository(FOLDER))
+    .filter((file) => file.endsWith('.py'))
+    .map((file) => basename(file, '.py'))
+    .sort();
+
+/** Functions that DAGs call: call_function("…"). */
+export function functionsCalledByDags(): string[] {
+  const calls = sources().flatMap((text) => [...text.matchAll(/\bcall_function\(\s*"([a-z-]+)"/g)]);
+  return [...new Set(calls.map(([, name = '']) => name))].sort();
+}
+
+/** The text of every file. */
+export const sources = (): string[] =>
+  readdirSync(inRepository(FOLDER), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.py'))
+    .map((path) => readFileSync(inRepository(`${FOLDER}/${path}`), 'utf8'));

@@ -1,0 +1,94 @@
+/**
+ * The account as it will be once every template is deployed: resources of all stacks together, with references resolved to
+ * what they refer to. Enough of CloudFormation for our templates.
+ */
+
+export type Templates = ReadonlyMap<string, Template>;
+
+interface Template {
+  readonly Resources?: Readonly<Record<string, RawResource>>;
+  readonly Outputs?: Readonly<
+    Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: unknown } }>
+  >;
+}
+
+interface RawResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[] | string;
+}
+
+export interface Resource {
+  /** `stack/LogicalId`: also what a Ref to it resolves to, but for a secret. */
+  readonly id: string;
+  readonly type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a template's properties are what the resource's type says
+  readonly properties: any;
+  readonly dependsOn: readonly string[];
+}
+
+const pseudoParameters: Readonly<Record<string, string>> = {
+  'AWS::Partition': 'aws',
+  'AWS::Region': 'us-east-1',
+  'AWS::AccountId': '123456789012',
+  'AWS::URLSuffix': 'amazonaws.com',
+};
+
+/** ARNs of which templates take parts; others resolve to the resource's id and the attribute. */
+export const clusterArnOf = (id: string): string =>
+  `arn:aws:kafka:us-east-1:123456789012:cluster/${id.replace('/', '.')}/uuid`;
+export const proxyArnOf = (id: string): string => `arn:aws:rds:us-east-1:123456789012:db-proxy:${id.replace('/', '.')}`;
+const arns: Readonly<Record<string, (id: string) => string>> = {
+  'AWS::MSK::Cluster.Arn': clusterArnOf,
+  'AWS::RDS::DBProxy.DBProxyArn': proxyArnOf,
+};
+/** With the six signs that Secrets Manager adds. */
+export const secretArnOf = (name: string): string =>
+  `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-AbCdEf`;
+
+export function resourcesOf(templates: Templates): Resource[] {
+  const exported = new Map<string, { stack: string; value: unknown }>();
+  for (const [stack, { Outputs = {} }] of templates)
+    for (const { Value, Export } of Object.values(Outputs))
+      if (typeof Export?.Name === 'string') exported.set(Export.Name, { stack, value: Value });
+
+  const resolve = (stack: string, value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map((each) => resolve(stack, each));
+    if (typeof value !== 'object' || value === null) return value;
+    const [name, argument] = Object.entries(value)[0] ?? [];
+    switch (name) {
+      case 'Ref': {
+        const { Type, Properties } = templates.get(stack)?.Resources?.[argument] ?? {};
+        if (Type === 'AWS::SecretsManager::Secret') return secretArnOf(String(Properties?.Name));
+        return pseudoParameters[argument] ?? `${stack}/${argument}`;
+      }
+      case 'Fn::GetAtt': {
+        const [resource, attribute] = argument;
+        const type = templates.get(stack)?.Resources?.[resource]?.Type;
+        return arns[`${type}.${attribute}`]?.(`${stack}/${resource}`) ?? `${stack}/${resource}.${attribute}`;
+      }
+      case 'Fn::ImportValue': {
+        const found = exported.get(argument);
+        if (!found) throw new Error(`${stack} imports ${argument}, which no stack exports.`);
+        return resolve(found.stack, found.value);
+      }
+      case 'Fn::Join':
+        return (resolve(stack, argument[1]) as string[]).join(argument[0]);
+      case 'Fn::Split':
+        return String(resolve(stack, argument[1])).split(argument[0]);
+      case 'Fn::Select':
+        return (resolve(stack, argument[1]) as unknown[])[Number(argument[0])];
+      default:
+        return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolve(stack, each)]));
+    }
+  };
+
+  return [...templates].flatMap(([stack, { Resources = {} }]) =>
+    Object.entries(Resources).map(([id, { Type, Properties, DependsOn = [] }]) => ({
+      id: `${stack}/${id}`,
+      type: Type,
+      properties: resolve(stack, Properties ?? {}),
+      dependsOn: [DependsOn].flat().map((other) => `${stack}/${other}`),
+    })),
+  );
+}

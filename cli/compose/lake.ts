@@ -1,0 +1,20 @@
+import { BucketAlreadyOwnedByYou, CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import type { ComposeSettings } from './settings.ts';
+
+/** The lake's bucket in MinIO: the stacks make theirs in LocalStack, where nothing would outlive a restart. */
+export async function makeLake({ bucket, ...aws }: ComposeSettings['s3']): Promise<void> {
+  const { endpoint, region, accessKeyId, secretAccessKey } = aws;
+  const client = new S3Client({
+    endpoint,
+    region,
+    forcePathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+  });
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  } catch (error) {
+    if (!(error instanceof BucketAlreadyOwnedByYou)) throw error;
+  } finally {
+    client.destroy();
+  }
+}

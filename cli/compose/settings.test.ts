@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { composeVariables, readSettings } from './settings.ts';
+
+const all = Object.fromEntries(composeVariables.map((name) => [name, name.endsWith('_PORT') ? '5432' : `a ${name}`]));
+
+describe('settings of the container tillstream', () => {
+  it('names every variable that is missing, empty ones too', () => {
+    const { AWS_REGION: _, ...others } = all;
+    expect(() => readSettings({ ...others, DATABASE_PASSWORD: '' })).toThrow(
+      'docker-compose.yml must set DATABASE_PASSWORD, AWS_REGION for this container.',
+    );
+  });
+
+  it('refuses a port that is none', () => {
+    for (const port of ['kafka', '0', '65536', '1.5'])
+      expect(() => readSettings({ ...all, METRICS_PORT: port })).toThrow(`METRICS_PORT is "${port}"`);
+  });
+
+  it('writes a connection string in which the password may be anything', () => {
+    const { postgres } = readSettings({
+      ...all,
+      DATABASE_HOST: 'h',
+      DATABASE_USER: 'u',
+      DATABASE_PASSWORD: 'a/b@c',
+      DATABASE_NAME: 'd',
+    });
+    expect(new URL(postgres.url)).toMatchObject({ username: 'u', password: 'a%2Fb%40c', pathname: '/d' });
+  });
+});

@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { brokerSettings } from '#localstack/services/kafka.ts';
+import { localstackSettings } from '#localstack/services/localstack.ts';
+import { composeVariables } from '../cli/compose/settings.ts';
+import { readEnv, readText, readYaml, schemaErrors } from './files.ts';
+
+interface Service {
+  readonly image: string;
+  readonly build?: { readonly context: string; readonly dockerfile?: string };
+  readonly restart?: string;
+  readonly profiles?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly env_file?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly volumes?: readonly string[];
+  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+}
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+}
+
+const root = join(import.meta.dirname, '..');
+const compose = readYaml<Compose>('docker-compose.yml');
+const services = Object.entries(compose.services);
+const isOneShot = ({ restart }: Service): boolean => restart?.startsWith('on-failure') ?? false;
+
+describe('docker-compose.yml', () => {
+  it('is what the compose specification calls a project', () => {
+    expect(schemaErrors(compose, 'docker/compose-spec.json')).toEqual([]);
+  });
+
+  it('has the services of the requirements, at their ports', () => {
+    const ports = (name: string) => compose.services[name]?.ports?.map((port) => port.replace(/:\d+$/, ''));
+    const wanted = {
+      kafka: [9092],
+      minio: [9000, 9001],
+      postgres: [5432],
+      adminer: [8082],
+      localstack: [4566],
+      'airflow-api-server': [8003],
+      elasticsearch: [9200],
+      kibana: [5601],
+      metabase: [3000],
+      prometheus: [9090],
+      grafana: [3001],
+    };
+    for (const [name, numbers] of Object.entries(wanted))
+      expect(ports(name), name).toEqual(numbers.map((number) => `127.0.0.1:${number}`));
+    expect(Object.keys(compose.services)).toEqual(
+      expect.arrayContaining(['airflow-scheduler', 'airflow-dag-processor', 'tillstream']),
+    );
+  });
+
+  it.each(services)('%s: comes from a pinned image, and ports are open to this machine only', (_, service) => {
+    expect(service.image).toMatch(/:v?\d+\.\d+\.\d+$|:\d+\.\d+(\.\d+)?-\w+$|:\d{8}$/);
+    for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
+  });
+
+  it.each(services)('%s: says whether it is well, or does its work once', (name, service) => {
+    // Nobody waits for the synthetic shop; it ends when Kafka does not take its events, and is started again.
+    if (name === 'shop') return;
+    expect(service.healthcheck !== undefined).toBe(!isOneShot(service));
+  });
+
+  it.each(services)('%s: waits for health where there is a healthcheck, else for success', (_, { depends_on = {} }) => {
+    for (const [name, { condition }] of Object.entries(depends_on)) {
+      const service = compose.services[name];
+      expect(service, name).toBeDefined();
+      expect(condition, name).toBe(
+        service && isOneShot(service) ? 'service_completed_successfully' : 'service_healthy',
+      );
+    }
+  });
+
+  it.each(services)('%s: is made of files and volumes that there are', (_, { build, volumes = [] }) => {
+    if (build) expect(existsSync(join(root, build.context, build.dockerfile ?? 'Dockerfile'))).toBe(true);
+    for (const [source = ''] of volumes.map((volume) => volume.split(':')))
+      if (source.startsWith('.')) expect(existsSync(join(root, source)), source).toBe(true);
+      else expect(compose.volumes, source).toHaveProperty([source]);
+  });
+
+  it('names every variable in .env.example, and none has a password for a default', () => {
+    const used = [...readText('docker-compose.yml').matchAll(/\$\{([A-Z_]+)(:?[-?][^}]*)?\}/g)];
+    const examples = readText('.env.example');
+    for (const [whole, name = ''] of used) {
+      expect(examples, name).toMatch(new RegExp(`^(# )?${name}=`, 'm'));
+      if (/PASSWORD|USER/.test(name)) expect(whole).toContain(':?');
+    }
+    const wanted = new Set(used.map(([, name]) => name));
+    for (const name of Object.keys(readEnv('.env.example'))) expect(wanted, name).toContain(name);
+  });
+
+  it('leaves no key or password in the examples but those that the requirements give', () => {
+    const { MINIO_ROOT_USER, MINIO_ROOT_PASSWORD, ...others } = readEnv('.env.example');
+    expect([MINIO_ROOT_USER, MINIO_ROOT_PASSWORD]).toEqual(['minioadmin', 'minioadmin']);
+    for (const [name, value] of Object.entries(others)) expect(value, name).toBe('');
+    const { AIRFLOW_USERNAME, AIRFLOW_PASSWORD, ...keys } = readEnv('airflow.env.example');
+    expect([AIRFLOW_USERNAME, AIRFLOW_PASSWORD]).toEqual(['airflow', 'airflow']);
+    for (const [name, value] of Object.entries(keys)) expect(value, name).toMatch(/^REPLACE_ME/);
+  });
+
+  it('tells the container tillstream all that it asks for', () => {
+    const { environment, env_file } = compose.services.tillstream ?? {};
+    expect(env_file).toBe('airflow.env');
+    const given = { ...environment, ...readEnv('airflow.env.example') };
+    expect(Object.keys(given)).toEqual(expect.arrayContaining([...composeVariables]));
+  });
+
+  it('tells LocalStack what npm start tells it', () => {
+    expect(compose.services.localstack?.environment).toMatchObject(localstackSettings);
+  });
+
+  it('tells Kafka what npm start tells it, but for where things are', () => {
+    const settings: Record<string, unknown> = brokerSettings({ port: 9092, controllerPort: 9093 }, '/data');
+    const given = Object.entries(compose.services.kafka?.environment ?? {})
+      .map(
+        ([name, value]) =>
+          [
+            name
+              .replace(/^KAFKA_/, '')
+              .replaceAll('_', '.')
+              .toLowerCase(),
+            value,
+          ] as const,
+      )
+      .filter(([name]) => name in settings && !/listener|voters|log\.dirs/.test(name));
+    expect(given.length).toBeGreaterThan(8);
+    for (const [name, value] of given) expect(value, name).toBe(String(settings[name]));
+  });
+
+  it('speaks of services by the names that they have', () => {
+    const urls = services.flatMap(([, { environment = {} }]) =>
+      Object.values(environment).flatMap((value) => [...String(value).matchAll(/https?:\/\/([a-z-]+):\d+/g)]),
+    );
+    for (const [url, host = ''] of urls) if (host !== 'localhost') expect(compose.services, url).toHaveProperty([host]);
+  });
+});

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Instruction, readDockerfile, readText } from './files.ts';
+
+const root = join(import.meta.dirname, '..');
+/** By the folder that is their build context. */
+const dockerfiles: readonly (readonly [path: string, context: string])[] = [
+  ['docker/Dockerfile', '.'],
+  ['docker/airflow/Dockerfile', '.'],
+  ['docker/minio/Dockerfile', 'docker/minio'],
+];
+
+const named = (instructions: readonly Instruction[], name: string) =>
+  instructions.filter((instruction) => instruction.name === name);
+
+describe.each(dockerfiles)('%s', (path, context) => {
+  const instructions = readDockerfile(path);
+  const stages = named(instructions, 'FROM').map(({ words }) => words[2]);
+
+  it('starts from pinned images', () => {
+    for (const { words } of named(instructions, 'FROM'))
+      expect(stages.includes(words[0]) || /:\d+\.\d+(\.\d+)?(-\w+)?(-\w+)?$/.test(words[0] ?? ''), words[0]).toBe(true);
+  });
+
+  it('copies what there is, and what .dockerignore lets through', () => {
+    const allowed = readText('.dockerignore')
+      .split('\n')
+      .filter((line) => line.startsWith('!'))
+      .map((line) => line.slice(1));
+    for (const { words } of named(instructions, 'COPY').filter(({ flags }) => flags.length === 0))
+      for (const source of words.slice(0, -1)) {
+        expect(existsSync(join(root, context, source)), source).toBe(true);
+        if (context === '.' && source !== '.') expect(allowed, source).toContain(source.split('/')[0]);
+      }
+    for (const flag of named(instructions, 'COPY').flatMap(({ flags }) => flags))
+      if (flag.startsWith('--from=')) expect(stages).toContain(flag.slice('--from='.length));
+  });
+
+  it('uses only instructions that Docker knows, and ends as somebody other than root', () => {
+    const known = 'ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL RUN SHELL STOPSIGNAL USER VOLUME WORKDIR';
+    for (const { name } of instructions) expect(known.split(' ')).toContain(name);
+    expect(named(instructions, 'USER').at(-1)?.words[0]).not.toBe('root');
+    expect(named(instructions, 'USER')).not.toHaveLength(0);
+  });
+});
+
+describe('the image of LocalStack', () => {
+  const copied = readDockerfile('docker/Dockerfile')
+    .filter(({ words }) => words[0]?.startsWith('/tillstream/node_modules/'))
+    .map(({ words }) => words[0]?.slice('/tillstream/node_modules/'.length));
+
+  it('has the AWS SDK of the functions with all that it needs', () => {
+    const clients = ['client-lambda', 'client-s3', 'client-secrets-manager', 'client-sns'];
+    const needed = closureOf(clients.map((name) => `@aws-sdk/${name}`));
+    expect(needed.size).toBeGreaterThan(20);
+    for (const name of needed) expect(copied, name).toContain(name.startsWith('@') ? name.split('/')[0] : name);
+  });
+});
+
+/** Names of the packages in node_modules that these need, themselves included. */
+function closureOf(names: readonly string[], found = new Set<string>()): Set<string> {
+  for (const name of names.filter((each) => !found.has(each))) {
+    found.add(name);
+    const { dependencies = {} } = JSON.parse(readText(`node_modules/${name}/package.json`));
+    closureOf(Object.keys(dependencies), found);
+  }
+  return found;
+}

@@ -1,0 +1,11 @@
+#!/bin/bash
+# Run by the image once, on an empty volume: a database and an owner of its own for each program that keeps its state here.
+set -euo pipefail
+
+psql --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" --set ON_ERROR_STOP=1 \
+  --set airflow="$AIRFLOW_DATABASE_PASSWORD" --set metabase="$METABASE_DATABASE_PASSWORD" <<'SQL'
+create role airflow login password :'airflow';
+create database airflow owner airflow;
+create role metabase login password :'metabase';
+create database metabase owner metabase;
+SQL

@@ -1,0 +1,72 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readEnv } from './files.ts';
+
+const root = join(import.meta.dirname, '..');
+let project: string;
+beforeEach(() => {
+  project = mkdtempSync(join(tmpdir(), 'tillstream-keys-'));
+  mkdirSync(join(project, 'docker'));
+  for (const path of ['.env.example', 'airflow.env.example', 'docker/make-keys.sh'])
+    cpSync(join(root, path), join(project, path));
+});
+afterEach(() => rmSync(project, { recursive: true }));
+
+const makeKeys = () => execFileSync('sh', [join(project, 'docker/make-keys.sh')]);
+const text = (file: string): string => readFileSync(join(project, file), 'utf8');
+const values = (file: string): Record<string, string> =>
+  Object.fromEntries([...text(file).matchAll(/^([A-Z_0-9]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+
+describe('docker/make-keys.sh', () => {
+  it('fills in every password that the example leaves empty, each another, and nothing else', () => {
+    makeKeys();
+    const made = values('.env');
+    const example = readEnv('.env.example');
+    expect(Object.keys(made)).toEqual(Object.keys(example));
+    const passwords = Object.keys(example).filter((name) => example[name] === '');
+    for (const name of passwords) expect(made[name], name).toMatch(/^[0-9a-f]{48}$/);
+    expect(new Set(passwords.map((name) => made[name])).size).toBe(passwords.length);
+    expect(made.MINIO_ROOT_USER).toBe('minioadmin');
+  });
+
+  it('makes keys of the kinds that Airflow takes', () => {
+    makeKeys();
+    const made = values('airflow.env');
+    expect(text('airflow.env').replaceAll(/^#.*$/gm, '')).not.toContain('REPLACE_ME');
+    // Fernet: 32 bytes, base64 with - and _.
+    expect(Buffer.from(made.AIRFLOW__CORE__FERNET_KEY ?? '', 'base64url')).toHaveLength(32);
+    expect(made.AIRFLOW__CORE__FERNET_KEY).toMatch(/^[\w-]{43}=$/);
+    expect(made.AIRFLOW__API__SECRET_KEY).toMatch(/^[0-9a-f]{64}$/);
+    expect(made.AIRFLOW__API_AUTH__JWT_SECRET).not.toBe(made.AIRFLOW__API__SECRET_KEY);
+  });
+
+  it('keeps what it made for its owner alone, and as it is the next time', () => {
+    makeKeys();
+    const [env, airflow] = [text('.env'), text('airflow.env')];
+    makeKeys();
+    expect([text('.env'), text('airflow.env')]).toEqual([env, airflow]);
+    for (const file of ['.env', 'airflow.env']) expect(statSync(join(project, file)).mode & 0o077, file).toBe(0);
+  });
+});
+
+describe('docker/airflow/start.sh', () => {
+  it('does not start with the keys of the example', () => {
+    const { status, stderr } = spawnSync('sh', [join(root, 'docker/airflow/start.sh'), 'api-server'], {
+      env: { ...process.env, ...readEnv('airflow.env.example') },
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain('airflow.env still has REPLACE_ME values');
+  });
+});
+
+it.each(['make-keys.sh', 'smoke.sh', 'airflow/start.sh', 'kibana/import.sh', 'postgres/databases.sh'])(
+  '%s is what a shell can read',
+  (script) => {
+    const shell = script.startsWith('postgres') ? 'bash' : 'sh';
+    expect(spawnSync(shell, ['-n', join(root, 'docker', script)], { encoding: 'utf8' }).stderr).toBe('');
+  },
+);

@@ -1,0 +1,41 @@
+#!/bin/sh
+# Whether the compose project works: events go in, every page answers, and the proof balances with nothing left waiting.
+set -eu
+cd "$(dirname "$0")/.."
+tillstream() {
+  docker compose exec -T tillstream npx tillstream "$@"
+}
+
+# eventually <seconds> <what> <command …>
+eventually() {
+  deadline=$(($(date +%s) + $1))
+  what=$2
+  shift 2
+  until "$@" > /tmp/smoke.log 2>&1; do
+    if [ "$(date +%s)" -gt "$deadline" ]; then
+      echo "$what: not in time" >&2
+      cat /tmp/smoke.log >&2
+      exit 1
+    fi
+    sleep 5
+  done
+  echo "$what: yes"
+}
+
+answers() {
+  eventually 300 "$1 answers" curl --fail --silent --output /dev/null "$2"
+}
+answers Airflow http://127.0.0.1:8003/api/v2/monitor/health
+answers "MinIO's console" http://127.0.0.1:9001
+answers Adminer http://127.0.0.1:8082
+answers Kibana http://127.0.0.1:5601/api/saved_objects/dashboard/transactions
+answers Metabase http://127.0.0.1:3000/api/health
+answers Prometheus 'http://127.0.0.1:9090/api/v1/query?query=tillstream_archived'
+answers Grafana http://127.0.0.1:3001/api/health
+
+tillstream produce --count 2000 --seed 1
+
+# Orders are loaded every five minutes; payments every hour, so their run is asked for.
+eventually 300 "balanced" tillstream proof
+docker compose exec -T airflow-scheduler sh start.sh dags trigger process_kafka_to_postgres
+eventually 900 "settled and balanced" tillstream proof --settled

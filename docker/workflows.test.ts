@@ -1,0 +1,93 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readText, readYaml } from './files.ts';
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, string>>;
+}
+interface Job {
+  readonly uses?: string;
+  readonly needs?: string;
+  readonly environment?: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly 'runs-on'?: string;
+  readonly 'timeout-minutes'?: number;
+  readonly steps?: readonly Step[];
+}
+interface Workflow {
+  readonly on: Readonly<Record<string, { readonly tags?: readonly string[] } | null>>;
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const root = join(import.meta.dirname, '..');
+const FOLDER = '.github/workflows';
+const workflow = (name: string): Workflow => readYaml(`${FOLDER}/${name}`);
+const names = readdirSync(join(root, FOLDER));
+const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
+
+describe.each(names)('workflow %s', (name) => {
+  const { permissions, jobs } = workflow(name);
+  const steps = Object.values(jobs).flatMap((job) => job.steps ?? []);
+
+  it('may read, and no more than that unless it deploys', () => {
+    expect(permissions.contents).toBe('read');
+    if (!name.startsWith('deploy')) expect(permissions).toEqual({ contents: 'read' });
+    for (const secret of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'secrets.'])
+      expect(readText(`${FOLDER}/${name}`)).not.toContain(secret);
+  });
+
+  it('uses pinned actions, and workflows that can be called', () => {
+    for (const { uses } of [...steps, ...Object.values(jobs)]) {
+      if (!uses) continue;
+      if (uses.startsWith('./')) expect(readYaml<Workflow>(uses.slice(2)).on).toHaveProperty('workflow_call');
+      else expect(uses).toMatch(/^[\w-]+\/[\w-]+@(v\d+|[0-9a-f]{40})$/);
+    }
+  });
+
+  it('runs scripts and commands that there are', () => {
+    for (const run of steps.map((step) => step.run ?? '')) {
+      for (const [, script = ''] of run.matchAll(/npm run ([\w:-]+)/g)) expect(scripts).toHaveProperty([script]);
+      for (const [path] of run.matchAll(/(docker|\.ci)\/[\w.-]+/g))
+        expect(existsSync(join(root, path)), path).toBe(true);
+    }
+  });
+
+  it('has jobs that say where they run and end in time, and wait for jobs that there are', () => {
+    for (const [id, job] of Object.entries(jobs)) {
+      if (job.needs) expect(jobs, id).toHaveProperty([job.needs]);
+      if (job.uses) continue;
+      expect(job['runs-on'], id).toMatch(/^ubuntu-\d+\.\d+$/);
+      expect(job['timeout-minutes'], id).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('the workflows together', () => {
+  it('check every push and pull request, with the compose project', () => {
+    const { on, jobs } = workflow('check.yml');
+    expect(on).toMatchObject({ push: null, pull_request: null });
+    const commands = jobs.compose?.steps?.map(({ run }) => run) ?? [];
+    expect(commands).toEqual(expect.arrayContaining(['docker compose build', 'sh docker/smoke.sh']));
+  });
+
+  it('deploy a tag that was checked, to dev before prod, as a role that GitHub proves itself for', () => {
+    const { on, jobs } = workflow('deploy.yml');
+    expect(on.push?.tags).toEqual(['v*']);
+    expect([jobs.dev?.needs, jobs.prod?.needs]).toEqual(['check', 'dev']);
+    for (const job of [jobs.dev, jobs.prod]) expect(job?.permissions).toMatchObject({ 'id-token': 'write' });
+    const deploy = workflow('deploy-environment.yml').jobs.deploy;
+    expect(deploy?.environment).toBe(`\${{ inputs.environment }}`);
+    const login = deploy?.steps?.find(({ uses }) => uses?.startsWith('aws-actions/configure-aws-credentials'));
+    expect(login?.with?.['role-to-assume']).toContain('vars.AWS_DEPLOY_ROLE');
+    const commands = deploy?.steps?.map(({ run }) => run ?? '') ?? [];
+    const [diff, apply] = ['cdk -- diff', 'cdk -- deploy --all'].map((part) =>
+      commands.findIndex((command) => command.includes(part)),
+    );
+    expect(diff).toBeGreaterThan(0);
+    expect(apply).toBeGreaterThan(diff ?? 0);
+  });
+});

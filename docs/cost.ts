@@ -1,0 +1,173 @@
+/** What an account is billed a month, from list prices and from sizes that each follow from the rate. docs/cost.md says more. */
+
+/**
+ * US dollars, on demand, us-east-1: list prices as noted on 2026-11-21 and not fetched from AWS. Check before use:
+ * https://calculator.aws
+ */
+export const prices = {
+  mskBrokerHour: { 'kafka.m7g.large': 0.204, 'kafka.m7g.xlarge': 0.408 },
+  mskGigabyteMonth: 0.1,
+  mskConnectUnitHour: 0.11,
+  rdsMultiAzHour: { 'm7g.large': 0.337, 'm7g.xlarge': 0.674, 'm7g.4xlarge': 2.696 },
+  rdsMultiAzGigabyteMonth: 0.23,
+  rdsProxyCpuHour: 0.015,
+  lambdaArmGigabyteSecond: 0.0000133334,
+  lambdaRequest: 0.0000002,
+  s3Put: 0.000005,
+  s3Get: 0.0000004,
+  s3GigabyteMonth: 0.023,
+  mwaaSmallHour: 0.49,
+  emrArmCpuHour: 0.042094,
+  emrArmGigabyteHour: 0.004628,
+  natHour: 0.045,
+  natGigabyte: 0.045,
+  endpointZoneHour: 0.01,
+  ec2Hour: { 'm7g.large': 0.0816 },
+  ebsGigabyteMonth: 0.08,
+  metricMonth: 0.3,
+  alarmMonth: 0.1,
+  logGigabyte: 0.5,
+  secretMonth: 0.4,
+  keyMonth: 1,
+  firehoseMskGigabyte: 0.055,
+  firehoseParquetGigabyte: 0.018,
+} as const;
+
+const HOURS = 730;
+const DAYS = HOURS / 24;
+const SECONDS = HOURS * 3_600;
+const GIGA = 1e9;
+
+/** docs/cost.md says which of them are measured, and which assumed. */
+const figures = {
+  orderBytes: 208,
+  /** Records of Kafka for each order: the order, 1 + 0.72 sales, a payment, 8 clicks; then 1.73 announcements of stock. */
+  recordsPerOrder: {
+    orders: 1,
+    online_orders: 1,
+    store_sales: 0.72,
+    transactions: 1,
+    user_events: 3.6,
+    inventory_updates: 1.73,
+  },
+  lakeBytesPerOrder: 50 + 3.6 * 60,
+  databaseBytesPerOrder: 3_000,
+  /** Of a function with 1 GB: what each invocation and each record takes. */
+  secondsPerInvocation: 0.12,
+  secondsPerRecord: 12e-6,
+} as const;
+
+const recordsOf = (topic: Topic): number => figures.recordsPerOrder[topic];
+type Topic = keyof typeof figures.recordsPerOrder;
+
+/** Streams that a function takes, with the window in which its batches fill (domain/streams.ts). */
+const consumed = { orders: 5, online_orders: 1, store_sales: 1, transactions: 2, user_events: 5 } as const;
+const PARTITIONS = 4;
+const BATCH = 10_000;
+
+export interface Size {
+  readonly ordersPerDay: number;
+  readonly broker: keyof typeof prices.mskBrokerHour;
+  readonly brokers: number;
+  /** Days for which Kafka keeps records. */
+  readonly kafkaDays: number;
+  readonly database: keyof typeof prices.rdsMultiAzHour;
+  readonly databaseCpus: number;
+  /** Days for which PostgreSQL keeps rows. */
+  readonly databaseDays: number;
+}
+
+const large = { broker: 'kafka.m7g.large', brokers: 3, kafkaDays: 7, databaseDays: 30 } as const;
+
+/** What is chosen for each rate. The first is environment prod. */
+export const sizes: readonly [Size, Size, Size] = [
+  { ...large, ordersPerDay: 1_000_000, database: 'm7g.large', databaseCpus: 2 },
+  { ...large, ordersPerDay: 10_000_000, database: 'm7g.xlarge', databaseCpus: 4 },
+  {
+    ordersPerDay: 100_000_000,
+    broker: 'kafka.m7g.xlarge',
+    brokers: 3,
+    kafkaDays: 3,
+    database: 'm7g.4xlarge',
+    databaseCpus: 16,
+    databaseDays: 14,
+  },
+];
+
+export interface Consumption {
+  readonly invocations: number;
+  readonly gigabyteSeconds: number;
+}
+
+/** Of one stream a month. A window cuts small batches, 10,000 records cut large ones. */
+export function consumption(recordsPerDay: number, windowSeconds: number): Consumption {
+  const records = recordsPerDay * DAYS;
+  const invocations = Math.max(SECONDS / windowSeconds, records / BATCH);
+  const { secondsPerInvocation, secondsPerRecord } = figures;
+  return { invocations, gigabyteSeconds: invocations * secondsPerInvocation + records * secondsPerRecord };
+}
+
+const lambdaCost = ({ invocations, gigabyteSeconds }: Consumption): number =>
+  invocations * prices.lambdaRequest + gigabyteSeconds * prices.lambdaArmGigabyteSecond;
+
+/** Dollars a month, by service. */
+export function monthlyCost(size: Size): Record<string, number> {
+  const { ordersPerDay, broker, brokers, kafkaDays, database, databaseCpus, databaseDays } = size;
+  const recordsInAll = Object.values<number>(figures.recordsPerOrder).reduce((sum, each) => sum + each);
+  const kafkaGigabytes = (ordersPerDay * recordsInAll * figures.orderBytes * kafkaDays) / GIGA;
+  const streams = Object.entries(consumed).map(([topic, window]) =>
+    consumption(ordersPerDay * recordsOf(topic as Topic), window),
+  );
+  // After each commit the relay is called, with less to do than the function that calls it.
+  const relays = streams.map(({ invocations }) => ({ invocations, gigabyteSeconds: invocations * 0.05 }));
+  const loads = { invocations: SECONDS / 300, gigabyteSeconds: ordersPerDay * DAYS * figures.secondsPerRecord };
+  const objects =
+    PARTITIONS *
+    (consumption(ordersPerDay, consumed.orders).invocations +
+      consumption(ordersPerDay * recordsOf('user_events'), consumed.user_events).invocations);
+  const invocations = [...streams, ...relays, loads];
+  return {
+    'MSK: brokers': brokers * HOURS * prices.mskBrokerHour[broker],
+    'MSK: storage': Math.max(250 * brokers, kafkaGigabytes * 3 * 1.3) * prices.mskGigabyteMonth,
+    Lambda: invocations.reduce((sum, each) => sum + lambdaCost(each), 0),
+    'S3: requests': objects * (prices.s3Put + 2 * prices.s3Get),
+    'S3: storage after a year': ((ordersPerDay * 365 * figures.lakeBytesPerOrder) / GIGA) * prices.s3GigabyteMonth,
+    'RDS: instance, Multi-AZ': HOURS * prices.rdsMultiAzHour[database],
+    'RDS: proxy': databaseCpus * HOURS * prices.rdsProxyCpuHour,
+    'RDS: storage':
+      Math.max(100, (ordersPerDay * databaseDays * figures.databaseBytesPerOrder) / GIGA) *
+      prices.rdsMultiAzGigabyteMonth,
+    MWAA: HOURS * prices.mwaaSmallHour,
+    'EMR Serverless: stream_orders, 6 vCPU, always':
+      HOURS * (6 * prices.emrArmCpuHour + 24 * prices.emrArmGigabyteHour),
+    'EMR Serverless: daily jobs': (((ordersPerDay / 1e6) * DAYS * 60) / 3_600 + DAYS * 0.4) * 2 * prices.emrArmCpuHour,
+    'Elasticsearch on EC2': HOURS * prices.ec2Hour['m7g.large'] + 100 * prices.ebsGigabyteMonth,
+    'Network: 3 NAT gateways, 8 endpoints in 3 zones':
+      3 * HOURS * prices.natHour + 50 * prices.natGigabyte + 24 * HOURS * prices.endpointZoneHour,
+    'CloudWatch, secrets, keys':
+      300 * prices.metricMonth +
+      40 * prices.alarmMonth +
+      ((invocations.reduce((sum, each) => sum + each.invocations, 0) * 1_500) / GIGA) * prices.logGigabyte +
+      20 * prices.secretMonth +
+      5 * prices.keyMonth,
+  };
+}
+
+/** Dollars a month for one job alone: topic `orders` as Parquet objects in S3. */
+export function archivingCost(ordersPerDay: number): Record<string, number> {
+  const ours = (window: number): number => {
+    const used = consumption(ordersPerDay, window);
+    return lambdaCost(used) + used.invocations * PARTITIONS * (prices.s3Put + prices.s3Get);
+  };
+  const gigabytes = (ordersPerDay * DAYS * figures.orderBytes) / GIGA;
+  // It fills objects of 128 MB or for 15 minutes.
+  const objects = Math.max(SECONDS / 900, gigabytes / 0.128);
+  return {
+    'archive-orders, window of 5 s as configured': ours(5),
+    'archive-orders, window of 60 s': ours(60),
+    'archive-orders, window of 300 s': ours(300),
+    'Data Firehose from MSK, to Parquet':
+      gigabytes * (prices.firehoseMskGigabyte + prices.firehoseParquetGigabyte) + objects * prices.s3Put,
+    'MSK Connect, S3 sink, 2 workers of 1 MCU': 2 * HOURS * prices.mskConnectUnitHour,
+  };
+}

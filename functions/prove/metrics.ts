@@ -1,0 +1,13 @@
+/** The proof in numbers that alarms watch. Pure. */
+import { EXPIRED, sum } from './ledger-checks.ts';
+import type { Proof } from './proof.ts';
+
+export function metricsOf({ balanced, checks, streams }: Proof): Readonly<Record<string, number>> {
+  const losses = checks.filter(({ name }) => name.endsWith(EXPIRED));
+  return {
+    ProofUnbalanced: balanced ? 0 : 1,
+    ChecksUnbalanced: checks.filter((check) => !check.balanced).length,
+    RecordsLost: sum(losses, ({ actual }) => Number(actual)),
+    Lag: sum(Object.values(streams), ({ lag }) => lag),
+  };
+}

@@ -1,0 +1,122 @@
+/** What docker-compose.yml's container `tillstream` runs, against the real services of the test stack. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openPool } from '#adapters/postgres.ts';
+import { untilForgotten } from '#cli/compose/forgotten.ts';
+import type { composeVariables } from '#cli/compose/settings.ts';
+import { streams } from '#domain/streams.ts';
+import { freePorts } from '#localstack/ports.ts';
+import { until } from '#localstack/until.ts';
+
+const { kafka, postgres, s3, elasticsearch } = inject('stack');
+const root = join(import.meta.dirname, '..', '..');
+const home = mkdtempSync(join(tmpdir(), 'tillstream-compose-'));
+
+let url: string;
+let container: ChildProcess;
+let output = '';
+beforeAll(async () => {
+  const [port] = await freePorts(1);
+  url = `http://127.0.0.1:${port}`;
+  const variables: Record<(typeof composeVariables)[number], string> = {
+    TILLSTREAM_HOME: home,
+    KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
+    DATABASE_HOST: postgres.host,
+    DATABASE_PORT: String(postgres.port),
+    DATABASE_NAME: postgres.database,
+    DATABASE_USER: postgres.user,
+    DATABASE_PASSWORD: postgres.password,
+    BI_READER_PASSWORD: 'of-the-dashboards',
+    AWS_ENDPOINT_URL: s3.endpoint,
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_ENDPOINT_URL_EMR_SERVERLESS: 'http://127.0.0.1:9',
+    AWS_ACCESS_KEY_ID: s3.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
+    AWS_REGION: s3.region,
+    LAKE_BUCKET: 'orders-lake',
+    ELASTICSEARCH_URL: elasticsearch.url,
+    AIRFLOW_URL: 'http://airflow.invalid:8003',
+    AIRFLOW_USERNAME: 'airflow',
+    AIRFLOW_PASSWORD: 'airflow',
+    METRICS_PORT: String(port),
+  };
+  container = run('cli/compose/main.ts', { PATH: process.env.PATH, ...variables });
+  await until(async () => (await fetch(`${url}/health`)).ok || ended(), { what: 'all is deployed', within: 110_000 });
+  expect(container.exitCode, output).toBe(null);
+});
+afterAll(async () => {
+  container.kill();
+  await until(ended, { what: 'the container has ended', within: 10_000 });
+  rmSync(home, { recursive: true });
+});
+
+function run(script: string, env: NodeJS.ProcessEnv): ChildProcess {
+  const child = spawn(process.execPath, [join(root, script)], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+  return child;
+}
+const ended = (): boolean => container.exitCode !== null || container.signalCode !== null;
+
+describe('the container tillstream', () => {
+  it('polls every stream of the catalogue', async () => {
+    const polled = () => output.split('\n').filter((line) => line.includes('"kind":"assigned"')).length;
+    await until(() => polled() >= Object.keys(streams).length, { what: 'all are assigned', within: 60_000 });
+  });
+
+  it('tells Prometheus the books', async () => {
+    const answer = await fetch(`${url}/metrics`);
+    expect(answer.headers.get('content-type')).toContain('text/plain; version=0.0.4');
+    const metrics = await answer.text();
+    for (const { topic } of Object.values(streams))
+      expect(metrics).toContain(`tillstream_stream_lag{topic="${topic}"}`);
+    expect((await fetch(`${url}/other`)).status).toBe(404);
+  });
+
+  it('gives bi_reader the password that dashboards know', async () => {
+    const pool = openPool({ ...postgres, user: 'bi_reader', password: 'of-the-dashboards', max: 1 });
+    try {
+      expect((await pool.query('select current_user as name')).rows).toEqual([{ name: 'bi_reader' }]);
+    } finally {
+      await pool.end();
+    }
+  });
+
+  it('lets the command find everything', async () => {
+    const status = spawn(process.execPath, [join(root, 'cli/tillstream.ts'), 'status'], {
+      cwd: root,
+      env: { ...process.env, TILLSTREAM_HOME: home },
+      stdio: 'ignore',
+    });
+    expect(await new Promise((resolve) => status.on('close', resolve))).toBe(0);
+  });
+
+  it('notices that LocalStack has forgotten a function, and only then', async () => {
+    const { endpoint, region, accessKeyId, secretAccessKey } = s3;
+    const lambda = new LambdaClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+    await untilForgotten(lambda, 'tillstream-local-never-there', { every: 10 });
+
+    let looks = 0;
+    lambda.middlewareStack.add((next) => (args) => {
+      looks += 1;
+      return next(args);
+    });
+    const away = new LambdaClient({
+      endpoint: 'http://127.0.0.1:1',
+      region,
+      credentials: { accessKeyId, secretAccessKey },
+    });
+    const enough = new AbortController();
+    const options = { every: 10, signal: enough.signal };
+    const forgotten = [lambda, away].map((client) => untilForgotten(client, 'tillstream-local-prove', options));
+    await until(() => looks > 3, { what: 'it has looked again', within: 10_000 });
+    enough.abort();
+    for (const each of forgotten) await expect(each).rejects.toThrow('aborted');
+  });
+});
