@@ -72,7 +72,10 @@ def connect(spark: SparkSession) -> Database:
     host, port, name, tls = (os.environ[f"DATABASE_{part}"] for part in ("HOST", "PORT", "NAME", "TLS"))
     # Batches of inserts become one statement. Text is sent without a type, so that it fits a column of type uuid too.
     options = "reWriteBatchedInserts=true&stringtype=unspecified&ApplicationName=spark"
-    encryption = "disable" if tls == "off" else "verify-full&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"
+    # RDS' certificates are signed by an authority of its own, which Java doesn't know: its file comes with the job.
+    trust = os.environ.get("DATABASE_CA_FILE")
+    authority = f"sslrootcert={trust}" if trust else "sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"
+    encryption = "disable" if tls == "off" else f"verify-full&{authority}"
     url = f"jdbc:postgresql://{host}:{port}/{name}?sslmode={encryption}&{options}"
     return Database(spark, url, login["username"], login["password"])
 

@@ -62,6 +62,14 @@ def read_order(value: Optional[bytes]) -> Order:
     )
 
 
+def read_row(value: Optional[bytes]) -> tuple:
+    """None and the order's fields; or the reason why it is none, and as many empty fields."""
+    try:
+        return (None, *read_order(value))
+    except Unusable as problem:
+        return (str(problem), *(None for _ in Order._fields))
+
+
 def parse_object(value: Optional[bytes]) -> dict:
     if value is None:
         raise Unusable("null_value")

@@ -12,81 +12,98 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from typing import Callable
 
 from database import connect
-from orders import Order, Unusable, read_order
+from orders import read_row
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import udf
+from pyspark.sql.streaming import StreamingQuery
 from run_sql import new_session, run
 
 JOB = "stream_orders"
-READ = (
+# Of orders.read_row.
+ROW = (
     "problem string, order_id string, customer_id string, amount bigint, currency string, category string, "
     "country string, created_at string, product_id string, quantity int"
 )
-NO_ORDER = (None,) * len(Order._fields)
 
 
-@udf(READ)
-def read(value: bytes) -> tuple:
-    try:
-        return (None, *read_order(value))
-    except Unusable as problem:
-        return (str(problem), *NO_ORDER)
-
-
-def read_stream(spark: SparkSession, topic: str, at_most: int) -> DataFrame:
-    options = {
-        "kafka.bootstrap.servers": os.environ["KAFKA_BOOTSTRAP_SERVERS"],
-        "subscribe": topic,
-        "startingOffsets": "earliest",
-        "maxOffsetsPerTrigger": at_most,
-        # Records that are gone before they were read are a loss, and no reason to go on in silence.
-        "failOnDataLoss": "true",
+def kafka_options() -> dict[str, str]:
+    options = {"kafka.bootstrap.servers": os.environ["KAFKA_BOOTSTRAP_SERVERS"]}
+    if os.environ.get("KAFKA_AUTH") != "iam":
+        return options
+    return {
+        **options,
+        "kafka.security.protocol": "SASL_SSL",
+        "kafka.sasl.mechanism": "AWS_MSK_IAM",
+        "kafka.sasl.jaas.config": "software.amazon.msk.auth.iam.IAMLoginModule required;",
+        "kafka.sasl.client.callback.handler.class": "software.amazon.msk.auth.iam.IAMClientCallbackHandler",
     }
-    if os.environ.get("KAFKA_AUTH") == "iam":
-        options["kafka.security.protocol"] = "SASL_SSL"
-        options["kafka.sasl.mechanism"] = "AWS_MSK_IAM"
-        options["kafka.sasl.jaas.config"] = "software.amazon.msk.auth.iam.IAMLoginModule required;"
-        options["kafka.sasl.client.callback.handler.class"] = "software.amazon.msk.auth.iam.IAMClientCallbackHandler"
-    return spark.readStream.format("kafka").options(**options).load()
 
 
-def curate(batch: DataFrame, batch_id: int, code: str) -> None:
+def curate(batch: DataFrame, code: str) -> dict:
+    """:returns: what has been done, with the number of records that are orders, and of others by what is wrong with them"""
     spark = batch.sparkSession
-    records = batch.select("partition", "offset", read("value").alias("read")).selectExpr(
+    read_value = udf(read_row, ROW)("value").alias("read")
+    records = batch.select("partition", "offset", read_value).selectExpr(
         "partition as kafka_partition", "offset as kafka_offset", "read.*"
     )
     # Python reads each record once, however often its columns are asked for.
-    records = records.cache()
-    records.createOrReplaceTempView("records")
+    records.cache().createOrReplaceTempView("records")
     customers = spark.sql("select distinct customer_id from records where problem is null").collect()
     counts = spark.sql("select problem, count(*) from records group by problem").collect()
     parameters = {"customers": ",".join(customer_id for (customer_id,) in customers)}
     done = run(spark, connect(spark), code, JOB, parameters)
-    done["batch"] = batch_id
-    done["records"] = {problem or "orders": count for problem, count in counts}
-    print(json.dumps(done), flush=True)
+    return {**done, "records": {problem or "orders": count for problem, count in counts}}
+
+
+def start(
+    spark: SparkSession,
+    code: str,
+    checkpoint: str,
+    trigger: dict,
+    tell: Callable[[dict], None],
+    topic: str = "orders",
+    at_most: int = 20_000,
+) -> StreamingQuery:
+    """
+    :param checkpoint: folder or s3://… that remembers which offsets are in which micro-batch, and which of these are done
+    :param at_most: records in a micro-batch
+    :param tell: is given what each micro-batch has done
+    """
+    source = spark.readStream.format("kafka").options(
+        **kafka_options(),
+        subscribe=topic,
+        startingOffsets="earliest",
+        maxOffsetsPerTrigger=at_most,
+        # Records that are gone before they were read are a loss, and no reason to go on in silence.
+        failOnDataLoss="true",
+    )
+    curated = source.load().writeStream.foreachBatch(
+        lambda batch, batch_id: tell({"batch": batch_id, **curate(batch, code)})
+    )
+    return curated.queryName(JOB).option("checkpointLocation", checkpoint).trigger(**trigger).start()
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--available-now", action="store_true", help="end when all is read that is there at the start")
-    arguments.add_argument("--every", type=int, default=5, help="seconds from one micro-batch to the next (5)")
+    arguments.add_argument("--every", type=int, default=5, help="else seconds from one micro-batch to the next (5)")
     arguments.add_argument("--at-most", type=int, default=20_000, help="records in a micro-batch (20000)")
     arguments.add_argument("--topic", default="orders")
     arguments.add_argument("--checkpoint", default=f"{os.environ.get('CHECKPOINTS')}/{JOB}", help="folder or s3://…")
     arguments.add_argument("--code", default=os.path.dirname(os.path.abspath(__file__)), help="folder or s3://… of spark/")
     given = arguments.parse_args()
-    spark = new_session(JOB)
-    writer = (
-        read_stream(spark, given.topic, given.at_most)
-        .writeStream.queryName(JOB)
-        .option("checkpointLocation", given.checkpoint)
-        .foreachBatch(lambda batch, batch_id: curate(batch, batch_id, given.code))
-        .trigger(**({"availableNow": True} if given.available_now else {"processingTime": f"{given.every} seconds"}))
-    )
-    writer.start().awaitTermination()
+    start(
+        new_session(JOB),
+        code=given.code,
+        checkpoint=given.checkpoint,
+        trigger={"availableNow": True} if given.available_now else {"processingTime": f"{given.every} seconds"},
+        tell=lambda done: print(json.dumps(done), flush=True),
+        topic=given.topic,
+        at_most=given.at_most,
+    ).awaitTermination()
 
 
 if __name__ == "__main__":

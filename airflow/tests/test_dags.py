@@ -16,6 +16,7 @@ def with_checks(job: str, good: str) -> dict:
 PROMISED = {
     "curate_orders": {"schedule": "0 0 * * *", "tasks": with_checks("curate_orders", "curated_is_good")},
     "aggregate_user_events": {"schedule": "0 0 * * *", "tasks": with_checks("aggregate_user_events", "gold_is_good")},
+    "stream_orders": {"schedule": "0 * * * *", "tasks": {"stream_orders": set()}},
     "orders_minio_to_postgres": {
         "schedule": "*/5 * * * *",
         "tasks": {

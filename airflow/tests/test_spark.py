@@ -20,7 +20,7 @@ def test_asks_for_the_program_with_the_arguments_of_the_run():
         "sparkSubmit": {
             "entryPoint": "s3://work/code/run_sql.py",
             "entryPointArguments": ["curate_orders", "--param", "date=2025-12-11", "--code", "s3://work/code"],
-            "sparkSubmitParameters": "--py-files s3://work/code/database.py",
+            "sparkSubmitParameters": "--py-files s3://work/code/database.py,s3://work/code/orders.py",
         }
     }
 

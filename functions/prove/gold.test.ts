@@ -35,6 +35,10 @@ test('purchases add up by currency, to the cent', () => {
   bronze.add(line({ ...purchase, event_id: 'e1' }));
   bronze.add(line({ ...purchase, event_id: 'e2', amount: '0.20' }));
   bronze.add(line({ ...purchase, event_id: 'e3', amount: '-12.50', currency: 'USD' }));
+  // What names no order, amount or currency is no order.
+  bronze.add(line({ ...purchase, event_id: 'e4', order_id: null }));
+  bronze.add(line({ ...purchase, event_id: 'e5', amount: null }));
+  bronze.add(line({ ...purchase, event_id: 'e6', currency: null }));
   expect([...bronze.gold().orders]).toEqual([
     ['2025-12-11 EUR', '2 orders, 0.30'],
     ['2025-12-11 USD', '1 orders, -12.50'],

@@ -36,10 +36,11 @@ export function addUpBronze() {
         sum.clicks += 1;
         sum.visitors.add(event.user_id);
       }
-      if (event.event_type === 'purchase' && event.order_id !== null && event.amount !== null) {
-        const sum = getOrMake(orders, `${day} ${event.currency}`, () => ({ orders: 0, cents: 0 }));
+      const { order_id, amount, currency } = event;
+      if (event.event_type === 'purchase' && order_id !== null && amount !== null && currency !== null) {
+        const sum = getOrMake(orders, `${day} ${currency}`, () => ({ orders: 0, cents: 0 }));
         sum.orders += 1;
-        sum.cents += parseCents(event.amount);
+        sum.cents += parseCents(amount);
       }
     },
     /** How many different events there were. */

@@ -90,6 +90,8 @@ describe('aggregate_user_events', () => {
         purchase(12, '-12.50', { currency: 'USD' }),
         purchase(13, '99999999.99', { occurred_at: `${DAY_2}T00:00:00.000000Z` }),
         purchase(14, '5.00', { order_id: null }),
+        purchase(15, '5.00', { currency: null }),
+        purchase(16, '5.00', { amount: null }),
       ],
       DAY_2,
     );

@@ -17,9 +17,25 @@ export interface JobResult {
   readonly rows: Readonly<Record<string, number>>;
 }
 
+export interface StreamOptions {
+  readonly topic: string;
+  /** s3://… */
+  readonly checkpoint: string;
+  /** Records in a micro-batch. */
+  readonly at_most: number;
+}
+
+export interface MicroBatch extends JobResult {
+  readonly batch: number;
+  /** Number of records that are orders, and of others by what is wrong with them. */
+  readonly records: Readonly<Record<string, number>>;
+}
+
 export interface SparkJobs {
   /** One after the other; rejects with the job's error. */
   run(job: string, parameters?: Readonly<Record<string, string>>): Promise<JobResult>;
+  /** Curates the orders that are on the topic, as far as the checkpoint says they have not been. @returns its micro-batches */
+  stream(options: StreamOptions): Promise<readonly MicroBatch[]>;
   /** As by a power cut. */
   kill(): Promise<void>;
 }
@@ -31,7 +47,7 @@ const PASSWORD = 'of the test';
 export async function startSparkJobs({ pool, lake }: { pool: Pool; lake: Lake }): Promise<SparkJobs> {
   const spark = await installSpark({ installFolder, report: console.log });
   const process = spawn(spark.python, [program], {
-    env: { ...(await environment(pool, lake)), ...sparkEnvironment(spark) },
+    env: { ...(await jobEnvironment(pool, lake)), ...awsEnvironment(), ...sparkEnvironment(spark) },
     stdio: ['pipe', 'pipe', 'pipe'],
     // A group of its own, which holds the JVM too.
     detached: true,
@@ -41,24 +57,26 @@ export async function startSparkJobs({ pool, lake }: { pool: Pool; lake: Lake })
   const answers = createInterface(process.stdout)[Symbol.asyncIterator]();
   const ended = once(process, 'exit');
 
-  const answer = async (): Promise<JobResult> => {
+  const answer = async (): Promise<unknown> => {
     const { value, done } = await answers.next();
     if (done) throw new Error(`Spark has ended. ${said.join('').slice(-5_000)}`);
-    const { result, error } = JSON.parse(value) as { result: JobResult; error?: string };
+    const { result, error } = JSON.parse(value) as { result: unknown; error?: string };
     if (error !== undefined) throw new Error(error);
     return result;
   };
   await answer();
   let last: Promise<unknown> = Promise.resolve();
+  const ask = <Answer>(question: object): Promise<Answer> => {
+    const result = last.then(() => {
+      process.stdin.write(`${JSON.stringify(question)}\n`);
+      return answer() as Promise<Answer>;
+    });
+    last = result.catch(() => {});
+    return result;
+  };
   return {
-    run(job, parameters = {}) {
-      const result = last.then(() => {
-        process.stdin.write(`${JSON.stringify({ job, parameters })}\n`);
-        return answer();
-      });
-      last = result.catch(() => {});
-      return result;
-    },
+    run: (job, parameters = {}) => ask({ job, parameters }),
+    stream: (options) => ask({ stream: options }),
     async kill() {
       killGroup(process);
       await ended;
@@ -70,8 +88,9 @@ function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
   if (pid !== undefined && exitCode === null && signalCode === null) globalThis.process.kill(-pid, 'SIGKILL');
 }
 
-async function environment(pool: Pool, { bucket }: Lake) {
-  const { postgres, lambda } = inject('stack');
+/** What a job is told by its environment, for the test's own database and lake. */
+export async function jobEnvironment(pool: Pool, { bucket }: Lake): Promise<Record<string, string>> {
+  const { kafka, postgres, lambda } = inject('stack');
   const { rows } = await pool.query<{ database: string }>('select current_database() as database');
   const [{ database } = { database: '' }] = rows;
   await pool.query(`alter role spark_curation login password '${PASSWORD}'`);
@@ -83,18 +102,25 @@ async function environment(pool: Pool, { bucket }: Lake) {
     }),
   );
   return {
-    PATH: globalThis.process.env.PATH,
-    AWS_ENDPOINT_URL: lambda.endpoint,
-    AWS_REGION: lambda.region,
-    AWS_DEFAULT_REGION: lambda.region,
-    AWS_ACCESS_KEY_ID: lambda.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: lambda.secretAccessKey,
     DATABASE_HOST: postgres.host,
     DATABASE_PORT: String(postgres.port),
     DATABASE_NAME: database,
     DATABASE_TLS: 'off',
     DATABASE_SECRET_ID: secretId,
     LAKE_BUCKET: bucket,
+    KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
+  };
+}
+
+function awsEnvironment() {
+  const { endpoint, region, accessKeyId, secretAccessKey } = inject('stack').lambda;
+  return {
+    PATH: globalThis.process.env.PATH,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
   };
 }
 

@@ -11,7 +11,7 @@ APPLICATION = "{{ var.value.tillstream_spark_application_id }}"
 ROLE = "{{ var.value.tillstream_spark_job_role_arn }}"
 CODE = "{{ var.value.tillstream_spark_code }}"  # spark/: a folder, or where it was uploaded to
 
-MODULES = ("database.py", "run_sql.py")
+MODULES = ("database.py", "orders.py", "run_sql.py")
 
 LONGEST = timedelta(minutes=20)
 POLL_SECONDS = 5

@@ -1,0 +1,42 @@
+"""
+### Orders: Kafka → curated, as they come
+
+Every hour the Structured Streaming job **stream_orders** reads what has come on topic `orders` since it last read, curates it
+into `curated.fact_orders`, announces each new order on topic `orders_cleaned`, and ends. Its checkpoint knows where it
+stopped; its merge is one transaction that only inserts what is not there: any run may be cleared, retried or killed.
+
+The same job curates within seconds if it runs without `--available-now`, on EMR Serverless in mode STREAMING. Pause this DAG
+then: a checkpoint has one reader.
+
+If Kafka has removed records that were never read, the job fails and says which. `curate_orders` brings their orders, since the
+warehouse has them; then start the stream anew with another checkpoint.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+from tillstream.functions import CALLS_FUNCTIONS
+from tillstream.spark import spark_job
+
+try:
+    from airflow.sdk import dag
+except ImportError:  # Airflow 2
+    from airflow.decorators import dag
+
+
+@dag(
+    dag_id="stream_orders",
+    schedule="@hourly",
+    start_date=datetime(2025, 12, 1, tzinfo=timezone.utc),
+    catchup=False,
+    max_active_runs=1,
+    default_args=CALLS_FUNCTIONS,
+    tags=["orders", "curated", "spark"],
+    doc_md=__doc__,
+)
+def stream_orders():
+    spark_job("stream_orders", ["--available-now"], program="stream_orders.py")
+
+
+stream_orders()

@@ -1,0 +1,177 @@
+/**
+ * stream_orders on real Kafka, Spark, PostgreSQL and S3: killed in the middle, made to repeat a micro-batch, and compared
+ * with the warehouse, which archive-orders and load-orders fill from the same records, and with the batch job.
+ */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { connectKafka, type KafkaConnection, type Producer } from '#adapters/kafka.ts';
+import type { Lake } from '#adapters/lake.ts';
+import type { Pool } from '#adapters/postgres.ts';
+import { writeToLake } from '#adapters/write-to-lake.ts';
+import { streams } from '#domain/streams.ts';
+import { orderObjects } from '#functions/archive-orders/order-objects.ts';
+import { listNewFiles } from '#functions/load-orders/list.ts';
+import { load } from '#functions/load-orders/load.ts';
+import { SPARK_CODE } from '#localstack/install/spark.ts';
+import { readRecord } from '#localstack/process-record.ts';
+import { until } from '#localstack/until.ts';
+import { produce } from '#simulator/produce.ts';
+import { seedShop } from '#simulator/seed.ts';
+import { kafkaFrom } from '../support/kafka-from.ts';
+import { jobEnvironment, type SparkJobs, startSparkJobs } from '../support/spark-jobs.ts';
+import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';
+
+const { emr, kafka: brokers, runFolder } = inject('stack');
+const ORDERS = 3_000;
+const topic = `orders-${randomBytes(4).toString('hex')}`;
+let kafka: KafkaConnection;
+let pool: Pool;
+let lake: Lake;
+let spark: SparkJobs;
+let checkpoint: string;
+
+beforeAll(async () => {
+  [pool, lake] = await Promise.all([freshDatabase(), freshLake()]);
+  checkpoint = `s3://${lake.bucket}/checkpoints/stream_orders`;
+  kafka = await connectKafka({ ...brokers, clientId: 'stream-orders-test' });
+  await kafka.createTopics([{ topic, partitions: 4 }]);
+  await seedShop(pool);
+  // Some that only orders know.
+  await pool.query("delete from shop.customers where customer_id < '40000000-0000-0000-0000-000000000000'");
+  await pool.query('delete from inventory.inventory');
+  await pool.query("delete from shop.products where product_id like '%7'");
+  const shares = { duplicates: 0.05, conflicts: 0.02, unusual: 0.05 };
+  const options = { topics: ['orders'] as const, count: ORDERS, seed: 11, ...shares };
+  await produce({ kafka: { producer: () => toTopic(kafka) }, options });
+  await fillWarehouse();
+}, 300_000);
+
+afterAll(async () => {
+  await spark?.kill();
+  await Promise.all([pool?.end(), kafka?.close()]);
+});
+
+/** The simulator's messages go to the topic of this test. */
+async function toTopic({ producer }: KafkaConnection): Promise<Producer> {
+  const { send, ...rest } = await producer();
+  return { ...rest, send: (_, records) => send(topic, records) };
+}
+
+/** From the same records, at the same offsets. */
+async function fillWarehouse(): Promise<void> {
+  const consume = writeToLake({ pool, lake, ...kafkaFrom(0) }, orderObjects);
+  const ranges = (await kafka.offsets(topic)).map(
+    ({ partition, latest }) => [partition, { from: 0, to: latest }] as const,
+  );
+  for await (const { partition, records } of kafka.read(topic, new Map(ranges)))
+    await consume(streams.orders, { topic: streams.orders.topic, partition, records });
+  for (const { delivery_ids } of (await listNewFiles(pool)).chunks)
+    await load({ pool, lake, timeLeft: 60_000 }, delivery_ids, 'test');
+}
+
+const COLUMNS = `order_id, product_id, order_date::text, created_at::text, quantity, amount::text, currency, category, country`;
+
+async function curated(columns = `${COLUMNS}, customer_id, customer_segment`) {
+  return (await pool.query(`select ${columns} from curated.fact_orders order by order_id`)).rows;
+}
+
+/** Each order of the warehouse is in curated, to the cent, and was announced once, as it stands there. */
+async function expectExact(): Promise<void> {
+  const { rows: warehouse } = await pool.query(
+    `select ${COLUMNS}, user_id as customer_id
+     from (select *, (created_at at time zone 'UTC')::date as order_date from warehouse.fact_orders) as orders
+     order by order_id`,
+  );
+  expect(warehouse).toHaveLength(ORDERS);
+  expect(await curated(`${COLUMNS}, customer_id`)).toEqual(warehouse);
+  const { rows: announced } = await pool.query(
+    `select convert_from(record_value, 'UTF8')::jsonb - 'created_at' as event from ledger.outbox
+     where topic = 'orders_cleaned' order by convert_from(record_key, 'UTF8')`,
+  );
+  const { rows: facts } = await pool.query(
+    'select to_jsonb(fact_orders) as event from curated.fact_orders order by order_id',
+  );
+  expect(announced).toEqual(facts.map(({ event: { created_at, ...event } }) => ({ event })));
+  const { rows: staged } = await pool.query("select tablename from pg_tables where schemaname = 'staging'");
+  return expect(staged.length).toBeLessThanOrEqual(3); // What the killed driver had staged goes after a day.
+}
+
+const count = async (table: string): Promise<number> =>
+  (await pool.query<{ count: number }>(`select count(*) from ${table}`)).rows[0]?.count ?? 0;
+
+async function call<T>(method: string, path: string, body?: object): Promise<T> {
+  const url = `${emr.endpoint}/applications/${emr.applicationId}/jobruns${path}`;
+  return (await (await fetch(url, { method, ...(body && { body: JSON.stringify(body) }) })).json()) as T;
+}
+
+test('killed in the middle', { timeout: 300_000 }, async () => {
+  const environment = Object.entries(await jobEnvironment(pool, lake)).map(
+    ([name, value]) => `--conf spark.emr-serverless.driverEnv.${name}=${value}`,
+  );
+  const modules = ['database', 'orders', 'run_sql'].map((name) => join(SPARK_CODE, `${name}.py`)).join();
+  const { jobRunId } = await call<{ jobRunId: string }>('POST', '', {
+    clientToken: topic,
+    executionRoleArn: emr.jobRoleArn,
+    mode: 'STREAMING',
+    jobDriver: {
+      sparkSubmit: {
+        entryPoint: join(SPARK_CODE, 'stream_orders.py'),
+        entryPointArguments: ['--topic', topic, '--checkpoint', checkpoint, '--at-most', '800', '--every', '1'],
+        sparkSubmitParameters: `--py-files ${modules} ${environment.join(' ')}`,
+      },
+    },
+  });
+  const run = async () =>
+    (await call<{ jobRun: { state: string; stateDetails: string } }>('GET', `/${jobRunId}`)).jobRun;
+  await until(
+    async () => {
+      const { state, stateDetails } = await run();
+      return (await count('curated.fact_orders')) > 0 || state === 'FAILED' ? [stateDetails] : undefined;
+    },
+    { what: 'a micro-batch is curated', within: 200_000 },
+  );
+  const driver = readRecord(runFolder).find(({ service }) => service === `Spark job ${jobRunId}`);
+  expect(driver, (await run()).stateDetails).toBeDefined();
+  process.kill(-(driver?.pid ?? 0), 'SIGKILL');
+  await until(async () => (await run()).state === 'FAILED', { what: 'the job has failed', within: 30_000 });
+  expect((await run()).stateDetails).toContain('Exit code: SIGKILL');
+  expect(await count('curated.fact_orders')).toBeLessThan(ORDERS);
+});
+
+const stream = () => spark.stream({ topic, checkpoint, at_most: 1_500 });
+
+test('and started again: curated is the warehouse, and each order was announced once', {
+  timeout: 300_000,
+}, async () => {
+  spark = await startSparkJobs({ pool, lake });
+  const batches = await stream();
+  expect(batches.length).toBeGreaterThan(1);
+  expect(batches.some(({ records }) => (records.invalid_amount ?? 0) > 0)).toBe(true);
+  await expectExact();
+  const { rows } = await pool.query('select distinct customer_segment from curated.fact_orders');
+  expect(rows.map(({ customer_segment }) => customer_segment)).toContain('unknown');
+});
+
+test('a micro-batch that is repeated changes nothing', { timeout: 120_000 }, async () => {
+  const s3 = s3Client();
+  const prefix = 'checkpoints/stream_orders/commits/';
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: lake.bucket, Prefix: prefix }));
+  const last = Math.max(...Contents.map(({ Key = '' }) => Number(Key.slice(prefix.length))).filter(Number.isInteger));
+  await s3.send(new DeleteObjectCommand({ Bucket: lake.bucket, Key: `${prefix}${last}` }));
+  const before = await curated('*, xmin');
+  const [repeated, ...others] = await stream();
+  expect(repeated?.batch).toBe(last);
+  expect(repeated?.records.orders).toBeGreaterThan(0);
+  expect(others).toEqual([]);
+  expect(await curated('*, xmin')).toEqual(before);
+  await expectExact();
+});
+
+test('the batch finds curated as it would have made it', { timeout: 120_000 }, async () => {
+  const before = await curated();
+  await spark.run('curate_orders');
+  expect(await curated()).toEqual(before);
+  await expectExact();
+});
