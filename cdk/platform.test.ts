@@ -186,23 +186,17 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
 
   it('polls Kafka by Lambda in the cloud, as domain/streams.ts says, and by nobody locally', () => {
     const mappings = Object.values(templates('functions').findResources('AWS::Lambda::EventSourceMapping'));
-    const byTopic = (one: { topic: string }, other: { topic: string }) => one.topic.localeCompare(other.topic);
-    const found = mappings.map(({ Properties }) => ({ topic: Properties.Topics[0], Properties })).sort(byTopic);
-    expect(found.map(({ Properties }) => Properties)).toEqual(
-      environment === 'local'
-        ? []
-        : Object.values<Stream>(streams)
-            .sort(byTopic)
-            .map((stream) =>
-              expect.objectContaining({
-                Topics: [stream.topic],
-                BatchSize: stream.batching.batchSize,
-                MaximumBatchingWindowInSeconds: stream.batching.maximumBatchingWindowInSeconds,
-                StartingPosition: stream.batching.startingPosition,
-                AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: groupOf(stream) },
-              }),
-            ),
-    );
+    const byTopic = new Map(mappings.map(({ Properties }) => [Properties.Topics.join(), Properties]));
+    const polled = environment === 'local' ? [] : Object.values<Stream>(streams);
+    expect([...byTopic.keys()].sort()).toEqual(polled.map(({ topic }) => topic).sort());
+    expect(mappings).toHaveLength(polled.length);
+    for (const stream of polled)
+      expect(byTopic.get(stream.topic)).toMatchObject({
+        BatchSize: stream.batching.batchSize,
+        MaximumBatchingWindowInSeconds: stream.batching.maximumBatchingWindowInSeconds,
+        StartingPosition: stream.batching.startingPosition,
+        AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: groupOf(stream) },
+      });
   });
 
   it('keeps the lake of the cloud when its stack goes and nothing that would be in the way of a new one', () => {

@@ -19,8 +19,14 @@ describe('environments', () => {
         onDelete: 'keep',
         securityChecks: true,
         backbone: { kind: 'made' },
-        search: { login: true },
+        search: { kind: 'own-node' },
+        operations: { airflow: {}, spark: {} },
       });
+  });
+
+  it('leaves Airflow, Spark and alarms of one machine to localstack/', () => {
+    expect(environmentNamed('local').operations).toBeUndefined();
+    expect(environmentNamed('prod').operations?.airflow.size).not.toBe('mw1.micro'); // which has one scheduler
   });
 
   it('says which environments there are', () => {

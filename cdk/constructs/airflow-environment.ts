@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { airflowConnectionsPrefix } from '../config/names.ts';
 import { AIRFLOW_VERSION, type Airflow } from '../config/orchestration.ts';
 import type { NetworkStack } from '../stacks/network.ts';
-import { deployFolders, deployTexts, textOf } from './deploy-files.ts';
+import { deployFolder, deployTexts, textOf } from './deploy-files.ts';
 import { logGroup } from './log-group.ts';
 
 export interface AirflowEnvironmentProps {
@@ -38,7 +38,7 @@ export class AirflowEnvironment extends Construct {
   constructor(scope: Construct, id: string, props: AirflowEnvironmentProps) {
     super(scope, id);
     const { name, airflow, variablesPrefix, network, bucket, key, role } = props;
-    const dags = deployFolders(this, 'Dags', bucket, 'dags', ['airflow/dags']);
+    const dags = deployFolder(this, 'Dags', bucket, 'dags', 'airflow/dags');
     // A file's name changes with its text, or MWAA would not be told of the change.
     const texts = deployTexts(this, 'Texts', bucket, 'setup', {
       'requirements.txt': textOf('airflow/requirements.txt'),

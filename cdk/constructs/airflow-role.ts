@@ -57,9 +57,7 @@ export function airflowRole(scope: Construct, id: string, props: AirflowRoleProp
       actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*'],
       resources: [key.keyArn],
       conditions: {
-        StringLike: {
-          'kms:ViaService': ['sqs', 's3', 'secretsmanager'].map((s) => `${s}.${stack.region}.amazonaws.com`),
-        },
+        StringLike: { 'kms:ViaService': ['sqs', 's3'].map((service) => `${service}.${stack.region}.amazonaws.com`) },
       },
     }),
   );

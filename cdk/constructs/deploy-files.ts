@@ -12,13 +12,13 @@ import { logGroup } from './log-group.ts';
 const NOT_DEPLOYED = ['**/__pycache__/**', '**/*.pyc', '**/tests/**'];
 
 /**
- * Folders of the repository, as they are, under a prefix; what is no longer there is removed.
+ * A folder of the repository, as it is, under a prefix; what is no longer there is removed.
  *
  * @returns s3:// URI of the prefix, and what must wait for the files
  */
-export function deployFolders(scope: Construct, id: string, to: Bucket, prefix: string, folders: readonly string[]) {
-  const sources = folders.map((folder) => Source.asset(inRepository(folder), { exclude: NOT_DEPLOYED }));
-  return { uri: to.s3UrlForObject(prefix), deployed: deploy(scope, id, to, prefix, sources) };
+export function deployFolder(scope: Construct, id: string, to: Bucket, prefix: string, folder: string) {
+  const source = Source.asset(inRepository(folder), { exclude: NOT_DEPLOYED });
+  return { uri: to.s3UrlForObject(prefix), deployed: deploy(scope, id, to, prefix, [source]) };
 }
 
 /**

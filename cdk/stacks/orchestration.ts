@@ -11,7 +11,7 @@ import { AirflowEnvironment } from '../constructs/airflow-environment.ts';
 import { airflowRole } from '../constructs/airflow-role.ts';
 import { airflowVariable } from '../constructs/airflow-variable.ts';
 import type { DatabaseConnection } from '../constructs/database-connection.ts';
-import { deployFolders } from '../constructs/deploy-files.ts';
+import { deployFolder } from '../constructs/deploy-files.ts';
 import type { KafkaConnection } from '../constructs/kafka-connection.ts';
 import { SparkApplication } from '../constructs/spark-application.ts';
 import { tellSparkFailures } from '../constructs/spark-failures.ts';
@@ -44,7 +44,7 @@ export class OrchestrationStack extends Stack {
     });
 
     const work = workBucket(this, 'SparkBucket', key);
-    const code = deployFolders(this, 'SparkCode', work, 'code', ['spark']);
+    const code = deployFolder(this, 'SparkCode', work, 'code', 'spark');
     const jobRole = sparkRole(this, 'SparkRole', {
       lake,
       work,

@@ -83,6 +83,7 @@ export class SearchStack extends Stack {
       updatePolicy: UpdatePolicy.rollingUpdate({ minInstancesInService: 0 }),
     });
     template.userData?.addSignalOnExitCommand(group);
+    group.node.addDependency(role, around); // the node begins at once and fails without
     acknowledge(group, 'AwsSolutions-AS3', 'An alarm watches the group; a single node does not scale.');
   }
 

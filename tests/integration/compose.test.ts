@@ -45,7 +45,10 @@ beforeAll(async () => {
     METRICS_PORT: String(port),
   };
   container = run('cli/compose/main.ts', { PATH: process.env.PATH, ...variables });
-  await until(async () => (await fetch(`${url}/health`)).ok || ended(), { what: 'all is deployed', within: 110_000 });
+  const what = 'all is deployed';
+  await until(async () => ended() || (await fetch(`${url}/health`)).ok, { what, within: 110_000 }).catch((cause) => {
+    throw new Error(output, { cause });
+  });
   expect(container.exitCode, output).toBe(null);
 });
 afterAll(async () => {

@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, RotateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openPool } from '#adapters/postgres.ts';
 import { type DatabaseRole, databaseRoles, functions } from '#cdk/config/functions.ts';
 import { deployLocal, type LocalDeployment, type LocalDeploymentOptions } from '#localstack/deploy.ts';
 import { applyStack } from '#localstack/deployment/stack.ts';
+import { until } from '#localstack/until.ts';
+import { sampleEvents } from '../support/sample-events.ts';
 
 const { s3: aws, postgres, kafka, elasticsearch } = inject('stack');
 const client = {
@@ -67,30 +69,36 @@ describe('environment local', () => {
     }
   });
 
-  it.each(Object.keys(functions))('has %s, which starts', async (name) => {
-    const FunctionName = `${deployment.functionPrefix}-${name}`;
-    const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
-    const answer = Payload?.transformToString() ?? '';
-    // Not every function takes an empty event, but each must come as far as to say so itself.
-    if (FunctionError) expect(answer).not.toMatch(/Runtime\.|Init|Cannot find|is not set/);
+  it('has every function, whose bundle with its layers deals with an event such as its caller sends', async () => {
+    const events = await sampleEvents(kafka.bootstrapServers);
+    for (const [name, Payload] of events) {
+      const FunctionName = `${deployment.functionPrefix}-${name}`;
+      const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload }));
+      expect({ name, FunctionError: answer.FunctionError, says: answer.Payload?.transformToString() }).toMatchObject({
+        FunctionError: undefined,
+      });
+    }
+    const invoked = new Set(events.map(([name]) => name));
+    expect(Object.keys(functions).filter((name) => !invoked.has(name))).toEqual(['rotate-passwords']);
   });
 
-  it('lets a function reach PostgreSQL as its role', async () => {
-    const FunctionName = `${deployment.functionPrefix}-load-orders`;
-    const { FunctionError, Payload } = await lambda.send(
-      new InvokeCommand({ FunctionName, Payload: JSON.stringify({ action: 'list' }) }),
+  it('rotates a password: Secrets Manager has the new one, and PostgreSQL takes it and no longer the old one', async () => {
+    const old = await passwordOf('prove');
+    const rotation = lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName: `${deployment.functionPrefix}-rotate-passwords` }),
     );
-    const answer = JSON.parse(Payload?.transformToString() ?? '');
-    expect({ FunctionError, answer }).toMatchObject({
-      FunctionError: undefined,
-      answer: { chunks: expect.anything() },
-    });
-  });
+    const secrets = new SecretsManagerClient(client);
+    const SecretId = deployment.databaseSecrets.prove;
+    await secrets.send(new RotateSecretCommand({ SecretId, RotationLambdaARN: (await rotation).FunctionArn }));
+    await until(async () => (await passwordOf('prove')) !== old, { what: 'prove has a new password', within: 30_000 });
 
-  it('lets a function reach Elasticsearch, by the packages of the layer', async () => {
-    const FunctionName = `${deployment.functionPrefix}-index-hourly-metrics`;
-    const { Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
-    expect(JSON.parse(Payload?.transformToString() ?? '')).toMatchObject({ hours: 0, indexed: 0, unchanged: 0 });
+    const pool = await poolOf('prove');
+    expect((await pool.query('select current_user as name')).rows).toEqual([{ name: 'prove' }]);
+    await pool.end();
+    const { host, port, database } = postgres;
+    const late = openPool({ host, port, database, user: 'prove', password: old, max: 1 });
+    await expect(late.query('select 1')).rejects.toThrow('password authentication failed');
+    await late.end();
   });
 });
 

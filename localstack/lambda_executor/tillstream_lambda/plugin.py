@@ -1,5 +1,6 @@
-"""What LocalStack finds through the entry point and loads when LAMBDA_RUNTIME_EXECUTOR=process."""
+"""What LocalStack finds through the entry points; the executor is loaded when LAMBDA_RUNTIME_EXECUTOR=process."""
 
+from localstack.services.cloudformation.resource_provider import CloudFormationResourceProviderPlugin
 from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
 
 
@@ -11,3 +12,15 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
         from tillstream_lambda.executor import ProcessExecutor
 
         return ProcessExecutor
+
+
+class TriggerPlugin(CloudFormationResourceProviderPlugin):
+    name = "AWS::CloudFormation::CustomResource"
+
+    def __init__(self):
+        self.factory = None
+
+    def load(self):
+        from tillstream_lambda.trigger import CustomResourceProvider
+
+        self.factory = CustomResourceProvider

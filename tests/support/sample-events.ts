@@ -1,0 +1,87 @@
+/** An event for each function, such as its caller sends: Lambda's poller, EventBridge, Airflow or the command. */
+import { type ConsumedRecord, connectKafka, type KafkaConnection, type Producer } from '#adapters/kafka.ts';
+import { functions } from '#cdk/config/functions.ts';
+import { type Stream, streams, topics } from '#domain/streams.ts';
+import { encodeEvent, encodeRecord } from '#localstack/poller/event.ts';
+
+const user = '5f0c8a3e-6d0f-4a57-9d0e-0d6f0f3a8b11';
+const stockMovement = { event_id: 'sample', product_id: 'sample', quantity: 1, timestamp: '2026-01-02T03:04:05Z' };
+
+/** A good record of every stream. */
+const records: Readonly<Record<keyof typeof streams, Readonly<Record<string, unknown>>>> = {
+  orders: {
+    order_id: '0b8d8c9a-3c53-4b53-8f61-5f2e5c0c7a01',
+    user_id: user,
+    amount: '12.34',
+    currency: 'EUR',
+    category: 'books',
+    country: 'DE',
+    created_at: '2026-01-02T03:04:05Z',
+  },
+  onlineOrders: { ...stockMovement, event_id: 'sample-1', order_id: 'sample' },
+  storeSales: { ...stockMovement, event_id: 'sample-2', order_id: 'sample', store_id: 'sample' },
+  supplierRestocks: { ...stockMovement, event_id: 'sample-3', supplier_id: 'sample' },
+  transactions: {
+    transaction_id: '0b8d8c9a-3c53-4b53-8f61-5f2e5c0c7a02',
+    user_id: user,
+    amount: '12.34',
+    currency: 'EUR',
+    status: 'completed',
+    event_time: '2026-01-02T03:04:05Z',
+  },
+};
+
+/** What others than Lambda's poller send. A function that is missing here takes an event that says nothing. */
+const requests: Readonly<Partial<Record<keyof typeof functions, object>>> = {
+  'load-orders': { action: 'list' },
+  'redrive-dead-letters': { dead_letter_ids: [1], redriven_by: 'sample', dry_run: true },
+  'report-inventory': { action: 'build', date: '2026-01-02' },
+  'run-transformations': { action: 'transform' },
+  prove: { depth: 'books' },
+};
+
+/** Secrets Manager calls it with the version of a secret that it is about to make; a test of its own has that done. */
+const calledByRotation = 'rotate-passwords';
+
+/** Events by function; a consumer has one for each of its topics, with a record that is in Kafka. */
+export async function sampleEvents(bootstrapServers: string): Promise<(readonly [name: string, event: string])[]> {
+  const kafka = await connectKafka({ bootstrapServers, clientId: 'sample-events' });
+  const producer = await kafka.producer();
+  const consumed: [string, string][] = [];
+  try {
+    await kafka.createTopics(topics);
+    for (const [name, stream] of Object.entries(streams)) {
+      const found = await produced(kafka, producer, stream, records[name as keyof typeof streams]);
+      consumed.push([stream.consumer, eventOf(bootstrapServers, stream.topic, found)]);
+    }
+  } finally {
+    await producer.close();
+    await kafka.close();
+  }
+  const consumers = new Set(consumed.map(([consumer]) => consumer));
+  const others = Object.keys(functions).filter((name) => !consumers.has(name) && name !== calledByRotation);
+  return [
+    ...consumed,
+    ...others.map((name) => [name, JSON.stringify(requests[name as keyof typeof functions] ?? {})] as const),
+  ];
+}
+
+/** The record, as Kafka has it once it is there. */
+async function produced(
+  kafka: KafkaConnection,
+  producer: Producer,
+  { topic, key }: Stream,
+  record: Readonly<Record<string, unknown>>,
+): Promise<ConsumedRecord> {
+  await producer.send(topic, [{ key: String(record[key]), value: JSON.stringify(record), partition: 0 }]);
+  const last = ((await kafka.offsets(topic))[0]?.latest ?? 0) - 1;
+  const found = await kafka.record(topic, 0, last);
+  if (!found) throw new Error(`Offset ${last} of ${topic} was produced and is not there.`);
+  return found;
+}
+
+function eventOf(bootstrapServers: string, topic: string, record: ConsumedRecord): string {
+  const eventSourceArn = 'arn:aws:kafka:us-east-1:000000000000:cluster/sample/sample';
+  const encoded = new Map([[0, [encodeRecord(topic, 0, record)]]]);
+  return encodeEvent({ eventSourceArn, bootstrapServers, topic }, encoded).toString();
+}
