@@ -29,6 +29,13 @@ const records: Readonly<Record<keyof typeof streams, Readonly<Record<string, unk
     status: 'completed',
     event_time: '2026-01-02T03:04:05Z',
   },
+  userEvents: {
+    event_id: '0b8d8c9a-3c53-4b53-8f61-5f2e5c0c7a03',
+    user_id: user,
+    event_type: 'click',
+    product_id: 'sample',
+    occurred_at: '2026-01-02T03:04:05Z',
+  },
 };
 
 /** What others than Lambda's poller send. A function that is missing here takes an event that says nothing. */
@@ -37,6 +44,7 @@ const requests: Readonly<Partial<Record<keyof typeof functions, object>>> = {
   'redrive-dead-letters': { dead_letter_ids: [1], redriven_by: 'sample', dry_run: true },
   'report-inventory': { action: 'build', date: '2026-01-02' },
   'run-transformations': { action: 'transform' },
+  'check-quality': { suite: 'aggregate_user_events', check: 'unique_keys' },
   prove: { depth: 'books' },
 };
 
