@@ -33,6 +33,17 @@ describe.each(['dev', 'prod'])('what cdk destroy leaves of %s', (environment) =>
     expect(keeping('Snapshot')).toEqual([`${database} AWS::RDS::DBInstance`]);
   });
 
+  it('is no log: every function writes to a group of its stack, which goes with it', () => {
+    for (const [, { Resources }] of templates) {
+      const names = Object.values(Resources).flatMap(({ Type, Properties }) =>
+        Type === 'AWS::Logs::LogGroup' ? [JSON.stringify(Properties?.LogGroupName ?? null)] : [],
+      );
+      for (const [id, { Type, Properties }] of Object.entries(Resources))
+        if (Type === 'AWS::Lambda::Function' && !Properties?.LoggingConfig)
+          expect(names).toContainEqual(expect.stringContaining(`"${id}"`));
+    }
+  });
+
   it('is said by the stacks that leave it', () => {
     const saying = templates.filter(([, { Outputs = {} }]) => 'KeptWhenDestroyed' in Outputs).map(([stack]) => stack);
     expect(saying).toEqual(['lake', 'database'].map((part) => stackName(environment, part)));

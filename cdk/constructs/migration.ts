@@ -1,12 +1,7 @@
-import { type CfnResource, Stack } from 'aws-cdk-lib';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import type { Construct } from 'constructs';
-import { logGroup } from './log-group.ts';
 import type { NodeFunction } from './node-function.ts';
-
-/** CDK's function that calls a trigger's, one for all of a stack. */
-const PROVIDER = 'AWSCDK.TriggerCustomResourceProviderCustomResourceProvider';
+import { provideLogs } from './provider-logs.ts';
 
 /**
  * Runs the function when the stack is made, and again whenever its bundle (which has sql/ in it) or its environment has
@@ -21,9 +16,5 @@ export function runAtDeployment({ lambda, role, timeout }: NodeFunction, begins:
     executeAfter: [role],
     executeBefore: [...begins],
   });
-  // Before Lambda makes one that outlives the stack.
-  const provider = Stack.of(lambda).node.findChild(PROVIDER).node.findChild('Handler') as CfnResource;
-  trigger.node.addDependency(
-    logGroup(lambda, 'AtDeploymentLogs', RetentionDays.ONE_WEEK, `/aws/lambda/${provider.ref}`),
-  );
+  provideLogs(trigger, 'AWSCDK.TriggerCustomResourceProviderCustomResourceProvider');
 }
