@@ -14,6 +14,7 @@ export function outboundOf(outbound: Network['outbound']): Outbound {
   const provider = NatProvider.instanceV2({
     instanceType: new InstanceType(outbound.type),
     defaultAllowedTraffic: NatTrafficDirection.NONE,
+    associatePublicIpAddress: true, // the subnets give none by themselves
   });
   return {
     provider,

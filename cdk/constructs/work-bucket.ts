@@ -3,6 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../findings.ts';
+import { provideLogs } from './provider-logs.ts';
 
 /**
  * A bucket of what can be made anew: code, checkpoints, snapshots. Closed to the public and to plain HTTP; goes with its
@@ -26,6 +27,10 @@ export function workBucket(scope: Construct, id: string, encryptionKey?: IKey): 
     removalPolicy: RemovalPolicy.DESTROY,
     autoDeleteObjects: true, // a bucket with objects would stop `cdk destroy`
   });
+  provideLogs(
+    bucket.node.findChild('AutoDeleteObjectsCustomResource') as Construct,
+    'Custom::S3AutoDeleteObjectsCustomResourceProvider',
+  );
   acknowledge(
     bucket,
     'AwsSolutions-S1',
