@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { EMR_APPLICATION, EMR_JOB_ROLE } from '#localstack/services/emr.ts';
 import { brokerSettings } from '#localstack/services/kafka.ts';
 import { localstackSettings } from '#localstack/services/localstack.ts';
 import { composeVariables } from '../cli/compose/settings.ts';
@@ -130,6 +131,15 @@ describe('docker-compose.yml', () => {
       .filter(([name]) => name in settings && !/listener|voters|log\.dirs/.test(name));
     expect(given.length).toBeGreaterThan(8);
     for (const [name, value] of given) expect(value, name).toBe(String(settings[name]));
+  });
+
+  it('tells Airflow of the Spark application that the container spark serves', () => {
+    const { environment = {} } = compose.services['airflow-scheduler'] ?? {};
+    expect(environment.AIRFLOW_VAR_TILLSTREAM_SPARK_APPLICATION_ID).toBe(EMR_APPLICATION);
+    expect(environment.AIRFLOW_VAR_TILLSTREAM_SPARK_JOB_ROLE_ARN).toBe(EMR_JOB_ROLE);
+    expect(environment.AWS_ENDPOINT_URL_EMR_SERVERLESS).toBe(
+      compose.services.spark?.environment?.AWS_ENDPOINT_URL_EMR_SERVERLESS,
+    );
   });
 
   it('speaks of services by the names that they have', () => {

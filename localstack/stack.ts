@@ -1,7 +1,6 @@
 /** The services of the local stack, started together and stopped together. What runs on them, deploy.ts deploys. */
 import { randomBytes } from 'node:crypto';
-import { localLakeBucket } from '#cdk/config/local-services.ts';
-import { databaseSecretName } from '#cdk/config/names.ts';
+import { jobEnvironment } from './emr/job-environment.ts';
 import { claimHome } from './home.ts';
 import { SPARK_CODE } from './install/spark.ts';
 import { requireFreePorts } from './ports.ts';
@@ -150,7 +149,7 @@ function startersOf(
         {
           port: ports.emr,
           awsEndpoint: running('localstack').endpoint,
-          environment: jobEnvironment(running('postgres'), running('kafka')),
+          environment: jobEnvironment(running('postgres').connection, running('kafka')),
         },
         context('emr', signal),
       ),
@@ -166,21 +165,6 @@ function startersOf(
         context('airflow', signal),
       ),
     installAirflow: (signal?: AbortSignal) => installAirflow(context('airflow', signal)),
-  };
-}
-
-/** What a Spark job finds in its environment; in the cloud the application's configuration says the same. */
-function jobEnvironment({ connection }: PostgresService, { bootstrapServers }: KafkaService): Record<string, string> {
-  return {
-    TILLSTREAM_ENVIRONMENT: 'local',
-    DATABASE_HOST: connection.host,
-    DATABASE_PORT: String(connection.port),
-    DATABASE_NAME: connection.database,
-    DATABASE_TLS: 'off',
-    DATABASE_SECRET_ID: databaseSecretName('local', 'spark_curation'),
-    LAKE_BUCKET: localLakeBucket,
-    CHECKPOINTS: `s3://${localLakeBucket}/checkpoints`,
-    KAFKA_BOOTSTRAP_SERVERS: bootstrapServers,
   };
 }
 

@@ -11,7 +11,7 @@ const books = {
   waiting: 1,
   moved: 3,
   paid: 4,
-  events: 6,
+  events: 2,
   unsent: 0,
 };
 

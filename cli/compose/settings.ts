@@ -9,7 +9,7 @@ export interface ComposeSettings {
   readonly s3: StackStatus['s3'];
   readonly awsEndpoint: string;
   readonly elasticsearch: { readonly url: string };
-  /** Where Spark jobs are started. */
+  /** Of the container `spark`. */
   readonly emrEndpoint: string;
   readonly airflow: NonNullable<StackStatus['airflow']>;
   /** Fixed, since dashboards keep it while LocalStack forgets its secrets with every restart. */
@@ -36,6 +36,7 @@ export const composeVariables = [
   'AWS_REGION',
   'LAKE_BUCKET',
   'ELASTICSEARCH_URL',
+  'AWS_ENDPOINT_URL_EMR_SERVERLESS',
   'AIRFLOW_URL',
   'AIRFLOW_USERNAME',
   'AIRFLOW_PASSWORD',

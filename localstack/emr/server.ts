@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type Api, ApiError } from './api.ts';
 
-export async function serve(api: Api, port: number): Promise<Server> {
+export async function serve(api: Api, port: number, host: string): Promise<Server> {
   const server = createServer(async (request, response) => {
     const { status, body, headers } = await answer(api, request);
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
   });
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
   return server;
 }

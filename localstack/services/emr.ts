@@ -12,6 +12,10 @@ export interface EmrOptions {
   readonly awsEndpoint: string;
   /** What every job finds in its environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Spark's properties of every job, over those that this machine needs: another S3, for instance. */
+  readonly properties?: Readonly<Record<string, string>>;
+  /** The address to listen on (127.0.0.1). */
+  readonly host?: string;
 }
 
 export interface EmrService extends RunningService {
@@ -28,7 +32,7 @@ export const EMR_JOB_ROLE = 'arn:aws:iam::000000000000:role/tillstream-local-spa
 const RELEASE = 'emr-7.12.0';
 
 export async function startEmr(options: EmrOptions, context: StartContext): Promise<EmrService> {
-  const { port, awsEndpoint, environment } = options;
+  const { port, host = '127.0.0.1', awsEndpoint, environment, properties } = options;
   const { runFolder, installFolder } = context;
   const installing = new AbortController();
   const applications = new Map<string, Application>();
@@ -50,12 +54,14 @@ export async function startEmr(options: EmrOptions, context: StartContext): Prom
   create(
     {
       name: 'tillstream-local',
-      runtimeConfiguration: [{ classification: 'spark-defaults', properties: variables(environment) }],
+      runtimeConfiguration: [
+        { classification: 'spark-defaults', properties: { ...variables(environment), ...properties } },
+      ],
     },
     EMR_APPLICATION,
   );
 
-  const server = await serve(createApi(applications, create), port);
+  const server = await serve(createApi(applications, create), port, host);
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => {});
   server.on('error', failure.reject);
