@@ -51,11 +51,10 @@ def curate(batch: DataFrame, code: str) -> dict:
     )
     # Python reads each record once, however often its columns are asked for.
     records.cache().createOrReplaceTempView("records")
-    customers = spark.sql("select distinct customer_id from records where problem is null").collect()
-    counts = spark.sql("select problem, count(*) from records group by problem").collect()
-    parameters = {"customers": ",".join(customer_id for (customer_id,) in customers)}
-    done = run(spark, connect(spark), code, JOB, parameters)
-    return {**done, "records": {problem or "orders": count for problem, count in counts}}
+    outcomes = spark.sql("select problem, count(*), collect_set(customer_id) from records group by problem").collect()
+    customers = [customer for _, _, customers in outcomes for customer in customers]
+    done = run(spark, connect(spark), code, JOB, {"customers": ",".join(customers)})
+    return {**done, "records": {problem or "orders": count for problem, count, _ in outcomes}}
 
 
 def start(

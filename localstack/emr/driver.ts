@@ -70,6 +70,9 @@ const sparkDefaults = (awsEndpoint: string, jars: string, temporary: string): Re
   'spark.ui.enabled': 'false',
   // The default of 200 is for a cluster.
   'spark.sql.shuffle.partitions': '4',
+  // A checkpoint's file is renamed by one copy, which is there whole or not at all; without this each start tries another way and warns.
+  'spark.sql.streaming.checkpointFileManagerClass':
+    'org.apache.spark.sql.execution.streaming.FileSystemBasedCheckpointFileManager',
   'spark.hadoop.fs.s3.impl': 'org.apache.hadoop.fs.s3a.S3AFileSystem',
   'spark.hadoop.fs.s3a.endpoint': awsEndpoint,
   'spark.hadoop.fs.s3a.path.style.access': 'true',
