@@ -10,7 +10,7 @@ import type { Screen } from '../screen.ts';
 import { liveLine } from './live.ts';
 import type { StartOptions } from './options.ts';
 import type { Platform } from './platform.ts';
-import { AGGREGATE_DAG, CURATE_DAG, LOAD_DAG, PROCESS_DAG } from './watch.ts';
+import { AGGREGATE_DAG, CURATE_DAG, LOAD_DAG, PROCESS_DAG, STREAM_DAG } from './watch.ts';
 
 const MINUTE = 60_000;
 
@@ -38,8 +38,11 @@ export async function round(
   const load = async () => {
     await untilConsumed(totals.orders.records, ({ streams }) => streams.orders?.consumed);
     screen.progress('lake', 'all archived or rejected');
-    await succeed(LOAD_DAG);
-    await spark;
+    const stream = async () => {
+      await spark;
+      await succeed(STREAM_DAG);
+    };
+    await Promise.all([succeed(LOAD_DAG), stream()]);
     await succeed(CURATE_DAG);
   };
   const aggregate = async () => {

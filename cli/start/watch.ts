@@ -13,10 +13,11 @@ import type { Platform } from './platform.ts';
 
 export const LOAD_DAG = 'orders_minio_to_postgres';
 export const PROCESS_DAG = 'process_kafka_to_postgres';
-/** These two install Spark when they first run: at midnight, or when somebody triggers them. */
+/** These install Spark when the first of them runs: at the full hour, or when somebody triggers one. */
+export const STREAM_DAG = 'stream_orders';
 export const CURATE_DAG = 'curate_orders';
 export const AGGREGATE_DAG = 'aggregate_user_events';
-const DAGS = [LOAD_DAG, PROCESS_DAG, CURATE_DAG, AGGREGATE_DAG, 'daily_inventory_report', 'prove_pipeline'];
+const DAGS = [LOAD_DAG, PROCESS_DAG, STREAM_DAG, CURATE_DAG, AGGREGATE_DAG, 'daily_inventory_report', 'prove_pipeline'];
 /** The schedule may be an hour away, and nobody wants to wait that long for the first rows: what they are made of. */
 const INPUTS: readonly (readonly [dag: string, input: (books: Books) => number])[] = [
   [LOAD_DAG, ({ waiting }) => waiting],
