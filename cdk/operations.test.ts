@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { functions } from './config/functions.ts';
 import { functionNamed } from './config/names.ts';
+import { textOf } from './constructs/deploy-files.ts';
 import { dagNames, functionsCalledByDags, sources } from './dags.ts';
 import { inRepository } from './paths.ts';
 import { type Statement, statements, templatesOf } from './testing.ts';
@@ -112,10 +113,34 @@ describe.each(['dev', 'prod'])('operations of %s', (environment) => {
             'spark.emr-serverless.driverEnv.DATABASE_TLS': 'require',
             'spark.emr-serverless.driverEnv.LAKE_BUCKET': Match.anyValue(),
             'spark.executorEnv.KAFKA_BOOTSTRAP_SERVERS': Match.anyValue(),
+            'spark.emr-serverless.driverEnv.KAFKA_AUTH': 'iam',
+            'spark.jars.packages': Match.absent(),
           }),
         },
       ],
     });
+  });
+
+  it('tells jobs all that their code asks for, and lets them read it', () => {
+    const [application] = Object.values(orchestration.findResources('AWS::EMRServerless::Application'));
+    const properties = application?.Properties.RuntimeConfiguration[0].Properties;
+    const python = readdirSync(inRepository('spark')).filter((name) => name.endsWith('.py'));
+    const asked = python
+      .flatMap((name) => [...textOf(`spark/${name}`).matchAll(/os\.environ(?:\[|\.get\()f?["'](\w+)["'{]/g)])
+      .map(([, name]) => name);
+    expect(asked).toEqual(expect.arrayContaining(['LAKE_BUCKET', 'CHECKPOINTS', 'DATABASE_SECRET_ID', 'DATABASE_']));
+    // The proxy's certificate is of an authority that Java knows.
+    const wanted = asked.filter((name) => name !== 'DATABASE_' && name !== 'DATABASE_CA_FILE');
+    for (const name of [...wanted, ...['HOST', 'PORT', 'NAME', 'TLS'].map((part) => `DATABASE_${part}`)])
+      expect(properties, name).toHaveProperty([`spark.emr-serverless.driverEnv.${name}`]);
+
+    const bucketOf = (part: string) => JSON.stringify(part).match(/SparkBucket\w+/)?.[0];
+    const work = bucketOf(properties['spark.emr-serverless.driverEnv.CHECKPOINTS']);
+    expect(work).toBeDefined();
+    const readable = resourcesFor(permissionsOf(orchestration, 'SparkRole'), 's3:GetObject').join();
+    for (const prefix of ['/bronze/*', '/code/*', '/jars/*', '/checkpoints/*']) expect(readable).toContain(prefix);
+    expect(JSON.stringify(properties['spark.jars'])).toMatch(/\/jars\/postgresql\.jar/);
+    expect(bucketOf(properties['spark.jars'])).toBe(work);
   });
 
   it('has Elasticsearch on an encrypted disk, without a public address, behind IMDSv2 and TLS', () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Stack } from 'aws-cdk-lib';
 import { type LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { AssetOptions } from 'aws-cdk-lib/aws-s3-assets';
 import { BucketDeployment, type ISource, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import type { Construct } from 'constructs';
 import { acknowledge, acknowledgeCustomResource, acknowledgeResource } from '../findings.ts';
@@ -14,10 +15,18 @@ const NOT_DEPLOYED = ['**/__pycache__/**', '**/*.pyc', '**/tests/**'];
 /**
  * A folder of the repository, as it is, under a prefix; what is no longer there is removed.
  *
+ * @param made how its files are made, if not deployed as they are
  * @returns s3:// URI of the prefix, and what must wait for the files
  */
-export function deployFolder(scope: Construct, id: string, to: Bucket, prefix: string, folder: string) {
-  const source = Source.asset(inRepository(folder), { exclude: NOT_DEPLOYED });
+export function deployFolder(
+  scope: Construct,
+  id: string,
+  to: Bucket,
+  prefix: string,
+  folder: string,
+  made: Pick<AssetOptions, 'bundling'> = {},
+) {
+  const source = Source.asset(inRepository(folder), { exclude: NOT_DEPLOYED, ...made });
   return { uri: to.s3UrlForObject(prefix), deployed: deploy(scope, id, to, prefix, [source]) };
 }
 

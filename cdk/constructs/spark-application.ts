@@ -14,18 +14,10 @@ export interface SparkApplicationProps {
   readonly securityGroups: readonly ISecurityGroup[];
   /** Environment variables of every job. */
   readonly environment: Readonly<Record<string, string>>;
+  /** s3:// URIs of what EMR's Spark does not bring. */
+  readonly jars: readonly string[];
   readonly jobRole: Role;
 }
-
-/**
- * Jars that EMR's Spark does not bring: Kafka with IAM, and PostgreSQL. Versions as in spark/pom.xml; those of Spark follow
- * EMR_RELEASE.
- */
-const PACKAGES = [
-  'org.apache.spark:spark-sql-kafka-0-10_2.12:3.5.6',
-  'software.amazon.msk:aws-msk-iam-auth:2.3.2',
-  'org.postgresql:postgresql:42.7.7',
-];
 
 /** Starts with a job and stops when idle, so between jobs it costs nothing. */
 export class SparkApplication extends Construct {
@@ -35,7 +27,7 @@ export class SparkApplication extends Construct {
 
   constructor(scope: Construct, id: string, props: SparkApplicationProps) {
     super(scope, id);
-    const { name, spark, vpc, securityGroups, environment, jobRole } = props;
+    const { name, spark, vpc, securityGroups, environment, jars, jobRole } = props;
     const logs = logGroup(this, 'Logs', spark.logRetentionDays, `/tillstream/spark/${name}`);
     logs.grantWrite(jobRole);
     jobRole.addToPolicy(new PolicyStatement({ actions: ['logs:DescribeLogStreams'], resources: [logs.logGroupArn] }));
@@ -65,7 +57,7 @@ export class SparkApplication extends Construct {
       runtimeConfiguration: [
         {
           classification: 'spark-defaults',
-          properties: { 'spark.jars.packages': PACKAGES.join(), ...variables(environment) },
+          properties: { 'spark.jars': jars.join(), ...variables(environment) },
         },
       ],
     });

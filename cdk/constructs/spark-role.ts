@@ -12,7 +12,7 @@ const SPARK_GROUPS = 'spark-kafka-*';
 
 export interface SparkRoleProps {
   readonly lake: Bucket;
-  /** Code to read; checkpoints to write under `checkpoints/`. */
+  /** Code and jars to read; checkpoints to write under `checkpoints/`. */
   readonly work: Bucket;
   readonly key: Key;
   readonly secret: ISecret;
@@ -34,7 +34,7 @@ export function sparkRole(scope: Construct, id: string, props: SparkRoleProps): 
   const allow = (actions: string[], ...resources: string[]): void => {
     role.addToPolicy(new PolicyStatement({ actions, resources }));
   };
-  const read = [lake.arnForObjects('raw/*'), lake.arnForObjects('bronze/*'), work.arnForObjects('code/*')];
+  const read = [lake.arnForObjects('bronze/*'), ...['code/*', 'jars/*'].map((objects) => work.arnForObjects(objects))];
   const kept = work.arnForObjects('checkpoints/*');
   allow(['s3:GetObject'], ...read);
   allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], kept);

@@ -15,6 +15,7 @@ import { deployFolder } from '../constructs/deploy-files.ts';
 import type { KafkaConnection } from '../constructs/kafka-connection.ts';
 import { SparkApplication } from '../constructs/spark-application.ts';
 import { tellSparkFailures } from '../constructs/spark-failures.ts';
+import { deploySparkJars } from '../constructs/spark-jars.ts';
 import { sparkRole } from '../constructs/spark-role.ts';
 import { workBucket } from '../constructs/work-bucket.ts';
 import type { NetworkStack } from './network.ts';
@@ -45,6 +46,7 @@ export class OrchestrationStack extends Stack {
 
     const work = workBucket(this, 'SparkBucket', key);
     const code = deployFolder(this, 'SparkCode', work, 'code', 'spark');
+    const jars = deploySparkJars(this, 'SparkJars', work, 'jars');
     const jobRole = sparkRole(this, 'SparkRole', {
       lake,
       work,
@@ -59,6 +61,7 @@ export class OrchestrationStack extends Stack {
       vpc: network.vpc,
       securityGroups: [network.securityGroups.https, ...database.securityGroups('bi_reader'), ...kafka.securityGroups],
       environment: this.jobEnvironment(props, work),
+      jars: jars.uris,
       jobRole,
     });
     tellSparkFailures(this, 'SparkFailures', spark.id, props.alertTopic);
@@ -83,10 +86,10 @@ export class OrchestrationStack extends Stack {
       tillstream_spark_application_id: spark.id,
       tillstream_spark_job_role_arn: jobRole.roleArn,
       tillstream_spark_code: code.uri,
-      tillstream_spark_checkpoints: `s3://${work.bucketName}/checkpoints`,
     };
     for (const [name, value] of Object.entries(variables))
       airflow.node.addDependency(airflowVariable(this, name, { prefix: airflowVariablesPrefix, value }));
+    airflow.node.addDependency(code.deployed, jars.deployed);
   }
 
   /** Where jobs find what they work with; names as functions have them (adapters/configuration.ts). */
@@ -98,6 +101,8 @@ export class OrchestrationStack extends Stack {
     );
     return {
       TILLSTREAM_ENVIRONMENT: environmentName,
+      // boto3 knows no AWS_REGION.
+      AWS_DEFAULT_REGION: this.region,
       LAKE_BUCKET: lake.bucketName,
       CHECKPOINTS: `s3://${work.bucketName}/checkpoints`,
       ...Object.fromEntries(reached),
