@@ -31,7 +31,6 @@ export class MskCluster extends Construct {
     });
     const configuration = new CfnConfiguration(this, 'Configuration', {
       name: clusterName,
-      kafkaVersionsList: [KAFKA_VERSION],
       serverProperties: serverProperties(kafka),
     });
     const cluster = new CfnCluster(this, 'Cluster', {
@@ -58,9 +57,7 @@ export class MskCluster extends Construct {
         },
       },
     });
-    // Growing storage must not be shrunk again by the next deployment of the cluster: MSK refuses that, and CloudFormation
-    // sends only what changed in the template.
-    growStorage(cluster, gigabytes, most);
+    growStorage(cluster, most);
     this.arn = cluster.attrArn;
   }
 }
@@ -75,13 +72,16 @@ const serverProperties = ({ replicationFactor, minInSyncReplicas }: Msk): string
     'log.retention.hours=168',
   ].join('\n');
 
-/** https://docs.aws.amazon.com/msk/latest/developerguide/msk-autoexpand.html */
-function growStorage(cluster: CfnCluster, minCapacity: number, maxCapacity: number): void {
+/**
+ * Disks grow when they are filled to 60 % and never shrink. A deployment leaves them as they have grown, unless it changes the
+ * size that they began with: https://docs.aws.amazon.com/msk/latest/developerguide/msk-autoexpand.html
+ */
+function growStorage(cluster: CfnCluster, maxCapacity: number): void {
   const target = new CfnScalableTarget(cluster, 'StorageTarget', {
     serviceNamespace: 'kafka',
     scalableDimension: 'kafka:broker-storage:VolumeSize',
     resourceId: cluster.attrArn,
-    minCapacity,
+    minCapacity: 1,
     maxCapacity,
   });
   new CfnScalingPolicy(cluster, 'StoragePolicy', {

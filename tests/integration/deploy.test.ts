@@ -156,6 +156,17 @@ describe('a stack that fails', () => {
     await applyStack(cloudFormation, stackOf(good));
     expect(await statusOf()).toBe('UPDATE_COMPLETE');
   });
+
+  it('may fail by its trigger, and says what the function answered', async () => {
+    const { FunctionArn } = await lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName: `${deployment.functionPrefix}-redrive-dead-letters` }),
+    );
+    const Properties = { ServiceToken: FunctionArn, HandlerArn: FunctionArn };
+    const stack = { ...stackOf({ Trigger: { Type: 'Custom::Trigger', Properties } }), name: `${name}-trigger` };
+    await expect(applyStack(cloudFormation, stack)).rejects.toThrow(
+      'tillstream-local-redrive-dead-letters failed: Expected {"dead_letter_ids"',
+    );
+  });
 });
 
 async function bootstrapServers(): Promise<string | undefined> {
