@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { EMR_APPLICATION, EMR_JOB_ROLE } from '#localstack/services/emr.ts';
 import { brokerSettings } from '#localstack/services/kafka.ts';
 import { localstackSettings } from '#localstack/services/localstack.ts';
-import { composeVariables } from '../cli/compose/settings.ts';
-import { readEnv, readText, readYaml, schemaErrors } from './files.ts';
+import { composeVariables, sparkVariables } from '../cli/compose/settings.ts';
+import { readDockerfile, readEnv, readText, readYaml, schemaErrors } from './files.ts';
 
 interface Service {
   readonly image: string;
@@ -46,6 +46,7 @@ describe('docker-compose.yml', () => {
       elasticsearch: [9200],
       kibana: [5601],
       metabase: [3000],
+      spark: [8998],
       prometheus: [9090],
       grafana: [3001],
     };
@@ -111,6 +112,15 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(given)).toEqual(expect.arrayContaining([...composeVariables]));
   });
 
+  it('tells the container spark where everything is, and no password but that of the lake', () => {
+    const { environment = {}, env_file } = compose.services.spark ?? {};
+    const ofImage = readDockerfile('docker/Dockerfile').flatMap(({ name, words }) => (name === 'ENV' ? words : []));
+    const given = [...Object.keys(environment), ...ofImage.map((word) => word.split('=')[0])];
+    expect(given).toEqual(expect.arrayContaining([...sparkVariables]));
+    expect(env_file).toBeUndefined();
+    expect(environment).not.toHaveProperty('DATABASE_PASSWORD');
+  });
+
   it('tells LocalStack what npm start tells it', () => {
     expect(compose.services.localstack?.environment).toMatchObject(localstackSettings);
   });
@@ -134,12 +144,16 @@ describe('docker-compose.yml', () => {
   });
 
   it('tells Airflow of the Spark application that the container spark serves', () => {
+    const { environment: ofSpark = {} } = compose.services.spark ?? {};
+    const [folder] = readDockerfile('docker/Dockerfile').find(({ name }) => name === 'WORKDIR')?.words ?? [];
     const { environment = {} } = compose.services['airflow-scheduler'] ?? {};
     expect(environment.AIRFLOW_VAR_TILLSTREAM_SPARK_APPLICATION_ID).toBe(EMR_APPLICATION);
     expect(environment.AIRFLOW_VAR_TILLSTREAM_SPARK_JOB_ROLE_ARN).toBe(EMR_JOB_ROLE);
-    expect(environment.AWS_ENDPOINT_URL_EMR_SERVERLESS).toBe(
-      compose.services.spark?.environment?.AWS_ENDPOINT_URL_EMR_SERVERLESS,
-    );
+    expect(environment.AIRFLOW_VAR_TILLSTREAM_SPARK_CODE).toBe(`${folder}/spark`);
+    for (const name of ['airflow-scheduler', 'tillstream'])
+      expect(compose.services[name]?.environment?.AWS_ENDPOINT_URL_EMR_SERVERLESS).toBe(
+        `http://spark:${ofSpark.EMR_PORT}`,
+      );
   });
 
   it('speaks of services by the names that they have', () => {

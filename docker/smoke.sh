@@ -31,13 +31,19 @@ answers Adminer http://127.0.0.1:8082
 answers Kibana http://127.0.0.1:5601/api/saved_objects/dashboard/transactions
 answers Metabase http://127.0.0.1:3000/api/health
 answers Prometheus 'http://127.0.0.1:9090/api/v1/query?query=tillstream_archived'
+answers Spark http://127.0.0.1:8998/applications
 answers Grafana http://127.0.0.1:3001/api/health
 
 tillstream produce --count 2000 --seed 1
 
+run() {
+  docker compose exec -T airflow-scheduler sh start.sh dags trigger "$1"
+}
 # Orders are loaded every five minutes; what is hourly or daily is asked for.
 eventually 300 "balanced" tillstream proof
-for dag in process_kafka_to_postgres curate_orders aggregate_user_events; do
-  docker compose exec -T airflow-scheduler sh start.sh dags trigger "$dag"
-done
+run process_kafka_to_postgres
 eventually 900 "settled and balanced" tillstream proof --settled
+# Spark takes what is in the warehouse and in the lake when it starts.
+run curate_orders
+run aggregate_user_events
+eventually 900 "curated and balanced" tillstream proof --settled --curated

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { composeVariables, readSettings } from './settings.ts';
+import { composeVariables, readSettings, readSparkSettings, sparkVariables } from './settings.ts';
 
 const all = Object.fromEntries(composeVariables.map((name) => [name, name.endsWith('_PORT') ? '5432' : `a ${name}`]));
+
+describe('settings of the container spark', () => {
+  it('are read of fewer variables, and each of them is needed', () => {
+    const given = Object.fromEntries(sparkVariables.map((name) => [name, name.endsWith('_PORT') ? '8998' : name]));
+    expect(readSparkSettings(given)).toMatchObject({ port: 8998, home: 'TILLSTREAM_HOME' });
+    expect(() => readSparkSettings({ ...given, AWS_ENDPOINT_URL_S3: '' })).toThrow('must set AWS_ENDPOINT_URL_S3');
+  });
+});
 
 describe('settings of the container tillstream', () => {
   it('names every variable that is missing, empty ones too', () => {

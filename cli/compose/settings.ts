@@ -1,4 +1,4 @@
-/** What docker-compose.yml tells the container `tillstream`: where the services of the compose project are. */
+/** What docker-compose.yml tells the containers `tillstream` and `spark`: where the services of the compose project are. */
 import type { StackStatus } from '#localstack/status.ts';
 
 export interface ComposeSettings {
@@ -36,19 +36,60 @@ export const composeVariables = [
   'AWS_REGION',
   'LAKE_BUCKET',
   'ELASTICSEARCH_URL',
-  'AWS_ENDPOINT_URL_EMR_SERVERLESS',
   'AIRFLOW_URL',
   'AIRFLOW_USERNAME',
   'AIRFLOW_PASSWORD',
   'METRICS_PORT',
 ] as const;
 
+export interface SparkSettings {
+  readonly home: string;
+  /** Where jobs are started. */
+  readonly port: number;
+  readonly awsEndpoint: string;
+  readonly s3: { readonly endpoint: string; readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly kafka: { readonly bootstrapServers: string };
+  readonly database: { readonly host: string; readonly port: number; readonly database: string };
+}
+
+/** No password of the database among them: a job asks Secrets Manager for its own. */
+export const sparkVariables = [
+  'TILLSTREAM_HOME',
+  'EMR_PORT',
+  'KAFKA_BOOTSTRAP_SERVERS',
+  'DATABASE_HOST',
+  'DATABASE_PORT',
+  'DATABASE_NAME',
+  'AWS_ENDPOINT_URL',
+  'AWS_ENDPOINT_URL_S3',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+] as const;
+
+/** @throws naming every variable that is missing */
+export function readSparkSettings(env: NodeJS.ProcessEnv): SparkSettings {
+  const given = allOf(sparkVariables, env);
+  return {
+    home: given.TILLSTREAM_HOME,
+    port: portIn('EMR_PORT', given.EMR_PORT),
+    awsEndpoint: given.AWS_ENDPOINT_URL,
+    s3: {
+      endpoint: given.AWS_ENDPOINT_URL_S3,
+      accessKeyId: given.AWS_ACCESS_KEY_ID,
+      secretAccessKey: given.AWS_SECRET_ACCESS_KEY,
+    },
+    kafka: { bootstrapServers: given.KAFKA_BOOTSTRAP_SERVERS },
+    database: {
+      host: given.DATABASE_HOST,
+      port: portIn('DATABASE_PORT', given.DATABASE_PORT),
+      database: given.DATABASE_NAME,
+    },
+  };
+}
+
 /** @throws naming every variable that is missing */
 export function readSettings(env: NodeJS.ProcessEnv): ComposeSettings {
-  const missing = composeVariables.filter((name) => !env[name]);
-  if (missing.length > 0) throw new Error(`docker-compose.yml must set ${missing.join(', ')} for this container.`);
-  const given = env as Record<(typeof composeVariables)[number], string>;
-
+  const given = allOf(composeVariables, env);
   const connection = {
     host: given.DATABASE_HOST,
     port: portIn('DATABASE_PORT', given.DATABASE_PORT),
@@ -78,6 +119,12 @@ export function readSettings(env: NodeJS.ProcessEnv): ComposeSettings {
     biReaderPassword: given.BI_READER_PASSWORD,
     metricsPort: portIn('METRICS_PORT', given.METRICS_PORT),
   };
+}
+
+function allOf<Name extends string>(names: readonly Name[], env: NodeJS.ProcessEnv): Record<Name, string> {
+  const missing = names.filter((name) => !env[name]);
+  if (missing.length > 0) throw new Error(`docker-compose.yml must set ${missing.join(', ')} for this container.`);
+  return env as Record<Name, string>;
 }
 
 function portIn(name: string, text: string): number {

@@ -6,29 +6,34 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { jobEnvironment } from '#localstack/emr/job-environment.ts';
 import { startEmr } from '#localstack/services/emr.ts';
-import { readSettings } from './settings.ts';
+import { readSparkSettings } from './settings.ts';
 
-const { home, postgres, kafka, s3, awsEndpoint, emrEndpoint } = readSettings(process.env);
+const { home, port, database, kafka, s3, awsEndpoint } = readSparkSettings(process.env);
 const runFolder = join(home, 'run');
 mkdirSync(runFolder, { recursive: true });
 
 const emr = await startEmr(
   {
     host: '0.0.0.0',
-    port: Number(new URL(emrEndpoint).port),
+    port,
     awsEndpoint,
     environment: {
-      ...jobEnvironment(postgres, kafka),
+      ...jobEnvironment(database, kafka),
       AWS_ACCESS_KEY_ID: s3.accessKeyId,
       AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
     },
     properties: { 'spark.hadoop.fs.s3a.endpoint': s3.endpoint },
   },
-  { runFolder, installFolder: join(home, 'installed'), report: (progress) => console.log(progress) },
+  { runFolder, installFolder: join(home, 'installed'), report: log },
 );
-console.log(`EMR Serverless: application ${emr.applicationId} on ${emr.endpoint}`);
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, async () => {
     await emr.stop();
     process.exit(0);
   });
+log(`application ${emr.applicationId} is ready`);
+await emr.failed;
+
+function log(message: string): void {
+  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), message })}\n`);
+}

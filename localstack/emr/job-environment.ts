@@ -4,7 +4,7 @@ import type { PostgresConnection } from '../services/postgres.ts';
 
 /** What a Spark job finds in its environment; in the cloud the application's configuration says the same. */
 export function jobEnvironment(
-  { host, port, database }: PostgresConnection,
+  { host, port, database }: Pick<PostgresConnection, 'host' | 'port' | 'database'>,
   kafka: { readonly bootstrapServers: string },
 ): Record<string, string> {
   return {

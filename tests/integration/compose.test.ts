@@ -1,4 +1,4 @@
-/** What docker-compose.yml's container `tillstream` runs, against the real services of the test stack. */
+/** What docker-compose.yml's containers `tillstream` and `spark` run, against the real services of the test stack. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,9 +7,10 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openPool } from '#adapters/postgres.ts';
 import { untilForgotten } from '#cli/compose/forgotten.ts';
-import type { composeVariables } from '#cli/compose/settings.ts';
+import type { composeVariables, sparkVariables } from '#cli/compose/settings.ts';
 import { streams } from '#domain/streams.ts';
 import { freePorts } from '#localstack/ports.ts';
+import { EMR_APPLICATION } from '#localstack/services/emr.ts';
 import { until } from '#localstack/until.ts';
 
 const { kafka, postgres, s3, elasticsearch } = inject('stack');
@@ -65,7 +66,8 @@ function run(script: string, env: NodeJS.ProcessEnv): ChildProcess {
     });
   return child;
 }
-const ended = (): boolean => container.exitCode !== null || container.signalCode !== null;
+const ended = (): boolean => hasEnded(container);
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
 
 describe('the container tillstream', () => {
   it('polls every stream of the catalogue', async () => {
@@ -121,5 +123,31 @@ describe('the container tillstream', () => {
     await until(() => looks > 3, { what: 'it has looked again', within: 10_000 });
     enough.abort();
     for (const each of forgotten) await expect(each).rejects.toThrow('aborted');
+  });
+});
+
+describe('the container spark', () => {
+  it('serves the application to which the DAGs give jobs, and ends when it is asked to', async () => {
+    const [port] = await freePorts(1);
+    const variables: Record<(typeof sparkVariables)[number], string> = {
+      TILLSTREAM_HOME: home,
+      EMR_PORT: String(port),
+      KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
+      DATABASE_HOST: postgres.host,
+      DATABASE_PORT: String(postgres.port),
+      DATABASE_NAME: postgres.database,
+      AWS_ENDPOINT_URL: s3.endpoint,
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
+      AWS_ACCESS_KEY_ID: s3.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
+    };
+    const spark = run('cli/compose/spark.ts', { PATH: process.env.PATH, ...variables });
+    const application = `http://127.0.0.1:${port}/applications/${EMR_APPLICATION}`;
+    const answers = async () => hasEnded(spark) || (await fetch(application)).ok;
+    await until(answers, { what: 'it answers', within: 30_000 });
+    expect(await (await fetch(application)).json()).toMatchObject({ application: { applicationId: EMR_APPLICATION } });
+    spark.kill();
+    await until(() => hasEnded(spark), { what: 'the container has ended', within: 10_000 });
+    expect(spark.exitCode, output).toBe(0);
   });
 });
