@@ -35,8 +35,8 @@ test('giving up ends the command and what it has started', async () => {
     within: 10_000,
   });
   given.abort(new Error('given up'));
-  // Its outputs are the child's too, so this comes when both have ended.
   await expect(running).rejects.toThrow('given up');
-  expect(identify(Number(child))).toBeUndefined();
+  // Of its end, closing its outputs is the first part.
+  await until(() => identify(Number(child)) === undefined, { what: 'the child has ended', within: 5_000 });
   rmSync(dirname(file), { recursive: true });
 });
