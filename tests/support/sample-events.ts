@@ -74,22 +74,23 @@ export async function sampleEvents(bootstrapServers: string): Promise<(readonly 
   ];
 }
 
-/** The record, as Kafka has it once it is there. */
+/** The partition's records, the new one last: those before it may be another test's, and a consumer skips none. */
 async function produced(
   kafka: KafkaConnection,
   producer: Producer,
   { topic, key }: Stream,
   record: Readonly<Record<string, unknown>>,
-): Promise<ConsumedRecord> {
+): Promise<ConsumedRecord[]> {
   await producer.send(topic, [{ key: String(record[key]), value: JSON.stringify(record), partition: 0 }]);
-  const last = ((await kafka.offsets(topic))[0]?.latest ?? 0) - 1;
-  const found = await kafka.record(topic, 0, last);
-  if (!found) throw new Error(`Offset ${last} of ${topic} was produced and is not there.`);
+  const to = (await kafka.offsets(topic))[0]?.latest ?? 0;
+  const found: ConsumedRecord[] = [];
+  for await (const { records } of kafka.read(topic, new Map([[0, { from: 0, to }]]))) found.push(...records);
+  if (found.at(-1)?.offset !== to - 1) throw new Error(`Offset ${to - 1} of ${topic} was produced and is not there.`);
   return found;
 }
 
-function eventOf(bootstrapServers: string, topic: string, record: ConsumedRecord): string {
+function eventOf(bootstrapServers: string, topic: string, records: readonly ConsumedRecord[]): string {
   const eventSourceArn = 'arn:aws:kafka:us-east-1:000000000000:cluster/sample/sample';
-  const encoded = new Map([[0, [encodeRecord(topic, 0, record)]]]);
+  const encoded = new Map([[0, records.map((record) => encodeRecord(topic, 0, record))]]);
   return encodeEvent({ eventSourceArn, bootstrapServers, topic }, encoded).toString();
 }
