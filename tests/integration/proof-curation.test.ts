@@ -1,0 +1,128 @@
+/** The proof of gold and curated, tested with planted errors: each must be found and named. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Lake } from '#adapters/lake.ts';
+import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import { proveCuration } from '#functions/prove/curation.ts';
+import { archiveEvents } from '../support/bronze.ts';
+import { uuidOf } from '../support/payments.ts';
+import { freshDatabase, freshLake } from '../support/stores.ts';
+
+const DAY = '2026-01-02';
+const [SHOPPER, ORDER, OLD_ORDER] = [uuidOf(7), uuidOf(1), uuidOf(2)];
+let pool: Pool;
+let lake: Lake;
+
+/** A click, the same click again, and the purchase of one order; another order is history. All of it is curated. */
+beforeEach(async () => {
+  pool = await freshDatabase();
+  lake = await freshLake();
+  const common = { user_id: SHOPPER, product_id: 'p1', order_id: null, amount: null, currency: null };
+  const click = { ...common, event_id: uuidOf(11), event_type: 'click', occurred_at: `${DAY}T03:00:00.000000Z` };
+  const bought = { event_id: uuidOf(12), event_type: 'purchase', order_id: ORDER, amount: '12.50', currency: 'EUR' };
+  const delivery = await archiveEvents(
+    { pool, lake },
+    [click, click, { ...common, ...bought, occurred_at: `${DAY}T03:04:05.000000Z` }],
+    { day: DAY },
+  );
+  await pool.query(`
+    insert into gold.daily_product_clicks values ('${DAY}', 'p1', 1, 1);
+    insert into gold.daily_orders values ('${DAY}', 'EUR', 1, 12.50);
+    insert into gold.aggregations (delivery_id, event_dates) values (${delivery}, '{${DAY}}');
+
+    insert into warehouse.fact_orders (order_id, user_id, product_id, delivery_id, kafka_offset, amount, quantity, currency,
+      category, country, created_at)
+    values ('${ORDER}', '${SHOPPER}', 'p1', 0, 5, 12.50, 1, 'EUR', 'books', 'DE', '${DAY}T03:04:05Z');
+
+    insert into shop.products values ('p1', 'Novel', 'books', 12.50);
+    insert into shop.customers values ('${SHOPPER}', 'A. B.', 'a@mail.example', 'DE', 'consumer', '2024-01-01T00:00:00Z');
+    insert into shop.orders values ('${OLD_ORDER}', '${SHOPPER}', 'p1', 2, 25.00, 'EUR', 'DE', '2025-01-01T00:00:00Z');
+
+    insert into curated.fact_orders (order_id, customer_id, product_id, kafka_partition, kafka_offset, order_date, created_at,
+      quantity, amount, currency, category, country, customer_segment)
+    values
+      ('${ORDER}', '${SHOPPER}', 'p1', 0, 5, '${DAY}', '${DAY}T03:04:05Z', 1, 12.50, 'EUR', 'books', 'DE', 'consumer'),
+      ('${OLD_ORDER}', '${SHOPPER}', 'p1', null, null, '2025-01-01', '2025-01-01T00:00:00Z', 2, 25.00, 'EUR', 'books', 'DE',
+        'consumer');
+    insert into ledger.outbox (topic, record_key, record_value) values ('orders_cleaned', '${ORDER}', '{}');`);
+  return () => pool.end();
+});
+
+/** Name and places of what is off. */
+async function off(): Promise<string> {
+  const sources = { pool, lake, offsets: async () => [], hourlyMetrics: async () => [] };
+  const options = { depth: 'rows', settled: true, curated: true, coherent: true } as const;
+  const checks = await inTransaction(pool, (transaction) => proveCuration(sources, transaction, options));
+  expect(checks.length).toBe(8);
+  return checks
+    .filter(({ balanced }) => !balanced)
+    .flatMap(({ name, where }) => [name, ...where])
+    .join('\n');
+}
+
+describe('the proof of gold and curated', () => {
+  it('balances when nothing is off, a repeat in bronze included', async () => {
+    expect(await off()).toBe('');
+  });
+
+  it.each([
+    [
+      'a click too many',
+      'update gold.daily_product_clicks set clicks = 2',
+      `${DAY} p1: 1 clicks of 1 visitors in bronze, 2 clicks of 1 visitors in gold`,
+    ],
+    [
+      'a day that is lost',
+      'delete from gold.daily_product_clicks',
+      `${DAY} p1: 1 clicks of 1 visitors in bronze, nothing`,
+    ],
+    [
+      'revenue that is a cent off',
+      'update gold.daily_orders set revenue = revenue + 0.01',
+      `${DAY} EUR: 1 orders, 12.50 in bronze, 1 orders, 12.51 in gold`,
+    ],
+    [
+      'gold that is not the warehouse',
+      'update gold.daily_orders set revenue = revenue + 0.01',
+      'gold: orders and revenue of each currency = warehouse, to the cent',
+    ],
+    [
+      'an object that was forgotten',
+      'delete from gold.aggregations',
+      'user_events partition 0 offsets 0-2: bronze/user_events/',
+    ],
+    [
+      'an amount that is a cent off',
+      `update curated.fact_orders set amount = amount + 0.01 where order_id = '${OLD_ORDER}'`,
+      `order ${OLD_ORDER}: {"amount": 25.01`,
+    ],
+    [
+      'a day that does not follow from the time',
+      `update curated.fact_orders set order_date = order_date + 1 where order_id = '${ORDER}'`,
+      `order ${ORDER}: {"amount": 12.50`,
+    ],
+    [
+      'an order that is missing',
+      `delete from curated.fact_orders where order_id = '${OLD_ORDER}'`,
+      `order ${OLD_ORDER} is not in curated`,
+    ],
+    ['an order that nobody made', `delete from shop.orders`, `order ${OLD_ORDER} is in curated only`],
+    [
+      'revenue that is missing',
+      `delete from curated.fact_orders where order_id = '${OLD_ORDER}'`,
+      'curated: orders and revenue of each currency = warehouse and history, to the cent',
+    ],
+    [
+      'an order that was not announced',
+      `delete from ledger.outbox`,
+      `curated: every order from Kafka is announced on orders_cleaned, once\norder ${ORDER}`,
+    ],
+    [
+      'an order that was announced twice',
+      `insert into ledger.outbox (topic, record_key, record_value) values ('orders_cleaned', '${ORDER}', '{}')`,
+      `curated: every order from Kafka is announced on orders_cleaned, once\norder ${ORDER}`,
+    ],
+  ])('finds %s', async (_, plant, found) => {
+    await pool.query(plant);
+    expect(await off()).toContain(found);
+  });
+});
