@@ -2,7 +2,7 @@
 ### The proof
 
 Every hour the function `prove` balances the books: Kafka's offsets, the ledger, the lake, the warehouse, the stock, the
-payments and the outbox. If they don't balance, the run fails, and the task's log names each check that is off, by
+payments and the outbox; of the lake's objects those of the last hours. If they don't balance, the run fails, and the task's log names each check that is off, by
 partition and offset. What to do then stands in docs/runbook.md, "The proof is not balanced".
 
 The task is retried a few times first: a service that is down makes the proof fail too, without anything being off.
@@ -18,6 +18,10 @@ try:
     from airflow.sdk import dag, task
 except ImportError:  # Airflow 2
     from airflow.decorators import dag, task
+
+
+# Of the lake's objects, those of the last hours: a few runs look at each, and a run does not grow with the lake.
+HOURS = 6
 
 
 def what_is_off(proof: dict) -> str:
@@ -42,7 +46,7 @@ def what_is_off(proof: dict) -> str:
 def prove_pipeline():
     @task(multiple_outputs=False)
     def prove() -> dict:
-        proof = call_function("prove", {"depth": "objects"})
+        proof = call_function("prove", {"depth": "objects", "hours": HOURS})
         if not proof["balanced"]:
             raise RuntimeError(f"The books do not balance.\n{what_is_off(proof)}")
         return proof["streams"]

@@ -44,7 +44,7 @@ export async function watch(
 
   let proof: Proof | undefined;
   const proving = repeat(signal, PROOF_EVERY_MS, async () => {
-    const next = await invoke<Proof>(stack.status, 'prove', { depth: 'objects' }).catch(() => undefined);
+    const next = await invoke<Proof>(stack.status, 'prove', { depth: 'objects', hours: 1 }).catch(() => undefined);
     if (next && !next.balanced && proof?.balanced !== false) screen.print(describe(next));
     proof = next;
   });

@@ -15,8 +15,9 @@ export async function proveCuration(
   { depth, curated, coherent }: ProofOptions,
 ): Promise<Check[]> {
   return [
-    await announcedCheck(transaction),
-    ...(depth === 'rows' ? [await valuesCheck(transaction), ...(await goldChecks(lake, transaction))] : []),
+    ...(depth === 'rows'
+      ? [await announcedCheck(transaction), await valuesCheck(transaction), ...(await goldChecks(lake, transaction))]
+      : []),
     ...(curated
       ? [await countCheck(transaction), await revenueCheck(transaction), await bronzeCheck(transaction)]
       : []),

@@ -12,6 +12,8 @@ export interface DeliveryBooks extends Range {
   readonly rejected: number;
   readonly deadLetters: number;
   readonly objectKey: string | null;
+  /** Milliseconds since 1970. */
+  readonly committedAt: number;
   readonly objectSha256: string | null;
   readonly sourceSha256: string;
   /** Decimal text, as everything here that is money. */
@@ -75,6 +77,7 @@ const DELIVERIES = `
     deliveries.rejected,
     coalesce(letters.dead_letters, 0) as "deadLetters",
     deliveries.object_key as "objectKey",
+    (extract(epoch from deliveries.committed_at) * 1000)::float8 as "committedAt",
     deliveries.object_sha256 as "objectSha256",
     deliveries.source_sha256 as "sourceSha256",
     coalesce(deliveries.amount, 0)::numeric(30, 2)::text as amount,

@@ -4,19 +4,23 @@ import type { Lake } from '#adapters/lake.ts';
 import type { DeliveryBooks } from './ledger-books.ts';
 import { mapLimited } from './map-limited.ts';
 import { type Check, check, place } from './proof.ts';
+import type { ProofOptions } from './request.ts';
 
 const REQUESTS_AT_ONCE = 8;
+const HOUR_MS = 3_600_000;
 
-/** @param depth `head` asks S3 for rows and checksum, `read` reads the bytes and hashes them itself */
+/** At depth `objects` S3 is asked for rows and checksum, at `rows` the bytes are read and hashed here. */
 export async function objectChecks(
   name: string,
   lake: Lake,
   deliveries: readonly DeliveryBooks[],
-  depth: 'head' | 'read',
+  { depth, hours = Number.POSITIVE_INFINITY }: Pick<ProofOptions, 'depth' | 'hours'>,
 ): Promise<Check[]> {
-  const objects = deliveries.filter(({ objectKey }) => objectKey !== null);
+  if (depth === 'books') return [];
+  const since = Date.now() - hours * HOUR_MS;
+  const objects = deliveries.filter(({ objectKey, committedAt }) => objectKey !== null && committedAt >= since);
   const faults = await mapLimited(REQUESTS_AT_ONCE, objects, async (delivery) => {
-    const fault = await faultOf(lake, delivery, depth);
+    const fault = await faultOf(lake, delivery, depth === 'rows' ? 'read' : 'head');
     return fault && `${place(delivery)}: s3://${lake.bucket}/${delivery.objectKey} ${fault}`;
   });
   const off = faults.filter((fault) => fault !== undefined);

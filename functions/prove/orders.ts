@@ -13,8 +13,9 @@ import { isLoaded, readWarehouse, warehouseChecks } from './warehouse-checks.ts'
 export async function proveOrders(
   { lake, offsets }: Sources,
   transaction: Transaction,
-  { depth, settled }: ProofOptions,
+  options: ProofOptions,
 ): Promise<{ checks: Check[]; totals: StreamTotals }> {
+  const { depth, settled } = options;
   const stream: Stream = streams.orders;
   const table = { event: stream.event, table: 'warehouse.fact_orders', key: 'order_id' };
   const books = await readLedger(transaction, stream);
@@ -27,8 +28,7 @@ export async function proveOrders(
     ...ledgerChecks(stream.topic, books, kafka),
     ...warehouseChecks(stream.topic, books.deliveries, warehouse),
   ];
-  if (depth !== 'books')
-    checks.push(...(await objectChecks(stream.topic, lake, books.deliveries, depth === 'rows' ? 'read' : 'head')));
+  checks.push(...(await objectChecks(stream.topic, lake, books.deliveries, options)));
   if (depth === 'rows') checks.push(...(await rowChecks(stream.topic, table, lake, transaction, loaded)));
   if (settled) checks.push(...settledChecks(stream.topic, books, totals));
   return { checks, totals };

@@ -11,16 +11,17 @@ import type { ProofOptions } from './request.ts';
 export async function proveUserEvents(
   { lake, offsets }: Sources,
   transaction: Transaction,
-  { depth, settled }: ProofOptions,
+  options: ProofOptions,
 ): Promise<{ checks: Check[]; totals: StreamTotals }> {
   const stream: Stream = streams.userEvents;
   const { topic } = stream;
   const books = await readLedger(transaction, stream);
   const kafka = await offsets(topic);
   const totals = ledgerTotals(books, kafka);
-  const checks = ledgerChecks(topic, books, kafka);
-  if (depth !== 'books')
-    checks.push(...(await objectChecks(topic, lake, books.deliveries, depth === 'rows' ? 'read' : 'head')));
-  if (settled) checks.push(check(`${topic}: nothing waits in Kafka`, 0, totals.lag));
+  const checks = [
+    ...ledgerChecks(topic, books, kafka),
+    ...(await objectChecks(topic, lake, books.deliveries, options)),
+  ];
+  if (options.settled) checks.push(check(`${topic}: nothing waits in Kafka`, 0, totals.lag));
   return { checks, totals: { ...totals, archived: totals.accepted } };
 }
