@@ -28,8 +28,8 @@ export function airflowEnvironment(settings: AirflowSettings): NodeJS.ProcessEnv
       // As on MWAA. Whoever starts the stack unpauses the DAGs when what they call has been deployed.
       dags_are_paused_at_creation: true,
       executor: 'LocalExecutor',
-      // Each worker is a process of 60 MB; the default is 32.
-      parallelism: 2,
+      // Each worker is a process of 60 MB, and one that waits for a Spark job does nothing else; the default is 32.
+      parallelism: 4,
       execution_api_server_url: `${url}/execution/`,
       // No encryption of Variables: the metadata live as long as the run, and what is secret is in Secrets Manager.
       fernet_key: '',
