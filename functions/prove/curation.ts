@@ -1,5 +1,5 @@
 /** The books of curation: gold is what bronze adds up to, curated is what the warehouse and the shop's history hold. */
-import { gunzipSync } from 'node:zlib';
+import { readLines } from '#adapters/json-lines.ts';
 import type { Lake } from '#adapters/lake.ts';
 import type { Transaction } from '#adapters/postgres.ts';
 import { streams } from '#domain/streams.ts';
@@ -96,8 +96,7 @@ async function countCheck(transaction: Transaction): Promise<Check> {
 async function revenueCheck(transaction: Transaction): Promise<Check> {
   const { rows } = await transaction.query<Record<'source' | 'curated', string>>(`
     with ${SOURCE}
-    select (${revenue('select currency, amount from source')}) as source,
-      (${revenue('select currency, amount from curated.fact_orders')}) as curated`);
+    select (${revenueOf('source')}) as source, (${revenueOf('curated.fact_orders')}) as curated`);
   const { source = '', curated = '' } = rows[0] ?? {};
   return check('curated: orders and revenue of each currency = warehouse and history, to the cent', source, curated);
 }
@@ -105,23 +104,18 @@ async function revenueCheck(transaction: Transaction): Promise<Check> {
 /** The simulator's shoppers tell of every order they make, so the events know the same orders as the warehouse. */
 async function purchasesCheck(transaction: Transaction): Promise<Check> {
   const { rows } = await transaction.query<Record<'warehouse' | 'gold', string>>(`
-    select (${revenue('select currency, amount from warehouse.fact_orders')}) as warehouse,
-      (select coalesce(string_agg(format('%s %s %s', currency, orders, revenue), ', ' order by currency), '')
-       from (
-         select currency, sum(orders) as orders, sum(revenue)::numeric(30, 2) as revenue
-         from gold.daily_orders
-         group by currency
-       ) as currencies) as gold`);
+    select (${revenueOf('warehouse.fact_orders')}) as warehouse,
+      (${revenueOf('gold.daily_orders', 'sum(orders)', 'sum(revenue)')}) as gold`);
   const { warehouse = '', gold = '' } = rows[0] ?? {};
   return check('gold: orders and revenue of each currency = warehouse, to the cent', warehouse, gold);
 }
 
 /** "EUR 12 340.50, GBP 3 99.00": currency, orders, sum. */
-const revenue = (orders: string): string => `
+const revenueOf = (table: string, orders = 'count(*)', sum = 'sum(amount)'): string => `
   select coalesce(string_agg(format('%s %s %s', currency, orders, revenue), ', ' order by currency), '')
   from (
-    select currency, count(*) as orders, sum(amount)::numeric(30, 2) as revenue
-    from (${orders}) as orders
+    select currency, ${orders} as orders, ${sum}::numeric(30, 2) as revenue
+    from ${table}
     group by currency
   ) as currencies`;
 
@@ -152,8 +146,7 @@ async function goldChecks(lake: Lake, transaction: Transaction): Promise<Check[]
   const unreadable: string[] = [];
   for (const object of rows)
     try {
-      const lines = gunzipSync(await lake.read(object.objectKey)).toString();
-      for (const line of lines.split('\n')) if (line !== '') bronze.add(line);
+      for (const line of readLines(await lake.read(object.objectKey))) bronze.add(line);
     } catch (error) {
       unreadable.push(`${place(object)}: ${object.objectKey} can't be read: ${(error as Error).message}`);
     }

@@ -2,7 +2,7 @@
 import { formatCents, parseCents } from '#domain/money.ts';
 
 /** As far as gold depends on it (functions/archive-user-events). */
-interface BronzeEvent {
+export interface BronzeEvent {
   readonly event_id: string;
   readonly user_id: string;
   readonly event_type: string;

@@ -5,9 +5,10 @@ import type { Pool } from '#adapters/postgres.ts';
 import type { Order } from '#domain/orders.ts';
 import { parseMicros } from '#domain/time.ts';
 import { load } from '#functions/load-orders/load.ts';
+import type { BronzeEvent } from '#functions/prove/gold.ts';
 import { until } from '#localstack/until.ts';
 import { archive, uuidOf } from '../support/archived.ts';
-import { archiveEvents, type BronzeEvent } from '../support/bronze.ts';
+import { archiveEvents } from '../support/bronze.ts';
 import { type SparkJobs, startSparkJobs } from '../support/spark-jobs.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
 

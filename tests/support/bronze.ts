@@ -3,18 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Lake } from '#adapters/lake.ts';
 import type { Pool } from '#adapters/postgres.ts';
 import { streams } from '#domain/streams.ts';
-
-/** A line of an object, but for what follows from where it is. */
-export interface BronzeEvent {
-  readonly event_id: string;
-  readonly user_id: string;
-  readonly event_type: string;
-  readonly product_id: string;
-  readonly occurred_at: string;
-  readonly order_id: string | null;
-  readonly amount: string | null;
-  readonly currency: string | null;
-}
+import type { BronzeEvent } from '#functions/prove/gold.ts';
 
 /**
  * Writes an object with these events, at the offsets that come next in the partition, and commits it in the ledger.
