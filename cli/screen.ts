@@ -23,7 +23,7 @@ export function openScreen(stream: NodeJS.WriteStream): Screen {
     print,
     progress(who, what) {
       const seconds = ((performance.now() - began) / 1000).toFixed(1).padStart(6);
-      print(`${seconds} s  ${who.padEnd(12)}${what}`);
+      print(`${seconds} s  ${who.padEnd(14)}${what}`);
     },
     live(text) {
       if (stream.isTTY) {

@@ -13,7 +13,7 @@ import type { Platform } from './platform.ts';
 
 export const LOAD_DAG = 'orders_minio_to_postgres';
 export const PROCESS_DAG = 'process_kafka_to_postgres';
-/** These install Spark when the first of them runs: at the full hour, or when somebody triggers one. */
+/** These install Spark when the first of them runs, which Airflow does once as soon as they are unpaused. */
 export const STREAM_DAG = 'stream_orders';
 export const CURATE_DAG = 'curate_orders';
 export const AGGREGATE_DAG = 'aggregate_user_events';
