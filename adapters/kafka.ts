@@ -131,8 +131,13 @@ async function onceGroupsAreLoaded<Read>(attempt: () => Promise<Read>, tries = 1
 async function begin<Item>(items: AsyncGenerator<Item>): Promise<AsyncIterable<Item>> {
   const first = await items.next();
   return (async function* () {
-    if (!first.done) yield first.value;
-    yield* items;
+    try {
+      if (!first.done) yield first.value;
+      yield* items;
+    } finally {
+      // Who stops at the first item has not yet reached `yield*`, which would have ended them.
+      await items.return(undefined);
+    }
   })();
 }
 
