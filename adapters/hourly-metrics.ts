@@ -73,6 +73,14 @@ export async function createIndex(search: Search, alias: string): Promise<{ life
   return { lifecycle };
 }
 
+/** An index that is deleted and made anew has another one. */
+export async function readUuid(search: Search, index: string): Promise<string> {
+  const answer = await search.indices.getSettings({ index, name: 'index.uuid' });
+  const uuid = answer[index]?.settings?.index?.uuid;
+  if (!uuid) throw new Error(`Elasticsearch tells no uuid of index ${index}: ${JSON.stringify(answer).slice(0, 200)}`);
+  return uuid;
+}
+
 /** Turns the alias to the index of this version, and removes those of others, all in one step for readers. */
 export async function turnAlias(search: Search, alias: string): Promise<void> {
   const index = indexOf(alias);

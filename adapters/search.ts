@@ -44,6 +44,8 @@ export interface BulkOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds before the first repetition (100); doubled for each further one in which nothing was taken. */
   readonly pause?: number;
+  /** Of what is written: the server refuses it (409) where it has a greater one. Without it, the last to come wins. */
+  readonly version?: number;
 }
 
 const MAX_PAUSE = 10_000;
@@ -61,14 +63,14 @@ export async function writeAll(
   search: Search,
   index: string,
   writes: readonly Write[],
-  { signal, pause = 100 }: BulkOptions = {},
+  { signal, pause = 100, version }: BulkOptions = {},
 ): Promise<number> {
   const refused: string[] = [];
   let repeated = 0;
   for (let start = 0; start < writes.length; start += BATCH) {
     let left = writes.slice(start, start + BATCH);
     for (let refusals = 0; left.length > 0; ) {
-      const outcome = await writeOnce(search, index, left, signal);
+      const outcome = await writeOnce(search, index, left, { signal, version });
       refused.push(...outcome.refused);
       repeated += outcome.again.length;
       refusals = outcome.again.length < left.length ? 0 : refusals + 1;
@@ -98,11 +100,14 @@ async function writeOnce(
   search: Search,
   index: string,
   writes: readonly Write[],
-  signal: AbortSignal | undefined,
+  { signal, version }: BulkOptions,
 ): Promise<Outcome> {
-  const operations = writes.flatMap((write) =>
-    'remove' in write ? [{ delete: { _id: write.id } }] : [{ index: { _id: write.id } }, write.document],
-  );
+  // The same version may come twice: the client repeats a request whose answer was lost.
+  const versioned = version === undefined ? {} : { version, version_type: 'external_gte' as const };
+  const operations = writes.flatMap((write) => {
+    const target = { _id: write.id, ...versioned };
+    return 'remove' in write ? [{ delete: target }] : [{ index: target }, write.document];
+  });
   try {
     const { items } = await search.bulk({ index, operations }, { signal });
     return outcomeOf(writes, items);
@@ -134,6 +139,19 @@ const reasonOf = (result: estypes.BulkResponseItem | undefined): string =>
   result
     ? `status ${result.status}, ${[result.error?.reason, result.error?.caused_by?.reason].filter(Boolean).join(': ') || 'without a reason'}`
     : 'no answer';
+
+/** Those of the documents that are there, as they are now. */
+export async function readSome(search: Search, index: string, ids: readonly string[]): Promise<Document[]> {
+  const documents: Document[] = [];
+  for (let start = 0; start < ids.length; start += BATCH) {
+    const { docs } = await search.mget({ index, ids: ids.slice(start, start + BATCH) });
+    for (const doc of docs) {
+      if ('error' in doc) throw new Error(`Elasticsearch can't read ${doc._id} of ${index}: ${doc.error.reason}`);
+      if (doc.found) documents.push({ id: doc._id, source: doc._source });
+    }
+  }
+  return documents;
+}
 
 const PAGE = 5_000;
 

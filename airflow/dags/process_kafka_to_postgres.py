@@ -2,15 +2,15 @@
 ### Transactions: raw → clean → hourly metrics → index
 
 Every hour: **run transformations**, which rebuilds the hours of `payments.transactions_clean` that changed since the
-last run → **refresh views** (`payments.hourly_metrics`) → **index** the view in Elasticsearch, a document for each hour →
-**check data quality** → **alert** people if too many payments came late.
+last run → **refresh views** (`payments.hourly_metrics`) → **index** those hours of the view in Elasticsearch, a document for
+each → **check data quality** → **alert** people if too many payments came late.
 
 The schedule is the environment variable `TILLSTREAM_PROCESS_SCHEDULE` of the DAG processor and the scheduler: a preset or
 cron expression such as `*/15 * * * *`, by default `@hourly`. Locally it is handed on by `npm start`; on MWAA the startup
 script exports it. It is read whenever this file is parsed; a Variable would be a call to Secrets Manager each time.
 
 Any task may be cleared, retried or run twice: the same transactions give the same rows and documents. With the parameter
-`full` a run rebuilds every hour, not just the changed ones. There is no catch-up, since each run takes all that changed,
+`full` a run rebuilds every hour, not just the changed ones, and compares all of the index. There is no catch-up, since each run takes all that changed,
 whichever hour it is of; a backfill only does so again.
 
 If `check_data_quality` fails, its log names the failed checks, and trying again would not help. `alert_late_events` only
@@ -54,7 +54,7 @@ def transformations(action: str, **arguments) -> dict:
         "full": Param(
             False,
             type="boolean",
-            description="Rebuild every hour, not just those that changed since the last run.",
+            description="Rebuild and compare every hour, not just those that changed since the last run.",
         )
     },
     default_args=CALLS_FUNCTIONS,
@@ -71,8 +71,8 @@ def process_kafka_to_postgres():
         return transformations("refresh_views")
 
     @task(multiple_outputs=False)
-    def index_hourly_metrics_to_elasticsearch() -> dict:
-        return call_function("index-hourly-metrics", {})
+    def index_hourly_metrics_to_elasticsearch(params=None) -> dict:
+        return call_function("index-hourly-metrics", {"full": params["full"]})
 
     @task(multiple_outputs=False)
     def check_data_quality() -> dict:

@@ -1,9 +1,10 @@
-/** Called by the Airflow DAG process_kafka_to_postgres: `{}` → `Indexed` (index-metrics.ts). */
+/** Called by the Airflow DAG process_kafka_to_postgres; request.ts says with what. */
 import { databaseConfiguration, searchConfiguration } from '#adapters/configuration.ts';
 import { observed } from '#adapters/observability.ts';
 import { connect } from '#adapters/postgres.ts';
 import { connectSearch } from '#adapters/search.ts';
-import { countDiffering, indexMetrics } from './index-metrics.ts';
+import { indexMetrics } from './index-metrics.ts';
+import { readRequest } from './request.ts';
 
 /** What the work may not use of the function's time: the rollback, the logs and the answer need it. */
 const RESERVED_MS = 5_000;
@@ -11,16 +12,17 @@ const RESERVED_MS = 5_000;
 const pool = connect(databaseConfiguration());
 const where = searchConfiguration();
 
-export const handler = observed(async (_event: unknown, { context, count, logger, signal }) => {
+export const handler = observed(async (payload: unknown, { context, count, logger, signal }) => {
+  const { full } = readRequest(payload);
   const search = await connectSearch(where);
   try {
     const timeLeft = context.getRemainingTimeInMillis() - RESERVED_MS;
-    const result = await indexMetrics(pool, search, { timeLeft, signal });
+    const result = await indexMetrics(pool, search, { full, timeLeft, signal });
     logger.info('indexed', { ...result });
     if (result.lifecycle === false) logger.warn('this Elasticsearch has no index lifecycles: no policy was applied');
     count('HoursIndexed', result.indexed);
     count('HoursDeleted', result.deleted);
-    count('HoursDiffering', await countDiffering(pool, search));
+    if (result.unexpected !== undefined) count('HoursDiffering', result.unexpected);
     return result;
   } finally {
     await search.close();

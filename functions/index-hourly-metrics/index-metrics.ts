@@ -1,17 +1,24 @@
-/** Makes the index equal to the view payments.hourly_metrics. */
-import { createIndex, HOURLY_METRICS, type HourlyMetrics, indexOf, turnAlias } from '#adapters/hourly-metrics.ts';
-import { inTransaction, limitTime, type Pool, type Transaction } from '#adapters/postgres.ts';
-import { type BulkOptions, readAll, type Search, writeAll } from '#adapters/search.ts';
-import { plan, writesOf } from './plan.ts';
+/** Makes the index equal to the view payments.hourly_metrics, by the hours that changed or by all of them. */
+import { createIndex, HOURLY_METRICS, indexOf, readUuid, turnAlias } from '#adapters/hourly-metrics.ts';
+import { inTransaction, limitTime, type Pool } from '#adapters/postgres.ts';
+import { type BulkOptions, readAll, readSome, type Search, writeAll } from '#adapters/search.ts';
+import { noteCompared, noteIndexed, readChanged, readNotes } from './notes.ts';
+import { plan, unexpectedIn, writesOf } from './plan.ts';
+import { isKnown, type Scope, scopeOf } from './scope.ts';
+import { readView } from './view.ts';
 
-export interface IndexOptions extends BulkOptions {
+export interface IndexOptions extends Omit<BulkOptions, 'version'> {
   /** Milliseconds that all of it may take. */
   readonly timeLeft: number;
+  /** Compare every hour, changed or not. */
+  readonly full?: boolean;
   /** What readers ask for ("hourly_metrics"). */
   readonly alias?: string;
 }
 
 export interface Indexed {
+  /** Which hours were looked at. The other figures are of these. */
+  readonly scope: Scope;
   /** Rows of the view, and now documents of the index. */
   readonly hours: number;
   readonly indexed: number;
@@ -19,50 +26,44 @@ export interface Indexed {
   readonly unchanged: number;
   /** Items that the server had no room for at first. */
   readonly repeated: number;
+  /** Hours that differed though nothing of ours had changed them; missing unless an index of ours was compared wholly. */
+  readonly unexpected?: number;
   /** Whether a new index got a lifecycle policy; missing if the index was there. */
   readonly lifecycle?: boolean;
 }
 
 /** Can be repeated, and repeating it changes nothing. Readers see a new index when it is full. */
 export async function indexMetrics(pool: Pool, search: Search, options: IndexOptions): Promise<Indexed> {
-  const { alias = HOURLY_METRICS, timeLeft, ...bulk } = options;
+  const { alias = HOURLY_METRICS, full = false, timeLeft, ...bulk } = options;
   const index = indexOf(alias);
   return inTransaction(pool, async (transaction) => {
     await limitTime(transaction, timeLeft);
     // Of two runs at once the one that read the view first might write last.
-    await transaction.query('select pg_advisory_xact_lock(hashtext($1))', [`index ${index}`]);
+    await transaction.query("select pg_advisory_xact_lock(hashtext('index payments.hourly_metrics'))");
     const created = await createIndex(search, alias);
-    const view = await readView(transaction);
-    const planned = plan(view, (await readAll(search, index)) ?? []);
-    const repeated = await writeAll(search, index, writesOf(planned), bulk);
+    const notes = await readNotes(transaction);
+    const situation = { ...notes, full, index_uuid: await readUuid(search, index) };
+    const scope = scopeOf(situation);
+    const changed = await readChanged(transaction);
+    const ids = changed.map(({ event_hour }) => event_hour);
+    const view = await readView(transaction, scope === 'all' ? undefined : ids);
+    const documents = scope === 'all' ? await readAll(search, index) : await readSome(search, index, ids);
+    const planned = plan(view, documents ?? []);
+    // A request that was given up, or a run that froze, may reach the server after a later run: its version is refused.
+    const repeated = await writeAll(search, index, writesOf(planned), { ...bulk, version: notes.now });
     await search.indices.refresh({ index });
     await turnAlias(search, alias);
+    await noteIndexed(transaction, changed);
+    if (scope === 'all') await noteCompared(transaction, situation);
     return {
+      scope,
       hours: view.length,
       indexed: planned.index.length,
       deleted: planned.remove.length,
       unchanged: planned.unchanged,
       repeated,
+      ...(scope === 'all' && isKnown(situation) && { unexpected: unexpectedIn(planned, ids) }),
       ...created,
     };
   });
-}
-
-/** Hours in which the index is not what the view is; 0 after `indexMetrics`, unless somebody else writes to either. */
-export async function countDiffering(pool: Pool, search: Search, alias = HOURLY_METRICS): Promise<number> {
-  const { index, remove } = plan(await readView(pool), (await readAll(search, indexOf(alias))) ?? []);
-  return index.length + remove.length;
-}
-
-async function readView(database: Pick<Transaction, 'query'>): Promise<HourlyMetrics[]> {
-  const { rows } = await database.query<HourlyMetrics>(`
-    select
-      to_char(event_hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as event_hour,
-      total_transactions,
-      total_amount::float8 as total_amount,
-      late_transactions,
-      late_ratio::float8 as late_ratio
-    from payments.hourly_metrics
-    order by event_hour`);
-  return rows;
 }

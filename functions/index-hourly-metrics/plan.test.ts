@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
 import type { Document } from '#adapters/search.ts';
-import { plan, writesOf } from './plan.ts';
+import { plan, unexpectedIn, writesOf } from './plan.ts';
 
 const row = (hour: number, total_amount = 10.5): HourlyMetrics => ({
   event_hour: `2026-01-02T${String(hour).padStart(2, '0')}:00:00Z`,
@@ -34,19 +34,48 @@ test('a document with a field too many, one too few, or under another id is not 
   expect(plan(view, documents)).toEqual({ index: view, remove: ['x'], unchanged: 0 });
 });
 
+const table = fc
+  .uniqueArray(fc.tuple(fc.nat(23), fc.integer({ min: -9, max: 9 })), { selector: ([hour]) => hour })
+  .map((rows) => rows.map(([hour, amount]) => row(hour, amount)));
+
+/** What the index has after the writes. */
+function after(documents: readonly Document[], planned: ReturnType<typeof plan>): Document[] {
+  const index = new Map(documents.map(({ id, source }) => [id, source]));
+  for (const write of writesOf(planned))
+    if ('remove' in write) index.delete(write.id);
+    else index.set(write.id, write.document);
+  return [...index].map(([id, source]) => ({ id, source }));
+}
+
 test('after the writes of any plan the index is the view, and the next plan is empty', () => {
-  const table = fc
-    .uniqueArray(fc.tuple(fc.nat(23), fc.integer({ min: -9, max: 9 })), { selector: ([hour]) => hour })
-    .map((rows) => rows.map(([hour, amount]) => row(hour, amount)));
   fc.assert(
     fc.property(table, table, (view, before) => {
-      const planned = plan(view, before.map(document));
-      const after = new Map<string, unknown>(before.map((each) => [each.event_hour, each]));
-      for (const write of writesOf(planned))
-        if ('remove' in write) after.delete(write.id);
-        else after.set(write.id, write.document);
-      const documents = [...after].map(([id, source]) => ({ id, source }));
-      expect(plan(view, documents)).toEqual({ index: [], remove: [], unchanged: view.length });
+      const documents = before.map(document);
+      const planned = plan(view, after(documents, plan(view, documents)));
+      expect(planned).toEqual({ index: [], remove: [], unchanged: view.length });
+    }),
+  );
+});
+
+test('a plan of the hours that changed is the plan of all, if the index was the view before; else the rest is told', () => {
+  fc.assert(
+    fc.property(table, table, fc.array(fc.nat(23)), (view, before, unnoticed) => {
+      // Of an hour that is not noted as changed the view is as it was when it was indexed, but for the unnoticed.
+      const rowsAt = (rows: readonly HourlyMetrics[], id: string) => rows.find(({ event_hour }) => event_hour === id);
+      const ids = Array.from({ length: 24 }, (_, hour) => row(hour).event_hour);
+      const differing = ids.filter((id) => rowsAt(view, id)?.total_amount !== rowsAt(before, id)?.total_amount);
+      const secret = new Set(unnoticed.map((hour) => row(hour).event_hour));
+      const changed = differing.filter((id) => !secret.has(id));
+      const documents = before.map(document);
+      const some = plan(
+        view.filter(({ event_hour }) => changed.includes(event_hour)),
+        documents.filter(({ id }) => changed.includes(id)),
+      );
+      const rest = plan(view, after(documents, some));
+      expect([...rest.index.map(({ event_hour }) => event_hour), ...rest.remove].sort()).toEqual(
+        differing.filter((id) => secret.has(id)),
+      );
+      expect(unexpectedIn(plan(view, documents), changed)).toBe(differing.length - changed.length);
     }),
   );
 });

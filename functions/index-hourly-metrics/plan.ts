@@ -1,4 +1,4 @@
-/** What to do to an index so that it is the view. */
+/** What to do to an index so that it is the view; of some hours, if both arguments of `plan` are of these. */
 import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
 import type { Document, Write } from '#adapters/search.ts';
 
@@ -22,6 +22,12 @@ export const writesOf = ({ index, remove }: Plan): Write[] => [
   ...index.map((row) => ({ id: row.event_hour, document: row })),
   ...remove.map((id) => ({ id, remove: true as const })),
 ];
+
+/** Writes of hours that are not among those that changed: somebody else wrote to the index, or to the table. */
+export function unexpectedIn({ index, remove }: Plan, changed: readonly string[]): number {
+  const expected = new Set(changed);
+  return [...index.map(({ event_hour }) => event_hour), ...remove].filter((id) => !expected.has(id)).length;
+}
 
 /** The server returns a document as it was sent: numbers are the same to the last bit. */
 function isSame(row: HourlyMetrics, source: unknown): boolean {

@@ -34,7 +34,7 @@ export async function transform(pool: Pool, { full, deadline }: Transformation):
     const { rowCount: rows } = full
       ? await transaction.query(DELETE_ALL).then(() => transaction.query(insertAll(model)))
       : await rebuildTaken(transaction, model);
-    await transaction.query(noteHours(full ? 'payments.transactions_clean' : 'taken'));
+    await transaction.query(full ? NOTE_ALL : noteHours('select event_hour from taken'));
     await transaction.query(GIVE_BACK);
     return { hours: hours ?? 0, rows: rows ?? 0, full };
   });
@@ -131,10 +131,17 @@ const INSERT_MISSING = `
   where ${row('rebuilt')} is distinct from ${row('present')}
   order by rebuilt.event_hour, rebuilt.user_id`;
 
-const noteHours = (table: string): string => `
-  insert into payments.transformed_hours
-  select event_hour, clock_timestamp() from (select distinct event_hour from ${table}) as hours
+/** Whoever shows these hours to others then knows that they may have changed (012_indexed_hours.sql). */
+const noteHours = (hours: string): string => `
+  insert into payments.transformed_hours (event_hour, transformed_at)
+  select event_hour, clock_timestamp() from (${hours}) as hours
   on conflict (event_hour) do update set transformed_at = excluded.transformed_at`;
+
+/** Those too that have no transactions any more. */
+const NOTE_ALL = noteHours(`
+  select event_hour from payments.transactions_clean
+  union
+  select event_hour from payments.transformed_hours`);
 
 /**
  * An hour that was marked again since it was taken, or is being marked, stays for the next run: its new transactions may

@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type HourlyMetrics, indexOf, mapping, readHourlyMetrics } from '#adapters/hourly-metrics.ts';
 import type { Pool } from '#adapters/postgres.ts';
 import { readAll, type Search, writeAll } from '#adapters/search.ts';
-import { countDiffering, type Indexed, indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
+import { type Indexed, indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
+import { transform } from '#functions/run-transformations/transform.ts';
+import { until } from '#localstack/until.ts';
 import { openSearch, startCrowdedSearch, startOwnNode } from '../support/search.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
@@ -25,15 +27,26 @@ afterEach(async () => {
   await Promise.all([search.close(), pool.end(), owner.end()]);
 });
 
-/** `count` transactions of that amount, the first `late` of them late. */
-const store = (hour: string, count: number, amount: string, late = 0) =>
-  owner.query(
+/** `count` transactions of that amount, the first `late` of them late; the hour is noted as a transformation does it. */
+async function store(hour: string, count: number, amount: string, late = 0, database: Pick<Pool, 'query'> = owner) {
+  await database.query(
     `insert into payments.transactions_clean
      select gen_random_uuid(), gen_random_uuid(), $3::numeric, 'EUR', 'completed', $1::timestamptz, $1::timestamptz,
        $1::timestamptz::date, $1::timestamptz, case when n <= $4 then 121 else 1 end, n <= $4, false
      from generate_series(1, $2) as n`,
     [hour, count, amount, late],
   );
+  await note(hour, database);
+}
+
+const note = (hour: string, database: Pick<Pool, 'query'> = owner) =>
+  database.query(
+    `insert into payments.transformed_hours (event_hour, transformed_at) values ($1, clock_timestamp())
+     on conflict (event_hour) do update set transformed_at = excluded.transformed_at`,
+    [hour],
+  );
+
+const NOTHING = { scope: 'changed', hours: 0, indexed: 0, deleted: 0, unchanged: 0, repeated: 0 };
 
 const indexed = (changes: Partial<Parameters<typeof indexMetrics>[2]> = {}): Promise<Indexed> =>
   indexMetrics(pool, search, { alias, timeLeft: 60_000, pause: 1, ...changes });
@@ -81,23 +94,130 @@ describe('the index', () => {
         ({ _id, _version, _seq_no }) => [_id, _version, _seq_no],
       );
     const before = await versions();
-    expect(await indexed()).toEqual({ hours: 4, indexed: 0, deleted: 0, unchanged: 4, repeated: 0 });
+    expect(await indexed()).toEqual(NOTHING);
+    const compared = { scope: 'all', hours: 4, indexed: 0, deleted: 0, unchanged: 4, repeated: 0, unexpected: 0 };
+    expect(await indexed({ full: true })).toEqual(compared);
+    await note('2026-01-02T04:00:00Z');
+    expect(await indexed()).toEqual({ ...NOTHING, hours: 1, unchanged: 1 });
     expect(await versions()).toEqual(before);
   });
 
-  it('follows what changed, removes the hours that vanished and what is not ours', async () => {
+  it('follows what changed, and removes the hours that vanished', async () => {
     for (const hour of [3, 4, 5]) await store(`2026-01-02T0${hour}:00:00Z`, 1, '1.00');
     await indexed();
     await store('2026-01-02T04:00:00Z', 1, '2.00', 1);
     await owner.query(`delete from payments.transactions_clean where event_hour = '2026-01-02T05:00:00Z'`);
-    await search.index({ index: alias, id: 'stray', document: { event_hour: '2026-01-02T03:00:00Z' }, refresh: true });
-    expect(await countDiffering(pool, search, alias)).toBe(3);
-    expect(await indexed()).toEqual({ hours: 2, indexed: 1, deleted: 2, unchanged: 1, repeated: 0 });
-    expect(await countDiffering(pool, search, alias)).toBe(0);
+    await note('2026-01-02T05:00:00Z');
+    expect(await indexed()).toEqual({ ...NOTHING, hours: 1, indexed: 1, deleted: 1 });
     await expectIndexIsView();
     await owner.query('delete from payments.transactions_clean');
-    expect(await indexed()).toMatchObject({ hours: 0, deleted: 2 });
+    for (const hour of [3, 4]) await note(`2026-01-02T0${hour}:00:00Z`);
+    expect(await indexed()).toEqual({ ...NOTHING, deleted: 2 });
     expect(await readHourlyMetrics(search, alias)).toEqual([]);
+  });
+
+  it('is not looked at where nothing changed; what others did to it is found by comparing all: when asked, or daily', async () => {
+    for (const hour of [3, 4, 5]) await store(`2026-01-02T0${hour}:00:00Z`, 1, '1.00');
+    await indexed();
+    const meddle = async () => {
+      const index = indexOf(alias);
+      await search.update({ index, id: '2026-01-02T03:00:00Z', doc: { total_amount: 9 } });
+      await search.delete({ index, id: '2026-01-02T04:00:00Z' });
+      await search.index({ index, id: 'stray', document: { event_hour: '2026-01-02T03:00:00Z' }, refresh: true });
+    };
+    const mended = { scope: 'all', hours: 3, indexed: 2, deleted: 1, unchanged: 1, repeated: 0, unexpected: 3 };
+    await meddle();
+    expect(await indexed()).toEqual(NOTHING);
+    expect(await indexed({ full: true })).toEqual(mended);
+    await expectIndexIsView();
+
+    await meddle();
+    await owner.query(`update payments.compared_index set compared_at = now() - interval '23 hours'`);
+    expect(await indexed()).toEqual(NOTHING);
+    await owner.query(`update payments.compared_index set compared_at = now() - interval '24 hours'`);
+    await store('2026-01-02T06:00:00Z', 1, '1.00');
+    expect(await indexed()).toEqual({ ...mended, hours: 4, indexed: 3 });
+    await expectIndexIsView();
+    expect(await indexed()).toEqual(NOTHING);
+  });
+
+  it('that was deleted, or of which the view was defined anew, is compared with all of the view', async () => {
+    for (const hour of [3, 4]) await store(`2026-01-02T0${hour}:00:00Z`, 1, '1.00');
+    await indexed();
+    await search.indices.delete({ index: indexOf(alias) });
+    expect(await indexed()).toMatchObject({ scope: 'all', hours: 2, indexed: 2, lifecycle: false });
+    await expectIndexIsView();
+    const { rows } = await owner.query(`select pg_get_viewdef('payments.hourly_metrics'::regclass) as view`);
+    await owner.query(
+      `create or replace view payments.hourly_metrics as ${rows[0].view.replace('sum(transactions.amount)', 'sum(transactions.amount) + 1')}`,
+    );
+    const result = await indexed();
+    expect(result).toEqual({ scope: 'all', hours: 2, indexed: 2, deleted: 0, unchanged: 0, repeated: 0 });
+    await expectIndexIsView();
+    expect(await indexed()).toEqual(NOTHING);
+  });
+
+  it('has what transformations rebuilt, and hours that a full one left without transactions are gone', async () => {
+    const pay = (hour: string) =>
+      owner.query(
+        `with stored as (
+           insert into payments.transactions
+           select gen_random_uuid(), gen_random_uuid(), 5, 'EUR', 'completed', $1, $1, 0, 1 returning event_time
+         )
+         insert into payments.changed_hours (event_hour) select event_time from stored`,
+        [hour],
+      );
+    await indexed();
+    for (const hour of [3, 4, 5]) await pay(`2026-01-02T0${hour}:00:00Z`);
+    await transform(owner, { full: false });
+    expect(await indexed()).toEqual({ ...NOTHING, hours: 3, indexed: 3 });
+    await owner.query(`delete from payments.transactions where event_time = '2026-01-02T04:00:00Z'`);
+    await transform(owner, { full: true });
+    expect(await indexed()).toEqual({ ...NOTHING, hours: 2, deleted: 1, unchanged: 2 });
+    await expectIndexIsView();
+  });
+
+  it('misses no transformation that is under way while it is made, whenever that commits', async () => {
+    const [known, fresh] = ['2026-01-02T03:00:00Z', '2026-01-02T04:00:00Z'];
+    await store(known, 1, '1.00');
+    await indexed();
+    await store(known, 1, '2.00');
+    const transforming = await owner.connect();
+    try {
+      await transforming.query('begin');
+      for (const hour of [known, fresh]) await store(hour, 1, '4.00', 0, transforming);
+      // Nothing of it is to be seen yet, and nobody waits for it.
+      expect(await indexed()).toEqual({ ...NOTHING, hours: 1, indexed: 1 });
+      await transforming.query('commit');
+    } finally {
+      transforming.release();
+    }
+    expect(await indexed()).toEqual({ ...NOTHING, hours: 2, indexed: 2 });
+    await expectIndexIsView();
+    expect(await indexed()).toEqual(NOTHING);
+  });
+
+  it('misses no transformation that commits after the view was read', async () => {
+    await indexed();
+    const hour = '2026-01-02T03:00:00Z';
+    await store(hour, 1, '1.00');
+    const block = (on: boolean | null) =>
+      search.indices.putSettings({ index: indexOf(alias), settings: { 'index.blocks.read_only_allow_delete': on } });
+    const crowded = await startCrowdedSearch(inject('stack').elasticsearch.url);
+    const through = await openSearch(crowded.url);
+    try {
+      await block(true);
+      const run = indexMetrics(pool, through, { alias, timeLeft: 60_000, pause: 20 });
+      await until(() => crowded.bulks.length > 0, { what: 'the view was read', within: 30_000 });
+      await store(hour, 1, '2.00');
+      await block(null);
+      expect((await run).indexed).toBe(1);
+    } finally {
+      await through.close();
+      await crowded.close();
+    }
+    expect(await indexed()).toEqual({ ...NOTHING, hours: 1, indexed: 1 });
+    await expectIndexIsView();
   });
 
   it('is filled and read in several batches', async () => {
@@ -107,7 +227,14 @@ describe('the index', () => {
        from (select n, timestamptz '2020-01-01Z' + n * interval '1 hour' as t from generate_series(1, 12000) as n) as made`,
     );
     expect(await indexed()).toMatchObject({ hours: 12_000, indexed: 12_000 });
-    expect(await indexed()).toMatchObject({ hours: 12_000, unchanged: 12_000 });
+    expect(await indexed({ full: true })).toMatchObject({ hours: 12_000, unchanged: 12_000 });
+    await owner.query(
+      'insert into payments.transformed_hours select event_hour, now() from payments.transactions_clean limit 2500',
+    );
+    await owner.query("update payments.transactions_clean set amount = 0 where event_hour < '2020-01-03Z'");
+    const result = await indexed();
+    expect(result).toMatchObject({ scope: 'changed', hours: 2_500 });
+    expect(result.indexed + result.unchanged).toBe(2_500);
     expect(await readHourlyMetrics(search, alias)).toHaveLength(12_000);
   });
 
@@ -142,7 +269,7 @@ describe('an Elasticsearch', () => {
     await expect(indexed()).rejects.toThrow(/had no room for 2 writes to .* in 11 attempts \(429\)/);
     const waiting = indexed({ pause: 20 });
     await block(null);
-    expect((await waiting).indexed).toBe(2);
+    expect(await waiting).toMatchObject({ scope: 'changed', indexed: 2 });
     await expectIndexIsView();
   });
 
@@ -151,17 +278,31 @@ describe('an Elasticsearch', () => {
     await indexed();
     await owner.query(`update payments.transactions_clean set amount = 2 where event_hour <> '2026-01-02T02:00:00Z'`);
     await owner.query(`delete from payments.transactions_clean where event_hour = '2026-01-02T04:00:00Z'`);
+    for (const hour of [0, 1, 2, 3, 4]) await note(`2026-01-02T0${hour}:00:00Z`);
     const crowded = await startCrowdedSearch(inject('stack').elasticsearch.url);
     const through = await openSearch(crowded.url);
     try {
       const result = await indexMetrics(pool, through, { alias, timeLeft: 60_000, pause: 1 });
-      expect(result).toEqual({ hours: 4, indexed: 3, deleted: 1, unchanged: 1, repeated: 3 });
+      expect(result).toEqual({ scope: 'changed', hours: 4, indexed: 3, deleted: 1, unchanged: 1, repeated: 3 });
       const hours = (...names: number[]) => names.map((hour) => `2026-01-02T0${hour}:00:00Z`);
       expect(crowded.bulks).toEqual([hours(0, 1, 3, 4), hours(1, 4), hours(4)]);
     } finally {
       await through.close();
       await crowded.close();
     }
+    await expectIndexIsView();
+  });
+
+  it('refuses what a request of an earlier run brings after a later one', async () => {
+    await store('2026-01-02T03:00:00Z', 1, '1.00');
+    await indexed();
+    const [document] = await readHourlyMetrics(search, alias);
+    await store('2026-01-02T03:00:00Z', 1, '2.00');
+    const early = Date.now();
+    await until(() => Date.now() > early, { what: 'the clock goes on', within: 1_000, every: 1 });
+    await indexed();
+    const writes = [{ id: '2026-01-02T03:00:00Z', document: { ...document } }];
+    await expect(writeAll(search, indexOf(alias), writes, { version: early })).rejects.toThrow(/status 409/);
     await expectIndexIsView();
   });
 
@@ -190,7 +331,7 @@ describe('an Elasticsearch', () => {
       await store('2026-01-02T04:00:00Z', 3, '1.00', 1);
       await node.start();
       expect(await readHourlyMetrics(own)).toHaveLength(1);
-      expect(await run()).toMatchObject({ hours: 2, indexed: 1, unchanged: 1 });
+      expect(await run()).toMatchObject({ scope: 'changed', hours: 1, indexed: 1 });
       expect(await readHourlyMetrics(own)).toHaveLength(2);
     } finally {
       await own.close();
