@@ -10,8 +10,14 @@ export function ownCpu(): number {
   return (user + system) / 1e6;
 }
 
-/** CPU seconds of a process and all its children so far, those that ended too. */
-export function treeCpu(pid: number): number {
+/**
+ * CPU seconds of a process and all its children so far, those that ended too. A child that ends while they are read may be
+ * missing, since its parent was read before it took over the child's time; as time only grows, the greater of two readings
+ * has it.
+ */
+export const treeCpu = (pid: number): number => Math.max(readTree(pid), readTree(pid));
+
+function readTree(pid: number): number {
   const processes = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? readStat(Number(name)) : []));
   const total = ({ pid: id, ticks }: Stat): number =>
     ticks + processes.filter(({ parent }) => parent === id).reduce((sum, child) => sum + total(child), 0);

@@ -1,10 +1,15 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { openPool } from '#adapters/postgres.ts';
+import { inTransaction, openPool } from '#adapters/postgres.ts';
+import { connectSearch } from '#adapters/search.ts';
+import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
 import { freePorts } from '#localstack/ports.ts';
+import { startElasticsearch } from '#localstack/services/elasticsearch.ts';
 import { startPostgres } from '#localstack/services/postgres.ts';
+import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 import { migrate, readMigrations } from '#sql/migrate.ts';
+import { createViewsAsAdmin } from '#sql/views.ts';
 import { type Contender, contest, type Standing, seconds } from '../contest.ts';
 import { treeCpu } from '../cpu.ts';
 import type { Settings } from '../settings.ts';
@@ -14,13 +19,20 @@ import { addHours, HOURS_PER_STEP } from './input.ts';
 /** Times `--orders`: how large the table is when the hourly run is measured. */
 const SIZES = [1, 3, 5];
 
-/** The hourly run, with one more hour of transactions each time, as the table grows, in a PostgreSQL of its own. */
+/**
+ * The hourly run from stored transactions to the index, with one more hour of them each time, as the table grows, in a
+ * PostgreSQL and an Elasticsearch of its own. What Elasticsearch costs is not in the figures: it has a document for each
+ * hour, and its CPU time is that of Java's compiler.
+ */
 export async function transformContest({ folder, installFolder, orders, rounds }: Settings): Promise<string> {
-  const [port = 0] = await freePorts(1);
+  const [port = 0, searchPort = 0, transportPort = 0] = await freePorts(3);
   chmodSync(folder, 0o755); // PostgreSQL may run as another user.
-  const report = (progress: string) => console.error(`PostgreSQL: ${progress}`);
-  const server = await startPostgres({ port, password: 'benchmark' }, { runFolder: folder, installFolder, report });
+  const report = (progress: string) => console.error(`services: ${progress}`);
+  const context = { runFolder: folder, installFolder, report };
+  const server = await startPostgres({ port, password: 'benchmark' }, context);
+  const node = await startElasticsearch({ port: searchPort, transportPort }, context);
   const pool = openPool({ ...server.connection, max: 1 });
+  const search = await connectSearch({ url: node.url, secretId: undefined });
   const perHour = Math.ceil(orders / HOURS_PER_STEP);
   let hours = 0;
   const grow = async (by: number) => {
@@ -29,15 +41,18 @@ export async function transformContest({ folder, installFolder, orders, rounds }
   };
   try {
     await migrate(pool, await readMigrations(new URL('../../sql/migrations/', import.meta.url)));
+    const views = await readSqlFiles(sqlFolder('views'));
+    await inTransaction(pool, (transaction) => createViewsAsAdmin(transaction, views));
     const { user, password, host, database } = server.connection;
     const url = `postgres://${user}:${password}@${host}:${port}/${database}`;
     const contender = (name: string, remark: string, program: string): Contender => ({
       name,
       remark,
-      command: [process.execPath, join(import.meta.dirname, program), url],
+      command: [process.execPath, join(import.meta.dirname, program), url, node.url],
     });
     const contenders = [
       contender('full rebuild', 'truncate and insert, as required; readers wait meanwhile', 'full-rebuild.ts'),
+      contender('whole index', 'the hours that changed; the index compared wholly, twice', 'whole-index.ts'),
       contender('ours', 'the hours that changed; readers and store-transactions go on', 'ours.ts'),
     ];
     const lines: string[][] = [];
@@ -45,10 +60,13 @@ export async function transformContest({ folder, installFolder, orders, rounds }
       await grow(size * HOURS_PER_STEP - hours);
       console.error(`${(hours * perHour).toLocaleString('en')} transactions are there`);
       await transform(pool, { full: false, deadline: Date.now() + 900_000 });
+      await indexMetrics(pool, search, { full: true, timeLeft: 900_000 });
+      await pool.query(AGE_NOTES, [24]);
       const standings = await contest(contenders, rounds, {
         async prepare() {
           await pool.query('truncate payments.changed_hours');
           await grow(1);
+          await pool.query(AGE_NOTES, [1]);
           await pool.query('vacuum analyze');
           await pool.query('checkpoint');
         },
@@ -66,10 +84,17 @@ export async function transformContest({ folder, installFolder, orders, rounds }
     ];
     return markdown([...head, 'rows written', ''], lines);
   } finally {
-    await pool.end();
-    await server.stop();
+    await Promise.all([pool.end(), search.close()]);
+    await Promise.all([server.stop(), node.stop()]);
   }
 }
+
+/** A run is an hour after the one before, whose hours are checked once more, as are no others. */
+const AGE_NOTES = `
+  update payments.transformed_hours
+  set
+    transformed_at = transformed_at - $1::int * interval '1 hour',
+    indexed_as_of = indexed_as_of - $1::int * interval '1 hour'`;
 
 const line = (size: number, standing: Standing): string[] => [
   size.toLocaleString('en'),

@@ -1,14 +1,17 @@
-/** What the requirement describes: the whole table is emptied and derived again from all transactions. */
+/** What the requirement describes: table and index are made from all transactions again. */
 import { readFileSync } from 'node:fs';
 import { inTransaction } from '#adapters/postgres.ts';
+import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
 import { hourlyRun } from './hourly-run.ts';
 
 const model = readFileSync(new URL('../../sql/transforms/transactions_clean.sql', import.meta.url), 'utf8');
 
-await hourlyRun((pool) =>
-  inTransaction(pool, async (transaction) => {
-    await transaction.query('truncate payments.transactions_clean');
-    const { rowCount } = await transaction.query(`insert into payments.transactions_clean ${model}`);
-    return rowCount ?? 0;
-  }),
-);
+await hourlyRun({
+  transform: (pool) =>
+    inTransaction(pool, async (transaction) => {
+      await transaction.query('truncate payments.transactions_clean');
+      const { rowCount } = await transaction.query(`insert into payments.transactions_clean ${model}`);
+      return rowCount ?? 0;
+    }),
+  index: (pool, search) => indexMetrics(pool, search, { full: true, timeLeft: 900_000 }),
+});

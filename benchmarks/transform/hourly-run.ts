@@ -1,14 +1,30 @@
 import { openPool, type Pool } from '#adapters/postgres.ts';
+import { connectSearch, type Search } from '#adapters/search.ts';
+import { check } from '#functions/run-transformations/check.ts';
 import { ownCpu } from '../cpu.ts';
 
-/** Measures one run on the database of the first argument. */
-export async function hourlyRun(run: (pool: Pool) => Promise<number>): Promise<void> {
-  const pool = openPool({ connectionString: process.argv[2] ?? '', max: 1 });
-  await pool.query('select');
+interface Steps {
+  /** @returns rows written */
+  readonly transform: (pool: Pool) => Promise<number>;
+  readonly index: (pool: Pool, search: Search) => Promise<unknown>;
+}
+
+/** What the DAG's task check_data_quality asks for. */
+const CHECK_HOURS = 2;
+
+/** Measures one run, as the DAG makes it, on the database and the Elasticsearch of the arguments. */
+export async function hourlyRun({ transform, index }: Steps): Promise<void> {
+  const [, , connectionString = '', url = ''] = process.argv;
+  const pool = openPool({ connectionString, max: 1 });
+  const search = await connectSearch({ url, secretId: undefined });
+  await Promise.all([pool.query('select'), search.info()]);
   const cpu = ownCpu();
   const began = performance.now();
-  const rows = await run(pool);
+  const rows = await transform(pool);
+  await index(pool, search);
+  const { passed, checks } = await check(pool, { hours: CHECK_HOURS });
   const wallSeconds = (performance.now() - began) / 1000;
+  if (!passed) throw new Error(`The run is wrong: ${JSON.stringify(checks)}`);
   console.log(JSON.stringify({ rows, cpuSeconds: ownCpu() - cpu, wallSeconds }));
-  await pool.end();
+  await Promise.all([pool.end(), search.close()]);
 }
