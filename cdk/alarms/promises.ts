@@ -141,7 +141,7 @@ const payments = (watched: Watched): AlarmDefinition[] => [
   {
     name: 'index-differs',
     heading: 'The index differs from the view',
-    what: 'Elasticsearch shows other hourly metrics than PostgreSQL, right after they were made equal.',
+    what: 'Elasticsearch had other hourly metrics than PostgreSQL in hours that had not changed; they are mended.',
     metric: ofFunction(watched, 'index-hourly-metrics', 'HoursDiffering'),
     threshold: 1,
     missing: 'as-before',
