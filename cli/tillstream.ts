@@ -10,6 +10,7 @@ const names = [
   'trace',
   'dead-letters',
   'redrive',
+  'losses',
   'replay',
   'report',
   'ask',

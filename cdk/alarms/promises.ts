@@ -36,7 +36,7 @@ const proof = (watched: Watched): AlarmDefinition[] => [
   {
     name: 'records-lost',
     heading: 'Records expired before they were consumed',
-    what: "Kafka's retention removed records that no consumer had read.",
+    what: "Kafka's retention removed records that no consumer had read, and nobody has acknowledged that yet.",
     metric: ofFunction(watched, 'prove', 'RecordsLost'),
     threshold: 1,
     missing: 'as-before',

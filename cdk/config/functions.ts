@@ -9,6 +9,7 @@ export const databaseRoles = [
   'update_inventory',
   'relay_outbox',
   'redrive_dead_letters',
+  'acknowledge_losses',
   'report_inventory',
   'store_transactions',
   'run_transformations',
@@ -95,6 +96,12 @@ export const functions = {
     memoryMegabytes: 512,
     timeoutSeconds: 60,
     database: 'redrive_dead_letters',
+  },
+  'acknowledge-losses': {
+    description: 'Puts on record who accepts a loss and why, once',
+    memoryMegabytes: 512,
+    timeoutSeconds: 60,
+    database: 'acknowledge_losses',
   },
   'report-inventory': {
     description: 'Daily sales, top sellers and low stock, as rows and as CSV and JSON',

@@ -34,6 +34,8 @@ export interface LoadBooks {
 export interface LedgerBooks {
   readonly partitions: readonly PartitionProgress[];
   readonly losses: readonly Range[];
+  /** Losses that somebody put on record as accepted, as that record has them. */
+  readonly acknowledged: readonly Range[];
   readonly deliveries: readonly DeliveryBooks[];
 }
 
@@ -49,8 +51,18 @@ export async function readLedger(transaction: Transaction, { consumer, topic }: 
      from ledger.losses where (consumer, topic) = ($1, $2) order by partition, first_offset`,
     of,
   );
+  const acknowledged = await transaction.query<Range>(
+    `select topic, partition, first_offset as "firstOffset", last_offset as "lastOffset"
+     from ledger.acknowledged_losses where (consumer, topic) = ($1, $2) order by partition, first_offset`,
+    of,
+  );
   const deliveries = await transaction.query<DeliveryBooks>(DELIVERIES, of);
-  return { partitions: partitions.rows, losses: losses.rows, deliveries: deliveries.rows };
+  return {
+    partitions: partitions.rows,
+    losses: losses.rows,
+    acknowledged: acknowledged.rows,
+    deliveries: deliveries.rows,
+  };
 }
 
 const DELIVERIES = `

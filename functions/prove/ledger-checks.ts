@@ -1,7 +1,8 @@
 /** Checks that need the ledger and Kafka's offsets only. Pure. */
 import type { LedgerBooks } from './ledger-books.ts';
+import { lossChecks } from './loss-checks.ts';
 import { type Check, check, place, type StreamTotals } from './proof.ts';
-import { untiled } from './tiling.ts';
+import { offsetsIn, untiled } from './tiling.ts';
 
 /** Kafka's side: the earliest offset it holds and the one the next record will get. */
 export interface PartitionOffsets {
@@ -10,14 +11,10 @@ export interface PartitionOffsets {
   readonly latest: number;
 }
 
-/** Ends the name of the check that counts a stream's losses. */
-export const EXPIRED = 'records that expired before they were consumed';
-
 export function ledgerChecks(name: string, books: LedgerBooks, kafka: readonly PartitionOffsets[]): Check[] {
   const { partitions, losses, deliveries } = books;
   const due = sum(partitions, ({ startOffset, nextOffset }) => nextOffset - startOffset);
-  const covered = sum([...deliveries, ...losses], ({ firstOffset, lastOffset }) => lastOffset - firstOffset + 1);
-  const lost = sum(losses, ({ firstOffset, lastOffset }) => lastOffset - firstOffset + 1);
+  const covered = offsetsIn([...deliveries, ...losses]);
   const ahead = partitions.flatMap(({ topic, partition, nextOffset }) => {
     const latest = kafka.find((offsets) => offsets.partition === partition)?.latest ?? 0;
     return nextOffset > latest
@@ -31,12 +28,7 @@ export function ledgerChecks(name: string, books: LedgerBooks, kafka: readonly P
       covered,
       untiled(partitions, [...deliveries, ...losses]),
     ),
-    check(
-      `${name}: ${EXPIRED}`,
-      0,
-      lost,
-      losses.map((range) => `${place(range)}: lost`),
-    ),
+    ...lossChecks(name, books, kafka),
     check(`${name}: nothing consumed that Kafka does not have`, 0, ahead.length, ahead),
     check(
       `${name}: consumed = accepted + duplicates + rejected`,

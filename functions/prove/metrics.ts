@@ -1,9 +1,10 @@
 /** The proof in numbers that alarms watch. Pure. */
-import { EXPIRED, sum } from './ledger-checks.ts';
+import { sum } from './ledger-checks.ts';
+import { UNACKNOWLEDGED } from './loss-checks.ts';
 import type { Proof } from './proof.ts';
 
 export function metricsOf({ balanced, checks, streams }: Proof): Readonly<Record<string, number>> {
-  const losses = checks.filter(({ name }) => name.endsWith(EXPIRED));
+  const losses = checks.filter(({ name }) => name.endsWith(UNACKNOWLEDGED));
   return {
     ProofUnbalanced: balanced ? 0 : 1,
     ChecksUnbalanced: checks.filter((check) => !check.balanced).length,

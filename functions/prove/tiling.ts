@@ -15,6 +15,9 @@ export interface PartitionProgress {
   readonly nextOffset: number;
 }
 
+export const offsetsIn = (ranges: readonly Range[]): number =>
+  ranges.reduce((total, { firstOffset, lastOffset }) => total + lastOffset - firstOffset + 1, 0);
+
 /**
  * @param ranges committed deliveries and recorded losses
  * @returns one line for each gap, overlap or range outside of what the partition has dealt with

@@ -123,6 +123,28 @@ describe('npm start -- --no-simulator', () => {
     expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining('\n\nnot json') });
   });
 
+  it('lists losses, and acknowledges each once', async () => {
+    expect(await tillstream(home, 'losses')).toMatchObject({ code: 0, stdout: 'No losses.\n' });
+    // Of a consumer that there is not: the proof of the others stays as it is.
+    await pool.query(`insert into ledger.losses (consumer, topic, partition, first_offset, last_offset)
+      values ('nobody', 'orders', 0, 10, 19)`);
+    const decision = ['acknowledge', '1', '--by', 'ada', '--reason', 'sent again'];
+    const loss = 'loss 1: orders partition 0 offsets 10-19.\n';
+    expect(await tillstream(home, 'losses', ...decision, '--dry-run')).toMatchObject({
+      code: 0,
+      stdout: `Would acknowledge ${loss}`,
+    });
+    expect(await tillstream(home, 'losses', ...decision)).toMatchObject({ code: 0, stdout: `Acknowledged ${loss}` });
+    expect(await tillstream(home, 'losses', ...decision)).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^Loss 1 was acknowledged before: \S+ by ada: sent again$/m),
+    });
+    const listed = JSON.parse((await tillstream(home, 'losses', '--json')).stdout);
+    expect(listed).toMatchObject([{ id: 1, consumer: 'nobody', records: 10, acknowledged_by: 'ada' }]);
+    expect((await tillstream(home, 'losses', 'acknowledge', '1', '--reason', ' ')).code).toBe(2);
+    expect((await tillstream(home, 'losses', 'acknowledge', '9', '--reason', 'x')).code).toBe(1);
+  });
+
   it('publishes its progress to the Airflow Variable', async () => {
     const { airflow } = status;
     if (!airflow) throw new Error('Airflow is not in the status');

@@ -10,11 +10,13 @@ import { writeToPostgres } from '#adapters/write-to-postgres.ts';
 import type { orderEvent } from '#domain/orders.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import type { userEvent } from '#domain/user-events.ts';
+import { acknowledge } from '#functions/acknowledge-losses/acknowledge.ts';
 import { eventObjects } from '#functions/archive-user-events/event-objects.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
+import { metricsOf } from '#functions/prove/metrics.ts';
 import type { Proof } from '#functions/prove/proof.ts';
-import { prove } from '#functions/prove/prove.ts';
+import { prove, type Sources } from '#functions/prove/prove.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';
@@ -105,14 +107,16 @@ async function archiveEvents(): Promise<void> {
 }
 
 /** Kafka as it would be: `orders` as given, the outbox published, two movements, twenty user events. */
-const kafka = (latest: number) => async (topic: string) => {
-  if (topic === 'orders') return [0, 1].map((partition) => ({ partition, earliest: 0, latest }));
-  if (topic === 'dlq') return [{ partition: 0, earliest: 0, latest: 5 }];
-  if (topic === 'inventory_updates') return [{ partition: 0, earliest: 0, latest: 2 }];
-  if (topic === 'user_events') return [{ partition: 3, earliest: 0, latest: EVENTS }];
-  const sold = topic === 'supplier_restocks' ? 1 : topic === 'online_orders' ? 0 : -1;
-  return [0, 1].map((partition) => ({ partition, earliest: 0, latest: Number(partition === sold) }));
-};
+const kafka =
+  (latest: number, earliest = 0) =>
+  async (topic: string) => {
+    if (topic === 'orders') return [0, 1].map((partition) => ({ partition, earliest, latest }));
+    if (topic === 'dlq') return [{ partition: 0, earliest: 0, latest: 5 }];
+    if (topic === 'inventory_updates') return [{ partition: 0, earliest: 0, latest: 2 }];
+    if (topic === 'user_events') return [{ partition: 3, earliest: 0, latest: EVENTS }];
+    const sold = topic === 'supplier_restocks' ? 1 : topic === 'online_orders' ? 0 : -1;
+    return [0, 1].map((partition) => ({ partition, earliest: 0, latest: Number(partition === sold) }));
+  };
 const offsets = kafka(PER_PARTITION);
 const index: HourlyMetrics[] = [];
 const hourlyMetrics = async () => index;
@@ -255,11 +259,88 @@ describe('the proof', () => {
     );
   });
 
-  it('finds records that expired before they were consumed', async () => {
-    const consume = writeToLake<typeof orderEvent>({ pool, lake, ...kafkaFrom(150) }, layout);
-    const late = { offset: 150, timestamp: 0, key: null, value: Buffer.from(value(0, 150)), headers: [] };
-    await consume(streams.orders, { topic: 'orders', partition: 0, records: [late] });
-    expect(places(await proof())).toContain('orders partition 0 offsets 100-149: lost');
+  describe('of records that expired before they were consumed', () => {
+    /** Offsets 100 to 149 of partition 0; 150 is the first that Kafka has. */
+    async function expire(): Promise<void> {
+      const consume = writeToLake<typeof orderEvent>({ pool, lake, ...kafkaFrom(150) }, layout);
+      const late = { offset: 150, timestamp: 0, key: null, value: Buffer.from(value(0, 150)), headers: [] };
+      await consume(streams.orders, { topic: 'orders', partition: 0, records: [late] });
+    }
+    const proofOf = (offsets: Sources['offsets']) =>
+      prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'objects', settled: false });
+    const expired = () => proofOf(kafka(151, 150));
+    const shown = ({ checks }: Proof) =>
+      checks.filter(({ name }) => /^orders: records lost/.test(name)).map(({ actual, balanced }) => [actual, balanced]);
+    const accept = (loss_id: number) =>
+      acknowledge(pool, { loss_ids: [loss_id], acknowledged_by: 'ada', reason: 'sent again', dry_run: false });
+    /** As only a superuser can who turns the foreign key off. */
+    const plant = (partition: number, first: number, last: number) =>
+      inTransaction(pool, async (transaction) => {
+        await transaction.query("set local session_replication_role = 'replica'");
+        await transaction.query(
+          `insert into ledger.acknowledged_losses
+           values ('archive-orders', 'orders', $1, $2, $3, 'eve', now(), 'nothing to see here')`,
+          [partition, first, last],
+        );
+      });
+
+    it('finds them until somebody acknowledges them, and shows them for ever', async () => {
+      expect(shown(await expired())).toEqual([
+        [0, true],
+        [0, true],
+      ]);
+      await expire();
+      const unseen = await expired();
+      expect(off(unseen)).toMatchObject([
+        {
+          name: 'orders: records lost, not acknowledged',
+          expected: 0,
+          actual: 50,
+          where: ['orders partition 0 offsets 100-149: lost'],
+        },
+      ]);
+      expect(metricsOf(unseen)).toMatchObject({ ProofUnbalanced: 1, RecordsLost: 50 });
+      await accept(1);
+      const seen = await expired();
+      expect(off(seen)).toEqual([]);
+      expect(seen.checks).toContainEqual({
+        name: 'orders: records lost, acknowledged',
+        balanced: true,
+        expected: 50,
+        actual: 50,
+        where: [],
+      });
+      expect(metricsOf(seen)).toMatchObject({ ProofUnbalanced: 0, RecordsLost: 0 });
+    });
+
+    it('finds an acknowledgement of what is no recorded loss: the delivery that it should hide is missing', async () => {
+      await pool.query(`delete from ledger.loads where delivery_id in
+        (select delivery_id from ledger.deliveries where partition = 1 and first_offset = 50)`);
+      await pool.query('delete from ledger.deliveries where partition = 1 and first_offset = 50');
+      await plant(1, 50, 99);
+      const found = places(await expired());
+      expect(found).toContain('orders partition 1 offsets 50-99: missing');
+      expect(found).toContain('partition 1 offsets 50-99: acknowledged as lost, but that is no recorded loss');
+    });
+
+    it('finds an acknowledgement that covers more than the loss', async () => {
+      await expire();
+      await plant(0, 50, 149);
+      const result = await expired();
+      expect(shown(result)).toEqual([
+        [50, false],
+        [0, false],
+      ]);
+      expect(places(result)).toContain('offsets 50-149: acknowledged as lost, but that is no recorded loss');
+    });
+
+    it('finds a planted loss with its acknowledgement while Kafka has the records', async () => {
+      await expire();
+      await accept(1);
+      expect(places(await proofOf(kafka(151)))).toBe(
+        'orders partition 0 offsets 100-149: acknowledged as lost, but Kafka still has it from offset 100 on',
+      );
+    });
   });
 
   it('finds a ledger that is ahead of Kafka, as after a topic was made anew', async () => {

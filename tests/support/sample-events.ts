@@ -42,6 +42,7 @@ const records: Readonly<Record<keyof typeof streams, Readonly<Record<string, unk
 const requests: Readonly<Partial<Record<keyof typeof functions, object>>> = {
   'load-orders': { action: 'list' },
   'redrive-dead-letters': { dead_letter_ids: [1], redriven_by: 'sample', dry_run: true },
+  'acknowledge-losses': { loss_ids: [1], acknowledged_by: 'sample', reason: 'sample', dry_run: true },
   'report-inventory': { action: 'build', date: '2026-01-02' },
   'run-transformations': { action: 'transform' },
   'check-quality': { suite: 'aggregate_user_events', check: 'unique_keys' },

@@ -1,0 +1,133 @@
+import { userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { AcknowledgeResult } from '#functions/acknowledge-losses/acknowledge.ts';
+import { exit, UserError } from '../command.ts';
+import { invoke } from '../invoke.ts';
+import { openDatabase, runningStack } from '../running-stack.ts';
+import { table } from '../table.ts';
+
+export const summary = 'List records that Kafka removed unread, and acknowledge them';
+
+export const usage = `
+Usage: npx tillstream losses [list] [--json]
+       npx tillstream losses acknowledge ID [ID…] --reason TEXT [--by NAME] [--dry-run] [--json]
+
+A loss is a range of offsets that Kafka's retention removed before its consumer came to it. It unbalances the proof until
+somebody has looked at it and put on record why it is accepted; from then on the proof goes on to count it, in a check of
+its own. It can be acknowledged once, and neither the loss nor the acknowledgement can be taken back.
+
+  --reason TEXT    why it is accepted, such as what was done about it
+  --by NAME        who accepts it (default: the name of the user of this machine)
+  --dry-run        say what would be acknowledged, and acknowledge nothing
+
+Exit code: 0 if every loss was acknowledged, 1 if one had been before or is not there.
+`;
+
+interface Loss {
+  readonly id: number;
+  readonly consumer: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly first_offset: number;
+  readonly last_offset: number;
+  readonly records: number;
+  readonly noticed_at: Date;
+  readonly acknowledged_by: string | null;
+  readonly acknowledged_at: Date | null;
+  readonly reason: string | null;
+}
+
+const LOSSES = `
+  select loss_id as id, consumer, topic, partition, first_offset, last_offset, last_offset - first_offset + 1 as records,
+    noticed_at, acknowledged_by, acknowledged_at, reason
+  from ledger.losses
+  left join ledger.acknowledged_losses using (consumer, topic, partition, first_offset, last_offset)
+  order by loss_id`;
+
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      reason: { type: 'string' },
+      by: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const [action = 'list', ...ids] = positionals;
+  if (action === 'acknowledge') return acknowledge(readIds(ids), values);
+  if (action !== 'list') throw new UserError(`There is no action ${action}. See: npx tillstream losses --help`);
+  if (ids.length > 0 || values.reason !== undefined || values.by !== undefined || values['dry-run'])
+    throw new UserError('`losses list` takes --json only. To acknowledge: npx tillstream losses acknowledge ID');
+  return list(values.json);
+}
+
+async function list(json: boolean): Promise<number> {
+  const pool = openDatabase(await runningStack());
+  try {
+    const { rows } = await pool.query<Loss>(LOSSES);
+    console.log(json ? JSON.stringify(rows) : describeLosses(rows));
+    return exit.ok;
+  } finally {
+    await pool.end();
+  }
+}
+
+interface Decision {
+  readonly reason?: string | undefined;
+  readonly by?: string | undefined;
+  readonly 'dry-run': boolean;
+  readonly json: boolean;
+}
+
+async function acknowledge(loss_ids: readonly number[], decision: Decision): Promise<number> {
+  const { reason, by: acknowledged_by = userInfo().username, 'dry-run': dry_run, json } = decision;
+  if (!reason?.trim()) throw new UserError('Expected --reason with why the loss is accepted; it stays on record.');
+  if (!acknowledged_by.trim()) throw new UserError('Expected --by with the name of who accepts the loss.');
+  const request = { loss_ids, acknowledged_by, reason, dry_run };
+  const result = await invoke<AcknowledgeResult>(await runningStack(), 'acknowledge-losses', request);
+  console.log(json ? JSON.stringify(result) : describeResult(result));
+  return result.already.length + result.unknown.length === 0 ? exit.ok : exit.no;
+}
+
+function readIds(texts: readonly string[]): number[] {
+  if (texts.length === 0)
+    throw new UserError('`losses acknowledge` takes the id of a loss. See: npx tillstream losses');
+  for (const text of texts)
+    if (!/^[1-9]\d{0,14}$/.test(text)) throw new UserError(`Expected the id of a loss, got ${text}`);
+  return [...new Set(texts.map(Number))];
+}
+
+export function describeLosses(losses: readonly Loss[]): string {
+  if (losses.length === 0) return 'No losses.';
+  const minute = (time: Date) => `${time.toISOString().slice(0, 16)}Z`;
+  return table(
+    ['id', 'consumer', 'topic', 'partition', 'offsets', 'records', 'found', 'acknowledged', 'reason'],
+    losses.map(({ id, consumer, topic, partition, acknowledged_at, acknowledged_by, reason, ...loss }) => [
+      id,
+      consumer,
+      topic,
+      partition,
+      `${loss.first_offset}-${loss.last_offset}`,
+      loss.records,
+      minute(loss.noticed_at),
+      acknowledged_at ? `${minute(acknowledged_at)} by ${acknowledged_by}` : 'no',
+      reason ?? '',
+    ]),
+  );
+}
+
+export function describeResult({ acknowledged, already, unknown, dry_run }: AcknowledgeResult): string {
+  return [
+    ...acknowledged.map(({ loss_id, topic, partition, first_offset, last_offset }) => {
+      const loss = `loss ${loss_id}: ${topic} partition ${partition} offsets ${first_offset}-${last_offset}`;
+      return `${dry_run ? 'Would acknowledge' : 'Acknowledged'} ${loss}.`;
+    }),
+    ...already.map(
+      ({ loss_id, acknowledged_by, acknowledged_at, reason }) =>
+        `Loss ${loss_id} was acknowledged before: ${acknowledged_at} by ${acknowledged_by}: ${reason}`,
+    ),
+    ...unknown.map((id) => `There is no loss ${id}. npx tillstream losses lists them.`),
+  ].join('\n');
+}

@@ -1,0 +1,17 @@
+/** Called by `npx tillstream losses acknowledge` and the console; request.ts says with what. The proof reads the result. */
+import { databaseConfiguration } from '#adapters/configuration.ts';
+import { observed } from '#adapters/observability.ts';
+import { connect } from '#adapters/postgres.ts';
+import { acknowledge } from './acknowledge.ts';
+import { readRequest } from './request.ts';
+
+const pool = connect(databaseConfiguration());
+
+export const handler = observed(async (payload: unknown, { count, logger }) => {
+  const request = readRequest(payload);
+  const result = await acknowledge(pool, request);
+  const { acknowledged_by, reason, dry_run } = request;
+  logger.info(dry_run ? 'would acknowledge' : 'acknowledged', { acknowledged_by, reason, ...result });
+  if (!dry_run) count('LossesAcknowledged', result.acknowledged.length);
+  return result;
+});

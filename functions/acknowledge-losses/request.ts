@@ -1,0 +1,25 @@
+/**
+ * What the CLI and the console send:
+ * `{"loss_ids": [1, 2], "acknowledged_by": "ada", "reason": "sent again on Monday", "dry_run": false}` →
+ * `{"acknowledged", "already", "unknown", "dry_run"}` (acknowledge.ts)
+ */
+import { z } from 'zod';
+
+const request = z.object({
+  loss_ids: z.array(z.int().positive()).min(1).max(1_000),
+  acknowledged_by: z.string().trim().min(1).max(200),
+  reason: z.string().trim().min(1).max(2_000),
+  dry_run: z.boolean().default(false),
+});
+
+export type AcknowledgeRequest = z.infer<typeof request>;
+
+/** @throws with what was expected and what came */
+export function readRequest(payload: unknown): AcknowledgeRequest {
+  const read = request.safeParse(payload);
+  if (read.success) return read.data;
+  throw new Error(
+    'Expected {"loss_ids": [1], "acknowledged_by": "name", "reason": "why it is accepted"}, with "dry_run" if wanted, ' +
+      `got ${(JSON.stringify(payload) ?? 'nothing').slice(0, 200)}: ${z.prettifyError(read.error)}`,
+  );
+}

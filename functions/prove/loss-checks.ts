@@ -1,0 +1,48 @@
+/** What of a stream is lost, and what of that a person has looked at and accepted. Pure. */
+import type { LedgerBooks } from './ledger-books.ts';
+import type { PartitionOffsets } from './ledger-checks.ts';
+import { type Check, check, place } from './proof.ts';
+import { offsetsIn, type Range } from './tiling.ts';
+
+/** Ends the name of the check that fails for a loss which nobody has acknowledged. */
+export const UNACKNOWLEDGED = 'records lost, not acknowledged';
+
+/**
+ * An acknowledgement counts for exactly the loss that was looked at, and only for what Kafka has indeed removed: whoever
+ * plants one, with or without a loss beside it, can't hide records that are missing for another reason.
+ */
+export function lossChecks(
+  name: string,
+  { losses, acknowledged }: Pick<LedgerBooks, 'losses' | 'acknowledged'>,
+  kafka: readonly PartitionOffsets[],
+): Check[] {
+  const open = losses.filter((loss) => !acknowledged.some((range) => isSame(range, loss)));
+  const wrong = new Map(acknowledged.flatMap((range) => objectionTo(range, losses, kafka).map((why) => [range, why])));
+  return [
+    check(
+      `${name}: ${UNACKNOWLEDGED}`,
+      0,
+      offsetsIn(open),
+      open.map((range) => `${place(range)}: lost`),
+    ),
+    check(
+      `${name}: records lost, acknowledged`,
+      offsetsIn(acknowledged),
+      offsetsIn(acknowledged.filter((range) => !wrong.has(range))),
+      [...wrong].map(([range, why]) => `${place(range)}: acknowledged as lost, ${why}`),
+    ),
+  ];
+}
+
+function objectionTo(range: Range, losses: readonly Range[], kafka: readonly PartitionOffsets[]): string[] {
+  if (!losses.some((loss) => isSame(loss, range))) return ['but that is no recorded loss'];
+  const earliest = kafka.find(({ partition }) => partition === range.partition)?.earliest;
+  if (earliest === undefined || earliest > range.lastOffset) return [];
+  return [`but Kafka still has it from offset ${Math.max(earliest, range.firstOffset)} on`];
+}
+
+const isSame = (a: Range, b: Range): boolean =>
+  a.topic === b.topic &&
+  a.partition === b.partition &&
+  a.firstOffset === b.firstOffset &&
+  a.lastOffset === b.lastOffset;
