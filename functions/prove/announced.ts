@@ -49,7 +49,7 @@ async function ordersWithout(transaction: Transaction): Promise<string[]> {
     removed as (
       select coalesce(sum(messages), 0)::bigint as removed, coalesce(sum(key_sum), 0) as key_sum
       from ledger.outbox_removed
-      where topic = 'orders_cleaned'
+      where output_topic = 'orders_cleaned'
     )
     select without, removed, (without.key_sum - removed.key_sum)::text as difference from without, removed`);
   const { without = 0, removed = 0, difference = '0' } = rows[0] ?? {};

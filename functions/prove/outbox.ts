@@ -20,7 +20,7 @@ const OUTBOX = `
   with removed as (
     select coalesce(sum(messages), 0)::bigint as removed
     from ledger.outbox_removed
-    where topic = 'inventory_updates'
+    where output_topic = 'inventory_updates'
   ),
   outbox as (
     select

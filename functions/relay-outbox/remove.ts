@@ -59,9 +59,9 @@ const REMOVE = `
     select count(*) as messages, coalesce(sum(ledger.fingerprint(record_key)), 0) as key_sum from removed
   ),
   added as (
-    insert into ledger.outbox_removed as total (topic, messages, key_sum)
+    insert into ledger.outbox_removed as total (output_topic, messages, key_sum)
     select $1, messages, key_sum from counted where messages > 0
-    on conflict (topic) do update set
+    on conflict (output_topic) do update set
       messages = total.messages + excluded.messages,
       key_sum = total.key_sum + excluded.key_sum
   )

@@ -1,9 +1,9 @@
 -- Announcements are removed some days after Kafka has them (functions/relay-outbox/remove.ts); what was removed is counted,
 -- so that the proof can still balance every message that ever was.
 create table ledger.outbox_removed (
-  topic     text    primary key,
-  messages  bigint  not null,
-  key_sum   numeric not null
+  output_topic  text    primary key,
+  messages      bigint  not null,
+  key_sum       numeric not null
 );
 
 comment on column ledger.outbox_removed.key_sum is

@@ -30,7 +30,7 @@ afterEach(async () => {
 
 const remove = (keepDays = 7) => removeSent({ pool: relayPool, keepDays, deadline: Date.now() + 60_000 });
 const query = async (sql: string, values?: unknown[]) => (await pool.query(sql, values)).rows;
-const totals = () => query('select topic, messages from ledger.outbox_removed order by topic');
+const totals = () => query('select output_topic as topic, messages from ledger.outbox_removed order by 1');
 /** As if everything had been sent so many days ago. */
 const sentBefore = (days: number) =>
   query(`update ledger.outbox set sent_at = now() - $1 * interval '1 day' where sent_at is null`, [days]);
