@@ -165,7 +165,9 @@ test('a removal that is cut off has removed and counted nothing, and one without
   await inTransaction(pool, async (other) => {
     await other.query("insert into ledger.outbox_removed values ('inventory_updates', 0, 0)");
     // It waits for the totals until its time is up.
-    await expect(removeSent({ pool: relayPool, keepDays: 7, deadline: Date.now() + 200 })).rejects.toThrow(/timeout|terminated/);
+    await expect(removeSent({ pool: relayPool, keepDays: 7, deadline: Date.now() + 200 })).rejects.toThrow(
+      /timeout|terminated/,
+    );
   });
   expect(await topics()).toHaveLength(2);
   expect(await removeSent({ pool: relayPool, keepDays: 7, deadline: Date.now() })).toBe(0);
