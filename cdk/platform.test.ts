@@ -170,6 +170,14 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
         if (effect === 'Allow') expect(actions).toEqual(['s3:PutObject']); // S3's own delivery of the access log
   });
 
+  it('calls the relay every minute, and says how long sent messages stay in the outbox', () => {
+    templates('functions').resourceCountIs('AWS::Events::Rule', 1);
+    templates('functions').hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(1 minute)',
+      Targets: [Match.objectLike({ Input: JSON.stringify({ keep_sent_days: 7 }) })],
+    });
+  });
+
   it('publishes what others look up', () => {
     const parameters = templates('parameters');
     parameters.hasResourceProperties('AWS::SSM::Parameter', { Name: `/tillstream/${environment}/lake/bucket` });

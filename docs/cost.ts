@@ -51,7 +51,8 @@ const figures = {
     inventory_updates: 1.73,
   },
   lakeBytesPerOrder: 50 + 3.6 * 60,
-  databaseBytesPerOrder: 3_000,
+  databaseBytesPerOrder: 2_220,
+  outboxBytesPerOrder: 2_130,
   /** Of a function with 1 GB: what each invocation and each record takes. */
   secondsPerInvocation: 0.12,
   secondsPerRecord: 12e-6,
@@ -64,6 +65,7 @@ type Topic = keyof typeof figures.recordsPerOrder;
 const consumed = { orders: 5, online_orders: 1, store_sales: 1, transactions: 2, user_events: 5 } as const;
 const PARTITIONS = 4;
 const BATCH = 10_000;
+const OUTBOX_DAYS = 7;
 
 export interface Size {
   readonly ordersPerDay: number;
@@ -115,6 +117,8 @@ export function monthlyCost(size: Size): Record<string, number> {
   const { ordersPerDay, broker, brokers, kafkaDays, database, databaseCpus, databaseDays } = size;
   const recordsInAll = Object.values<number>(figures.recordsPerOrder).reduce((sum, each) => sum + each);
   const kafkaGigabytes = (ordersPerDay * recordsInAll * figures.orderBytes * kafkaDays) / GIGA;
+  const databaseBytes = databaseDays * figures.databaseBytesPerOrder + OUTBOX_DAYS * figures.outboxBytesPerOrder;
+  const databaseGigabytes = (ordersPerDay * databaseBytes) / GIGA;
   const streams = Object.entries(consumed).map(([topic, window]) =>
     consumption(ordersPerDay * recordsOf(topic as Topic), window),
   );
@@ -134,9 +138,7 @@ export function monthlyCost(size: Size): Record<string, number> {
     'S3: storage after a year': ((ordersPerDay * 365 * figures.lakeBytesPerOrder) / GIGA) * prices.s3GigabyteMonth,
     'RDS: instance, Multi-AZ': HOURS * prices.rdsMultiAzHour[database],
     'RDS: proxy': databaseCpus * HOURS * prices.rdsProxyCpuHour,
-    'RDS: storage':
-      Math.max(100, (ordersPerDay * databaseDays * figures.databaseBytesPerOrder) / GIGA) *
-      prices.rdsMultiAzGigabyteMonth,
+    'RDS: storage': Math.max(100, databaseGigabytes) * prices.rdsMultiAzGigabyteMonth,
     MWAA: HOURS * prices.mwaaSmallHour,
     'EMR Serverless: stream_orders, 6 vCPU, always':
       HOURS * (6 * prices.emrArmCpuHour + 24 * prices.emrArmGigabyteHour),

@@ -43,6 +43,8 @@ export interface FunctionNeeds {
   readonly search?: boolean;
   /** Minutes between two runs, if it runs by itself. */
   readonly everyMinutes?: number;
+  /** What it is called with then. */
+  readonly scheduledEvent?: Readonly<Record<string, number>>;
   /** Folders whose .sql files lie beside the handler in the bundle, at the same path. */
   readonly sql?: readonly string[];
 }
@@ -90,6 +92,8 @@ export const functions = {
     // A redriven dead letter goes back to the topic that it came from.
     produces: topics.map(({ topic }) => topic),
     everyMinutes: 1,
+    // As long as Kafka keeps the messages; until then they can be published again from the outbox.
+    scheduledEvent: { keep_sent_days: 7 },
   },
   'redrive-dead-letters': {
     description: 'Sends dead letters back to their topic, once, with an audit trail',

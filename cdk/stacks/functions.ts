@@ -65,7 +65,7 @@ export class FunctionsStack extends Stack {
       });
       made.set(name, each);
       this.allow(each, needs, props, searchSecret);
-      if (needs.everyMinutes) begins.push(runEvery(each, needs.everyMinutes));
+      if (needs.everyMinutes) begins.push(runEvery(each, needs.everyMinutes, needs.scheduledEvent));
       const consumed = Object.values<Stream>(streams).filter(({ consumer }) => consumer === name);
       kafka.allow(each, needs, consumed.length > 0);
       if (kafka.polled)

@@ -3,6 +3,7 @@ import { readLines } from '#adapters/json-lines.ts';
 import type { Lake } from '#adapters/lake.ts';
 import type { Transaction } from '#adapters/postgres.ts';
 import { streams } from '#domain/streams.ts';
+import { announcedCheck } from './announced.ts';
 import { addUpBronze, clicksText, type Gold, goldDifferences, ordersText } from './gold.ts';
 import { type Check, check, place } from './proof.ts';
 import type { Sources } from './prove.ts';
@@ -23,23 +24,6 @@ export async function proveCuration(
       : []),
     ...(coherent ? [await purchasesCheck(transaction)] : []),
   ];
-}
-
-/** An order that came by Kafka is announced in the transaction that curates it for the first time. */
-async function announcedCheck(transaction: Transaction): Promise<Check> {
-  const { rows } = await transaction.query<{ order_id: string }>(`
-    with announced as (
-      select convert_from(record_key, 'UTF8')::uuid as order_id from ledger.outbox where topic = 'orders_cleaned'
-    )
-    select coalesce(curated.order_id, announced.order_id)::text as order_id
-    from (select order_id from curated.fact_orders where kafka_offset is not null) as curated
-    full join announced using (order_id)
-    group by curated.order_id, announced.order_id
-    having count(*) <> 1 or curated.order_id is null or announced.order_id is null
-    order by 1
-    limit 1000`);
-  const off = rows.map(({ order_id }) => `order ${order_id}`);
-  return check('curated: every order from Kafka is announced on orders_cleaned, once', 0, off.length, off);
 }
 
 /** What an order must say in curated: of two orders with one id, the one from Kafka is in the warehouse and counts. */

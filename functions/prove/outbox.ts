@@ -5,6 +5,7 @@ import { type Check, check } from './proof.ts';
 import type { Sources } from './prove.ts';
 import type { ProofOptions } from './request.ts';
 
+/** Of updates those, too, that were removed since: all of them were sent. */
 interface Outbox {
   readonly processed: number;
   readonly updates: number;
@@ -16,7 +17,12 @@ interface Outbox {
 }
 
 const OUTBOX = `
-  with outbox as (
+  with removed as (
+    select coalesce(sum(messages), 0)::bigint as removed
+    from ledger.outbox_removed
+    where output_topic = 'inventory_updates'
+  ),
+  outbox as (
     select
       count(*) filter (where topic = 'inventory_updates') as updates,
       count(*) filter (where dead_letter_id is not null) as letters_out,
@@ -34,7 +40,11 @@ const OUTBOX = `
     join ledger.deliveries using (delivery_id)
     where state = 'committed'
   )
-  select * from outbox, processed, letters`;
+  select
+    processed, letters, letters_out, waiting, letters_sent,
+    updates + removed as updates,
+    updates_sent + removed as updates_sent
+  from outbox, removed, processed, letters`;
 
 /** A crash may make the relay repeat what it sent, so Kafka may have more than was sent, and never less. */
 export async function proveOutbox(

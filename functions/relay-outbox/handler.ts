@@ -1,8 +1,13 @@
-/** After each commit of update-inventory, every minute, and after a redrive: publishes the outbox to Kafka. */
+/**
+ * After each commit of update-inventory, every minute, and after a redrive: publishes the outbox to Kafka. The run of the
+ * minute then removes what is old; the others don't, since what was just committed should only have to wait for Kafka.
+ */
 import { databaseConfiguration, kafkaConfiguration } from '#adapters/configuration.ts';
 import { observed } from '#adapters/observability.ts';
 import { connect } from '#adapters/postgres.ts';
 import { relay } from './relay.ts';
+import { removeSent } from './remove.ts';
+import { readRequest } from './request.ts';
 import { oldestUnsent } from './unsent.ts';
 
 /** What the relay may not use of the function's time: the mark, the logs and the answer need it. */
@@ -19,14 +24,17 @@ async function connectKafka() {
   });
 }
 
-export const handler = observed(async (_event: unknown, { context, count, seconds, logger }) => {
+export const handler = observed(async (payload: unknown, { context, count, seconds, logger }) => {
+  const { keep_sent_days: keepDays } = readRequest(payload);
   const timeLeft = context.getRemainingTimeInMillis() - RESERVED_MS;
+  const deadline = Date.now() + timeLeft;
   const result = await relay({ pool, connectKafka, timeLeft }).finally(async () => {
     // Told just then, too, when Kafka can't be reached.
     seconds('OutboxAge', await oldestUnsent(pool));
   });
   logger.info('relayed', { ...result });
   count('OutboxPublished', result.published);
+  if (keepDays !== undefined) count('OutboxRemoved', await removeSent({ pool, keepDays, deadline }));
   const failed = Object.entries(result.failures);
   if (failed.length > 0)
     throw new Error(`Kafka took no message for ${failed.map(([topic, why]) => `${topic}: ${why}`).join('; ')}`);

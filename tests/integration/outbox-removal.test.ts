@@ -1,0 +1,222 @@
+/** Old announcements leave the outbox, on real PostgreSQL and as relay-outbox's role; the proof knows them all the same. */
+import { readFile } from 'node:fs/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import { writeToPostgres } from '#adapters/write-to-postgres.ts';
+import { type Stream, streams } from '#domain/streams.ts';
+import { announcedCheck } from '#functions/prove/announced.ts';
+import { proveOutbox } from '#functions/prove/outbox.ts';
+import { redrive } from '#functions/redrive-dead-letters/redrive.ts';
+import { removeSent } from '#functions/relay-outbox/remove.ts';
+import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
+import { bury } from '../support/dead-letters.ts';
+import { kafkaFrom } from '../support/kafka-from.ts';
+import { uuidOf } from '../support/payments.ts';
+import { freshDatabase, poolAs } from '../support/stores.ts';
+
+/** As superuser. */
+let pool: Pool;
+/** As relay-outbox. */
+let relayPool: Pool;
+/** As prove. */
+let provePool: Pool;
+
+beforeEach(async () => {
+  pool = await freshDatabase();
+  relayPool = await poolAs('relay_outbox', pool);
+  provePool = await poolAs('prove', pool);
+});
+afterEach(async () => {
+  await relayPool.end();
+  await provePool.end();
+  await pool.end();
+});
+
+const remove = (keepDays = 7) => removeSent({ pool: relayPool, keepDays, deadline: Date.now() + 60_000 });
+const query = async (sql: string, values?: unknown[]) => (await pool.query(sql, values)).rows;
+const totals = () => query('select output_topic as topic, messages from ledger.outbox_removed order by 1');
+/** As if everything had been sent so many days ago. */
+const sentBefore = (days: number) =>
+  query(`update ledger.outbox set sent_at = now() - $1 * interval '1 day' where sent_at is null`, [days]);
+const topics = async () =>
+  (await query('select topic from ledger.outbox order by outbox_id')).map(({ topic }) => topic);
+
+/** Names and places of what is off in the outbox's books; Kafka has all that it could have got. */
+async function off(): Promise<string[]> {
+  const offsets = async () => [{ partition: 0, earliest: 0, latest: 1_000_000 }];
+  const sources = { pool: provePool, offsets } as unknown as Parameters<typeof proveOutbox>[0];
+  const checks = await inTransaction(provePool, async (transaction) => [
+    ...(await proveOutbox(sources, transaction, { depth: 'rows', settled: false })),
+    await announcedCheck(transaction),
+  ]);
+  return checks.filter(({ balanced }) => !balanced).flatMap(({ name, where }) => [name, ...where]);
+}
+
+/** Sells one piece for each number, as update-inventory does; the number names the event. */
+async function sell(offset: number, numbers: readonly number[]): Promise<void> {
+  await pool.query(`
+    insert into shop.products values ('p1', 'Lamp', 'home', 9.99) on conflict do nothing;
+    insert into inventory.inventory (product_id, opening_quantity, quantity_on_hand) values ('p1', 0, 0)
+    on conflict do nothing`);
+  const consume = writeToPostgres<Stream['event']>({ pool, ...kafkaFrom(0) }, applyMovements);
+  const sale = { product_id: 'p1', timestamp: '2026-01-02T03:04:05Z', order_id: 'o1', quantity: 1 };
+  const records = numbers.map((number, index) => ({
+    ...{ offset: offset + index, timestamp: 0, key: null, headers: [] },
+    value: Buffer.from(JSON.stringify({ ...sale, event_id: `e${number}` })),
+  }));
+  await consume(streams.onlineOrders, { topic: 'online_orders', partition: 0, records });
+}
+
+/** Merges these orders, as offsets of partition 0, by the SQL that Spark's batch and stream use. */
+async function curate(run: string, numbers: readonly number[], amount = 1): Promise<void> {
+  const merge = await readFile(new URL('../../spark/jobs/shared/merge_orders.sql', import.meta.url), 'utf8');
+  const rows = numbers.map((number) => `('${uuidOf(number)}', ${number})`).join(', ');
+  await pool.query(`
+    create table staging.dim_customers_${run} as
+      select '${uuidOf(7)}' as customer_id, 'DE' as country, 'new' as segment, null as signed_up_at;
+    create table staging.dim_products_${run} as select 'p1' as product_id, 'Lamp' as name, 'home' as category, null::numeric as price;
+    create table staging.fact_orders_${run} as
+      select order_id, '${uuidOf(7)}' as customer_id, 'p1' as product_id, 0 as kafka_partition, number as kafka_offset,
+        ${amount}::numeric as amount, 1 as quantity, 'EUR' as currency, 'home' as category, 'DE' as country,
+        'new' as customer_segment, '2026-01-02' as order_date, '2026-01-02T03:04:05Z' as created_at, true as is_settled
+      from (values ${rows}) as orders (order_id, number)`);
+  await inTransaction(pool, (transaction) => transaction.query(merge.replaceAll(/\$\{run\}/g, run)));
+}
+
+test('what Kafka has had for longer is removed and counted; the rest stays, and the books balance', async () => {
+  await sell(0, [1, 2, 3]);
+  await curate('a', [1, 2]);
+  await sentBefore(8);
+  await sell(3, [4, 5]);
+  await curate('b', [3]);
+  await sentBefore(6);
+  expect(await remove()).toBe(5);
+  expect(await totals()).toEqual([
+    { topic: 'inventory_updates', messages: 3 },
+    { topic: 'orders_cleaned', messages: 2 },
+  ]);
+  expect(await topics()).toEqual(['inventory_updates', 'inventory_updates', 'orders_cleaned']);
+  expect(await off()).toEqual([]);
+  expect(await remove()).toBe(0);
+  expect(await remove(5)).toBe(3);
+  expect(await totals()).toMatchObject([{ messages: 5 }, { messages: 3 }]);
+  expect(await topics()).toEqual([]);
+  expect(await off()).toEqual([]);
+});
+
+test('what was not sent stays, however old it is', async () => {
+  await sell(0, [1]);
+  await curate('a', [1]);
+  await pool.query("update ledger.outbox set created_at = now() - interval '1 year'");
+  expect(await remove(1)).toBe(0);
+  expect(await topics()).toEqual(['inventory_updates', 'orders_cleaned']);
+});
+
+test('nothing is announced again after its announcement was removed', async () => {
+  await sell(0, [1, 2]);
+  await curate('a', [1, 2]);
+  await sentBefore(8);
+  expect(await remove()).toBe(4);
+  // The same records delivered again, and the same events sent again.
+  await sell(0, [1, 2]);
+  await sell(2, [2, 1, 3]);
+  await curate('b', [1, 2, 3], 2);
+  expect(await topics()).toEqual(['inventory_updates', 'orders_cleaned']);
+  expect(await off()).toEqual([]);
+});
+
+test('dead letters and redrives keep their messages: once announced, once sent back, and when', async () => {
+  await bury(pool, [{ value: Buffer.from('a') }, { value: Buffer.from('b') }]);
+  const request = { dead_letter_ids: [1], redriven_by: 'ada', dry_run: false };
+  await redrive(pool, request);
+  await sell(0, [1]);
+  await sentBefore(400);
+  expect(await remove()).toBe(1);
+  expect(await topics()).toEqual(['dlq', 'dlq', 'orders']);
+  expect(
+    await query(
+      'select redriven_by, sent_at is not null as sent from ledger.redrives join ledger.outbox using (outbox_id)',
+    ),
+  ).toEqual([{ redriven_by: 'ada', sent: true }]);
+  expect(await redrive(pool, request)).toMatchObject({ redriven: [], already: [{ dead_letter_id: 1 }] });
+  expect(await off()).toEqual([]);
+});
+
+test('many at once remove and count each message once, in batches, beside a relay that is marking', async () => {
+  const COUNT = 23_456;
+  await pool.query(
+    `insert into ledger.outbox (topic, record_key, sent_at)
+     select 'inventory_updates', convert_to('p' || n % 10, 'UTF8'), now() - interval '8 days' from generate_series(1, $1::int) as n`,
+    [COUNT],
+  );
+  await pool.query("insert into ledger.outbox (topic) select 'inventory_updates' from generate_series(1, 10)");
+  const removed = await inTransaction(pool, async (marking) => {
+    await marking.query('update ledger.outbox set sent_at = now() where sent_at is null');
+    return Promise.all(Array.from({ length: 6 }, () => remove()));
+  });
+  expect(removed.reduce((sum, each) => sum + each)).toBe(COUNT);
+  expect(await totals()).toEqual([{ topic: 'inventory_updates', messages: COUNT }]);
+  expect(await topics()).toHaveLength(10);
+});
+
+test('a removal that is cut off has removed and counted nothing, and one without time begins nothing', async () => {
+  await sell(0, [1, 2]);
+  await sentBefore(8);
+  await inTransaction(pool, async (other) => {
+    await other.query("insert into ledger.outbox_removed values ('inventory_updates', 0, 0)");
+    // It waits for the totals until its time is up.
+    await expect(removeSent({ pool: relayPool, keepDays: 7, deadline: Date.now() + 200 })).rejects.toThrow(
+      /timeout|terminated/,
+    );
+  });
+  expect(await topics()).toHaveLength(2);
+  expect(await removeSent({ pool: relayPool, keepDays: 7, deadline: Date.now() })).toBe(0);
+  expect(await remove()).toBe(2);
+  expect(await off()).toEqual([]);
+});
+
+const UPDATES = 'outbox: every processed movement is announced';
+const ORDERS = 'curated: every order from Kafka is announced on orders_cleaned, once';
+
+test.each([
+  [
+    'an announcement of stock that went without being counted',
+    "delete from ledger.outbox where topic = 'inventory_updates'",
+    [UPDATES],
+  ],
+  [
+    'an order whose announcement went without being counted',
+    "delete from ledger.outbox where topic = 'orders_cleaned'",
+    [ORDERS, `order ${uuidOf(3)}`],
+  ],
+  [
+    'a message that was counted and is still there',
+    'update ledger.outbox_removed set messages = messages + 1',
+    [UPDATES, ORDERS, '2 orders have no message in the outbox, and 3 messages were removed from it; they differ'],
+  ],
+  [
+    'totals that are lost',
+    'delete from ledger.outbox_removed',
+    [UPDATES, ORDERS, `order ${uuidOf(1)}`, `order ${uuidOf(2)}`],
+  ],
+  [
+    'an order that was announced again after its announcement had been removed',
+    `insert into ledger.outbox (topic, record_key) values ('orders_cleaned', '${uuidOf(2)}')`,
+    [ORDERS, `order ${uuidOf(2)}`],
+  ],
+  [
+    'as many messages that are those of other orders',
+    `update ledger.outbox set record_key = '${uuidOf(2)}' where topic = 'orders_cleaned'`,
+    [ORDERS, '2 orders have no message in the outbox, and 2 messages were removed from it; they differ'],
+  ],
+])('the proof finds %s', async (_, plant, found) => {
+  await sell(0, [1]);
+  await curate('a', [1, 2]);
+  await sentBefore(8);
+  await sell(1, [2]);
+  await curate('b', [3]);
+  expect(await remove()).toBe(3);
+  expect(await off()).toEqual([]);
+  await pool.query(plant);
+  expect(await off()).toEqual(found);
+});
