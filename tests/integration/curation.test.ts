@@ -44,7 +44,7 @@ const untilMerging = () =>
     async () =>
       (await query("select from pg_stat_activity where application_name = 'spark' and wait_event_type = 'Lock'"))
         .length > 0,
-    { what: 'a run waits to merge', within: 60_000, every: 50 },
+    { what: 'a run waits to merge', within: 200_000, every: 50 },
   );
 
 describe('aggregate_user_events', () => {
@@ -413,7 +413,7 @@ describe('curate_orders', () => {
         async () => (await query("select from pg_stat_activity where application_name = 'spark'")).length === 0,
         {
           what: 'PostgreSQL has noticed that the run is dead',
-          within: 30_000,
+          within: 120_000,
           every: 50,
         },
       );

@@ -44,7 +44,7 @@ const find = async (id: string) => (await call<{ jobRun: Run }>('GET', `/jobruns
 const reaches = (id: string, ...states: string[]) =>
   until(async () => [await find(id)].find(({ state }) => states.includes(state)), {
     what: `job run ${id} is ${states.join(' or ')}`,
-    within: 60_000,
+    within: 200_000,
   });
 
 const stdout = (id: string) => readFileSync(join(runFolder, 'logs', 'spark', id, 'stdout'), 'utf8');
