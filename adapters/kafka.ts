@@ -1,8 +1,8 @@
 /** Kafka, as far as this project needs it: topics, producing, offsets, single records, and members of consumer groups. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import kafkajs from 'kafkajs';
-import { type ClientOptions, impatient, newClient } from './kafka-client.ts';
+import type kafkajs from 'kafkajs';
+import { brokerError, type ClientOptions, impatient, newClient } from './kafka-client.ts';
 import { type ConsumedRecord, toRecord } from './kafka-consumer.ts';
 import { type Compression, openProducer, type Producer } from './kafka-producer.ts';
 import { type Fragment, type Range, readRanges } from './kafka-range.ts';
@@ -115,15 +115,22 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
   return connection;
 }
 
-/** Tries again while a broker that has just started is reading what it knows of the groups: at least 20 s. */
-async function onceGroupsAreLoaded<Read>(attempt: () => Promise<Read>, tries = 100): Promise<Read> {
-  try {
-    return await attempt();
-  } catch (error) {
-    const loading = error instanceof kafkajs.KafkaJSProtocolError && error.type === 'GROUP_LOAD_IN_PROGRESS';
-    if (!loading || tries <= 1) throw error;
-    await setTimeout(200);
-    return await onceGroupsAreLoaded(attempt, tries - 1);
+/** What a broker that has just started says of groups until it has found and read what it knows of them. */
+const GROUPS_ARE_COMING = new Set([
+  'GROUP_LOAD_IN_PROGRESS',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR_FOR_GROUP',
+]);
+
+/** Tries again while a broker has just started: 30 s. */
+async function onceGroupsAreLoaded<Read>(attempt: () => Promise<Read>): Promise<Read> {
+  for (const deadline = Date.now() + 30_000; ; ) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!GROUPS_ARE_COMING.has(brokerError(error)?.type ?? '') || Date.now() > deadline) throw error;
+      await setTimeout(200);
+    }
   }
 }
 
