@@ -11,7 +11,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           // Property tests and templates take seconds of CPU, which a busy machine gives later.
-          testTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           include: [
             '{domain,adapters,functions,localstack,simulator,cli,cdk,sql,benchmarks,metabase,docker,docs}/**/*.test.ts',
           ],

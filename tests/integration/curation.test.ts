@@ -308,7 +308,7 @@ describe('curate_orders', () => {
     expect(await announced()).toEqual([uuidOf(3), uuidOf(4), uuidOf(5)]);
     expect(
       await query(
-        `select convert_from(record_value, 'UTF8') as value, headers from ledger.outbox where topic = 'orders_cleaned' limit 1`,
+        `select convert_from(record_value, 'UTF8') as value, headers from ledger.outbox where topic = 'orders_cleaned' order by outbox_id limit 1`,
       ),
     ).toEqual([
       {
