@@ -52,11 +52,13 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
       const missing = topics.filter(({ topic }) => !existing.has(topic));
       await admin.createTopics({
         topics: missing.map(({ topic, partitions }) => ({ topic, numPartitions: partitions })),
-        waitForLeaders: true,
+        // kafkajs would not take it that the broker has not heard of them yet.
+        waitForLeaders: false,
+        timeout: 25_000,
       });
-      const metadata = await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) });
+      const known = await oncePresent(() => admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) }));
       for (const { topic, partitions } of topics) {
-        const actual = metadata.topics.find(({ name }) => name === topic)?.partitions.length;
+        const actual = known.topics.find(({ name }) => name === topic)?.partitions.length;
         if (actual !== partitions)
           throw new Error(
             `Topic ${topic} has ${actual} partitions, expected ${partitions}: changing that moves keys between partitions. Delete the topic, or set its number in domain/streams.ts.`,
@@ -93,7 +95,7 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
         return [partition, { from: Math.max(from, earliest), to: Math.min(to, latest) }];
       });
       try {
-        yield* await onceGroupsAreLoaded(() => begin(readRanges({ ...client, groupId, topic }, new Map(ranges))));
+        yield* await oncePresent(() => begin(readRanges({ ...client, groupId, topic }, new Map(ranges))));
       } finally {
         await admin.deleteGroups([groupId]).catch(() => undefined);
       }
@@ -104,7 +106,7 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
       if (!bounds || offset < bounds.earliest || offset >= bounds.latest) return undefined;
       const groupId = `${client.clientId}-reads-${randomUUID()}`;
       try {
-        return await onceGroupsAreLoaded(() => readOne(kafka, groupId, topic, partition, offset));
+        return await oncePresent(() => readOne(kafka, groupId, topic, partition, offset));
       } finally {
         await admin.deleteGroups([groupId]).catch(() => undefined);
       }
@@ -115,21 +117,26 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
   return connection;
 }
 
-/** What a broker that has just started says of groups until it has found and read what it knows of them. */
-const GROUPS_ARE_COMING = new Set([
+/**
+ * What a broker says of groups that has just started, until it has found and read what it knows of them; and of topics that
+ * have just been made, until it has heard of them and of their leaders.
+ */
+const NOT_YET = new Set([
   'GROUP_LOAD_IN_PROGRESS',
   'GROUP_COORDINATOR_NOT_AVAILABLE',
   'NOT_COORDINATOR_FOR_GROUP',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
 ]);
 
-/** Tries again while a broker has just started: 30 s. */
-async function onceGroupsAreLoaded<Read>(attempt: () => Promise<Read>): Promise<Read> {
+/** Tries again while the broker says that something is not there yet: 30 s. */
+async function oncePresent<Answer>(attempt: () => Promise<Answer>): Promise<Answer> {
   for (const deadline = Date.now() + 30_000; ; ) {
     try {
       return await attempt();
     } catch (error) {
-      if (!GROUPS_ARE_COMING.has(brokerError(error)?.type ?? '') || Date.now() > deadline) throw error;
-      await setTimeout(200);
+      if (!NOT_YET.has(brokerError(error)?.type ?? '') || Date.now() > deadline) throw error;
+      await setTimeout(100);
     }
   }
 }
