@@ -52,11 +52,13 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
       const missing = topics.filter(({ topic }) => !existing.has(topic));
       await admin.createTopics({
         topics: missing.map(({ topic, partitions }) => ({ topic, numPartitions: partitions })),
-        // kafkajs would not take it that the broker has not heard of them yet.
+        // kafkajs takes it for an error if the broker has not heard of them yet.
         waitForLeaders: false,
         timeout: 25_000,
       });
-      const known = await oncePresent(() => admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) }));
+      const known = await patiently(topicsAreComing, () =>
+        admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) }),
+      );
       for (const { topic, partitions } of topics) {
         const actual = known.topics.find(({ name }) => name === topic)?.partitions.length;
         if (actual !== partitions)
@@ -64,19 +66,20 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
             `Topic ${topic} has ${actual} partitions, expected ${partitions}: changing that moves keys between partitions. Delete the topic, or set its number in domain/streams.ts.`,
           );
       }
+      for (const { topic } of missing) await patiently(topicsAreComing, () => admin.fetchTopicOffsets(topic));
     },
 
     producer: ({ compression = 'none' } = {}) => openProducer(kafka, admin, compression),
 
     async offsets(topic) {
-      const offsets = await admin.fetchTopicOffsets(topic);
+      const offsets = await patiently(leadersAreComing, () => admin.fetchTopicOffsets(topic));
       return offsets
         .map(({ partition, low, high }) => ({ partition, earliest: Number(low), latest: Number(high) }))
         .sort((a, b) => a.partition - b.partition);
     },
 
     async committedOffsets(groupId, topic) {
-      const topics = await admin.fetchOffsets({ groupId, topics: [topic] });
+      const topics = await patiently(groupsAreComing, () => admin.fetchOffsets({ groupId, topics: [topic] }));
       const partitions = topics.flatMap(({ partitions }) => partitions);
       return new Map(
         partitions.flatMap(({ partition, offset }) => (Number(offset) < 0 ? [] : [[partition, Number(offset)]])),
@@ -84,7 +87,9 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
     },
 
     async offsetsAt(topic, time) {
-      const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, time.getTime());
+      const offsets = await patiently(leadersAreComing, () =>
+        admin.fetchTopicOffsetsByTimestamp(topic, time.getTime()),
+      );
       return new Map(offsets.map(({ partition, offset }) => [partition, Number(offset)]));
     },
 
@@ -95,7 +100,9 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
         return [partition, { from: Math.max(from, earliest), to: Math.min(to, latest) }];
       });
       try {
-        yield* await oncePresent(() => begin(readRanges({ ...client, groupId, topic }, new Map(ranges))));
+        yield* await patiently(groupsAreComing, () =>
+          begin(readRanges({ ...client, groupId, topic }, new Map(ranges))),
+        );
       } finally {
         await admin.deleteGroups([groupId]).catch(() => undefined);
       }
@@ -106,7 +113,7 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
       if (!bounds || offset < bounds.earliest || offset >= bounds.latest) return undefined;
       const groupId = `${client.clientId}-reads-${randomUUID()}`;
       try {
-        return await oncePresent(() => readOne(kafka, groupId, topic, partition, offset));
+        return await patiently(groupsAreComing, () => readOne(kafka, groupId, topic, partition, offset));
       } finally {
         await admin.deleteGroups([groupId]).catch(() => undefined);
       }
@@ -117,25 +124,22 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
   return connection;
 }
 
-/**
- * What a broker says of groups that has just started, until it has found and read what it knows of them; and of topics that
- * have just been made, until it has heard of them and of their leaders.
- */
-const NOT_YET = new Set([
-  'GROUP_LOAD_IN_PROGRESS',
-  'GROUP_COORDINATOR_NOT_AVAILABLE',
-  'NOT_COORDINATOR_FOR_GROUP',
-  'UNKNOWN_TOPIC_OR_PARTITION',
-  'LEADER_NOT_AVAILABLE',
-]);
+/** What a broker that has just started says of groups, until it has found and read what it knows of them. */
+const groupsAreComing = ['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'];
 
-/** Tries again while the broker says that something is not there yet: 30 s. */
-async function oncePresent<Answer>(attempt: () => Promise<Answer>): Promise<Answer> {
+/** What it says of partitions, until it has heard that it leads them. */
+const leadersAreComing = ['LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION'];
+
+/** What it says of topics that have just been made, until it has heard of them. */
+const topicsAreComing = ['UNKNOWN_TOPIC_OR_PARTITION', ...leadersAreComing];
+
+/** Tries again as long as the broker gives one of these answers, which kafkajs gives up at: for 30 s. */
+async function patiently<Answer>(notYet: readonly string[], attempt: () => Promise<Answer>): Promise<Answer> {
   for (const deadline = Date.now() + 30_000; ; ) {
     try {
       return await attempt();
     } catch (error) {
-      if (!NOT_YET.has(brokerError(error)?.type ?? '') || Date.now() > deadline) throw error;
+      if (!notYet.includes(brokerError(error)?.type ?? '') || Date.now() > deadline) throw error;
       await setTimeout(100);
     }
   }
