@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Unit tests stand beside the code and need nothing; the other projects run on the real services (tests/README.md). */
+/**
+ * Unit tests stand beside the code and need nothing; the other projects run on the real services (tests/README.md). The
+ * limits of time are for what hangs: several times what the slowest takes, since a machine may be busy or its caches cold.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +11,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           // Property tests and templates take seconds of CPU, which a busy machine gives later.
-          testTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           include: [
             '{domain,adapters,functions,localstack,simulator,cli,cdk,sql,benchmarks,metabase,docker,docs}/**/*.test.ts',
           ],
@@ -19,8 +23,8 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
           globalSetup: ['tests/stack.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },
@@ -28,8 +32,8 @@ export default defineConfig({
         test: {
           name: 'end-to-end',
           include: ['tests/end-to-end/**/*.test.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 180_000,
+          testTimeout: 900_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },
@@ -37,8 +41,8 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['tests/faults/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

@@ -69,5 +69,18 @@ const levels: { readonly [level: number]: 'error' | 'warn' } = {
   [kafkajs.logLevel.WARN]: 'warn',
 };
 
-/** For questions: who asks is told soon that nobody answers. About 6 s. */
-export const impatient = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 6 } as const;
+/** For questions: who asks is told soon that nobody answers. About 6 s; what is left out, kafkajs sets shorter under a test runner. */
+export const impatient = {
+  initialRetryTime: 100,
+  maxRetryTime: 2_000,
+  multiplier: 2,
+  factor: 0.2,
+  retries: 6,
+} as const;
+
+/** The broker's answer, at the root of what kafkajs made of it. */
+export function brokerError(error: unknown): kafkajs.KafkaJSProtocolError | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (cause.name === 'KafkaJSProtocolError') return cause as kafkajs.KafkaJSProtocolError;
+  return undefined;
+}

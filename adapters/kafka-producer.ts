@@ -9,7 +9,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
 import type { KafkaRecord } from '#domain/records.ts';
-import { impatient } from './kafka-client.ts';
+import { brokerError, impatient } from './kafka-client.ts';
 
 export interface ProducedRecord {
   readonly key: Uint8Array | string | null;
@@ -98,13 +98,6 @@ export function isTooLarge(error: unknown): boolean {
 
 /** Whether a broker answered that it never will take these records. */
 const isRefusal = (error: unknown): boolean => brokerError(error)?.retriable === false;
-
-/** The broker's answer, at the root of what kafkajs made of it. */
-function brokerError(error: unknown): kafkajs.KafkaJSProtocolError | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (cause.name === 'KafkaJSProtocolError') return cause as kafkajs.KafkaJSProtocolError;
-  return undefined;
-}
 
 async function partitionsOf(admin: kafkajs.Admin, topic: string): Promise<kafkajs.PartitionMetadata[]> {
   const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });

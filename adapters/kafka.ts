@@ -1,8 +1,8 @@
 /** Kafka, as far as this project needs it: topics, producing, offsets, single records, and members of consumer groups. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import kafkajs from 'kafkajs';
-import { type ClientOptions, impatient, newClient } from './kafka-client.ts';
+import type kafkajs from 'kafkajs';
+import { brokerError, type ClientOptions, impatient, newClient } from './kafka-client.ts';
 import { type ConsumedRecord, toRecord } from './kafka-consumer.ts';
 import { type Compression, openProducer, type Producer } from './kafka-producer.ts';
 import { type Fragment, type Range, readRanges } from './kafka-range.ts';
@@ -52,29 +52,34 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
       const missing = topics.filter(({ topic }) => !existing.has(topic));
       await admin.createTopics({
         topics: missing.map(({ topic, partitions }) => ({ topic, numPartitions: partitions })),
-        waitForLeaders: true,
+        // kafkajs takes it for an error if the broker has not heard of them yet.
+        waitForLeaders: false,
+        timeout: 25_000,
       });
-      const metadata = await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) });
+      const known = await patiently(topicsAreComing, () =>
+        admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) }),
+      );
       for (const { topic, partitions } of topics) {
-        const actual = metadata.topics.find(({ name }) => name === topic)?.partitions.length;
+        const actual = known.topics.find(({ name }) => name === topic)?.partitions.length;
         if (actual !== partitions)
           throw new Error(
             `Topic ${topic} has ${actual} partitions, expected ${partitions}: changing that moves keys between partitions. Delete the topic, or set its number in domain/streams.ts.`,
           );
       }
+      for (const { topic } of missing) await patiently(topicsAreComing, () => admin.fetchTopicOffsets(topic));
     },
 
     producer: ({ compression = 'none' } = {}) => openProducer(kafka, admin, compression),
 
     async offsets(topic) {
-      const offsets = await admin.fetchTopicOffsets(topic);
+      const offsets = await patiently(leadersAreComing, () => admin.fetchTopicOffsets(topic));
       return offsets
         .map(({ partition, low, high }) => ({ partition, earliest: Number(low), latest: Number(high) }))
         .sort((a, b) => a.partition - b.partition);
     },
 
     async committedOffsets(groupId, topic) {
-      const topics = await admin.fetchOffsets({ groupId, topics: [topic] });
+      const topics = await patiently(groupsAreComing, () => admin.fetchOffsets({ groupId, topics: [topic] }));
       const partitions = topics.flatMap(({ partitions }) => partitions);
       return new Map(
         partitions.flatMap(({ partition, offset }) => (Number(offset) < 0 ? [] : [[partition, Number(offset)]])),
@@ -82,7 +87,9 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
     },
 
     async offsetsAt(topic, time) {
-      const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, time.getTime());
+      const offsets = await patiently(leadersAreComing, () =>
+        admin.fetchTopicOffsetsByTimestamp(topic, time.getTime()),
+      );
       return new Map(offsets.map(({ partition, offset }) => [partition, Number(offset)]));
     },
 
@@ -93,7 +100,9 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
         return [partition, { from: Math.max(from, earliest), to: Math.min(to, latest) }];
       });
       try {
-        yield* await onceGroupsAreLoaded(() => begin(readRanges({ ...client, groupId, topic }, new Map(ranges))));
+        yield* await patiently(groupsAreComing, () =>
+          begin(readRanges({ ...client, groupId, topic }, new Map(ranges))),
+        );
       } finally {
         await admin.deleteGroups([groupId]).catch(() => undefined);
       }
@@ -104,7 +113,7 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
       if (!bounds || offset < bounds.earliest || offset >= bounds.latest) return undefined;
       const groupId = `${client.clientId}-reads-${randomUUID()}`;
       try {
-        return await onceGroupsAreLoaded(() => readOne(kafka, groupId, topic, partition, offset));
+        return await patiently(groupsAreComing, () => readOne(kafka, groupId, topic, partition, offset));
       } finally {
         await admin.deleteGroups([groupId]).catch(() => undefined);
       }
@@ -115,15 +124,24 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
   return connection;
 }
 
-/** Tries again while a broker that has just started is reading what it knows of the groups: at least 20 s. */
-async function onceGroupsAreLoaded<Read>(attempt: () => Promise<Read>, tries = 100): Promise<Read> {
-  try {
-    return await attempt();
-  } catch (error) {
-    const loading = error instanceof kafkajs.KafkaJSProtocolError && error.type === 'GROUP_LOAD_IN_PROGRESS';
-    if (!loading || tries <= 1) throw error;
-    await setTimeout(200);
-    return await onceGroupsAreLoaded(attempt, tries - 1);
+/** What a broker that has just started says of groups, until it has found and read what it knows of them. */
+const groupsAreComing = ['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'];
+
+/** What it says of partitions, until it has heard that it leads them. */
+const leadersAreComing = ['LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION'];
+
+/** What it says of topics that have just been made, until it has heard of them. */
+const topicsAreComing = ['UNKNOWN_TOPIC_OR_PARTITION', ...leadersAreComing];
+
+/** Tries again as long as the broker gives one of these answers, which kafkajs gives up at: for 30 s. */
+async function patiently<Answer>(notYet: readonly string[], attempt: () => Promise<Answer>): Promise<Answer> {
+  for (const deadline = Date.now() + 30_000; ; ) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!notYet.includes(brokerError(error)?.type ?? '') || Date.now() > deadline) throw error;
+      await setTimeout(100);
+    }
   }
 }
 

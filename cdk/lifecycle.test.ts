@@ -14,7 +14,7 @@ describe.each(['dev', 'prod'])('what cdk destroy leaves of %s', (environment) =>
   let templates: [stack: string, Template][];
   beforeAll(() => {
     templates = [...synthesize(environment)] as [string, Template][];
-  }, 60_000);
+  }, 180_000);
   const keeping = (policy: string) =>
     templates.flatMap(([stack, { Resources }]) =>
       Object.values(Resources).flatMap(({ Type, DeletionPolicy = 'Delete' }) =>

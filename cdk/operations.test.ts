@@ -8,7 +8,7 @@ import { dagNames, functionsCalledByDags, sources } from './dags.ts';
 import { inRepository } from './paths.ts';
 import { type Statement, statements, templatesOf } from './testing.ts';
 
-const SYNTHESIS_MS = 60_000;
+const SYNTHESIS_MS = 180_000;
 
 /** What the role may do by its policies. */
 function permissionsOf(template: Template, role: string): Statement[] {

@@ -13,7 +13,7 @@ const needsOf = (name: string) => (functions as Record<string, FunctionNeeds>)[n
 const database = ['DATABASE_HOST', 'DATABASE_PORT', 'DATABASE_NAME', 'DATABASE_USER', 'DATABASE_TLS'];
 const reporting = ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE', 'TILLSTREAM_ENVIRONMENT'];
 /** Half a second on an idle machine, but many times that beside other work. */
-const SYNTHESIS_MS = 60_000;
+const SYNTHESIS_MS = 180_000;
 
 describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
   let templates: (part: string) => Template;

@@ -35,7 +35,7 @@ test('waiting ends when the holder lets go, and says once whom it waits for', as
   const first = tryLock(file) as Lock;
   let told = 0;
   const second = lock(file, {
-    within: 10_000,
+    within: 30_000,
     onWait: () => {
       told++;
       first.release();

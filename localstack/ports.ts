@@ -1,7 +1,8 @@
 /** TCP ports of this machine: is one free, who holds it, which are free. All on 127.0.0.1. */
 import { execFile } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { promisify } from 'node:util';
 
 const HOST = '127.0.0.1';
@@ -68,12 +69,24 @@ async function accepts(port: number): Promise<boolean> {
   }
 }
 
-/** @returns distinct ports that were free a moment ago */
+/**
+ * Below the ports that systems give to whoever asks for any, 32768 and up on Linux: such a one may be gone by the time that
+ * a service wants it, and who calls a service that is down may be given its port and be connected with himself.
+ */
+const CHOICE = { from: 20_000, to: 32_000 };
+
+/** So that a port is not chosen again while the service that it was chosen for starts. */
+const chosen = new Set<number>();
+
+/** @returns ports that were free a moment ago, each another */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, HOST));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = randomInt(CHOICE.from, CHOICE.to);
+    if (chosen.has(port)) continue;
+    chosen.add(port);
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
 }
 

@@ -46,7 +46,7 @@ export async function reapLeftovers(runFolder: string): Promise<string[]> {
   for (const member of all) signalProcess(member, 'SIGKILL');
   await until(() => !all.some(isRunning), {
     what: `the processes left by an earlier run have ended: ${all.map(({ pid }) => pid).join(', ')}`,
-    within: 10_000,
+    within: 60_000,
   });
   return left.map(({ service }) => service);
 }

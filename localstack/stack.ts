@@ -4,7 +4,7 @@ import { jobEnvironment } from './emr/job-environment.ts';
 import { claimHome } from './home.ts';
 import { SPARK_CODE } from './install/spark.ts';
 import { requireFreePorts } from './ports.ts';
-import type { RunningService, StartContext } from './service.ts';
+import type { StartContext } from './service.ts';
 import { type AirflowService, installAirflow, startAirflow } from './services/airflow.ts';
 import { type ElasticsearchService, startElasticsearch } from './services/elasticsearch.ts';
 import { type EmrService, startEmr } from './services/emr.ts';
@@ -13,6 +13,7 @@ import { type LocalStackService, startLocalStack } from './services/localstack.t
 import { type PostgresService, startPostgres } from './services/postgres.ts';
 import { type StackPorts, wantedPorts } from './stack-ports.ts';
 import { describeStack, type StackStatus, writeStatus } from './status.ts';
+import { stopAll } from './stop-all.ts';
 
 export interface StackServices {
   readonly kafka: KafkaService;
@@ -189,23 +190,6 @@ async function allOrError(
   );
   await Promise.all(settled);
   if (first) throw (first as { readonly error: unknown }).error;
-}
-
-/** In an order in which none misses another; in 8 s what has not ended is ended by force. */
-async function stopAll(services: Partial<StackServices>): Promise<void> {
-  const { kafka, postgres, localstack, elasticsearch, emr, airflow } = services;
-  const all = [airflow, emr, localstack, kafka, postgres, elasticsearch];
-  const late = setTimeout(() => {
-    for (const service of all) service?.kill();
-  }, 8_000);
-  const stopTogether = (...services: readonly (RunningService | undefined)[]) =>
-    Promise.all(services.map((service) => service?.stop()));
-  try {
-    await stopTogether(airflow, emr, localstack);
-    await stopTogether(kafka, postgres, elasticsearch);
-  } finally {
-    clearTimeout(late);
-  }
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

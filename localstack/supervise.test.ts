@@ -9,7 +9,7 @@ import { type SupervisedProcess, supervise } from './supervise.ts';
 import { until } from './until.ts';
 
 // Each starts up to three processes, which a busy machine may take seconds for.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const runFolder = mkdtempSync(join(tmpdir(), 'tillstream-supervise-'));
 afterAll(() => rmSync(runFolder, { recursive: true }));
@@ -31,7 +31,7 @@ async function start(script: string, grace = 5_000): Promise<{ service: Supervis
       const text = readFileSync(logFile, 'utf8');
       return text.includes('up\n') && [...text.matchAll(/^\d+$/gm)].map(([pid]) => Number(pid));
     },
-    { what: 'the script is up', within: 10_000 },
+    { what: 'the script is up', within: 60_000 },
   );
   return { service, pids: [service.pid, ...pids] };
 }

@@ -69,7 +69,7 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
   };
   const force = async (): Promise<void> => {
     killAll();
-    await gone(10_000);
+    await gone(60_000); // The kernel ends them in its own time.
   };
   const end = async (orderly: boolean): Promise<void> => {
     alive();

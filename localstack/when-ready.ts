@@ -6,7 +6,7 @@ export interface Readiness {
   /** "Kafka answers on port 9092" */
   readonly what: string;
   readonly attempt: () => Promise<boolean>;
-  /** Milliseconds (90,000): a start that takes 5 s on an idle machine takes 60 s on a busy one. */
+  /** Milliseconds (240,000): a start that takes 5 s on an idle machine takes minutes on a busy one; who ends is noticed at once. */
   readonly within?: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -17,7 +17,7 @@ export interface Readiness {
  */
 export async function whenReady(
   service: SupervisedProcess,
-  { what, attempt, within = 90_000, signal }: Readiness,
+  { what, attempt, within = 240_000, signal }: Readiness,
 ): Promise<void> {
   const settled = new AbortController();
   const waiting = until(attempt, {

@@ -166,6 +166,6 @@ test('a hundred thousand orders, with all that happens beside them, take a few s
   for (const _ of simulate({ topics: everyTopic, count: 100_000 })) records++;
   expect(records).toBeGreaterThan(650_000);
   const { user, system } = process.cpuUsage(began);
-  // Three times what it takes on a machine that is not so fast.
-  expect((user + system) / 1e6).toBeLessThan(8);
-}, 30_000);
+  // Ten times what it takes; were it quadratic, it would be minutes.
+  expect((user + system) / 1e6).toBeLessThan(30);
+});

@@ -15,7 +15,7 @@ function sectionsUnder(title: string): Map<string, string> {
 }
 
 const linksIn = (text: string): string[] => text.match(/docs\/runbook\.md#[\p{L}\p{N}_-]+/gu) ?? [];
-const SYNTHESIS_MS = 60_000;
+const SYNTHESIS_MS = 180_000;
 
 describe.each(['dev', 'prod'])('alarms of %s', (environment) => {
   let templates: ReturnType<typeof templatesOf>;

@@ -16,7 +16,7 @@ beforeAll(() => {
   mkdirSync(join(runtime, 'node_modules'));
   symlinkSync(inRepository('node_modules/@aws-sdk'), join(runtime, 'node_modules/@aws-sdk'));
   copyModules(inRepository('layers/runtime'), join(runtime, 'opt'));
-}, 60_000);
+}, 180_000);
 
 afterAll(() => rmSync(runtime, { recursive: true, force: true }));
 

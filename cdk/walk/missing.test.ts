@@ -4,7 +4,7 @@ import { synthesize } from '../testing.ts';
 import type { Templates } from './account.ts';
 import { missingAtRunTime } from './missing.ts';
 
-const SYNTHESIS_MS = 60_000;
+const SYNTHESIS_MS = 180_000;
 // biome-ignore lint/suspicious/noExplicitAny: what a template's resources have is up to their types
 type Editable = any;
 

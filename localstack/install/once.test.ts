@@ -20,6 +20,19 @@ test('what is installed is not installed again', async () => {
   expect(builds).toBe(1);
 });
 
+test('what failed once is done once more', async () => {
+  const folder = newFolder();
+  const said: string[] = [];
+  let builds = 0;
+  await installOnce(folder, { ...context, report: (progress) => said.push(progress) }, async (target) => {
+    expect(readdirSync(target)).toEqual([]);
+    writeFileSync(join(target, 'half'), '');
+    if (++builds === 1) throw new Error('connection reset\nby peer');
+  });
+  expect(builds).toBe(2);
+  expect(said).toEqual(['tries once more, since: connection reset']);
+});
+
 test('what was left half done is done anew, in an empty folder', async () => {
   const folder = newFolder();
   const failing = installOnce(folder, context, async (target) => {

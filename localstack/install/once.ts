@@ -10,11 +10,14 @@ export type InstallContext = Pick<StartContext, 'installFolder' | 'report' | 'si
 /** The longest that one may wait for another start's install of the same thing: a slow network has to do. */
 const INSTALL_WITHIN = 30 * 60_000;
 
+/** Most of an install is downloads, which may fail once. */
+const ATTEMPTS = 2;
+
 /**
  * Makes sure that `folder` holds a finished install. The folder's name must change with what is in it (a version, the
  * hash of a lock file), for a finished install is never looked into again.
  *
- * @param build fills the folder, which is empty; what it leaves behind when it throws is removed at the next attempt
+ * @param build fills the folder, which is empty; is called once more when it throws, and what it left behind is removed
  * @returns the folder
  */
 export async function installOnce(
@@ -33,11 +36,18 @@ export async function installOnce(
   });
   try {
     if (existsSync(marker)) return folder;
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder);
-    await build(folder);
-    writeFileSync(marker, '');
-    return folder;
+    for (let attempt = 1; ; attempt++) {
+      rmSync(folder, { recursive: true, force: true });
+      mkdirSync(folder);
+      try {
+        await build(folder);
+        writeFileSync(marker, '');
+        return folder;
+      } catch (error) {
+        if (attempt === ATTEMPTS || signal?.aborted) throw error;
+        report(`tries once more, since: ${(error as Error).message.split('\n', 1)}`);
+      }
+    }
   } finally {
     held.release();
   }

@@ -32,11 +32,11 @@ test('giving up ends the command and what it has started', async () => {
   const running = run(process.execPath, ['-e', parent], { signal: given.signal });
   const child = await until(() => /^(\d+)\.$/.exec(readFileSync(file, 'utf8'))?.[1], {
     what: 'it is up',
-    within: 10_000,
+    within: 30_000,
   });
   given.abort(new Error('given up'));
   await expect(running).rejects.toThrow('given up');
   // Of its end, closing its outputs is the first part.
-  await until(() => identify(Number(child)) === undefined, { what: 'the child has ended', within: 5_000 });
+  await until(() => identify(Number(child)) === undefined, { what: 'the child has ended', within: 30_000 });
   rmSync(dirname(file), { recursive: true });
 });

@@ -80,6 +80,8 @@ const nodeSettings = ({ port, transportPort, settings }: ElasticsearchOptions) =
   'transport.port': transportPort,
   // A disk that is nearly full would make every index read-only.
   'cluster.routing.allocation.disk.threshold_enabled': false,
+  // Nor need it look every 30 s: each time it takes back what anyone has made read-only.
+  'cluster.info.update.interval': '24h',
   // A mistyped index is an error, not a new index.
   'action.auto_create_index': false,
   ...settings,

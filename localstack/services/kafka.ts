@@ -71,6 +71,9 @@ export function brokerSettings({ port, controllerPort }: KafkaOptions, dataFolde
     'log.dirs': dataFolder,
     // As on MSK with our configuration: a mistyped topic is an error, not a new topic.
     'auto.create.topics.enable': false,
+    // What is sent with a time of last year would be older than the retention of a week, and gone within 5 minutes. Data
+    // last as long as the run.
+    'log.retention.ms': -1,
     // Orders of 1 MB must get in to be found too large by their reader; the default limit is 1 MB.
     'message.max.bytes': 4 << 20,
     'replica.fetch.max.bytes': 4 << 20,

@@ -60,9 +60,11 @@ export const localstackSettings = {
   DNS_ADDRESS: '0',
   LAMBDA_LIMITS_MINIMUM_UNRESERVED_CONCURRENCY: '0',
   LAMBDA_RETRY_BASE_DELAY: '1',
+  // Seconds; on a busy machine our executor grants a process 30 s to load its handler, LocalStack itself only 20.
+  LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT: '60',
   // Deploying takes 8 s instead of 20 when it need not sleep between looks at what is done already.
   BOTO_WAITER_DELAY: '0',
-  BOTO_WAITER_MAX_ATTEMPTS: '2000',
+  BOTO_WAITER_MAX_ATTEMPTS: '20000',
   CFN_NO_WAIT_ITERATIONS: '100',
   CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES: '1',
 } as const;

@@ -9,7 +9,7 @@ import { readHoldings } from '../support/holdings.ts';
 import { type Pipeline, startPipeline } from '../support/pipeline.ts';
 import { poisoned } from '../support/poisoned.ts';
 
-const WITHIN = 60_000;
+const WITHIN = 120_000;
 const topics = ['online_orders', 'store_sales', 'supplier_restocks'] as const;
 /** Of the transaction that moves stock. */
 const MOVES = 'insert into inventory.events_log';

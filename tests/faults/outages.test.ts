@@ -4,7 +4,7 @@ import type { PollerEvent } from '#localstack/poller/poller-events.ts';
 import { until } from '#localstack/until.ts';
 import { type Pipeline, startPipeline } from '../support/pipeline.ts';
 
-const WITHIN = 60_000;
+const WITHIN = 120_000;
 let pipeline: Pipeline;
 beforeAll(async () => {
   pipeline = await startPipeline();

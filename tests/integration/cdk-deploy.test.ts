@@ -75,7 +75,7 @@ const stacks = async (): Promise<string[]> => {
 };
 
 it('deploys with nothing to be done by hand, again without a change, and is destroyed', {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   await cdk('bootstrap', `aws://000000000000/${region}`);
   await deploy();

@@ -47,14 +47,14 @@ beforeAll(async () => {
   };
   container = run('cli/compose/main.ts', { PATH: process.env.PATH, ...variables });
   const what = 'all is deployed';
-  await until(async () => ended() || (await fetch(`${url}/health`)).ok, { what, within: 110_000 }).catch((cause) => {
+  await until(async () => ended() || (await fetch(`${url}/health`)).ok, { what, within: 280_000 }).catch((cause) => {
     throw new Error(output, { cause });
   });
   expect(container.exitCode, output).toBe(null);
 });
 afterAll(async () => {
   container.kill();
-  await until(ended, { what: 'the container has ended', within: 10_000 });
+  await until(ended, { what: 'the container has ended', within: 60_000 });
   rmSync(home, { recursive: true });
 });
 
@@ -72,7 +72,7 @@ const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !
 describe('the container tillstream', () => {
   it('polls every stream of the catalogue', async () => {
     const polled = () => output.split('\n').filter((line) => line.includes('"kind":"assigned"')).length;
-    await until(() => polled() >= Object.keys(streams).length, { what: 'all are assigned', within: 60_000 });
+    await until(() => polled() >= Object.keys(streams).length, { what: 'all are assigned', within: 120_000 });
   });
 
   it('tells Prometheus the books', async () => {
@@ -120,7 +120,7 @@ describe('the container tillstream', () => {
     const enough = new AbortController();
     const options = { every: 10, signal: enough.signal };
     const forgotten = [lambda, away].map((client) => untilForgotten(client, 'tillstream-local-prove', options));
-    await until(() => looks > 3, { what: 'it has looked again', within: 10_000 });
+    await until(() => looks > 3, { what: 'it has looked again', within: 60_000 });
     enough.abort();
     for (const each of forgotten) await expect(each).rejects.toThrow('aborted');
   });
@@ -144,10 +144,10 @@ describe('the container spark', () => {
     const spark = run('cli/compose/spark.ts', { PATH: process.env.PATH, ...variables });
     const application = `http://127.0.0.1:${port}/applications/${EMR_APPLICATION}`;
     const answers = async () => hasEnded(spark) || (await fetch(application)).ok;
-    await until(answers, { what: 'it answers', within: 30_000 });
+    await until(answers, { what: 'it answers', within: 120_000 });
     expect(await (await fetch(application)).json()).toMatchObject({ application: { applicationId: EMR_APPLICATION } });
     spark.kill();
-    await until(() => hasEnded(spark), { what: 'the container has ended', within: 10_000 });
+    await until(() => hasEnded(spark), { what: 'the container has ended', within: 60_000 });
     expect(spark.exitCode, output).toBe(0);
   });
 });

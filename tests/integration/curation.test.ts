@@ -44,7 +44,7 @@ const untilMerging = () =>
     async () =>
       (await query("select from pg_stat_activity where application_name = 'spark' and wait_event_type = 'Lock'"))
         .length > 0,
-    { what: 'a run waits to merge', within: 60_000, every: 50 },
+    { what: 'a run waits to merge', within: 200_000, every: 50 },
   );
 
 describe('aggregate_user_events', () => {
@@ -308,7 +308,7 @@ describe('curate_orders', () => {
     expect(await announced()).toEqual([uuidOf(3), uuidOf(4), uuidOf(5)]);
     expect(
       await query(
-        `select convert_from(record_value, 'UTF8') as value, headers from ledger.outbox where topic = 'orders_cleaned' limit 1`,
+        `select convert_from(record_value, 'UTF8') as value, headers from ledger.outbox where topic = 'orders_cleaned' order by outbox_id limit 1`,
       ),
     ).toEqual([
       {
@@ -413,7 +413,7 @@ describe('curate_orders', () => {
         async () => (await query("select from pg_stat_activity where application_name = 'spark'")).length === 0,
         {
           what: 'PostgreSQL has noticed that the run is dead',
-          within: 30_000,
+          within: 120_000,
           every: 50,
         },
       );

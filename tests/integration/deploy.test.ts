@@ -88,7 +88,7 @@ describe('environment local', () => {
     const secrets = new SecretsManagerClient(client);
     const SecretId = deployment.databaseSecrets.prove;
     await secrets.send(new RotateSecretCommand({ SecretId, RotationLambdaARN: (await rotation).FunctionArn }));
-    await until(async () => (await passwordOf('prove')) !== old, { what: 'prove has a new password', within: 30_000 });
+    await until(async () => (await passwordOf('prove')) !== old, { what: 'prove has a new password', within: 120_000 });
 
     const pool = await poolOf('prove');
     expect((await pool.query('select current_user as name')).rows).toEqual([{ name: 'prove' }]);

@@ -1,7 +1,7 @@
 /** The stand-in of EMR Serverless: job runs as AWS describes them, with real drivers. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, inject, it } from 'vitest';
+import { beforeAll, expect, inject, it } from 'vitest';
 import { run } from '#localstack/install/run.ts';
 import { installSpark } from '#localstack/install/spark.ts';
 import { readRecord } from '#localstack/process-record.ts';
@@ -44,11 +44,16 @@ const find = async (id: string) => (await call<{ jobRun: Run }>('GET', `/jobruns
 const reaches = (id: string, ...states: string[]) =>
   until(async () => [await find(id)].find(({ state }) => states.includes(state)), {
     what: `job run ${id} is ${states.join(' or ')}`,
-    within: 60_000,
+    within: 200_000,
   });
 
 const stdout = (id: string) => readFileSync(join(runFolder, 'logs', 'spark', id, 'stdout'), 'utf8');
 const driversOf = (id: string) => readRecord(runFolder).filter(({ service }) => service === `Spark job ${id}`);
+
+// Else it is installed within the time of the first job.
+beforeAll(async () => {
+  await installSpark({ installFolder, report: console.log });
+}, 600_000);
 
 it('runs a job with the environment of the application and its own', async () => {
   const id = await start(

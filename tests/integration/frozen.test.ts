@@ -15,6 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => pool.end());
 
+/** Milliseconds: enough on a busy machine to get to where it is frozen or waits. */
+const SHORT = 3_000;
+
 const record = { offset: 0, timestamp: 0, key: null, value: Buffer.from('{}'), headers: [] };
 const apply: Apply<Stream['event']> = async () => ({ duplicates: 0, refused: [] });
 
@@ -27,9 +30,9 @@ it('the next delivery of its batch gets through as soon as the time of the first
     await thaw.promise;
     return apply(transaction, ...rest);
   });
-  const first = frozen(streams.onlineOrders, batch, Date.now() + 500);
+  const first = frozen(streams.onlineOrders, batch, Date.now() + SHORT);
   first.catch(() => {});
-  await began.promise;
+  await Promise.race([began.promise, first]);
   const second = writeToPostgres<Stream['event']>({ pool, ...kafkaFrom(0) }, apply);
   expect(await second(streams.onlineOrders, batch)).toMatchObject({ rejected: 1 });
   thaw.resolve();
@@ -46,7 +49,7 @@ it('and an archiver that waits for such a lock gives up in time', async () => {
   try {
     await holder.query('begin');
     await holder.query('select from ledger.partitions where topic = $1 for update', [topic]);
-    await expect(archive(streams.orders, batch, Date.now() + 500)).rejects.toThrow(/statement timeout/);
+    await expect(archive(streams.orders, batch, Date.now() + SHORT)).rejects.toThrow(/statement timeout/);
   } finally {
     await holder.query('rollback');
     holder.release();

@@ -234,7 +234,7 @@ test('loads of different files with the same orders wait for each other, but nev
   const sessions = `
     select count(*) from pg_stat_activity
     where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`;
-  await expect.poll(async () => (await pool.query(sessions)).rows).toEqual([{ count: 0 }]);
+  await expect.poll(async () => (await pool.query(sessions)).rows, { timeout: 60_000 }).toEqual([{ count: 0 }]);
   const { rows } = await pool.query('select deadlocks from pg_stat_database where datname = current_database()');
   expect(rows).toEqual([{ deadlocks: 0 }]);
 });
@@ -273,7 +273,8 @@ test('a load that would outlast the function is rolled back in time and can be d
      values ($1, $1, null, 0, 0, 1, null, 'EUR', 'books', 'DE', now())`,
     [uuidOf(500)],
   );
-  await expect(load([id], { timeLeft: 500 })).rejects.toThrow('statement timeout');
+  // Enough on a busy machine to get to where it waits.
+  await expect(load([id], { timeLeft: 4_000 })).rejects.toThrow('statement timeout');
   await blocker.query('rollback');
   blocker.release();
   expect(await loads()).toEqual([]);

@@ -325,13 +325,17 @@ test('stock is what the log says; what differs is named and put right', async ()
 test('a replay of the log while sales go on finds no difference and breaks none', async () => {
   const own = await newStreams(5);
   const { pool, replay } = await newShop();
-  await produce(own, 300);
+  let replays = 0;
+  const sell = async () => {
+    for (let sold = 0; replays < 5; sold += 100) {
+      await produce(own, 100, sold);
+      await Promise.all(own.map((stream) => replay(stream, { offset: sold })));
+    }
+  };
   let selling = true;
-  const sales = Promise.all(own.map((stream) => replay(stream, { offset: 0 }))).finally(() => {
+  const sales = sell().finally(() => {
     selling = false;
   });
-  let replays = 0;
   for (; selling; replays++) expect((await replayInventory(pool, { dryRun: false })).differences).toEqual([]);
   await sales;
-  expect(replays).toBeGreaterThan(3);
 });

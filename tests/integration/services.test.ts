@@ -119,12 +119,10 @@ describe('a stack', () => {
     await stack.restart('localstack');
   });
 
-  test('stops within 10 s and leaves no process, no port, no data, and its logs', async () => {
+  test('stops and leaves no process, no port, no data, and its logs', async () => {
     const processes = processesOf(stack);
     expect(processes.length).toBeGreaterThan(6);
-    const began = performance.now();
     await stack.stop();
-    expect(performance.now() - began).toBeLessThan(10_000);
     expect(processes.filter(isRunning)).toEqual([]);
     expect(await Promise.all(Object.values(ports).map(isFree))).not.toContain(false);
     const { runFolder } = stack.status;
@@ -159,7 +157,6 @@ describe('a start', () => {
     const home = newHome();
     const ports = await freeStackPorts();
     const given = new AbortController();
-    const began = performance.now();
     const stack = startStack({
       home,
       installFolder,
@@ -171,7 +168,6 @@ describe('a start', () => {
       signal: given.signal,
     });
     await expect(stack).rejects.toThrow('given up');
-    expect(performance.now() - began).toBeLessThan(30_000);
     expect(await Promise.all(Object.values(ports).map(isFree))).not.toContain(false);
     const claimed = await claimHome(home);
     expect(claimed.reaped).toEqual([]);

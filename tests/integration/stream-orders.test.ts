@@ -118,7 +118,7 @@ test('killed in the middle', { timeout: 300_000 }, async () => {
     jobDriver: {
       sparkSubmit: {
         entryPoint: join(SPARK_CODE, 'stream_orders.py'),
-        entryPointArguments: ['--topic', topic, '--checkpoint', checkpoint, '--at-most', '800', '--every', '1'],
+        entryPointArguments: ['--topic', topic, '--checkpoint', checkpoint, '--at-most', '400', '--every', '1'],
         sparkSubmitParameters: `--py-files ${modules} ${environment.join(' ')}`,
       },
     },
@@ -135,7 +135,7 @@ test('killed in the middle', { timeout: 300_000 }, async () => {
   const driver = readRecord(runFolder).find(({ service }) => service === `Spark job ${jobRunId}`);
   expect(driver, (await run()).stateDetails).toBeDefined();
   process.kill(-(driver?.pid ?? 0), 'SIGKILL');
-  await until(async () => (await run()).state === 'FAILED', { what: 'the job has failed', within: 30_000 });
+  await until(async () => (await run()).state === 'FAILED', { what: 'the job has failed', within: 120_000 });
   expect((await run()).stateDetails).toContain('Exit code: SIGKILL');
   expect(await count('curated.fact_orders')).toBeLessThan(ORDERS);
 });
@@ -154,7 +154,7 @@ test('and started again: curated is the warehouse, and each order was announced 
   expect(rows.map(({ customer_segment }) => customer_segment)).toContain('unknown');
 });
 
-test('a micro-batch that is repeated changes nothing', { timeout: 120_000 }, async () => {
+test('a micro-batch that is repeated changes nothing', { timeout: 300_000 }, async () => {
   const s3 = s3Client();
   const prefix = 'checkpoints/stream_orders/commits/';
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: lake.bucket, Prefix: prefix }));
@@ -169,7 +169,7 @@ test('a micro-batch that is repeated changes nothing', { timeout: 120_000 }, asy
   await expectExact();
 });
 
-test('the batch finds curated as it would have made it', { timeout: 120_000 }, async () => {
+test('the batch finds curated as it would have made it', { timeout: 300_000 }, async () => {
   const before = await curated();
   await spark.run('curate_orders');
   expect(await curated()).toEqual(before);

@@ -115,7 +115,7 @@ describe('alert', () => {
       new SubscribeCommand({ TopicArn: topic, Protocol: 'http', Endpoint: `http://127.0.0.1:${port}/alerts` }),
     );
     const confirmation = () => messages.find(({ Type }) => Type === 'SubscriptionConfirmation');
-    await until(async () => confirmation() !== undefined, { what: 'SNS asks for the confirmation', within: 10_000 });
+    await until(async () => confirmation() !== undefined, { what: 'SNS asks for the confirmation', within: 60_000 });
     await sns.send(new ConfirmSubscriptionCommand({ TopicArn: topic, Token: confirmation()?.Token }));
 
     const lateness = { late_transactions: 10, total_transactions: 100, late_ratio: 0.1 };
@@ -126,7 +126,7 @@ describe('alert', () => {
     expect(await alert({ ...loud, topic: undefined }, { hours: 24 })).toEqual({ ...lateness, alerted: true });
 
     const notifications = () => messages.filter(({ Type }) => Type === 'Notification');
-    await until(async () => notifications().length > 0, { what: 'the alert arrives', within: 10_000 });
+    await until(async () => notifications().length > 0, { what: 'the alert arrives', within: 60_000 });
     expect(notifications()).toMatchObject([
       {
         Subject: 'Tillstream: late transactions',

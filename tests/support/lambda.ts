@@ -42,7 +42,7 @@ export function lambdaTools(access: AwsAccess) {
         if (State === 'Failed') return { failed: StateReason ?? 'no reason given' };
         return State === 'Active' && LastUpdateStatus !== 'InProgress' && { failed: undefined };
       },
-      { what: `function ${name} can be invoked`, within: 30_000 },
+      { what: `function ${name} can be invoked`, within: 120_000 },
     );
 
   return {

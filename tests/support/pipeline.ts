@@ -92,7 +92,7 @@ export interface Chunk {
   readonly delivery_ids: readonly number[];
 }
 
-const CAUGHT_UP_WITHIN = 90_000;
+const CAUGHT_UP_WITHIN = 180_000;
 
 export async function startPipeline(options: Pick<StackOptions, 'airflow'> = {}): Promise<Pipeline> {
   const endings: (() => Promise<unknown>)[] = [];

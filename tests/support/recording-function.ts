@@ -65,7 +65,7 @@ export async function createRecordingFunction(aws: AwsAccess, name: string): Pro
     }),
   );
   await waitUntilFunctionActiveV2(
-    { client: lambda, maxWaitTime: 30, minDelay: 0.1, maxDelay: 0.1 },
+    { client: lambda, maxWaitTime: 120, minDelay: 0.1, maxDelay: 0.1 },
     { FunctionName: name },
   );
 

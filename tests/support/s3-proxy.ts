@@ -42,6 +42,7 @@ export async function startS3Proxy(target: string, bucket: string): Promise<S3Pr
   const server = createServer(async (incoming, outgoing) => {
     const put = putOf(incoming);
     const { happened } = next;
+    const release = released.promise;
     if (put?.behaviour === 'hang') {
       happened?.(put);
       return;
@@ -54,7 +55,7 @@ export async function startS3Proxy(target: string, bucket: string): Promise<S3Pr
     const answer = await forward(incoming).catch(() => undefined);
     if (put && answer) put.status = answer.status;
     if (put && put.behaviour !== 'pass') happened?.(put);
-    if (put?.behaviour === 'hold') await released.promise;
+    if (put?.behaviour === 'hold') await release;
     if (put?.behaviour === 'drop' || !answer) outgoing.destroy();
     else reply(answer, incoming, outgoing);
   });

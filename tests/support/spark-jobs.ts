@@ -1,6 +1,9 @@
 /** A Spark session that runs jobs for a test: a process of its own, as deployed, against the test's database and lake. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { inject } from 'vitest';
@@ -46,8 +49,10 @@ const PASSWORD = 'of the test';
 /** Resolves when the session is up. */
 export async function startSparkJobs({ pool, lake }: { pool: Pool; lake: Lake }): Promise<SparkJobs> {
   const spark = await installSpark({ installFolder, report: console.log });
+  // Who is killed leaves there what it should have removed.
+  const temporary = mkdtempSync(join(tmpdir(), 'tillstream-spark-'));
   const process = spawn(spark.python, [program], {
-    env: { ...(await jobEnvironment(pool, lake)), ...awsEnvironment(), ...sparkEnvironment(spark) },
+    env: { ...(await jobEnvironment(pool, lake)), ...awsEnvironment(), ...sparkEnvironment(spark, temporary) },
     stdio: ['pipe', 'pipe', 'pipe'],
     // A group of its own, which holds the JVM too.
     detached: true,
@@ -80,6 +85,8 @@ export async function startSparkJobs({ pool, lake }: { pool: Pool; lake: Lake })
     async kill() {
       killGroup(process);
       await ended;
+      // The JVM may end a moment after its parent.
+      rmSync(temporary, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
 }
@@ -127,11 +134,11 @@ function awsEnvironment() {
 /** Far from UTC, since nothing may depend on where the JVM runs. */
 const TIME_ZONE = 'America/St_Johns';
 
-function sparkEnvironment({ home, python, jars }: Awaited<ReturnType<typeof installSpark>>) {
+function sparkEnvironment({ home, python, jars }: Awaited<ReturnType<typeof installSpark>>, temporary: string) {
   const settings = {
     'spark.driver.extraClassPath': jars,
     // As the stand-in of EMR runs jobs: they end before the second compiler has earned its time.
-    'spark.driver.extraJavaOptions': `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.timezone=${TIME_ZONE}`,
+    'spark.driver.extraJavaOptions': `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.timezone=${TIME_ZONE} -Djava.io.tmpdir=${temporary}`,
     'spark.driver.memory': '1g',
     'spark.ui.enabled': 'false',
     'spark.sql.session.timeZone': 'UTC',
@@ -144,6 +151,8 @@ function sparkEnvironment({ home, python, jars }: Awaited<ReturnType<typeof inst
   const words = Object.entries(settings).map(([name, value]) => `--conf '${name}=${value}'`);
   return {
     SPARK_HOME: home,
+    SPARK_LOCAL_DIRS: temporary,
+    TMPDIR: temporary,
     PYSPARK_PYTHON: python,
     PYTHONDONTWRITEBYTECODE: '1',
     PYSPARK_SUBMIT_ARGS: ['--master local[2]', ...words, 'pyspark-shell'].join(' '),

@@ -8,6 +8,9 @@ import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 import { migrate } from '#sql/migrate.ts';
 import { createViewsAsAdmin } from '#sql/views.ts';
 
+/** Of hundreds that want one of a few connections at once the last waits long on a busy machine. */
+const patient = { connectionTimeoutMillis: 120_000 };
+
 const unique = () => randomBytes(6).toString('hex');
 
 /** A pool, as superuser, on a new database with all migrations and views. */
@@ -17,7 +20,7 @@ export async function freshDatabase(): Promise<Pool> {
   const database = `test_${unique()}`;
   await admin.query(`create database ${database}`);
   await admin.end();
-  const pool = openPool({ host, port, database, user, password, max: 8 });
+  const pool = openPool({ host, port, database, user, password, max: 8, ...patient });
   await migrate(pool, await readSqlFiles(sqlFolder('migrations')));
   const views = await readSqlFiles(sqlFolder('views'));
   await inTransaction(pool, (transaction) => createViewsAsAdmin(transaction, views));
@@ -28,7 +31,7 @@ export async function freshDatabase(): Promise<Pool> {
 export async function poolAs(role: string, pool: Pool): Promise<Pool> {
   const { rows } = await pool.query<{ database: string }>('select current_database() as database');
   const { host, port, user, password } = inject('stack').postgres;
-  return openPool({ ...rows[0], host, port, user, password, options: `-c role=${role}` });
+  return openPool({ ...rows[0], host, port, user, password, options: `-c role=${role}`, ...patient });
 }
 
 export function s3Client(endpoint = inject('stack').s3.endpoint): S3Client {
