@@ -8,7 +8,7 @@ export interface ConsumedRecord extends KafkaRecord {
   readonly timestampType: 'CREATE_TIME' | 'LOG_APPEND_TIME';
 }
 
-/** The records of one partition that came with one fetch. */
+/** The records of one partition that came with one fetch; none if all that came were markers and aborted records. */
 export interface Fetched {
   readonly partition: number;
   readonly records: readonly ConsumedRecord[];
@@ -73,6 +73,12 @@ export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
     memberId = payload.memberId;
     const positions = options.assigned(payload.memberAssignment[topic] ?? [], continued);
     for (const [partition, offset] of positions) consumer.seek({ topic, partition, offset: String(offset) });
+  });
+  // eachBatch never sees a fetch that holds no more than transactions' markers and the records of aborted ones.
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+    const { partition, batchSize, firstOffset, lastOffset } = payload;
+    if (batchSize > 0) return;
+    options.fetched({ partition, records: [], from: Number(firstOffset ?? lastOffset), next: Number(lastOffset) + 1 });
   });
   consumer.on(consumer.events.CRASH, ({ payload }) => options.failed(payload.error));
 

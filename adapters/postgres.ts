@@ -89,16 +89,19 @@ const LONGEST_MS = 60_000;
  * its locks, for which the batch's next delivery waits.
  *
  * @param deadline milliseconds since 1970
+ * @param mode as of `inTransaction`
  */
 export function inTransactionUntil<T>(
   pool: Pool,
   deadline: number | undefined,
   work: (transaction: Transaction) => Promise<T>,
+  mode?: string,
 ): Promise<T> {
-  return inTransaction(pool, async (transaction) => {
+  const limited = async (transaction: Transaction) => {
     await limitTime(transaction, deadline === undefined ? LONGEST_MS : Math.max(1, deadline - Date.now()));
     return work(transaction);
-  });
+  };
+  return inTransaction(pool, limited, mode);
 }
 
 /**

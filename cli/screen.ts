@@ -14,6 +14,8 @@ export function openScreen(stream: NodeJS.WriteStream): Screen {
   const began = performance.now();
   let liveShown = false;
   let lastLive = Number.NEGATIVE_INFINITY;
+  // The reader of a pipe may go, as with `npm start -- --once 2>&1 | head`, and the work goes on.
+  stream.on('error', () => {});
   const print = (text: string) => {
     if (liveShown) stream.write('\r\x1b[2K');
     liveShown = false;

@@ -1,6 +1,6 @@
-/** Rows as aligned text columns; numbers to the right. */
+/** Rows as aligned text columns, each on one line whatever it says; numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const cells = [header, ...rows].map((row) => row.map(String));
+  const cells = [header, ...rows].map((row) => row.map(visible));
   const widths = header.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const isNumber = header.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
   return cells
@@ -14,3 +14,9 @@ export function table(header: readonly string[], rows: readonly (readonly (strin
     )
     .join('\n');
 }
+
+/** What came from outside must neither break a row nor command the terminal: a new line is shown as `\n`. */
+const visible = (cell: string | number): string =>
+  String(cell).replace(/\p{Cc}/gu, (control) =>
+    control < ' ' ? JSON.stringify(control).slice(1, -1) : `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

@@ -7,7 +7,8 @@ job.json says what belongs to the job; paths are relative to its folder:
   inputs      view → {"jdbc": table} | {"query": file of a select in PostgreSQL}
                    | {"json": {"paths": view with a column object_key, "schema": columns}}
   steps       files, each one select on Spark; becomes a view named as the file. Or inputs that need the steps before
-  outputs     views that are written to tables staging.<view>_${run}
+  outputs     views that are written to tables staging.<view>_${run}, one after the other; an input is read when the first of
+              them needs it
   merge       files of statements for PostgreSQL, all in one transaction; the staging tables go afterwards
 
 ${run} and ${<parameter>} are replaced in every file. Ends with a line of JSON: job, run and rows of each output.

@@ -30,7 +30,11 @@ ROW = (
 
 
 def kafka_options() -> dict[str, str]:
-    options = {"kafka.bootstrap.servers": os.environ["KAFKA_BOOTSTRAP_SERVERS"]}
+    options = {
+        "kafka.bootstrap.servers": os.environ["KAFKA_BOOTSTRAP_SERVERS"],
+        # What a producer took back never was an order.
+        "kafka.isolation.level": "read_committed",
+    }
     if os.environ.get("KAFKA_AUTH") != "iam":
         return options
     return {

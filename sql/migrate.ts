@@ -1,6 +1,6 @@
 /** Applies sql/migrations in order, each once. Forward only: a mistake is mended by the next migration. */
 import { createHash } from 'node:crypto';
-import { inTransaction, type Pool, type Transaction } from '#adapters/postgres.ts';
+import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres.ts';
 import type { SqlFile as Migration } from './folder.ts';
 
 export { readSqlFiles as readMigrations } from './folder.ts';
@@ -11,11 +11,12 @@ const ADVISORY_LOCK = 7_101_947;
 /**
  * Applies what is not yet applied, all in one transaction.
  *
+ * @param deadline when it must have ended, in milliseconds since 1970; a minute from now if absent
  * @returns the names of the migrations that this call applied
  * @throws if a migration that was applied has been changed since
  */
-export async function migrate(pool: Pool, migrations: readonly Migration[]): Promise<string[]> {
-  return inTransaction(pool, async (transaction) => {
+export async function migrate(pool: Pool, migrations: readonly Migration[], deadline?: number): Promise<string[]> {
+  return inTransactionUntil(pool, deadline, async (transaction) => {
     await transaction.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
     const applied = await appliedMigrations(transaction);
     const pending = migrations.filter((migration) => isPending(migration, applied));

@@ -58,7 +58,7 @@ export async function run(args: string[]): Promise<number> {
       json: { type: 'boolean', default: false },
     },
   });
-  if (values.reason && !(values.reason in reasons))
+  if (values.reason !== undefined && !Object.hasOwn(reasons, values.reason))
     throw new UserError(`There is no reason ${values.reason}. The reasons are: ${Object.keys(reasons).join(', ')}`);
   if (!/^[1-9]\d{0,6}$/.test(values.limit)) throw new UserError(`--limit expects a whole number, got ${values.limit}`);
   const [action = 'list', id] = positionals;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { checkTools, describeMissing } from '#localstack/install/tools.ts';
 import { exit } from '../command.ts';
 import { home, runningStack } from '../running-stack.ts';
@@ -20,7 +21,8 @@ interface Finding {
   readonly text: string;
 }
 
-export async function run(): Promise<number> {
+export async function run(args: string[]): Promise<number> {
+  parseArgs({ args });
   const findings = [...(await tools()), ...installed(), ...(await services())];
   for (const { ok, text } of findings) console.log(`${ok ? '✓' : '✗'} ${text}`);
   return findings.every(({ ok }) => ok) ? exit.ok : exit.no;

@@ -50,7 +50,7 @@ export async function run(args: string[]): Promise<number> {
     throw new UserError('Expected either ids of dead letters or --reason. See: npx tillstream redrive --help');
   if (values.topic !== undefined && values.reason === undefined)
     throw new UserError('--topic goes with --reason; an id says the topic by itself.');
-  if (values.reason !== undefined && !(values.reason in reasons))
+  if (values.reason !== undefined && !Object.hasOwn(reasons, values.reason))
     throw new UserError(`There is no reason ${values.reason}. The reasons are: ${Object.keys(reasons).join(', ')}`);
   if (values.value !== undefined && chosen.length !== 1)
     throw new UserError(`--value is for one dead letter, and not for ${chosen.length || 'all of a reason'}.`);

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { connectKafka } from '#adapters/kafka.ts';
 import { streams } from '#domain/streams.ts';
+import { parseMicros } from '#domain/time.ts';
 import { exit, UserError } from '../command.ts';
 import { invoke } from '../invoke.ts';
 import { type InventoryReplay, replayInventory } from '../replay/inventory.ts';
@@ -84,14 +85,17 @@ export async function run(args: string[]): Promise<number> {
   }
 }
 
-function readStart(offset: string | undefined, time: string | undefined): Start {
+/** Without a zone the time is UTC, as in the events; a day is its beginning. */
+export function readStart(offset: string | undefined, time: string | undefined): Start {
   if ((offset === undefined) === (time === undefined))
     throw new UserError('Expected --from-offset or --from-time, and not both.');
   if (offset !== undefined) return { offset: readNumber('--from-offset', offset) };
-  const instant = new Date(time ?? '');
-  if (Number.isNaN(instant.getTime()) || !/^\d{4}-/.test(time ?? ''))
-    throw new UserError(`--from-time expects ISO 8601 such as 2025-12-11T08:00:00Z, got ${time}`);
-  return { time: instant };
+  try {
+    const micros = parseMicros(/^\d{4}-\d\d-\d\d$/.test(time ?? '') ? `${time}T00:00` : time);
+    return { time: new Date(Number(micros / 1000n)) };
+  } catch (cause) {
+    throw new UserError(`--from-time: ${(cause as Error).message}`, { cause });
+  }
 }
 
 function readNumber(option: string, text: string): number {

@@ -61,6 +61,8 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
     await release();
     throw error;
   });
+  const failed = Promise.race([stack.failed, (poller as unknown as RunningService).failed]);
+  failed.catch(() => {}); // What fails before somebody listens is told to whoever does so later.
   const { host, port, database, user, password } = stack.status.postgres;
   const pool = openPool({ host, port, database, user, password, max: 2 });
   return {
@@ -68,7 +70,7 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
     kafka: kafka as unknown as KafkaConnection,
     pool,
     installFolder,
-    failed: Promise.race([stack.failed, (poller as unknown as RunningService).failed]),
+    failed,
     async stop() {
       await Promise.all([release(), pool.end().catch(() => {})]);
       await stack.stop();

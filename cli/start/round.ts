@@ -24,14 +24,13 @@ export async function round(
   const spark = installSpark({ installFolder, signal, report: (progress) => screen.progress('Spark', progress) });
   // Who needs it hears of its failure.
   spark.catch(() => {});
-  const producing = produce({ kafka, options: { seed, count, rate }, signal });
-  await until(async () => (await readBooks(pool, kafka)).archived > 0, {
+  const archiving = until(async () => (await readBooks(pool, kafka)).archived > 0, {
     what: 'the first object is in the lake',
     within: 2 * MINUTE,
     signal,
-  });
-  screen.progress('lake', 'first object');
-  const totals = await producing;
+  }).then(() => screen.progress('lake', 'first object'));
+  // Together: a production that fails ends the wait for what it would have made.
+  const [totals] = await Promise.all([produce({ kafka, options: { seed, count, rate }, signal }), archiving]);
   signal.throwIfAborted();
   screen.progress('simulator', `${recordsOf(totals)} records produced`);
 

@@ -24,11 +24,15 @@ async function hourlyMetrics(): Promise<HourlyMetrics[]> {
   }
 }
 
-export const handler = observed(async (event: unknown, { logger, count }) => {
+/** What the work may not use of the function's time: the logs and the answer need it. */
+const RESERVED_MS = 5_000;
+
+export const handler = observed(async (event: unknown, { context, logger, count }) => {
   const options = readRequest(event);
+  const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVED_MS;
   const kafka = await connectKafka({ ...kafkaAccess, clientId: 'tillstream-prove' });
   try {
-    const proof = await prove({ pool, lake, offsets: kafka.offsets, hourlyMetrics }, options);
+    const proof = await prove({ pool, lake, offsets: kafka.offsets, hourlyMetrics }, options, deadline);
     for (const [metric, value] of Object.entries(metricsOf(proof))) count(metric, value);
     for (const check of proof.checks) if (!check.balanced) logger.error('not balanced', { check });
     return proof;

@@ -1,7 +1,7 @@
 /** The proof: balances the books of every stream that has them, from Kafka's offsets to the warehouse's cents. */
 import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
 import type { Lake } from '#adapters/lake.ts';
-import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import { inTransactionUntil, type Pool } from '#adapters/postgres.ts';
 import { proveCuration } from './curation.ts';
 import { proveInventory } from './inventory.ts';
 import type { PartitionOffsets } from './ledger-checks.ts';
@@ -24,9 +24,11 @@ export interface Sources {
 /** One state of the database, however much flows on meanwhile. */
 const SNAPSHOT = 'isolation level repeatable read read only';
 
-export async function prove(sources: Sources, options: ProofOptions): Promise<Proof> {
-  return inTransaction(
+/** @param deadline when its transaction must have ended, in milliseconds since 1970; a minute from now if absent */
+export async function prove(sources: Sources, options: ProofOptions, deadline?: number): Promise<Proof> {
+  return inTransactionUntil(
     sources.pool,
+    deadline,
     async (transaction) => {
       const orders = await proveOrders(sources, transaction, options);
       const inventory = await proveInventory(sources, transaction, options);

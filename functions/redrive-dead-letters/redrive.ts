@@ -1,5 +1,5 @@
 /** Sends dead letters back to the topic they came from: each once, by way of the outbox, with a record of who did it. */
-import { inTransaction, type Pool, type Transaction } from '#adapters/postgres.ts';
+import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres.ts';
 import type { RedriveRequest } from './request.ts';
 
 export interface Redriven {
@@ -25,9 +25,12 @@ export interface RedriveResult {
 /** What every topic takes: the brokers' default limit of 1 MB, less what a record has beside its value. */
 const LARGEST_EDITED_VALUE = 1_000_000;
 
-/** @throws if the edited value is larger than the original and than what every topic takes */
-export function redrive(pool: Pool, request: RedriveRequest): Promise<RedriveResult> {
-  return inTransaction(pool, async (transaction) => {
+/**
+ * @param deadline when it must have ended, in milliseconds since 1970; a minute from now if absent
+ * @throws if the edited value is larger than the original and than what every topic takes
+ */
+export function redrive(pool: Pool, request: RedriveRequest, deadline?: number): Promise<RedriveResult> {
+  return inTransactionUntil(pool, deadline, async (transaction) => {
     // Of two redrives at once, the second finds what the first has done.
     await transaction.query(`select pg_advisory_xact_lock(hashtext('redrive-dead-letters'))`);
     const letters = await findLetters(transaction, request.dead_letter_ids);

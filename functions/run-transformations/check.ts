@@ -1,5 +1,5 @@
 /** Whether what was transformed of late is as it should be, in one consistent state of the database. */
-import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import { inTransactionUntil, type Pool } from '#adapters/postgres.ts';
 import { checks, SOURCES } from './checks.ts';
 
 export interface Checked {
@@ -7,10 +7,17 @@ export interface Checked {
   readonly passed: boolean;
 }
 
-/** @param hours back from now: of what was transformed since then every row is checked, and of the rest none */
-export async function check(pool: Pool, { hours }: { readonly hours: number }): Promise<Checked> {
-  return inTransaction(
+export interface CheckOptions {
+  /** Back from now: of what was transformed since then every row is checked, and of the rest none. */
+  readonly hours: number;
+  /** When all checks must have ended, in milliseconds since 1970; a minute from now if absent. */
+  readonly deadline?: number;
+}
+
+export async function check(pool: Pool, { hours, deadline }: CheckOptions): Promise<Checked> {
+  return inTransactionUntil(
     pool,
+    deadline,
     async (transaction) => {
       const results: Checked['checks'][number][] = [];
       for (const { name, sql, detail } of checks) {

@@ -2,12 +2,11 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { databaseConfiguration } from '#adapters/configuration.ts';
 import { observed } from '#adapters/observability.ts';
-import { connect, inTransaction } from '#adapters/postgres.ts';
-import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
-import { createViews } from '#sql/views.ts';
+import { connect } from '#adapters/postgres.ts';
 import { alert } from './alert.ts';
 import { check } from './check.ts';
 import { thresholds } from './lateness.ts';
+import { refreshViews } from './refresh-views.ts';
 import { readRequest } from './request.ts';
 import { transform } from './transform.ts';
 
@@ -15,27 +14,23 @@ const pool = connect(databaseConfiguration());
 const sns = new SNSClient();
 const limits = thresholds();
 
-/** What a transformation may not use of the function's time: the rollback and the logs need it. */
+/** What the work may not use of the function's time: the rollback and the logs need it. */
 const RESERVED_MS = 5_000;
 
 export const handler = observed(async (payload: unknown, { context, logger, count }) => {
   const request = readRequest(payload);
+  const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVED_MS;
   switch (request.action) {
     case 'transform': {
-      const transformed = await transform(pool, {
-        ...request,
-        deadline: Date.now() + context.getRemainingTimeInMillis() - RESERVED_MS,
-      });
+      const transformed = await transform(pool, { ...request, deadline });
       logger.info('transformed', { ...transformed });
       count('HoursTransformed', transformed.hours);
       return transformed;
     }
-    case 'refresh_views': {
-      const files = await readSqlFiles(sqlFolder('views'));
-      return { views: await inTransaction(pool, (transaction) => createViews(transaction, files)) };
-    }
+    case 'refresh_views':
+      return { views: await refreshViews(pool, deadline) };
     case 'check': {
-      const result = await check(pool, request);
+      const result = await check(pool, { ...request, deadline });
       for (const { name, passed, detail } of result.checks)
         logger[passed ? 'info' : 'error'](`check ${name}`, { passed, detail });
       count('FailedChecks', result.checks.filter(({ passed }) => !passed).length);

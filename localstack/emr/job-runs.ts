@@ -9,6 +9,7 @@ export interface JobRequest {
   readonly executionRoleArn: string;
   readonly jobDriver: { readonly sparkSubmit: SparkSubmit };
   readonly configurationOverrides?: ConfigurationOverrides;
+  /** 0: no limit. */
   readonly executionTimeoutMinutes?: number;
   readonly mode?: 'BATCH' | 'STREAMING';
   readonly tags?: Readonly<Record<string, string>>;
@@ -56,6 +57,9 @@ export interface JobRuns {
 /** EMR Serverless' own limit. */
 const TIMEOUT_MINUTES = 720;
 
+/** Milliseconds: a timer of Node's that is longer goes off at once. No job on one machine runs for weeks. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /**
  * Batch jobs run one after the other, since they would share this machine's few cores; streaming jobs beside them.
  *
@@ -102,16 +106,22 @@ export function createJobRuns(
     }
     drivers.set(jobRunId, driver);
     tell(jobRunId, { type: 'scheduled' });
-    const { state, executionTimeoutMinutes = TIMEOUT_MINUTES } = tell(jobRunId, { type: 'started' });
+    const { state, executionTimeoutMinutes: minutes = TIMEOUT_MINUTES } = tell(jobRunId, { type: 'started' });
     if (state !== 'RUNNING' || closed) driver.kill();
-    const late = setTimeout(
-      () => cancel(jobRunId, `It ran longer than ${executionTimeoutMinutes} minutes.`),
-      executionTimeoutMinutes * 60_000,
-    );
-    const exit = await driver.exit;
-    clearTimeout(late);
-    tell(jobRunId, { type: 'ended', exit, lastLines: driver.lastLines() });
-    drivers.delete(jobRunId);
+    const isLimited = minutes > 0 && minutes * 60_000 <= LONGEST_TIMER;
+    const late = isLimited
+      ? setTimeout(() => cancel(jobRunId, `It ran longer than ${minutes} minutes.`), minutes * 60_000)
+      : undefined;
+    try {
+      const exit = await driver.exit;
+      tell(jobRunId, { type: 'ended', exit, lastLines: driver.lastLines() });
+    } catch (error) {
+      // The jobs behind it wait for its end, whichever that is.
+      tell(jobRunId, { type: 'refused', why: (error as Error).message });
+    } finally {
+      clearTimeout(late);
+      drivers.delete(jobRunId);
+    }
   }
 
   return {

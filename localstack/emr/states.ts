@@ -22,7 +22,7 @@ export type JobRunEvent =
   | { readonly type: 'started' }
   /** The driver has ended. `exit` is its exit code, or the signal that ended it. */
   | { readonly type: 'ended'; readonly exit: number | string; readonly lastLines: string }
-  /** It could not even be started. */
+  /** It could not even be started, or its end is not known. */
   | { readonly type: 'refused'; readonly why: string }
   | { readonly type: 'cancelled'; readonly why: string };
 

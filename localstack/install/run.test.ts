@@ -40,3 +40,24 @@ test('giving up ends the command and what it has started', async () => {
   await until(() => identify(Number(child)) === undefined, { what: 'the child has ended', within: 30_000 });
   rmSync(dirname(file), { recursive: true });
 });
+
+test('giving up when the command has ended, and its outputs are held by what it left behind, is no error of its own', async () => {
+  const given = new AbortController();
+  const file = join(mkdtempSync(join(tmpdir(), 'tillstream-run-')), 'pid');
+  const heir = 'setInterval(() => {}, 1000)';
+  const parent = `
+    const { spawn } = require('node:child_process');
+    const heir = spawn(process.execPath, ['-e', ${JSON.stringify(heir)}], { stdio: 'inherit', detached: true });
+    require('node:fs').writeFileSync(${JSON.stringify(file)}, process.pid + ' ' + heir.pid + '.');
+    heir.unref();`;
+  const running = run(process.execPath, ['-e', parent], { signal: given.signal });
+  const [, ended, left] = await until(() => /^(\d+) (\d+)\.$/.exec(readFileSync(file, 'utf8')), {
+    what: 'it is up',
+    within: 10_000,
+  });
+  await until(() => identify(Number(ended)) === undefined, { what: 'the command has ended', within: 10_000 });
+  given.abort(new Error('given up'));
+  process.kill(Number(left));
+  await expect(running).rejects.toThrow('given up');
+  rmSync(dirname(file), { recursive: true });
+});

@@ -19,7 +19,7 @@ export async function run(command: string, args: readonly string[], options: Run
   signal?.throwIfAborted();
   // In a group of its own, so that its helpers can be ended with it; without a signal, Ctrl-C must still reach it.
   const child = spawn(command, args, { ...rest, detached: signal !== undefined, stdio: ['ignore', 'pipe', 'pipe'] });
-  const giveUp = () => child.pid && process.kill(-child.pid, 'SIGTERM');
+  const giveUp = () => child.pid && terminateGroup(child.pid);
   signal?.addEventListener('abort', giveUp);
   let output = '';
   for (const stream of [child.stdout, child.stderr])
@@ -34,4 +34,13 @@ export async function run(command: string, args: readonly string[], options: Run
   if (end === 0) return output;
   const lastLines = output.trimEnd().split('\n').slice(-20).join('\n');
   throw new Error(`${[command, ...args].join(' ')} ended with ${end}:\n${lastLines}`);
+}
+
+function terminateGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGTERM');
+  } catch (error) {
+    // It has ended; only its outputs are still open, which something that left the group holds.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }

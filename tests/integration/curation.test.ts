@@ -398,6 +398,31 @@ describe('curate_orders', () => {
     expect(await stagingTables()).toBe(0);
   });
 
+  test('a load that comes while a run has read the orders already is left to the next run', async () => {
+    await pool.query(`
+      create function public.hold_products() returns event_trigger language plpgsql as $$
+      begin
+        if exists (select from pg_event_trigger_ddl_commands() where object_identity like 'staging.dim_products%') then
+          perform pg_advisory_xact_lock(4711);
+        end if;
+      end $$;
+      create event trigger hold_products on ddl_command_end when tag in ('CREATE TABLE')
+        execute function public.hold_products()`);
+    const held = await pool.connect();
+    await held.query('select pg_advisory_lock(4711)');
+    const run = curate();
+    await untilMerging();
+    const late = await arrive([order(1900)]);
+    await held.query('select pg_advisory_unlock(4711)');
+    held.release();
+    await run;
+    await pool.query('drop event trigger hold_products');
+    const curations = () => query('select count(*) from curated.curations where delivery_id = $1', [late]);
+    expect(await curations()).toEqual([{ count: 0 }]);
+    expect(await written(curate)).toEqual([uuidOf(1900)]);
+    expect(await curations()).toEqual([{ count: 1 }]);
+  });
+
   test('a run that is killed before it merges has changed nothing, and what it staged goes in time', async () => {
     await arrive([order(2000)]);
     const locked = await pool.connect();

@@ -1,11 +1,16 @@
 /** A function that Lambda stopped or froze in the middle of a transaction must not hold its partition's lock for ever. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Pool } from '#adapters/postgres.ts';
+import { inTransaction, type Pool } from '#adapters/postgres.ts';
 import { writeToLake } from '#adapters/write-to-lake.ts';
 import { type Apply, writeToPostgres } from '#adapters/write-to-postgres.ts';
 import type { orderEvent } from '#domain/orders.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { orderObjects } from '#functions/archive-orders/order-objects.ts';
+import { prove, type Sources } from '#functions/prove/prove.ts';
+import { redrive } from '#functions/redrive-dead-letters/redrive.ts';
+import { check } from '#functions/run-transformations/check.ts';
+import { refreshViews } from '#functions/run-transformations/refresh-views.ts';
+import { migrate } from '#sql/migrate.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
 
@@ -54,4 +59,29 @@ it('and an archiver that waits for such a lock gives up in time', async () => {
     await holder.query('rollback');
     holder.release();
   }
+});
+
+/** What each waits for, and what it does. */
+const waiting: Record<string, readonly [lock: string, work: (deadline: number) => Promise<unknown>]> = {
+  'the refresh of views': ['select from payments.hourly_metrics', (deadline) => refreshViews(pool, deadline)],
+  'the check of transactions': [
+    'lock table payments.transactions_clean',
+    (deadline) => check(pool, { hours: 1, deadline }),
+  ],
+  'a redrive': [
+    "select pg_advisory_xact_lock(hashtext('redrive-dead-letters'))",
+    (deadline) => redrive(pool, { dead_letter_ids: [1], redriven_by: 'ada', dry_run: false }, deadline),
+  ],
+  'a migration': ['lock table public.migrations', (deadline) => migrate(pool, [], deadline)],
+  'the proof': [
+    'lock table ledger.partitions',
+    (deadline) => prove({ pool } as unknown as Sources, { depth: 'books', settled: false }, deadline),
+  ],
+};
+
+it.each(Object.entries(waiting))('%s gives up in time', async (_, [lock, work]) => {
+  await inTransaction(pool, async (holder) => {
+    await holder.query(lock);
+    await expect(work(Date.now() + 500)).rejects.toThrow(/statement timeout/);
+  });
 });

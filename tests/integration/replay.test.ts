@@ -218,6 +218,8 @@ test('the marker of a transaction was no record that the event source skipped', 
     { first_offset: 0, last_offset: 0, records: 1 },
     { first_offset: 1, last_offset: 4, records: 1 },
   ]);
+  // What is left to be read is the last marker, and no record that would end the reading comes after it.
+  expect(await shop.replay(stream, { offset: 5 }, 0)).toMatchObject({ records: 0, events: 0 });
 });
 
 const asMessage = (message: { partition: number; key: string; value: string; timestamp: number }) => ({

@@ -45,6 +45,7 @@ beforeAll(async () => {
   const shares = { duplicates: 0.05, conflicts: 0.02, unusual: 0.05 };
   const options = { topics: ['orders'] as const, count: ORDERS, seed: 11, ...shares };
   await produce({ kafka: { producer: () => toTopic(kafka) }, options });
+  await abortOrder();
   await fillWarehouse();
 }, 300_000);
 
@@ -57,6 +58,21 @@ afterAll(async () => {
 async function toTopic({ producer }: KafkaConnection): Promise<Producer> {
   const { send, ...rest } = await producer();
   return { ...rest, send: (_, records) => send(topic, records) };
+}
+
+/** Of a producer that thought better of it: nobody may take it for an order. */
+async function abortOrder(): Promise<void> {
+  const { Kafka, logLevel } = (await import('kafkajs')).default;
+  const client = new Kafka({ brokers: [brokers.bootstrapServers], logLevel: logLevel.NOTHING });
+  const producer = client.producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1 });
+  await producer.connect();
+  const transaction = await producer.transaction();
+  const id = '00000000-0000-4000-8000-00000000dead';
+  const order = { order_id: id, user_id: id, amount: 1, currency: 'EUR', category: 'books', country: 'DE' };
+  const value = JSON.stringify({ ...order, created_at: '2025-12-11T00:00:00Z' });
+  await transaction.send({ topic, messages: [{ key: id, value }] });
+  await transaction.abort();
+  await producer.disconnect();
 }
 
 /** From the same records, at the same offsets. */

@@ -1,4 +1,5 @@
--- Loads whose orders are not in curated yet. Read before the orders: those of a load that comes in between are of the next run.
+-- Loads whose orders are not in curated yet. Read before the orders, being the first output: those of a load that comes in between
+-- are of the next run.
 select loads.delivery_id
 from ledger.loads
 left join curated.curations using (delivery_id)

@@ -1,0 +1,23 @@
+import { Writable } from 'node:stream';
+import { expect, it } from 'vitest';
+import { openPool } from '#adapters/postgres.ts';
+import { openScreen } from '../screen.ts';
+import { readOptions } from './options.ts';
+import type { Platform } from './platform.ts';
+import { round } from './round.ts';
+
+const silent = openScreen(new Writable({ write: (_chunk, _encoding, done) => done() }) as NodeJS.WriteStream);
+
+it('ends with why nothing could be produced, at once, instead of waiting for objects in vain', async () => {
+  const installFolder = `${import.meta.filename}/is-no-folder`; // so that Spark isn't installed
+  const pool = openPool({ port: 1 }); // nothing answers there
+  const producer = () => Promise.reject(new Error('no broker answers'));
+  const stop = new AbortController();
+  try {
+    const platform = { installFolder, pool, kafka: { producer } } as unknown as Platform;
+    await expect(round(platform, readOptions(['--once']), silent, stop.signal)).rejects.toThrow('no broker answers');
+  } finally {
+    stop.abort();
+    await pool.end();
+  }
+});

@@ -1,0 +1,14 @@
+import { inTransactionUntil, type Pool } from '#adapters/postgres.ts';
+import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
+import { createViews } from '#sql/views.ts';
+
+/**
+ * Makes the views of sql/views anew, once nobody reads them. Whoever comes meanwhile waits behind this.
+ *
+ * @param deadline when it must have given up, in milliseconds since 1970; a minute from now if absent
+ * @returns their names
+ */
+export async function refreshViews(pool: Pool, deadline?: number): Promise<string[]> {
+  const files = await readSqlFiles(sqlFolder('views'));
+  return inTransactionUntil(pool, deadline, (transaction) => createViews(transaction, files));
+}

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { until } from '../until.ts';
+import { createJobRuns, type Driver, type JobRequest, type JobRuns } from './job-runs.ts';
+
+const job = (name: string, more: Partial<JobRequest> = {}): JobRequest => ({
+  ...{ name, clientToken: name, executionRoleArn: 'arn', jobDriver: { sparkSubmit: { entryPoint: 'job.py' } } },
+  ...more,
+});
+
+/** A driver that runs until it is stopped, or ends so. */
+function driver(exit?: Promise<number>): Driver {
+  const stopped = Promise.withResolvers<string>();
+  const stop = async () => stopped.resolve('SIGTERM');
+  return { exit: exit ?? stopped.promise, lastLines: () => '', stop, kill: stop };
+}
+
+const ended = (runs: JobRuns, jobRunId: string) =>
+  until(() => runs.find(jobRunId)?.endedAt !== undefined && runs.find(jobRunId), {
+    what: 'it has ended',
+    within: 5_000,
+  });
+
+it('a driver whose end goes wrong fails its own job, and the next one has its turn', async () => {
+  const exits = [Promise.reject(new Error('it would not die')), Promise.resolve(0)];
+  const runs = createJobRuns(async () => driver(exits.shift()));
+  const [first, second] = [runs.start(job('first')), runs.start(job('second'))];
+  expect(await ended(runs, first.jobRunId)).toMatchObject({ state: 'FAILED', stateDetails: 'it would not die' });
+  expect(await ended(runs, second.jobRunId)).toMatchObject({ state: 'SUCCESS' });
+});
+
+// Both are allowed by EMR Serverless; 0 is no limit, and the most is beyond what a timer of Node's can wait.
+it.each([0, 1_000_000])('a limit of %i minutes does not end a job', async (executionTimeoutMinutes) => {
+  const runs = createJobRuns(async () => driver());
+  const { jobRunId } = runs.start(job('long', { executionTimeoutMinutes }));
+  const running = await until(() => runs.find(jobRunId)?.state === 'RUNNING', { what: 'it runs', within: 5_000 });
+  expect(running).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(runs.find(jobRunId)?.state).toBe('RUNNING');
+  await runs.end('stop');
+});
+
+it('a limit that is over ends the job', async () => {
+  const runs = createJobRuns(async () => driver());
+  const { jobRunId } = runs.start(job('short', { executionTimeoutMinutes: 1 / 60_000 }));
+  expect(await ended(runs, jobRunId)).toMatchObject({ state: 'CANCELLED' });
+});
