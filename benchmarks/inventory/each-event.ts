@@ -8,7 +8,7 @@ import { sales } from './input.ts';
 
 const [database = '', count = ''] = process.argv.slice(2);
 const pool = openPool({ connectionString: database, max: 1 });
-const records = sales(Number(count));
+const records = sales(Number(count)).flat();
 await pool.query('select');
 
 const cpu = ownCpu();

@@ -15,21 +15,32 @@ export async function stockShelves(pool: Pool): Promise<void> {
   );
 }
 
-/** Sales spread over the products, one event each, none a repeat. */
-export function sales(count: number): KafkaRecord[] {
-  return Array.from({ length: count }, (_, offset) => ({
-    offset,
-    timestamp: 1_765_411_201_000,
-    key: null,
-    value: Buffer.from(
-      JSON.stringify({
-        event_id: `00000000-0000-4000-8000-${String((offset * 7919) % 1e9).padStart(12, '0')}`,
-        order_id: `11111111-1111-4111-8111-${String(offset).padStart(12, '0')}`,
-        product_id: `product-${(offset * 31) % PRODUCTS}`,
-        quantity: (offset % 3) + 1,
-        timestamp: '2026-01-02T03:04:05.678901Z',
-      }),
-    ),
-    headers: [],
-  }));
+/**
+ * Sales spread over the products, one event each, none a repeat, as Kafka has them: the key, which is the product, decides
+ * the partition, and each partition counts its own offsets.
+ */
+export function sales(count: number, partitions = 1): KafkaRecord[][] {
+  const kept = Array.from({ length: partitions }, (): KafkaRecord[] => []);
+  for (let n = 0; n < count; n++) {
+    const product = (n * 31) % PRODUCTS;
+    const partition = kept[product % partitions];
+    partition?.push(sale(n, `product-${product}`, partition.length));
+  }
+  return kept;
 }
+
+const sale = (n: number, product: string, offset: number): KafkaRecord => ({
+  offset,
+  timestamp: 1_765_411_201_000,
+  key: Buffer.from(product),
+  value: Buffer.from(
+    JSON.stringify({
+      event_id: `00000000-0000-4000-8000-${String((n * 7919) % 1e9).padStart(12, '0')}`,
+      order_id: `11111111-1111-4111-8111-${String(n).padStart(12, '0')}`,
+      product_id: product,
+      quantity: (n % 3) + 1,
+      timestamp: '2026-01-02T03:04:05.678901Z',
+    }),
+  ),
+  headers: [],
+});

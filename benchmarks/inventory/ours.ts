@@ -1,6 +1,7 @@
 /** The function update-inventory, from records to the committed batch: log, orders, stock, outbox and ledger. */
 import { openPool } from '#adapters/postgres.ts';
 import { writeToPostgres } from '#adapters/write-to-postgres.ts';
+import type { KafkaRecord } from '#domain/records.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { ownCpu } from '../cpu.ts';
@@ -16,20 +17,20 @@ const consume = writeToPostgres<Stream['event']>(
   applyMovements,
 );
 const size = Number(batch);
-const records = sales(Number(count));
+const partitions = sales(Number(count), PARTITIONS);
 await pool.query('select');
 
-/** Every other batch, as one partition's poller delivers them: the next when the last is done. */
-async function partition(number: number): Promise<void> {
-  for (let from = number * size; from < records.length; from += PARTITIONS * size) {
+/** As a partition's poller delivers: the next batch when the last is done. */
+async function deliver(partition: number, records: readonly KafkaRecord[]): Promise<void> {
+  for (let from = 0; from < records.length; from += size) {
     const part = records.slice(from, from + size);
-    await consume(streams.onlineOrders, { topic: 'online_orders', partition: number, records: part });
+    await consume(streams.onlineOrders, { topic: 'online_orders', partition, records: part });
   }
 }
 
 const cpu = ownCpu();
 const began = performance.now();
-await Promise.all(Array.from({ length: PARTITIONS }, (_, number) => partition(number)));
+await Promise.all(partitions.map((records, partition) => deliver(partition, records)));
 const wallSeconds = (performance.now() - began) / 1000;
-console.log(JSON.stringify({ rows: records.length, cpuSeconds: ownCpu() - cpu, wallSeconds }));
+console.log(JSON.stringify({ rows: Number(count), cpuSeconds: ownCpu() - cpu, wallSeconds }));
 await pool.end();

@@ -46,7 +46,7 @@ export async function loadContest({ folder, installFolder, orders, rounds, pytho
     ];
     const standings = await contest(contenders, rounds, {
       async prepare() {
-        await pool.query('truncate warehouse.fact_orders, ledger.loads');
+        await pool.query('truncate warehouse.fact_orders, ledger.loads cascade');
         await pool.query('checkpoint');
       },
       serverCpu: () => server.pids.reduce((sum, pid) => sum + treeCpu(pid), 0),

@@ -1,5 +1,6 @@
 /** Gives a batch of inventory events their effect: stock, log, orders and updates, by set-based statements. */
 import { isUtf8 } from 'node:buffer';
+import { type ArrayElement, arrayParameter } from '#adapters/array-parameter.ts';
 import type { Transaction } from '#adapters/postgres.ts';
 import type { Applied, NewRecords } from '#adapters/write-to-postgres.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
@@ -27,16 +28,18 @@ export async function applyMovements(
   await logRejected(transaction, bad);
   if (movements.length === 0) return { duplicates: 0, refused: [] };
 
+  const column = (kind: 'bigint' | 'text' | 'timestamp', of: (movement: ReadRecord<Movement>) => ArrayElement) =>
+    arrayParameter(kind, movements.map(of));
   const columns = [
     topic,
     partition,
-    movements.map(({ offset }) => offset),
-    movements.map(({ event }) => event.event_id),
-    movements.map(({ event }) => ('order_id' in event ? event.order_id : null)),
-    movements.map(({ event }) => event.product_id),
-    movements.map(({ event }) => changeOf(event)),
-    movements.map(({ event }) => String(event.timestamp)),
-    movements.map(({ offset }) => asText(byOffset.get(offset)?.value ?? null)),
+    column('bigint', ({ offset }) => offset),
+    column('text', ({ event }) => event.event_id),
+    column('text', ({ event }) => ('order_id' in event ? event.order_id : null)),
+    column('text', ({ event }) => event.product_id),
+    column('bigint', ({ event }) => changeOf(event)),
+    column('timestamp', ({ event }) => event.timestamp),
+    column('text', ({ offset }) => textOf(byOffset.get(offset)?.value ?? null)),
   ];
   const { rows } = await transaction.query<{ processed: number }>(MOVE_STOCK, columns);
   if (rows[0]?.processed === movements.length) return { duplicates: 0, refused: [] };
@@ -61,11 +64,14 @@ async function logRejected(transaction: Transaction, bad: readonly DeadLetter[])
     bad.map(({ topic }) => topic),
     bad.map(({ partition }) => partition),
     bad.map(({ offset }) => offset),
-    bad.map(({ value }) => asText(value)),
+    arrayParameter(
+      'text',
+      bad.map(({ value }) => textOf(value)),
+    ),
   ]);
 }
 
 /** The value if PostgreSQL can hold it as text; its bytes are in the dead letters anyway. */
-function asText(value: Uint8Array | null): string | null {
-  return value === null || value.includes(0) || !isUtf8(value) ? null : Buffer.from(value).toString('utf8');
+function textOf(value: Uint8Array | null): Uint8Array | null {
+  return value === null || value.includes(0) || !isUtf8(value) ? null : value;
 }

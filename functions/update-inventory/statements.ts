@@ -2,54 +2,52 @@
 
 /** One batch of good records: topic $1, partition $2, and a column each. */
 const INCOMING = `
-  incoming as materialized (
+  incoming as (
     select *
-    from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::text[])
-      as incoming (kafka_offset, event_id, order_id, product_id, change, micros, raw_event)
+    from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::timestamptz[], $9::text[])
+      as incoming (kafka_offset, event_id, order_id, product_id, change, occurred_at, raw_event)
   )`;
 
-/** A bigint times an interval goes through a double; in two parts, each of them is exact. */
-const OCCURRED_AT = `
-      timestamptz 'epoch' + micros / 1000000 * interval '1 second' + micros % 1000000 * interval '1 microsecond'`;
-
 /**
- * Locks the shelves in the order of product_id, so that two batches can't wait for each other in a circle; then logs
- * each event that is new, in the order of event_id for the same reason; what was logged moves the stock.
+ * Logs each event that is new, in the order of event_id; what was logged locks its shelves, in the order of product_id,
+ * and moves the stock. So batches wait in one order, event_ids before shelves, and never for each other in a circle; and
+ * a shelf is locked for the shorter part of the work: batches of two topics with the same products go on side by side.
  */
 export const MOVE_STOCK = `
   with ${INCOMING},
-  shelves as materialized (
-    select product_id, quantity_on_hand
-    from inventory.inventory
-    where product_id in (select product_id from incoming)
-    order by product_id
-    for update
-  ),
   firsts as (
     select distinct on (event_id) incoming.*
     from incoming
-    join shelves using (product_id)
+    join inventory.inventory using (product_id)
     order by event_id, kafka_offset
   ),
   processed as (
     insert into inventory.events_log (
-      topic, partition, kafka_offset, event_id, product_id, order_id, change, status, raw_event, occurred_at
+      topic, partition, kafka_offset, event_id, product_id, order_id, change, status, raw_event, occurred_at, processed_at
     )
     select
-      $1, $2, kafka_offset, event_id, product_id, order_id, change, 'processed', raw_event,${OCCURRED_AT}
+      $1, $2, kafka_offset, event_id, product_id, order_id, change, 'processed', raw_event, occurred_at,
+      statement_timestamp()
     from firsts
     order by event_id
     on conflict (event_id) where status = 'processed' do nothing
-    returning kafka_offset, event_id, product_id, order_id, change, occurred_at, processed_at
+    returning kafka_offset, event_id, product_id, order_id, change, occurred_at
   ),
   movements as (
     select product_id, sum(change) as change from processed group by product_id
   ),
+  shelves as materialized (
+    select product_id, quantity_on_hand, change
+    from inventory.inventory
+    join movements using (product_id)
+    order by product_id
+    for update of inventory
+  ),
   moved as (
     update inventory.inventory
-    set quantity_on_hand = quantity_on_hand + movements.change, last_updated = clock_timestamp()
-    from movements
-    where inventory.product_id = movements.product_id
+    set quantity_on_hand = inventory.quantity_on_hand + shelves.change, last_updated = clock_timestamp()
+    from shelves
+    where inventory.product_id = shelves.product_id
   ),
   sold as (
     insert into inventory.orders (event_id, order_id, product_id, quantity, source, timestamp)
@@ -61,7 +59,7 @@ export const MOVE_STOCK = `
     select
       processed.*,
       shelves.quantity_on_hand
-        + sum(change) over (partition by product_id order by kafka_offset) as quantity_on_hand
+        + sum(processed.change) over (partition by product_id order by kafka_offset) as quantity_on_hand
     from processed
     join shelves using (product_id)
   ),
@@ -77,10 +75,11 @@ export const MOVE_STOCK = `
         'quantity_on_hand', quantity_on_hand,
         'source', $1,
         'oversold', quantity_on_hand < 0,
-        'processed_at', to_char(processed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+        -- In a query of its own, it is formatted once for all rows.
+        'processed_at', (select to_char(statement_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
       )::text, 'UTF8')
     from updates
-    order by kafka_offset
+    order by product_id, kafka_offset
   )
   select count(*) as processed from processed`;
 
@@ -107,7 +106,7 @@ export const SETTLE_REST = `
     select
       $1, $2, kafka_offset, event_id, product_id, order_id, change,
       case outcome when 'duplicate' then 'duplicate' else 'rejected' end,
-      raw_event,${OCCURRED_AT}
+      raw_event, occurred_at
     from rest
   )
   select kafka_offset, outcome from rest order by kafka_offset`;
