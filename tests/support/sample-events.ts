@@ -41,6 +41,7 @@ const records: Readonly<Record<keyof typeof streams, Readonly<Record<string, unk
 /** What others than Lambda's poller send. A function that is missing here takes an event that says nothing. */
 const requests: Readonly<Partial<Record<keyof typeof functions, object>>> = {
   'load-orders': { action: 'list' },
+  'relay-outbox': functions['relay-outbox'].scheduledEvent,
   'redrive-dead-letters': { dead_letter_ids: [1], redriven_by: 'sample', dry_run: true },
   'acknowledge-losses': { loss_ids: [1], acknowledged_by: 'sample', reason: 'sample', dry_run: true },
   'report-inventory': { action: 'build', date: '2026-01-02' },
