@@ -16,7 +16,7 @@ import { lambdaTools } from '../support/lambda.ts';
 import { s3Client } from '../support/stores.ts';
 
 const DAG = 'daily_inventory_report';
-const WITHIN = 90_000;
+const WITHIN = 240_000;
 const DAY = '2026-01-02';
 const out = mkdtempSync(join(tmpdir(), 'tillstream-report-'));
 let stack: Stack;
@@ -45,7 +45,7 @@ beforeAll(async () => {
   if (!status.airflow) throw new Error('The stack came up without Airflow');
   airflow = airflowClient(status.airflow);
   await airflow.setPaused(DAG, false);
-}, 300_000);
+}, 600_000);
 
 afterAll(async () => {
   await pool?.end();
