@@ -175,6 +175,17 @@ describe('aggregate_user_events', () => {
     await aggregate();
     expect((await clicks())[0]).toEqual([DAY_1, 'p-1', '6', '3']);
   });
+
+  test('the first day, the last, and one that the calendar of Julius Caesar has not', async () => {
+    const days = ['0001-01-01', '1582-10-10', '9999-12-31'];
+    await arrive(
+      days.map((day, index) => event(40 + index, { product_id: 'p-4', occurred_at: `${day}T12:00:00.000000Z` })),
+      DAY_2,
+    );
+    await aggregate();
+    await aggregate({ date: '1582-10-10' });
+    expect((await clicks()).filter(([, product]) => product === 'p-4').map(([day]) => day)).toEqual(days);
+  });
 });
 
 describe('curate_orders', () => {

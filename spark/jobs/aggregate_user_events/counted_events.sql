@@ -7,7 +7,7 @@ with numbered as (
 ),
 
 firsts as (
-  select *, to_date(occurred_at) as event_date from numbered where appearance = 1
+  select *, cast(to_date(occurred_at) as string) as event_date from numbered where appearance = 1
 )
 
 select firsts.*

@@ -2,7 +2,7 @@
 with located as (
   select
     substring_index(input_file_name(), '/', -4) as object_key,
-    to_date(occurred_at) as event_date
+    cast(to_date(occurred_at) as string) as event_date
   from new_events
 )
 
