@@ -148,7 +148,7 @@ export function monthlyCost(size: Size): Record<string, number> {
       3 * HOURS * prices.natHour + 50 * prices.natGigabyte + 24 * HOURS * prices.endpointZoneHour,
     'CloudWatch, secrets, keys':
       300 * prices.metricMonth +
-      40 * prices.alarmMonth +
+      81 * prices.alarmMonth +
       ((invocations.reduce((sum, each) => sum + each.invocations, 0) * 1_500) / GIGA) * prices.logGigabyte +
       20 * prices.secretMonth +
       5 * prices.keyMonth,

@@ -1,4 +1,4 @@
-/** Called by `npx tillstream losses acknowledge` and the console; request.ts says with what. The proof reads the result. */
+/** Called by `npx tillstream losses acknowledge`; request.ts says with what. The proof reads the result. */
 import { databaseConfiguration } from '#adapters/configuration.ts';
 import { observed } from '#adapters/observability.ts';
 import { connect } from '#adapters/postgres.ts';

@@ -1,5 +1,5 @@
 /**
- * What the CLI and the console send:
+ * What the CLI sends:
  * `{"loss_ids": [1, 2], "acknowledged_by": "ada", "reason": "sent again on Monday", "dry_run": false}` →
  * `{"acknowledged", "already", "unknown", "dry_run"}` (acknowledge.ts)
  */

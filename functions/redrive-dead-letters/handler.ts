@@ -1,4 +1,4 @@
-/** Called by `npx tillstream redrive` and the console; request.ts says with what. relay-outbox then publishes. */
+/** Called by `npx tillstream redrive`; request.ts says with what. relay-outbox then publishes. */
 import { databaseConfiguration } from '#adapters/configuration.ts';
 import { observed } from '#adapters/observability.ts';
 import { connect } from '#adapters/postgres.ts';

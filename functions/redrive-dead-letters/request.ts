@@ -1,5 +1,5 @@
 /**
- * What the CLI and the console send:
+ * What the CLI sends:
  * `{"dead_letter_ids": [1, 2], "redriven_by": "ada", "edited_value": "<base64>", "dry_run": false}` →
  * `{"redriven", "already", "unknown", "dry_run"}` (redrive.ts)
  */
