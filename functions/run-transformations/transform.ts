@@ -131,7 +131,7 @@ const INSERT_MISSING = `
   where ${row('rebuilt')} is distinct from ${row('present')}
   order by rebuilt.event_hour, rebuilt.user_id`;
 
-/** Whoever shows these hours to others then knows that they may have changed (012_indexed_hours.sql). */
+/** Whoever shows these hours to others then knows that they may have changed (011_indexed_hours.sql). */
 const noteHours = (hours: string): string => `
   insert into payments.transformed_hours (event_hour, transformed_at)
   select event_hour, clock_timestamp() from (${hours}) as hours
