@@ -6,6 +6,7 @@ import type { Pool } from '#adapters/postgres.ts';
 import { reasons } from '#domain/dead-letters.ts';
 import type { RedriveResult } from '#functions/redrive-dead-letters/redrive.ts';
 import type { Relayed } from '#functions/relay-outbox/relay.ts';
+import type { StackStatus } from '#localstack/status.ts';
 import { exit, UserError } from '../command.ts';
 import { invoke } from '../invoke.ts';
 import { openDatabase, runningStack } from '../running-stack.ts';
@@ -75,10 +76,16 @@ export async function run(args: string[]): Promise<number> {
     dry_run: values['dry-run'],
   };
   const sent = result.redriven.length > 0 && !result.dry_run;
-  const relayed = sent ? await invoke<Relayed>(stack, 'relay-outbox', {}) : undefined;
-  console.log(values.json ? JSON.stringify({ ...result, relayed }) : describe(result, relayed));
+  const relayed = sent ? await relay(stack) : undefined;
+  console.log(values.json ? JSON.stringify({ ...result, relayed }) : describeResult(result, relayed));
   return result.already.length + result.unknown.length === 0 ? exit.ok : exit.no;
 }
+
+type Outcome = Pick<Relayed, 'outcome'> | { readonly outcome: 'failed'; readonly why: string };
+
+/** What is sent back is in the outbox by now, and goes out in a minute at the latest: a failure here takes nothing back. */
+const relay = (stack: StackStatus): Promise<Outcome> =>
+  invoke<Relayed>(stack, 'relay-outbox', {}).catch(({ message }: Error) => ({ outcome: 'failed', why: message }));
 
 function readIds(texts: readonly string[]): number[] {
   for (const text of texts)
@@ -112,7 +119,10 @@ async function find(pool: Pool, reason: string, topic: string | undefined): Prom
   }
 }
 
-function describe({ redriven, already, unknown, dry_run }: RedriveResult, relayed: Relayed | undefined): string {
+export function describeResult(
+  { redriven, already, unknown, dry_run }: RedriveResult,
+  relayed: Outcome | undefined,
+): string {
   const topics = [...Map.groupBy(redriven, ({ topic }) => topic)];
   const lines = topics.map(
     ([topic, letters]) => `${dry_run ? 'Would send' : 'Sent'} ${counted(letters.length)} back to ${topic}.`,
@@ -123,6 +133,10 @@ function describe({ redriven, already, unknown, dry_run }: RedriveResult, relaye
   );
   const missing = unknown.map((id) => `There is no dead letter ${id}.`);
   const later = relayed?.outcome === 'busy' ? ['Another relay is publishing the outbox; they go with it.'] : [];
+  if (relayed?.outcome === 'failed')
+    later.push(
+      `They wait in the outbox, and go out when relay-outbox, which runs every minute, succeeds. ${relayed.why}`,
+    );
   const all = [...lines, ...before, ...missing, ...later];
   return all.length > 0 ? all.join('\n') : 'No dead letters to send back.';
 }

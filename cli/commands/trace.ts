@@ -121,13 +121,16 @@ async function inBronze(pool: Pool, lake: Lake, id: string): Promise<Place[]> {
   return found;
 }
 
+/** A letter has the record as it came, so its id too. */
 async function inDeadLetters(pool: Pool, orderId: string): Promise<Place[]> {
   const { rows } = await pool.query(
     `select topic, partition, record_offset as "offset", dead_letter_id, reason, message, consumer
      from ledger.dead_letters
-     where position(convert_to($1, 'UTF8') in record_value) > 0
+     where exists (
+       select from unnest($1::text[]) as spelled where position(convert_to(spelled, 'UTF8') in record_value) > 0
+     )
      order by dead_letter_id`,
-    [orderId.toLowerCase()],
+    [[orderId, orderId.toLowerCase(), orderId.toUpperCase()]],
   );
   return rows.map((facts) => ({ place: 'dead letters', facts }));
 }

@@ -31,6 +31,9 @@ const order = (index: number) => ({
   created_at: `2026-01-02T03:04:05.${String(index).padStart(6, '0')}+01:00`,
 });
 
+/** Of an order that has nothing else. */
+const UNUSABLE = 'ABCDEFAB-1111-4111-8111-111111111111';
+
 beforeAll(async () => {
   home = await newHome();
   running = launch(home, 'start.mjs', '--no-simulator');
@@ -62,7 +65,7 @@ async function sendByJava(lines: readonly string[]): Promise<void> {
 describe('npm start -- --no-simulator', () => {
   it('brings a foreign producer’s records into fact_orders, exact', async () => {
     const good = Array.from({ length: ORDERS }, (_, index) => order(index));
-    const bad = ['not json', '{"order_id":"x"}'];
+    const bad = ['not json', JSON.stringify({ order_id: UNUSABLE })];
     await sendByJava([...good.map((event) => JSON.stringify(event)), ...bad]);
     await until(async () => (await pool.query('select from warehouse.fact_orders')).rowCount === ORDERS, {
       what: `all ${ORDERS} orders are in fact_orders`,
@@ -107,15 +110,13 @@ describe('npm start -- --no-simulator', () => {
     expect((await tillstream(home, 'proof')).code).toBe(0);
   });
 
-  it('traces an order, also one that is nowhere', async () => {
-    const found = await tillstream(home, 'trace', order(3).order_id, '--json');
-    expect(JSON.parse(found.stdout).map(({ place }: { place: string }) => place)).toEqual([
-      'Kafka',
-      'ledger',
-      'lake',
-      'load',
-      'warehouse',
-    ]);
+  it('traces an order, also one that was rejected or is nowhere', async () => {
+    const placesOf = async (id: string) => {
+      const { stdout } = await tillstream(home, 'trace', id, '--json');
+      return JSON.parse(stdout).map(({ place }: { place: string }) => place);
+    };
+    expect(await placesOf(order(3).order_id)).toEqual(['Kafka', 'ledger', 'lake', 'load', 'warehouse']);
+    expect(await placesOf(UNUSABLE.toLowerCase())).toEqual(['Kafka', 'dead letters']);
     expect((await tillstream(home, 'trace', '99999999-9999-4999-8999-999999999999')).code).toBe(1);
     expect(await tillstream(home, 'trace', 'x')).toMatchObject({ code: 2, stderr: expect.stringContaining('UUID') });
   });
