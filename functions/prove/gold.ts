@@ -20,7 +20,10 @@ export interface Gold {
   readonly orders: Map<string, string>;
 }
 
-/** Takes the lines of the objects in the order of their partitions and offsets: an event counts the first time. */
+/**
+ * Takes the lines of the objects in the order of their partitions and offsets: an event counts the first time that it
+ * names a day, as in spark/jobs/aggregate_user_events/counted_events.sql.
+ */
 export function addUpBronze() {
   const seen = new Set<string>();
   const clicks = new Map<string, { clicks: number; visitors: Set<string> }>();
@@ -28,9 +31,10 @@ export function addUpBronze() {
   return {
     add(line: string): void {
       const event = JSON.parse(line) as BronzeEvent;
-      if (seen.has(event.event_id)) return;
-      seen.add(event.event_id);
       const day = event.occurred_at.slice(0, 10);
+      const appearance = `${day} ${event.event_id}`;
+      if (seen.has(appearance)) return;
+      seen.add(appearance);
       if (event.event_type === 'click') {
         const sum = getOrMake(clicks, `${day} ${event.product_id}`, () => ({ clicks: 0, visitors: new Set<string>() }));
         sum.clicks += 1;
@@ -43,8 +47,6 @@ export function addUpBronze() {
         sum.cents += parseCents(amount);
       }
     },
-    /** How many different events there were. */
-    events: () => seen.size,
     gold: (): Gold => ({
       clicks: mapValues(clicks, (sum) => clicksText(sum.clicks, sum.visitors.size)),
       orders: mapValues(orders, (sum) => ordersText(sum.orders, formatCents(sum.cents))),

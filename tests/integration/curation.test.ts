@@ -186,6 +186,19 @@ describe('aggregate_user_events', () => {
     await aggregate({ date: '1582-10-10' });
     expect((await clicks()).filter(([, product]) => product === 'p-4').map(([day]) => day)).toEqual(days);
   });
+
+  test('one that comes again with another day counts on both, whichever objects are read', async () => {
+    const twice = (day: string) => event(50, { product_id: 'p-5', occurred_at: `${day}T12:00:00.000000Z` });
+    const counted = async () => (await clicks()).filter(([, product]) => product === 'p-5');
+    await arrive([twice(DAY_1), twice(DAY_2), twice(DAY_1)], DAY_2);
+    await aggregate();
+    const both = [DAY_1, DAY_2].map((day) => [day, 'p-5', '1', '1']);
+    expect(await counted()).toEqual(both);
+    await arrive([twice(DAY_2)], DAY_2, 1);
+    await aggregate();
+    await aggregate({ date: DAY_1 });
+    expect(await counted()).toEqual(both);
+  });
 });
 
 describe('curate_orders', () => {
