@@ -6,9 +6,12 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { connectKafka } from '#adapters/kafka.ts';
+import { topics } from '#domain/streams.ts';
+import { deployLocal } from '#localstack/deploy.ts';
 import { claimHome } from '#localstack/home.ts';
 import { freePorts } from '#localstack/ports.ts';
-import { type Stack, type StackOptions, startStack } from '#localstack/stack.ts';
+import { type Stack, type StackOptions, type StackServices, startStack } from '#localstack/stack.ts';
 import { portOptions, type StackPorts } from '#localstack/stack-ports.ts';
 import type { StackStatus } from '#localstack/status.ts';
 
@@ -54,6 +57,30 @@ export async function startTestStack(options: Partial<StackOptions> = {}): Promi
       remove(home);
     },
   };
+}
+
+/** One with the topics and functions, which are deployed while Airflow starts, as with `npm start`. */
+export async function startDeployedStack(options: Pick<StackOptions, 'airflow'> = {}): Promise<Stack> {
+  const outdir = mkdtempSync(join(tmpdir(), 'tillstream-test-deploy-'));
+  try {
+    return await startTestStack({ ...options, deploy: (services) => deploy(services, outdir) });
+  } finally {
+    remove(outdir);
+  }
+}
+
+async function deploy({ kafka, postgres, localstack, elasticsearch }: StackServices, outdir: string): Promise<void> {
+  const { bootstrapServers } = kafka;
+  const connection = await connectKafka({ bootstrapServers, clientId: 'test-stack' });
+  await connection.createTopics(topics).finally(() => connection.close());
+  await deployLocal({
+    awsEndpoint: localstack.endpoint,
+    postgres: postgres.connection,
+    kafka: { bootstrapServers },
+    elasticsearch,
+    outdir,
+    report: () => {},
+  });
 }
 
 export async function freeStackPorts(): Promise<StackPorts> {

@@ -1,14 +1,10 @@
 /** The DAGs of orders and events in a real Airflow, on the deployed functions and Spark: from the lake into warehouse, curated and gold. */
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connectKafka } from '#adapters/kafka.ts';
 import { openPool, type Pool } from '#adapters/postgres.ts';
-import { topics } from '#domain/streams.ts';
 import { type AirflowClient, airflowClient, type TaskInstance } from '#localstack/airflow-client.ts';
-import { deployLocal } from '#localstack/deploy.ts';
 import type { Stack } from '#localstack/stack.ts';
 import { until } from '#localstack/until.ts';
-import { startTestStack } from '../stack.ts';
+import { startDeployedStack } from '../stack.ts';
 import { lambdaTools } from '../support/lambda.ts';
 
 const DAG = 'orders_minio_to_postgres';
@@ -22,20 +18,8 @@ let pool: Pool;
 let archivedOrders = 0;
 
 beforeAll(async () => {
-  stack = await startTestStack({ airflow: true });
+  stack = await startDeployedStack({ airflow: true });
   const { status, services } = stack;
-  const { bootstrapServers } = status.kafka;
-  const kafka = await connectKafka({ bootstrapServers, clientId: 'airflow-test' });
-  await kafka.createTopics(topics);
-  await kafka.close();
-  await deployLocal({
-    awsEndpoint: services.localstack.endpoint,
-    postgres: services.postgres.connection,
-    kafka: { bootstrapServers },
-    elasticsearch: services.elasticsearch,
-    outdir: join(status.runFolder, 'cdk.out'),
-    report: () => {},
-  });
   pool = openPool({ ...services.postgres.connection, max: 2 });
   lambda = lambdaTools(status.lambda);
   if (!status.airflow) throw new Error('The stack came up without Airflow');

@@ -3,14 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connectKafka } from '#adapters/kafka.ts';
 import { type Lake, openLake } from '#adapters/lake.ts';
 import { openPool, type Pool } from '#adapters/postgres.ts';
-import { topics } from '#domain/streams.ts';
 import { type AirflowClient, airflowClient } from '#localstack/airflow-client.ts';
-import { deployLocal } from '#localstack/deploy.ts';
 import type { Stack } from '#localstack/stack.ts';
-import { startTestStack } from '../stack.ts';
+import { startDeployedStack } from '../stack.ts';
 import { tillstream } from '../support/command.ts';
 import { lambdaTools } from '../support/lambda.ts';
 import { s3Client } from '../support/stores.ts';
@@ -25,21 +22,9 @@ let pool: Pool;
 let lake: Lake;
 
 beforeAll(async () => {
-  stack = await startTestStack({ airflow: true });
+  stack = await startDeployedStack({ airflow: true });
   const { status, services } = stack;
-  const { bootstrapServers } = status.kafka;
-  const kafka = await connectKafka({ bootstrapServers, clientId: 'report-dag-test' });
-  await kafka.createTopics(topics);
-  await kafka.close();
-  const { bucket } = await deployLocal({
-    awsEndpoint: services.localstack.endpoint,
-    postgres: services.postgres.connection,
-    kafka: { bootstrapServers },
-    elasticsearch: services.elasticsearch,
-    outdir: join(status.runFolder, 'cdk.out'),
-    report: () => {},
-  });
-  lake = openLake(bucket, s3Client(status.s3.endpoint));
+  lake = openLake(status.s3.bucket, s3Client(status.s3.endpoint));
   pool = openPool({ ...services.postgres.connection, max: 2 });
   await openShop();
   if (!status.airflow) throw new Error('The stack came up without Airflow');

@@ -17,9 +17,8 @@ import { connectKafka, type KafkaConnection } from '#adapters/kafka.ts';
 import { openPool, type Pool } from '#adapters/postgres.ts';
 import { readBooks } from '#cli/books.ts';
 import { invoke } from '#cli/invoke.ts';
-import { groupOf, type Stream, streams, topics } from '#domain/streams.ts';
+import { groupOf, type Stream, streams } from '#domain/streams.ts';
 import type { Proof } from '#functions/prove/proof.ts';
-import { deployLocal } from '#localstack/deploy.ts';
 import { type LambdaProcess, lambdaProcesses } from '#localstack/lambda-processes.ts';
 import type { PollerEvent } from '#localstack/poller/poller-events.ts';
 import { startPollerProcess } from '#localstack/poller-process.ts';
@@ -31,7 +30,7 @@ import type { SimulatedMessage } from '#simulator/messages.ts';
 import { produce } from '#simulator/produce.ts';
 import { seedShop } from '#simulator/seed.ts';
 import type { SimulatorOptions } from '#simulator/simulator.ts';
-import { startTestStack } from '../stack.ts';
+import { startDeployedStack } from '../stack.ts';
 import { readHoldings } from './holdings.ts';
 import { awsSettings, lambdaTools } from './lambda.ts';
 import { holdingsOwed, totalsOwed } from './owed.ts';
@@ -111,7 +110,7 @@ async function start(
   endings: (() => Promise<unknown>)[],
   options: Pick<StackOptions, 'airflow'>,
 ): Promise<Omit<Pipeline, 'stop'>> {
-  const stack = await startTestStack(options);
+  const stack = await startDeployedStack(options);
   endings.push(() => stack.stop());
   const { status, services } = stack;
   const { runFolder } = status;
@@ -119,15 +118,6 @@ async function start(
   const awsEndpoint = services.localstack.endpoint;
   const kafka = await connectKafka({ bootstrapServers, clientId: 'faults' });
   endings.push(() => kafka.close());
-  await kafka.createTopics(topics);
-  await deployLocal({
-    awsEndpoint,
-    postgres: services.postgres.connection,
-    kafka: { bootstrapServers },
-    elasticsearch: services.elasticsearch,
-    outdir: join(runFolder, 'cdk.out'),
-    report: () => {},
-  });
   const pool = openPool({ ...services.postgres.connection, max: 4 });
   endings.push(() => pool.end());
   await seedShop(pool);
