@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { AcknowledgeResult } from '#functions/acknowledge-losses/acknowledge.ts';
 import { exit, UserError } from '../command.ts';
+import { readIds } from '../ids.ts';
 import { invoke } from '../invoke.ts';
 import { openDatabase, runningStack } from '../running-stack.ts';
 import { table } from '../table.ts';
@@ -56,7 +57,7 @@ export async function run(args: string[]): Promise<number> {
     },
   });
   const [action = 'list', ...ids] = positionals;
-  if (action === 'acknowledge') return acknowledge(readIds(ids), values);
+  if (action === 'acknowledge') return acknowledge(readIds(ids, 'a loss'), values);
   if (action !== 'list') throw new UserError(`There is no action ${action}. See: npx tillstream losses --help`);
   if (ids.length > 0 || values.reason !== undefined || values.by !== undefined || values['dry-run'])
     throw new UserError('`losses list` takes --json only. To acknowledge: npx tillstream losses acknowledge ID');
@@ -83,20 +84,14 @@ interface Decision {
 
 async function acknowledge(loss_ids: readonly number[], decision: Decision): Promise<number> {
   const { reason, by: acknowledged_by = userInfo().username, 'dry-run': dry_run, json } = decision;
+  if (loss_ids.length === 0)
+    throw new UserError('`losses acknowledge` takes the id of a loss. See: npx tillstream losses');
   if (!reason?.trim()) throw new UserError('Expected --reason with why the loss is accepted; it stays on record.');
   if (!acknowledged_by.trim()) throw new UserError('Expected --by with the name of who accepts the loss.');
   const request = { loss_ids, acknowledged_by, reason, dry_run };
   const result = await invoke<AcknowledgeResult>(await runningStack(), 'acknowledge-losses', request);
   console.log(json ? JSON.stringify(result) : describeResult(result));
   return result.already.length + result.unknown.length === 0 ? exit.ok : exit.no;
-}
-
-function readIds(texts: readonly string[]): number[] {
-  if (texts.length === 0)
-    throw new UserError('`losses acknowledge` takes the id of a loss. See: npx tillstream losses');
-  for (const text of texts)
-    if (!/^[1-9]\d{0,14}$/.test(text)) throw new UserError(`Expected the id of a loss, got ${text}`);
-  return [...new Set(texts.map(Number))];
 }
 
 export function describeLosses(losses: readonly Loss[]): string {

@@ -8,6 +8,7 @@ import type { RedriveResult } from '#functions/redrive-dead-letters/redrive.ts';
 import type { Relayed } from '#functions/relay-outbox/relay.ts';
 import type { StackStatus } from '#localstack/status.ts';
 import { exit, UserError } from '../command.ts';
+import { readIds } from '../ids.ts';
 import { invoke } from '../invoke.ts';
 import { openDatabase, runningStack } from '../running-stack.ts';
 
@@ -46,7 +47,7 @@ export async function run(args: string[]): Promise<number> {
       json: { type: 'boolean', default: false },
     },
   });
-  const chosen = readIds(positionals);
+  const chosen = readIds(positionals, 'a dead letter');
   if (chosen.length > 0 === (values.reason !== undefined))
     throw new UserError('Expected either ids of dead letters or --reason. See: npx tillstream redrive --help');
   if (values.topic !== undefined && values.reason === undefined)
@@ -86,12 +87,6 @@ type Outcome = Pick<Relayed, 'outcome'> | { readonly outcome: 'failed'; readonly
 /** What is sent back is in the outbox by now, and goes out in a minute at the latest: a failure here takes nothing back. */
 const relay = (stack: StackStatus): Promise<Outcome> =>
   invoke<Relayed>(stack, 'relay-outbox', {}).catch(({ message }: Error) => ({ outcome: 'failed', why: message }));
-
-function readIds(texts: readonly string[]): number[] {
-  for (const text of texts)
-    if (!/^[1-9]\d{0,14}$/.test(text)) throw new UserError(`Expected the id of a dead letter, got ${text}`);
-  return [...new Set(texts.map(Number))];
-}
 
 const readValue = (file: string): Promise<Buffer> =>
   file === '-'

@@ -4,6 +4,7 @@
  * `{"acknowledged", "already", "unknown", "dry_run"}` (acknowledge.ts)
  */
 import { z } from 'zod';
+import { requestReader } from '#adapters/request.ts';
 
 const request = z.object({
   loss_ids: z.array(z.int().positive()).min(1).max(1_000),
@@ -15,11 +16,7 @@ const request = z.object({
 export type AcknowledgeRequest = z.infer<typeof request>;
 
 /** @throws with what was expected and what came */
-export function readRequest(payload: unknown): AcknowledgeRequest {
-  const read = request.safeParse(payload);
-  if (read.success) return read.data;
-  throw new Error(
-    'Expected {"loss_ids": [1], "acknowledged_by": "name", "reason": "why it is accepted"}, with "dry_run" if wanted, ' +
-      `got ${(JSON.stringify(payload) ?? 'nothing').slice(0, 200)}: ${z.prettifyError(read.error)}`,
-  );
-}
+export const readRequest = requestReader(
+  request,
+  '{"loss_ids": [1], "acknowledged_by": "name", "reason": "why it is accepted"}, with "dry_run" if wanted',
+);

@@ -1,14 +1,8 @@
 /** What the DAG sends: `{"full": false}` → `Indexed` (index-metrics.ts); `{}` is the same. */
 import { z } from 'zod';
+import { requestReader } from '#adapters/request.ts';
 
 const request = z.object({ full: z.boolean().default(false) });
 
 /** @throws with what was expected and what came */
-export function readRequest(payload: unknown): z.infer<typeof request> {
-  const read = request.safeParse(payload);
-  if (read.success) return read.data;
-  throw new Error(
-    `Expected {"full": true} to compare every hour, or {}, got ${(JSON.stringify(payload) ?? 'nothing').slice(0, 200)}: ` +
-      z.prettifyError(read.error),
-  );
-}
+export const readRequest = requestReader(request, '{"full": true} to compare every hour, or {}');

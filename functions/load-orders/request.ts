@@ -6,6 +6,7 @@
  * - `{"action": "progress"}` → `{"processed_files", "last_key", "watermark", "rows"}`
  */
 import { z } from 'zod';
+import { requestReader } from '#adapters/request.ts';
 
 const request = z.discriminatedUnion('action', [
   z.object({ action: z.literal('list') }),
@@ -18,11 +19,7 @@ const request = z.discriminatedUnion('action', [
 ]);
 
 /** @throws with what was expected and what came */
-export function readRequest(payload: unknown): z.infer<typeof request> {
-  const read = request.safeParse(payload);
-  if (read.success) return read.data;
-  throw new Error(
-    'Expected {"action": "list"}, {"action": "load", "delivery_ids": [1], "run_id": "…"} or {"action": "progress"}, ' +
-      `got ${(JSON.stringify(payload) ?? 'nothing').slice(0, 200)}: ${z.prettifyError(read.error)}`,
-  );
-}
+export const readRequest = requestReader(
+  request,
+  '{"action": "list"}, {"action": "load", "delivery_ids": [1], "run_id": "…"} or {"action": "progress"}',
+);

@@ -1,5 +1,6 @@
 /** What the CLI sends: `{"depth": "objects", "settled": false, …}`, or nothing of it → the proof (proof.ts). */
 import { z } from 'zod';
+import { requestReader } from '#adapters/request.ts';
 
 export const depths = ['books', 'objects', 'rows'] as const;
 
@@ -20,12 +21,10 @@ const request = z.object({
 
 export type ProofOptions = z.infer<typeof request>;
 
+const read = requestReader(
+  request,
+  `{"depth": "${depths.join('" | "')}", "settled": false, "curated": false, "coherent": false}`,
+);
+
 /** @throws with what was expected and what came */
-export function readRequest(payload: unknown): ProofOptions {
-  const read = request.safeParse(payload ?? {});
-  if (read.success) return read.data;
-  throw new Error(
-    `Expected {"depth": "${depths.join('" | "')}", "settled": false, "curated": false, "coherent": false}, ` +
-      `got ${JSON.stringify(payload).slice(0, 200)}: ${z.prettifyError(read.error)}`,
-  );
-}
+export const readRequest = (payload: unknown) => read(payload ?? {});

@@ -4,6 +4,7 @@
  * `{"redriven", "already", "unknown", "dry_run"}` (redrive.ts)
  */
 import { z } from 'zod';
+import { requestReader } from '#adapters/request.ts';
 
 const request = z
   .object({
@@ -21,11 +22,7 @@ const request = z
 export type RedriveRequest = z.infer<typeof request>;
 
 /** @throws with what was expected and what came */
-export function readRequest(payload: unknown): RedriveRequest {
-  const read = request.safeParse(payload);
-  if (read.success) return read.data;
-  throw new Error(
-    'Expected {"dead_letter_ids": [1], "redriven_by": "name"}, with "edited_value" in base64 and "dry_run" if wanted, ' +
-      `got ${(JSON.stringify(payload) ?? 'nothing').slice(0, 200)}: ${z.prettifyError(read.error)}`,
-  );
-}
+export const readRequest = requestReader(
+  request,
+  '{"dead_letter_ids": [1], "redriven_by": "name"}, with "edited_value" in base64 and "dry_run" if wanted',
+);

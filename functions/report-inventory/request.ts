@@ -5,6 +5,7 @@
  *   row to the lake
  */
 import { z } from 'zod';
+import { requestReader } from '#adapters/request.ts';
 
 /** A day that exists, in the years that PostgreSQL, JavaScript and Python all know. */
 const day = z.iso.date().refine((text) => !text.startsWith('0000'));
@@ -14,11 +15,7 @@ const request = z.object({ action: z.enum(['build', 'export']), date: day });
 export const isDay = (text: unknown): text is string => day.safeParse(text).success;
 
 /** @throws with what was expected and what came */
-export function readRequest(payload: unknown): z.infer<typeof request> {
-  const read = request.safeParse(payload);
-  if (read.success) return read.data;
-  throw new Error(
-    'Expected {"action": "build", "date": "2026-01-02"} or {"action": "export", "date": "2026-01-02"}, ' +
-      `got ${(JSON.stringify(payload) ?? 'nothing').slice(0, 200)}: ${z.prettifyError(read.error)}`,
-  );
-}
+export const readRequest = requestReader(
+  request,
+  '{"action": "build", "date": "2026-01-02"} or {"action": "export", "date": "2026-01-02"}',
+);

@@ -6,6 +6,7 @@
  * - `{"action": "alert", "hours": 24}` → `Alerted` (alert.ts)
  */
 import { z } from 'zod';
+import { requestReader } from '#adapters/request.ts';
 
 /** Back from now; a year at most. */
 const hours = z.int().min(1).max(8_784).default(24);
@@ -18,12 +19,8 @@ const request = z.discriminatedUnion('action', [
 ]);
 
 /** @throws with what was expected and what came */
-export function readRequest(payload: unknown): z.infer<typeof request> {
-  const read = request.safeParse(payload);
-  if (read.success) return read.data;
-  throw new Error(
-    'Expected {"action": "transform", "full": false}, {"action": "refresh_views"}, {"action": "check", "hours": 24} or ' +
-      `{"action": "alert", "hours": 24}, got ${(JSON.stringify(payload) ?? 'nothing').slice(0, 200)}: ` +
-      z.prettifyError(read.error),
-  );
-}
+export const readRequest = requestReader(
+  request,
+  '{"action": "transform", "full": false}, {"action": "refresh_views"}, {"action": "check", "hours": 24} or ' +
+    '{"action": "alert", "hours": 24}',
+);
