@@ -13,9 +13,14 @@ import { required } from './configuration.ts';
 /** Time left for the error to be logged and the metrics to be written once the work was told to stop. */
 const STOP_BEFORE_TIMEOUT_MS = 1_000;
 
+/** What the work may not use of the function's time: the rollback, the logs and the answer need it. */
+const RESERVED_MS = 5_000;
+
 export interface Invocation {
   readonly logger: Logger;
   readonly context: Context;
+  /** When the work must have ended, in milliseconds since 1970. */
+  readonly deadline: number;
   /** Aborted shortly before Lambda would end the process. */
   readonly signal: AbortSignal;
   count(metric: string, value: number): void;
@@ -54,6 +59,9 @@ export function observed<Event, Result>(work: (event: Event, invocation: Invocat
       },
     })
     .handler((event: Event, context: Context, { signal }: { signal: AbortSignal }) =>
-      work(event, { logger, context, signal, count, seconds }),
+      work(event, {
+        ...{ logger, context, signal, count, seconds },
+        deadline: Date.now() + context.getRemainingTimeInMillis() - RESERVED_MS,
+      }),
     );
 }

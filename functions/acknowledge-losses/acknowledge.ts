@@ -1,5 +1,5 @@
 /** Puts on record that a person has looked at a loss: each once, with who, when and why. The loss itself stays. */
-import { inTransaction, type Pool, type Transaction } from '#adapters/postgres.ts';
+import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres.ts';
 import type { AcknowledgeRequest } from './request.ts';
 
 export interface Acknowledged {
@@ -27,8 +27,9 @@ export interface AcknowledgeResult {
   readonly dry_run: boolean;
 }
 
-export function acknowledge(pool: Pool, request: AcknowledgeRequest): Promise<AcknowledgeResult> {
-  return inTransaction(pool, async (transaction) => {
+/** @param deadline when it must have ended, in milliseconds since 1970; a minute from now if absent */
+export function acknowledge(pool: Pool, request: AcknowledgeRequest, deadline?: number): Promise<AcknowledgeResult> {
+  return inTransactionUntil(pool, deadline, async (transaction) => {
     // Of two people at once, the second finds what the first has decided.
     await transaction.query(`select pg_advisory_xact_lock(hashtext('acknowledge-losses'))`);
     const losses = await findLosses(transaction, request.loss_ids);

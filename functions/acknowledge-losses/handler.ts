@@ -7,9 +7,9 @@ import { readRequest } from './request.ts';
 
 const pool = connect(databaseConfiguration());
 
-export const handler = observed(async (payload: unknown, { count, logger }) => {
+export const handler = observed(async (payload: unknown, { deadline, count, logger }) => {
   const request = readRequest(payload);
-  const result = await acknowledge(pool, request);
+  const result = await acknowledge(pool, request, deadline);
   const { acknowledged_by, reason, dry_run } = request;
   logger.info(dry_run ? 'would acknowledge' : 'acknowledged', { acknowledged_by, reason, ...result });
   if (!dry_run) count('LossesAcknowledged', result.acknowledged.length);

@@ -1,5 +1,5 @@
 /** Runs one check of sql/quality: a select of the rows that are wrong. */
-import { inTransaction, limitTime, type Pool } from '#adapters/postgres.ts';
+import { inTransactionUntil, type Pool } from '#adapters/postgres.ts';
 import { readSqlFiles, type SqlFile, sqlFolder } from '#sql/folder.ts';
 import { meaningOf } from './failure.ts';
 import type { CheckRequest } from './request.ts';
@@ -14,10 +14,10 @@ export interface Checked {
 /** @param deadline when the check must have ended, in milliseconds since 1970 */
 export async function check(pool: Pool, request: CheckRequest, deadline: number): Promise<Checked> {
   const { sql } = await findCheck(request);
-  return inTransaction(
+  return inTransactionUntil(
     pool,
+    deadline,
     async (transaction) => {
-      await limitTime(transaction, Math.max(1, deadline - Date.now()));
       // PostgreSQL writes the JSON, so that days and money are as they are there.
       const { rows } = await transaction.query<{ row: string }>(
         `select to_json(wrong)::text as row from (${sql}) as wrong`,

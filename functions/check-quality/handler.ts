@@ -8,12 +8,8 @@ import { readRequest } from './request.ts';
 
 const pool = connect(databaseConfiguration());
 
-/** What a check may not use of the function's time: the answer and the logs need it. */
-const RESERVED_MS = 5_000;
-
-export const handler = observed(async (payload: unknown, { context, logger, count }) => {
+export const handler = observed(async (payload: unknown, { deadline, logger, count }) => {
   const request = readRequest(payload);
-  const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVED_MS;
   const { meaning, rows } = await check(pool, request, deadline);
   const passed = rows.length === 0;
   count('FailedChecks', passed ? 0 : 1);

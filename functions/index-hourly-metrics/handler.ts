@@ -6,17 +6,14 @@ import { connectSearch } from '#adapters/search.ts';
 import { indexMetrics } from './index-metrics.ts';
 import { readRequest } from './request.ts';
 
-/** What the work may not use of the function's time: the rollback, the logs and the answer need it. */
-const RESERVED_MS = 5_000;
-
 const pool = connect(databaseConfiguration());
 const where = searchConfiguration();
 
-export const handler = observed(async (payload: unknown, { context, count, logger, signal }) => {
+export const handler = observed(async (payload: unknown, { count, logger, signal, deadline }) => {
   const { full } = readRequest(payload);
   const search = await connectSearch(where);
   try {
-    const timeLeft = context.getRemainingTimeInMillis() - RESERVED_MS;
+    const timeLeft = deadline - Date.now();
     const result = await indexMetrics(pool, search, { full, timeLeft, signal });
     logger.info('indexed', { ...result });
     if (result.lifecycle === false) logger.warn('this Elasticsearch has no index lifecycles: no policy was applied');

@@ -9,20 +9,16 @@ import { load } from './load.ts';
 import { progress } from './progress.ts';
 import { readRequest } from './request.ts';
 
-/** What a load may not use of the function's time: the rollback, the logs and the answer need it. */
-const RESERVED_MS = 5_000;
-
 const pool = connect(databaseConfiguration());
 const lake = openLake(lakeBucket());
 const callRelay = relayCaller();
 
-export const handler = observed(async (payload: unknown, { context, count, logger }) => {
+export const handler = observed(async (payload: unknown, { deadline, count, logger }) => {
   const request = readRequest(payload);
   if (request.action === 'list') return listNewFiles(pool);
   if (request.action === 'progress') return progress(pool);
 
-  const timeLeft = context.getRemainingTimeInMillis() - RESERVED_MS;
-  const result = await load({ pool, lake, timeLeft }, request.delivery_ids, request.run_id);
+  const result = await load({ pool, lake, timeLeft: deadline - Date.now() }, request.delivery_ids, request.run_id);
   logger.info('loaded', { run_id: request.run_id, ...result });
   count('OrdersInserted', result.inserted);
   count('OrdersDuplicate', result.duplicates);

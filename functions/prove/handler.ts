@@ -24,12 +24,8 @@ async function hourlyMetrics(): Promise<HourlyMetrics[]> {
   }
 }
 
-/** What the work may not use of the function's time: the logs and the answer need it. */
-const RESERVED_MS = 5_000;
-
-export const handler = observed(async (event: unknown, { context, logger, count }) => {
+export const handler = observed(async (event: unknown, { deadline, logger, count }) => {
   const options = readRequest(event);
-  const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVED_MS;
   const kafka = await connectKafka({ ...kafkaAccess, clientId: 'tillstream-prove' });
   try {
     const proof = await prove({ pool, lake, offsets: kafka.offsets, hourlyMetrics }, options, deadline);

@@ -10,9 +10,6 @@ import { removeSent } from './remove.ts';
 import { readRequest } from './request.ts';
 import { oldestUnsent } from './unsent.ts';
 
-/** What the relay may not use of the function's time: the mark, the logs and the answer need it. */
-const RESERVED_MS = 5_000;
-
 const pool = connect(databaseConfiguration());
 
 async function connectKafka() {
@@ -24,11 +21,9 @@ async function connectKafka() {
   });
 }
 
-export const handler = observed(async (payload: unknown, { context, count, seconds, logger }) => {
+export const handler = observed(async (payload: unknown, { deadline, count, seconds, logger }) => {
   const { keep_sent_days: keepDays } = readRequest(payload);
-  const timeLeft = context.getRemainingTimeInMillis() - RESERVED_MS;
-  const deadline = Date.now() + timeLeft;
-  const result = await relay({ pool, connectKafka, timeLeft }).finally(async () => {
+  const result = await relay({ pool, connectKafka, timeLeft: deadline - Date.now() }).finally(async () => {
     // Told just then, too, when Kafka can't be reached.
     seconds('OutboxAge', await oldestUnsent(pool));
   });

@@ -14,12 +14,8 @@ const pool = connect(databaseConfiguration());
 const sns = new SNSClient();
 const limits = thresholds();
 
-/** What the work may not use of the function's time: the rollback and the logs need it. */
-const RESERVED_MS = 5_000;
-
-export const handler = observed(async (payload: unknown, { context, logger, count }) => {
+export const handler = observed(async (payload: unknown, { deadline, logger, count }) => {
   const request = readRequest(payload);
-  const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVED_MS;
   switch (request.action) {
     case 'transform': {
       const transformed = await transform(pool, { ...request, deadline });

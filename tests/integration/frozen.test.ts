@@ -5,6 +5,7 @@ import { writeToLake } from '#adapters/write-to-lake.ts';
 import { type Apply, writeToPostgres } from '#adapters/write-to-postgres.ts';
 import type { orderEvent } from '#domain/orders.ts';
 import { type Stream, streams } from '#domain/streams.ts';
+import { acknowledge } from '#functions/acknowledge-losses/acknowledge.ts';
 import { orderObjects } from '#functions/archive-orders/order-objects.ts';
 import { prove, type Sources } from '#functions/prove/prove.ts';
 import { redrive } from '#functions/redrive-dead-letters/redrive.ts';
@@ -71,6 +72,11 @@ const waiting: Record<string, readonly [lock: string, work: (deadline: number) =
   'a redrive': [
     "select pg_advisory_xact_lock(hashtext('redrive-dead-letters'))",
     (deadline) => redrive(pool, { dead_letter_ids: [1], redriven_by: 'ada', dry_run: false }, deadline),
+  ],
+  'an acknowledgement': [
+    "select pg_advisory_xact_lock(hashtext('acknowledge-losses'))",
+    (deadline) =>
+      acknowledge(pool, { loss_ids: [1], acknowledged_by: 'ada', reason: 'seen', dry_run: false }, deadline),
   ],
   'a migration': ['lock table public.migrations', (deadline) => migrate(pool, [], deadline)],
   'the proof': [
