@@ -14,7 +14,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           include: [
-            '{domain,adapters,functions,localstack,simulator,cli,cdk,sql,benchmarks,metabase,docker,docs}/**/*.test.ts',
+            '{domain,adapters,delivery,lambda,functions,localstack,simulator,cli,cdk,sql,benchmarks,metabase,docker,docs}/**/*.test.ts',
           ],
         },
       },

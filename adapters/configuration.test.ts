@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { databaseConfiguration, kafkaConfiguration } from './configuration.ts';
-import { connectionOptions } from './kafka-client.ts';
+import { connectionOptions } from './kafka/client.ts';
 
 const database = { DATABASE_HOST: 'h', DATABASE_PORT: '5432', DATABASE_NAME: 'd', DATABASE_USER: 'u' };
 const kafka = { KAFKA_BOOTSTRAP_SERVERS: 'one:9098, two:9098' };

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { environmentNamed } from './config/environments.ts';
 import { stackName } from './config/names.ts';
-import { synthesize } from './testing.ts';
+import { synthesize } from './testing/templates.ts';
 
 interface Template {
   readonly Resources: Readonly<

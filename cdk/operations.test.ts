@@ -6,7 +6,7 @@ import { functionNamed } from './config/names.ts';
 import { textOf } from './constructs/deploy-files.ts';
 import { dagNames, functionsCalledByDags, sources } from './dags.ts';
 import { inRepository } from './paths.ts';
-import { type Statement, statements, templatesOf } from './testing.ts';
+import { type Statement, statements, templatesOf } from './testing/templates.ts';
 
 const SYNTHESIS_MS = 180_000;
 

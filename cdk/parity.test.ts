@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { EnvironmentName } from './config/environment.ts';
 import { inRepository } from './paths.ts';
-import { synthesize } from './testing.ts';
+import { synthesize } from './testing/templates.ts';
 
 const fates = ['deployed', 'replaced', 'cloud only'] as const;
 type Fate = (typeof fates)[number];

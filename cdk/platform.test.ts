@@ -6,7 +6,7 @@ import { groupOf, type Stream, streams } from '#domain/streams.ts';
 import { addChecks } from './checks.ts';
 import { environmentNamed } from './config/environments.ts';
 import { databaseRoles, type FunctionNeeds, functions } from './config/functions.ts';
-import { permissionsOf, statements, templatesOf, variablesOf } from './testing.ts';
+import { permissionsOf, statements, templatesOf, variablesOf } from './testing/templates.ts';
 
 const everyFunction = Object.keys(functions).sort();
 const needsOf = (name: string) => (functions as Record<string, FunctionNeeds>)[name] as FunctionNeeds;

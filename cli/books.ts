@@ -1,6 +1,6 @@
 /** How far the streams have come, cheap enough to ask every second. */
-import type { KafkaConnection } from '#adapters/kafka.ts';
-import type { Pool } from '#adapters/postgres.ts';
+import type { KafkaConnection } from '#adapters/kafka/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 
 export interface StreamBooks {

@@ -1,7 +1,7 @@
 /** Calls a deployed function, as Airflow does. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { FunctionName } from '#cdk/config/functions.ts';
-import type { StackStatus } from '#localstack/status.ts';
+import type { StackStatus } from '#localstack/stack/status.ts';
 
 /**
  * @param payload a Uint8Array is JSON already

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { type Lake, openLake } from '#adapters/lake.ts';
-import { openPool, type Pool } from '#adapters/postgres.ts';
-import type { StackStatus } from '#localstack/status.ts';
+import { type Lake, openLake } from '#adapters/lake/index.ts';
+import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import type { StackStatus } from '#localstack/stack/status.ts';
 import { UserError } from './command.ts';
 
 export const home = process.env.TILLSTREAM_HOME ?? join(import.meta.dirname, '..', '.tillstream');

@@ -1,5 +1,5 @@
 /** The files of this folder that other programs read: `node dashboard/write.ts` writes them, and a test compares them. */
-import { HOURLY_METRICS, indexTemplate, lifecyclePolicy } from '#adapters/hourly-metrics.ts';
+import { HOURLY_METRICS, indexTemplate, lifecyclePolicy } from '#adapters/search/hourly-metrics.ts';
 import { savedObjects } from './saved-objects.ts';
 
 const pretty = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

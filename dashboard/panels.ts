@@ -1,6 +1,6 @@
 /** The panels of the Kibana dashboard: what each asks of the index, and how the answer is drawn. The one source of both. */
 import type { estypes } from '@elastic/elasticsearch';
-import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
+import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 
 export interface Panel {
   readonly id: string;

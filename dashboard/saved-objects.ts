@@ -1,5 +1,5 @@
 /** The panels as Kibana's saved objects, in the format in which Kibana 8 exports and imports them. */
-import { HOURLY_METRICS } from '#adapters/hourly-metrics.ts';
+import { HOURLY_METRICS } from '#adapters/search/hourly-metrics.ts';
 import { type Panel, panels } from './panels.ts';
 
 export interface SavedObject {

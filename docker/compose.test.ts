@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { EMR_APPLICATION, EMR_JOB_ROLE } from '#localstack/services/emr.ts';
 import { brokerSettings } from '#localstack/services/kafka.ts';
 import { localstackSettings } from '#localstack/services/localstack.ts';
-import { composeVariables, sparkVariables } from '../cli/compose/settings.ts';
 import { readDockerfile, readEnv, readText, readYaml, schemaErrors } from './files.ts';
+import { composeVariables, sparkVariables } from './tillstream/settings.ts';
 
 interface Service {
   readonly image: string;

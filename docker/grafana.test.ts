@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { metricsOf } from '../cli/compose/metrics.ts';
 import { readText, readYaml } from './files.ts';
+import { metricsOf } from './tillstream/metrics.ts';
 
 interface Dashboard {
   readonly panels: readonly {

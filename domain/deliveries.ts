@@ -1,7 +1,7 @@
 /**
  * How a batch from Kafka becomes ranges of offsets that each take effect once (ARCHITECTURE.md, "the offset ledger").
  * Lambda may deliver a batch again, cut at other offsets; this decides what of it is new, what an earlier attempt had
- * begun, and what that attempt must give up. Pure: adapters/write-to-lake.ts carries the plan out.
+ * begun, and what that attempt must give up. Pure: delivery/write-to-lake.ts carries the plan out.
  */
 
 /** Offsets, both inclusive. */

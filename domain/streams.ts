@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { onlineOrderEvent, storeSaleEvent, supplierRestockEvent } from './inventory.ts';
 import { orderEvent } from './orders.ts';
-import { transactionEvent } from './transactions.ts';
+import { paymentEvent } from './payments.ts';
 import { userEvent } from './user-events.ts';
 
 export interface Stream<Event extends z.ZodObject = z.ZodObject> {
@@ -49,7 +49,7 @@ export const streams = {
   transactions: {
     topic: 'transactions',
     key: 'user_id',
-    event: transactionEvent,
+    event: paymentEvent,
     partitions: 4,
     consumer: 'store-transactions',
     batching: { batchSize: 10_000, maximumBatchingWindowInSeconds: 2, startingPosition: 'TRIM_HORIZON' },

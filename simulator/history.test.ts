@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { encodeRows } from '#adapters/copy.ts';
+import { encodeRows } from '#adapters/postgres/copy.ts';
 import { customerDetails } from './customers.ts';
 import { history, historyRows } from './history.ts';
 import { openShop } from './shop.ts';

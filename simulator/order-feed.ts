@@ -2,7 +2,7 @@
 import { createDetour, delay, distance, type Shares } from './faults.ts';
 import { malform, malformedKinds } from './malformed.ts';
 import type { Feed, SimulatedMessage } from './messages.ts';
-import { type OrderEvent, orderEvent } from './orders.ts';
+import { type OrderEvent, orderOf } from './orders.ts';
 import type { Purchase } from './purchases.ts';
 import type { Random } from './random.ts';
 import { unusual, unusualKinds } from './unusual.ts';
@@ -19,7 +19,7 @@ export function createOrderFeed(random: Random, shares: Shares): Feed {
     *messages(purchase) {
       yield* detour.arriving(purchase.at);
       const version = random.chance(shares.versionTwo) ? 2 : 1;
-      const event = orderEvent(random.chance(shares.late) ? delayed(purchase, random) : purchase, version);
+      const event = orderOf(random.chance(shares.late) ? delayed(purchase, random) : purchase, version);
       const message = orderMessage(event, purchase, random.chance(shares.unusual) ? random : undefined);
       yield message;
 

@@ -15,7 +15,7 @@ export interface OrderEvent {
   readonly quantity?: number;
 }
 
-export function orderEvent(purchase: Purchase, version: 1 | 2): OrderEvent {
+export function orderOf(purchase: Purchase, version: 1 | 2): OrderEvent {
   const { orderId, customer, product, quantity, cents, at, micros } = purchase;
   const order: OrderEvent = {
     order_id: orderId,

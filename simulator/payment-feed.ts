@@ -2,7 +2,7 @@
 import { createDetour, distance, type Shares } from './faults.ts';
 import { malform } from './malformed.ts';
 import type { Feed, SimulatedMessage } from './messages.ts';
-import { malformedPayments, type PaymentEvent, paymentEvent } from './payments.ts';
+import { malformedPayments, type PaymentEvent, paymentOf } from './payments.ts';
 import type { Purchase } from './purchases.ts';
 import type { Random } from './random.ts';
 import { unusual, unusualPayments } from './unusual.ts';
@@ -22,7 +22,7 @@ export function createPaymentFeed(random: Random, shares: Shares): Feed {
     *messages(purchase) {
       yield* detour.arriving(purchase.at);
       const made = purchase.at + clockError(random, shares);
-      const event = paymentEvent(purchase, made, random);
+      const event = paymentOf(purchase, made, random);
       const message = paymentMessage(event, made, purchase, random.chance(shares.unusual) ? random : undefined);
       yield message;
 

@@ -1,5 +1,5 @@
 /** The event on topic `transactions` that tells how a purchase was paid, as a payment provider writes it. */
-import { transactionEvent } from '#domain/transactions.ts';
+import { paymentEvent } from '#domain/payments.ts';
 import { type MalformedKind, malformedKindsOf } from './malformed.ts';
 import { isoMicros } from './orders.ts';
 import type { Purchase } from './purchases.ts';
@@ -25,7 +25,7 @@ const statuses = [
 ];
 
 /** @param at when it was made by the provider's clock, in milliseconds since 1970 */
-export function paymentEvent(purchase: Purchase, at: number, random: Random): PaymentEvent {
+export function paymentOf(purchase: Purchase, at: number, random: Random): PaymentEvent {
   const { orderId, customer, cents, micros } = purchase;
   const { status } = random.weighted(statuses);
   return {
@@ -39,7 +39,7 @@ export function paymentEvent(purchase: Purchase, at: number, random: Random): Pa
   };
 }
 
-export const malformedPayments: readonly MalformedKind<PaymentEvent>[] = malformedKindsOf(transactionEvent, {
+export const malformedPayments: readonly MalformedKind<PaymentEvent>[] = malformedKindsOf(paymentEvent, {
   text: 'status',
   line: ['transaction_id', 'amount', 'currency'],
 });

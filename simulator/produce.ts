@@ -1,5 +1,5 @@
 /** Sends the synthetic shop's messages to Kafka, and keeps count of what a pipeline now owes. */
-import type { KafkaConnection } from '#adapters/kafka.ts';
+import type { KafkaConnection } from '#adapters/kafka/index.ts';
 import { createExpectation, type Expectation, type Totals } from './expectation.ts';
 import { type SimulatorOptions, simulateBatches } from './simulator.ts';
 

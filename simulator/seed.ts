@@ -1,6 +1,6 @@
 /** Fills the shop's tables with what the simulator sells, as the shop's own systems would. */
-import { copyInto } from '#adapters/copy.ts';
-import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import { copyInto } from '#adapters/postgres/copy.ts';
+import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import { customerDetails } from './customers.ts';
 import { historyColumns, historyRows } from './history.ts';
 import { openShop } from './shop.ts';

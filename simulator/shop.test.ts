@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseCents } from '#domain/money.ts';
-import { orderEvent } from './orders.ts';
+import { orderOf } from './orders.ts';
 import { purchases } from './purchases.ts';
 import { createRandom } from './random.ts';
 import { exchange, openShop } from './shop.ts';
@@ -25,7 +25,7 @@ test('country, currency, product, price and amount of an order belong together',
   const currencies = new Map(shop.customers.map(({ country }) => [country.code, country.currency]));
   let credits = 0;
   for (const purchase of purchases(createRandom(1), shop, 5_000, () => 0)) {
-    const { amount, ...event } = orderEvent(purchase, 2);
+    const { amount, ...event } = orderOf(purchase, 2);
     expect(event.currency).toBe(currencies.get(event.country));
     expect(event.category).toBe(purchase.product.category);
     expect(event.created_at).toMatch(/^1970-01-01T00:00:00\.000\d{3}Z$/);

@@ -1,5 +1,5 @@
 /** The entity-relationship diagram, as Markdown with Mermaid, from what a migrated database says of itself. */
-import type { Pool } from '#adapters/postgres.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 
 interface Column {
   readonly name: string;

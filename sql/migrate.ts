@@ -1,6 +1,6 @@
 /** Applies sql/migrations in order, each once. Forward only: a mistake is mended by the next migration. */
 import { createHash } from 'node:crypto';
-import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres.ts';
+import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
 import type { SqlFile as Migration } from './folder.ts';
 
 export { readSqlFiles as readMigrations } from './folder.ts';

@@ -1,5 +1,5 @@
 /** Makes the views of sql/views, or makes them anew with the same name and rights; readers see the old one until then. */
-import type { Transaction } from '#adapters/postgres.ts';
+import type { Transaction } from '#adapters/postgres/index.ts';
 import type { SqlFile } from './folder.ts';
 
 /** Owns the views: the function run-transformations makes them anew after each transformation. */

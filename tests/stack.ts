@@ -6,14 +6,14 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { connectKafka } from '#adapters/kafka.ts';
+import { connectKafka } from '#adapters/kafka/index.ts';
 import { topics } from '#domain/streams.ts';
-import { deployLocal } from '#localstack/deploy.ts';
-import { claimHome } from '#localstack/home.ts';
-import { freePorts } from '#localstack/ports.ts';
-import { type Stack, type StackOptions, type StackServices, startStack } from '#localstack/stack.ts';
-import { portOptions, type StackPorts } from '#localstack/stack-ports.ts';
-import type { StackStatus } from '#localstack/status.ts';
+import { deployLocal } from '#localstack/deployment/deploy.ts';
+import { freePorts } from '#localstack/processes/ports.ts';
+import { claimHome } from '#localstack/stack/home.ts';
+import { type Stack, type StackOptions, type StackServices, startStack } from '#localstack/stack/stack.ts';
+import { portOptions, type StackPorts } from '#localstack/stack/stack-ports.ts';
+import type { StackStatus } from '#localstack/stack/status.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

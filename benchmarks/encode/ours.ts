@@ -1,5 +1,5 @@
 /** As archive-orders does it: every value checked, money and times exact, dead letters set apart. */
-import { encodeEvents } from '#adapters/parquet.ts';
+import { encodeEvents } from '#adapters/lake/parquet.ts';
 import { orderEvent } from '#domain/orders.ts';
 import { readBatch } from '#domain/records.ts';
 import { eachEvent } from './each-event.ts';

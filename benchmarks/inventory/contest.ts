@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { openPool } from '#adapters/postgres.ts';
-import { freePorts } from '#localstack/ports.ts';
+import { openPool } from '#adapters/postgres/index.ts';
+import { freePorts } from '#localstack/processes/ports.ts';
 import { startPostgres } from '#localstack/services/postgres.ts';
 import { migrate, readMigrations } from '#sql/migrate.ts';
 import { type Contender, contest } from '../contest.ts';

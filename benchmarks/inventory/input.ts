@@ -1,4 +1,4 @@
-import type { Pool } from '#adapters/postgres.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 
 const PRODUCTS = 1_000;

@@ -1,6 +1,6 @@
 /** The function update-inventory, from records to the committed batch: log, orders, stock, outbox and ledger. */
-import { openPool } from '#adapters/postgres.ts';
-import { writeToPostgres } from '#adapters/write-to-postgres.ts';
+import { openPool } from '#adapters/postgres/index.ts';
+import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';

@@ -1,6 +1,6 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Lake } from '#adapters/lake.ts';
+import type { Lake } from '#adapters/lake/index.ts';
 
 /** Files in a folder in place of S3, so that each contender reads from the same disk and no network is measured. */
 export function folderLake(folder: string): Lake {

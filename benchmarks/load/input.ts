@@ -2,8 +2,8 @@
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { encodeEvents } from '#adapters/parquet.ts';
-import type { Pool } from '#adapters/postgres.ts';
+import { encodeEvents } from '#adapters/lake/parquet.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { formatCents } from '#domain/money.ts';
 import { orderEvent } from '#domain/orders.ts';
 import { readBatch } from '#domain/records.ts';

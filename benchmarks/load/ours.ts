@@ -1,5 +1,5 @@
 /** The function load-orders: the chunks that its list cuts, each in one transaction. */
-import { openPool } from '#adapters/postgres.ts';
+import { openPool } from '#adapters/postgres/index.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import { ownCpu } from '../cpu.ts';

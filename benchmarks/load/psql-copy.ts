@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
-import { inTransaction, openPool } from '#adapters/postgres.ts';
+import { inTransaction, openPool } from '#adapters/postgres/index.ts';
 import { ownCpu } from '../cpu.ts';
 
 const [database = '', folder = '', table = 'warehouse.fact_orders'] = process.argv.slice(2);

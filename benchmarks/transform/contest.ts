@@ -1,10 +1,10 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { inTransaction, openPool } from '#adapters/postgres.ts';
-import { connectSearch } from '#adapters/search.ts';
+import { inTransaction, openPool } from '#adapters/postgres/index.ts';
+import { connectSearch } from '#adapters/search/index.ts';
 import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
-import { freePorts } from '#localstack/ports.ts';
+import { freePorts } from '#localstack/processes/ports.ts';
 import { startElasticsearch } from '#localstack/services/elasticsearch.ts';
 import { startPostgres } from '#localstack/services/postgres.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';

@@ -1,6 +1,6 @@
 /** What the requirement describes: table and index are made from all transactions again. */
 import { readFileSync } from 'node:fs';
-import { inTransaction } from '#adapters/postgres.ts';
+import { inTransaction } from '#adapters/postgres/index.ts';
 import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
 import { hourlyRun } from './hourly-run.ts';
 

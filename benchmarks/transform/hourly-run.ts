@@ -1,5 +1,5 @@
-import { openPool, type Pool } from '#adapters/postgres.ts';
-import { connectSearch, type Search } from '#adapters/search.ts';
+import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import { connectSearch, type Search } from '#adapters/search/index.ts';
 import { check } from '#functions/run-transformations/check.ts';
 import { ownCpu } from '../cpu.ts';
 

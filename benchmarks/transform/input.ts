@@ -1,4 +1,4 @@
-import type { Pool } from '#adapters/postgres.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 
 /** A million transactions at 50,000 an hour. */
 export const HOURS_PER_STEP = 20;

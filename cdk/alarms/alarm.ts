@@ -37,7 +37,7 @@ interface Statistic {
   readonly minutes?: number;
 }
 
-/** A metric that a function writes (adapters/observability.ts). */
+/** A metric that a function writes (lambda/observability.ts). */
 export const ofFunction = (
   { environmentName: environment }: Watched,
   service: string,

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IMetric, MetricStatConfig } from 'aws-cdk-lib/aws-cloudwatch';
 import { expect, it } from 'vitest';
-import type { Counts } from '#adapters/kafka-handler.ts';
+import type { Counts } from '#delivery/consume.ts';
 import { streams } from '#domain/streams.ts';
 import { metricsOf } from '#functions/prove/metrics.ts';
 import { inRepository } from '../paths.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { inRepository } from '../paths.ts';
-import { templatesOf } from '../testing.ts';
+import { templatesOf } from '../testing/templates.ts';
 import { runbookLink } from './alarm.ts';
 
 const runbook = readFileSync(inRepository('docs/runbook.md'), 'utf8');
@@ -56,7 +56,7 @@ describe('the runbook', () => {
   });
 
   it('has every heading that an error message or a DAG names', () => {
-    const named = ['adapters', 'functions', 'domain', 'cli', 'airflow/dags']
+    const named = ['adapters', 'delivery', 'lambda', 'functions', 'domain', 'cli', 'airflow/dags']
       .flatMap((folder) => filesIn(inRepository(folder)))
       .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/docs\/runbook\.md, "([^"]+)"/g)])
       .map(([, heading]) => heading);

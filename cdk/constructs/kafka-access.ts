@@ -12,7 +12,7 @@ export function grantOffsets({ role }: NodeFunction, clusterArn: string, topics:
 
 /**
  * Lets the function read records again where a delivery left some out. It does so as a consumer group of its own for a
- * moment, whose name adapters/kafka.ts makes and removes again.
+ * moment, whose name adapters/kafka/index.ts makes and removes again.
  */
 export function grantRead({ role }: NodeFunction, clusterArn: string, topics: readonly string[]): void {
   const { onTopic, onGroup, arnOf } = clusterPermissions(clusterArn);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import { type Question, readQuestions } from '#sql/questions.ts';
 import { exit, UserError } from '../command.ts';
 import { openDatabase, runningStack } from '../running-stack.ts';

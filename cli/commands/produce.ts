@@ -1,6 +1,6 @@
 /** `npx tillstream produce`: the synthetic shop opens, and its events go to Kafka. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { connectKafka } from '#adapters/kafka.ts';
+import { connectKafka } from '#adapters/kafka/index.ts';
 import { parseMicros } from '#domain/time.ts';
 import { recordsOf, type Totals } from '#simulator/expectation.ts';
 import { type Topic, topics } from '#simulator/messages.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { connectKafka } from '#adapters/kafka.ts';
+import { connectKafka } from '#adapters/kafka/index.ts';
 import { streams } from '#domain/streams.ts';
 import { parseMicros } from '#domain/time.ts';
 import { exit, UserError } from '../command.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { connectKafka } from '#adapters/kafka.ts';
-import type { StackStatus } from '#localstack/status.ts';
+import { connectKafka } from '#adapters/kafka/index.ts';
+import type { StackStatus } from '#localstack/stack/status.ts';
 import { type Books, readBooks } from '../books.ts';
 import { exit } from '../command.ts';
 import { openDatabase, runningStack } from '../running-stack.ts';

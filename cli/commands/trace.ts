@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import { readLines } from '#adapters/json-lines.ts';
-import { connectKafka } from '#adapters/kafka.ts';
-import type { Lake } from '#adapters/lake.ts';
-import { readEvents } from '#adapters/parquet.ts';
-import type { Pool } from '#adapters/postgres.ts';
+import { connectKafka } from '#adapters/kafka/index.ts';
+import type { Lake } from '#adapters/lake/index.ts';
+import { readLines } from '#adapters/lake/json-lines.ts';
+import { readEvents } from '#adapters/lake/parquet.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
 import { exit, UserError } from '../command.ts';
 import { openDatabase, openRunningLake, runningStack } from '../running-stack.ts';

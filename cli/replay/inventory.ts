@@ -1,5 +1,5 @@
 /** Rebuilds the stock from what the log of events says. */
-import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 
 export interface InventoryReplay {
   readonly products: number;

@@ -2,8 +2,8 @@
  * Hands records that are still in Kafka to the function that consumes them once more, in events as Lambda's poller makes
  * them. What the ledger has is skipped by the function; what it lacks, after a restore from a backup say, takes effect.
  */
-import type { KafkaConnection, Range } from '#adapters/kafka.ts';
-import type { Pool } from '#adapters/postgres.ts';
+import type { KafkaConnection, Range } from '#adapters/kafka/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import type { Stream } from '#domain/streams.ts';
 import { encodeEvent, encodeRecord, PAYLOAD_BYTES, weightOf } from '#localstack/poller/event.ts';
 

@@ -1,4 +1,4 @@
-import type { StackStatus } from '#localstack/status.ts';
+import type { StackStatus } from '#localstack/stack/status.ts';
 
 /** What runs where, and what to try next. */
 export function banner({ kafka, postgres, s3, elasticsearch, emr, airflow, runFolder }: StackStatus): string {

@@ -1,13 +1,13 @@
 /** The whole local platform: the stack's services, what is deployed onto them, the topics and the event source poller. */
 import { join } from 'node:path';
-import { connectKafka, type KafkaConnection } from '#adapters/kafka.ts';
-import { openPool, type Pool } from '#adapters/postgres.ts';
+import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
+import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { topics } from '#domain/streams.ts';
-import { deployLocal } from '#localstack/deploy.ts';
-import { startPollerProcess } from '#localstack/poller-process.ts';
-import type { RunningService } from '#localstack/service.ts';
-import { type Stack, type StackServices, startStack } from '#localstack/stack.ts';
-import type { StackPorts } from '#localstack/stack-ports.ts';
+import { deployLocal } from '#localstack/deployment/deploy.ts';
+import { startPollerProcess } from '#localstack/poller/poller-process.ts';
+import type { RunningService } from '#localstack/processes/service.ts';
+import { type Stack, type StackServices, startStack } from '#localstack/stack/stack.ts';
+import type { StackPorts } from '#localstack/stack/stack-ports.ts';
 
 export interface Platform {
   readonly stack: Stack;

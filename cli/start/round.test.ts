@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { openPool } from '#adapters/postgres.ts';
+import { openPool } from '#adapters/postgres/index.ts';
 import { openScreen } from '../screen.ts';
 import { readOptions } from './options.ts';
 import type { Platform } from './platform.ts';

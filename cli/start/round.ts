@@ -1,7 +1,7 @@
 /** One finite round through everything: produce, archive and load, store and aggregate, move stock, curate, prove. */
 import type { Proof } from '#functions/prove/proof.ts';
 import { installSpark } from '#localstack/install/spark.ts';
-import { until } from '#localstack/until.ts';
+import { until } from '#localstack/processes/until.ts';
 import { recordsOf } from '#simulator/expectation.ts';
 import { produce } from '#simulator/produce.ts';
 import { type Books, readBooks, total } from '../books.ts';

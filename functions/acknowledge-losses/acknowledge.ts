@@ -1,5 +1,5 @@
 /** Puts on record that a person has looked at a loss: each once, with who, when and why. The loss itself stays. */
-import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres.ts';
+import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
 import type { AcknowledgeRequest } from './request.ts';
 
 export interface Acknowledged {

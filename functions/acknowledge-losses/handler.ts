@@ -1,7 +1,7 @@
 /** Called by `npx tillstream losses acknowledge`; request.ts says with what. The proof reads the result. */
 import { databaseConfiguration } from '#adapters/configuration.ts';
-import { observed } from '#adapters/observability.ts';
-import { connect } from '#adapters/postgres.ts';
+import { connect } from '#adapters/postgres/index.ts';
+import { observed } from '#lambda/observability.ts';
 import { acknowledge } from './acknowledge.ts';
 import { readRequest } from './request.ts';
 

@@ -4,7 +4,7 @@
  * `{"acknowledged", "already", "unknown", "dry_run"}` (acknowledge.ts)
  */
 import { z } from 'zod';
-import { requestReader } from '#adapters/request.ts';
+import { requestReader } from '#lambda/request.ts';
 
 const request = z.object({
   loss_ids: z.array(z.int().positive()).min(1).max(1_000),

@@ -1,5 +1,5 @@
-import { encodeEvents } from '#adapters/parquet.ts';
-import type { Layout } from '#adapters/write-to-lake.ts';
+import { encodeEvents } from '#adapters/lake/parquet.ts';
+import type { Layout } from '#delivery/write-to-lake.ts';
 import type { orderEvent } from '#domain/orders.ts';
 
 /** `raw/orders/dt=2025-12-11/orders_2025-12-11_00-00-01_p0_o100-199.parquet` */

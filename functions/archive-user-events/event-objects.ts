@@ -1,5 +1,5 @@
-import { encodeLines } from '#adapters/json-lines.ts';
-import type { Layout } from '#adapters/write-to-lake.ts';
+import { encodeLines } from '#adapters/lake/json-lines.ts';
+import type { Layout } from '#delivery/write-to-lake.ts';
 import type { userEvent } from '#domain/user-events.ts';
 
 /** `bronze/user_events/dt=2025-12-11/user_events_2025-12-11_00-00-01_p0_o100-199.json.gz` */

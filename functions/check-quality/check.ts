@@ -1,5 +1,5 @@
 /** Runs one check of sql/quality: a select of the rows that are wrong. */
-import { inTransactionUntil, type Pool } from '#adapters/postgres.ts';
+import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 import { readSqlFiles, type SqlFile, sqlFolder } from '#sql/folder.ts';
 import { meaningOf } from './failure.ts';
 import type { CheckRequest } from './request.ts';

@@ -1,7 +1,7 @@
 /** Called by the DAGs, a task for each check; request.ts says with what. Fails with the rows that are wrong. */
 import { databaseConfiguration } from '#adapters/configuration.ts';
-import { observed } from '#adapters/observability.ts';
-import { connect } from '#adapters/postgres.ts';
+import { connect } from '#adapters/postgres/index.ts';
+import { observed } from '#lambda/observability.ts';
 import { check } from './check.ts';
 import { failureOf } from './failure.ts';
 import { readRequest } from './request.ts';

@@ -1,6 +1,6 @@
 /** What a task of a DAG sends: `{"suite": "curate_orders", "check": "orders_have_customers"}` → `Checked` (check.ts) */
 import { z } from 'zod';
-import { requestReader } from '#adapters/request.ts';
+import { requestReader } from '#lambda/request.ts';
 
 /** A part of a path: sql/quality/<suite>/<check>.sql. */
 const name = z.string().regex(/^[a-z][a-z0-9_]*$/);

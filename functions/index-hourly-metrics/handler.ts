@@ -1,8 +1,8 @@
 /** Called by the Airflow DAG process_kafka_to_postgres; request.ts says with what. */
 import { databaseConfiguration, searchConfiguration } from '#adapters/configuration.ts';
-import { observed } from '#adapters/observability.ts';
-import { connect } from '#adapters/postgres.ts';
-import { connectSearch } from '#adapters/search.ts';
+import { connect } from '#adapters/postgres/index.ts';
+import { connectSearch } from '#adapters/search/index.ts';
+import { observed } from '#lambda/observability.ts';
 import { indexMetrics } from './index-metrics.ts';
 import { readRequest } from './request.ts';
 

@@ -1,7 +1,8 @@
 /** Makes the index equal to the view payments.hourly_metrics, by the hours that changed or by all of them. */
-import { createIndex, HOURLY_METRICS, indexOf, readUuid, turnAlias } from '#adapters/hourly-metrics.ts';
-import { inTransaction, limitTime, type Pool } from '#adapters/postgres.ts';
-import { type BulkOptions, readAll, readSome, type Search, writeAll } from '#adapters/search.ts';
+
+import { inTransaction, limitTime, type Pool } from '#adapters/postgres/index.ts';
+import { createIndex, HOURLY_METRICS, indexOf, readUuid, turnAlias } from '#adapters/search/hourly-metrics.ts';
+import { type BulkOptions, readAll, readSome, type Search, writeAll } from '#adapters/search/index.ts';
 import { noteCompared, noteIndexed, readChanged, readNotes } from './notes.ts';
 import { plan, unexpectedIn, writesOf } from './plan.ts';
 import { isKnown, type Scope, scopeOf } from './scope.ts';

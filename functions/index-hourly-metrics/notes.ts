@@ -1,5 +1,5 @@
 /** The notes of what is indexed: payments.transformed_hours and payments.compared_index. */
-import type { Transaction } from '#adapters/postgres.ts';
+import type { Transaction } from '#adapters/postgres/index.ts';
 import type { Compared } from './scope.ts';
 
 export interface ChangedHour {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
-import type { Document } from '#adapters/search.ts';
+import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
+import type { Document } from '#adapters/search/index.ts';
 import { plan, unexpectedIn, writesOf } from './plan.ts';
 
 const row = (hour: number, total_amount = 10.5): HourlyMetrics => ({

@@ -1,6 +1,6 @@
 /** What to do to an index so that it is the view; of some hours, if both arguments of `plan` are of these. */
-import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
-import type { Document, Write } from '#adapters/search.ts';
+import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
+import type { Document, Write } from '#adapters/search/index.ts';
 
 export interface Plan {
   /** Hours that are not in the index, or not as in the view. */

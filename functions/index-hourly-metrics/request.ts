@@ -1,6 +1,6 @@
 /** What the DAG sends: `{"full": false}` → `Indexed` (index-metrics.ts); `{}` is the same. */
 import { z } from 'zod';
-import { requestReader } from '#adapters/request.ts';
+import { requestReader } from '#lambda/request.ts';
 
 const request = z.object({ full: z.boolean().default(false) });
 

@@ -1,6 +1,7 @@
 /** Rows of payments.hourly_metrics as documents of the index. */
-import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
-import type { Transaction } from '#adapters/postgres.ts';
+
+import type { Transaction } from '#adapters/postgres/index.ts';
+import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 
 /** @param hours "2026-01-02T03:00:00Z"; all if absent. An hour that has no transactions has no row. */
 export async function readView(transaction: Transaction, hours?: readonly string[]): Promise<HourlyMetrics[]> {

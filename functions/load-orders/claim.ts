@@ -1,5 +1,5 @@
 /** Which files a load is about, and which of them are its own. */
-import type { Pool, Transaction } from '#adapters/postgres.ts';
+import type { Pool, Transaction } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
 
 /** A file of the lake as the ledger knows it. */

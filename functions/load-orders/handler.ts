@@ -1,9 +1,9 @@
 /** Called by the Airflow DAG orders_minio_to_postgres; request.ts says with what. */
 import { databaseConfiguration, lakeBucket } from '#adapters/configuration.ts';
-import { openLake } from '#adapters/lake.ts';
-import { observed } from '#adapters/observability.ts';
-import { connect } from '#adapters/postgres.ts';
+import { openLake } from '#adapters/lake/index.ts';
+import { connect } from '#adapters/postgres/index.ts';
 import { relayCaller } from '#adapters/relay.ts';
+import { observed } from '#lambda/observability.ts';
 import { listNewFiles } from './list.ts';
 import { load } from './load.ts';
 import { progress } from './progress.ts';

@@ -1,6 +1,7 @@
 /** From the temporary table `incoming` into the warehouse: each order once, and an account of the rest. */
-import { publishDeadLetters } from '#adapters/outbox.ts';
-import type { Transaction } from '#adapters/postgres.ts';
+
+import type { Transaction } from '#adapters/postgres/index.ts';
+import { publishDeadLetters } from '#delivery/outbox.ts';
 
 /** @returns how many rows were new */
 export async function insertNew(transaction: Transaction): Promise<number> {

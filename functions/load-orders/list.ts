@@ -1,5 +1,5 @@
 /** Which files of the lake are committed and not yet in the warehouse, in chunks of what one call can load. */
-import type { Pool } from '#adapters/postgres.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
 
 const CHUNK_ROWS = 200_000;

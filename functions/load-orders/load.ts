@@ -1,12 +1,12 @@
 /** Loads files of the lake into warehouse.fact_orders and says so in the ledger, all in one transaction. */
-import type { Lake } from '#adapters/lake.ts';
+import type { Lake } from '#adapters/lake/index.ts';
 import {
   inTransaction,
   isWorthRetrying,
   limitTime as limitTransaction,
   type Pool,
   type Transaction,
-} from '#adapters/postgres.ts';
+} from '#adapters/postgres/index.ts';
 import { claim, type File, findFiles } from './claim.ts';
 import { insertNew, settleRepeats } from './insert.ts';
 import { stage } from './stage.ts';

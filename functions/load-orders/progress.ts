@@ -1,5 +1,5 @@
 /** How far the loading has come, for people. */
-import type { Pool } from '#adapters/postgres.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
 
 export interface Progress {

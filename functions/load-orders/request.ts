@@ -6,7 +6,7 @@
  * - `{"action": "progress"}` → `{"processed_files", "last_key", "watermark", "rows"}`
  */
 import { z } from 'zod';
-import { requestReader } from '#adapters/request.ts';
+import { requestReader } from '#lambda/request.ts';
 
 const request = z.discriminatedUnion('action', [
   z.object({ action: z.literal('list') }),

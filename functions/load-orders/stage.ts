@@ -1,8 +1,9 @@
 /** Copies the rows of files into a temporary table, from which insert.ts takes them. */
-import { type CopyRows, copyInto } from '#adapters/copy.ts';
-import type { Lake } from '#adapters/lake.ts';
-import { columnOf, type RowGroup, readRowGroups } from '#adapters/parquet-read.ts';
-import type { Transaction } from '#adapters/postgres.ts';
+
+import type { Lake } from '#adapters/lake/index.ts';
+import { columnOf, type RowGroup, readRowGroups } from '#adapters/lake/parquet-read.ts';
+import { type CopyRows, copyInto } from '#adapters/postgres/copy.ts';
+import type { Transaction } from '#adapters/postgres/index.ts';
 import { columnsOf } from '#domain/columns.ts';
 import { orderEvent } from '#domain/orders.ts';
 import type { File } from './claim.ts';

@@ -1,8 +1,8 @@
 /** Runs at deployment: brings the database's schema, its views and the roles' passwords up to date. */
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { databaseConfiguration, required } from '#adapters/configuration.ts';
-import { observed } from '#adapters/observability.ts';
-import { connect, inTransactionUntil } from '#adapters/postgres.ts';
+import { connect, inTransactionUntil } from '#adapters/postgres/index.ts';
+import { observed } from '#lambda/observability.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 import { migrate } from '#sql/migrate.ts';
 import { createViewsAsAdmin } from '#sql/views.ts';

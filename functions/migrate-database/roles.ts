@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Pool } from '#adapters/postgres.ts';
-import { setPassword } from '#adapters/role-password.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
+import { setPassword } from '#adapters/postgres/role-password.ts';
 
 /**
  * Lets each role log in with the password of its secret.

@@ -1,5 +1,5 @@
 /** Is every curated order from Kafka announced once, though old announcements are removed from the outbox? */
-import type { Transaction } from '#adapters/postgres.ts';
+import type { Transaction } from '#adapters/postgres/index.ts';
 import { type Check, check } from './proof.ts';
 
 /**

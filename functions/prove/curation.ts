@@ -1,11 +1,12 @@
 /** The books of curation: gold is what bronze adds up to, curated is what the warehouse and the shop's history hold. */
-import { readLines } from '#adapters/json-lines.ts';
-import type { Lake } from '#adapters/lake.ts';
-import type { Transaction } from '#adapters/postgres.ts';
+
+import type { Lake } from '#adapters/lake/index.ts';
+import { readLines } from '#adapters/lake/json-lines.ts';
+import type { Transaction } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
 import { announcedCheck } from './announced.ts';
 import { addUpBronze, clicksText, type Gold, goldDifferences, ordersText } from './gold.ts';
-import { type Check, check, place } from './proof.ts';
+import { type Check, check, locate } from './proof.ts';
 import type { Sources } from './prove.ts';
 import type { ProofOptions } from './request.ts';
 import type { Range } from './tiling.ts';
@@ -118,7 +119,7 @@ const bronzeObjects = (where: string): string => `
 async function bronzeCheck(transaction: Transaction): Promise<Check> {
   const sql = bronzeObjects('aggregations.delivery_id is null');
   const { rows } = await transaction.query<BronzeObject>(sql, [streams.userEvents.consumer]);
-  const waiting = rows.map((range) => `${place(range)}: ${range.objectKey}`);
+  const waiting = rows.map((range) => `${locate(range)}: ${range.objectKey}`);
   return check('gold: no bronze object waits to be aggregated', 0, waiting.length, waiting);
 }
 
@@ -132,7 +133,7 @@ async function goldChecks(lake: Lake, transaction: Transaction): Promise<Check[]
     try {
       for (const line of readLines(await lake.read(object.objectKey))) bronze.add(line);
     } catch (error) {
-      unreadable.push(`${place(object)}: ${object.objectKey} can't be read: ${(error as Error).message}`);
+      unreadable.push(`${locate(object)}: ${object.objectKey} can't be read: ${(error as Error).message}`);
     }
   const expected = bronze.gold();
   const actual = await readGold(transaction);

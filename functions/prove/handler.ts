@@ -1,11 +1,11 @@
 /** Called by the CLI, which proves in a live stack again and again; request.ts says with what. */
 import { databaseConfiguration, kafkaConfiguration, lakeBucket, searchConfiguration } from '#adapters/configuration.ts';
-import { type HourlyMetrics, readHourlyMetrics } from '#adapters/hourly-metrics.ts';
-import { connectKafka } from '#adapters/kafka.ts';
-import { openLake } from '#adapters/lake.ts';
-import { observed } from '#adapters/observability.ts';
-import { connect } from '#adapters/postgres.ts';
-import { connectSearch } from '#adapters/search.ts';
+import { connectKafka } from '#adapters/kafka/index.ts';
+import { openLake } from '#adapters/lake/index.ts';
+import { connect } from '#adapters/postgres/index.ts';
+import { type HourlyMetrics, readHourlyMetrics } from '#adapters/search/hourly-metrics.ts';
+import { connectSearch } from '#adapters/search/index.ts';
+import { observed } from '#lambda/observability.ts';
 import { metricsOf } from './metrics.ts';
 import { prove } from './prove.ts';
 import { readRequest } from './request.ts';

@@ -1,9 +1,9 @@
 /** The books of the inventory pipeline: Kafka, ledger, log of events, orders and stock. */
-import type { Transaction } from '#adapters/postgres.ts';
+import type { Transaction } from '#adapters/postgres/index.ts';
 import { inventoryStreams, type Stream, streams } from '#domain/streams.ts';
 import { readLedger } from './ledger-books.ts';
 import { ledgerChecks, ledgerTotals, sum } from './ledger-checks.ts';
-import { type Check, check, place, type StreamTotals } from './proof.ts';
+import { type Check, check, locate, type StreamTotals } from './proof.ts';
 import type { Sources } from './prove.ts';
 import type { ProofOptions } from './request.ts';
 import type { Range } from './tiling.ts';
@@ -116,7 +116,7 @@ async function placesOfStrays(transaction: Transaction, consumer: string): Promi
     [consumer],
   );
   return rows.map(({ kafka_offset, ...where }) =>
-    place({ ...where, firstOffset: kafka_offset, lastOffset: kafka_offset }),
+    locate({ ...where, firstOffset: kafka_offset, lastOffset: kafka_offset }),
   );
 }
 
@@ -154,7 +154,7 @@ async function logCheck(transaction: Transaction, { consumer, topic }: Stream): 
     sum(rows, ({ processed, duplicate, rejected }) => processed + duplicate + rejected),
     off.map(
       (row) =>
-        `${place(row)}: ${row.accepted} + ${row.duplicates} + ${row.refused} in the ledger, ` +
+        `${locate(row)}: ${row.accepted} + ${row.duplicates} + ${row.refused} in the ledger, ` +
         `${row.processed} + ${row.duplicate} + ${row.rejected} in the log`,
     ),
   );

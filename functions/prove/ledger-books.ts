@@ -1,5 +1,5 @@
 /** Reads the ledger's side of the books for one stream. */
-import type { Transaction } from '#adapters/postgres.ts';
+import type { Transaction } from '#adapters/postgres/index.ts';
 import type { Stream } from '#domain/streams.ts';
 import type { PartitionProgress, Range } from './tiling.ts';
 

@@ -1,7 +1,7 @@
 /** Checks that need the ledger and Kafka's offsets only. Pure. */
 import type { LedgerBooks } from './ledger-books.ts';
 import { lossChecks } from './loss-checks.ts';
-import { type Check, check, place, type StreamTotals } from './proof.ts';
+import { type Check, check, locate, type StreamTotals } from './proof.ts';
 import { offsetsIn, untiled } from './tiling.ts';
 
 /** Kafka's side: the earliest offset it holds and the one the next record will get. */
@@ -37,7 +37,7 @@ export function ledgerChecks(name: string, books: LedgerBooks, kafka: readonly P
       deliveries.flatMap((delivery) => {
         const { records, accepted, duplicates, deadLetters } = delivery;
         const found = `${records} records, ${accepted} accepted, ${duplicates} duplicates, ${deadLetters} dead letters`;
-        return records === accepted + duplicates + deadLetters ? [] : [`${place(delivery)}: ${found}`];
+        return records === accepted + duplicates + deadLetters ? [] : [`${locate(delivery)}: ${found}`];
       }),
     ),
   ];

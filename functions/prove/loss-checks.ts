@@ -1,7 +1,7 @@
 /** What of a stream is lost, and what of that a person has looked at and accepted. Pure. */
 import type { LedgerBooks } from './ledger-books.ts';
 import type { PartitionOffsets } from './ledger-checks.ts';
-import { type Check, check, place } from './proof.ts';
+import { type Check, check, locate } from './proof.ts';
 import { offsetsIn, type Range } from './tiling.ts';
 
 /** Ends the name of the check that fails for a loss which nobody has acknowledged. */
@@ -23,13 +23,13 @@ export function lossChecks(
       `${name}: ${UNACKNOWLEDGED}`,
       0,
       offsetsIn(open),
-      open.map((range) => `${place(range)}: lost`),
+      open.map((range) => `${locate(range)}: lost`),
     ),
     check(
       `${name}: records lost, acknowledged`,
       offsetsIn(acknowledged),
       offsetsIn(acknowledged.filter((range) => !wrong.has(range))),
-      [...wrong].map(([range, why]) => `${place(range)}: acknowledged as lost, ${why}`),
+      [...wrong].map(([range, why]) => `${locate(range)}: acknowledged as lost, ${why}`),
     ),
   ];
 }

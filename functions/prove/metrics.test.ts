@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ledgerChecks } from './ledger-checks.ts';
 import { metricsOf } from './metrics.ts';
-import { conclude } from './proof.ts';
+import { summarize } from './proof.ts';
 
 const totals = { consumed: 10, accepted: 10, duplicates: 0, rejected: 0 };
 
@@ -16,19 +16,19 @@ const kafka = [{ partition: 0, earliest: 10, latest: 12 }];
 
 it('counts what is off, what is lost and what waits', () => {
   const checks = ledgerChecks('orders', books, kafka);
-  const proof = conclude(checks, { orders: { ...totals, lag: 2 }, transactions: { ...totals, lag: 40 } });
+  const proof = summarize(checks, { orders: { ...totals, lag: 2 }, transactions: { ...totals, lag: 40 } });
   // Offsets 0 to 2 are nowhere; 3 to 9 are lost.
   expect(metricsOf(proof)).toEqual({ ProofUnbalanced: 1, ChecksUnbalanced: 2, RecordsLost: 7, Lag: 42 });
 });
 
 it('raises no alarm for a loss that somebody has acknowledged', () => {
   const checks = ledgerChecks('orders', { ...books, acknowledged: lost }, kafka);
-  const proof = conclude(checks, { orders: { ...totals, lag: 2 } });
+  const proof = summarize(checks, { orders: { ...totals, lag: 2 } });
   // Offsets 0 to 2 are still nowhere.
   expect(metricsOf(proof)).toEqual({ ProofUnbalanced: 1, ChecksUnbalanced: 1, RecordsLost: 0, Lag: 2 });
 });
 
 it('says of a balanced proof that nothing is off', () => {
-  const proof = conclude([], { orders: { ...totals, lag: 0 } });
+  const proof = summarize([], { orders: { ...totals, lag: 0 } });
   expect(metricsOf(proof)).toEqual({ ProofUnbalanced: 0, ChecksUnbalanced: 0, RecordsLost: 0, Lag: 0 });
 });

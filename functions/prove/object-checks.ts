@@ -1,9 +1,9 @@
 /** Is every lake object there, whole and unchanged? */
 import { createHash } from 'node:crypto';
-import type { Lake } from '#adapters/lake.ts';
+import type { Lake } from '#adapters/lake/index.ts';
 import type { DeliveryBooks } from './ledger-books.ts';
 import { mapLimited } from './map-limited.ts';
-import { type Check, check, place } from './proof.ts';
+import { type Check, check, locate } from './proof.ts';
 import type { ProofOptions } from './request.ts';
 
 const REQUESTS_AT_ONCE = 8;
@@ -21,7 +21,7 @@ export async function objectChecks(
   const objects = deliveries.filter(({ objectKey, committedAt }) => objectKey !== null && committedAt >= since);
   const faults = await mapLimited(REQUESTS_AT_ONCE, objects, async (delivery) => {
     const fault = await faultOf(lake, delivery, depth === 'rows' ? 'read' : 'head');
-    return fault && `${place(delivery)}: s3://${lake.bucket}/${delivery.objectKey} ${fault}`;
+    return fault && `${locate(delivery)}: s3://${lake.bucket}/${delivery.objectKey} ${fault}`;
   });
   const off = faults.filter((fault) => fault !== undefined);
   return [

@@ -1,5 +1,5 @@
 /** The books of the orders pipeline: Kafka, ledger, lake and warehouse. */
-import type { Transaction } from '#adapters/postgres.ts';
+import type { Transaction } from '#adapters/postgres/index.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { type LedgerBooks, readLedger } from './ledger-books.ts';
 import { lagOf, ledgerChecks, type PartitionOffsets, sum } from './ledger-checks.ts';

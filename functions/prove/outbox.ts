@@ -1,5 +1,5 @@
 /** Does everything that was decided to be announced stand in the outbox, and has Kafka got what was sent? */
-import type { Transaction } from '#adapters/postgres.ts';
+import type { Transaction } from '#adapters/postgres/index.ts';
 import { sum } from './ledger-checks.ts';
 import { type Check, check } from './proof.ts';
 import type { Sources } from './prove.ts';

@@ -48,12 +48,12 @@ export function check(
   return { name, balanced, expected, actual, where: shown };
 }
 
-export function conclude(checks: readonly Check[], streams: Proof['streams']): Proof {
+export function summarize(checks: readonly Check[], streams: Proof['streams']): Proof {
   return { balanced: checks.every(({ balanced }) => balanced), checks, streams };
 }
 
 /** "orders partition 2 offsets 100-199" */
-export function place(range: { topic: string; partition: number; firstOffset: number; lastOffset: number }): string {
+export function locate(range: { topic: string; partition: number; firstOffset: number; lastOffset: number }): string {
   const { topic, partition, firstOffset, lastOffset } = range;
   const offsets = firstOffset === lastOffset ? `offset ${firstOffset}` : `offsets ${firstOffset}-${lastOffset}`;
   return `${topic} partition ${partition} ${offsets}`;

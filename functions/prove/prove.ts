@@ -1,13 +1,14 @@
 /** The proof: balances the books of every stream that has them, from Kafka's offsets to the warehouse's cents. */
-import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
-import type { Lake } from '#adapters/lake.ts';
-import { inTransactionUntil, type Pool } from '#adapters/postgres.ts';
+
+import type { Lake } from '#adapters/lake/index.ts';
+import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
+import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import { proveCuration } from './curation.ts';
 import { proveInventory } from './inventory.ts';
 import type { PartitionOffsets } from './ledger-checks.ts';
 import { proveOrders } from './orders.ts';
 import { proveOutbox } from './outbox.ts';
-import { conclude, type Proof } from './proof.ts';
+import { type Proof, summarize } from './proof.ts';
 import type { ProofOptions } from './request.ts';
 import { proveTransactions } from './transactions.ts';
 import { proveUserEvents } from './user-events.ts';
@@ -45,7 +46,7 @@ export async function prove(sources: Sources, options: ProofOptions, deadline?: 
         ...outbox,
       ];
       const totals = { orders: orders.totals, ...inventory.totals };
-      return conclude(checks, { ...totals, transactions: transactions.totals, user_events: userEvents.totals });
+      return summarize(checks, { ...totals, transactions: transactions.totals, user_events: userEvents.totals });
     },
     SNAPSHOT,
   );

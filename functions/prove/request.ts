@@ -1,6 +1,6 @@
 /** What the CLI sends: `{"depth": "objects", "settled": false, …}`, or nothing of it → the proof (proof.ts). */
 import { z } from 'zod';
-import { requestReader } from '#adapters/request.ts';
+import { requestReader } from '#lambda/request.ts';
 
 export const depths = ['books', 'objects', 'rows'] as const;
 

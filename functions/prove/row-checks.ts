@@ -1,11 +1,11 @@
 /** The deepest check: every row of every loaded object against the warehouse, value by value. */
 import type { z } from 'zod';
-import type { Lake } from '#adapters/lake.ts';
-import { readEvents } from '#adapters/parquet.ts';
-import type { Transaction } from '#adapters/postgres.ts';
+import type { Lake } from '#adapters/lake/index.ts';
+import { readEvents } from '#adapters/lake/parquet.ts';
+import type { Transaction } from '#adapters/postgres/index.ts';
 import { type Column, columnsOf } from '#domain/columns.ts';
 import { formatCents } from '#domain/money.ts';
-import { type Check, check, place } from './proof.ts';
+import { type Check, check, locate } from './proof.ts';
 import type { Loaded } from './warehouse-checks.ts';
 
 export interface Target {
@@ -40,7 +40,7 @@ export async function rowChecks(
         }
       }
     } catch (error) {
-      off.push(`${place(delivery)}: ${delivery.objectKey} can't be read: ${(error as Error).message}`);
+      off.push(`${locate(delivery)}: ${delivery.objectKey} can't be read: ${(error as Error).message}`);
       continue;
     }
     const missing = await missingKeys(
@@ -64,7 +64,7 @@ export async function rowChecks(
 }
 
 const at = ({ topic, partition }: Loaded, offset: number) =>
-  place({ topic, partition, firstOffset: offset, lastOffset: offset });
+  locate({ topic, partition, firstOffset: offset, lastOffset: offset });
 
 async function source(lake: Lake, { objectKey }: Loaded) {
   const object = await lake.head(objectKey as string);

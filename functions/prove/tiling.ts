@@ -1,5 +1,5 @@
 /** Do the ranges that the ledger calls done cover every offset once? Pure. */
-import { place } from './proof.ts';
+import { locate } from './proof.ts';
 
 export interface Range {
   readonly topic: string;
@@ -31,17 +31,17 @@ export function untiled(partitions: readonly PartitionProgress[], ranges: readon
     for (const range of own.sort((a, b) => a.firstOffset - b.firstOffset)) {
       claimed.add(range);
       if (range.firstOffset > cursor)
-        off.push(`${place({ topic, partition, firstOffset: cursor, lastOffset: range.firstOffset - 1 })}: missing`);
-      if (range.firstOffset < cursor) off.push(`${place(range)}: counted twice`);
+        off.push(`${locate({ topic, partition, firstOffset: cursor, lastOffset: range.firstOffset - 1 })}: missing`);
+      if (range.firstOffset < cursor) off.push(`${locate(range)}: counted twice`);
       cursor = Math.max(cursor, range.lastOffset + 1);
     }
     if (cursor < nextOffset)
-      off.push(`${place({ topic, partition, firstOffset: cursor, lastOffset: nextOffset - 1 })}: missing`);
+      off.push(`${locate({ topic, partition, firstOffset: cursor, lastOffset: nextOffset - 1 })}: missing`);
     if (cursor > nextOffset)
-      off.push(`${place({ topic, partition, firstOffset: nextOffset, lastOffset: cursor - 1 })}: past the position`);
+      off.push(`${locate({ topic, partition, firstOffset: nextOffset, lastOffset: cursor - 1 })}: past the position`);
   }
   return [
     ...off,
-    ...ranges.filter((range) => !claimed.has(range)).map((range) => `${place(range)}: unknown partition`),
+    ...ranges.filter((range) => !claimed.has(range)).map((range) => `${locate(range)}: unknown partition`),
   ];
 }

@@ -1,10 +1,11 @@
 /** The books of the transactions pipeline: Kafka, ledger, raw table, clean table, view and index. */
-import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
-import type { Transaction } from '#adapters/postgres.ts';
+
+import type { Transaction } from '#adapters/postgres/index.ts';
+import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { readLedger } from './ledger-books.ts';
 import { ledgerChecks, ledgerTotals, sum } from './ledger-checks.ts';
-import { type Check, check, place, type StreamTotals } from './proof.ts';
+import { type Check, check, locate, type StreamTotals } from './proof.ts';
 import type { Sources } from './prove.ts';
 import type { ProofOptions } from './request.ts';
 import type { Range } from './tiling.ts';
@@ -58,7 +59,7 @@ async function rawCheck(transaction: Transaction, { consumer, topic }: Stream): 
     `${topic}: every accepted record stands in payments.transactions`,
     sum(rows, ({ accepted }) => accepted),
     total.rows[0]?.rows ?? 0,
-    off.map((row) => `${place(row)}: ${row.accepted} accepted, ${row.stored} stored`),
+    off.map((row) => `${locate(row)}: ${row.accepted} accepted, ${row.stored} stored`),
   );
 }
 

@@ -1,5 +1,5 @@
 /** The books of the user events: Kafka, ledger and bronze. What gold makes of them is curation's (curation.ts). */
-import type { Transaction } from '#adapters/postgres.ts';
+import type { Transaction } from '#adapters/postgres/index.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { readLedger } from './ledger-books.ts';
 import { ledgerChecks, ledgerTotals } from './ledger-checks.ts';

@@ -1,9 +1,9 @@
 /** Does the warehouse hold what the loads say they put there? Counts and sums for each delivery, by SQL alone. */
-import type { Transaction } from '#adapters/postgres.ts';
+import type { Transaction } from '#adapters/postgres/index.ts';
 import { formatCents } from '#domain/money.ts';
 import type { DeliveryBooks, LoadBooks } from './ledger-books.ts';
 import { sum } from './ledger-checks.ts';
-import { type Check, check, place } from './proof.ts';
+import { type Check, check, locate } from './proof.ts';
 
 export interface Warehouse {
   readonly rows: number;
@@ -66,7 +66,7 @@ function rowsOff(delivery: Loaded, { deliveries }: Warehouse): string[] {
   const rows = deliveries.get(delivery.deliveryId)?.rows ?? 0;
   const { inserted, rows: read } = delivery.load;
   if (rows === inserted && read === delivery.accepted) return [];
-  return [`${place(delivery)}: ${delivery.accepted} in the lake, ${inserted} inserted, ${rows} in the warehouse`];
+  return [`${locate(delivery)}: ${delivery.accepted} in the lake, ${inserted} inserted, ${rows} in the warehouse`];
 }
 
 function moneyOff(delivery: Loaded, { deliveries }: Warehouse): string[] {
@@ -74,7 +74,7 @@ function moneyOff(delivery: Loaded, { deliveries }: Warehouse): string[] {
   const { insertedAmount, repeatedAmount } = delivery.load;
   if (amount === insertedAmount && cents([delivery.amount]) === cents([insertedAmount, repeatedAmount])) return [];
   return [
-    `${place(delivery)}: ${delivery.amount} in the lake, ${insertedAmount} inserted, ` +
+    `${locate(delivery)}: ${delivery.amount} in the lake, ${insertedAmount} inserted, ` +
       `${repeatedAmount} repeated, ${amount} in the warehouse`,
   ];
 }

@@ -1,7 +1,7 @@
 /** Called by `npx tillstream redrive`; request.ts says with what. relay-outbox then publishes. */
 import { databaseConfiguration } from '#adapters/configuration.ts';
-import { observed } from '#adapters/observability.ts';
-import { connect } from '#adapters/postgres.ts';
+import { connect } from '#adapters/postgres/index.ts';
+import { observed } from '#lambda/observability.ts';
 import { redrive } from './redrive.ts';
 import { readRequest } from './request.ts';
 

@@ -1,5 +1,5 @@
 /** Sends dead letters back to the topic they came from: each once, by way of the outbox, with a record of who did it. */
-import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres.ts';
+import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
 import type { RedriveRequest } from './request.ts';
 
 export interface Redriven {

@@ -4,7 +4,7 @@
  * `{"redriven", "already", "unknown", "dry_run"}` (redrive.ts)
  */
 import { z } from 'zod';
-import { requestReader } from '#adapters/request.ts';
+import { requestReader } from '#lambda/request.ts';
 
 const request = z
   .object({

@@ -3,8 +3,8 @@
  * minute then removes what is old; the others don't, since what was just committed should only have to wait for Kafka.
  */
 import { databaseConfiguration, kafkaConfiguration } from '#adapters/configuration.ts';
-import { observed } from '#adapters/observability.ts';
-import { connect } from '#adapters/postgres.ts';
+import { connect } from '#adapters/postgres/index.ts';
+import { observed } from '#lambda/observability.ts';
 import { relay } from './relay.ts';
 import { removeSent } from './remove.ts';
 import { readRequest } from './request.ts';
@@ -14,7 +14,7 @@ const pool = connect(databaseConfiguration());
 
 async function connectKafka() {
   // Loaded when there is something to publish, and not at every cold start.
-  const { connectKafka } = await import('#adapters/kafka.ts');
+  const { connectKafka } = await import('#adapters/kafka/index.ts');
   return connectKafka({
     ...kafkaConfiguration(),
     clientId: 'tillstream-relay-outbox',

@@ -1,5 +1,5 @@
 /** What a row of the outbox says in Kafka. */
-import type { ProducedRecord } from '#adapters/kafka.ts';
+import type { ProducedRecord } from '#adapters/kafka/index.ts';
 import type { Origin, Unsent } from './unsent.ts';
 
 /** Kafka counts a record's headers in its size, and a message may quote the value it complains about. */

@@ -1,6 +1,6 @@
 /** Publishes messages of one topic in their order, however large they are. */
-import { isTooLarge, type Producer } from '#adapters/kafka.ts';
-import { DEAD_LETTER_TOPIC } from '#adapters/outbox.ts';
+import { isTooLarge, type Producer } from '#adapters/kafka/index.ts';
+import { DEAD_LETTER_TOPIC } from '#delivery/outbox.ts';
 import { toRecord, withoutContent } from './messages.ts';
 import type { Unsent } from './unsent.ts';
 

@@ -4,8 +4,8 @@
  * the next one publishes it again. So each message arrives at least once; a consumer knows a repeat by its event_id, or
  * by the header dead-letter-id.
  */
-import type { KafkaConnection, Producer } from '#adapters/kafka.ts';
-import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres.ts';
+import type { KafkaConnection, Producer } from '#adapters/kafka/index.ts';
+import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
 import { publish } from './publish.ts';
 import { anyUnsent, markSent, readUnsent, type Unsent } from './unsent.ts';
 

@@ -7,7 +7,7 @@
  * being announced twice, and has no bytes of its own; and that of a redrive, which goes to a topic of the shop, with when
  * it was sent.
  */
-import { inTransactionUntil, type Pool } from '#adapters/postgres.ts';
+import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 
 /** Topics that the platform only announces on. */
 const TOPICS = ['inventory_updates', 'orders_cleaned'];

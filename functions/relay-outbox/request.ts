@@ -1,6 +1,6 @@
 /** What the schedule sends: `{"keep_sent_days": 7}`. Who has just committed something sends nothing. */
 import { z } from 'zod';
-import { requestReader } from '#adapters/request.ts';
+import { requestReader } from '#lambda/request.ts';
 
 const request = z.object({
   /** Also remove announcements that were sent longer ago than this. At least a day: somebody may have to look at them. */

@@ -1,5 +1,5 @@
 /** Rows of the outbox that Kafka has not acknowledged yet, and the mark that it has. */
-import type { Pool, Transaction } from '#adapters/postgres.ts';
+import type { Pool, Transaction } from '#adapters/postgres/index.ts';
 
 export interface Unsent {
   readonly outbox_id: number;

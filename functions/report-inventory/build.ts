@@ -1,5 +1,5 @@
 /** Computes a day's report from the log of movements and keeps it in inventory.reports, over an earlier one. */
-import type { Pool } from '#adapters/postgres.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import type { Report } from './report.ts';
 
 /** The row, with counts in place of the two lists that may name every product: Lambda answers 6 MB at most. */

@@ -1,6 +1,6 @@
 /** Writes a day's report to the lake, over an earlier one: the same report gives the same bytes. */
-import type { Lake } from '#adapters/lake.ts';
-import type { Pool } from '#adapters/postgres.ts';
+import type { Lake } from '#adapters/lake/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { reportFiles } from './files.ts';
 import type { Report } from './report.ts';
 

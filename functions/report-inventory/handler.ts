@@ -1,8 +1,8 @@
 /** Called by the Airflow DAG daily_inventory_report and by `npx tillstream report`; request.ts says with what. */
 import { databaseConfiguration, lakeBucket } from '#adapters/configuration.ts';
-import { openLake } from '#adapters/lake.ts';
-import { observed } from '#adapters/observability.ts';
-import { connect } from '#adapters/postgres.ts';
+import { openLake } from '#adapters/lake/index.ts';
+import { connect } from '#adapters/postgres/index.ts';
+import { observed } from '#lambda/observability.ts';
 import { build } from './build.ts';
 import { exportReport } from './export.ts';
 import { readRequest } from './request.ts';

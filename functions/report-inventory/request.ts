@@ -5,7 +5,7 @@
  *   row to the lake
  */
 import { z } from 'zod';
-import { requestReader } from '#adapters/request.ts';
+import { requestReader } from '#lambda/request.ts';
 
 /** A day that exists, in the years that PostgreSQL, JavaScript and Python all know. */
 const day = z.iso.date().refine((text) => !text.startsWith('0000'));

@@ -1,7 +1,7 @@
 /** Called by Secrets Manager, four times for each rotation of a role's secret. */
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { databaseConfiguration } from '#adapters/configuration.ts';
-import { observed } from '#adapters/observability.ts';
+import { observed } from '#lambda/observability.ts';
 import { readRotation } from './request.ts';
 import { rotate } from './rotate.ts';
 

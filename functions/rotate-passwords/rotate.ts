@@ -13,8 +13,8 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import type { DatabaseConfiguration } from '#adapters/configuration.ts';
-import { openPool, type Pool } from '#adapters/postgres.ts';
-import { setPassword } from '#adapters/role-password.ts';
+import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import { setPassword } from '#adapters/postgres/role-password.ts';
 import type { Rotation } from './request.ts';
 
 export interface Rotating {

@@ -1,6 +1,6 @@
 /** Tells people, by SNS, that too many transactions are late. */
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { Pool } from '#adapters/postgres.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { type Lateness, reasonsToAlert, type Thresholds } from './lateness.ts';
 
 export interface Alerted extends Lateness {

@@ -1,5 +1,5 @@
 /** Whether what was transformed of late is as it should be, in one consistent state of the database. */
-import { inTransactionUntil, type Pool } from '#adapters/postgres.ts';
+import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 import { checks, SOURCES } from './checks.ts';
 
 export interface Checked {

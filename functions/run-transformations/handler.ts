@@ -1,8 +1,8 @@
 /** Called hourly by the Airflow DAG process_kafka_to_postgres, an action for each task; request.ts says with what. */
 import { SNSClient } from '@aws-sdk/client-sns';
 import { databaseConfiguration } from '#adapters/configuration.ts';
-import { observed } from '#adapters/observability.ts';
-import { connect } from '#adapters/postgres.ts';
+import { connect } from '#adapters/postgres/index.ts';
+import { observed } from '#lambda/observability.ts';
 import { alert } from './alert.ts';
 import { check } from './check.ts';
 import { thresholds } from './lateness.ts';

@@ -1,4 +1,4 @@
-import { inTransactionUntil, type Pool } from '#adapters/postgres.ts';
+import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 import { createViews } from '#sql/views.ts';
 

@@ -6,7 +6,7 @@
  * - `{"action": "alert", "hours": 24}` → `Alerted` (alert.ts)
  */
 import { z } from 'zod';
-import { requestReader } from '#adapters/request.ts';
+import { requestReader } from '#lambda/request.ts';
 
 /** Back from now; a year at most. */
 const hours = z.int().min(1).max(8_784).default(24);

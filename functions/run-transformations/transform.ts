@@ -1,5 +1,5 @@
 /** Derives payments.transactions_clean from payments.transactions: the hours that changed, or all. */
-import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres.ts';
+import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 
 export interface Transformation {

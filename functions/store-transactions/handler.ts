@@ -1,22 +1,22 @@
 /** Kafka `transactions` → payments.transactions, each payment once, and the hours that it changed. */
 import { databaseConfiguration, kafkaConfiguration } from '#adapters/configuration.ts';
-import { kafkaHandler } from '#adapters/kafka-handler.ts';
-import { askKafka } from '#adapters/missing-offsets.ts';
-import { connect } from '#adapters/postgres.ts';
+import { offsetLookup } from '#adapters/kafka/missing-offsets.ts';
+import { connect } from '#adapters/postgres/index.ts';
 import { relayCaller } from '#adapters/relay.ts';
-import { writeToPostgres } from '#adapters/write-to-postgres.ts';
+import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { streams } from '#domain/streams.ts';
-import { storeTransactions } from './store.ts';
+import { kafkaHandler } from '#lambda/kafka-handler.ts';
+import { storePayments } from './store.ts';
 
 const callRelay = relayCaller();
 const sink = {
   pool: connect(databaseConfiguration()),
-  ...askKafka(kafkaConfiguration()),
+  ...offsetLookup(kafkaConfiguration()),
 };
 
 export const handler = kafkaHandler({
   stream: streams.transactions,
-  consume: writeToPostgres(sink, storeTransactions),
+  consume: writeToPostgres(sink, storePayments),
   afterwards: async (counts) => {
     if (counts.some(({ rejected }) => rejected > 0)) await callRelay();
   },

@@ -1,13 +1,13 @@
 /** Stores a batch of payments: each transaction_id once; a repeat is told apart from a conflict. */
-import { type CopyRows, copyInto } from '#adapters/copy.ts';
-import type { Transaction as DatabaseTransaction } from '#adapters/postgres.ts';
-import type { Applied, NewRecords } from '#adapters/write-to-postgres.ts';
+import { type CopyRows, copyInto } from '#adapters/postgres/copy.ts';
+import type { Transaction } from '#adapters/postgres/index.ts';
+import type { Applied, NewRecords } from '#delivery/write-to-postgres.ts';
+import type { Payment, paymentEvent } from '#domain/payments.ts';
 import type { ReadRecord } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
-import type { Transaction, transactionEvent } from '#domain/transactions.ts';
 import { INCOMING, SETTLE_REPEATS, STORE_NEW } from './statements.ts';
 
-type TransactionStream = Stream<typeof transactionEvent>;
+type PaymentStream = Stream<typeof paymentEvent>;
 
 /** A record that was not stored, since its transaction is there already. */
 interface Repeat {
@@ -28,10 +28,10 @@ const columns = [
   'kafka_offset',
 ];
 
-export async function storeTransactions(
-  transaction: DatabaseTransaction,
-  { topic }: TransactionStream,
-  { batch, good }: NewRecords<typeof transactionEvent>,
+export async function storePayments(
+  transaction: Transaction,
+  { topic }: PaymentStream,
+  { batch, good }: NewRecords<typeof paymentEvent>,
 ): Promise<Applied> {
   const { partition } = batch;
   if (good.length === 0) return { duplicates: 0, refused: [] };
@@ -53,7 +53,7 @@ export async function storeTransactions(
   return { duplicates: repeats.rows.length - refused.length, refused };
 }
 
-function copyRows(partition: number, records: readonly ReadRecord<Transaction>[]): CopyRows {
+function copyRows(partition: number, records: readonly ReadRecord<Payment>[]): CopyRows {
   return {
     rows: records.length,
     columns: [

@@ -1,8 +1,8 @@
 /** Gives a batch of inventory events their effect: stock, log, orders and updates, by set-based statements. */
 import { isUtf8 } from 'node:buffer';
-import { type ArrayElement, arrayParameter } from '#adapters/array-parameter.ts';
-import type { Transaction } from '#adapters/postgres.ts';
-import type { Applied, NewRecords } from '#adapters/write-to-postgres.ts';
+import { type ArrayElement, arrayParameter } from '#adapters/postgres/array-parameter.ts';
+import type { Transaction } from '#adapters/postgres/index.ts';
+import type { Applied, NewRecords } from '#delivery/write-to-postgres.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
 import { changeOf, type Movement } from '#domain/inventory.ts';
 import type { ReadRecord } from '#domain/records.ts';

@@ -1,17 +1,17 @@
 /** Kafka `online_orders`, `store_sales`, `supplier_restocks` → exact stock, the log of events, and their announcement. */
 import { databaseConfiguration, kafkaConfiguration } from '#adapters/configuration.ts';
-import { kafkaHandler } from '#adapters/kafka-handler.ts';
-import { askKafka } from '#adapters/missing-offsets.ts';
-import { connect } from '#adapters/postgres.ts';
+import { offsetLookup } from '#adapters/kafka/missing-offsets.ts';
+import { connect } from '#adapters/postgres/index.ts';
 import { relayCaller } from '#adapters/relay.ts';
-import { writeToPostgres } from '#adapters/write-to-postgres.ts';
+import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { inventoryStreams } from '#domain/streams.ts';
+import { kafkaHandler } from '#lambda/kafka-handler.ts';
 import { applyMovements } from './apply-movements.ts';
 
 const callRelay = relayCaller();
 const sink = {
   pool: connect(databaseConfiguration()),
-  ...askKafka(kafkaConfiguration()),
+  ...offsetLookup(kafkaConfiguration()),
 };
 
 export const handler = kafkaHandler({

@@ -15,7 +15,7 @@ export interface Assembly {
 }
 
 /** Everything that decides what synthesis gives. Versions of packages are in the lock. */
-const sources = ['adapters', 'cdk', 'domain', 'functions', 'layers', 'sql'];
+const sources = ['adapters', 'cdk', 'delivery', 'domain', 'functions', 'lambda', 'layers', 'sql'];
 const sourceFiles = ['cdk.json', 'package.json', 'package-lock.json'];
 const KEPT_ASSEMBLIES = 8;
 

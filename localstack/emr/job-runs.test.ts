@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { until } from '../until.ts';
+import { until } from '../processes/until.ts';
 import { createJobRuns, type Driver, type JobRequest, type JobRuns } from './job-runs.ts';
 
 const job = (name: string, more: Partial<JobRequest> = {}): JobRequest => ({

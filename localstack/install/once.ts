@@ -1,8 +1,8 @@
 /** Installing something once per machine: kept between runs, redone if it was left half done, by one process at a time. */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { lock } from '../lock.ts';
-import type { StartContext } from '../service.ts';
+import { lock } from '../processes/lock.ts';
+import type { StartContext } from '../processes/service.ts';
 
 /** What an installer needs to know of the start that it serves. */
 export type InstallContext = Pick<StartContext, 'installFolder' | 'report' | 'signal'>;

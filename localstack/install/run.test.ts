@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { identify } from '../processes.ts';
-import { until } from '../until.ts';
+import { identify } from '../processes/processes.ts';
+import { until } from '../processes/until.ts';
 import { run } from './run.ts';
 
 const script = (code: string) => ['-e', code];

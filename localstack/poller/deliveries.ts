@@ -2,7 +2,7 @@
  * What the poller knows: which partitions are its own, which of their records wait, which are with the function, and how
  * far each partition is processed. Plain data and what may happen to it; no I/O.
  */
-import type { Fetched } from '#adapters/kafka.ts';
+import type { Fetched } from '#adapters/kafka/index.ts';
 import { type Limits, type Plan, planBatch, type Waiting } from './batching.ts';
 import { type EventSource, encodeRecord, weightOf } from './event.ts';
 import type { RetryFrom } from './partial-response.ts';

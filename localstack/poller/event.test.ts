@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ConsumedRecord } from '#adapters/kafka.ts';
+import type { ConsumedRecord } from '#adapters/kafka/index.ts';
 import { encodeEvent, encodeRecord, weightOf } from './event.ts';
 
 const source = { eventSourceArn: 'arn:aws:kafka:somewhere', bootstrapServers: 'b-1:9092,b-2:9092', topic: 'orders' };

@@ -5,7 +5,7 @@
  * Records are encoded once, when they arrive, into ASCII: so a record's size in the event is the length of its text,
  * exactly, and a retry costs no encoding.
  */
-import type { ConsumedRecord } from '#adapters/kafka.ts';
+import type { ConsumedRecord } from '#adapters/kafka/index.ts';
 
 /** Lambda's limit for the payload of a synchronous invocation. */
 export const PAYLOAD_BYTES = 6 * 1024 * 1024;

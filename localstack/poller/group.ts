@@ -1,6 +1,6 @@
 /** Staying a member of a consumer group: joining, and joining anew whenever Kafka was lost. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type GroupMember, type GroupOptions, joinGroup } from '#adapters/kafka.ts';
+import { type GroupMember, type GroupOptions, joinGroup } from '#adapters/kafka/index.ts';
 import { backoff } from './backoff.ts';
 
 export interface Membership {

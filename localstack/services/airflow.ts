@@ -2,14 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { openPool } from '#adapters/postgres.ts';
-import { type AirflowClient, type AirflowLogin, airflowClient } from '../airflow-client.ts';
+import { openPool } from '#adapters/postgres/index.ts';
 import type { InstallContext } from '../install/once.ts';
 import { installPython } from '../install/python.ts';
 import { run } from '../install/run.ts';
-import type { RunningService, StartContext } from '../service.ts';
-import { type Command, type SupervisedProcess, supervise } from '../supervise.ts';
-import { whenReady } from '../when-ready.ts';
+import type { RunningService, StartContext } from '../processes/service.ts';
+import { type Command, type SupervisedProcess, supervise } from '../processes/supervise.ts';
+import { whenReady } from '../processes/when-ready.ts';
+import { type AirflowClient, type AirflowLogin, airflowClient } from './airflow-client.ts';
 import { airflowEnvironment } from './airflow-settings.ts';
 import type { PostgresConnection } from './postgres.ts';
 

@@ -2,9 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installElasticsearch } from '../install/elasticsearch.ts';
-import type { RunningService, StartContext } from '../service.ts';
-import { supervise } from '../supervise.ts';
-import { whenReady } from '../when-ready.ts';
+import type { RunningService, StartContext } from '../processes/service.ts';
+import { supervise } from '../processes/supervise.ts';
+import { whenReady } from '../processes/when-ready.ts';
 
 export interface ElasticsearchOptions {
   readonly port: number;

@@ -4,7 +4,7 @@ import { type Application, createApi } from '../emr/api.ts';
 import { startDriver } from '../emr/driver.ts';
 import { type Configuration, createJobRuns } from '../emr/job-runs.ts';
 import { serve } from '../emr/server.ts';
-import type { RunningService, StartContext } from '../service.ts';
+import type { RunningService, StartContext } from '../processes/service.ts';
 
 export interface EmrOptions {
   readonly port: number;

@@ -3,9 +3,9 @@ import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BROKER_IDENTITY, installKafka, javaProperties } from '../install/kafka.ts';
-import type { RunningService, StartContext } from '../service.ts';
-import { supervise } from '../supervise.ts';
-import { whenReady } from '../when-ready.ts';
+import type { RunningService, StartContext } from '../processes/service.ts';
+import { supervise } from '../processes/supervise.ts';
+import { whenReady } from '../processes/when-ready.ts';
 import { answersApiVersions } from './kafka-ready.ts';
 
 export interface KafkaOptions {

@@ -2,9 +2,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { installLocalStack } from '../install/localstack.ts';
-import type { RunningService, StartContext } from '../service.ts';
-import { supervise } from '../supervise.ts';
-import { whenReady } from '../when-ready.ts';
+import type { RunningService, StartContext } from '../processes/service.ts';
+import { supervise } from '../processes/supervise.ts';
+import { whenReady } from '../processes/when-ready.ts';
 
 export interface LocalStackOptions {
   readonly port: number;

@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openPool } from '#adapters/postgres.ts';
+import { openPool } from '#adapters/postgres/index.ts';
 import { run } from '../install/run.ts';
-import type { RunningService, StartContext } from '../service.ts';
-import { supervise } from '../supervise.ts';
-import { whenReady } from '../when-ready.ts';
+import type { RunningService, StartContext } from '../processes/service.ts';
+import { supervise } from '../processes/supervise.ts';
+import { whenReady } from '../processes/when-ready.ts';
 import { makeDataFolder, postgresPrograms, type User, unprivilegedUser } from './postgres-user.ts';
 
 export interface PostgresOptions {

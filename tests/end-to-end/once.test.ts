@@ -1,7 +1,7 @@
 /** `npm start -- --once`: one finite round through everything, the DAG run included. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Proof } from '#functions/prove/proof.ts';
-import { isFree } from '#localstack/ports.ts';
+import { isFree } from '#localstack/processes/ports.ts';
 import { createExpectation } from '#simulator/expectation.ts';
 import { simulate } from '#simulator/simulator.ts';
 import { type Home, launch, leftovers, newHome } from '../support/command.ts';

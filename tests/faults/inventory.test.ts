@@ -1,9 +1,9 @@
 /** What breaks between a movement of stock and its announcement: functions, PostgreSQL, connections, and records. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ConsumedRecord } from '#adapters/kafka.ts';
+import type { ConsumedRecord } from '#adapters/kafka/index.ts';
 import { inventoryStreams, streams } from '#domain/streams.ts';
 import type { PollerEvent } from '#localstack/poller/poller-events.ts';
-import { until } from '#localstack/until.ts';
+import { until } from '#localstack/processes/until.ts';
 import type { SimulatedMessage } from '#simulator/messages.ts';
 import { readHoldings } from '../support/holdings.ts';
 import { type Pipeline, startPipeline } from '../support/pipeline.ts';

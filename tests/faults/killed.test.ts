@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { invoke } from '#cli/invoke.ts';
 import { streams } from '#domain/streams.ts';
-import { until } from '#localstack/until.ts';
+import { until } from '#localstack/processes/until.ts';
 import { type Chunk, type Pipeline, startPipeline } from '../support/pipeline.ts';
 
 const WITHIN = 120_000;

@@ -1,7 +1,7 @@
 /** Services that die, fail, hang or lose answers while orders and payments flow. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { PollerEvent } from '#localstack/poller/poller-events.ts';
-import { until } from '#localstack/until.ts';
+import { until } from '#localstack/processes/until.ts';
 import { type Pipeline, startPipeline } from '../support/pipeline.ts';
 
 const WITHIN = 120_000;

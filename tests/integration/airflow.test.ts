@@ -1,9 +1,9 @@
 /** The DAGs of orders and events in a real Airflow, on the deployed functions and Spark: from the lake into warehouse, curated and gold. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openPool, type Pool } from '#adapters/postgres.ts';
-import { type AirflowClient, airflowClient, type TaskInstance } from '#localstack/airflow-client.ts';
-import type { Stack } from '#localstack/stack.ts';
-import { until } from '#localstack/until.ts';
+import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import { until } from '#localstack/processes/until.ts';
+import { type AirflowClient, airflowClient, type TaskInstance } from '#localstack/services/airflow-client.ts';
+import type { Stack } from '#localstack/stack/stack.ts';
 import { startDeployedStack } from '../stack.ts';
 import { lambdaTools } from '../support/lambda.ts';
 

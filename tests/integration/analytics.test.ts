@@ -1,6 +1,6 @@
 /** Each question of sql/analytics on real PostgreSQL as role bi_reader: the rows are worked out by hand. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inTransaction, type Pool, type Transaction } from '#adapters/postgres.ts';
+import { inTransaction, type Pool, type Transaction } from '#adapters/postgres/index.ts';
 import { type Question, readQuestions } from '#sql/questions.ts';
 import { cleanTransaction, curatedOrder, type Insert, rowsOf, warehouseOrder } from '../support/analytics.ts';
 import { freshDatabase } from '../support/stores.ts';

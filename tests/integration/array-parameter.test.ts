@@ -1,8 +1,8 @@
 /** Binary array parameters mean what node-postgres's own, written as text, mean. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { arrayParameter } from '#adapters/array-parameter.ts';
-import type { Pool } from '#adapters/postgres.ts';
+import { arrayParameter } from '#adapters/postgres/array-parameter.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { freshDatabase } from '../support/stores.ts';
 
 let pool: Pool;

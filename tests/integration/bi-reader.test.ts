@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { inTransaction, openPool, type Pool } from '#adapters/postgres.ts';
+import { inTransaction, openPool, type Pool } from '#adapters/postgres/index.ts';
 import { type Question, readQuestions } from '#sql/questions.ts';
 import { rowsOf } from '../support/analytics.ts';
 import { type Home, tillstream } from '../support/command.ts';

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { openPool, type Pool } from '#adapters/postgres.ts';
+import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 
 const { s3: aws, postgres, runFolder } = inject('stack');

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { openPool } from '#adapters/postgres.ts';
-import { untilForgotten } from '#cli/compose/forgotten.ts';
-import type { composeVariables, sparkVariables } from '#cli/compose/settings.ts';
+import { openPool } from '#adapters/postgres/index.ts';
+import { untilForgotten } from '#docker/tillstream/forgotten.ts';
+import type { composeVariables, sparkVariables } from '#docker/tillstream/settings.ts';
 import { streams } from '#domain/streams.ts';
-import { freePorts } from '#localstack/ports.ts';
+import { freePorts } from '#localstack/processes/ports.ts';
+import { until } from '#localstack/processes/until.ts';
 import { EMR_APPLICATION } from '#localstack/services/emr.ts';
-import { until } from '#localstack/until.ts';
 
 const { kafka, postgres, s3, elasticsearch } = inject('stack');
 const root = join(import.meta.dirname, '..', '..');
@@ -45,7 +45,7 @@ beforeAll(async () => {
     AIRFLOW_PASSWORD: 'airflow',
     METRICS_PORT: String(port),
   };
-  container = run('cli/compose/main.ts', { PATH: process.env.PATH, ...variables });
+  container = run('docker/tillstream/main.ts', { PATH: process.env.PATH, ...variables });
   const what = 'all is deployed';
   await until(async () => ended() || (await fetch(`${url}/health`)).ok, { what, within: 280_000 }).catch((cause) => {
     throw new Error(output, { cause });
@@ -141,7 +141,7 @@ describe('the container spark', () => {
       AWS_ACCESS_KEY_ID: s3.accessKeyId,
       AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
     };
-    const spark = run('cli/compose/spark.ts', { PATH: process.env.PATH, ...variables });
+    const spark = run('docker/tillstream/spark.ts', { PATH: process.env.PATH, ...variables });
     const application = `http://127.0.0.1:${port}/applications/${EMR_APPLICATION}`;
     const answers = async () => hasEnded(spark) || (await fetch(application)).ok;
     await until(answers, { what: 'it answers', within: 120_000 });

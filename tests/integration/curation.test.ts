@@ -1,12 +1,12 @@
 /** spark/jobs on real Spark, PostgreSQL and S3: rows worked out by hand, and what is left when runs repeat, meet or die. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Lake } from '#adapters/lake.ts';
-import type { Pool } from '#adapters/postgres.ts';
+import type { Lake } from '#adapters/lake/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import type { Order } from '#domain/orders.ts';
 import { parseMicros } from '#domain/time.ts';
 import { load } from '#functions/load-orders/load.ts';
 import type { BronzeEvent } from '#functions/prove/gold.ts';
-import { until } from '#localstack/until.ts';
+import { until } from '#localstack/processes/until.ts';
 import { archive, uuidOf } from '../support/archived.ts';
 import { archiveEvents } from '../support/bronze.ts';
 import { type SparkJobs, startSparkJobs } from '../support/spark-jobs.ts';

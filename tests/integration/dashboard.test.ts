@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, test } from 'vitest';
-import { createIndex, HOURLY_METRICS, indexOf, indexTemplate, turnAlias } from '#adapters/hourly-metrics.ts';
-import { isUnsupported, type Search, writeAll } from '#adapters/search.ts';
+import { createIndex, HOURLY_METRICS, indexOf, indexTemplate, turnAlias } from '#adapters/search/hourly-metrics.ts';
+import { isUnsupported, type Search, writeAll } from '#adapters/search/index.ts';
 import { files } from '../../dashboard/files.ts';
 import { openSearch } from '../support/search.ts';
 

@@ -8,11 +8,11 @@ import { GetBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, RotateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { openPool } from '#adapters/postgres.ts';
+import { openPool } from '#adapters/postgres/index.ts';
 import { type DatabaseRole, databaseRoles, functions } from '#cdk/config/functions.ts';
-import { deployLocal, type LocalDeployment, type LocalDeploymentOptions } from '#localstack/deploy.ts';
+import { deployLocal, type LocalDeployment, type LocalDeploymentOptions } from '#localstack/deployment/deploy.ts';
 import { applyStack } from '#localstack/deployment/stack.ts';
-import { until } from '#localstack/until.ts';
+import { until } from '#localstack/processes/until.ts';
 import { sampleEvents } from '../support/sample-events.ts';
 
 const { s3: aws, postgres, kafka, elasticsearch } = inject('stack');

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { beforeAll, expect, inject, it } from 'vitest';
 import { run } from '#localstack/install/run.ts';
 import { installSpark } from '#localstack/install/spark.ts';
-import { readRecord } from '#localstack/process-record.ts';
-import { until } from '#localstack/until.ts';
+import { readRecord } from '#localstack/processes/process-record.ts';
+import { until } from '#localstack/processes/until.ts';
 import { installFolder } from '../stack.ts';
 
 const { runFolder, emr, s3 } = inject('stack');

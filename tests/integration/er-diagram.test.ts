@@ -1,7 +1,7 @@
 /** docs/er-diagram.md shows the tables that the migrations make. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Pool } from '#adapters/postgres.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { erDiagram } from '#sql/er-diagram.ts';
 import { freshDatabase } from '../support/stores.ts';
 

@@ -1,8 +1,8 @@
 /** A function that Lambda stopped or froze in the middle of a transaction must not hold its partition's lock for ever. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { inTransaction, type Pool } from '#adapters/postgres.ts';
-import { writeToLake } from '#adapters/write-to-lake.ts';
-import { type Apply, writeToPostgres } from '#adapters/write-to-postgres.ts';
+import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
+import { writeToLake } from '#delivery/write-to-lake.ts';
+import { type Apply, writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { orderEvent } from '#domain/orders.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { acknowledge } from '#functions/acknowledge-losses/acknowledge.ts';

@@ -1,12 +1,12 @@
 /** index-hourly-metrics on real PostgreSQL and Elasticsearch: the index is the view, whatever happens between. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { type HourlyMetrics, indexOf, mapping, readHourlyMetrics } from '#adapters/hourly-metrics.ts';
-import type { Pool } from '#adapters/postgres.ts';
-import { readAll, type Search, writeAll } from '#adapters/search.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
+import { type HourlyMetrics, indexOf, mapping, readHourlyMetrics } from '#adapters/search/hourly-metrics.ts';
+import { readAll, type Search, writeAll } from '#adapters/search/index.ts';
 import { type Indexed, indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
-import { until } from '#localstack/until.ts';
+import { until } from '#localstack/processes/until.ts';
 import { openSearch, startCrowdedSearch, startOwnNode } from '../support/search.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { encodeEvents, readEvents } from '#adapters/parquet.ts';
+import { encodeEvents, readEvents } from '#adapters/lake/parquet.ts';
 import { formatCents } from '#domain/money.ts';
 import { type Order, orderEvent } from '#domain/orders.ts';
 import type { ReadRecord } from '#domain/records.ts';

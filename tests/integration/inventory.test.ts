@@ -1,8 +1,8 @@
 /** Stock is the sum of movements: whatever the order, repetition or cut of the deliveries, on real PostgreSQL. */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Pool } from '#adapters/postgres.ts';
-import { writeToPostgres } from '#adapters/write-to-postgres.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
+import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import { inventoryStreams, type Stream, streams } from '#domain/streams.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';

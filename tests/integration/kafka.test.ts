@@ -1,6 +1,6 @@
 /** The Kafka adapter on a real broker; consuming is shown by poller.test.ts. */
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { connectKafka, type KafkaConnection } from '#adapters/kafka.ts';
+import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 
 const { bootstrapServers } = inject('stack').kafka;
 

@@ -13,8 +13,8 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { lambdaProcesses } from '#localstack/lambda-processes.ts';
-import { until } from '#localstack/until.ts';
+import { lambdaProcesses } from '#localstack/lambda_executor/lambda-processes.ts';
+import { until } from '#localstack/processes/until.ts';
 import { lambdaTools, zipOf } from '../support/lambda.ts';
 
 const { lambda: access, runFolder } = inject('stack');

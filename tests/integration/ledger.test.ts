@@ -1,11 +1,11 @@
 /** The ledger's invariants, on real PostgreSQL and S3, over random crashes, overlaps, re-cut batches and two workers. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readLines } from '#adapters/json-lines.ts';
-import type { Lake } from '#adapters/lake.ts';
-import { encodeEvents, readEvents } from '#adapters/parquet.ts';
-import type { Pool } from '#adapters/postgres.ts';
-import { type LakeSink, writeToLake } from '#adapters/write-to-lake.ts';
+import type { Lake } from '#adapters/lake/index.ts';
+import { readLines } from '#adapters/lake/json-lines.ts';
+import { encodeEvents, readEvents } from '#adapters/lake/parquet.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
+import { type LakeSink, writeToLake } from '#delivery/write-to-lake.ts';
 import { orderEvent } from '#domain/orders.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import { streams } from '#domain/streams.ts';

@@ -1,7 +1,7 @@
 /** acknowledge-losses on real PostgreSQL, as the role that it has when deployed. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { recordLoss, registerPartition } from '#adapters/ledger.ts';
-import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
+import { recordLoss, registerPartition } from '#delivery/ledger.ts';
 import { acknowledge as acknowledgeLosses } from '#functions/acknowledge-losses/acknowledge.ts';
 import type { AcknowledgeRequest } from '#functions/acknowledge-losses/request.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';

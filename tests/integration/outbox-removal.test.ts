@@ -1,15 +1,15 @@
 /** Old announcements leave the outbox, on real PostgreSQL and as relay-outbox's role; the proof knows them all the same. */
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { inTransaction, type Pool } from '#adapters/postgres.ts';
-import { writeToPostgres } from '#adapters/write-to-postgres.ts';
+import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
+import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { announcedCheck } from '#functions/prove/announced.ts';
 import { proveOutbox } from '#functions/prove/outbox.ts';
 import { redrive } from '#functions/redrive-dead-letters/redrive.ts';
 import { removeSent } from '#functions/relay-outbox/remove.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
-import { bury } from '../support/dead-letters.ts';
+import { writeDeadLetters } from '../support/dead-letters.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { uuidOf } from '../support/payments.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
@@ -126,7 +126,7 @@ test('nothing is announced again after its announcement was removed', async () =
 });
 
 test('dead letters and redrives keep their messages: once announced, once sent back, and when', async () => {
-  await bury(pool, [{ value: Buffer.from('a') }, { value: Buffer.from('b') }]);
+  await writeDeadLetters(pool, [{ value: Buffer.from('a') }, { value: Buffer.from('b') }]);
   const request = { dead_letter_ids: [1], redriven_by: 'ada', dry_run: false };
   await redrive(pool, request);
   await sell(0, [1]);

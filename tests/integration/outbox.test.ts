@@ -1,12 +1,12 @@
 /** The outbox and relay-outbox on real PostgreSQL and Kafka, as the roles that they have when deployed. */
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { type ConsumedRecord, connectKafka, type KafkaConnection, type Producer } from '#adapters/kafka.ts';
-import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import { type ConsumedRecord, connectKafka, type KafkaConnection, type Producer } from '#adapters/kafka/index.ts';
+import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import { load } from '#functions/load-orders/load.ts';
 import { relay as relayOutbox } from '#functions/relay-outbox/relay.ts';
 import { oldestUnsent } from '#functions/relay-outbox/unsent.ts';
 import { archive, orderOf } from '../support/archived.ts';
-import { bury } from '../support/dead-letters.ts';
+import { writeDeadLetters } from '../support/dead-letters.ts';
 import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
 
 /** As superuser. */
@@ -103,8 +103,11 @@ test('a dead letter is on the topic dlq byte for byte, with where it came from a
     { name: 'trace', value: Buffer.from('t-1') },
     { name: 'reason', value: Buffer.from('its own') },
   ];
-  await bury(archiver, [{ message: 'never committed' }], { partition: 7, state: 'open' });
-  await bury(archiver, [{}, { key: Buffer.from([1, 0]), value, headers, message: 'expected a JSON object: \0' }]);
+  await writeDeadLetters(archiver, [{ message: 'never committed' }], { partition: 7, state: 'open' });
+  await writeDeadLetters(archiver, [
+    {},
+    { key: Buffer.from([1, 0]), value, headers, message: 'expected a JSON object: \0' },
+  ]);
   await archiver.end();
   expect(await relay()).toMatchObject({ published: 2 });
   const [tombstone, letter] = await recordsOf('dlq', dlqStart);
@@ -211,7 +214,7 @@ test('a record that Kafka never will take holds up no other, and is announced wi
   const topic = await newTopic(1);
   // With the headers that say where it came from, it is larger than the broker's limit of 4 MB.
   const value = Buffer.alloc((4 << 20) - 100, 'x');
-  await bury(pool, [{ value }, { value: Buffer.alloc(2 << 20, 'y') }]);
+  await writeDeadLetters(pool, [{ value }, { value: Buffer.alloc(2 << 20, 'y') }]);
   await pool.query('insert into ledger.outbox (topic, record_value) values ($1, $2)', [topic, Buffer.alloc(5 << 20)]);
   await putIn(topic, 3);
   expect(await relay()).toEqual({ published: 6, outcome: 'drained', failures: {} });

@@ -1,11 +1,10 @@
 /** Data that PostgreSQL, S3 or Parquet refuses must not fail a function, which would then fail for ever. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readLines } from '#adapters/json-lines.ts';
-import { type KafkaEvent, partitionBatches } from '#adapters/kafka-event.ts';
-import type { Lake } from '#adapters/lake.ts';
-import type { Pool } from '#adapters/postgres.ts';
-import { writeToLake } from '#adapters/write-to-lake.ts';
-import { writeToPostgres } from '#adapters/write-to-postgres.ts';
+import type { Lake } from '#adapters/lake/index.ts';
+import { readLines } from '#adapters/lake/json-lines.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
+import { writeToLake } from '#delivery/write-to-lake.ts';
+import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { orderEvent } from '#domain/orders.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import { type Stream, streams } from '#domain/streams.ts';
@@ -15,6 +14,7 @@ import { eventObjects } from '#functions/archive-user-events/event-objects.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
+import { type KafkaEvent, partitionBatches } from '#lambda/kafka-event.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
 

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { DeleteFunctionConcurrencyCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import type { MSKEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
-import { connectKafka, type KafkaConnection, type ProducedRecord } from '#adapters/kafka.ts';
+import { connectKafka, type KafkaConnection, type ProducedRecord } from '#adapters/kafka/index.ts';
 import { groupOf, streams } from '#domain/streams.ts';
 import { type Mapping, type Poller, startPoller } from '#localstack/poller/poller.ts';
 import type { PollerEvent } from '#localstack/poller/poller-events.ts';
-import { until } from '#localstack/until.ts';
+import { until } from '#localstack/processes/until.ts';
 import { codecs, foreignBatches, foreignClients, foreignRecords, produceAsIs } from '../support/foreign-batches.ts';
 import { createRecordingFunction, lambdaClient, type RecordingFunction } from '../support/recording-function.ts';
 

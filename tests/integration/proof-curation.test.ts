@@ -1,7 +1,7 @@
 /** The proof of gold and curated, tested with planted errors: each must be found and named. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Lake } from '#adapters/lake.ts';
-import { inTransaction, type Pool } from '#adapters/postgres.ts';
+import type { Lake } from '#adapters/lake/index.ts';
+import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import { proveCuration } from '#functions/prove/curation.ts';
 import { archiveEvents } from '../support/bronze.ts';
 import { uuidOf } from '../support/payments.ts';

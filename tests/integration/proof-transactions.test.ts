@@ -1,14 +1,14 @@
 /** The proof over payments, tested with planted errors: each must be found and named. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
-import type { Lake } from '#adapters/lake.ts';
-import type { Pool } from '#adapters/postgres.ts';
-import { writeToPostgres } from '#adapters/write-to-postgres.ts';
+import type { Lake } from '#adapters/lake/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
+import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
+import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { streams } from '#domain/streams.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { prove } from '#functions/prove/prove.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
-import { storeTransactions } from '#functions/store-transactions/store.ts';
+import { storePayments } from '#functions/store-transactions/store.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { payment, paymentBatch, uuidOf } from '../support/payments.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
@@ -24,7 +24,7 @@ beforeEach(async () => {
   lake = await freshLake();
   const hour = (id: number) => `2026-01-02T0${id < 5 ? 3 : 4}:00:0${id}Z`;
   const payments = Array.from({ length: PAYMENTS }, (_, id) => payment({ id, amount: `${id}.10`, at: hour(id) }));
-  const consume = writeToPostgres({ pool, ...kafkaFrom(0) }, storeTransactions);
+  const consume = writeToPostgres({ pool, ...kafkaFrom(0) }, storePayments);
   await consume(streams.transactions, paymentBatch(0, 0, [...payments, 'not json']));
   await pool.query('update ledger.outbox set sent_at = now()');
   await transform(pool, { full: false, deadline: Date.now() + 60_000 });

@@ -1,12 +1,12 @@
 /** The proof is the oracle of every other test, so it is tested itself: each planted error must be found and named. */
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { HourlyMetrics } from '#adapters/hourly-metrics.ts';
-import type { Lake } from '#adapters/lake.ts';
-import { encodeEvents } from '#adapters/parquet.ts';
-import { inTransaction, type Pool } from '#adapters/postgres.ts';
-import { writeToLake } from '#adapters/write-to-lake.ts';
-import { writeToPostgres } from '#adapters/write-to-postgres.ts';
+import type { Lake } from '#adapters/lake/index.ts';
+import { encodeEvents } from '#adapters/lake/parquet.ts';
+import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
+import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
+import { writeToLake } from '#delivery/write-to-lake.ts';
+import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { orderEvent } from '#domain/orders.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import type { userEvent } from '#domain/user-events.ts';

@@ -1,7 +1,7 @@
 /** sql/quality on real PostgreSQL, as the role of check-quality: every check passes on good rows and names a bad one. */
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Pool } from '#adapters/postgres.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { check } from '#functions/check-quality/check.ts';
 import { sqlFolder } from '#sql/folder.ts';
 import { uuidOf } from '../support/archived.ts';

@@ -1,11 +1,11 @@
 /** redrive-dead-letters on real PostgreSQL and Kafka, as the roles that it and the relay have when deployed. */
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { connectKafka } from '#adapters/kafka.ts';
-import type { Pool } from '#adapters/postgres.ts';
+import { connectKafka } from '#adapters/kafka/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { redrive as redriveLetters } from '#functions/redrive-dead-letters/redrive.ts';
 import type { RedriveRequest } from '#functions/redrive-dead-letters/request.ts';
 import { relay } from '#functions/relay-outbox/relay.ts';
-import { bury } from '../support/dead-letters.ts';
+import { writeDeadLetters } from '../support/dead-letters.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
 /** As superuser. */
@@ -40,8 +40,11 @@ async function sentBack() {
 
 test('letters go back to their topics with key, value and headers, in their order, and it is kept who sent them', async () => {
   const headers = [{ name: 'trace', value: Buffer.from('t-1') }];
-  await bury(pool, [{ key: Buffer.from('u1'), value: Buffer.from('a'), headers }, { value: Buffer.from('b') }]);
-  await bury(pool, [{ key: Buffer.from('p1') }], { topic: 'store_sales', partition: 3 });
+  await writeDeadLetters(pool, [
+    { key: Buffer.from('u1'), value: Buffer.from('a'), headers },
+    { value: Buffer.from('b') },
+  ]);
+  await writeDeadLetters(pool, [{ key: Buffer.from('p1') }], { topic: 'store_sales', partition: 3 });
   expect(await redrive([3, 1, 2, 1])).toEqual({
     redriven: [
       { dead_letter_id: 1, topic: 'orders' },
@@ -61,7 +64,7 @@ test('letters go back to their topics with key, value and headers, in their orde
 });
 
 test('each letter goes once, however often and by how many at once', async () => {
-  await bury(
+  await writeDeadLetters(
     pool,
     Array.from({ length: 50 }, (_, n) => ({ value: Buffer.from(String(n)) })),
   );
@@ -80,7 +83,7 @@ test('each letter goes once, however often and by how many at once', async () =>
 });
 
 test('an edited value goes instead of the original, and both are kept', async () => {
-  await bury(pool, [{ key: Buffer.from('u1'), value: Buffer.from('{') }]);
+  await writeDeadLetters(pool, [{ key: Buffer.from('u1'), value: Buffer.from('{') }]);
   await redrive([1], { edited_value: base64('{"mended":"ü"}') });
   expect(await sentBack()).toMatchObject([{ key: 'u1', value: '{"mended":"ü"}', edited: '{"mended":"ü"}' }]);
   const { rows } = await pool.query('select record_value from ledger.dead_letters');
@@ -88,14 +91,14 @@ test('an edited value goes instead of the original, and both are kept', async ()
 });
 
 test('an edited value that no topic may take is refused, and the letter can still be sent', async () => {
-  await bury(pool, [{ value: Buffer.from('{') }]);
+  await writeDeadLetters(pool, [{ value: Buffer.from('{') }]);
   const edited_value = Buffer.alloc(1_000_001).toString('base64');
   await expect(redrive([1], { edited_value })).rejects.toThrow('at most 1000000 bytes, got 1000001');
   expect((await redrive([1])).redriven.length).toBe(1);
 });
 
 test('a dry run says what would be done and does nothing', async () => {
-  await bury(pool, [{}, {}]);
+  await writeDeadLetters(pool, [{}, {}]);
   await redrive([2]);
   expect(await redrive([1, 2, 99], { dry_run: true })).toMatchObject({
     redriven: [{ dead_letter_id: 1 }],
@@ -107,7 +110,7 @@ test('a dry run says what would be done and does nothing', async () => {
 });
 
 test('letters of a delivery that is not committed are not known yet', async () => {
-  await bury(pool, [{}], { state: 'open' });
+  await writeDeadLetters(pool, [{}], { state: 'open' });
   expect(await redrive([1])).toMatchObject({ redriven: [], unknown: [1] });
   expect(await sentBack()).toEqual([]);
 });
@@ -120,7 +123,7 @@ test('the relay brings the letter back to its topic', async () => {
     { topic, partitions: 1 },
     { topic: 'dlq', partitions: 1 },
   ]);
-  await bury(pool, [{ key: Buffer.from('k'), value: Buffer.from([0, 255]) }], { topic });
+  await writeDeadLetters(pool, [{ key: Buffer.from('k'), value: Buffer.from([0, 255]) }], { topic });
   await redrive([1]);
   const relayPool = await poolAs('relay_outbox', pool);
   const connect = () => connectKafka({ ...access, clientId: 'relay' });

@@ -1,16 +1,16 @@
 /** Replays on real Kafka and PostgreSQL: of the log into the stock, and of Kafka into a database that lost everything. */
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { type ConsumedRecord, connectKafka, type KafkaConnection } from '#adapters/kafka.ts';
-import { partitionBatches } from '#adapters/kafka-event.ts';
-import type { Consume } from '#adapters/kafka-handler.ts';
-import { askKafka } from '#adapters/missing-offsets.ts';
-import type { Pool } from '#adapters/postgres.ts';
-import { writeToPostgres } from '#adapters/write-to-postgres.ts';
+import { type ConsumedRecord, connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
+import { offsetLookup } from '#adapters/kafka/missing-offsets.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { replayInventory } from '#cli/replay/inventory.ts';
 import { type Replayed, replayStream, type Start } from '#cli/replay/stream.ts';
+import type { Consume } from '#delivery/consume.ts';
+import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
-import { until } from '#localstack/until.ts';
+import { partitionBatches } from '#lambda/kafka-event.ts';
+import { until } from '#localstack/processes/until.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
 const PRODUCTS = 20;
@@ -46,7 +46,7 @@ async function newShop(): Promise<Shop> {
   await pool.query(`insert into inventory.inventory select product_id, 100, 100 from shop.products`);
   const sink = {
     pool: functionPool,
-    ...askKafka({ bootstrapServers }),
+    ...offsetLookup({ bootstrapServers }),
   };
   const consume = writeToPostgres(sink, applyMovements);
   return {

@@ -1,8 +1,8 @@
 /** report-inventory on real PostgreSQL and S3; every expectation is worked out by hand. */
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Lake } from '#adapters/lake.ts';
-import { openPool, type Pool } from '#adapters/postgres.ts';
+import type { Lake } from '#adapters/lake/index.ts';
+import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { build } from '#functions/report-inventory/build.ts';
 import { exportReport } from '#functions/report-inventory/export.ts';
 import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';

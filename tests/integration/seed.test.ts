@@ -1,6 +1,6 @@
 /** The shop's tables as the simulator fills them. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Pool } from '#adapters/postgres.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { createExpectation } from '#simulator/expectation.ts';
 import { seedOrders, seedShop } from '#simulator/seed.ts';
 import { openShop } from '#simulator/shop.ts';

@@ -8,18 +8,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connectKafka } from '#adapters/kafka.ts';
-import { openPool } from '#adapters/postgres.ts';
-import { readAll } from '#adapters/search.ts';
-import { claimHome } from '#localstack/home.ts';
+import { connectKafka } from '#adapters/kafka/index.ts';
+import { openPool } from '#adapters/postgres/index.ts';
+import { readAll } from '#adapters/search/index.ts';
 import { checkTools } from '#localstack/install/tools.ts';
-import { freePorts, isFree } from '#localstack/ports.ts';
-import { familyOf, identify, isRunning, listProcesses, type ProcessIdentity } from '#localstack/processes.ts';
+import { freePorts, isFree } from '#localstack/processes/ports.ts';
+import { familyOf, identify, isRunning, listProcesses, type ProcessIdentity } from '#localstack/processes/processes.ts';
 import { startPostgres } from '#localstack/services/postgres.ts';
 import { removeDataFolder } from '#localstack/services/postgres-user.ts';
-import { type Stack, startStack } from '#localstack/stack.ts';
-import type { StackPorts } from '#localstack/stack-ports.ts';
-import { readStatus } from '#localstack/status.ts';
+import { claimHome } from '#localstack/stack/home.ts';
+import { type Stack, startStack } from '#localstack/stack/stack.ts';
+import type { StackPorts } from '#localstack/stack/stack-ports.ts';
+import { readStatus } from '#localstack/stack/status.ts';
 import { freeStackPorts, installFolder } from '../stack.ts';
 import { awsSettings } from '../support/lambda.ts';
 import { openSearch } from '../support/search.ts';
@@ -178,7 +178,7 @@ describe('a start', () => {
     const home = newHome();
     const ports = await freeStackPorts();
     const script = `
-      import { startStack } from ${JSON.stringify(join(import.meta.dirname, '../../localstack/stack.ts'))};
+      import { startStack } from ${JSON.stringify(join(import.meta.dirname, '../../localstack/stack/stack.ts'))};
       const stack = await startStack(${JSON.stringify({ home, installFolder, ports, airflow: false }).slice(
         0,
         -1,

@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { ConfirmSubscriptionCommand, CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
-import type { Pool } from '#adapters/postgres.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { alert } from '#functions/run-transformations/alert.ts';
 import { check } from '#functions/run-transformations/check.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
-import { until } from '#localstack/until.ts';
+import { until } from '#localstack/processes/until.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
 let pool: Pool;

@@ -1,11 +1,11 @@
 /** The DAG process_kafka_to_postgres in a real Airflow, on the deployed functions, Kafka, PostgreSQL and Elasticsearch. */
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { HOURLY_METRICS, readHourlyMetrics } from '#adapters/hourly-metrics.ts';
-import { connectSearch, type Search } from '#adapters/search.ts';
+import { HOURLY_METRICS, readHourlyMetrics } from '#adapters/search/hourly-metrics.ts';
+import { connectSearch, type Search } from '#adapters/search/index.ts';
 import { invoke } from '#cli/invoke.ts';
-import { type AirflowClient, airflowClient } from '#localstack/airflow-client.ts';
-import { until } from '#localstack/until.ts';
+import { until } from '#localstack/processes/until.ts';
+import { type AirflowClient, airflowClient } from '#localstack/services/airflow-client.ts';
 import type { SimulatorOptions } from '#simulator/simulator.ts';
 import { awsSettings } from '../support/lambda.ts';
 import { type Pipeline, startPipeline } from '../support/pipeline.ts';

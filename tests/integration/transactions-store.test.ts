@@ -1,10 +1,10 @@
 /** store-transactions on real PostgreSQL, as the role it has there. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Pool } from '#adapters/postgres.ts';
-import { writeToPostgres } from '#adapters/write-to-postgres.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
+import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import { streams } from '#domain/streams.ts';
-import { storeTransactions } from '#functions/store-transactions/store.ts';
+import { storePayments } from '#functions/store-transactions/store.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { payment, paymentBatch, uuidOf } from '../support/payments.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 
 const store = (batch: PartitionBatch) =>
-  writeToPostgres({ pool: role, ...kafkaFrom(0) }, storeTransactions)(streams.transactions, batch);
+  writeToPostgres({ pool: role, ...kafkaFrom(0) }, storePayments)(streams.transactions, batch);
 
 const changedHours = async (): Promise<string[]> => {
   const { rows } = await pool.query<{ hour: string }>(

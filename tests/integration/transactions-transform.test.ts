@@ -1,11 +1,11 @@
 /** run-transformations on real PostgreSQL, as the role it has there: hour by hour comes to the same as all at once. */
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { inTransaction, openPool, type Pool } from '#adapters/postgres.ts';
-import { writeToPostgres } from '#adapters/write-to-postgres.ts';
+import { inTransaction, openPool, type Pool } from '#adapters/postgres/index.ts';
+import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { streams } from '#domain/streams.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
-import { storeTransactions } from '#functions/store-transactions/store.ts';
+import { storePayments } from '#functions/store-transactions/store.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 import { createViews } from '#sql/views.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
@@ -290,7 +290,7 @@ describe('refresh_views', () => {
 });
 
 const store = (partition: number, from: number, values: readonly string[]) =>
-  writeToPostgres({ pool: storing, ...kafkaFrom(0) }, storeTransactions)(
+  writeToPostgres({ pool: storing, ...kafkaFrom(0) }, storePayments)(
     streams.transactions,
     paymentBatch(partition, from, values),
   );

@@ -1,5 +1,5 @@
 /** Rows for the questions of sql/analytics. Each function is one insert; what a test doesn't say is filled in. */
-import type { Transaction } from '#adapters/postgres.ts';
+import type { Transaction } from '#adapters/postgres/index.ts';
 import { uuidOf } from './payments.ts';
 
 export type Insert = (transaction: Transaction) => Promise<unknown>;

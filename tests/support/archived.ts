@@ -1,8 +1,8 @@
 /** Lake objects as archive-orders leaves them, of whatever orders a test needs. */
 
-import type { Lake } from '#adapters/lake.ts';
-import { encodeEvents } from '#adapters/parquet.ts';
-import type { Pool } from '#adapters/postgres.ts';
+import type { Lake } from '#adapters/lake/index.ts';
+import { encodeEvents } from '#adapters/lake/parquet.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { type Order, orderEvent } from '#domain/orders.ts';
 import { streams } from '#domain/streams.ts';
 

@@ -1,7 +1,7 @@
 /** Bronze objects as archive-user-events leaves them, of whatever events a test needs. */
 import { gzipSync } from 'node:zlib';
-import type { Lake } from '#adapters/lake.ts';
-import type { Pool } from '#adapters/postgres.ts';
+import type { Lake } from '#adapters/lake/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
 import type { BronzeEvent } from '#functions/prove/gold.ts';
 

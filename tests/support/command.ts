@@ -3,8 +3,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '#localstack/ports.ts';
-import { portOptions } from '#localstack/stack-ports.ts';
+import { freePorts } from '#localstack/processes/ports.ts';
+import { portOptions } from '#localstack/stack/stack-ports.ts';
 import { installFolder } from '../stack.ts';
 
 const root = join(import.meta.dirname, '..', '..');

@@ -2,8 +2,8 @@
  * A worker that may die at any step: its lake and its pool are the real ones, and `Crash` is thrown before or after a
  * chosen call takes effect. What a dead process leaves behind is exactly what these calls had done.
  */
-import type { Lake } from '#adapters/lake.ts';
-import type { Pool } from '#adapters/postgres.ts';
+import type { Lake } from '#adapters/lake/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 
 export class Crash extends Error {}
 

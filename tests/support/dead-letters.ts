@@ -1,12 +1,13 @@
 /** Dead letters as a lake consumer leaves them, of whatever bytes a test needs. */
-import { commitDelivery, insertDelivery, lockPosition, registerPartition } from '#adapters/ledger.ts';
-import { inTransaction, type Pool } from '#adapters/postgres.ts';
+
+import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
+import { commitDelivery, insertDelivery, lockPosition, registerPartition } from '#delivery/ledger.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
 
 const consumer = 'archive-orders';
 
 /** A delivery of these records, all of them unusable; each gets the next offset of the partition. */
-export async function bury(
+export async function writeDeadLetters(
   pool: Pool,
   letters: readonly Partial<DeadLetter>[],
   { topic = 'orders', partition = 0, state = 'committed' as 'open' | 'committed' } = {},

@@ -1,5 +1,5 @@
 /** What the stores hold, asked directly and not by way of the proof. */
-import type { Pool } from '#adapters/postgres.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 
 export interface Holdings {
   /** In the warehouse. */

@@ -1,7 +1,7 @@
-import type { MissingOffsets } from '#adapters/missing-offsets.ts';
+import type { OffsetLookup } from '#adapters/kafka/missing-offsets.ts';
 
 /** A Kafka partition that begins at this offset; what was not delivered from there on was never a record. */
-export const kafkaFrom = (earliest: number): MissingOffsets => ({
+export const kafkaFrom = (earliest: number): OffsetLookup => ({
   earliestOffset: async () => earliest,
   firstRecord: async () => undefined,
 });

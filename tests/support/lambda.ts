@@ -10,8 +10,8 @@ import {
   LambdaClient,
 } from '@aws-sdk/client-lambda';
 import yazl from 'yazl';
-import type { AwsAccess } from '#localstack/status.ts';
-import { until } from '#localstack/until.ts';
+import { until } from '#localstack/processes/until.ts';
+import type { AwsAccess } from '#localstack/stack/status.ts';
 
 /** Client settings for any AWS service of the test stack. */
 export const awsSettings = ({ endpoint, region, accessKeyId, secretAccessKey }: AwsAccess) => ({

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import type { MSKEvent } from 'aws-lambda';
 import yazl from 'yazl';
-import type { AwsAccess } from '#localstack/status.ts';
+import type { AwsAccess } from '#localstack/stack/status.ts';
 
 export interface RecordingFunction {
   readonly name: string;

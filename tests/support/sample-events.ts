@@ -1,5 +1,5 @@
 /** An event for each function, such as its caller sends: Lambda's poller, EventBridge, Airflow or the command. */
-import { type ConsumedRecord, connectKafka, type KafkaConnection, type Producer } from '#adapters/kafka.ts';
+import { type ConsumedRecord, connectKafka, type KafkaConnection, type Producer } from '#adapters/kafka/index.ts';
 import { functions } from '#cdk/config/functions.ts';
 import { type Stream, streams, topics } from '#domain/streams.ts';
 import { encodeEvent, encodeRecord } from '#localstack/poller/event.ts';

@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { connectSearch, type Search } from '#adapters/search.ts';
-import { freePorts } from '#localstack/ports.ts';
+import { connectSearch, type Search } from '#adapters/search/index.ts';
+import { freePorts } from '#localstack/processes/ports.ts';
 import { type ElasticsearchService, startElasticsearch } from '#localstack/services/elasticsearch.ts';
 import { installFolder } from '../stack.ts';
 

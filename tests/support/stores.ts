@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { inject } from 'vitest';
-import { type Lake, openLake } from '#adapters/lake.ts';
-import { inTransaction, openPool, type Pool } from '#adapters/postgres.ts';
+import { type Lake, openLake } from '#adapters/lake/index.ts';
+import { inTransaction, openPool, type Pool } from '#adapters/postgres/index.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 import { migrate } from '#sql/migrate.ts';
 import { createViewsAsAdmin } from '#sql/views.ts';

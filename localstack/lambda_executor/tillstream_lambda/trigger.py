@@ -29,7 +29,7 @@ class CustomResourceProvider(ResourceProvider[dict]):
 
     def update(self, request):
         # A failure is logged and no more: LocalStack 4.13.1 can't update a stack again after an update that has failed.
-        # localstack/deploy.ts calls the function once more and reports what it answers.
+        # localstack/deployment/deploy.ts calls the function once more and reports what it answers.
         error = run(request)
         if error:
             LOG.error(error)

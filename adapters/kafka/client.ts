@@ -1,0 +1,86 @@
+/** The Kafka client, kafkajs 2.2.4, set up: codecs, our logger, patience, and a repair. */
+import kafkajs from 'kafkajs';
+import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
+import type { KafkaConfiguration } from '../configuration.ts';
+import { currentSigner, kafkaToken } from '../iam-login.ts';
+import { lz4, snappy, zstd } from './codecs.ts';
+
+export interface ClientOptions extends KafkaConfiguration {
+  /** What the broker's logs and quotas call this client. */
+  readonly clientId: string;
+  /** Gets the client's own messages; nobody does when it is absent. */
+  readonly log?: KafkaLog | undefined;
+}
+
+export type KafkaLog = (
+  level: 'error' | 'warn' | 'info',
+  message: string,
+  details: Readonly<Record<string, unknown>>,
+) => void;
+
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => zstd;
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.Snappy] = () => snappy;
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.LZ4] = () => lz4;
+
+/** As in kafkajs: milliseconds between two looks at requests that wait for others to be answered. */
+const CHECK_PENDING_REQUESTS_INTERVAL = 10;
+
+/**
+ * kafkajs' own method sets a timer of negative length after each answer, which re-arms itself: a thousand wake-ups a
+ * second for each idle connection, and a TimeoutNegativeWarning on Node 24. This one waits only when something waits.
+ */
+RequestQueue.prototype.scheduleCheckPendingRequests = function () {
+  if (this.throttleCheckTimeoutId !== null || this.pending.length === 0) return;
+  this.throttleCheckTimeoutId = setTimeout(
+    () => {
+      this.throttleCheckTimeoutId = null;
+      this.checkPendingRequests();
+    },
+    Math.max(CHECK_PENDING_REQUESTS_INTERVAL, this.throttledUntil - Date.now()),
+  );
+};
+
+export function newClient({ clientId, log, ...configuration }: ClientOptions): kafkajs.Kafka {
+  return new kafkajs.Kafka({
+    ...connectionOptions(configuration),
+    clientId,
+    connectionTimeout: 5_000,
+    logLevel: log ? kafkajs.logLevel.INFO : kafkajs.logLevel.NOTHING,
+    logCreator: () => (entry) => {
+      const { message, timestamp: _, ...details } = entry.log;
+      log?.(levels[entry.level] ?? 'info', message, details);
+    },
+  });
+}
+
+/** Where the brokers are and how to log in; a token for each connection, since it is valid for minutes. */
+export function connectionOptions({
+  bootstrapServers,
+  login,
+}: KafkaConfiguration): Pick<kafkajs.KafkaConfig, 'brokers' | 'ssl' | 'sasl'> {
+  const brokers = bootstrapServers.split(',').map((server) => server.trim());
+  if (login !== 'iam') return { brokers };
+  const oauthBearerProvider = async () => ({ value: kafkaToken(await currentSigner()) });
+  return { brokers, ssl: true, sasl: { mechanism: 'oauthbearer', oauthBearerProvider } };
+}
+
+const levels: { readonly [level: number]: 'error' | 'warn' } = {
+  [kafkajs.logLevel.ERROR]: 'error',
+  [kafkajs.logLevel.WARN]: 'warn',
+};
+
+/** For questions: who asks is told soon that nobody answers. About 6 s; what is left out, kafkajs sets shorter under a test runner. */
+export const failFast = {
+  initialRetryTime: 100,
+  maxRetryTime: 2_000,
+  multiplier: 2,
+  factor: 0.2,
+  retries: 6,
+} as const;
+
+/** The broker's answer, at the root of what kafkajs made of it. */
+export function brokerError(error: unknown): kafkajs.KafkaJSProtocolError | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (cause.name === 'KafkaJSProtocolError') return cause as kafkajs.KafkaJSProtocolError;
+  return undefined;
+}

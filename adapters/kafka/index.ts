@@ -1,0 +1,193 @@
+/** Kafka, as far as this project needs it: topics, producing, offsets, single records, and members of consumer groups. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import type kafkajs from 'kafkajs';
+import { brokerError, type ClientOptions, failFast, newClient } from './client.ts';
+import { type ConsumedRecord, toRecord } from './consumer.ts';
+import { type Compression, openProducer, type Producer } from './producer.ts';
+import { type Fragment, type Range, readRanges } from './range.ts';
+
+export type { KafkaLog } from './client.ts';
+export { type ConsumedRecord, type Fetched, type GroupMember, type GroupOptions, joinGroup } from './consumer.ts';
+export { isTooLarge, type ProducedRecord, type Producer } from './producer.ts';
+export type { Fragment, Range } from './range.ts';
+
+export interface PartitionOffsets {
+  readonly partition: number;
+  /** The first offset that is still there. */
+  readonly earliest: number;
+  /** The offset that the next record will get. */
+  readonly latest: number;
+}
+
+export interface KafkaConnection {
+  /** @throws if a topic exists with another number of partitions, since keys would move between them */
+  createTopics(topics: readonly { readonly topic: string; readonly partitions: number }[]): Promise<void>;
+  producer(options?: { readonly compression?: Compression }): Promise<Producer>;
+  /** Sorted by partition. */
+  offsets(topic: string): Promise<readonly PartitionOffsets[]>;
+  /** The next offset that the group will consume, by partition; a partition without a commit is absent. */
+  committedOffsets(groupId: string, topic: string): Promise<ReadonlyMap<number, number>>;
+  /** The first offset of each partition whose record is not older than the time; the end where none is. */
+  offsetsAt(topic: string, time: Date): Promise<ReadonlyMap<number, number>>;
+  /**
+   * The records of these ranges, by partition, each partition in order; fetched as they are taken. No consumer group is
+   * left behind. A range that begins before what Kafka still holds begins there.
+   */
+  read(topic: string, ranges: ReadonlyMap<number, Range>): AsyncIterable<Fragment>;
+  /** The record there; undefined if none is: not yet, no longer, or a transaction's marker. */
+  record(topic: string, partition: number, offset: number): Promise<ConsumedRecord | undefined>;
+  close(): Promise<void>;
+}
+
+/** @throws within about 6 s if no broker answers */
+export async function connectKafka(client: ClientOptions): Promise<KafkaConnection> {
+  const kafka = newClient(client);
+  const admin = kafka.admin({ retry: failFast });
+  await admin.connect();
+
+  const connection: KafkaConnection = {
+    async createTopics(topics) {
+      const existing = new Set(await admin.listTopics());
+      const missing = topics.filter(({ topic }) => !existing.has(topic));
+      await admin.createTopics({
+        topics: missing.map(({ topic, partitions }) => ({ topic, numPartitions: partitions })),
+        // kafkajs takes it for an error if the broker has not heard of them yet.
+        waitForLeaders: false,
+        timeout: 25_000,
+      });
+      const known = await withRetries(topicsAreComing, () =>
+        admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) }),
+      );
+      for (const { topic, partitions } of topics) {
+        const actual = known.topics.find(({ name }) => name === topic)?.partitions.length;
+        if (actual !== partitions)
+          throw new Error(
+            `Topic ${topic} has ${actual} partitions, expected ${partitions}: changing that moves keys between partitions. Delete the topic, or set its number in domain/streams.ts.`,
+          );
+      }
+      for (const { topic } of missing) await withRetries(topicsAreComing, () => admin.fetchTopicOffsets(topic));
+    },
+
+    producer: ({ compression = 'none' } = {}) => openProducer(kafka, admin, compression),
+
+    async offsets(topic) {
+      const offsets = await withRetries(leadersAreComing, () => admin.fetchTopicOffsets(topic));
+      return offsets
+        .map(({ partition, low, high }) => ({ partition, earliest: Number(low), latest: Number(high) }))
+        .sort((a, b) => a.partition - b.partition);
+    },
+
+    async committedOffsets(groupId, topic) {
+      const topics = await withRetries(groupsAreComing, () => admin.fetchOffsets({ groupId, topics: [topic] }));
+      const partitions = topics.flatMap(({ partitions }) => partitions);
+      return new Map(
+        partitions.flatMap(({ partition, offset }) => (Number(offset) < 0 ? [] : [[partition, Number(offset)]])),
+      );
+    },
+
+    async offsetsAt(topic, time) {
+      const offsets = await withRetries(leadersAreComing, () =>
+        admin.fetchTopicOffsetsByTimestamp(topic, time.getTime()),
+      );
+      return new Map(offsets.map(({ partition, offset }) => [partition, Number(offset)]));
+    },
+
+    async *read(topic, wanted) {
+      const groupId = `${client.clientId}-reads-${randomUUID()}`;
+      const ranges = (await connection.offsets(topic)).map(({ partition, earliest, latest }): [number, Range] => {
+        const { from, to } = wanted.get(partition) ?? { from: latest, to: latest };
+        return [partition, { from: Math.max(from, earliest), to: Math.min(to, latest) }];
+      });
+      try {
+        yield* await withRetries(groupsAreComing, () =>
+          begin(readRanges({ ...client, groupId, topic }, new Map(ranges))),
+        );
+      } finally {
+        await admin.deleteGroups([groupId]).catch(() => undefined);
+      }
+    },
+
+    async record(topic, partition, offset) {
+      const bounds = (await connection.offsets(topic)).find((each) => each.partition === partition);
+      if (!bounds || offset < bounds.earliest || offset >= bounds.latest) return undefined;
+      const groupId = `${client.clientId}-reads-${randomUUID()}`;
+      try {
+        return await withRetries(groupsAreComing, () => readOne(kafka, groupId, topic, partition, offset));
+      } finally {
+        await admin.deleteGroups([groupId]).catch(() => undefined);
+      }
+    },
+
+    close: () => admin.disconnect(),
+  };
+  return connection;
+}
+
+/** What a broker that has just started says of groups, until it has found and read what it knows of them. */
+const groupsAreComing = ['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'];
+
+/** What it says of partitions, until it has heard that it leads them. */
+const leadersAreComing = ['LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION'];
+
+/** What it says of topics that have just been made, until it has heard of them. */
+const topicsAreComing = ['UNKNOWN_TOPIC_OR_PARTITION', ...leadersAreComing];
+
+/** Tries again as long as the broker gives one of these answers, which kafkajs gives up at: for 30 s. */
+async function withRetries<Answer>(notYet: readonly string[], attempt: () => Promise<Answer>): Promise<Answer> {
+  for (const deadline = Date.now() + 30_000; ; ) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!notYet.includes(brokerError(error)?.type ?? '') || Date.now() > deadline) throw error;
+      await setTimeout(100);
+    }
+  }
+}
+
+/** The same items, after the first has come. */
+async function begin<Item>(items: AsyncGenerator<Item>): Promise<AsyncIterable<Item>> {
+  const first = await items.next();
+  return (async function* () {
+    try {
+      if (!first.done) yield first.value;
+      yield* items;
+    } finally {
+      // Who stops at the first item has not yet reached `yield*`, which would have ended them.
+      await items.return(undefined);
+    }
+  })();
+}
+
+/** kafkajs reads only as a member of a group, so this is one for a moment. */
+async function readOne(kafka: kafkajs.Kafka, groupId: string, topic: string, partition: number, offset: number) {
+  const consumer = kafka.consumer({
+    groupId,
+    maxWaitTimeInMs: 50,
+    maxBytesPerPartition: 1024,
+    retry: { ...failFast, restartOnFailure: async () => false },
+  });
+  const found = Promise.withResolvers<ConsumedRecord | undefined>();
+  consumer.on(consumer.events.CRASH, ({ payload }) => found.reject(payload.error));
+  consumer.on(consumer.events.GROUP_JOIN, () => consumer.seek({ topic, partition, offset: String(offset) }));
+  // Also told of batches that hold only a transaction's marker, which eachMessage never sees.
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+    if (payload.partition === partition && Number(payload.lastOffset) >= offset) found.resolve(undefined);
+  });
+  try {
+    await consumer.connect();
+    // kafkajs forgets a seek when the request after it fails; it must not wait at the end for ever then.
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    const running = consumer.run({
+      autoCommit: false,
+      eachMessage: async (message) => {
+        if (message.partition === partition && Number(message.message.offset) === offset)
+          found.resolve(toRecord(message.message));
+      },
+    });
+    const [, record] = await Promise.all([running, found.promise]);
+    return record;
+  } finally {
+    await consumer.disconnect();
+  }
+}

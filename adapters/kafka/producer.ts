@@ -1,0 +1,133 @@
+/**
+ * A producer that neither loses nor doubles records while brokers come and go.
+ *
+ * kafkajs' idempotence holds only for one send at a time: when a send fails it takes the sequence numbers back, and the
+ * next send gets them, whose records the broker then drops as repeats if the first had arrived after all. It also gives
+ * up for good while no broker can be reached, and picks another partition for a record without a key when it tries
+ * again. So here partitions are chosen once, each has one send at a time, and that is tried again until it is settled.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import kafkajs from 'kafkajs';
+import type { KafkaRecord } from '#domain/records.ts';
+import { brokerError, failFast } from './client.ts';
+
+export interface ProducedRecord {
+  readonly key: Uint8Array | string | null;
+  readonly value: Uint8Array | string | null;
+  readonly headers?: KafkaRecord['headers'];
+  /** Chosen from the key as Java clients do when absent. */
+  readonly partition?: number;
+  /** Milliseconds since 1970; now when absent. */
+  readonly timestamp?: number;
+}
+
+export interface Producer {
+  /**
+   * Resolves when all in-sync replicas have the records; in each partition they stand in the order given, after those
+   * of earlier calls. Brokers that cannot be reached are waited for.
+   *
+   * @throws after 90 s, or when the producer is closed, or at once if the broker refuses the records; some of them may have been written
+   */
+  send(topic: string, records: readonly ProducedRecord[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type Compression = 'none' | 'gzip' | 'zstd';
+
+const compressions = {
+  none: kafkajs.CompressionTypes.None,
+  gzip: kafkajs.CompressionTypes.GZIP,
+  zstd: kafkajs.CompressionTypes.ZSTD,
+} as const satisfies Record<Compression, kafkajs.CompressionTypes>;
+
+const PATIENCE = 90_000;
+
+export async function openProducer(
+  kafka: kafkajs.Kafka,
+  admin: kafkajs.Admin,
+  compression: Compression,
+): Promise<Producer> {
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, retry: failFast });
+  await producer.connect();
+  const partitioner = kafkajs.Partitioners.DefaultPartitioner();
+  const metadata = new Map<string, Promise<kafkajs.PartitionMetadata[]>>();
+  const lastSend = new Map<string, Promise<void>>();
+  let closed = false;
+
+  async function sendUntilSettled(topic: string, messages: kafkajs.Message[]): Promise<void> {
+    for (const deadline = Date.now() + PATIENCE; ; ) {
+      try {
+        await producer.send({ topic, messages, acks: -1, compression: compressions[compression] });
+        return;
+      } catch (error) {
+        if (closed || isRefusal(error) || Date.now() > deadline) throw error;
+        await delay(250);
+      }
+    }
+  }
+
+  return {
+    async send(topic, records) {
+      const partitions = await remembered(metadata, topic, () => partitionsOf(admin, topic));
+      const messages = records.map((record): kafkajs.Message & { partition: number } => {
+        const message = toMessage(record);
+        return { ...message, partition: partitioner({ topic, partitionMetadata: partitions, message }) };
+      });
+      const sends = [...Map.groupBy(messages, ({ partition }) => partition)].map(([partition, some]) => {
+        const place = `${topic}-${partition}`;
+        const before = lastSend.get(place) ?? Promise.resolve();
+        const send = before.catch(() => undefined).then(() => sendUntilSettled(topic, some));
+        lastSend.set(place, send);
+        return send;
+      });
+      const failed = (await Promise.allSettled(sends)).find((each) => each.status === 'rejected');
+      if (failed) throw failed.reason;
+    },
+    close() {
+      closed = true;
+      return producer.disconnect();
+    },
+  };
+}
+
+/** Whether a broker refused the records of one send because they, or one of them, are more than the topic may hold. */
+export function isTooLarge(error: unknown): boolean {
+  const type = brokerError(error)?.type;
+  return type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE';
+}
+
+/** Whether a broker answered that it never will take these records. */
+const isRefusal = (error: unknown): boolean => brokerError(error)?.retriable === false;
+
+async function partitionsOf(admin: kafkajs.Admin, topic: string): Promise<kafkajs.PartitionMetadata[]> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+  return topics.flatMap(({ partitions }) => partitions);
+}
+
+/** The value of the key, asked for once; a failure is forgotten. */
+function remembered<T>(memory: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  const known = memory.get(key);
+  if (known) return known;
+  const asked = ask();
+  memory.set(key, asked);
+  asked.catch(() => memory.delete(key));
+  return asked;
+}
+
+function toMessage({ key, value, headers, partition, timestamp }: ProducedRecord): kafkajs.Message {
+  return {
+    key: toBuffer(key),
+    value: toBuffer(value),
+    ...(headers && { headers: toHeaders(headers) }),
+    ...(partition !== undefined && { partition }),
+    timestamp: String(timestamp ?? Date.now()),
+  };
+}
+
+function toHeaders(headers: KafkaRecord['headers']): kafkajs.IHeaders {
+  const values = Map.groupBy(headers, ({ name }) => name);
+  return Object.fromEntries([...values].map(([name, all]) => [name, all.map(({ value }) => Buffer.from(value))]));
+}
+
+const toBuffer = (bytes: Uint8Array | string | null): Buffer | string | null =>
+  bytes instanceof Uint8Array ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : bytes;

@@ -1,0 +1,88 @@
+/** Reads given ranges of a topic's partitions once, as a consumer group of its own that commits nothing. */
+import { type ConsumedRecord, type Fetched, type GroupMember, type GroupOptions, joinGroup } from './consumer.ts';
+
+export interface Range {
+  readonly from: number;
+  /** The offset after the last one. */
+  readonly to: number;
+}
+
+/** Records of one partition in the order of their offsets, some of a range. */
+export interface Fragment {
+  readonly partition: number;
+  readonly records: readonly ConsumedRecord[];
+}
+
+/** Fetches that may wait to be taken; each has 2 MB at most, or one larger record. */
+const MOST_WAITING = 8;
+
+/**
+ * @param ranges by partition; partitions that aren't to be read have one that is empty and lies at their end
+ * @throws if Kafka is lost meanwhile, or removed records of a range before they were read
+ */
+export async function* readRanges(
+  group: Pick<GroupOptions, 'bootstrapServers' | 'login' | 'clientId' | 'log' | 'groupId' | 'topic'>,
+  ranges: ReadonlyMap<number, Range>,
+): AsyncGenerator<Fragment> {
+  const left = new Map([...ranges].filter(([, { from, to }]) => from < to));
+  if (left.size === 0) return;
+  const waiting: Fetched[] = [];
+  let arrival = Promise.withResolvers<void>();
+  let failure: Error | undefined;
+  let joined = false;
+  let held = false;
+  let member: GroupMember | undefined;
+
+  const fail = (error: Error) => {
+    failure ??= error;
+    arrival.resolve();
+  };
+  const hold = (on: boolean) => {
+    if (!member || held === on) return;
+    held = on;
+    for (const partition of left.keys()) on ? member.pause(partition) : member.resume(partition);
+  };
+  member = await joinGroup({
+    ...group,
+    startingPosition: 'TRIM_HORIZON',
+    assigned() {
+      if (joined) fail(new Error(`The connection to Kafka was lost while ${group.topic} was read; read it again.`));
+      joined = true;
+      return new Map([...ranges].map(([partition, { from }]) => [partition, from]));
+    },
+    fetched(fetched) {
+      waiting.push(fetched);
+      if (waiting.length >= MOST_WAITING) hold(true);
+      arrival.resolve();
+    },
+    failed: fail,
+  });
+  try {
+    while (left.size > 0) {
+      if (failure) throw failure;
+      const fetched = waiting.shift();
+      if (!fetched) {
+        hold(false);
+        await arrival.promise;
+        arrival = Promise.withResolvers();
+        continue;
+      }
+      const { partition, next } = fetched;
+      const range = left.get(partition);
+      if (!range) {
+        member.pause(partition);
+        continue;
+      }
+      if (fetched.from > range.from)
+        throw new Error(
+          `Kafka removed offsets ${range.from} to ${fetched.from - 1} of ${group.topic} partition ${partition} before they were read.`,
+        );
+      if (next < range.to) left.set(partition, { ...range, from: next });
+      else left.delete(partition);
+      const records = fetched.records.filter(({ offset }) => offset >= range.from && offset < range.to);
+      if (records.length > 0) yield { partition, records };
+    }
+  } finally {
+    await member.leave();
+  }
+}

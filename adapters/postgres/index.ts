@@ -1,0 +1,149 @@
+/** PostgreSQL: a pool that logs in with IAM or the role's secret, and transactions. */
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import pg from 'pg';
+import type { DatabaseConfiguration } from '../configuration.ts';
+import { currentSigner, databaseToken } from '../iam-login.ts';
+
+export type Pool = pg.Pool;
+export type Transaction = pg.PoolClient;
+
+const INT8 = 20;
+
+/** int8 as number: offsets, ids and counts stay far below 2^53; anything beyond is refused, not rounded. */
+pg.types.setTypeParser(INT8, (text) => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Error(`${text} from PostgreSQL does not fit a safe integer`);
+  return value;
+});
+
+/**
+ * A pool for one execution environment of a function. Connections are made when first used; each new one signs a token
+ * or reads the secret again, so a rotated password is picked up.
+ *
+ * @param size connections at most; a function handles one batch at a time, so few are enough
+ */
+export function connect(configuration: DatabaseConfiguration, size = 4): Pool {
+  const { host, port, database, user, tls } = configuration;
+  return openPool({
+    host,
+    port,
+    database,
+    user,
+    password: () => passwordOf(configuration),
+    max: size,
+    ssl: tls === 'require',
+  });
+}
+
+/** A pool from plain settings, for tools and tests that hold the password themselves. */
+export function openPool(settings: pg.PoolConfig): Pool {
+  const pool = new pg.Pool({
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    ...settings,
+  });
+  // The server may close an idle connection; it is replaced at the next use. Unheard, the event would end the process.
+  pool.on('error', () => {});
+  return pool;
+}
+
+/**
+ * Runs `work` in one transaction: commits when it returns, rolls back when it throws.
+ *
+ * @param mode such as `isolation level repeatable read read only`, for reading one consistent state
+ */
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (transaction: Transaction) => Promise<T>,
+  mode = '',
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // While it is checked out, a connection that breaks between two queries has no other listener.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
+  try {
+    await client.query(`begin ${mode}`);
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((cause: Error) => {
+      broken ??= cause;
+    });
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
+
+/** How long a transaction may last that nobody gave a deadline. */
+const LONGEST_MS = 60_000;
+
+/**
+ * A transaction that the server ends at the deadline: a function that Lambda stopped or froze in the middle must not keep
+ * its locks, for which the batch's next delivery waits.
+ *
+ * @param deadline milliseconds since 1970
+ * @param mode as of `inTransaction`
+ */
+export function inTransactionUntil<T>(
+  pool: Pool,
+  deadline: number | undefined,
+  work: (transaction: Transaction) => Promise<T>,
+  mode?: string,
+): Promise<T> {
+  const limited = async (transaction: Transaction) => {
+    await limitTime(transaction, deadline === undefined ? LONGEST_MS : Math.max(1, deadline - Date.now()));
+    return work(transaction);
+  };
+  return inTransaction(pool, limited, mode);
+}
+
+/**
+ * Limits the rest of the transaction, so that it ends before Lambda ends the function. A function that is frozen all the
+ * same must not keep its locks: the transaction's time-out ends its session or, where the server waits for COPY's data
+ * and looks at no time-out, the network's silence does.
+ *
+ * @param milliseconds that a statement may take from now on; the transaction gets a little more, for a rollback
+ */
+export async function limitTime(transaction: Transaction, milliseconds: number): Promise<void> {
+  await transaction.query(
+    `select set_config('statement_timeout', $1, true), set_config('transaction_timeout', $2, true),
+            set_config('tcp_keepalives_idle', '20', true), set_config('tcp_keepalives_interval', '5', true),
+            set_config('tcp_keepalives_count', '4', true)`,
+    [String(milliseconds), String(milliseconds + 2_000)],
+  );
+}
+
+/** Made when first asked: who logs in with IAM needs none. */
+let secrets: SecretsManagerClient | undefined;
+const secretsManager = (): SecretsManagerClient => {
+  secrets ??= new SecretsManagerClient();
+  return secrets;
+};
+
+/** What PostgreSQL is given as the password of one connection. */
+async function passwordOf({ login, ...where }: DatabaseConfiguration): Promise<string> {
+  return login.kind === 'iam' ? databaseToken(await currentSigner(), where) : readPassword(login.secretId);
+}
+
+async function readPassword(secretId: string): Promise<string> {
+  const { SecretString } = await secretsManager().send(new GetSecretValueCommand({ SecretId: secretId }));
+  const { password } = JSON.parse(SecretString ?? '{}') as { password?: string };
+  if (!password) throw new Error(`Secret ${secretId} has no password; expected JSON with "username" and "password".`);
+  return password;
+}
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK = '40P01';
+
+/** Whether the same transaction may succeed when it is done again: nothing of it has taken effect. */
+export function isWorthRetrying(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK;
+}

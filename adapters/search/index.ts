@@ -1,0 +1,200 @@
+/** Elasticsearch: the client, writing in bulk with what was refused for lack of room sent again, and reading all of an index. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { Client, type ClientOptions, errors, type estypes } from '@elastic/elasticsearch';
+import type { SearchConfiguration } from '../configuration.ts';
+
+export type Search = Client;
+
+export interface Document {
+  readonly id: string;
+  readonly source: unknown;
+}
+
+export type Write = { readonly id: string; readonly document: object } | { readonly id: string; readonly remove: true };
+
+/** Reads the secret each time, so a changed password, or another node, is picked up. The caller closes the client. */
+export async function connectSearch({ url, secretId }: SearchConfiguration): Promise<Search> {
+  const found = secretId ? readLogin(await readSecret(secretId), secretId) : {};
+  return new Client({ ...(url !== undefined && { node: url }), requestTimeout: 30_000, maxRetries: 3, ...found });
+}
+
+async function readSecret(secretId: string): Promise<string> {
+  const { SecretString } = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: secretId }));
+  return SecretString ?? '{}';
+}
+
+/**
+ * @param secret JSON with `username` and `password`; a node of our own adds its `url`, and as `ca` the authority that signed
+ *   its certificate, as PEM
+ */
+export function readLogin(secret: string, secretId: string): Pick<ClientOptions, 'node' | 'auth' | 'tls'> {
+  const { username, password, url, ca } = JSON.parse(secret) as Partial<Record<string, string>>;
+  if (!username || !password)
+    throw new Error(`Secret ${secretId} has no login; expected JSON with "username" and "password".`);
+  return { auth: { username, password }, ...(url && { node: url }), ...(ca && { tls: { ca } }) };
+}
+
+const TOO_MANY_REQUESTS = 429;
+const NOT_FOUND = 404;
+const BATCH = 1_000;
+
+export interface BulkOptions {
+  /** Gives up waiting. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds before the first repetition (100); doubled for each further one in which nothing was taken. */
+  readonly pause?: number;
+  /** Of what is written: the server refuses it (409) where it has a greater one. Without it, the last to come wins. */
+  readonly version?: number;
+}
+
+const MAX_PAUSE = 10_000;
+/** In a row, without a single write taken: a minute. */
+const MAX_REFUSALS = 11;
+
+/**
+ * Writes all, each as often as it takes: an item that the server had no room for (429) is sent again, alone. Writing a
+ * document that is there replaces it, removing one that is gone does nothing; so the whole can be repeated.
+ *
+ * @returns how many items were sent again
+ * @throws naming the first items that the server refuses for good, after all others are written
+ */
+export async function writeAll(
+  search: Search,
+  index: string,
+  writes: readonly Write[],
+  { signal, pause = 100, version }: BulkOptions = {},
+): Promise<number> {
+  const refused: string[] = [];
+  let repeated = 0;
+  for (let start = 0; start < writes.length; start += BATCH) {
+    let left = writes.slice(start, start + BATCH);
+    for (let refusals = 0; left.length > 0; ) {
+      const outcome = await writeOnce(search, index, left, { signal, version });
+      refused.push(...outcome.refused);
+      repeated += outcome.again.length;
+      refusals = outcome.again.length < left.length ? 0 : refusals + 1;
+      if (refusals === MAX_REFUSALS)
+        throw new Error(
+          `Elasticsearch had no room for ${left.length} writes to ${index} in ${MAX_REFUSALS} attempts (429). ` +
+            'Give it more room, or repeat this when it has less to do: what is written stays written.',
+        );
+      left = outcome.again;
+      if (left.length > 0) await sleep(Math.min(pause * 2 ** refusals, MAX_PAUSE), undefined, { signal });
+    }
+  }
+  if (refused.length > 0)
+    throw new Error(
+      `Elasticsearch refused ${refused.length} of ${writes.length} writes to ${index}: ${refused.slice(0, 3).join('; ')}`,
+    );
+  return repeated;
+}
+
+interface Outcome {
+  readonly again: Write[];
+  /** What to tell of each. */
+  readonly refused: string[];
+}
+
+async function writeOnce(
+  search: Search,
+  index: string,
+  writes: readonly Write[],
+  { signal, version }: BulkOptions,
+): Promise<Outcome> {
+  // The same version may come twice: the client repeats a request whose answer was lost.
+  const versioned = version === undefined ? {} : { version, version_type: 'external_gte' as const };
+  const operations = writes.flatMap((write) => {
+    const target = { _id: write.id, ...versioned };
+    return 'remove' in write ? [{ delete: target }] : [{ index: target }, write.document];
+  });
+  try {
+    const { items } = await search.bulk({ index, operations }, { signal });
+    return outcomeOf(writes, items);
+  } catch (error) {
+    // The node as a whole has no room: not one of the items was looked at.
+    if (error instanceof errors.ResponseError && error.statusCode === TOO_MANY_REQUESTS)
+      return { again: [...writes], refused: [] };
+    throw error;
+  }
+}
+
+type Item = Partial<Record<estypes.BulkOperationType, estypes.BulkResponseItem>>;
+
+/** @param items what the server answered, one for each of `writes`, in their order */
+export function outcomeOf(writes: readonly Write[], items: readonly Item[]): Outcome {
+  const again: Write[] = [];
+  const refused: string[] = [];
+  for (const [index, write] of writes.entries()) {
+    const result = items[index]?.index ?? items[index]?.delete;
+    const status = result?.status ?? 0;
+    const done = (status >= 200 && status < 300) || ('remove' in write && status === NOT_FOUND);
+    if (status === TOO_MANY_REQUESTS) again.push(write);
+    else if (!done) refused.push(`${write.id}: ${reasonOf(result)}`);
+  }
+  return { again, refused };
+}
+
+const reasonOf = (result: estypes.BulkResponseItem | undefined): string =>
+  result
+    ? `status ${result.status}, ${[result.error?.reason, result.error?.caused_by?.reason].filter(Boolean).join(': ') || 'without a reason'}`
+    : 'no answer';
+
+/** Those of the documents that are there, as they are now. */
+export async function readSome(search: Search, index: string, ids: readonly string[]): Promise<Document[]> {
+  const documents: Document[] = [];
+  for (let start = 0; start < ids.length; start += BATCH) {
+    const { docs } = await search.mget({ index, ids: ids.slice(start, start + BATCH) });
+    for (const doc of docs) {
+      if ('error' in doc) throw new Error(`Elasticsearch can't read ${doc._id} of ${index}: ${doc.error.reason}`);
+      if (doc.found) documents.push({ id: doc._id, source: doc._source });
+    }
+  }
+  return documents;
+}
+
+const PAGE = 5_000;
+
+/**
+ * Every document of an index as it is now, written a moment ago or long since.
+ *
+ * @param index or alias
+ * @returns undefined if there is no such index
+ */
+export async function readAll(search: Search, index: string): Promise<Document[] | undefined> {
+  try {
+    await search.indices.refresh({ index });
+    // A point in time is what it was, whatever is written while it is read.
+    let { id } = await search.openPointInTime({ index, keep_alive: '1m' });
+    const documents: Document[] = [];
+    try {
+      for (let after: estypes.SortResults | undefined; ; ) {
+        const page = await search.search({
+          pit: { id, keep_alive: '1m' },
+          size: PAGE,
+          sort: '_shard_doc',
+          track_total_hits: false,
+          ...(after && { search_after: after }),
+        });
+        id = page.pit_id ?? id;
+        const { hits } = page.hits;
+        for (const hit of hits) documents.push({ id: hit._id ?? '', source: hit._source });
+        after = hits.at(-1)?.sort;
+        if (hits.length < PAGE) return documents;
+      }
+    } finally {
+      await search.closePointInTime({ id }).catch(() => {});
+    }
+  } catch (error) {
+    if (error instanceof errors.ResponseError && error.statusCode === NOT_FOUND) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the server says that it does not know such a request at all, as one without that module does. */
+export function isUnsupported(error: unknown): boolean {
+  return (
+    error instanceof errors.ResponseError &&
+    /no handler found for uri|Incorrect HTTP method|not available/.test(error.message)
+  );
+}

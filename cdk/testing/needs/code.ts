@@ -1,0 +1,34 @@
+/** What the code of a function will ask for at run time, read from its bundle: unused code is no longer in it. */
+import { buildSync } from 'esbuild';
+import { layerModules } from '../../constructs/module-layer.ts';
+import { inRepository } from '../../paths.ts';
+
+export interface CodeNeeds {
+  /** Environment variables, whether or not it could do without. */
+  readonly variables: readonly string[];
+  /** Commands of the AWS SDK, such as PutObjectCommand. */
+  readonly commands: readonly string[];
+  /** The name of the client that reads Kafka again where a delivery left something out. */
+  readonly kafkaReader: string | undefined;
+}
+
+export function needsOfCode(name: string): CodeNeeds {
+  const provided = layerModules('runtime').flatMap((module) => [module, `${module}/*`]);
+  const { outputFiles } = buildSync({
+    entryPoints: [inRepository(`functions/${name}/handler.ts`)],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    absWorkingDir: inRepository(''),
+    external: ['@aws-sdk/*', ...provided],
+  });
+  const text = outputFiles[0]?.text ?? '';
+  const all = (pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map((match) => match[1] as string))].sort();
+  const [kafkaReader] = text.includes('firstRecord(') ? all(/clientId: "(tillstream-offsets)"/g) : [];
+  return {
+    variables: [...all(/\b(?:required|number)\d*\(\s*"([A-Z][A-Z0-9_]+)"/g), ...all(/\benv\d*\.([A-Z][A-Z0-9_]+)/g)],
+    commands: all(/\bnew (\w+Command)\(/g),
+    kafkaReader,
+  };
+}

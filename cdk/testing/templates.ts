@@ -1,0 +1,85 @@
+/** Templates for tests, and questions to ask of them. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { addChecks } from '../checks.ts';
+import { environmentNamed } from '../config/environments.ts';
+import { stackName } from '../config/names.ts';
+import { inRepository } from '../paths.ts';
+import { buildPlatform } from '../platform.ts';
+
+export interface Statement {
+  readonly effect: 'Allow' | 'Deny';
+  readonly actions: readonly string[];
+  /** As JSON, since a resource may be an intrinsic function. */
+  readonly resources: readonly string[];
+}
+
+interface PolicyDocument {
+  readonly Statement: readonly {
+    readonly Effect: 'Allow' | 'Deny';
+    readonly Action: string | readonly string[];
+    readonly Resource: unknown;
+  }[];
+}
+
+export interface SynthesisOptions {
+  /** The checks take most of a synthesis, and one test of an environment is enough. */
+  readonly checked?: boolean;
+}
+
+/**
+ * An environment's templates as `cdk synth` makes them, checks included, but without bundling.
+ *
+ * @returns by stack name
+ * @throws if a check of the environment fails
+ */
+export function synthesize(name: string, { checked = true }: SynthesisOptions = {}): Map<string, object> {
+  const { context } = JSON.parse(readFileSync(inRepository('cdk.json'), 'utf8'));
+  const outdir = mkdtempSync(join(tmpdir(), 'tillstream-cdk-'));
+  try {
+    const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] }, outdir });
+    const environment = environmentNamed(name);
+    buildPlatform(app, environment);
+    if (checked) addChecks(app, environment);
+    return new Map(app.synth({ skipValidation: !checked }).stacks.map((stack) => [stack.stackName, stack.template]));
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/** By the part of the stack's name that says what is in it. */
+export function templatesOf(name: string, options?: SynthesisOptions): (part: string) => Template {
+  const templates = synthesize(name, options);
+  return (part) => Template.fromJSON(templates.get(stackName(name, part)) ?? {});
+}
+
+/** Environment variables of every function of ours, by function name; those that CDK brings have none. */
+export function variablesOf(template: Template): Record<string, Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.values(template.findResources('AWS::Lambda::Function'))
+      .filter(({ Properties }) => Properties.FunctionName)
+      .map(({ Properties }) => [Properties.FunctionName, Properties.Environment.Variables]),
+  );
+}
+
+/** What the role of a function may do, in the words of its policy. */
+export function permissionsOf(template: Template, functionName: string): Statement[] {
+  const [lambda] = Object.values(
+    template.findResources('AWS::Lambda::Function', { Properties: { FunctionName: functionName } }),
+  );
+  const role = lambda?.Properties.Role['Fn::GetAtt'][0];
+  const policies = template.findResources('AWS::IAM::Policy', {
+    Properties: { Roles: Match.arrayWith([{ Ref: role }]) },
+  });
+  return Object.values(policies).flatMap(({ Properties }) => statements(Properties.PolicyDocument));
+}
+
+export const statements = ({ Statement }: PolicyDocument): Statement[] =>
+  Statement.map(({ Effect, Action, Resource }) => ({
+    effect: Effect,
+    actions: [Action].flat() as string[],
+    resources: [Resource].flat().map((resource) => JSON.stringify(resource)),
+  }));

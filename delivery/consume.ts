@@ -1,0 +1,24 @@
+/** What every consumer does: gives the records of one partition their effect, exactly once. */
+import type { z } from 'zod';
+import type { PartitionBatch } from '#domain/records.ts';
+import type { Stream } from '#domain/streams.ts';
+
+/** Counts the records of a batch by what became of them. */
+export interface Counts {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+  /** Records that an earlier delivery had already covered. */
+  readonly redelivered: number;
+}
+
+/**
+ * Throws only when infrastructure fails; a bad record becomes a dead letter.
+ *
+ * @param deadline when its transactions must have ended, in milliseconds since 1970; a minute from now if absent
+ */
+export type Consume<Event extends z.ZodObject> = (
+  stream: Stream<Event>,
+  batch: PartitionBatch,
+  deadline?: number,
+) => Promise<Counts>;

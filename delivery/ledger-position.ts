@@ -1,0 +1,31 @@
+/** Where a consumer stands on a partition, its row locked; a partition seen for the first time gets its row here. */
+
+import type { Transaction } from '#adapters/postgres/index.ts';
+import { type Position, type Question, startOffset } from '#domain/deliveries.ts';
+import type { PartitionBatch } from '#domain/records.ts';
+import type { Stream } from '#domain/streams.ts';
+import { lockPosition, type OpenDelivery, type Reader, registerPartition } from './ledger.ts';
+
+export const partitionReader = ({ consumer }: Stream, { topic, partition }: PartitionBatch): Reader => ({
+  consumer,
+  topic,
+  partition,
+});
+
+/** @param earliest the partition's earliest offset in Kafka, once it has been asked for */
+export async function openPosition(
+  transaction: Transaction,
+  stream: Stream,
+  batch: PartitionBatch,
+  earliest: number | undefined,
+): Promise<Position<OpenDelivery> | Question<OpenDelivery>> {
+  const reader = partitionReader(stream, batch);
+  const known = await lockPosition(transaction, reader);
+  if (known) return known;
+  if (earliest === undefined) return { ask: 'earliest' };
+  const start = startOffset(batch.records[0]?.offset ?? 0, earliest, stream.batching.startingPosition);
+  await registerPartition(transaction, reader, start);
+  const made = await lockPosition(transaction, reader);
+  if (!made) throw new Error(`The ledger row of ${reader.consumer} for ${reader.topic} vanished while it was made`);
+  return made;
+}

@@ -1,0 +1,195 @@
+/** The offset ledger in PostgreSQL (sql/migrations/001_ledger.sql): reads and writes, no decisions. */
+
+import type { Transaction } from '#adapters/postgres/index.ts';
+import type { DeadLetter } from '#domain/dead-letters.ts';
+import type { OffsetRange, OpenRange, Position } from '#domain/deliveries.ts';
+import { publishDeadLetters } from './outbox.ts';
+
+/** Whose progress on what. */
+export interface Reader {
+  readonly consumer: string;
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export interface OpenDelivery extends OpenRange {
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly sourceSha256: string;
+  /** Null where no record of the range is usable, so that there is nothing to write. */
+  readonly objectKey: string | null;
+}
+
+export interface NewDelivery extends OffsetRange {
+  readonly state: 'open' | 'committed';
+  readonly records: number;
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+  /** Sum of the money column in cents, where the stream has one. */
+  readonly cents: bigint | null;
+  readonly sourceSha256: string;
+  readonly objectKey: string | null;
+}
+
+/** The partition's position, its row locked until the transaction ends; undefined if it was never read. */
+export async function lockPosition(
+  transaction: Transaction,
+  reader: Reader,
+): Promise<Position<OpenDelivery> | undefined> {
+  const { rows } = await transaction.query<{ next_offset: number }>(
+    `select next_offset from ledger.partitions where (consumer, topic, partition) = ($1, $2, $3) for update`,
+    identity(reader),
+  );
+  if (!rows[0]) return undefined;
+  const open = await transaction.query<OpenDelivery>(
+    `select delivery_id as "deliveryId", first_offset as "firstOffset", last_offset as "lastOffset", records, accepted,
+            rejected, source_sha256 as "sourceSha256", object_key as "objectKey"
+     from ledger.deliveries
+     where (consumer, topic, partition) = ($1, $2, $3) and state = 'open'
+     order by first_offset`,
+    identity(reader),
+  );
+  return { nextOffset: rows[0].next_offset, open: open.rows };
+}
+
+/** Starts to account for a partition; of two that do so at once, the second finds the first one's row. */
+export async function registerPartition(transaction: Transaction, reader: Reader, startOffset: number): Promise<void> {
+  await transaction.query(
+    `insert into ledger.partitions (consumer, topic, partition, start_offset, next_offset) values ($1, $2, $3, $4, $4)
+     on conflict do nothing`,
+    [...identity(reader), startOffset],
+  );
+}
+
+/** Records that offsets are gone for good and moves past them. */
+export async function recordLoss(transaction: Transaction, reader: Reader, lost: OffsetRange): Promise<void> {
+  await transaction.query(
+    `insert into ledger.losses (consumer, topic, partition, first_offset, last_offset) values ($1, $2, $3, $4, $5)`,
+    [...identity(reader), lost.firstOffset, lost.lastOffset],
+  );
+  await moveTo(transaction, reader, lost.lastOffset + 1);
+}
+
+/** Inserts a range with its dead letters. @returns its delivery id */
+export async function insertDelivery(
+  transaction: Transaction,
+  reader: Reader,
+  delivery: NewDelivery,
+  deadLetters: readonly DeadLetter[],
+): Promise<number> {
+  const { rows } = await transaction.query<{ delivery_id: number }>(
+    `insert into ledger.deliveries (consumer, topic, partition, first_offset, last_offset, state, records, accepted,
+       duplicates, rejected, amount, source_sha256, object_key, committed_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::numeric / 100, $12, $13,
+       case when $6 = 'committed' then clock_timestamp() end)
+     returning delivery_id`,
+    [
+      ...identity(reader),
+      delivery.firstOffset,
+      delivery.lastOffset,
+      delivery.state,
+      delivery.records,
+      delivery.accepted,
+      delivery.duplicates,
+      delivery.rejected,
+      delivery.cents === null ? null : String(delivery.cents),
+      delivery.sourceSha256,
+      delivery.objectKey,
+    ],
+  );
+  const deliveryId = rows[0]?.delivery_id as number;
+  if (delivery.state === 'committed') await moveTo(transaction, reader, delivery.lastOffset + 1);
+  await insertDeadLetters(transaction, reader.consumer, deliveryId, deadLetters);
+  return deliveryId;
+}
+
+export async function insertDeadLetters(
+  transaction: Transaction,
+  consumer: string,
+  deliveryId: number,
+  letters: readonly DeadLetter[],
+): Promise<void> {
+  if (letters.length === 0) return;
+  await transaction.query(
+    `insert into ledger.dead_letters (delivery_id, consumer, topic, partition, record_offset, kafka_timestamp,
+       record_key, record_value, headers, reason, message)
+     select $1, $2, letter.topic, letter.partition, letter.record_offset, to_timestamp(letter.millis / 1000.0),
+       letter.record_key, letter.record_value, letter.headers, letter.reason, letter.message
+     from unnest($3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::bytea[], $8::bytea[], $9::jsonb[], $10::text[],
+       $11::text[])
+       as letter (topic, partition, record_offset, millis, record_key, record_value, headers, reason, message)`,
+    [
+      deliveryId,
+      consumer,
+      letters.map(({ topic }) => topic),
+      letters.map(({ partition }) => partition),
+      letters.map(({ offset }) => offset),
+      letters.map(({ timestamp }) => timestamp),
+      letters.map(({ key }) => key && Buffer.from(key)),
+      letters.map(({ value }) => value && Buffer.from(value)),
+      letters.map(({ headers }) => JSON.stringify(headers.map(toJson))),
+      letters.map(({ reason }) => reason),
+      letters.map(({ message }) => storable(message)),
+    ],
+  );
+}
+
+/** Gives up open ranges; the dead letters that were written with their plans go with them. */
+export async function abandon(transaction: Transaction, ranges: readonly OpenRange[]): Promise<void> {
+  if (ranges.length === 0) return;
+  const ids = ranges.map(({ deliveryId }) => deliveryId);
+  await transaction.query(`delete from ledger.dead_letters where delivery_id = any($1)`, [ids]);
+  await transaction.query(`update ledger.deliveries set state = 'abandoned' where delivery_id = any($1)`, [ids]);
+}
+
+/**
+ * Commits an open range, whose dead letters then go to the outbox; the partition's row must be locked.
+ *
+ * @returns whether the range is committed now, be it by this call or by another worker's; false if it was given up
+ */
+export async function commitDelivery(
+  transaction: Transaction,
+  reader: Reader,
+  range: OpenRange,
+  object: { readonly sha256: string; readonly bytes: number } | undefined,
+): Promise<boolean> {
+  const { rows } = await transaction.query<{ last_offset: number; rejected: number }>(
+    `update ledger.deliveries as delivery
+     set state = 'committed', committed_at = clock_timestamp(), object_sha256 = $2, object_bytes = $3
+     from ledger.partitions as position
+     where delivery.delivery_id = $1 and delivery.state = 'open'
+       and (position.consumer, position.topic, position.partition)
+         = (delivery.consumer, delivery.topic, delivery.partition)
+       and position.next_offset = delivery.first_offset
+     returning delivery.last_offset, delivery.rejected`,
+    [range.deliveryId, object?.sha256 ?? null, object?.bytes ?? null],
+  );
+  if (rows[0]) {
+    await moveTo(transaction, reader, rows[0].last_offset + 1);
+    if (rows[0].rejected > 0) await publishDeadLetters(transaction, [range.deliveryId], reader.consumer);
+    return true;
+  }
+  const state = await transaction.query<{ state: string }>(
+    `select state from ledger.deliveries where delivery_id = $1`,
+    [range.deliveryId],
+  );
+  return state.rows[0]?.state === 'committed';
+}
+
+async function moveTo(transaction: Transaction, reader: Reader, nextOffset: number): Promise<void> {
+  await transaction.query(
+    `update ledger.partitions set next_offset = $4 where (consumer, topic, partition) = ($1, $2, $3)`,
+    [...identity(reader), nextOffset],
+  );
+}
+
+const identity = ({ consumer, topic, partition }: Reader): [string, string, number] => [consumer, topic, partition];
+
+/** PostgreSQL's text and jsonb refuse NUL and half a surrogate pair, and a record with one would fail its batch for ever. */
+const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\\0');
+
+const toJson = ({ name, value }: DeadLetter['headers'][number]) => ({
+  name: storable(name),
+  value: Buffer.from(value).toString('base64'),
+});

@@ -1,0 +1,88 @@
+/** Turns a batch into planned deliveries, in one transaction with the partition's row locked. */
+import type { z } from 'zod';
+import type { Transaction } from '#adapters/postgres/index.ts';
+import { columnsOf } from '#domain/columns.ts';
+import { type Knowledge, type OffsetRange, planDelivery, type Question } from '#domain/deliveries.ts';
+import type { KafkaRecord, PartitionBatch, ReadBatch, ReadRecord } from '#domain/records.ts';
+import type { Stream } from '#domain/streams.ts';
+import { abandon, insertDelivery, type OpenDelivery, type Reader, recordLoss } from './ledger.ts';
+import { openPosition, partitionReader } from './ledger-position.ts';
+import { sourceHash } from './source-hash.ts';
+
+export interface Request<Event extends z.ZodObject> {
+  readonly stream: Stream<Event>;
+  readonly batch: PartitionBatch;
+  readonly read: ReadBatch<z.infer<Event>>;
+  readonly knowledge: Knowledge;
+  /** The key under which the object of these records goes. */
+  keyOf(records: readonly KafkaRecord[]): string;
+}
+
+export interface PlannedDelivery extends OpenDelivery {
+  /** Its object is known to be in the lake and the batch can't make it again. */
+  readonly adopt: boolean;
+}
+
+/** In the order in which they must be committed; empty when all of the batch had been dealt with. */
+export interface Planned {
+  readonly deliveries: readonly PlannedDelivery[];
+  readonly nextOffset: number;
+}
+
+export async function planInLedger<Event extends z.ZodObject>(
+  transaction: Transaction,
+  request: Request<Event>,
+): Promise<Planned | Question<OpenDelivery>> {
+  const { stream, batch, knowledge } = request;
+  const reader = partitionReader(stream, batch);
+  const position = await openPosition(transaction, stream, batch, knowledge.earliest);
+  if ('ask' in position) return position;
+
+  const offsets = batch.records.map(({ offset }) => offset);
+  const plan = planDelivery(position, offsets, knowledge);
+  if ('ask' in plan) return plan;
+  await abandon(transaction, plan.abandoned);
+  if (plan.lost) await recordLoss(transaction, reader, plan.lost);
+  const deliveries: PlannedDelivery[] = [];
+  for (const step of plan.steps)
+    deliveries.push(
+      step.kind === 'begin'
+        ? { ...(await begin(transaction, reader, request, step.range)), adopt: false }
+        : { ...step.range, adopt: step.kind === 'adopt' },
+    );
+  return { deliveries, nextOffset: position.nextOffset };
+}
+
+/** The part of a list of records, in offset order, that lies in a range. */
+export const within = <R extends { readonly offset: number }>(records: readonly R[], range: OffsetRange): R[] =>
+  records.filter(({ offset }) => offset >= range.firstOffset && offset <= range.lastOffset);
+
+async function begin<Event extends z.ZodObject>(
+  transaction: Transaction,
+  reader: Reader,
+  { stream, batch, read, keyOf }: Request<Event>,
+  range: OffsetRange,
+): Promise<OpenDelivery> {
+  const records = within(batch.records, range);
+  const good = within(read.good, range);
+  const bad = within(read.bad, range);
+  const delivery = {
+    ...range,
+    records: records.length,
+    accepted: good.length,
+    rejected: bad.length,
+    sourceSha256: sourceHash(records),
+    objectKey: good.length > 0 ? keyOf(records) : null,
+  };
+  const details = { state: 'open', duplicates: 0, cents: sumOfMoney(stream.event, good) } as const;
+  return { ...delivery, deliveryId: await insertDelivery(transaction, reader, { ...delivery, ...details }, bad) };
+}
+
+/** Sum of the event's money column in cents; null for an event without one. */
+function sumOfMoney<Event extends z.ZodObject>(event: Event, records: readonly ReadRecord<z.infer<Event>>[]) {
+  const column = columnsOf(event).find(({ kind }) => kind === 'money');
+  if (!column) return null;
+  let cents = 0n;
+  for (const record of records) cents += BigInt((record.event as Record<string, number>)[column.name] ?? 0);
+  return cents;
+}

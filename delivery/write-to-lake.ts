@@ -1,0 +1,122 @@
+/**
+ * Delivers a batch into the lake exactly once, with the ledger as a write-ahead log: plan in a transaction, write the
+ * objects with no transaction held, commit in another. Whatever crashes in between, the next delivery finds the plan.
+ */
+import type { z } from 'zod';
+import { findMissingOffsets, type OffsetLookup } from '#adapters/kafka/missing-offsets.ts';
+import type { Lake, LakeObject } from '#adapters/lake/index.ts';
+import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
+import type { Knowledge } from '#domain/deliveries.ts';
+import { lakeKey } from '#domain/lake-keys.ts';
+import { type PartitionBatch, type ReadBatch, type ReadRecord, readBatch } from '#domain/records.ts';
+import type { Stream } from '#domain/streams.ts';
+import type { Consume } from './consume.ts';
+import { commitDelivery, lockPosition, type OpenDelivery } from './ledger.ts';
+import { partitionReader } from './ledger-position.ts';
+import { type PlannedDelivery, planInLedger, within } from './plan-in-ledger.ts';
+
+/** How a stream's objects look. */
+export interface Layout<Event extends z.ZodObject> {
+  readonly prefix: string;
+  readonly name: string;
+  readonly extension: string;
+  readonly contentType: string;
+  encode(event: Event, records: readonly ReadRecord<z.infer<Event>>[], from: PartitionBatch): Uint8Array;
+}
+
+export interface LakeSink extends OffsetLookup {
+  readonly pool: Pool;
+  readonly lake: Lake;
+}
+
+/** Each round either ends or learns something; more than this many means that something else is wrong. */
+const MOST_ROUNDS = 20;
+
+export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: Layout<Event>): Consume<Event> {
+  return async (stream, batch, deadline) => {
+    const read = readBatch(stream.event, batch);
+    const keyOf = (records: PartitionBatch['records']) => lakeKey(layout, batch.partition, records);
+    const objects = new Map<number, boolean>();
+    const done: PlannedDelivery[] = [];
+    let knowledge: Knowledge = { objects };
+
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const request = { stream, batch, read, keyOf, knowledge };
+      const planned = await inTransactionUntil(sink.pool, deadline, (transaction) =>
+        planInLedger(transaction, request),
+      );
+      if ('ask' in planned) {
+        if (planned.ask === 'object') objects.set(planned.range.deliveryId, await isThere(sink.lake, planned.range));
+        else knowledge = { ...knowledge, ...(await findMissingOffsets(sink, batch, planned)) };
+        continue;
+      }
+      const committed = await inOrder(planned.deliveries, (delivery) =>
+        deliver(sink, layout, stream, batch, read, delivery, deadline),
+      );
+      done.push(...committed);
+      if (committed.length === planned.deliveries.length) return count(batch, done);
+    }
+    throw new Error(
+      `Partition ${batch.partition} of ${batch.topic} was replanned ${MOST_ROUNDS} times by other workers; ` +
+        'this attempt gives up, and the batch is delivered again.',
+    );
+  };
+}
+
+/** Writes and commits one range. @returns false if another worker gave the range up meanwhile */
+async function deliver<Event extends z.ZodObject>(
+  { pool, lake }: LakeSink,
+  layout: Layout<Event>,
+  stream: Stream<Event>,
+  batch: PartitionBatch,
+  read: ReadBatch<z.infer<Event>>,
+  delivery: PlannedDelivery,
+  deadline: number | undefined,
+): Promise<boolean> {
+  const { objectKey, accepted: rows, sourceSha256 } = delivery;
+  let object: LakeObject | undefined;
+  if (objectKey !== null) {
+    const encode = () => layout.encode(stream.event, within(read.good, delivery), batch);
+    object = delivery.adopt
+      ? await lake.head(objectKey)
+      : await lake.putOnce(objectKey, encode(), { rows, sourceSha256 }, layout.contentType);
+    verify(lake, delivery, object);
+  }
+  return inTransactionUntil(pool, deadline, async (transaction) => {
+    const reader = partitionReader(stream, batch);
+    await lockPosition(transaction, reader);
+    return commitDelivery(transaction, reader, delivery, object);
+  });
+}
+
+/** An object under our key that isn't ours is never touched: the batch waits until a person has looked at it. */
+function verify(lake: Lake, delivery: OpenDelivery, object: LakeObject | undefined): void {
+  if (object?.rows === delivery.accepted && object.sourceSha256 === delivery.sourceSha256) return;
+  const found = object ? `${object.rows} rows of records ${object.sourceSha256}` : 'nothing';
+  throw new Error(
+    `Expected s3://${lake.bucket}/${delivery.objectKey} to hold ${delivery.accepted} rows of records ` +
+      `${delivery.sourceSha256}, found ${found}. See docs/runbook.md, "Foreign object in the lake".`,
+  );
+}
+
+/** A range without a usable record has no object; its dead letters were written with its plan. */
+async function isThere(lake: Lake, { objectKey }: OpenDelivery): Promise<boolean> {
+  return objectKey === null || (await lake.head(objectKey)) !== undefined;
+}
+
+/** Runs `work` on one after the other until it says no. @returns those for which it said yes */
+async function inOrder<T>(items: readonly T[], work: (item: T) => Promise<boolean>): Promise<T[]> {
+  const done: T[] = [];
+  for (const item of items) {
+    if (!(await work(item))) break;
+    done.push(item);
+  }
+  return done;
+}
+
+function count(batch: PartitionBatch, deliveries: readonly PlannedDelivery[]) {
+  const sum = (of: 'accepted' | 'rejected' | 'records') =>
+    deliveries.reduce((total, delivery) => total + delivery[of], 0);
+  const redelivered = Math.max(0, batch.records.length - sum('records'));
+  return { accepted: sum('accepted'), duplicates: 0, rejected: sum('rejected'), redelivered };
+}

@@ -1,0 +1,103 @@
+/**
+ * Delivers a batch into PostgreSQL exactly once: its offsets and its effects are committed in one transaction, so a
+ * redelivery finds them covered and changes nothing.
+ */
+import type { z } from 'zod';
+import { findMissingOffsets, type OffsetLookup } from '#adapters/kafka/missing-offsets.ts';
+import { inTransactionUntil, isWorthRetrying, type Pool, type Transaction } from '#adapters/postgres/index.ts';
+import type { DeadLetter } from '#domain/dead-letters.ts';
+import { type Knowledge, planDelivery, type Question } from '#domain/deliveries.ts';
+import { type PartitionBatch, type ReadBatch, type ReadRecord, readBatch } from '#domain/records.ts';
+import type { Stream } from '#domain/streams.ts';
+import type { Consume, Counts } from './consume.ts';
+import { insertDelivery, recordLoss } from './ledger.ts';
+import { openPosition, partitionReader } from './ledger-position.ts';
+import { publishDeadLetters } from './outbox.ts';
+import { within } from './plan-in-ledger.ts';
+import { sourceHash } from './source-hash.ts';
+
+export interface PostgresSink extends OffsetLookup {
+  readonly pool: Pool;
+}
+
+/** What is new of a batch: the records as they came, and as they were read. */
+export interface NewRecords<Event extends z.ZodObject> extends ReadBatch<z.infer<Event>> {
+  readonly batch: PartitionBatch;
+}
+
+export interface Applied {
+  readonly duplicates: number;
+  /** Records that were usable by themselves and could not be applied, such as those of an unknown product. */
+  readonly refused: readonly DeadLetter[];
+}
+
+/** Gives the good records their effect, in the transaction that also stores their offsets. */
+export type Apply<Event extends z.ZodObject> = (
+  transaction: Transaction,
+  stream: Stream<Event>,
+  records: NewRecords<Event>,
+) => Promise<Applied>;
+
+const ATTEMPTS = 10;
+
+export function writeToPostgres<Event extends z.ZodObject>(sink: PostgresSink, apply: Apply<Event>): Consume<Event> {
+  return async (stream, batch, deadline) => {
+    const read = readBatch(stream.event, batch);
+    let knowledge: Knowledge = { objects: new Map() };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const outcome = await inTransactionUntil(sink.pool, deadline, (transaction) =>
+          deliver(transaction, stream, batch, read, apply, knowledge),
+        );
+        if (!('ask' in outcome)) return outcome;
+        if (outcome.ask === 'object')
+          throw new Error(`${stream.consumer} has an open range, which no transaction leaves`);
+        knowledge = { ...knowledge, ...(await findMissingOffsets(sink, batch, outcome)) };
+      } catch (error) {
+        if (attempt >= ATTEMPTS || !isWorthRetrying(error)) throw error;
+      }
+    }
+  };
+}
+
+async function deliver<Event extends z.ZodObject>(
+  transaction: Transaction,
+  stream: Stream<Event>,
+  batch: PartitionBatch,
+  read: ReadBatch<z.infer<Event>>,
+  apply: Apply<Event>,
+  knowledge: Knowledge,
+): Promise<Counts | Question> {
+  const reader = partitionReader(stream, batch);
+  const position = await openPosition(transaction, stream, batch, knowledge.earliest);
+  if ('ask' in position) return position;
+  const offsets = batch.records.map(({ offset }) => offset);
+  const plan = planDelivery(position, offsets, knowledge);
+  if ('ask' in plan) return plan;
+  if (plan.lost) await recordLoss(transaction, reader, plan.lost);
+  const range = plan.steps[0]?.range;
+  if (!range) return { accepted: 0, duplicates: 0, rejected: 0, redelivered: batch.records.length };
+
+  const records = within(batch.records, range);
+  const good: readonly ReadRecord<z.infer<Event>>[] = within(read.good, range);
+  const bad = within(read.bad, range);
+  const { duplicates, refused } = await apply(transaction, stream, { batch: { ...batch, records }, good, bad });
+  const letters = [...bad, ...refused];
+  const counts = {
+    accepted: good.length - duplicates - refused.length,
+    duplicates,
+    rejected: letters.length,
+  };
+  const delivery = {
+    ...range,
+    ...counts,
+    state: 'committed' as const,
+    records: records.length,
+    cents: null,
+    sourceSha256: sourceHash(records),
+    objectKey: null,
+  };
+  const deliveryId = await insertDelivery(transaction, reader, delivery, letters);
+  if (letters.length > 0) await publishDeadLetters(transaction, [deliveryId], stream.consumer);
+  return { ...counts, redelivered: batch.records.length - records.length };
+}

@@ -1,0 +1,57 @@
+/**
+ * The container `tillstream` of docker-compose.yml: makes topics and lake, deploys the environment `local` into
+ * LocalStack, and is then what Lambda's poller is in the cloud. On METRICS_PORT it tells Prometheus the books.
+ *
+ * Ends with 1 when LocalStack has been started anew and so has forgotten the functions; compose starts it again, and it
+ * deploys again.
+ */
+import { join } from 'node:path';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { connectKafka } from '#adapters/kafka/index.ts';
+import { openPool } from '#adapters/postgres/index.ts';
+import { functionNamed } from '#cdk/config/names.ts';
+import { topics } from '#domain/streams.ts';
+import { deployLocal } from '#localstack/deployment/deploy.ts';
+import { seedShop } from '#simulator/seed.ts';
+import { untilForgotten } from './forgotten.ts';
+import { makeLake } from './lake.ts';
+import { serveBooks } from './serve.ts';
+import { readSettings } from './settings.ts';
+import { publishStatus } from './status.ts';
+
+const settings = readSettings(process.env);
+const { home, postgres, awsEndpoint, elasticsearch } = settings;
+
+const kafka = await connectKafka({ ...settings.kafka, clientId: 'tillstream-compose' });
+const pool = openPool({ ...postgres, max: 2 });
+await Promise.all([
+  kafka.createTopics(topics),
+  makeLake(settings.s3),
+  deployLocal({
+    awsEndpoint,
+    postgres,
+    kafka: settings.kafka,
+    elasticsearch,
+    passwords: { bi_reader: settings.biReaderPassword },
+    outdir: join(home, 'installed', 'cdk.out'),
+    report: (progress) => log(progress),
+  }),
+]);
+await seedShop(pool);
+publishStatus(settings);
+
+process.env.TILLSTREAM_ENVIRONMENT = 'local';
+await import('#localstack/poller/main.ts');
+serveBooks({ port: settings.metricsPort, pool, kafka });
+log('ready');
+
+const { region, accessKeyId, secretAccessKey } = settings.s3;
+const credentials = { accessKeyId, secretAccessKey };
+const lambda = new LambdaClient({ endpoint: awsEndpoint, region, credentials, maxAttempts: 1 });
+await untilForgotten(lambda, functionNamed('local', 'prove'));
+log('LocalStack has forgotten the functions: it was started anew. Ending, to be started and deploy again');
+process.exit(1);
+
+function log(message: string): void {
+  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), message })}\n`);
+}

@@ -1,0 +1,45 @@
+/** The books in Prometheus's text format: https://prometheus.io/docs/instrumenting/exposition_formats/ */
+import type { Books, StreamBooks } from '#cli/books.ts';
+
+const ofStreams: Readonly<Record<keyof StreamBooks, string>> = {
+  produced: 'Records in the topic, less those that retention removed',
+  consumed: 'Records that were dealt with, good or bad',
+  rejected: 'Records that stand in the dead letters',
+  lag: 'Records that wait in Kafka',
+};
+
+const ofAll: Readonly<Record<Exclude<keyof Books, 'streams'>, string>> = {
+  archived: 'Orders in the lake',
+  loaded: 'Orders in the warehouse',
+  waiting: 'Objects of the lake that wait to be loaded',
+  moved: 'Movements that changed the stock',
+  paid: 'Payments that were stored',
+  events: 'User events in the lake',
+  unsent: 'Messages of the outbox that wait to be published',
+};
+
+export function metricsOf(books: Books): string {
+  const streams = Object.entries(books.streams);
+  return [
+    ...Object.entries(ofStreams).flatMap(([key, help]) =>
+      metric(
+        `tillstream_stream_${key}`,
+        help,
+        streams.map(([topic, stream]) => [`{topic="${topic}"}`, stream[key as keyof StreamBooks]]),
+      ),
+    ),
+    ...Object.entries(ofAll).flatMap(([key, help]) =>
+      metric(`tillstream_${key}`, help, [['', books[key as keyof typeof ofAll]]]),
+    ),
+    '',
+  ].join('\n');
+}
+
+/** Gauges all: the books are counted anew each time, and retention makes some of them smaller. */
+function metric(name: string, help: string, values: readonly (readonly [labels: string, value: number])[]): string[] {
+  return [
+    `# HELP ${name} ${help}`,
+    `# TYPE ${name} gauge`,
+    ...values.map(([labels, value]) => `${name}${labels} ${value}`),
+  ];
+}

@@ -1,0 +1,134 @@
+/** What docker-compose.yml tells the containers `tillstream` and `spark`: where the services of the compose project are. */
+import type { StackStatus } from '#localstack/stack/status.ts';
+
+export interface ComposeSettings {
+  readonly home: string;
+  readonly kafka: { readonly bootstrapServers: string };
+  readonly postgres: StackStatus['postgres'];
+  /** The lake is in MinIO, and durable; all else of AWS is LocalStack's. */
+  readonly s3: StackStatus['s3'];
+  readonly awsEndpoint: string;
+  readonly elasticsearch: { readonly url: string };
+  /** Of the container `spark`. */
+  readonly emrEndpoint: string;
+  readonly airflow: NonNullable<StackStatus['airflow']>;
+  /** Fixed, since dashboards keep it while LocalStack forgets its secrets with every restart. */
+  readonly biReaderPassword: string;
+  /** Where /metrics and /health are served. */
+  readonly metricsPort: number;
+}
+
+/** Each of them must be set. */
+export const composeVariables = [
+  'TILLSTREAM_HOME',
+  'KAFKA_BOOTSTRAP_SERVERS',
+  'DATABASE_HOST',
+  'DATABASE_PORT',
+  'DATABASE_NAME',
+  'DATABASE_USER',
+  'DATABASE_PASSWORD',
+  'BI_READER_PASSWORD',
+  'AWS_ENDPOINT_URL',
+  'AWS_ENDPOINT_URL_S3',
+  'AWS_ENDPOINT_URL_EMR_SERVERLESS',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_REGION',
+  'LAKE_BUCKET',
+  'ELASTICSEARCH_URL',
+  'AIRFLOW_URL',
+  'AIRFLOW_USERNAME',
+  'AIRFLOW_PASSWORD',
+  'METRICS_PORT',
+] as const;
+
+export interface SparkSettings {
+  readonly home: string;
+  /** Where jobs are started. */
+  readonly port: number;
+  readonly awsEndpoint: string;
+  readonly s3: { readonly endpoint: string; readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly kafka: { readonly bootstrapServers: string };
+  readonly database: { readonly host: string; readonly port: number; readonly database: string };
+}
+
+/** No password of the database among them: a job asks Secrets Manager for its own. */
+export const sparkVariables = [
+  'TILLSTREAM_HOME',
+  'EMR_PORT',
+  'KAFKA_BOOTSTRAP_SERVERS',
+  'DATABASE_HOST',
+  'DATABASE_PORT',
+  'DATABASE_NAME',
+  'AWS_ENDPOINT_URL',
+  'AWS_ENDPOINT_URL_S3',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+] as const;
+
+/** @throws naming every variable that is missing */
+export function readSparkSettings(env: NodeJS.ProcessEnv): SparkSettings {
+  const given = allOf(sparkVariables, env);
+  return {
+    home: given.TILLSTREAM_HOME,
+    port: portIn('EMR_PORT', given.EMR_PORT),
+    awsEndpoint: given.AWS_ENDPOINT_URL,
+    s3: {
+      endpoint: given.AWS_ENDPOINT_URL_S3,
+      accessKeyId: given.AWS_ACCESS_KEY_ID,
+      secretAccessKey: given.AWS_SECRET_ACCESS_KEY,
+    },
+    kafka: { bootstrapServers: given.KAFKA_BOOTSTRAP_SERVERS },
+    database: {
+      host: given.DATABASE_HOST,
+      port: portIn('DATABASE_PORT', given.DATABASE_PORT),
+      database: given.DATABASE_NAME,
+    },
+  };
+}
+
+/** @throws naming every variable that is missing */
+export function readSettings(env: NodeJS.ProcessEnv): ComposeSettings {
+  const given = allOf(composeVariables, env);
+  const connection = {
+    host: given.DATABASE_HOST,
+    port: portIn('DATABASE_PORT', given.DATABASE_PORT),
+    database: given.DATABASE_NAME,
+    user: given.DATABASE_USER,
+    password: given.DATABASE_PASSWORD,
+  };
+  const { host, port, database, user, password } = connection;
+  return {
+    home: given.TILLSTREAM_HOME,
+    kafka: { bootstrapServers: given.KAFKA_BOOTSTRAP_SERVERS },
+    postgres: {
+      ...connection,
+      url: `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`,
+    },
+    s3: {
+      endpoint: given.AWS_ENDPOINT_URL_S3,
+      region: given.AWS_REGION,
+      accessKeyId: given.AWS_ACCESS_KEY_ID,
+      secretAccessKey: given.AWS_SECRET_ACCESS_KEY,
+      bucket: given.LAKE_BUCKET,
+    },
+    awsEndpoint: given.AWS_ENDPOINT_URL,
+    elasticsearch: { url: given.ELASTICSEARCH_URL },
+    emrEndpoint: given.AWS_ENDPOINT_URL_EMR_SERVERLESS,
+    airflow: { url: given.AIRFLOW_URL, username: given.AIRFLOW_USERNAME, password: given.AIRFLOW_PASSWORD },
+    biReaderPassword: given.BI_READER_PASSWORD,
+    metricsPort: portIn('METRICS_PORT', given.METRICS_PORT),
+  };
+}
+
+function allOf<Name extends string>(names: readonly Name[], env: NodeJS.ProcessEnv): Record<Name, string> {
+  const missing = names.filter((name) => !env[name]);
+  if (missing.length > 0) throw new Error(`docker-compose.yml must set ${missing.join(', ')} for this container.`);
+  return env as Record<Name, string>;
+}
+
+function portIn(name: string, text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new Error(`${name} is "${text}"; expected a port from 1 to 65535.`);
+}

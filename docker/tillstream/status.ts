@@ -1,0 +1,26 @@
+/** What `npx tillstream …` needs to know of the compose project, so that it works in the container as beside `npm start`. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { functionPrefix } from '#cdk/config/names.ts';
+import { EMR_APPLICATION, EMR_JOB_ROLE } from '#localstack/services/emr.ts';
+import { writeStatus } from '#localstack/stack/status.ts';
+import type { ComposeSettings } from './settings.ts';
+
+export function publishStatus(settings: ComposeSettings): void {
+  const { home, kafka, postgres, s3, awsEndpoint, elasticsearch, emrEndpoint, airflow } = settings;
+  const { region, accessKeyId, secretAccessKey } = s3;
+  const runFolder = join(home, 'run');
+  mkdirSync(runFolder, { recursive: true });
+  writeStatus({
+    pid: process.pid,
+    startedAt: new Date().toISOString(),
+    runFolder,
+    kafka,
+    postgres,
+    s3,
+    lambda: { endpoint: awsEndpoint, region, accessKeyId, secretAccessKey, functionPrefix: functionPrefix('local') },
+    elasticsearch,
+    emr: { endpoint: emrEndpoint, applicationId: EMR_APPLICATION, jobRoleArn: EMR_JOB_ROLE },
+    airflow,
+  });
+}

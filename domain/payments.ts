@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { money, text, timestamp, uuid } from './columns.ts';
+
+/** The event on topic `transactions`: a payment, or with a negative amount a refund. */
+export const paymentEvent = z
+  .object({
+    transaction_id: uuid('The transaction; unique. The same id with other content is a conflict, never an overwrite.'),
+    user_id: uuid('Who paid; also the key of the Kafka record.'),
+    amount: money('What was paid, at most two decimals; negative for a refund.'),
+    currency: text(10, 'ISO 4217 code, such as EUR.'),
+    status: text(20, 'What became of it, such as completed, pending, failed, refunded.'),
+    event_time: timestamp('When it was made, by the clock of whoever made it.'),
+  })
+  .meta({ title: 'transaction', version: 1 });
+
+/** Money in cents, times in microseconds since 1970 UTC. */
+export type Payment = z.infer<typeof paymentEvent>;

@@ -1,0 +1,53 @@
+/** A Lambda handler for a stream of the catalogue. */
+import type { z } from 'zod';
+import type { Consume, Counts } from '#delivery/consume.ts';
+import type { PartitionBatch } from '#domain/records.ts';
+import type { Stream } from '#domain/streams.ts';
+import { type KafkaEvent, partitionBatches } from './kafka-event.ts';
+import { observed } from './observability.ts';
+
+/** What a batch may not use of the function's time: the rollback and the logs need it. */
+const RESERVED_MS = 2_000;
+
+/**
+ * Bad data never fails the function: it becomes dead letters. An infrastructure error does, and Lambda then delivers the
+ * whole batch again; partitions that had succeeded find their offsets in the ledger and change nothing.
+ */
+export function kafkaHandler<Event extends z.ZodObject>(options: {
+  /** One, or several that have the same effect. */
+  readonly stream: Stream<Event> | readonly Stream<Event>[];
+  readonly consume: Consume<Event>;
+  /** Done when all batches have succeeded; what it does may also be done later. */
+  readonly afterwards?: (counts: readonly Counts[]) => Promise<void>;
+}) {
+  const { stream, consume, afterwards } = options;
+  const byTopic = new Map([stream].flat().map((each) => [each.topic, each as Stream<Event>]));
+  return observed(async (event: KafkaEvent, { context, logger, count }) => {
+    const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVED_MS;
+    const batches = partitionBatches(event);
+    const results = await Promise.allSettled(
+      batches.map(async (batch) => consume(streamOf(batch, byTopic), batch, deadline)),
+    );
+    for (const [index, result] of results.entries()) {
+      const { topic, partition, records } = batches[index] as PartitionBatch;
+      const where = { topic, partition, first_offset: records[0]?.offset, last_offset: records.at(-1)?.offset };
+      if (result.status === 'rejected') {
+        logger.error('batch failed', { ...where, error: result.reason as Error });
+        continue;
+      }
+      logger.info('batch done', { ...where, ...result.value });
+      for (const [name, value] of Object.entries(result.value)) count(name, value);
+    }
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    await afterwards?.(results.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])));
+  });
+}
+
+/** A record of another topic means that the mapping is wrong, and then nothing may be consumed. */
+function streamOf<Event extends z.ZodObject>({ topic }: PartitionBatch, streams: ReadonlyMap<string, Stream<Event>>) {
+  const stream = streams.get(topic);
+  if (stream) return stream;
+  const expected = [...streams.keys()].join(', ');
+  throw new Error(`Expected records of topic ${expected}, got ${topic}: check the event source mapping.`);
+}

@@ -1,0 +1,67 @@
+/** How every function reports: JSON logs with the request's id, EMF metrics, traces, and a stop before Lambda's own. */
+
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { Tracer } from '@aws-lambda-powertools/tracer';
+import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { required } from '#adapters/configuration.ts';
+
+/** Time left for the error to be logged and the metrics to be written once the work was told to stop. */
+const STOP_BEFORE_TIMEOUT_MS = 1_000;
+
+/** What the work may not use of the function's time: the rollback, the logs and the answer need it. */
+const RESERVED_MS = 5_000;
+
+export interface Invocation {
+  readonly logger: Logger;
+  readonly context: Context;
+  /** When the work must have ended, in milliseconds since 1970. */
+  readonly deadline: number;
+  /** Aborted shortly before Lambda would end the process. */
+  readonly signal: AbortSignal;
+  count(metric: string, value: number): void;
+  /** A duration or an age. */
+  seconds(metric: string, value: number): void;
+}
+
+/**
+ * A Lambda handler around `work`. Service name and namespace come from POWERTOOLS_SERVICE_NAME and
+ * POWERTOOLS_METRICS_NAMESPACE; environments may share an account, so their metrics are told apart by TILLSTREAM_ENVIRONMENT.
+ */
+export function observed<Event, Result>(work: (event: Event, invocation: Invocation) => Promise<Result>) {
+  const logger = new Logger();
+  const metrics = new Metrics({ defaultDimensions: { environment: required('TILLSTREAM_ENVIRONMENT') } });
+  const tracer = new Tracer();
+  const count = (metric: string, value: number) => {
+    metrics.addMetric(metric, MetricUnit.Count, value);
+  };
+  const seconds = (metric: string, value: number) => {
+    metrics.addMetric(metric, MetricUnit.Seconds, value);
+  };
+  return middy<Event, Result>({
+    timeoutEarlyInMillis: STOP_BEFORE_TIMEOUT_MS,
+    timeoutEarlyResponse: () => {
+      throw new Error(
+        'Stopped before the function’s time-out; nothing half-done counts, the batch is delivered again.',
+      );
+    },
+  })
+    .use(captureLambdaHandler(tracer, { captureResponse: false }))
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(logMetrics(metrics))
+    .use({
+      onError: ({ error }) => {
+        logger.error('failed', error as Error);
+      },
+    })
+    .handler((event: Event, context: Context, { signal }: { signal: AbortSignal }) =>
+      work(event, {
+        ...{ logger, context, signal, count, seconds },
+        deadline: Date.now() + context.getRemainingTimeInMillis() - RESERVED_MS,
+      }),
+    );
+}

@@ -1,0 +1,158 @@
+/** Deploys the CDK environment `local` into LocalStack and brings the database up to date. */
+import { readFile } from 'node:fs/promises';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type DatabaseRole, databaseRoles } from '#cdk/config/functions.ts';
+import { localLakeBucket } from '#cdk/config/local-services.ts';
+import { databaseSecretName, functionNamed, functionPrefix, stackName } from '#cdk/config/names.ts';
+import { ASSETS_BUCKET, type Assembly, localAssembly } from './assembly.ts';
+import { applyStack } from './stack.ts';
+
+export interface LocalDeploymentOptions {
+  /** Such as http://127.0.0.1:4566. */
+  readonly awsEndpoint: string;
+  /** The database and the user that owns its schemas. */
+  readonly postgres: {
+    readonly host: string;
+    readonly port: number;
+    readonly database: string;
+    readonly user: string;
+    readonly password: string;
+  };
+  readonly kafka: { readonly bootstrapServers: string };
+  readonly elasticsearch: { readonly url: string };
+  /** Of roles that programs outside the deployment log in as; the others' are generated. */
+  readonly passwords?: Readonly<Partial<Record<DatabaseRole, string>>>;
+  /** Where templates and bundles are kept between deployments. */
+  readonly outdir: string;
+  report(progress: string): void;
+}
+
+export interface LocalDeployment {
+  readonly environment: 'local';
+  /** A function's name is `<functionPrefix>-<name>`, such as tillstream-local-prove. */
+  readonly functionPrefix: string;
+  readonly bucket: string;
+  /** Secrets Manager secret of each database role: JSON with `username` and `password`. */
+  readonly databaseSecrets: Readonly<Record<DatabaseRole, string>>;
+  /** Migrations that this deployment applied. */
+  readonly migrations: readonly string[];
+}
+
+/**
+ * Can be repeated: what is there is updated.
+ *
+ * @throws naming the resource that could not be made, or what migrate-database answered
+ */
+export async function deployLocal(options: LocalDeploymentOptions): Promise<LocalDeployment> {
+  const { postgres, kafka, elasticsearch, passwords = {}, report } = options;
+  const services = {
+    postgresHost: postgres.host,
+    postgresPort: postgres.port,
+    postgresDatabase: postgres.database,
+    postgresUser: postgres.user,
+    postgresPassword: '', // the parameter below, so that it stands in no template
+    kafkaBootstrapServers: kafka.bootstrapServers,
+    elasticsearchUrl: elasticsearch.url,
+    lakeBucket: localLakeBucket,
+  };
+  const aws = connect(options.awsEndpoint);
+
+  report('bundling functions');
+  const assembly = await localAssembly(services, options.outdir);
+  await uploadAssets(aws.s3, assembly);
+
+  report('creating stacks');
+  await applyInOrder(aws.cloudFormation, assembly, {
+    // Before functions log in. In the cloud the admin's is generated with the database; here the database was there first.
+    [stackName('local', 'database-access')]: async () => {
+      await storePassword(aws.secrets, 'admin', postgres.user, postgres.password);
+      for (const [role, password] of Object.entries(passwords))
+        await storePassword(aws.secrets, role as DatabaseRole, role, password);
+    },
+  });
+
+  report('migrating the database');
+  const { applied } = await migrateDatabase(aws.lambda);
+  return {
+    environment: 'local',
+    functionPrefix: functionPrefix('local'),
+    bucket: localLakeBucket,
+    databaseSecrets: Object.fromEntries(
+      databaseRoles.map((role) => [role, databaseSecretName('local', role)]),
+    ) as Record<DatabaseRole, string>,
+    migrations: applied,
+  };
+}
+
+function connect(endpoint: string) {
+  const client = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  return {
+    cloudFormation: new CloudFormationClient(client),
+    lambda: new LambdaClient(client),
+    secrets: new SecretsManagerClient(client),
+    s3: new S3Client({ ...client, forcePathStyle: true }),
+  };
+}
+
+async function uploadAssets(s3: S3Client, { assets }: Assembly): Promise<void> {
+  await s3.send(new CreateBucketCommand({ Bucket: ASSETS_BUCKET })); // in us-east-1 it may be there already
+  await Promise.all(
+    assets.map(async ({ objectKey, zip }) => {
+      const at = { Bucket: ASSETS_BUCKET, Key: objectKey };
+      const present = await s3.send(new HeadObjectCommand(at)).then(
+        () => true,
+        () => false,
+      );
+      if (!present) await s3.send(new PutObjectCommand({ ...at, Body: await readFile(zip) }));
+    }),
+  );
+}
+
+/**
+ * Starts each stack as soon as those that it depends on stand.
+ *
+ * @param afterwards what is done after a stack, by its name, before those that depend on it
+ */
+async function applyInOrder(
+  client: CloudFormationClient,
+  { stacks }: Assembly,
+  afterwards: Readonly<Record<string, () => Promise<void>>>,
+): Promise<void> {
+  const applied = new Map<string, Promise<void>>();
+  for (const stack of stacks) {
+    const before = stack.dependsOn.map((name) => applied.get(name));
+    const apply = async () => {
+      await Promise.all(before);
+      await applyStack(client, stack);
+      await afterwards[stack.name]?.();
+    };
+    applied.set(stack.name, apply());
+  }
+  await Promise.all(applied.values());
+}
+
+async function storePassword(
+  secrets: SecretsManagerClient,
+  role: DatabaseRole | 'admin',
+  username: string,
+  password: string,
+): Promise<void> {
+  const SecretId = databaseSecretName('local', role);
+  const SecretString = JSON.stringify({ username, password });
+  await secrets.send(new PutSecretValueCommand({ SecretId, SecretString }));
+}
+
+async function migrateDatabase(lambda: LambdaClient): Promise<{ applied: string[] }> {
+  const FunctionName = functionNamed('local', 'migrate-database');
+  const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
+  const text = Payload?.transformToString() ?? '';
+  const answer = text ? JSON.parse(text) : undefined;
+  if (FunctionError)
+    throw new Error(`${FunctionName} failed: ${answer?.errorMessage ?? text}`, { cause: answer?.trace });
+  if (!Array.isArray(answer?.applied))
+    throw new Error(`${FunctionName} answered ${text}; expected {"applied": [names of migrations], …}.`);
+  return answer;
+}

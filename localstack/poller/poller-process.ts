@@ -1,0 +1,35 @@
+/** The event source poller as a process of its own: what Lambda runs for us in the cloud is no part of what we run. */
+import { join } from 'node:path';
+import { type SupervisedProcess, supervise } from '../processes/supervise.ts';
+
+export interface PollerProcessOptions {
+  readonly runFolder: string;
+  readonly bootstrapServers: string;
+  readonly awsEndpoint: string;
+}
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** Its log, one JSON object a line, is what main.ts tells of its work. */
+export function startPollerProcess(options: PollerProcessOptions): Promise<SupervisedProcess> {
+  const { runFolder, bootstrapServers, awsEndpoint } = options;
+  return supervise(
+    {
+      name: 'poller',
+      command: process.execPath,
+      args: ['--disable-warning=ExperimentalWarning', join(ROOT, 'localstack', 'poller', 'main.ts')],
+      cwd: ROOT,
+      env: {
+        PATH: process.env.PATH,
+        KAFKA_BOOTSTRAP_SERVERS: bootstrapServers,
+        AWS_ENDPOINT_URL: awsEndpoint,
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        TILLSTREAM_ENVIRONMENT: 'local',
+      },
+      logFile: join(runFolder, 'logs', 'poller.log'),
+    },
+    runFolder,
+  );
+}

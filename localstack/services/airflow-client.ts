@@ -1,0 +1,223 @@
+/** The part of Airflow's REST API (version 2 of the API, Airflow 3) that starting, watching and testing the stack needs. */
+import { until } from '../processes/until.ts';
+
+export interface AirflowLogin {
+  /** "http://127.0.0.1:8003" */
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface Dag {
+  readonly dag_id: string;
+  readonly is_paused: boolean;
+}
+
+export interface ImportError {
+  readonly filename: string;
+  readonly stack_trace: string;
+}
+
+export type DagRunState = 'queued' | 'running' | 'success' | 'failed';
+
+export interface DagRun {
+  readonly dag_id: string;
+  readonly dag_run_id: string;
+  readonly run_type: 'manual' | 'scheduled' | 'backfill' | 'asset_triggered';
+  readonly state: DagRunState;
+  /** ISO 8601, UTC */
+  readonly run_after: string;
+  readonly start_date: string | null;
+  readonly end_date: string | null;
+}
+
+export interface TaskInstance {
+  readonly task_id: string;
+  /** -1 for a task that is not mapped, or that was mapped over nothing. */
+  readonly map_index: number;
+  /** null: not yet scheduled. Airflow knows more states than those named here. */
+  readonly state: 'success' | 'failed' | 'skipped' | 'running' | 'up_for_retry' | 'upstream_failed' | string | null;
+  readonly try_number: number;
+  /** Seconds */
+  readonly duration: number | null;
+}
+
+export interface TriggerOptions {
+  /** Names the run; a name that is taken is an error (409). Airflow makes one up if there is none. */
+  readonly runId?: string;
+  readonly conf?: Readonly<Record<string, unknown>>;
+}
+
+export interface BackfillOptions {
+  /** The first and the last time of the schedule that are run, ISO 8601; those that have run are run again. */
+  readonly from: string;
+  readonly to: string;
+  readonly conf?: Readonly<Record<string, unknown>>;
+}
+
+export interface AirflowClient {
+  /** @returns undefined as long as Airflow has not parsed such a DAG */
+  dag(dagId: string): Promise<Dag | undefined>;
+  /** DAG files that can't be read, with Python's reason. */
+  importErrors(): Promise<ImportError[]>;
+  /** The run starts when the DAG isn't paused and its max_active_runs allow. */
+  trigger(dagId: string, options?: TriggerOptions): Promise<DagRun>;
+  /** Runs one after the other for times of the schedule; the DAG's max_active_runs does not count them. */
+  backfill(dagId: string, options: BackfillOptions): Promise<void>;
+  run(dagId: string, runId: string): Promise<DagRun>;
+  /** The latest runs, newest first. */
+  runs(dagId: string, limit: number): Promise<DagRun[]>;
+  /**
+   * @returns the run when it has succeeded
+   * @throws when it failed, naming the tasks and the ends of their logs; or when `within` milliseconds are over
+   */
+  untilSucceeded(dagId: string, runId: string, within: number): Promise<DagRun>;
+  taskInstances(dagId: string, runId: string): Promise<TaskInstance[]>;
+  /** What the latest try of the task has logged, its exceptions included. */
+  taskLog(
+    dagId: string,
+    runId: string,
+    task: Pick<TaskInstance, 'task_id' | 'map_index' | 'try_number'>,
+  ): Promise<string>;
+  setPaused(dagId: string, paused: boolean): Promise<void>;
+  /** Has these tasks of a finished run done again, and with `downstream` all that follow them. */
+  clear(dagId: string, runId: string, taskIds: readonly string[], options?: { downstream?: boolean }): Promise<void>;
+  /** @returns undefined if there is no such Variable in the metadata database */
+  variable(key: string): Promise<string | undefined>;
+}
+
+/** Every method rejects with Airflow's own words if it refuses. Logs in by itself, again when the token has expired. */
+export function airflowClient({ url, username, password }: AirflowLogin): AirflowClient {
+  let token: Promise<string> | undefined;
+
+  async function login(): Promise<string> {
+    const response = await send(`${url}/auth/token`, 'POST', { username, password });
+    const { access_token } = (await expectOk(response, 'POST', '/auth/token')) as { access_token: string };
+    return access_token;
+  }
+
+  async function call(method: string, path: string, body?: unknown): Promise<Response> {
+    token ??= login();
+    const attempt = token;
+    // A failed login must not stay: the next call tries again.
+    const bearer = await attempt.catch((error: unknown) => {
+      if (token === attempt) token = undefined;
+      throw error;
+    });
+    const response = await send(`${url}/api/v2${path}`, method, body, bearer);
+    // 401: the token has expired. 403: Airflow was started again and signs with another secret.
+    if (response.status !== 401 && response.status !== 403) return response;
+    if (token === attempt) token = login();
+    return send(`${url}/api/v2${path}`, method, body, await token);
+  }
+
+  const get = async <T>(path: string): Promise<T> => (await expectOk(await call('GET', path), 'GET', path)) as T;
+
+  const find = async <T>(path: string): Promise<T | undefined> => {
+    const response = await call('GET', path);
+    return response.status === 404 ? undefined : ((await expectOk(response, 'GET', path)) as T);
+  };
+
+  const change = async <T>(method: 'POST' | 'PATCH', path: string, body: unknown): Promise<T> =>
+    (await expectOk(await call(method, path, body), method, path)) as T;
+
+  const client: AirflowClient = {
+    dag: (dagId) => find<Dag>(dagPath(dagId)),
+
+    importErrors: async () => (await get<{ import_errors: ImportError[] }>('/importErrors')).import_errors,
+
+    trigger: (dagId, { runId, conf = {} } = {}) =>
+      change('POST', `${dagPath(dagId)}/dagRuns`, { logical_date: null, conf, ...(runId && { dag_run_id: runId }) }),
+
+    backfill: (dagId, { from, to, conf = {} }) =>
+      change('POST', '/backfills', {
+        dag_id: dagId,
+        from_date: from,
+        to_date: to,
+        dag_run_conf: conf,
+        reprocess_behavior: 'completed',
+        max_active_runs: 1,
+      }),
+
+    run: (dagId, runId) => get(runPath(dagId, runId)),
+
+    async runs(dagId, limit) {
+      const { dag_runs } = await get<{ dag_runs: DagRun[] }>(
+        `${dagPath(dagId)}/dagRuns?order_by=-run_after&limit=${limit}`,
+      );
+      return dag_runs;
+    },
+
+    async untilSucceeded(dagId, runId, within) {
+      const run = await until(
+        async () => {
+          const found = await client.run(dagId, runId);
+          return found.state === 'success' || found.state === 'failed' ? found : undefined;
+        },
+        { what: `run ${runId} of ${dagId} has finished`, within, every: 200 },
+      );
+      if (run.state === 'success') return run;
+      const failed = (await client.taskInstances(dagId, runId)).filter(({ state }) => state === 'failed');
+      const logs = await Promise.all(
+        failed.map(async (task) => `${task.task_id} [${task.map_index}]:\n${await client.taskLog(dagId, runId, task)}`),
+      );
+      throw new Error(`Run ${runId} of ${dagId} failed. ${logs.map((log) => log.slice(-2_000)).join('\n')}`);
+    },
+
+    async taskInstances(dagId, runId) {
+      const path = `${runPath(dagId, runId)}/taskInstances?limit=1000`;
+      return (await get<{ task_instances: TaskInstance[] }>(path)).task_instances;
+    },
+
+    async taskLog(dagId, runId, { task_id, map_index, try_number }) {
+      const task = `${runPath(dagId, runId)}/taskInstances/${encodeURIComponent(task_id)}`;
+      const { content } = await get<{ content: LogLine[] | string }>(
+        `${task}/logs/${try_number}?map_index=${map_index}&full_content=true`,
+      );
+      return typeof content === 'string' ? content : content.map(logLine).join('\n');
+    },
+
+    setPaused: (dagId, paused) => change('PATCH', dagPath(dagId), { is_paused: paused }),
+
+    clear: (dagId, runId, taskIds, { downstream = false } = {}) =>
+      change('POST', `${dagPath(dagId)}/clearTaskInstances`, {
+        dry_run: false,
+        only_failed: false,
+        reset_dag_runs: true,
+        include_downstream: downstream,
+        dag_run_id: runId,
+        task_ids: taskIds,
+      }),
+
+    variable: async (key) => (await find<{ value: string }>(`/variables/${encodeURIComponent(key)}`))?.value,
+  };
+  return client;
+}
+
+const dagPath = (dagId: string): string => `/dags/${encodeURIComponent(dagId)}`;
+
+const runPath = (dagId: string, runId: string): string => `${dagPath(dagId)}/dagRuns/${encodeURIComponent(runId)}`;
+
+interface LogLine {
+  readonly event: string;
+  readonly error_detail?: readonly { readonly exc_type: string; readonly exc_value: string }[];
+}
+
+const logLine = ({ event, error_detail = [] }: LogLine): string =>
+  [event, ...error_detail.map(({ exc_type, exc_value }) => `${exc_type}: ${exc_value}`)].join('\n');
+
+function send(url: string, method: string, body?: unknown, token?: string): Promise<Response> {
+  return fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(30_000),
+  });
+}
+
+async function expectOk(response: Response, method: string, path: string): Promise<unknown> {
+  const text = await response.text();
+  if (!response.ok)
+    throw new Error(`Airflow answered ${response.status} to ${method} ${path}: ${text.slice(0, 1_000)}`);
+  return JSON.parse(text);
+}

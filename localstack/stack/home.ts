@@ -1,0 +1,63 @@
+/** The folder of a stack on this machine: what is installed stays, what a run leaves is cleared by the next one. */
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tryLock } from '../processes/lock.ts';
+import { reapLeftovers } from '../processes/process-record.ts';
+import { removeDataFolder } from '../services/postgres-user.ts';
+
+export interface ClaimedHome {
+  /** Empty. */
+  readonly runFolder: string;
+  /** Kept between runs. */
+  readonly installFolder: string;
+  /** Services of an earlier run that were still running and have been ended. */
+  readonly reaped: readonly string[];
+  /** Removes the run's data, but not its logs, and lets the next run in. */
+  release(): void;
+}
+
+/** Says that a run folder is one, and may be deleted: TILLSTREAM_HOME could name any folder, and `/run` is none. */
+const MARKER = '.tillstream-run';
+
+/**
+ * Takes the home for this process: ends what a crashed run left, and makes a new run folder.
+ *
+ * @throws if another run that is alive holds it, with its process id
+ */
+export async function claimHome(home: string): Promise<ClaimedHome> {
+  mkdirSync(home, { recursive: true });
+  const lock = tryLock(join(home, 'run.lock'));
+  if ('pid' in lock)
+    throw new Error(
+      `A stack is already running in ${home}, started by process ${lock.pid}. ` +
+        `Stop it (Ctrl-C there, or kill ${lock.pid}), or set TILLSTREAM_HOME to another folder and choose other ports.`,
+    );
+  try {
+    const runFolder = join(home, 'run');
+    requireRunFolder(runFolder);
+    const reaped = await reapLeftovers(runFolder);
+    clear(runFolder, []);
+    mkdirSync(runFolder, { recursive: true });
+    writeFileSync(join(runFolder, MARKER), '');
+    const release = (): void => {
+      clear(runFolder, [MARKER, 'logs']);
+      lock.release();
+    };
+    return { runFolder, installFolder: join(home, 'installed'), reaped, release };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function clear(runFolder: string, except: readonly string[]): void {
+  removeDataFolder(join(runFolder, 'postgres'));
+  if (!existsSync(runFolder)) return;
+  for (const name of readdirSync(runFolder))
+    if (!except.includes(name)) rmSync(join(runFolder, name), { recursive: true, force: true });
+}
+
+function requireRunFolder(folder: string): void {
+  if (!existsSync(folder) || existsSync(join(folder, MARKER)) || readdirSync(folder).length === 0) return;
+  throw new Error(`${folder} was not made by Tillstream and would be deleted: set TILLSTREAM_HOME to another folder.`);
+}

@@ -1,0 +1,77 @@
+/** What a running stack says of itself in run/status.json: every endpoint and credential, for clients of any kind. */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PostgresConnection } from '../services/postgres.ts';
+import type { StackServices } from './stack.ts';
+
+export interface AwsAccess {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+export interface StackStatus {
+  /** The process that runs the stack; ending it ends the stack. */
+  readonly pid: number;
+  /** ISO 8601 */
+  readonly startedAt: string;
+  /** Data and logs of this run. */
+  readonly runFolder: string;
+  readonly kafka: { readonly bootstrapServers: string };
+  /** `url` is a connection string for psql and other clients. */
+  readonly postgres: PostgresConnection & { readonly url: string };
+  readonly s3: AwsAccess & { readonly bucket: string };
+  /** A function's name is `<functionPrefix>-<name>`, such as tillstream-local-prove. */
+  readonly lambda: AwsAccess & { readonly functionPrefix: string };
+  readonly elasticsearch: { readonly url: string };
+  /** Spark jobs are started there. */
+  readonly emr: { readonly endpoint: string; readonly applicationId: string; readonly jobRoleArn: string };
+  /** Missing if the stack was started without Airflow. */
+  readonly airflow?: { readonly url: string; readonly username: string; readonly password: string };
+}
+
+const fileIn = (runFolder: string): string => join(runFolder, 'status.json');
+
+/** Readable by its owner only: it holds passwords. */
+export function writeStatus(status: StackStatus): void {
+  const file = fileIn(status.runFolder);
+  writeFileSync(`${file}.new`, `${JSON.stringify(status, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** @returns undefined if no stack has come up in that run folder */
+export function readStatus(runFolder: string): StackStatus | undefined {
+  try {
+    return JSON.parse(readFileSync(fileIn(runFolder), 'utf8')) as StackStatus;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+export function describeStack(services: StackServices, runFolder: string): StackStatus {
+  const { kafka, postgres, localstack, elasticsearch, emr, airflow } = services;
+  const { host, port, database, user, password } = postgres.connection;
+  const aws: AwsAccess = {
+    endpoint: localstack.endpoint,
+    region: 'us-east-1',
+    accessKeyId: 'test',
+    secretAccessKey: 'test',
+  };
+  return {
+    pid: process.pid,
+    startedAt: new Date().toISOString(),
+    runFolder,
+    kafka: { bootstrapServers: kafka.bootstrapServers },
+    postgres: {
+      ...postgres.connection,
+      url: `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`,
+    },
+    s3: { ...aws, bucket: 'orders-lake' },
+    lambda: { ...aws, functionPrefix: 'tillstream-local' },
+    elasticsearch: { url: elasticsearch.url },
+    emr: { endpoint: emr.endpoint, applicationId: emr.applicationId, jobRoleArn: emr.jobRoleArn },
+    ...(airflow && { airflow: { url: airflow.url, username: airflow.username, password: airflow.password } }),
+  };
+}
