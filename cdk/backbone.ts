@@ -1,9 +1,9 @@
 /** Network, Kafka and PostgreSQL: made by stacks of their own, or found where the environment says they are. */
 import type { App, StackProps } from 'aws-cdk-lib';
-import type { Environment, GivenBackbone, MadeBackbone } from './config/environment.ts';
+import type { Environment, ExistingBackbone, MadeBackbone } from './config/environment.ts';
 import { stackName } from './config/names.ts';
-import { type DatabaseConnection, givenDatabase, rdsDatabase } from './constructs/database-connection.ts';
-import { givenKafka, type KafkaConnection, mskKafka } from './constructs/kafka-connection.ts';
+import { type DatabaseConnection, existingDatabase, rdsDatabase } from './constructs/database-connection.ts';
+import { existingKafka, type KafkaConnection, mskKafka } from './constructs/kafka-connection.ts';
 import { DatabaseStack } from './stacks/database.ts';
 import { DatabaseAccessStack, type DatabaseSecrets } from './stacks/database-access.ts';
 import { NetworkStack } from './stacks/network.ts';
@@ -28,17 +28,22 @@ export function buildBackbone(app: App, environment: Environment, common: StackP
   const { backbone } = environment;
   return backbone.kind === 'made'
     ? makeBackbone(app, environment, backbone, common)
-    : giveBackbone(app, environment, backbone, common);
+    : useExistingBackbone(app, environment, backbone, common);
 }
 
-function giveBackbone(app: App, { name }: Environment, { kafka, database }: GivenBackbone, common: StackProps) {
+function useExistingBackbone(
+  app: App,
+  { name }: Environment,
+  { kafka, database }: ExistingBackbone,
+  common: StackProps,
+) {
   const { secrets } = new DatabaseAccessStack(app, stackName(name, 'database-access'), {
     ...common,
     environmentName: name,
     ...database,
   });
   return {
-    connections: { database: givenDatabase(database, name, secrets), kafka: givenKafka(kafka) },
+    connections: { database: existingDatabase(database, name, secrets), kafka: existingKafka(kafka) },
     secrets,
   };
 }

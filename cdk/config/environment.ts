@@ -4,9 +4,6 @@ import type { Search } from './search.ts';
 
 export type EnvironmentName = 'local' | 'dev' | 'prod';
 
-/** A value, or the SSM parameter that holds it when the stack is deployed: known to the account, not to the source. */
-export type Given = string | { readonly parameter: string };
-
 export interface Environment {
   readonly name: EnvironmentName;
   readonly lake: {
@@ -40,11 +37,11 @@ export interface Environment {
 }
 
 /** Network, Kafka and PostgreSQL: there before the stacks, or made by them. */
-export type Backbone = GivenBackbone | MadeBackbone;
+export type Backbone = ExistingBackbone | MadeBackbone;
 
 /** Functions run outside of any VPC; localstack/ polls Kafka for them, since LocalStack has no Kafka event source. */
-export interface GivenBackbone {
-  readonly kind: 'given';
+export interface ExistingBackbone {
+  readonly kind: 'existing';
   readonly kafka: { readonly bootstrapServers: string };
   readonly database: DatabaseName & {
     readonly host: string;

@@ -6,7 +6,7 @@ describe('environments', () => {
   it('takes the services of one machine where they listen', () => {
     const local = environmentNamed('local', { ...defaultLocalServices, postgresPort: 15432 });
     expect(local.backbone).toMatchObject({
-      kind: 'given',
+      kind: 'existing',
       database: { host: '127.0.0.1', port: 15432 },
       kafka: { bootstrapServers: '127.0.0.1:9092' },
     });

@@ -9,7 +9,7 @@ export function localEnvironment(services: LocalServices): Environment {
     // LocalStack 4.13.1 can't make a key on Python 3.11.
     encryption: 'service-keys',
     backbone: {
-      kind: 'given',
+      kind: 'existing',
       kafka: { bootstrapServers: services.kafkaBootstrapServers },
       database: {
         host: services.postgresHost,
@@ -19,7 +19,7 @@ export function localEnvironment(services: LocalServices): Environment {
         adminPassword: services.postgresPassword,
       },
     },
-    search: { kind: 'given', url: services.elasticsearchUrl, login: false },
+    search: { kind: 'existing', url: services.elasticsearchUrl, login: false },
     functions: { architecture: 'x86_64', tracing: false, logRetentionDays: 1 },
     airflowVariablesPrefix: 'airflow/variables',
     alertEmails: [],

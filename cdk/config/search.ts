@@ -1,14 +1,14 @@
 /** Elasticsearch, which holds what dashboards show. All of it follows from PostgreSQL. */
-import type { Given } from './environment.ts';
+import type { SsmValue } from './ssm-value.ts';
 
 export type Search =
   | {
       /**
        * There before the stacks: this machine's, or Elastic Cloud, whose address a person puts into an SSM parameter:
-       * `{ kind: 'given', url: { parameter: '/tillstream/prod/given/elasticsearch/url' }, login: true }`
+       * `{ kind: 'existing', url: { parameter: '/tillstream/prod/given/elasticsearch/url' }, login: true }`
        */
-      readonly kind: 'given';
-      readonly url: Given;
+      readonly kind: 'existing';
+      readonly url: SsmValue;
       /** Whether it asks who one is: the secret (names.ts) is then given too, JSON with `username` and `password`. */
       readonly login: boolean;
     }

@@ -1,5 +1,5 @@
 import type { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import type { GivenBackbone, Rds } from '../config/environment.ts';
+import type { ExistingBackbone, Rds } from '../config/environment.ts';
 import type { DatabaseRole } from '../config/functions.ts';
 import { databaseSecretName } from '../config/names.ts';
 import type { DatabaseStack } from '../stacks/database.ts';
@@ -18,8 +18,8 @@ export interface DatabaseConnection {
 }
 
 /** Everybody logs in with a password, which is in the user's secret; without TLS, which is for one machine only. */
-export function givenDatabase(
-  { host, port, name, adminUser }: GivenBackbone['database'],
+export function existingDatabase(
+  { host, port, name, adminUser }: ExistingBackbone['database'],
   environmentName: string,
   secrets: DatabaseSecrets,
 ): DatabaseConnection {

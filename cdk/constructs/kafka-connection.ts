@@ -1,5 +1,5 @@
 import type { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import type { GivenBackbone } from '../config/environment.ts';
+import type { ExistingBackbone } from '../config/environment.ts';
 import type { FunctionNeeds } from '../config/functions.ts';
 import type { StreamingStack } from '../stacks/streaming.ts';
 import { grantOffsets, grantProduce, grantRead } from './kafka-access.ts';
@@ -18,7 +18,7 @@ export interface KafkaConnection {
 }
 
 /** Nobody is asked who he is; localstack/ polls. */
-export const givenKafka = ({ bootstrapServers }: GivenBackbone['kafka']): KafkaConnection => ({
+export const existingKafka = ({ bootstrapServers }: ExistingBackbone['kafka']): KafkaConnection => ({
   variables: { KAFKA_BOOTSTRAP_SERVERS: bootstrapServers },
   allow: () => {},
   securityGroups: [],

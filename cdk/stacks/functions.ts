@@ -12,7 +12,6 @@ import type { Environment } from '../config/environment.ts';
 import { type FunctionNeeds, functions } from '../config/functions.ts';
 import { functionNamed, searchSecretName } from '../config/names.ts';
 import { grantAlerts } from '../constructs/alerts.ts';
-import { givenValue } from '../constructs/given.ts';
 import { KafkaSource } from '../constructs/kafka-source.ts';
 import { grantLake } from '../constructs/lake-access.ts';
 import { runAtDeployment } from '../constructs/migration.ts';
@@ -20,6 +19,7 @@ import { ModuleLayer } from '../constructs/module-layer.ts';
 import { NodeFunction } from '../constructs/node-function.ts';
 import { grantPasswords, passwordVariables, rotateSecrets } from '../constructs/passwords.ts';
 import { runEvery } from '../constructs/schedule.ts';
+import { ssmValue } from '../constructs/ssm-value.ts';
 import type { Placement } from '../constructs/vpc-access.ts';
 import type { BuiltSearch } from '../search.ts';
 import type { DatabaseSecrets } from './database-access.ts';
@@ -116,7 +116,7 @@ export class FunctionsStack extends Stack {
         LATE_COUNT_THRESHOLD: String(props.lateAlert.count),
       }),
       ...Object.fromEntries(calls),
-      ...(needs.search && search.url && { ELASTICSEARCH_URL: givenValue(this, search.url) }),
+      ...(needs.search && search.url && { ELASTICSEARCH_URL: ssmValue(this, search.url) }),
       ...(needs.search && search.login && { ELASTICSEARCH_SECRET_ID: searchSecretName(environmentName) }),
       ...((needs.kafkaTopics || needs.produces) && connections.kafka.variables),
     };

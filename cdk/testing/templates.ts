@@ -1,4 +1,4 @@
-/** Templates for tests, and questions to ask of them. */
+/** Synthesizes templates for tests, and reads roles and variables from them. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ interface PolicyDocument {
 }
 
 export interface SynthesisOptions {
-  /** The checks take most of a synthesis, and one test of an environment is enough. */
+  /** Whether cdk-nag checks run (true). They take most of the time, and one checked synthesis per environment is enough. */
   readonly checked?: boolean;
 }
 
@@ -50,13 +50,13 @@ export function synthesize(name: string, { checked = true }: SynthesisOptions = 
   }
 }
 
-/** By the part of the stack's name that says what is in it. */
+/** The templates of an environment, by the last part of the stack's name. */
 export function templatesOf(name: string, options?: SynthesisOptions): (part: string) => Template {
   const templates = synthesize(name, options);
   return (part) => Template.fromJSON(templates.get(stackName(name, part)) ?? {});
 }
 
-/** Environment variables of every function of ours, by function name; those that CDK brings have none. */
+/** Environment variables of our functions, by function name. Functions that CDK adds have no name, and are left out. */
 export function variablesOf(template: Template): Record<string, Record<string, unknown>> {
   return Object.fromEntries(
     Object.values(template.findResources('AWS::Lambda::Function'))
@@ -65,7 +65,7 @@ export function variablesOf(template: Template): Record<string, Record<string, u
   );
 }
 
-/** What the role of a function may do, in the words of its policy. */
+/** The statements of the policies of a function's role. */
 export function permissionsOf(template: Template, functionName: string): Statement[] {
   const [lambda] = Object.values(
     template.findResources('AWS::Lambda::Function', { Properties: { FunctionName: functionName } }),

@@ -1,6 +1,6 @@
 /**
- * The account as it will be once every template is deployed: resources of all stacks together, with references resolved to
- * what they refer to. Enough of CloudFormation for our templates.
+ * The account as it is once every template is deployed: the resources of all stacks, with references resolved to what they
+ * refer to. Knows as much of CloudFormation as our templates use.
  */
 
 export type Templates = ReadonlyMap<string, Template>;
@@ -19,10 +19,10 @@ interface RawResource {
 }
 
 export interface Resource {
-  /** `stack/LogicalId`: also what a Ref to it resolves to, but for a secret. */
+  /** `stack/LogicalId`; a Ref to it resolves to this, unless it is a secret. */
   readonly id: string;
   readonly type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a template's properties are what the resource's type says
+  // biome-ignore lint/suspicious/noExplicitAny: a resource's properties depend on its type
   readonly properties: any;
   readonly dependsOn: readonly string[];
 }
@@ -34,7 +34,7 @@ const pseudoParameters: Readonly<Record<string, string>> = {
   'AWS::URLSuffix': 'amazonaws.com',
 };
 
-/** ARNs of which templates take parts; others resolve to the resource's id and the attribute. */
+/** ARNs that templates take apart; any other attribute resolves to the resource's id and the attribute's name. */
 export const clusterArnOf = (id: string): string =>
   `arn:aws:kafka:us-east-1:123456789012:cluster/${id.replace('/', '.')}/uuid`;
 export const proxyArnOf = (id: string): string => `arn:aws:rds:us-east-1:123456789012:db-proxy:${id.replace('/', '.')}`;
@@ -42,7 +42,7 @@ const arns: Readonly<Record<string, (id: string) => string>> = {
   'AWS::MSK::Cluster.Arn': clusterArnOf,
   'AWS::RDS::DBProxy.DBProxyArn': proxyArnOf,
 };
-/** With the six signs that Secrets Manager adds. */
+/** Ends with the six characters that Secrets Manager adds. */
 export const secretArnOf = (name: string): string =>
   `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-AbCdEf`;
 

@@ -1,14 +1,14 @@
-/** What the code of a function will ask for at run time, read from its bundle: unused code is no longer in it. */
+/** What a function's code needs at run time, read from its bundle, which no longer has unused code. */
 import { buildSync } from 'esbuild';
 import { layerModules } from '../../constructs/module-layer.ts';
 import { inRepository } from '../../paths.ts';
 
 export interface CodeNeeds {
-  /** Environment variables, whether or not it could do without. */
+  /** Environment variables that it reads, optional ones too. */
   readonly variables: readonly string[];
   /** Commands of the AWS SDK, such as PutObjectCommand. */
   readonly commands: readonly string[];
-  /** The name of the client that reads Kafka again where a delivery left something out. */
+  /** Client id of the reader that fetches records which a delivery skipped; undefined if the code has no such reader. */
   readonly kafkaReader: string | undefined;
 }
 

@@ -1,11 +1,11 @@
-/** Walks the templates of an environment for what its functions will need at run time, and says what is not there. */
+/** Checks that an environment's templates have all that its functions need at run time, and names what is missing. */
 import { type FunctionNeeds, functions } from '../../config/functions.ts';
 import { functionNamed } from '../../config/names.ts';
 import { resourcesOf, type Templates } from './account.ts';
+import { type CheckedFunction, type Finding, variablesOf } from './checked-function.ts';
 import { type CodeNeeds, needsOfCode } from './code.ts';
 import { pathFindings, surroundingFindings } from './paths-needed.ts';
 import { permissionFindings } from './permissions-needed.ts';
-import { type Finding, variablesOf, type Walk } from './walk.ts';
 
 export function missingAtRunTime(templates: Templates, environment: string): string[] {
   const resources = resourcesOf(templates);
@@ -15,24 +15,24 @@ export function missingAtRunTime(templates: Templates, environment: string): str
         type === 'AWS::Lambda::Function' && properties.FunctionName === functionNamed(environment, name),
     );
     if (!found) return [`${name}: the function`];
-    const walk: Walk = { name, needs, code: codeOf(name), found, resources };
+    const checked: CheckedFunction = { name, needs, code: codeOf(name), found, resources };
     const findings = [variableFindings, permissionFindings, pathFindings, surroundingFindings].flatMap((ask) =>
-      ask(walk),
+      ask(checked),
     );
     return findings.flatMap(([there, what]) => (there ? [] : [`${name}: ${what}`]));
   });
 }
 
-/** Variables that the code asks for unless another has the value, or any value. */
+/** Variables that the code reads unless the other one has this value, or any value if none is named. */
 const askedUnless: Readonly<Record<string, readonly [variable: string, value?: string]>> = {
   DATABASE_SECRET_ID: ['DATABASE_AUTH', 'iam'],
-  // Then the secret may say it.
+  // The secret may hold the URL.
   ELASTICSEARCH_URL: ['ELASTICSEARCH_SECRET_ID'],
 };
 
-function variableFindings(walk: Walk): Finding[] {
-  const set = variablesOf(walk);
-  return walk.code.variables.flatMap((variable): Finding[] => {
+function variableFindings(checked: CheckedFunction): Finding[] {
+  const set = variablesOf(checked);
+  return checked.code.variables.flatMap((variable): Finding[] => {
     const [other = '', value = set[other]] = askedUnless[variable] ?? [];
     return set[other] && set[other] === value ? [] : [[Boolean(set[variable]), `variable ${variable}`]];
   });

@@ -1,4 +1,4 @@
-/** Who reaches whom, by security groups and routes. */
+/** What reaches what, by security groups and routes. */
 import type { Resource } from './account.ts';
 
 interface Rule {
@@ -10,10 +10,10 @@ interface Rule {
 }
 
 export interface Network {
-  /** Whether one of the groups may call the other group on the port, and that one lets it in. */
+  /** Whether one of the groups may call `target` on the port, and `target` lets it in. */
   reaches(groups: readonly string[], target: string, port: number): boolean;
   reachesInternet(groups: readonly string[], port: number): boolean;
-  /** Whether the subnet has a way out, through NAT. */
+  /** Whether the subnet has a route out, through NAT. */
   hasWayOut(subnet: string): boolean;
 }
 
@@ -49,7 +49,7 @@ export function networkOf(resources: readonly Resource[]): Network {
   };
 }
 
-/** Rules stand in their group, or, where groups name each other, beside them. */
+/** Rules are in their group's resource, or, where groups refer to each other, in resources of their own. */
 function rules(groups: readonly Resource[], inline: string, beside: readonly Resource[]): Rule[] {
   const toRule = (group: string, { FromPort, ToPort, CidrIp, ...peers }: Record<string, unknown>): Rule => ({
     group,

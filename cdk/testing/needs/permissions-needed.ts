@@ -2,18 +2,18 @@ import { groupOf } from '#domain/streams.ts';
 import { databaseRoles } from '../../config/functions.ts';
 import { databaseSecretName } from '../../config/names.ts';
 import { clusterArnOf, proxyArnOf, type Resource, secretArnOf } from './account.ts';
+import { type CheckedFunction, type Finding, ofType, streamsOf, theOne, variablesOf } from './checked-function.ts';
 import { permissionsOf } from './permissions.ts';
-import { type Finding, ofType, streamsOf, theOne, variablesOf, type Walk } from './walk.ts';
 
 type Permission = readonly [action: string, resource: string];
 
-export function permissionFindings(walk: Walk): Finding[] {
-  const allows = permissionsOf(walk.resources, String(walk.found.properties.Role).replace(/\.Arn$/, ''));
-  return neededBy(walk).map(([action, resource]) => [allows(action, resource), `${action} on ${resource}`]);
+export function permissionFindings(checked: CheckedFunction): Finding[] {
+  const allows = permissionsOf(checked.resources, String(checked.found.properties.Role).replace(/\.Arn$/, ''));
+  return neededBy(checked).map(([action, resource]) => [allows(action, resource), `${action} on ${resource}`]);
 }
 
-function neededBy(walk: Walk): Permission[] {
-  const logs = `${walk.found.properties.LoggingConfig.LogGroup}.Arn`;
+function neededBy(checked: CheckedFunction): Permission[] {
+  const logs = `${checked.found.properties.LoggingConfig.LogGroup}.Arn`;
   return [
     ['logs:CreateLogStream', logs],
     ['logs:PutLogEvents', logs],
@@ -21,83 +21,83 @@ function neededBy(walk: Walk): Permission[] {
     ['ec2:CreateNetworkInterface', '*'],
     ['ec2:DescribeNetworkInterfaces', '*'],
     ['ec2:DeleteNetworkInterface', '*'],
-    ...commandPermissions(walk),
-    ...databasePermissions(walk),
-    ...kafkaPermissions(walk),
+    ...commandPermissions(checked),
+    ...databasePermissions(checked),
+    ...kafkaPermissions(checked),
   ];
 }
 
-/** What each command of the AWS SDK that the code sends asks for, and on what. */
-const commands: Readonly<Record<string, (walk: Walk) => Permission[]>> = {
-  GetObjectCommand: (walk) => onObject(walk, 's3:GetObject', 'kms:Decrypt'),
-  HeadObjectCommand: (walk) => onObject(walk, 's3:GetObject', 'kms:Decrypt'),
-  // What reads the lake has the code that writes it too, in one object.
-  PutObjectCommand: (walk) =>
-    walk.needs.lake?.access === 'write' ? onObject(walk, 's3:PutObject', 'kms:GenerateDataKey') : [],
-  ListObjectsV2Command: (walk) => [['s3:ListBucket', `${lakeOf(walk).id}.Arn`]],
-  InvokeCommand: (walk) =>
-    Object.keys(walk.needs.calls ?? {}).map((variable) => [
+/** The permissions that each command of the AWS SDK needs, and on which resource. */
+const commands: Readonly<Record<string, (checked: CheckedFunction) => Permission[]>> = {
+  GetObjectCommand: (checked) => onObject(checked, 's3:GetObject', 'kms:Decrypt'),
+  HeadObjectCommand: (checked) => onObject(checked, 's3:GetObject', 'kms:Decrypt'),
+  // The lake's reader and writer are one object, so a bundle that only reads also has the command.
+  PutObjectCommand: (checked) =>
+    checked.needs.lake?.access === 'write' ? onObject(checked, 's3:PutObject', 'kms:GenerateDataKey') : [],
+  ListObjectsV2Command: (checked) => [['s3:ListBucket', `${lakeOf(checked).id}.Arn`]],
+  InvokeCommand: (checked) =>
+    Object.keys(checked.needs.calls ?? {}).map((variable) => [
       'lambda:InvokeFunction',
-      `arn:aws:lambda:us-east-1:123456789012:function:${variablesOf(walk)[variable]}`,
+      `arn:aws:lambda:us-east-1:123456789012:function:${variablesOf(checked)[variable]}`,
     ]),
-  PublishCommand: (walk) => [['sns:Publish', String(variablesOf(walk).ALERT_TOPIC)]],
-  GetSecretValueCommand: (walk) => secretsRead(walk).map((arn) => ['secretsmanager:GetSecretValue', arn]),
-  DescribeSecretCommand: (walk) => loginSecrets(walk).map((arn) => ['secretsmanager:DescribeSecret', arn]),
-  PutSecretValueCommand: (walk) => loginSecrets(walk).map((arn) => ['secretsmanager:PutSecretValue', arn]),
-  UpdateSecretVersionStageCommand: (walk) =>
-    loginSecrets(walk).map((arn) => ['secretsmanager:UpdateSecretVersionStage', arn]),
+  PublishCommand: (checked) => [['sns:Publish', String(variablesOf(checked).ALERT_TOPIC)]],
+  GetSecretValueCommand: (checked) => secretsRead(checked).map((arn) => ['secretsmanager:GetSecretValue', arn]),
+  DescribeSecretCommand: (checked) => loginSecrets(checked).map((arn) => ['secretsmanager:DescribeSecret', arn]),
+  PutSecretValueCommand: (checked) => loginSecrets(checked).map((arn) => ['secretsmanager:PutSecretValue', arn]),
+  UpdateSecretVersionStageCommand: (checked) =>
+    loginSecrets(checked).map((arn) => ['secretsmanager:UpdateSecretVersionStage', arn]),
 };
 
-const commandPermissions = (walk: Walk): Permission[] =>
-  walk.code.commands.flatMap((command) => {
+const commandPermissions = (checked: CheckedFunction): Permission[] =>
+  checked.code.commands.flatMap((command) => {
     const needs = commands[command];
     if (!needs)
       throw new Error(
-        `Say in cdk/testing/needs/permissions-needed.ts what ${command}, which ${walk.name} sends, asks for.`,
+        `${checked.name} sends ${command}: add the permissions that it needs to cdk/testing/needs/permissions-needed.ts.`,
       );
-    return needs(walk);
+    return needs(checked);
   });
 
-/** Every bucket but that of the access log, which is nobody's to read. */
-const lakeOf = (walk: Walk): Resource =>
-  ofType(walk, 'AWS::S3::Bucket').find(({ id }) => id === variablesOf(walk).LAKE_BUCKET) ??
-  theOne(walk, 'AWS::S3::Bucket');
+/** The bucket that the function names; never the access log's, which no function may read. */
+const lakeOf = (checked: CheckedFunction): Resource =>
+  ofType(checked, 'AWS::S3::Bucket').find(({ id }) => id === variablesOf(checked).LAKE_BUCKET) ??
+  theOne(checked, 'AWS::S3::Bucket');
 
-function onObject(walk: Walk, action: string, withKey: string): Permission[] {
-  const { id, properties } = lakeOf(walk);
+function onObject(checked: CheckedFunction, action: string, withKey: string): Permission[] {
+  const { id, properties } = lakeOf(checked);
   const [{ ServerSideEncryptionByDefault: encryption }] = properties.BucketEncryption.ServerSideEncryptionConfiguration;
   return [
-    [action, `${id}.Arn/${walk.needs.lake?.prefix}object`],
+    [action, `${id}.Arn/${checked.needs.lake?.prefix}object`],
     ...(encryption.KMSMasterKeyID ? [[withKey, encryption.KMSMasterKeyID] as const] : []),
   ];
 }
 
-function secretsRead(walk: Walk): string[] {
-  const { DATABASE_SECRET_ID, ROLE_SECRETS, ELASTICSEARCH_SECRET_ID } = variablesOf(walk);
+function secretsRead(checked: CheckedFunction): string[] {
+  const { DATABASE_SECRET_ID, ROLE_SECRETS, ELASTICSEARCH_SECRET_ID } = variablesOf(checked);
   const ofRoles = Object.values<string>(JSON.parse(ROLE_SECRETS ?? '{}'));
   return [DATABASE_SECRET_ID, ELASTICSEARCH_SECRET_ID, ...ofRoles].flatMap((name) => (name ? [secretArnOf(name)] : []));
 }
 
-/** Of every secret that somebody logs in to the database with. */
-const loginSecrets = (walk: Walk): string[] =>
+/** ARNs of all secrets that hold a database password. */
+const loginSecrets = (checked: CheckedFunction): string[] =>
   (['admin', ...databaseRoles] as const).map((role) =>
-    secretArnOf(databaseSecretName(String(variablesOf(walk).TILLSTREAM_ENVIRONMENT), role)),
+    secretArnOf(databaseSecretName(String(variablesOf(checked).TILLSTREAM_ENVIRONMENT), role)),
   );
 
-function databasePermissions(walk: Walk): Permission[] {
-  const { DATABASE_AUTH, DATABASE_USER } = variablesOf(walk);
+function databasePermissions(checked: CheckedFunction): Permission[] {
+  const { DATABASE_AUTH, DATABASE_USER } = variablesOf(checked);
   if (DATABASE_AUTH !== 'iam') return [];
-  const proxyId = proxyArnOf(theOne(walk, 'AWS::RDS::DBProxy').id).split(':').at(-1);
+  const proxyId = proxyArnOf(theOne(checked, 'AWS::RDS::DBProxy').id).split(':').at(-1);
   return [['rds-db:connect', `arn:aws:rds-db:us-east-1:123456789012:dbuser:${proxyId}/${DATABASE_USER}`]];
 }
 
-/** Of the function's own client, and of Lambda's poller, which uses the function's role. */
-function kafkaPermissions(walk: Walk): Permission[] {
-  const { kafkaTopics = [], produces = [] } = walk.needs;
-  const cluster = clusterArnOf(theOne(walk, 'AWS::MSK::Cluster').id);
+/** For the function's own client, and for Lambda's poller, which uses the function's role. */
+function kafkaPermissions(checked: CheckedFunction): Permission[] {
+  const { kafkaTopics = [], produces = [] } = checked.needs;
+  const cluster = clusterArnOf(theOne(checked, 'AWS::MSK::Cluster').id);
   const on = (kind: string, name: string) => `${cluster.replace(':cluster/', `:${kind}/`)}/${name}`;
-  const reads = walk.code.kafkaReader && `${walk.code.kafkaReader}-reads-00000000-0000-0000-0000-000000000000`;
-  const polled = streamsOf(walk);
+  const reads = checked.code.kafkaReader && `${checked.code.kafkaReader}-reads-00000000-0000-0000-0000-000000000000`;
+  const polled = streamsOf(checked);
   const permissions: Permission[] = [
     ...kafkaTopics.map((topic) => ['DescribeTopic', on('topic', topic)] as const),
     ...(reads ? kafkaTopics.map((topic) => ['ReadData', on('topic', topic)] as const) : []),

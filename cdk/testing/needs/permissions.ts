@@ -1,4 +1,4 @@
-/** IAM's answer, as far as our policies need it: allowed if a statement allows it and none without a condition denies it. */
+/** IAM's decision, as far as our policies need it: allowed if a statement allows it and no unconditional one denies it. */
 import type { Resource } from './account.ts';
 
 interface Statement {
