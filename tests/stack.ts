@@ -11,8 +11,9 @@ import { topics } from '#domain/streams.ts';
 import { deployLocal } from '#localstack/deployment/deploy.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import { claimHome } from '#localstack/stack/home.ts';
-import { type Stack, type StackOptions, type StackServices, startStack } from '#localstack/stack/stack.ts';
-import { portOptions, type StackPorts } from '#localstack/stack/stack-ports.ts';
+import { portOptions, type StackPorts } from '#localstack/stack/ports.ts';
+import type { StackServices } from '#localstack/stack/services.ts';
+import { type Stack, type StackOptions, startStack } from '#localstack/stack/stack.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 
 declare module 'vitest' {

@@ -1,5 +1,5 @@
 import { requireTools } from '#localstack/install/tools.ts';
-import { portOptions } from '#localstack/stack/stack-ports.ts';
+import { portOptions } from '#localstack/stack/ports.ts';
 import { seedShop } from '#simulator/seed.ts';
 import { exit, UserError } from '../command.ts';
 import { home } from '../running-stack.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { choosePorts, portOptions, type StackPorts } from '#localstack/stack/stack-ports.ts';
+import { choosePorts, portOptions, type StackPorts } from '#localstack/stack/ports.ts';
 import { UserError } from '../command.ts';
 
 export interface StartOptions {

@@ -6,8 +6,9 @@ import { topics } from '#domain/streams.ts';
 import { deployLocal } from '#localstack/deployment/deploy.ts';
 import { startPollerProcess } from '#localstack/poller/poller-process.ts';
 import type { RunningService } from '#localstack/processes/service.ts';
-import { type Stack, type StackServices, startStack } from '#localstack/stack/stack.ts';
-import type { StackPorts } from '#localstack/stack/stack-ports.ts';
+import type { StackPorts } from '#localstack/stack/ports.ts';
+import type { StackServices } from '#localstack/stack/services.ts';
+import { type Stack, startStack } from '#localstack/stack/stack.ts';
 
 export interface Platform {
   readonly stack: Stack;

@@ -7,8 +7,8 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { type DatabaseRole, databaseRoles } from '#cdk/config/functions.ts';
 import { localLakeBucket } from '#cdk/config/local-services.ts';
 import { databaseSecretName, functionNamed, functionPrefix, stackName } from '#cdk/config/names.ts';
+import { applyStack } from './apply-stack.ts';
 import { ASSETS_BUCKET, type Assembly, localAssembly } from './assembly.ts';
-import { applyStack } from './stack.ts';
 
 export interface LocalDeploymentOptions {
   /** Such as http://127.0.0.1:4566. */

@@ -5,7 +5,6 @@
 import type { Fetched } from '#adapters/kafka/index.ts';
 import { type Limits, type Plan, planBatch, type Waiting } from './batching.ts';
 import { type EventSource, encodeRecord, weightOf } from './event.ts';
-import type { RetryFrom } from './partial-response.ts';
 
 export interface Deliveries {
   readonly source: EventSource;
@@ -115,22 +114,27 @@ export function cut(
 }
 
 /**
- * The function has answered. What it has processed may be committed, where the partition is still ours; partitions that
- * are done or lost are free for the next batch.
- *
- * @returns what is to be delivered again, perhaps nothing
+ * The function has processed the batch: where a partition is still ours, its offsets may be committed. All of the batch's
+ * partitions are free for the next one.
  */
-export function settle({ owned, busy }: Deliveries, batch: Batch, retry: RetryFrom): Batch {
-  const again = new Map<Partition, readonly Received[]>();
+export function finish({ owned, busy }: Deliveries, batch: Batch): void {
   for (const [partition, records] of batch) {
-    const from = retry.get(partition.partition) ?? Number.POSITIVE_INFINITY;
-    const mine = owned.get(partition.partition) === partition;
-    const done = records.findLast(({ offset }) => offset < from);
-    if (mine && done) partition.processed = done.after;
-    const rest = records.filter(({ offset }) => offset >= from);
-    if (mine && rest.length > 0) again.set(partition, rest);
-    else busy.delete(partition.partition);
+    const last = records.at(-1);
+    if (last && owned.get(partition.partition) === partition) partition.processed = last.after;
+    busy.delete(partition.partition);
   }
+}
+
+/**
+ * The function has failed: partitions that were lost meanwhile are free, and may have come back with records that wait.
+ *
+ * @returns the records to deliver again, of the partitions that are still ours
+ */
+export function retry({ owned, busy }: Deliveries, batch: Batch): Batch {
+  const again = new Map<Partition, readonly Received[]>();
+  for (const [partition, records] of batch)
+    if (owned.get(partition.partition) === partition) again.set(partition, records);
+    else busy.delete(partition.partition);
   return again;
 }
 

@@ -2,9 +2,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 
 /** A failure is the function's own error, or the service's: throttling, no such function, not reachable. */
-export type Outcome =
-  | { readonly kind: 'success'; readonly payload: string }
-  | { readonly kind: 'failure'; readonly reason: string };
+export type Outcome = { readonly kind: 'success' } | { readonly kind: 'failure'; readonly reason: string };
 
 export interface Invoker {
   /** Never rejects. An aborted invocation is a failure; the function may still be running. */
@@ -28,10 +26,9 @@ export function newInvoker(endpoint: string, functionName: string): Invoker {
         const response = await client.send(new InvokeCommand({ FunctionName: functionName, Payload: event }), {
           abortSignal,
         });
+        if (!response.FunctionError) return { kind: 'success' };
         const payload = response.Payload?.transformToString() ?? '';
-        return response.FunctionError
-          ? { kind: 'failure', reason: `${response.FunctionError}: ${payload.slice(0, 2_000)}` }
-          : { kind: 'success', payload };
+        return { kind: 'failure', reason: `${response.FunctionError}: ${payload.slice(0, 2_000)}` };
       } catch (error) {
         return { kind: 'failure', reason: String(error) };
       }

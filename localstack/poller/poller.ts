@@ -13,17 +13,17 @@ import {
   type Batch,
   committed,
   cut,
+  finish,
   isFull,
   newDeliveries,
   type Partition,
   receive,
-  settle,
+  retry,
   uncommitted,
 } from './deliveries.ts';
 import { encodeEvent, PAYLOAD_BYTES } from './event.ts';
 import { stayInGroup } from './group.ts';
-import { newInvoker, type Outcome } from './invoke.ts';
-import { all, retryFrom } from './partial-response.ts';
+import { newInvoker } from './invoke.ts';
 import type { PollerEvent } from './poller-events.ts';
 
 /** An event source mapping, in Lambda's terms. */
@@ -32,7 +32,6 @@ export interface Mapping extends Batching {
   readonly topic: string;
   /** A new group when absent. */
   readonly consumerGroupId?: string | undefined;
-  readonly reportBatchItemFailures?: boolean | undefined;
 }
 
 export interface PollerOptions {
@@ -110,45 +109,36 @@ export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent
 
   async function deliver(batch: Batch): Promise<void> {
     let rest = batch;
-    let failures = 0;
-    while (rest.size > 0 && !stopping.signal.aborted) {
-      const before = count(rest);
+    for (let failures = 1; rest.size > 0 && !stopping.signal.aborted; failures += 1) {
+      const records = count(rest);
       const event = encodeEvent(
         source,
         new Map([...rest].map(([{ partition }, records]) => [partition, texts(records)])),
       );
       const started = performance.now();
       const outcome = await invoker.invoke(event, abandoning.signal);
-      rest = settle(deliveries, rest, toRetry(outcome, rest));
-      const left = count(rest);
+      const succeeded = outcome.kind === 'success';
+      if (succeeded) finish(deliveries, rest);
+      rest = succeeded ? new Map() : retry(deliveries, rest);
 
       counts.invocations += 1;
-      counts.failures += outcome.kind === 'failure' ? 1 : 0;
-      counts.records += outcome.kind === 'success' ? before - left : 0;
+      counts.failures += succeeded ? 0 : 1;
+      counts.records += succeeded ? records : 0;
       report({
         kind: 'invoked',
-        records: before,
+        records,
         bytes: event.length,
         milliseconds: Math.round(performance.now() - started),
-        toRetry: left,
-        ...(outcome.kind === 'failure' && { failure: outcome.reason }),
+        toRetry: count(rest),
+        ...(!succeeded && { failure: outcome.reason }),
       });
       commitSoon();
       pump();
-      failures = left === before || outcome.kind === 'failure' ? failures + 1 : 1;
-      if (left === 0) return;
+      if (rest.size === 0) return;
       await delay(backoff(failures), undefined, { signal: stopping.signal }).catch(() => undefined);
-      // Partitions that were lost meanwhile are let go, and may have come back with records that wait for that.
-      rest = settle(deliveries, rest, all(offsetsOf(rest)));
+      rest = retry(deliveries, rest);
       pump();
     }
-  }
-
-  function toRetry(outcome: Outcome, batch: Batch) {
-    if (outcome.kind === 'failure') return all(offsetsOf(batch));
-    return mapping.reportBatchItemFailures
-      ? retryFrom(topic, offsetsOf(batch), outcome.payload)
-      : new Map<number, number>();
   }
 
   function commitSoon(): void {
@@ -232,8 +222,6 @@ export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent
 }
 
 const count = (batch: Batch): number => [...batch.values()].reduce((sum, records) => sum + records.length, 0);
-const offsetsOf = (batch: Batch): Map<number, number[]> =>
-  new Map([...batch].map(([{ partition }, records]) => [partition, records.map(({ offset }) => offset)]));
 const texts = (records: readonly { readonly json: string }[]): string[] => records.map(({ json }) => json);
 
 /** Waits for a promise to settle either way, but no longer. */

@@ -4,28 +4,17 @@ import { jobEnvironment } from '../emr/job-environment.ts';
 import { SPARK_CODE } from '../install/spark.ts';
 import { requireFreePorts } from '../processes/ports.ts';
 import type { StartContext } from '../processes/service.ts';
-import { type AirflowService, installAirflow, startAirflow } from '../services/airflow.ts';
-import { type ElasticsearchService, startElasticsearch } from '../services/elasticsearch.ts';
+import { installAirflow, startAirflow } from '../services/airflow.ts';
+import { startElasticsearch } from '../services/elasticsearch.ts';
 import { type EmrService, startEmr } from '../services/emr.ts';
-import { type KafkaService, startKafka } from '../services/kafka.ts';
-import { type LocalStackService, startLocalStack } from '../services/localstack.ts';
-import { type PostgresService, startPostgres } from '../services/postgres.ts';
+import { startKafka } from '../services/kafka.ts';
+import { startLocalStack } from '../services/localstack.ts';
+import { startPostgres } from '../services/postgres.ts';
 import { claimHome } from './home.ts';
-import { type StackPorts, wantedPorts } from './stack-ports.ts';
+import { type StackPorts, wantedPorts } from './ports.ts';
+import type { ServiceName, StackServices } from './services.ts';
 import { describeStack, type StackStatus, writeStatus } from './status.ts';
 import { stopAll } from './stop-all.ts';
-
-export interface StackServices {
-  readonly kafka: KafkaService;
-  readonly postgres: PostgresService;
-  readonly localstack: LocalStackService;
-  readonly elasticsearch: ElasticsearchService;
-  readonly emr: EmrService;
-  /** Undefined if it was not wanted. */
-  readonly airflow?: AirflowService | undefined;
-}
-
-export type ServiceName = keyof StackServices;
 
 export interface StackOptions {
   /** $TILLSTREAM_HOME: holds `installed/` and `run/`. */

@@ -2,7 +2,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PostgresConnection } from '../services/postgres.ts';
-import type { StackServices } from './stack.ts';
+import type { StackServices } from './services.ts';
 
 export interface AwsAccess {
   readonly endpoint: string;

@@ -1,6 +1,6 @@
 /** How the services of the stack end. */
 import type { RunningService } from '../processes/service.ts';
-import type { ServiceName } from './stack.ts';
+import type { ServiceName } from './services.ts';
 
 /** In an order in which none misses another; in 8 s what has not ended is ended by force. */
 export async function stopAll(services: Partial<Record<ServiceName, RunningService>>): Promise<void> {

@@ -10,8 +10,8 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openPool } from '#adapters/postgres/index.ts';
 import { type DatabaseRole, databaseRoles, functions } from '#cdk/config/functions.ts';
+import { applyStack } from '#localstack/deployment/apply-stack.ts';
 import { deployLocal, type LocalDeployment, type LocalDeploymentOptions } from '#localstack/deployment/deploy.ts';
-import { applyStack } from '#localstack/deployment/stack.ts';
 import { until } from '#localstack/processes/until.ts';
 import { sampleEvents } from '../support/sample-events.ts';
 

@@ -98,19 +98,6 @@ test('a function that is throttled gets its batch later', async () => {
   expect(await offsets()).toEqual(await everyOffset(topic));
 });
 
-test('of a batch that failed in part, what comes before the failure is not delivered again', async () => {
-  const { fn, start, send, topic } = await scene({ partitions: 2 });
-  await send([0, 1].flatMap((partition) => numbers(0, 10).map((record) => ({ ...record, partition }))));
-  fn.answerWith(() => {
-    const identify = (offset: number) => ({ itemIdentifier: { partition: `${topic}-1`, offset } });
-    return { batchItemFailures: fn.events.length === 1 ? [identify(8), identify(4)] : [] };
-  });
-  start({ maximumBatchingWindowInSeconds: 2, reportBatchItemFailures: true });
-  await caughtUp(topic);
-  expect(fn.events).toHaveLength(2);
-  expect(offsetsIn(fn.events.slice(1))).toEqual({ [`${topic}-1`]: [4, 5, 6, 7, 8, 9] });
-});
-
 test('a null key, a null value, empty ones and headers arrive as they are', async () => {
   const { fn, start, send, topic } = await scene({ partitions: 1 });
   await send([

@@ -17,8 +17,8 @@ import { familyOf, identify, isRunning, listProcesses, type ProcessIdentity } fr
 import { startPostgres } from '#localstack/services/postgres.ts';
 import { removeDataFolder } from '#localstack/services/postgres-user.ts';
 import { claimHome } from '#localstack/stack/home.ts';
+import type { StackPorts } from '#localstack/stack/ports.ts';
 import { type Stack, startStack } from '#localstack/stack/stack.ts';
-import type { StackPorts } from '#localstack/stack/stack-ports.ts';
 import { readStatus } from '#localstack/stack/status.ts';
 import { freeStackPorts, installFolder } from '../stack.ts';
 import { awsSettings } from '../support/lambda.ts';

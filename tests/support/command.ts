@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '#localstack/processes/ports.ts';
-import { portOptions } from '#localstack/stack/stack-ports.ts';
+import { portOptions } from '#localstack/stack/ports.ts';
 import { installFolder } from '../stack.ts';
 
 const root = join(import.meta.dirname, '..', '..');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { choosePorts, wantedPorts } from './stack-ports.ts';
+import { choosePorts, wantedPorts } from './ports.ts';
 
 test('the command line wins over the environment, and that over the standard', () => {
   const env = {
