@@ -7,16 +7,14 @@ import { promisify } from 'node:util';
 import type { LocalServices } from '#cdk/config/local-services.ts';
 import type { Synthesis, SynthesizedStack } from '#cdk/local.ts';
 import { inRepository } from '#cdk/paths.ts';
-import { filesIn, zipFolder } from './zip.ts';
+import { readSources } from './sources.ts';
+import { zipFolder } from './zip.ts';
 
 export interface Assembly {
   readonly stacks: readonly SynthesizedStack[];
   readonly assets: readonly { readonly objectKey: string; readonly zip: string }[];
 }
 
-/** Everything that decides what synthesis gives. Versions of packages are in the lock. */
-const sources = ['adapters', 'cdk', 'delivery', 'domain', 'functions', 'lambda', 'layers', 'sql'];
-const sourceFiles = ['cdk.json', 'package.json', 'package-lock.json'];
 const KEPT_ASSEMBLIES = 8;
 
 export const ASSETS_BUCKET = 'tillstream-local-assets';
@@ -72,14 +70,10 @@ async function readAssembly(folder: string): Promise<Assembly | undefined> {
 }
 
 async function keyOf(services: LocalServices): Promise<string> {
-  const folders = await Promise.all(sources.map((name) => filesIn(inRepository(name))));
-  const paths = [...folders.flat().filter((path) => !path.endsWith('.test.ts')), ...sourceFiles.map(inRepository)];
+  const root = inRepository('');
   const hash = createHash('sha256').update(JSON.stringify(services));
-  const contents = await Promise.all(paths.map((path) => readFile(path)));
-  for (const [index, path] of paths.entries()) {
-    hash.update(`\n${relative(inRepository(''), path)} ${contents[index]?.byteLength}\n`);
-    hash.update(contents[index] ?? '');
-  }
+  for (const [path, content] of await readSources(root))
+    hash.update(`\n${relative(root, path)} ${content.byteLength}\n`).update(content);
   return hash.digest('hex').slice(0, 32);
 }
 
