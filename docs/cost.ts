@@ -4,7 +4,7 @@
  * US dollars, on demand, us-east-1: list prices as noted on 2026-11-21 and not fetched from AWS. Check before use:
  * https://calculator.aws
  */
-export const prices = {
+const prices = {
   mskBrokerHour: { 'kafka.m7g.large': 0.204, 'kafka.m7g.xlarge': 0.408 },
   mskGigabyteMonth: 0.1,
   mskConnectUnitHour: 0.11,

@@ -55,7 +55,7 @@ export function copyModules(folder: string, outdir: string): true {
 const isNeededToRun = (path: string): boolean => !/^node_modules|(^|\/)tests?(\/|$)|\.([cm]?ts|map|md)$/.test(path);
 
 /** Folders of every installed package that the one in `folder` reaches through its dependencies. */
-export function packageClosure(folder: string, found = new Set<string>()): Set<string> {
+function packageClosure(folder: string, found = new Set<string>()): Set<string> {
   const { name: parent, dependencies, optionalDependencies } = readManifest(folder);
   for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
     // A partial AWS SDK in /opt would shadow the runtime's complete one; types never run.

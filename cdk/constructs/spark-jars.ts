@@ -33,7 +33,7 @@ export function jarNames(pom: string): string[] {
 }
 
 /** @throws with what Maven says if there is none, or a jar can't be had */
-export function fetchJars(outdir: string): true {
+function fetchJars(outdir: string): true {
   const options = [`-DoutputDirectory=${outdir}`, '-DexcludeTransitive=true', '-Dmdep.stripVersion=true'];
   const pom = inRepository(join(FOLDER, 'pom.xml'));
   const { error, status, stdout } = spawnSync(

@@ -7,7 +7,7 @@ import { acknowledge } from '../findings.ts';
 
 export type DatabaseSecrets = Readonly<Record<DatabaseRole | 'admin', Secret>>;
 
-export const ADMIN_PASSWORD_PARAMETER = 'AdminPassword';
+const ADMIN_PASSWORD_PARAMETER = 'AdminPassword';
 
 export interface DatabaseAccessStackProps extends StackProps {
   readonly environmentName: string;

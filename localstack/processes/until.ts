@@ -1,8 +1,8 @@
-/** Awaiting a condition instead of sleeping: ask until it holds, up to a deadline. */
+/** Waits for a condition, up to a deadline, instead of sleeping. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface UntilOptions {
-  /** What is being awaited, for the error: "Kafka answers". */
+  /** The condition in words, for the error: "Kafka answers". */
   readonly what: string;
   /** Milliseconds until giving up. */
   readonly within: number;
@@ -13,7 +13,7 @@ export interface UntilOptions {
 
 /**
  * Calls `attempt` until it returns something other than undefined, false or null, which is then the result.
- * An attempt that throws is one that does not hold yet.
+ * An attempt that throws counts as not yet.
  *
  * @throws after `within` milliseconds, with the last attempt's error as its cause; at once when the signal aborts
  */
@@ -34,5 +34,5 @@ export async function until<T>(
     }
     await delay(every, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
   } while (Date.now() < deadline);
-  throw new Error(`Waited ${within / 1000} s in vain until ${what}`, { cause });
+  throw new Error(`Timed out after ${within / 1000} s waiting until ${what}`, { cause });
 }

@@ -95,7 +95,7 @@ async function initialise(initdb: string, folder: string, user: User | undefined
   }
 }
 
-export function settings(port: number): string[] {
+function settings(port: number): string[] {
   return [
     'listen_addresses=127.0.0.1',
     `port=${port}`,
