@@ -1,4 +1,4 @@
-/** Network, Kafka and PostgreSQL: made by stacks of their own, or found where the environment says they are. */
+/** Network, Kafka and PostgreSQL: made by stacks of their own, or existing ones that the environment names. */
 import type { App, StackProps } from 'aws-cdk-lib';
 import type { Environment, ExistingBackbone, MadeBackbone } from './config/environment.ts';
 import { stackName } from './config/names.ts';
@@ -9,17 +9,17 @@ import { DatabaseAccessStack, type DatabaseSecrets } from './stacks/database-acc
 import { NetworkStack } from './stacks/network.ts';
 import { StreamingStack } from './stacks/streaming.ts';
 
-/** What others build upon. */
+/** How other stacks connect to the backbone. */
 export interface Connections {
   readonly database: DatabaseConnection;
   readonly kafka: KafkaConnection;
-  /** Absent where functions run outside of any network of ours. */
+  /** Absent if functions run outside of any network of ours. */
   readonly network?: NetworkStack;
 }
 
 export interface BuiltBackbone {
   readonly connections: Connections;
-  /** PostgreSQL's, one for each who logs in. */
+  /** PostgreSQL's, one for each role. */
   readonly secrets: DatabaseSecrets;
   readonly rotationDays?: number | undefined;
 }

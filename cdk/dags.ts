@@ -1,11 +1,11 @@
-/** What airflow/dags says of itself, so that permissions and alarms follow it. */
+/** Reads the DAGs' names, calls and Variables from airflow/dags, so that permissions and alarms follow the code. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { inRepository } from './paths.ts';
 
 const FOLDER = 'airflow/dags';
 
-/** Each file holds the DAG of its name; what they share is in folders. */
+/** Each file holds the DAG of its name; shared code is in folders. */
 export const dagNames = (): string[] =>
   readdirSync(inRepository(FOLDER))
     .filter((file) => file.endsWith('.py'))

@@ -1,4 +1,4 @@
-/** Findings of the security checks that we accept, each said where it arises, with its reason. */
+/** Accepts findings of the security checks, each with its reason beside the resource that has it. */
 import { DefaultTokenResolver, type IResolveContext, Reference, Stack, Tokenization, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
@@ -14,17 +14,17 @@ export const acknowledge = (scope: IConstruct, id: string, reason: string): void
 export const acknowledgeResource = (scope: IConstruct, resource: string, reason: string): void =>
   acknowledge(scope, `AwsSolutions-IAM5[Resource::${asNamed(scope, resource)}]`, reason);
 
-/** The functions that CDK itself brings for what CloudFormation can't do. */
+/** Functions that CDK adds for what CloudFormation can't do. */
 export function acknowledgeCustomResource(scope: IConstruct): void {
   acknowledge(
     scope,
     'Serverless-LambdaDLQ',
     'CloudFormation calls it and waits for its answer: an error fails the deployment.',
   );
-  acknowledge(scope, 'Serverless-LambdaTracing', 'It runs at deployments only, and CDK lets nobody trace it.');
+  acknowledge(scope, 'Serverless-LambdaTracing', 'It runs at deployments only, and CDK offers no tracing for it.');
 }
 
-/** cdk-nag names a resource by what the template will hold, where a reference to another stack is the import of its export. */
+/** cdk-nag names a resource as the template does, where a reference to another stack is the import of its export. */
 function asNamed(scope: IConstruct, value: string): string {
   const stack = Stack.of(scope);
   const resolver = new DefaultTokenResolver({ join: (left, right) => flat(left) + flat(right) });
@@ -36,7 +36,7 @@ function asNamed(scope: IConstruct, value: string): string {
   return flat(Tokenization.resolve(value, { scope, resolver, preparing: false }));
 }
 
-/** As cdk-nag writes what the template refers to. */
+/** A template's reference as cdk-nag writes it. */
 function flat(part: unknown): string {
   if (typeof part === 'string') return part;
   const { Ref, 'Fn::GetAtt': attribute, 'Fn::ImportValue': imported } = (part ?? {}) as Record<string, unknown>;

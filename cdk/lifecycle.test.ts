@@ -33,7 +33,7 @@ describe.each(['dev', 'prod'])('what cdk destroy leaves of %s', (environment) =>
     expect(keeping('Snapshot')).toEqual([`${database} AWS::RDS::DBInstance`]);
   });
 
-  it('is no log: every function writes to a group of its stack, which goes with it', () => {
+  it('includes no log: every function writes to a log group of its stack, which is deleted with it', () => {
     for (const [, { Resources }] of templates) {
       const names = Object.values(Resources).flatMap(({ Type, Properties }) =>
         Type === 'AWS::Logs::LogGroup' ? [JSON.stringify(Properties?.LogGroupName ?? null)] : [],
@@ -44,12 +44,12 @@ describe.each(['dev', 'prod'])('what cdk destroy leaves of %s', (environment) =>
     }
   });
 
-  it('is said by the stacks that leave it', () => {
+  it('is named in outputs of the stacks that leave it', () => {
     const saying = templates.filter(([, { Outputs = {} }]) => 'KeptWhenDestroyed' in Outputs).map(([stack]) => stack);
     expect(saying).toEqual(['lake', 'database'].map((part) => stackName(environment, part)));
   });
 
-  it('is nothing while what holds data is protected', () => {
+  it('is everything, while the stacks that hold data are protected', () => {
     const instances = templates.flatMap(([, { Resources }]) =>
       Object.values(Resources).filter(({ Type }) => Type === 'AWS::RDS::DBInstance'),
     );

@@ -1,4 +1,4 @@
-/** Environment `local` without the CDK CLI and its bootstrap stack. */
+/** Synthesizes environment `local` without the CDK CLI and its bootstrap stack. */
 import { readFileSync } from 'node:fs';
 import { App, CliCredentialsStackSynthesizer } from 'aws-cdk-lib';
 import { localEnvironment } from './config/environments.ts';
@@ -9,7 +9,7 @@ import { buildPlatform } from './platform.ts';
 export interface SynthesizedStack {
   readonly name: string;
   readonly template: object;
-  /** Names of the stacks that must be there before this one. */
+  /** Names of the stacks that must be deployed before this one. */
   readonly dependsOn: readonly string[];
 }
 
@@ -20,7 +20,7 @@ export interface SynthesizedAsset {
 }
 
 export interface Synthesis {
-  /** Each after those that it depends on. */
+  /** Sorted: each comes after those that it depends on. */
   readonly stacks: readonly SynthesizedStack[];
   readonly assets: readonly SynthesizedAsset[];
 }
@@ -43,7 +43,7 @@ export function synthesizeLocal(services: LocalServices, outdir: string, assetsB
     dependsOn: dependencies.map(({ id }) => id).filter((id) => names.has(id)),
   }));
   const assets = assembly.stacks.flatMap(({ stackName }) => zipAssets(assembly.directory, stackName));
-  // Functions of the same content are one asset.
+  // Functions with the same content share an asset.
   return { stacks, assets: [...new Map(assets.map((asset) => [asset.objectKey, asset])).values()] };
 }
 
@@ -59,7 +59,7 @@ interface AssetManifest {
   >;
 }
 
-/** The templates are assets too, but of packaging `file`: they travel inside the CloudFormation call. */
+/** Templates are assets of packaging `file`, and are left out: they travel inside the CloudFormation call. */
 function zipAssets(directory: string, stackName: string): SynthesizedAsset[] {
   const manifest: AssetManifest = JSON.parse(readFileSync(`${directory}/${stackName}.assets.json`, 'utf8'));
   return Object.values(manifest.files)

@@ -10,7 +10,7 @@ import { type Statement, statements, templatesOf } from './testing/templates.ts'
 
 const SYNTHESIS_MS = 180_000;
 
-/** What the role may do by its policies. */
+/** The statements of the role's policies. */
 function permissionsOf(template: Template, role: string): Statement[] {
   const policies = template.findResources('AWS::IAM::Policy');
   return Object.values(policies)
@@ -129,7 +129,7 @@ describe.each(['dev', 'prod'])('operations of %s', (environment) => {
       .flatMap((name) => [...textOf(`spark/${name}`).matchAll(/os\.environ(?:\[|\.get\()f?["'](\w+)["'{]/g)])
       .map(([, name]) => name);
     expect(asked).toEqual(expect.arrayContaining(['LAKE_BUCKET', 'CHECKPOINTS', 'DATABASE_SECRET_ID', 'DATABASE_']));
-    // The proxy's certificate is of an authority that Java knows.
+    // Java trusts the authority of the proxy's certificate.
     const wanted = asked.filter((name) => name !== 'DATABASE_' && name !== 'DATABASE_CA_FILE');
     for (const name of [...wanted, ...['HOST', 'PORT', 'NAME', 'TLS'].map((part) => `DATABASE_${part}`)])
       expect(properties, name).toHaveProperty([`spark.emr-serverless.driverEnv.${name}`]);
@@ -165,7 +165,7 @@ describe.each(['dev', 'prod'])('operations of %s', (environment) => {
     });
   });
 
-  it('closes every bucket that it makes, and leaves none behind', () => {
+  it('closes every bucket that it makes to the public, and leaves none behind', () => {
     for (const part of ['orchestration', 'search']) {
       templates(part).allResources('AWS::S3::Bucket', {
         DeletionPolicy: 'Delete',
@@ -185,7 +185,7 @@ describe.each(['dev', 'prod'])('operations of %s', (environment) => {
 });
 
 describe('DAGs', () => {
-  it('call functions that there are', () => {
+  it('call functions that exist', () => {
     expect(functionsCalledByDags()).toContain('load-orders');
     for (const name of functionsCalledByDags()) expect(Object.keys(functions)).toContain(name);
   });

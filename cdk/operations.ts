@@ -20,11 +20,11 @@ export interface Operated {
   readonly connections: Connections;
   readonly lake: Bucket;
   readonly alertTopic: Topic;
-  /** What DAGs call and read as soon as Airflow is there. */
+  /** Stacks that DAGs use as soon as Airflow runs. */
   readonly calls: readonly Stack[];
 }
 
-/** @throws without a network of ours, since Airflow and Spark have to stand in one */
+/** @throws without a network of our own, which Airflow and Spark need */
 export function buildOperations(app: App, environment: Environment, built: Operated, common: StackProps): void {
   const { name } = environment;
   const { operations, connections, lake, alertTopic, calls } = built;
@@ -50,7 +50,7 @@ export function buildOperations(app: App, environment: Environment, built: Opera
   });
 }
 
-/** Everything that is there to be watched, by the names that the stacks give. */
+/** The alarms of everything deployed, by the names that the stacks give. */
 function areasOf({ name, backbone, search }: Environment): Area[] {
   const watched = { environmentName: name };
   return [

@@ -1,4 +1,4 @@
-/** docs/parity.md tells of every kind of resource what becomes of it on one machine. */
+/** docs/parity.md says for every kind of resource what stands for it on one machine. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { EnvironmentName } from './config/environment.ts';

@@ -20,10 +20,10 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
   const nameOf = (name: string) => `tillstream-${environment}-${name}`;
 
   beforeAll(() => {
-    templates = templatesOf(environment); // throws on a finding of cdk-nag or of the template rules
+    templates = templatesOf(environment); // throws on any finding of cdk-nag or of the template rules
   }, SYNTHESIS_MS);
 
-  it('has every function, and each the variables that its adapters read', () => {
+  it('has every function, each with the variables that its adapters read', () => {
     const variables = variablesOf(templates('functions'));
     expect(Object.keys(variables).sort()).toEqual(everyFunction.map(nameOf));
     for (const name of everyFunction)
@@ -70,7 +70,7 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
         .sort(),
     ).toEqual(['admin', ...databaseRoles].map((role) => `tillstream/${environment}/database/${role}`).sort());
     for (const { Properties } of Object.values(secrets)) {
-      // On one machine the database, and its owner's password, was there first.
+      // On one machine the database exists already, with its owner's password.
       if (environment === 'local' && Properties.Name.endsWith('/admin')) continue;
       expect(Properties).not.toHaveProperty('SecretString');
       expect(Properties.GenerateSecretString).toMatchObject({ GenerateStringKey: 'password', PasswordLength: 40 });
@@ -96,7 +96,7 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
 
     for (const name of everyFunction) {
       expect(actionsOf(name).filter((action) => /\*|Delete(?!NetworkInterface|Group)|iam:/.test(action))).toEqual([]);
-      // The database's on one machine, that of Elasticsearch in the cloud.
+      // The database's secret on one machine, that of Elasticsearch in the cloud.
       const own = environment === 'local' || needsOf(name).search ? 1 : 0;
       expect(resourcesFor(name, 'secretsmanager:GetSecretValue')).toHaveLength(
         needsOf(name).passwords ? databaseRoles.length + 1 : own,
@@ -111,7 +111,7 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
       if (!id.startsWith('AWSCDKTrigger')) expect(Properties).not.toHaveProperty('ManagedPolicyArns');
   });
 
-  it('has a topic for alerts, encrypted and closed to plain HTTP, to which only who alerts may publish', () => {
+  it('has a topic for alerts, encrypted and closed to plain HTTP, to which only alerting services and functions may publish', () => {
     const alerts = templates('alerts');
     alerts.hasResourceProperties('AWS::SNS::Topic', {
       TopicName: `tillstream-${environment}-alerts`,
@@ -178,7 +178,7 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
     });
   });
 
-  it('publishes what others look up', () => {
+  it('publishes the names that others look up', () => {
     const parameters = templates('parameters');
     parameters.hasResourceProperties('AWS::SSM::Parameter', { Name: `/tillstream/${environment}/lake/bucket` });
     parameters.hasResourceProperties('AWS::SSM::Parameter', {
@@ -207,7 +207,7 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
       });
   });
 
-  it('keeps the lake of the cloud when its stack goes and nothing that would be in the way of a new one', () => {
+  it('keeps the lake of the cloud when its stack is deleted, and nothing that would block a new deployment', () => {
     const kept = environment === 'local' ? 'Delete' : 'Retain';
     templates('lake').allResources('AWS::S3::Bucket', { DeletionPolicy: kept });
     templates('database-access').allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'Delete' });
@@ -220,7 +220,7 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
 });
 
 describe('checks', { timeout: SYNTHESIS_MS }, () => {
-  it('names the lake as the requirements do on one machine, and leaves the name open in the cloud', () => {
+  it('names the lake as docs/requirements.md says on one machine, and leaves the name open in the cloud', () => {
     templatesOf('local', { checked: false })('lake').hasResourceProperties('AWS::S3::Bucket', {
       BucketName: 'orders-lake',
     });
@@ -229,7 +229,7 @@ describe('checks', { timeout: SYNTHESIS_MS }, () => {
     });
   });
 
-  it('stop the synthesis of an open bucket', () => {
+  it('fail the synthesis of an open bucket', () => {
     const app = new App();
     new Bucket(new Stack(app, 'Open'), 'Bucket');
     addChecks(app, environmentNamed('dev'));

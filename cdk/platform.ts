@@ -1,4 +1,4 @@
-/** The only place that wires stacks: by lifecycle, so that what holds data is never replaced with what computes. */
+/** Wires all stacks. They are cut by lifecycle, so that replacing code never replaces data. */
 import { type App, type IReusableStackSynthesizer, Tags } from 'aws-cdk-lib';
 import { buildBackbone } from './backbone.ts';
 import type { Environment } from './config/environment.ts';
@@ -10,7 +10,7 @@ import { FunctionsStack } from './stacks/functions.ts';
 import { LakeStack } from './stacks/lake.ts';
 import { ParametersStack } from './stacks/parameters.ts';
 
-/** @param synthesizer where assets go and who deploys; CDK's bootstrapped roles unless given */
+/** @param synthesizer decides where assets go and which roles deploy; by default those of `cdk bootstrap` */
 export function buildPlatform(app: App, environment: Environment, synthesizer?: IReusableStackSynthesizer): void {
   const { name, onDelete } = environment;
   const common = synthesizer ? { synthesizer } : {};

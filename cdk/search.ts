@@ -1,4 +1,4 @@
-/** Elasticsearch: found where the environment says it is, or made. */
+/** Elasticsearch: an existing one, or a node of our own. */
 import type { App, Stack, StackProps } from 'aws-cdk-lib';
 import type { BuiltBackbone } from './backbone.ts';
 import type { Environment } from './config/environment.ts';
@@ -7,15 +7,15 @@ import type { SsmValue } from './config/ssm-value.ts';
 import { SearchStack } from './stacks/search.ts';
 
 export interface BuiltSearch {
-  /** Absent if the secret says it. */
+  /** Absent if the secret has it. */
   readonly url?: SsmValue;
-  /** Whether it asks who one is; the answer is in the secret that names.ts names. */
+  /** Whether it needs a login, which is in the secret that names.ts names. */
   readonly login: boolean;
-  /** That makes it. */
+  /** The stack that makes the node. */
   readonly stack?: Stack;
 }
 
-/** @throws if the node has no network of ours to stand in */
+/** @throws if a node of our own is wanted, but no network of our own */
 export function buildSearch(
   app: App,
   { name, search }: Environment,
@@ -24,7 +24,8 @@ export function buildSearch(
 ): BuiltSearch {
   if (search.kind === 'existing') return search;
   const { network } = connections;
-  if (!network) throw new Error(`Environment ${name} has a search node, which needs a backbone of kind "made".`);
+  if (!network)
+    throw new Error(`Environment ${name} has a search node of its own, which needs a backbone of kind "made".`);
   const props = { ...common, environmentName: name, node: search, network };
   return { login: true, stack: new SearchStack(app, stackName(name, 'search'), props) };
 }

@@ -1,4 +1,4 @@
-/** The tables of docs/cost.md: `node docs/write-cost.ts` puts them there, and a test compares. */
+/** The tables of docs/cost.md: `node docs/write-cost.ts` writes them there, and a test compares. */
 import { archivingCost, monthlyCost, sizes } from './cost.ts';
 
 const count = (number: number): string => `${number / 1e6} million`;
@@ -26,7 +26,7 @@ function table(title: string, columns: readonly Record<string, number>[], withTo
   ].join('\n');
 }
 
-/** By the name between whose marks each stands. */
+/** The tables by the name in their marks. */
 export const tables = (): Readonly<Record<string, string>> => ({
   platform: table('US dollars a month, orders a day', sizes.map(monthlyCost), true),
   archiving: table(

@@ -7,7 +7,7 @@ import { tables } from './cost-tables.ts';
 const total = (costs: Record<string, number>): number => Object.values(costs).reduce((sum, each) => sum + each, 0);
 
 describe('docs/cost.md', () => {
-  it.each(Object.entries(tables()))('has the table %s as it follows from the prices', (_, table) => {
+  it.each(Object.entries(tables()))('has the table %s as computed from the prices', (_, table) => {
     expect(readText('docs/cost.md')).toContain(table);
   });
 });
@@ -29,14 +29,14 @@ describe('the cost', () => {
     expect(large).toBeLessThan(100 * small);
   });
 
-  it('of a quiet stream is that of its window, of a busy one that of its records', () => {
+  it('depends on the window for a quiet stream, on the records for a busy one', () => {
     const quiet = consumption(1_000, 5);
     expect(quiet.invocations).toBe((730 * 3_600) / 5);
     const busy = consumption(10_000_000_000, 5);
     expect(busy.invocations).toBeCloseTo((10_000_000_000 * 730) / 24 / 10_000, 0);
   });
 
-  it('of archiving falls with a longer window', () => {
+  it('falls with a longer window, for archiving', () => {
     for (const { ordersPerDay } of sizes) {
       const { 'archive-orders, window of 5 s as configured': five = 0, 'archive-orders, window of 60 s': sixty = 0 } =
         archivingCost(ordersPerDay);

@@ -1,7 +1,7 @@
-/** What an account is billed a month, from list prices and from sizes that each follow from the rate. docs/cost.md says more. */
+/** An account's monthly bill, from list prices and from sizes that follow from the rate of orders. docs/cost.md says more. */
 
 /**
- * US dollars, on demand, us-east-1: list prices as noted on 2026-11-21 and not fetched from AWS. Check before use:
+ * US dollars, on demand, us-east-1: list prices as noted on 2026-11-21, not fetched from AWS. Check before use:
  * https://calculator.aws
  */
 const prices = {
@@ -38,7 +38,7 @@ const DAYS = HOURS / 24;
 const SECONDS = HOURS * 3_600;
 const GIGA = 1e9;
 
-/** docs/cost.md says which of them are measured, and which assumed. */
+/** docs/cost.md says which of these are measured and which assumed. */
 const figures = {
   orderBytes: 208,
   /** Records of Kafka for each order: the order, 1 + 0.72 sales, a payment, 8 clicks; then 1.73 announcements of stock. */
@@ -53,7 +53,7 @@ const figures = {
   lakeBytesPerOrder: 50 + 3.6 * 60,
   databaseBytesPerOrder: 2_220,
   outboxBytesPerOrder: 2_130,
-  /** Of a function with 1 GB: what each invocation and each record takes. */
+  /** Seconds that each invocation and each record takes in a function with 1 GB. */
   secondsPerInvocation: 0.12,
   secondsPerRecord: 12e-6,
 } as const;
@@ -61,7 +61,7 @@ const figures = {
 const recordsOf = (topic: Topic): number => figures.recordsPerOrder[topic];
 type Topic = keyof typeof figures.recordsPerOrder;
 
-/** Streams that a function takes, with the window in which its batches fill (domain/streams.ts). */
+/** Streams that functions consume, with the window in which their batches fill (domain/streams.ts). */
 const consumed = { orders: 5, online_orders: 1, store_sales: 1, transactions: 2, user_events: 5 } as const;
 const PARTITIONS = 4;
 const BATCH = 10_000;
@@ -81,7 +81,7 @@ export interface Size {
 
 const large = { broker: 'kafka.m7g.large', brokers: 3, kafkaDays: 7, databaseDays: 30 } as const;
 
-/** What is chosen for each rate. The first is environment prod. */
+/** The sizes chosen for each rate; the first is environment prod. */
 export const sizes: readonly [Size, Size, Size] = [
   { ...large, ordersPerDay: 1_000_000, database: 'm7g.large', databaseCpus: 2 },
   { ...large, ordersPerDay: 10_000_000, database: 'm7g.xlarge', databaseCpus: 4 },
@@ -101,7 +101,7 @@ export interface Consumption {
   readonly gigabyteSeconds: number;
 }
 
-/** Of one stream a month. A window cuts small batches, 10,000 records cut large ones. */
+/** One stream's month. The window cuts small batches, 10,000 records cut large ones. */
 export function consumption(recordsPerDay: number, windowSeconds: number): Consumption {
   const records = recordsPerDay * DAYS;
   const invocations = Math.max(SECONDS / windowSeconds, records / BATCH);
@@ -122,7 +122,7 @@ export function monthlyCost(size: Size): Record<string, number> {
   const streams = Object.entries(consumed).map(([topic, window]) =>
     consumption(ordersPerDay * recordsOf(topic as Topic), window),
   );
-  // After each commit the relay is called, with less to do than the function that calls it.
+  // Each commit calls the relay, which has less to do than its caller.
   const relays = streams.map(({ invocations }) => ({ invocations, gigabyteSeconds: invocations * 0.05 }));
   const loads = { invocations: SECONDS / 300, gigabyteSeconds: ordersPerDay * DAYS * figures.secondsPerRecord };
   const objects =
@@ -162,7 +162,7 @@ export function archivingCost(ordersPerDay: number): Record<string, number> {
     return lambdaCost(used) + used.invocations * PARTITIONS * (prices.s3Put + prices.s3Get);
   };
   const gigabytes = (ordersPerDay * DAYS * figures.orderBytes) / GIGA;
-  // It fills objects of 128 MB or for 15 minutes.
+  // It writes an object at 128 MB or after 15 minutes.
   const objects = Math.max(SECONDS / 900, gigabytes / 0.128);
   return {
     'archive-orders, window of 5 s as configured': ours(5),

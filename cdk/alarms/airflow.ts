@@ -1,4 +1,4 @@
-/** Airflow: that it lives, can read the DAGs, and that their runs succeed. */
+/** Alarms on Airflow: it runs, can read the DAGs, and their runs succeed. */
 import { airflowName } from '../config/names.ts';
 import { dagNames } from '../dags.ts';
 import { type Area, ofService, type Watched } from './alarm.ts';
@@ -15,14 +15,14 @@ export function airflow({ environmentName }: Watched): Area {
         name: `dag-${dag.replaceAll('_', '-')}`,
         heading: 'A DAG run failed',
         what: `A run of ${dag} failed, after its retries.`,
-        // A duration is written for each run that failed.
+        // Airflow writes one duration for each failed run, so the samples count the failures.
         metric: metric('DAGDurationFailed', { DAG: dag }, 'SampleCount'),
         threshold: 1,
       })),
       {
         name: 'airflow-scheduler',
         heading: 'Airflow does not schedule',
-        what: "Airflow's scheduler has given no sign of life for 15 minutes.",
+        what: "Airflow's scheduler has sent no heartbeat for 15 minutes.",
         metric: metric('SchedulerHeartbeat', { Function: 'Scheduler' }, 'Sum'),
         threshold: 1,
         below: true,
@@ -32,7 +32,7 @@ export function airflow({ environmentName }: Watched): Area {
       {
         name: 'airflow-import-errors',
         heading: 'A DAG cannot be read',
-        what: 'Airflow could not import a DAG, which does not run any more.',
+        what: 'Airflow could not import a DAG, which no longer runs.',
         metric: metric('ImportErrors', { Function: 'DAG Processing' }, 'Maximum'),
         threshold: 1,
         periods: 3,

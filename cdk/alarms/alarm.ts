@@ -1,21 +1,21 @@
-/** What an alarm is before it is made: told by data, so that the stack, the dashboard and the runbook's test can all read it. */
+/** Alarms as data, which the stack, the dashboard and the runbook's test all read. */
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 
 export interface AlarmDefinition {
   /** In kebab-case; the alarm is `tillstream-<environment>-<name>`. */
   readonly name: string;
-  /** Of docs/runbook.md: what it means, how to look, how to mend. */
+  /** The heading in docs/runbook.md: what the alarm means, how to look, how to mend. */
   readonly heading: string;
-  /** One sentence for whom it wakes. */
+  /** One sentence for the person it wakes. */
   readonly what: string;
   readonly metric: IMetric;
-  /** Alarms when the metric is this or more, or with `below` less than this. */
+  /** The alarm rises when the metric is this or more; with `below`, when it is less. */
   readonly threshold: number;
   readonly below?: boolean;
   /** In a row. */
   readonly periods?: number;
-  /** What no datapoint means: that all is well, that it is not, or that nothing changed. */
+  /** Whether a missing datapoint counts as good, as bad, or as no change. */
   readonly missing?: 'well' | 'alarm' | 'as-before';
 }
 
@@ -23,11 +23,11 @@ export interface AlarmDefinition {
 export interface Area {
   readonly title: string;
   readonly alarms: readonly AlarmDefinition[];
-  /** What else helps to see, a graph for each. */
+  /** Further metrics that help, one graph each. */
   readonly graphs?: Readonly<Record<string, readonly IMetric[]>>;
 }
 
-/** Environment and, where the area is about ours, the names that it looks for. */
+/** The environment, and the names of the resources that the area watches. */
 export interface Watched {
   readonly environmentName: string;
 }
@@ -53,7 +53,7 @@ export const ofFunction = (
     label: `${service} ${metricName}`,
   });
 
-/** A metric that a service of AWS writes. */
+/** A metric that an AWS service writes. */
 export const ofService = (
   namespace: string,
   metricName: string,
@@ -61,7 +61,7 @@ export const ofService = (
   { statistic = 'Maximum', minutes = 5 }: Statistic = {},
 ): Metric => new Metric({ namespace, metricName, dimensionsMap, statistic, period: Duration.minutes(minutes) });
 
-/** Where a heading of the runbook is, as GitHub makes it. */
+/** The link to a heading of the runbook, with the anchor that GitHub makes. */
 export const runbookLink = (heading: string): string =>
   `docs/runbook.md#${heading
     .toLowerCase()

@@ -1,4 +1,4 @@
-/** PostgreSQL: that it has time, room and connections left. */
+/** Alarms on PostgreSQL: it has processor time, storage and connections left. */
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Area, ofService } from './alarm.ts';
@@ -36,7 +36,7 @@ export function database({ instanceIdentifier, proxyName }: WatchedDatabase): Ar
       {
         name: 'database-connections',
         heading: 'The database runs out of connections',
-        what: 'The proxy holds 85 % of the connections that it may open; then functions wait.',
+        what: 'The proxy holds 85 % of the connections that it may open; at 100 % functions wait.',
         metric: connectionsUsed(proxyName),
         threshold: 85,
         periods: 3,

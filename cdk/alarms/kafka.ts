@@ -1,4 +1,4 @@
-/** Kafka: that every partition has a leader, and the brokers room. */
+/** Alarms on Kafka: every partition has a leader, and the brokers have disk space. */
 import { type Area, ofService } from './alarm.ts';
 
 export interface WatchedKafka {
@@ -6,7 +6,7 @@ export interface WatchedKafka {
   readonly brokers: number;
 }
 
-/** https://docs.aws.amazon.com/msk/latest/developerguide/metrics-details.html: these are there at every level. */
+/** https://docs.aws.amazon.com/msk/latest/developerguide/metrics-details.html: these exist at every monitoring level. */
 export function kafka({ clusterName, brokers }: WatchedKafka): Area {
   const cluster = { 'Cluster Name': clusterName };
   const eachBroker = (name: string) =>
@@ -19,7 +19,7 @@ export function kafka({ clusterName, brokers }: WatchedKafka): Area {
       {
         name: 'kafka-offline-partitions',
         heading: 'Kafka has partitions without a leader',
-        what: 'Nobody can write to or read from some partitions of Kafka.',
+        what: 'Some partitions of Kafka can be neither written nor read.',
         metric: ofService('AWS/Kafka', 'OfflinePartitionsCount', cluster),
         threshold: 1,
         periods: 2,

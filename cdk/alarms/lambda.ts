@@ -1,9 +1,9 @@
-/** Every function: that it works, is let work, and has time left. */
+/** Alarms on every function: it succeeds, is not throttled, and does not near its time-out. */
 import { type FunctionNeeds, functions } from '../config/functions.ts';
 import { functionNamed } from '../config/names.ts';
 import { type AlarmDefinition, type Area, ofService, type Watched } from './alarm.ts';
 
-/** Of a function's time-out. */
+/** Share of a function's time-out. */
 const LONG = 0.8;
 
 export const lambdaFunctions = ({ environmentName }: Watched): Area => ({
@@ -20,7 +20,7 @@ function alarmsOf(name: string, FunctionName: string, { timeoutSeconds }: Functi
     {
       name: `errors-${name}`,
       heading: 'A function fails',
-      // Once or twice is what retries are for; a batch of Kafka is delivered again until it succeeds.
+      // Retries cover one or two failures; a batch of Kafka is delivered again until it succeeds.
       what: `${name} failed 3 times in 15 minutes: an outage, since bad data never fails a function.`,
       metric: sum('Errors', 15),
       threshold: 3,
@@ -28,7 +28,7 @@ function alarmsOf(name: string, FunctionName: string, { timeoutSeconds }: Functi
     {
       name: `throttles-${name}`,
       heading: 'A function is throttled',
-      what: `Lambda refused to run ${name}, for want of concurrency.`,
+      what: `Lambda refused to run ${name} for lack of concurrency.`,
       metric: sum('Throttles', 5),
       threshold: 1,
       periods: 3,

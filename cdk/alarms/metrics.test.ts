@@ -1,4 +1,4 @@
-/** An alarm on a metric that nobody writes would never ring, and nobody would notice. */
+/** Alarms on metrics that nobody writes would never ring, and nobody would notice. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IMetric, MetricStatConfig } from 'aws-cdk-lib/aws-cloudwatch';
 import { expect, it } from 'vitest';
@@ -14,7 +14,7 @@ const counts: Record<keyof Counts, true> = { accepted: true, duplicates: true, r
 const consumers = new Set(Object.values(streams).map(({ consumer }) => consumer as string));
 const watched = { environmentName: 'prod' };
 
-/** What the function's code writes, and the wrapper around it. */
+/** The metrics that the function's code and the wrapper around it write. */
 function written(service: string): string[] {
   const folder = inRepository(`functions/${service}`);
   const text = readdirSync(folder)
@@ -26,7 +26,7 @@ function written(service: string): string[] {
   return named;
 }
 
-/** The metrics themselves, also of an expression. */
+/** The metrics of an alarm, those in an expression included. */
 function metricsUnder(metric: IMetric): MetricStatConfig[] {
   const { metricStat, mathExpression } = metric.toMetricConfig();
   return metricStat ? [metricStat] : Object.values(mathExpression?.usingMetrics ?? {}).flatMap(metricsUnder);
@@ -38,7 +38,7 @@ const dimensionsOf = ({ dimensions = [] }: MetricStatConfig) =>
 const alarms: readonly AlarmDefinition[] = [...promises(watched).alarms, ...lambdaFunctions(watched).alarms];
 const all = alarms.flatMap(({ metric }) => metricsUnder(metric));
 
-it('alarms and graphs of ours are on metrics that the functions write, of this environment', () => {
+it('our alarms and graphs use metrics that the functions of this environment write', () => {
   const graphs = Object.values(promises(watched).graphs ?? {})
     .flat()
     .flatMap(metricsUnder);
@@ -51,13 +51,13 @@ it('alarms and graphs of ours are on metrics that the functions write, of this e
   }
 });
 
-it('alarms of Lambda are on functions that there are', () => {
+it('alarms on Lambda watch functions that exist', () => {
   const names = new Set(readdirSync(inRepository('functions')).map((name) => `tillstream-prod-${name}`));
   for (const metric of all.filter(({ namespace }) => namespace === 'AWS/Lambda'))
     expect(names).toContain(dimensionsOf(metric).FunctionName);
 });
 
-it('no two alarms have a name, and each looks back at most a day', () => {
+it('no two alarms share a name, and each looks back at most a day', () => {
   const names = alarms.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   for (const { name, metric, periods = 1 } of alarms) {

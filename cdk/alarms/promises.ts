@@ -1,4 +1,4 @@
-/** One alarm or more for each promise: nothing lost, nothing twice, provable, bad data apart, and all of it in time. */
+/** Alarms for each promise: nothing lost, nothing twice, provable, bad data kept apart, and all of it in time. */
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { streams } from '#domain/streams.ts';
@@ -7,9 +7,9 @@ import { type AlarmDefinition, type Area, ofFunction, ofService, type Watched } 
 
 const consumers = [...new Set(Object.values(streams).map(({ consumer }) => consumer))].sort();
 
-/** Percent of rejected records that is worth a look, from this many rejected records on. */
+/** The share of rejected records that is worth a look, once this many were rejected. */
 const REJECTED = { percent: 5, atLeast: 10 };
-/** Records that wait in Kafka: 25 full batches. */
+/** Records waiting in Kafka: 25 full batches. */
 const LAG = 250_000;
 
 export const promises = (watched: Watched): Area => ({
@@ -28,7 +28,7 @@ const proof = (watched: Watched): AlarmDefinition[] => [
   {
     name: 'proof-unbalanced',
     heading: 'The proof is not balanced',
-    what: 'The books do not balance: the log of prove names what is off, by partition and offset.',
+    what: 'The books do not balance: the log of prove names each deviation, by partition and offset.',
     metric: ofFunction(watched, 'prove', 'ProofUnbalanced'),
     threshold: 1,
     missing: 'as-before',
@@ -54,14 +54,14 @@ const deadLetters = (watched: Watched): AlarmDefinition[] => [
   {
     name: 'dead-letters-load-orders',
     heading: 'Dead letters',
-    what: 'An order came again with other content: the first stays, the other is a dead letter.',
+    what: 'An order came again with different content: the first stays, the other is a dead letter.',
     metric: ofFunction(watched, 'load-orders', 'OrdersConflicting', { statistic: 'Sum' }),
     threshold: 1,
   },
 ];
 
 function rejectedPercent(watched: Watched, consumer: string): MathExpression {
-  // A graph shows several of these, so the ids have to differ.
+  // A graph shows several of these expressions, so their ids must differ.
   const [accepted, duplicates, rejected] = ['accepted', 'duplicates', 'rejected'].map(
     (count) => `${count}_${consumer.replaceAll('-', '_')}`,
   ) as [string, string, string];
@@ -125,7 +125,7 @@ const payments = (watched: Watched): AlarmDefinition[] => [
   {
     name: 'late-payments',
     heading: 'Payments come late',
-    what: 'More payments of the last day came late than the limits allow; run-transformations has told how many.',
+    what: 'More payments of the last day came late than the limits allow; the alert of run-transformations says how many.',
     metric: ofFunction(watched, 'run-transformations', 'TooManyLate'),
     threshold: 1,
     missing: 'as-before',
@@ -141,7 +141,7 @@ const payments = (watched: Watched): AlarmDefinition[] => [
   {
     name: 'index-differs',
     heading: 'The index differs from the view',
-    what: 'Elasticsearch had other hourly metrics than PostgreSQL in hours that had not changed; they are mended.',
+    what: 'Hourly metrics in Elasticsearch differed from PostgreSQL in hours that had not changed; they have been corrected.',
     metric: ofFunction(watched, 'index-hourly-metrics', 'HoursDiffering'),
     threshold: 1,
     missing: 'as-before',

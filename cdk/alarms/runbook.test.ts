@@ -7,7 +7,7 @@ import { runbookLink } from './alarm.ts';
 
 const runbook = readFileSync(inRepository('docs/runbook.md'), 'utf8');
 
-/** Headings of the third level under one of the second, with the text under each. */
+/** The third-level headings under a second-level one, with the text under each. */
 function sectionsUnder(title: string): Map<string, string> {
   const part = runbook.split(/^## /m).find((each) => each.startsWith(`${title}\n`)) ?? '';
   const sections = part.split(/^### /m).slice(1);
@@ -27,7 +27,7 @@ describe.each(['dev', 'prod'])('alarms of %s', (environment) => {
     alarms = Object.values(found).map(({ Properties }) => Properties);
   }, SYNTHESIS_MS);
 
-  it('each has its heading in the runbook, and each heading its alarm', () => {
+  it('each have a heading in the runbook, and each heading has an alarm', () => {
     for (const { AlarmDescription } of alarms) expect(linksIn(AlarmDescription ?? '')).toHaveLength(1);
     const linked = ['observability', 'orchestration'].flatMap((part) =>
       linksIn(JSON.stringify(templates(part).toJSON())),
@@ -36,7 +36,7 @@ describe.each(['dev', 'prod'])('alarms of %s', (environment) => {
     expect([...new Set(linked)].sort()).toEqual(headings.sort());
   });
 
-  it('each tells people when it begins and when it is over', () => {
+  it('each notify people when they begin and when they are over', () => {
     const topic = { 'Fn::ImportValue': expect.stringContaining(`tillstream-${environment}-alerts`) };
     for (const alarm of alarms) expect(alarm).toMatchObject({ AlarmActions: [topic], OKActions: [topic] });
     expect(alarms.length).toBeGreaterThan(50);
@@ -49,7 +49,7 @@ describe('the runbook', () => {
       for (const said of [/\*\*Means\*\*/, /\*\*Look:?\*\*/, /\*\*Mend:?\*\*/]) expect(text, heading).toMatch(said);
   });
 
-  it('links to headings that are there', () => {
+  it('links to headings that exist', () => {
     const anchors = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => runbookLink(heading).split('#')[1]);
     const links = [...runbook.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor);
     expect(links.filter((anchor) => !anchors.includes(anchor))).toEqual([]);

@@ -1,4 +1,4 @@
-/** Elasticsearch on a node of our own. */
+/** Alarms on an Elasticsearch node of our own. */
 import { type Area, ofService } from './alarm.ts';
 
 export function searchNode(groupName: string): Area {
@@ -9,7 +9,7 @@ export function searchNode(groupName: string): Area {
       {
         name: 'search-node',
         heading: "Elasticsearch's node is down",
-        what: 'The instance that Elasticsearch runs on fails its checks.',
+        what: 'The instance that runs Elasticsearch fails its status checks.',
         metric: ofService('AWS/EC2', 'StatusCheckFailed', group),
         threshold: 1,
         periods: 3,

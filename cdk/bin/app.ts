@@ -1,4 +1,4 @@
-/** What `cdk` runs: the environment that -c environment=… names. */
+/** Entry point of `cdk`: builds the environment that -c environment=… names. */
 import { App } from 'aws-cdk-lib';
 import { addChecks } from '../checks.ts';
 import { environmentNamed } from '../config/environments.ts';
@@ -9,7 +9,7 @@ const app = new App();
 const fromContext = (key: string) => app.node.tryGetContext(key);
 
 const chosen = environmentNamed(fromContext('environment'), localServices(fromContext));
-// To destroy what is protected: deploy with `-c protected=false`, then destroy with it.
+// To destroy protected stacks: deploy with `-c protected=false`, then destroy with it.
 const environment = {
   ...chosen,
   protected: chosen.protected && fromContext('protected') !== 'false',

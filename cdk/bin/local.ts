@@ -1,6 +1,6 @@
 /**
- * Synthesizes environment `local` and prints its stacks and assets as JSON. A process of its own: synthesis keeps a
- * core busy for seconds, and CDK writes its progress to stderr, which is nobody's but ours.
+ * Synthesizes environment `local` and prints its stacks and assets as JSON. It is a process of its own: synthesis keeps
+ * a core busy for seconds, and CDK writes its progress to stderr.
  *
  *   node cdk/bin/local.ts <outdir> <assets bucket> <LocalServices as JSON>
  */

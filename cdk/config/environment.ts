@@ -7,16 +7,16 @@ export type EnvironmentName = 'local' | 'dev' | 'prod';
 export interface Environment {
   readonly name: EnvironmentName;
   readonly lake: {
-    /** Without one CloudFormation makes a name that is free in the whole world. */
+    /** If absent, CloudFormation makes up a globally unique name. */
     readonly bucketName?: string;
-    /** Days for which S3's access log is kept; without it none is written. */
+    /** Days for which S3's access log is kept; if absent, none is written. */
     readonly accessLogDays?: number;
   };
-  /** Data and messages at rest: keys of our own, whose use policies decide and audits see, or each service's. */
+  /** Encrypts data and messages at rest: with keys of our own, which policies govern and audits see, or with each service's. */
   readonly encryption: 'own-keys' | 'service-keys';
   readonly backbone: Backbone;
   readonly search: Search;
-  /** Absent where another does it: localstack/ runs Airflow and Spark on one machine. */
+  /** Absent for `local`: localstack/ runs Airflow and Spark on one machine. */
   readonly operations?: Operations;
   readonly functions: {
     readonly architecture: 'arm64' | 'x86_64';
@@ -25,28 +25,28 @@ export interface Environment {
   };
   /** Where Airflow's secrets backend looks for Variables; environments may share an account, so each has its own. */
   readonly airflowVariablesPrefix: string;
-  /** Who hears of alarms, beside those who subscribe themselves: `-c alertEmails=ops@example.org,…`. */
+  /** Addresses that get alarms, beside those who subscribe themselves: `-c alertEmails=ops@example.org,…`. */
   readonly alertEmails: readonly string[];
-  /** More late transactions than this of all (0 to 1), or more than so many, in the last day alert people. */
+  /** People are alerted if more than this share (0 to 1), or this number, of the last day's payments came late. */
   readonly lateAlert: { readonly ratio: number; readonly count: number };
-  /** What becomes of the lake and the database when their stacks are deleted: both stay (one as a snapshot), or neither. */
+  /** Whether the lake, and the database as a snapshot, stay when their stacks are deleted. */
   readonly onDelete: 'keep' | 'destroy';
   /** Whether the stacks that hold data refuse to be deleted until they are deployed with `-c protected=false`. */
   readonly protected: boolean;
   readonly securityChecks: boolean;
 }
 
-/** Network, Kafka and PostgreSQL: there before the stacks, or made by them. */
+/** Network, Kafka and PostgreSQL: they exist before the stacks, or the stacks make them. */
 export type Backbone = ExistingBackbone | MadeBackbone;
 
-/** Functions run outside of any VPC; localstack/ polls Kafka for them, since LocalStack has no Kafka event source. */
+/** Functions run outside of any VPC; localstack/poller/ polls Kafka for them, since LocalStack has no Kafka event source. */
 export interface ExistingBackbone {
   readonly kind: 'existing';
   readonly kafka: { readonly bootstrapServers: string };
   readonly database: DatabaseName & {
     readonly host: string;
     readonly port: number;
-    /** The database was there first, so its owner's password is given instead of generated; for one machine only. */
+    /** The owner's password, which can't be generated for a database that exists already; for one machine only. */
     readonly adminPassword: string;
   };
 }
@@ -60,16 +60,16 @@ export interface MadeBackbone {
 
 export interface DatabaseName {
   readonly name: string;
-  /** Who owns the schemas and applies the migrations. */
+  /** The role that owns the schemas and applies the migrations. */
   readonly adminUser: string;
 }
 
 export interface Network {
   /** Availability zones, each with a subnet of every kind: 2 or 3. */
   readonly zones: number;
-  /** How private subnets reach the internet: one small instance is cheap and may fail, a gateway per zone is neither. */
+  /** How private subnets reach the internet: one small instance is cheap but may fail, a gateway per zone is safe but dear. */
   readonly outbound: { readonly kind: 'instance'; readonly type: string } | { readonly kind: 'gateway-per-zone' };
-  /** Private addresses for the AWS services in use; without them calls go out by NAT. S3 has one in any case. */
+  /** Whether the AWS services in use get private addresses; if not, calls go through NAT. S3 always has one. */
   readonly interfaceEndpoints: boolean;
   readonly flowLogDays: number;
 }
@@ -93,12 +93,12 @@ export interface Rds extends DatabaseName {
   readonly storage: { readonly gigabytes: number /** Grows up to this by itself. */; readonly most: number };
   readonly backupDays: number;
   readonly logRetentionDays: number;
-  /** Days between two passwords of a role; without it they stay until somebody rotates them. */
+  /** Days between two rotations of a role's password; if absent, passwords stay until somebody rotates them. */
   readonly rotationDays?: number;
 }
 
 /** What runs and watches the pipelines: MWAA, EMR Serverless, CloudWatch. */
 export interface Operations extends Orchestration {
-  /** A budget of so many US dollars tells when the cost passes it. */
+  /** US dollars; a budget alerts when the month's cost passes them. */
   readonly dollarsPerMonth: number;
 }

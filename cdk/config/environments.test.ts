@@ -3,7 +3,7 @@ import { environmentNamed } from './environments.ts';
 import { defaultLocalServices } from './local-services.ts';
 
 describe('environments', () => {
-  it('takes the services of one machine where they listen', () => {
+  it('uses the services of one machine at the addresses where they listen', () => {
     const local = environmentNamed('local', { ...defaultLocalServices, postgresPort: 15432 });
     expect(local.backbone).toMatchObject({
       kind: 'existing',
@@ -24,12 +24,12 @@ describe('environments', () => {
       });
   });
 
-  it('leaves Airflow, Spark and alarms of one machine to localstack/', () => {
+  it('leaves Airflow and Spark of one machine to localstack/, and has no alarms there', () => {
     expect(environmentNamed('local').operations).toBeUndefined();
     expect(environmentNamed('prod').operations?.airflow.size).not.toBe('mw1.micro'); // which has one scheduler
   });
 
-  it('says which environments there are', () => {
+  it('names the environments when asked for an unknown one', () => {
     expect(() => environmentNamed('staging')).toThrow('-c environment=<name> with one of local, dev, prod');
     expect(() => environmentNamed('toString')).toThrow('No environment "toString"');
   });

@@ -1,4 +1,4 @@
-/** The environments there are. */
+/** The environments: local, dev and prod. */
 import type { Environment, EnvironmentName, MadeBackbone } from './environment.ts';
 import { defaultLocalServices, type LocalServices } from './local-services.ts';
 
@@ -6,7 +6,7 @@ export function localEnvironment(services: LocalServices): Environment {
   return {
     name: 'local',
     lake: { bucketName: services.lakeBucket },
-    // LocalStack 4.13.1 can't make a key on Python 3.11.
+    // LocalStack 4.13.1 can't make KMS keys on Python 3.11.
     encryption: 'service-keys',
     backbone: {
       kind: 'existing',
@@ -51,7 +51,7 @@ function cloudEnvironment(name: 'dev' | 'prod', { logRetentionDays, ...choices }
   };
 }
 
-/** As cheap as it can be and still be the same system: what fails is made anew. */
+/** The same system as cheap as it can be: no redundancy, and a part that fails is made anew. */
 const dev = cloudEnvironment('dev', {
   logRetentionDays: 30,
   protected: false,
@@ -141,7 +141,7 @@ export function environmentNamed(name: unknown, services: LocalServices = defaul
   const make = Object.entries(environments).find(([known]) => known === name)?.[1];
   if (!make)
     throw new Error(
-      `No environment "${String(name)}"; say -c environment=<name> with one of ${Object.keys(environments).join(', ')}.`,
+      `No environment "${String(name)}"; pass -c environment=<name> with one of ${Object.keys(environments).join(', ')}.`,
     );
   return make(services);
 }

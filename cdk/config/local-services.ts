@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRepository } from '../paths.ts';
 
-/** Each may be given as context: `-c postgresPort=5433`. */
+/** Each can be set as context: `-c postgresPort=5433`. */
 export interface LocalServices {
   readonly postgresHost: string;
   readonly postgresPort: number;
@@ -12,11 +12,11 @@ export interface LocalServices {
   readonly postgresPassword: string;
   readonly kafkaBootstrapServers: string;
   readonly elasticsearchUrl: string;
-  /** Bucket names are one name space for all accounts. */
+  /** Bucket names share one name space across all accounts. */
   readonly lakeBucket: string;
 }
 
-/** On one machine the bucket has the name that the requirements give; in the cloud it may be taken. */
+/** On one machine the bucket has the name in docs/requirements.md; in the cloud that name may be taken. */
 export const localLakeBucket = 'orders-lake';
 
 export const defaultLocalServices: LocalServices = {
@@ -31,10 +31,9 @@ export const defaultLocalServices: LocalServices = {
 };
 
 /**
- * What is given, else what the stack that runs on this machine says of itself (`npm start` writes it), else the
- * defaults.
+ * Each value as set, else as the running stack's status file says (`npm start` writes it), else its default.
  *
- * @param given a value by its name, undefined if there is none
+ * @param given looks up a set value by its name
  */
 export function localServices(given: (name: string) => unknown, home = homeFolder()): LocalServices {
   const services = { ...defaultLocalServices, ...runningServices(home) };

@@ -10,8 +10,8 @@ export interface Airflow {
   readonly size: 'mw1.micro' | 'mw1.small' | 'mw1.medium' | 'mw1.large';
   readonly mostWorkers: number;
   /**
-   * Whether the web page is reached over the internet or from inside the VPC only. IAM decides who may sign in either way;
-   * `private` asks for a VPN, and for wheels of whatever airflow/requirements.txt adds to MWAA's image.
+   * Whether the web page is reachable from the internet or only inside the VPC. IAM decides who may sign in either way;
+   * `private` needs a VPN, and wheels of all that airflow/requirements.txt adds to MWAA's image.
    */
   readonly webServer: 'public' | 'private';
   /** When process_kafka_to_postgres runs: a preset or cron expression. */
@@ -20,13 +20,13 @@ export interface Airflow {
 }
 
 export interface Spark {
-  /** At most so much at once, over all jobs: what a mistake may cost. */
+  /** The capacity of all jobs together at any time, which bounds what a mistake costs. */
   readonly most: { readonly vcpus: number; readonly gigabytes: number };
   readonly idleMinutes: number;
   readonly logRetentionDays: number;
 }
 
-/** MWAA's newest; airflow/requirements.in has the same for one machine. */
+/** The newest version of MWAA; airflow/requirements.in has the same for one machine. */
 export const AIRFLOW_VERSION = '3.0.6';
 
 /** Spark 3.5, as in spark/requirements.in. */

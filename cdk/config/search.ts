@@ -1,15 +1,15 @@
-/** Elasticsearch, which holds what dashboards show. All of it follows from PostgreSQL. */
+/** Elasticsearch holds what dashboards show, all of it derived from PostgreSQL. */
 import type { SsmValue } from './ssm-value.ts';
 
 export type Search =
   | {
       /**
-       * There before the stacks: this machine's, or Elastic Cloud, whose address a person puts into an SSM parameter:
+       * Exists before the stacks: this machine's, or Elastic Cloud, whose address a person puts into an SSM parameter:
        * `{ kind: 'existing', url: { parameter: '/tillstream/prod/given/elasticsearch/url' }, login: true }`
        */
       readonly kind: 'existing';
       readonly url: SsmValue;
-      /** Whether it asks who one is: the secret (names.ts) is then given too, JSON with `username` and `password`. */
+      /** Whether it needs a login. A person then also makes the secret (names.ts), JSON with `username` and `password`. */
       readonly login: boolean;
     }
   | ({ readonly kind: 'own-node' } & SearchNode);
@@ -20,5 +20,5 @@ export interface SearchNode {
   readonly gigabytes: number;
 }
 
-/** The server of one machine (localstack/install) has the same; the client may not be newer. */
+/** One machine runs the same version (localstack/install/elasticsearch); the client may not be newer. */
 export const ELASTICSEARCH_VERSION = '8.19.21';

@@ -22,7 +22,7 @@ export interface AirflowEnvironmentProps {
   readonly role: Role;
 }
 
-/** MWAA's components, each of which has a log group; and the property that switches it on. */
+/** MWAA's components and the property that switches on the log group of each. */
 const components = {
   DAGProcessing: 'dagProcessingLogs',
   Scheduler: 'schedulerLogs',
@@ -31,7 +31,7 @@ const components = {
   Worker: 'workerLogs',
 } as const;
 
-/** Airflow on MWAA with the DAGs of airflow/dags, which it runs from the start. */
+/** Airflow on MWAA with the DAGs of airflow/dags, unpaused from the start. */
 export class AirflowEnvironment extends Construct {
   readonly environment: CfnEnvironment;
 
@@ -39,7 +39,7 @@ export class AirflowEnvironment extends Construct {
     super(scope, id);
     const { name, airflow, variablesPrefix, network, bucket, key, role } = props;
     const dags = deployFolder(this, 'Dags', bucket, 'dags', 'airflow/dags');
-    // A file's name changes with its text, or MWAA would not be told of the change.
+    // A file's name changes with its text; otherwise MWAA would not notice the change.
     const texts = deployTexts(this, 'Texts', bucket, 'setup', {
       'requirements.txt': textOf('airflow/requirements.txt'),
       'startup.sh': startupScript({ TILLSTREAM_PROCESS_SCHEDULE: airflow.processSchedule }),
@@ -61,18 +61,18 @@ export class AirflowEnvironment extends Construct {
       startupScriptS3Path: texts.keys['startup.sh'],
       airflowConfigurationOptions: options(variablesPrefix),
       networkConfiguration: {
-        // MWAA takes two, in different zones.
+        // MWAA takes exactly two, in different zones.
         subnetIds: network.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS }).subnetIds.slice(0, 2),
         securityGroupIds: [around, network.securityGroups.https].map((each) => each.securityGroupId),
       },
       loggingConfiguration: logging,
       workerReplacementStrategy: 'GRACEFUL',
     });
-    // It starts at once and fails where something is missing.
+    // MWAA starts at once, and fails if any of these is missing.
     this.environment.node.addDependency(role, around, ...logs, dags.deployed, texts.deployed);
   }
 
-  /** Its containers, its queue and its database talk to each other in this group. */
+  /** MWAA's containers, queue and database talk to each other in this group. */
   private around({ vpc }: NetworkStack): SecurityGroup {
     const around = new SecurityGroup(this, 'Around', { vpc, description: 'Airflow', allowAllOutbound: false });
     around.addIngressRule(around, Port.allTraffic(), 'Airflow with itself');
@@ -81,7 +81,7 @@ export class AirflowEnvironment extends Construct {
   }
 
   /**
-   * Made before MWAA does, which would keep them for ever. The key must let CloudWatch Logs use it:
+   * Made before MWAA makes them, which would keep logs for ever. The key must let CloudWatch Logs use it:
    * https://docs.aws.amazon.com/mwaa/latest/userguide/custom-keys-certs.html
    */
   private logGroups(name: string, key: Key, days: number): LogGroup[] {
@@ -107,7 +107,7 @@ const logging: CfnEnvironment.LoggingConfigurationProperty = Object.fromEntries(
   ]),
 );
 
-/** The smallest has one of everything and accepts no other number; the others two schedulers and web servers at least. */
+/** The smallest class has one of everything and accepts no other number; the others have two or more schedulers and web servers. */
 const scaling = ({ size, mostWorkers }: Airflow) =>
   size === 'mw1.micro'
     ? { schedulers: 1, minWorkers: 1, maxWorkers: 1, minWebservers: 1, maxWebservers: 1 }
@@ -117,7 +117,7 @@ const options = (variablesPrefix: string) => ({
   'core.dags_are_paused_at_creation': 'False',
   'core.load_examples': 'False',
   'secrets.backend': 'airflow.providers.amazon.aws.secrets.secrets_manager.SecretsManagerBackend',
-  // Only names of ours are looked up there: each look-up costs.
+  // Each look-up costs, so only names of ours are looked up there.
   'secrets.backend_kwargs': JSON.stringify({
     variables_prefix: variablesPrefix,
     variables_lookup_pattern: '^tillstream_',

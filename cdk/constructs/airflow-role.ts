@@ -17,7 +17,7 @@ export interface AirflowRoleProps {
 }
 
 /**
- * What Airflow may do. The first half is what MWAA itself asks for:
+ * Airflow's role. The first half of its permissions is what MWAA itself needs:
  * https://docs.aws.amazon.com/mwaa/latest/userguide/mwaa-create-role.html
  */
 export function airflowRole(scope: Construct, id: string, props: AirflowRoleProps): Role {
@@ -32,7 +32,7 @@ export function airflowRole(scope: Construct, id: string, props: AirflowRoleProp
     arn('secretsmanager', 'secret', `${prefix}/*`, ArnFormat.COLON_RESOURCE_NAME),
   );
 
-  // MWAA checks the role when its environment is made, so none of it may come later, in a policy of another resource.
+  // MWAA checks the role when its environment is made, so all permissions are inline: a policy resource would come too late.
   const role = new Role(scope, id, {
     description: `What Airflow ${name} may do`,
     assumedBy: new ServicePrincipal('airflow-env.amazonaws.com', ofThisAccount(stack)),
@@ -73,7 +73,11 @@ export function airflowRole(scope: Construct, id: string, props: AirflowRoleProp
 
   acknowledge(role, 'AwsSolutions-IAM5[Resource::*]', 'MWAA asks for these three, which take no resource.');
   for (const action of [...bucketActions, 'kms:GenerateDataKey*'])
-    acknowledge(role, `AwsSolutions-IAM5[Action::${action}]`, 'In the words of MWAA, on our own bucket and key only.');
+    acknowledge(
+      role,
+      `AwsSolutions-IAM5[Action::${action}]`,
+      'As MWAA documents them, on our own bucket and key only.',
+    );
   acknowledgeResource(role, queue, "MWAA's own queue, in an account and of a name that only MWAA knows.");
   acknowledgeResource(role, logGroups, 'The log groups of this Airflow, and the streams that MWAA makes in them.');
   for (const secret of secrets)

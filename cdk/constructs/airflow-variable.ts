@@ -3,7 +3,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../findings.ts';
 
-/** A Variable of Airflow, which looks for it in Secrets Manager. */
+/** A Variable of Airflow, kept in Secrets Manager, where Airflow looks it up. */
 export function airflowVariable(
   scope: Construct,
   name: string,

@@ -2,7 +2,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { NodeFunction } from './node-function.ts';
 
-/** Lets the function tell people, and use the topic's key for that. */
+/** Lets the function publish alerts to people, and use the topic's key for that. */
 export function grantAlerts({ role }: NodeFunction, { topicArn, masterKey }: Topic): void {
   role.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topicArn] }));
   masterKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');

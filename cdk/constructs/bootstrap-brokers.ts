@@ -6,14 +6,14 @@ import type { Construct } from 'constructs';
 import { acknowledgeCustomResource } from '../findings.ts';
 import { logGroup } from './log-group.ts';
 
-/** `host:port,…` for clients that log in with IAM: MSK tells, CloudFormation's cluster does not. */
+/** `host:port,…` for clients that log in with IAM. MSK's API returns it; CloudFormation's cluster resource does not. */
 export function bootstrapBrokers(scope: Construct, clusterArn: string): string {
   const logs = logGroup(scope, 'BootstrapBrokersLogs', RetentionDays.ONE_WEEK);
   const role = new Role(scope, 'BootstrapBrokersRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logs.grantWrite(role);
   const question = new AwsCustomResource(scope, 'BootstrapBrokers', {
     resourceType: 'Custom::BootstrapBrokers',
-    // Asked again when the cluster is another one; brokers that join later are found by way of these.
+    // Asked again only when the cluster is replaced; clients find brokers that join later through these.
     onUpdate: {
       service: 'kafka',
       action: 'GetBootstrapBrokers',
@@ -28,7 +28,7 @@ export function bootstrapBrokers(scope: Construct, clusterArn: string): string {
     memorySize: 256,
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  // One function for all questions of the stack, out of our hands but for this.
+  // CDK makes one function for all such calls of the stack; its log group is all that we can set.
   const asking = Stack.of(scope).node.children.find(({ node }) => node.id.startsWith('AWS679f53fac'));
   if (asking) acknowledgeCustomResource(asking);
   return question.getResponseField('BootstrapBrokerStringSaslIam');

@@ -9,8 +9,8 @@ export interface BudgetProps {
 }
 
 /**
- * Tells when the month's cost has passed four fifths of what is planned, and when it will pass all of it. Counts what has
- * the tag `environment`, once that is a cost allocation tag of the account (docs/runbook.md).
+ * Alerts when the month's cost has passed four fifths of the budget, and when it is forecast to pass all of it. Counts
+ * resources with the tag `environment`, once that is a cost allocation tag of the account (docs/runbook.md).
  */
 export function budget(
   scope: Construct,

@@ -8,7 +8,7 @@ import { inRepository } from '../paths.ts';
 import { bundle } from './bundle.ts';
 import { copyModules, layerModules } from './module-layer.ts';
 
-/** Outside the repository, laid out as Lambda does: the runtime's SDK, the layer above the task, and nothing else. */
+/** A folder outside the repository, laid out as in Lambda: the runtime's SDK, the layer above the task, and nothing else. */
 const runtime = mkdtempSync(join(tmpdir(), 'tillstream-lambda-'));
 const layer = join(runtime, 'opt/nodejs');
 

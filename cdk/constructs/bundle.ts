@@ -9,12 +9,12 @@ export interface BundleOptions {
   readonly outdir: string;
   /** Packages that a layer or the runtime provides. */
   readonly provided: readonly string[];
-  /** Folders of the repository whose .sql files go along, at the same path. */
+  /** Folders of the repository whose .sql files are copied along, to the same path. */
   readonly sql?: readonly string[];
 }
 
 /**
- * Writes `index.mjs`: one file with all a handler imports, but for what is there at run time.
+ * Writes `index.mjs`: one file with all that a handler imports, except for packages provided at run time.
  *
  * esbuild is called in this process: NodejsFunction starts a shell, npx and esbuild for each function instead.
  */

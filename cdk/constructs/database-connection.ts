@@ -11,13 +11,13 @@ export type DatabaseUser = DatabaseRole | 'admin';
 
 /** How functions reach PostgreSQL and log in there. */
 export interface DatabaseConnection {
-  /** What adapters/configuration.ts reads. */
+  /** The variables that adapters/configuration.ts reads. */
   variables(user: DatabaseUser): Readonly<Record<string, string>>;
   allow(made: NodeFunction, user: DatabaseUser): void;
   securityGroups(user: DatabaseUser): SecurityGroup[];
 }
 
-/** Everybody logs in with a password, which is in the user's secret; without TLS, which is for one machine only. */
+/** Every role logs in with the password in its secret, and without TLS; for one machine only. */
 export function existingDatabase(
   { host, port, name, adminUser }: ExistingBackbone['database'],
   environmentName: string,
@@ -41,7 +41,7 @@ export function existingDatabase(
 
 /**
  * Roles log in to the proxy, with IAM and no password. The owner of the schemas logs in to PostgreSQL itself, with a
- * password: it makes the roles and passwords that the proxy needs before it can let anybody in.
+ * password, since it makes the roles and passwords that the proxy needs before it can let any role in.
  */
 export function rdsDatabase(
   { name, adminUser }: Rds,
@@ -61,7 +61,7 @@ export function rdsDatabase(
             DATABASE_USER: adminUser,
             DATABASE_AUTH: 'password',
             DATABASE_SECRET_ID: databaseSecretName(environmentName, user),
-            // The proxy's certificate is of a public authority, the instance's of Amazon's own for RDS, which lies there:
+            // A public authority signs the proxy's certificate; Amazon's RDS authority signs the instance's, and is in this file:
             // https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
             NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',
           }

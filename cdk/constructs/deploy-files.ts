@@ -13,7 +13,7 @@ import { logGroup } from './log-group.ts';
 const NOT_DEPLOYED = ['**/__pycache__/**', '**/*.pyc', '**/tests/**'];
 
 /**
- * A folder of the repository, as it is, under a prefix; what is no longer there is removed.
+ * Deploys a folder of the repository as it is, under a prefix; files that are no longer in the folder are removed.
  *
  * @param made how its files are made, if not deployed as they are
  * @returns s3:// URI of the prefix, and what must wait for the files
@@ -31,8 +31,8 @@ export function deployFolder(
 }
 
 /**
- * Small texts, by name. Each name holds a hash of the text, so who is told the name is told of a change; the texts before
- * stay for who has not been told yet.
+ * Deploys small texts, by name. Each name holds a hash of its text, so a changed text has a new name; earlier texts stay for
+ * readers that still have the earlier name.
  */
 export function deployTexts<Name extends string>(
   scope: Construct,
@@ -79,16 +79,18 @@ function deploy(
   return deployment;
 }
 
-/** All deployments of a stack are made by one function. */
+/** CDK makes one function for all bucket deployments of a stack. */
 const logsOf = (stack: Stack): LogGroup =>
   (stack.node.tryFindChild('DeploymentLogs') as LogGroup | undefined) ??
   logGroup(stack, 'DeploymentLogs', RetentionDays.ONE_WEEK);
 
-/** The function that copies the files is CDK's own. */
+/** Acknowledges the findings of the function that copies the files, which is CDK's own. */
 function acceptHandler(stack: Stack): void {
   const handler = stack.node.children.find(({ node }) => node.id.startsWith('Custom::CDKBucketDeployment'));
   if (!handler)
-    throw new Error(`CDK names the function of its bucket deployments otherwise now; see ${stack.stackName}.`);
+    throw new Error(
+      `Expected CDK's function for bucket deployments in ${stack.stackName}; this version of CDK names it differently.`,
+    );
   const accepted = {
     'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]':
       'Writes its log, and nothing else.',

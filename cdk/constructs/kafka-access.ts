@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { acknowledgeResource } from '../findings.ts';
 import type { NodeFunction } from './node-function.ts';
 
-/** Lets the function ask the brokers for the topics' offsets; it can read no record. */
+/** Lets the function ask the brokers for the topics' offsets, and read no record. */
 export function grantOffsets({ role }: NodeFunction, clusterArn: string, topics: readonly string[]): void {
   const { connect, onTopic } = clusterPermissions(clusterArn);
   role.addToPolicy(connect);
@@ -11,8 +11,8 @@ export function grantOffsets({ role }: NodeFunction, clusterArn: string, topics:
 }
 
 /**
- * Lets the function read records again where a delivery left some out. It does so as a consumer group of its own for a
- * moment, whose name adapters/kafka/index.ts makes and removes again.
+ * Lets the function read records that a delivery skipped. It reads as a short-lived consumer group of its own, which
+ * adapters/kafka/index.ts names and removes.
  */
 export function grantRead({ role }: NodeFunction, clusterArn: string, topics: readonly string[]): void {
   const { onTopic, onGroup, arnOf } = clusterPermissions(clusterArn);
@@ -26,7 +26,7 @@ export function grantRead({ role }: NodeFunction, clusterArn: string, topics: re
   );
 }
 
-/** Lets the function write to the topics, without doubling records when it tries again. */
+/** Lets the function write to the topics as an idempotent producer: retries write no duplicates. */
 export function grantProduce({ role }: NodeFunction, clusterArn: string, topics: readonly string[]): void {
   const { connect, onTopic } = clusterPermissions(clusterArn);
   role.addToPolicy(connect);

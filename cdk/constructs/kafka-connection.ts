@@ -8,16 +8,16 @@ import type { SecurityGroups } from './security-groups.ts';
 
 /** How functions reach Kafka and log in there. */
 export interface KafkaConnection {
-  /** What adapters/configuration.ts reads. */
+  /** The variables that adapters/configuration.ts reads. */
   readonly variables: Readonly<Record<string, string>>;
-  /** @param consumes whether the function consumes the topics of which it asks offsets: it then reads what it was not given */
+  /** @param consumes whether the function consumes the topics whose offsets it asks for: it then reads skipped records itself */
   allow(made: NodeFunction, needs: FunctionNeeds, consumes: boolean): void;
   readonly securityGroups: readonly SecurityGroup[];
-  /** The cluster that Lambda polls for the functions; nobody in AWS does if absent. */
+  /** The cluster that Lambda polls for the functions; if absent, Lambda polls none. */
   readonly polled?: { readonly clusterArn: string };
 }
 
-/** Nobody is asked who he is; localstack/ polls. */
+/** No login; localstack/poller/ polls. */
 export const existingKafka = ({ bootstrapServers }: ExistingBackbone['kafka']): KafkaConnection => ({
   variables: { KAFKA_BOOTSTRAP_SERVERS: bootstrapServers },
   allow: () => {},

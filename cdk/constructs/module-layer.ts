@@ -12,7 +12,7 @@ interface Manifest {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-/** A Lambda layer with the packages that layers/<name>/package.json lists, and all that they need, as installed. */
+/** A Lambda layer with the packages that layers/<name>/package.json lists and their dependencies, as installed. */
 export class ModuleLayer extends LayerVersion {
   /** The packages a function may import from this layer. */
   readonly modules: readonly string[];
@@ -27,7 +27,7 @@ export class ModuleLayer extends LayerVersion {
       code: Code.fromAsset(folder, {
         assetHashType: AssetHashType.OUTPUT,
         bundling: {
-          image: DockerImage.fromRegistry('never-used'), // the type asks for one; tryBundle answers first
+          image: DockerImage.fromRegistry('never-used'), // the type requires an image; tryBundle comes first
           local: { tryBundle: (outdir) => copyModules(folder, outdir) },
         },
       }),
@@ -51,14 +51,14 @@ export function copyModules(folder: string, outdir: string): true {
   return true;
 }
 
-/** Packages of the layer lie beside each other; types, sources, tests and manuals stay at home. */
+/** Leaves out nested node_modules, since packages lie side by side in the layer, and types, sources, tests and manuals. */
 const isNeededToRun = (path: string): boolean => !/^node_modules|(^|\/)tests?(\/|$)|\.([cm]?ts|map|md)$/.test(path);
 
 /** Folders of every installed package that the one in `folder` reaches through its dependencies. */
 function packageClosure(folder: string, found = new Set<string>()): Set<string> {
   const { name: parent, dependencies, optionalDependencies } = readManifest(folder);
   for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
-    // A partial AWS SDK in /opt would shadow the runtime's complete one; types never run.
+    // A partial AWS SDK in /opt would shadow the runtime's complete one. Types never run.
     if (/^@(aws-sdk|types)\//.test(name)) continue;
     const installed = whereInstalled(name, folder);
     if (!installed && optionalDependencies?.[name]) continue;
@@ -70,7 +70,7 @@ function packageClosure(folder: string, found = new Set<string>()): Set<string> 
   return found;
 }
 
-/** Looks where Node would: in the node_modules of the folder and of each folder above it, up to the repository's root. */
+/** Looks where Node.js looks: in the node_modules of the folder and of each folder above it, up to the repository's root. */
 function whereInstalled(name: string, from: string): string | undefined {
   const root = inRepository('');
   for (let folder = from; !relative(root, folder).startsWith('..'); folder = join(folder, '..')) {

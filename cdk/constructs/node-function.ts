@@ -30,11 +30,11 @@ export interface NodeFunctionProps {
   readonly timeoutSeconds: number;
   readonly tracing: boolean;
   readonly logRetentionDays: RetentionDays;
-  /** Outside of any network of ours if absent. */
+  /** If absent, the function runs outside of any network of ours. */
   readonly placement?: Placement | undefined;
 }
 
-/** functions/<source>/handler.ts as a Lambda, with a log group and a role of its own that may do nothing else yet. */
+/** functions/<source>/handler.ts as a Lambda function, with a log group, and a role that may only write there so far. */
 export class NodeFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly role: Role;
@@ -69,7 +69,7 @@ export class NodeFunction extends Construct {
       code: Code.fromAsset(folder, {
         assetHashType: AssetHashType.OUTPUT,
         bundling: {
-          image: DockerImage.fromRegistry('never-used'), // the type asks for one; tryBundle answers first
+          image: DockerImage.fromRegistry('never-used'), // the type requires an image; tryBundle comes first
           local: {
             tryBundle(outdir) {
               bundle({ entry: `${folder}/handler.ts`, outdir, provided, ...(props.sql && { sql: props.sql }) });
@@ -91,7 +91,7 @@ export class NodeFunction extends Construct {
     acknowledge(
       this.lambda,
       'Serverless-LambdaDLQ',
-      'Whoever calls waits for the answer and deals with an error; the relay, which nobody waits for, runs every minute.',
+      'Every caller waits for the answer and handles errors; the relay, which is called without waiting, runs every minute anyway.',
     );
     if (props.tracing)
       acknowledge(

@@ -4,7 +4,7 @@ import { acknowledge } from '../findings.ts';
 
 export interface Outbound {
   readonly provider: NatProvider;
-  /** To be called once the network is there, with its addresses. */
+  /** Call it once the network exists, with the network's addresses. */
   allowFrom(cidr: string): void;
 }
 
@@ -14,7 +14,7 @@ export function outboundOf(outbound: Network['outbound']): Outbound {
   const provider = NatProvider.instanceV2({
     instanceType: new InstanceType(outbound.type),
     defaultAllowedTraffic: NatTrafficDirection.NONE,
-    associatePublicIpAddress: true, // the subnets give none by themselves
+    associatePublicIpAddress: true, // the subnets assign none
   });
   return {
     provider,

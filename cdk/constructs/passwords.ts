@@ -18,7 +18,7 @@ export const passwordVariables = (passwords: Passwords, environmentName: string)
       }
     : {};
 
-/** Who sets the passwords in PostgreSQL reads the secrets; who rotates them also puts new ones there. */
+/** Lets the function that sets passwords in PostgreSQL read the secrets, and the one that rotates them also write them. */
 export function grantPasswords({ role }: NodeFunction, passwords: Passwords, secrets: DatabaseSecrets): void {
   for (const secret of Object.values(secrets)) {
     secret.grantRead(role);
@@ -32,7 +32,7 @@ export function grantPasswords({ role }: NodeFunction, passwords: Passwords, sec
   }
 }
 
-/** Secrets Manager calls the function for each secret every so many days; the first time, after as many. */
+/** Secrets Manager calls the function for each secret every `days` days, the first time after `days`. */
 export function rotateSecrets(rotating: NodeFunction, secrets: readonly Secret[], days: number): Construct {
   const schedules = new Construct(rotating, 'Rotation');
   rotating.lambda.addPermission('SecretsManager', {

@@ -25,7 +25,7 @@ export interface PostgresProps {
   readonly deletionProtection: boolean;
 }
 
-/** PostgreSQL 17 on RDS, without a way in or out but its security group's. */
+/** PostgreSQL 17 on RDS, reachable through its security group only. */
 export class Postgres extends Construct {
   readonly instance: DatabaseInstance;
 
@@ -37,10 +37,10 @@ export class Postgres extends Construct {
     const key = new Key(this, 'Key', {
       description: `Data, backups and snapshots of ${instanceIdentifier}`,
       enableKeyRotation: true,
-      // A snapshot that stays can't be restored without its key.
+      // A snapshot that is kept can't be restored without its key.
       removalPolicy: keep ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
-    // Before RDS makes one that keeps its logs for ever.
+    // Made before RDS makes one, which would keep logs for ever.
     const logs = logGroup(
       this,
       'Logs',
@@ -59,7 +59,7 @@ export class Postgres extends Construct {
       port: POSTGRES_PORT,
       publiclyAccessible: false,
       databaseName: database.name,
-      // A reference that RDS resolves; attaching the secret would tie its stack to this one in a circle.
+      // A reference that RDS resolves: attaching the secret would make the two stacks depend on each other.
       credentials: Credentials.fromPassword(database.adminUser, admin.secretValueFromJson('password')),
       parameterGroup: new ParameterGroup(this, 'Parameters', {
         engine,

@@ -4,10 +4,10 @@ import type { Construct } from 'constructs';
 import { logGroup } from './log-group.ts';
 
 /**
- * The log group of a function that CDK brings for a custom resource, before Lambda makes one that outlives the stack.
+ * The log group of a function that CDK adds for a custom resource; otherwise Lambda makes one that outlives the stack.
  *
- * @param provider CDK's name of it; a stack has one for all resources of that kind
- * @param dependent what has the function called
+ * @param provider CDK's name of the function; a stack has one for all resources of that kind
+ * @param dependent the resource that causes the function to be called
  */
 export function provideLogs(dependent: Construct, provider: string): void {
   const stack = Stack.of(dependent);

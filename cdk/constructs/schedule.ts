@@ -4,7 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { acknowledge } from '../findings.ts';
 import type { NodeFunction } from './node-function.ts';
 
-/** Invokes the function every so many minutes, each time with the same event. */
+/** Invokes the function every `minutes` minutes, each time with the same event. */
 export function runEvery(target: NodeFunction, minutes: number, event: object = {}): Rule {
   const rule = new Rule(target, 'Schedule', {
     schedule: Schedule.rate(Duration.minutes(minutes)),

@@ -9,16 +9,16 @@ const POSTGRES = Port.tcp(POSTGRES_PORT);
 const KAFKA = Port.tcp(KAFKA_IAM_PORT);
 
 /**
- * Who may talk to whom, all in one place: a group for each that listens, and one for each right to call it. Who calls is
- * given the groups of what it needs. That they are made together also keeps the other stacks free of each other.
+ * All rules between security groups: each service that listens has a group, and each right to call one has a group, which
+ * callers join. Making them together also keeps the other stacks from depending on each other.
  */
 export class SecurityGroups extends Construct {
-  /** AWS's services and what else speaks HTTPS. Their addresses change, so any is allowed. */
+  /** For calls to AWS services and anything else over HTTPS; their addresses change, so any address is allowed. */
   readonly https: SecurityGroup;
-  /** Private addresses of AWS services, where there are any. */
+  /** The private addresses of AWS services, in environments that have them. */
   readonly endpoints: SecurityGroup;
   readonly databaseClients: SecurityGroup;
-  /** Around the proxy, for who changes the schema and the passwords that the proxy logs in with. */
+  /** For calls to PostgreSQL past the proxy: those that change the schema and the proxy's own passwords. */
   readonly databaseAdmins: SecurityGroup;
   readonly databaseProxy: SecurityGroup;
   readonly database: SecurityGroup;

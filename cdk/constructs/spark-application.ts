@@ -10,16 +10,16 @@ export interface SparkApplicationProps {
   readonly name: string;
   readonly spark: Spark;
   readonly vpc: Vpc;
-  /** What jobs may call: PostgreSQL, Kafka, AWS. */
+  /** The groups with which jobs call PostgreSQL, Kafka and AWS. */
   readonly securityGroups: readonly ISecurityGroup[];
   /** Environment variables of every job. */
   readonly environment: Readonly<Record<string, string>>;
-  /** s3:// URIs of what EMR's Spark does not bring. */
+  /** s3:// URIs of jars that EMR's Spark lacks. */
   readonly jars: readonly string[];
   readonly jobRole: Role;
 }
 
-/** Starts with a job and stops when idle, so between jobs it costs nothing. */
+/** Starts with a job and stops when idle, so it costs nothing between jobs. */
 export class SparkApplication extends Construct {
   readonly id: string;
   private readonly arn: string;
@@ -66,7 +66,7 @@ export class SparkApplication extends Construct {
     this.jobRole = jobRole;
   }
 
-  /** Lets the role start jobs, which then have the job role, watch and cancel them. */
+  /** Lets the role start jobs under the job role, watch them and cancel them. */
   grantRun(role: Role): void {
     const runs = `${this.arn}/jobruns/*`;
     role.addToPolicy(

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { runbookLink } from '../alarms/alarm.ts';
 import { acknowledge } from '../findings.ts';
 
-/** Tells of every Spark job that failed, also of those that no DAG waits for, such as the stream. */
+/** Alerts on every Spark job that failed, including those that no DAG waits for, such as the stream. */
 export function tellSparkFailures(scope: Construct, id: string, applicationId: string, topic: Topic): void {
   const rule = new Rule(scope, id, {
     description: 'A Spark job failed',

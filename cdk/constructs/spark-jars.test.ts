@@ -9,7 +9,7 @@ const versions = (text: string): Map<string, string> => {
   return new Map([...found].map(([, name = '', version = '']) => [name, version.replace(/^\$.*/, spark)]));
 };
 
-it('names jars as Maven does without their versions', () => {
+it('names jars as Maven does, without their versions', () => {
   expect(jarNames(pom)).toEqual([
     'spark-sql-kafka-0-10_2.12.jar',
     'spark-token-provider-kafka-0-10_2.12.jar',
@@ -20,7 +20,7 @@ it('names jars as Maven does without their versions', () => {
   ]);
 });
 
-it('has the versions with which jobs are tested on one machine', () => {
+it('has the versions that jobs are tested with on one machine', () => {
   const local = versions(textOf('spark/pom.xml'));
   const here = [...versions(pom)].filter(([name]) => !['spark-cloud-jars', 'aws-msk-iam-auth'].includes(name));
   expect(here).toHaveLength(5);

@@ -9,21 +9,21 @@ import { deployFolder, textOf } from './deploy-files.ts';
 const FOLDER = 'spark/cloud';
 
 /**
- * Uploads the jars that spark/cloud/pom.xml names, which Maven fetches at synthesis.
+ * Uploads the jars that spark/cloud/pom.xml lists. Maven fetches them at synthesis.
  *
- * @returns s3:// URI of each jar, and what must wait for them
+ * @returns s3:// URI of each jar, and the deployment that their users must depend on
  */
 export function deploySparkJars(scope: Construct, id: string, to: Bucket, prefix: string) {
   const { uri, deployed } = deployFolder(scope, id, to, prefix, FOLDER, {
     bundling: {
-      image: DockerImage.fromRegistry('never-used'), // the type asks for one; tryBundle answers first
+      image: DockerImage.fromRegistry('never-used'), // the type requires an image; tryBundle comes first
       local: { tryBundle: fetchJars },
     },
   });
   return { uris: jarNames(textOf(join(FOLDER, 'pom.xml'))).map((name) => `${uri}/${name}`), deployed };
 }
 
-/** As Maven names them without their versions: one file, whatever the version. */
+/** File names without versions, as Maven's stripVersion writes them, so that a new version keeps its URI. */
 export function jarNames(pom: string): string[] {
   const value = (dependency: string, name: string) => new RegExp(`<${name}>(.+)</${name}>`).exec(dependency)?.[1];
   return [...pom.matchAll(/<dependency>(.+?)<\/dependency>/gs)].map(([, dependency = '']) => {
@@ -32,7 +32,7 @@ export function jarNames(pom: string): string[] {
   });
 }
 
-/** @throws with what Maven says if there is none, or a jar can't be had */
+/** @throws with Maven's output if a jar can't be fetched, or if there is no Maven */
 function fetchJars(outdir: string): true {
   const options = [`-DoutputDirectory=${outdir}`, '-DexcludeTransitive=true', '-Dmdep.stripVersion=true'];
   const pom = inRepository(join(FOLDER, 'pom.xml'));
@@ -42,6 +42,6 @@ function fetchJars(outdir: string): true {
     { encoding: 'utf8' },
   );
   if (error || status !== 0)
-    throw new Error(`Maven, which must be installed, did not fetch Spark's jars: ${error?.message ?? stdout}`);
+    throw new Error(`Maven must be installed, and could not fetch Spark's jars: ${error?.message ?? stdout}`);
   return true;
 }

@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import { acknowledgeResource } from '../findings.ts';
 import { clusterPermissions } from './kafka-access.ts';
 
-/** Spark makes consumer groups of its own, a new one for each query. */
+/** Spark makes a new consumer group for each query, under this prefix. */
 const SPARK_GROUPS = 'spark-kafka-*';
 
 export interface SparkRoleProps {
@@ -17,11 +17,11 @@ export interface SparkRoleProps {
   readonly key: Key;
   readonly secret: ISecret;
   readonly clusterArn: string;
-  /** Topics. What it announces goes by way of the outbox. */
+  /** The topics that jobs read. They write none: their announcements go through the outbox. */
   readonly reads: readonly string[];
 }
 
-/** What a Spark job may do: read the lake, keep its checkpoints, log in to PostgreSQL and Kafka. */
+/** The role of Spark jobs: reads the lake, writes checkpoints, logs in to PostgreSQL and Kafka. */
 export function sparkRole(scope: Construct, id: string, props: SparkRoleProps): Role {
   const { lake, work, key, secret, clusterArn, reads } = props;
   const stack = Stack.of(scope);
@@ -49,7 +49,7 @@ export function sparkRole(scope: Construct, id: string, props: SparkRoleProps): 
   role.addToPolicy(onGroup(['AlterGroup', 'DescribeGroup'], SPARK_GROUPS));
 
   for (const objects of [...read, kept])
-    acknowledgeResource(role, objects, 'The objects under one prefix, of which the names are not known here.');
+    acknowledgeResource(role, objects, 'The objects under one prefix; their names are not known here.');
   acknowledgeResource(role, arnOf('group', SPARK_GROUPS), 'Spark names its consumer groups with a random number.');
   return role;
 }

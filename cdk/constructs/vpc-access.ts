@@ -2,7 +2,7 @@ import type { SecurityGroup, SubnetSelection, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { acknowledge } from '../findings.ts';
 
-/** Where a function stands in the network. */
+/** A function's place in the network. */
 export interface Placement {
   readonly vpc: Vpc;
   readonly vpcSubnets: SubnetSelection;
@@ -19,7 +19,8 @@ const networkInterfaces = [
 ];
 
 /**
- * Lambda makes a function's network interfaces with the function's role. The code of the function may not:
+ * Lambda makes a function's network interfaces under the function's role, so the role is allowed to and the function's code
+ * is not:
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  */
 export function allowNetworkInterfaces(role: Role, functionArn: string): void {
@@ -35,6 +36,6 @@ export function allowNetworkInterfaces(role: Role, functionArn: string): void {
   acknowledge(
     role,
     'AwsSolutions-IAM5[Resource::*]',
-    'Network interfaces are made by Lambda itself, on resources that do not exist yet; the code is denied the same.',
+    'Lambda itself makes the network interfaces, which do not exist yet; the code of the function is denied the same.',
   );
 }

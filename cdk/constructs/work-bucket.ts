@@ -6,8 +6,8 @@ import { acknowledge } from '../findings.ts';
 import { provideLogs } from './provider-logs.ts';
 
 /**
- * A bucket of what can be made anew: code, checkpoints, snapshots. Closed to the public and to plain HTTP; goes with its
- * stack.
+ * A bucket for what can be made again: code, checkpoints, snapshots. Closed to the public and to plain HTTP; deleted with
+ * its stack.
  */
 export function workBucket(scope: Construct, id: string, encryptionKey?: IKey): Bucket {
   const bucket = new Bucket(scope, id, {
@@ -25,7 +25,7 @@ export function workBucket(scope: Construct, id: string, encryptionKey?: IKey): 
       },
     ],
     removalPolicy: RemovalPolicy.DESTROY,
-    autoDeleteObjects: true, // a bucket with objects would stop `cdk destroy`
+    autoDeleteObjects: true, // `cdk destroy` fails on a bucket with objects
   });
   provideLogs(
     bucket.node.findChild('AutoDeleteObjectsCustomResource') as Construct,
@@ -34,7 +34,7 @@ export function workBucket(scope: Construct, id: string, encryptionKey?: IKey): 
   acknowledge(
     bucket,
     'AwsSolutions-S1',
-    'Holds what the deployment or a service made, which its own logs tell; no data of customers.',
+    'Holds only what the deployment or a service wrote, which their own logs show; no customer data.',
   );
   return bucket;
 }

@@ -10,14 +10,14 @@ import { alertTopicName } from '../config/names.ts';
 export interface AlertsStackProps extends StackProps {
   readonly environmentName: string;
   readonly encryption: Environment['encryption'];
-  /** Whom to tell; each first gets a message that asks to confirm. */
+  /** Addresses to alert; each first gets a message that asks to confirm. */
   readonly emails: readonly string[];
 }
 
-/** Services that tell people; CDK lets in those that rules of EventBridge stand for. */
+/** Services that publish alerts; CDK itself allows EventBridge where a rule targets the topic. */
 const tellers = ['cloudwatch', 'budgets'].map((service) => `${service}.amazonaws.com`);
 
-/** Where people hear what needs them. A stack of its own, so that their subscriptions outlive the functions. */
+/** The topic that alerts people. It has a stack of its own, so that subscriptions outlive the functions. */
 export class AlertsStack extends Stack {
   readonly topic: Topic;
 
@@ -29,13 +29,13 @@ export class AlertsStack extends Stack {
         encryption === 'own-keys' ? this.ownKey(environmentName) : Alias.fromAliasName(this, 'Key', 'alias/aws/sns'),
       enforceSSL: true,
     });
-    // A topic with a policy of its own lets no service of the account in, unless it says so.
+    // A topic with a policy of its own accepts only the services that the policy names.
     this.topic.addToResourcePolicy(this.letTell(['sns:Publish'], this.topic.topicArn));
     for (const email of emails) this.topic.addSubscription(new EmailSubscription(email));
   }
 
   /**
-   * Alarms can't use the account's own key for SNS, and their messages would be lost in silence:
+   * A key of our own, since alarms can't use the account's default key for SNS: their messages would be lost silently.
    * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
    */
   private ownKey(environmentName: string): Key {

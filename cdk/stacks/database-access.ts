@@ -12,13 +12,13 @@ const ADMIN_PASSWORD_PARAMETER = 'AdminPassword';
 export interface DatabaseAccessStackProps extends StackProps {
   readonly environmentName: string;
   readonly adminUser: string;
-  /** Of a database that was there first; a parameter of the stack, which this is the default of. Generated if absent. */
+  /** The password of an existing database's owner: the default of the stack's parameter. If absent, one is generated. */
   readonly adminPassword?: string;
-  /** Days after which they are rotated, if they are. */
+  /** Days between two rotations; if absent, passwords are not rotated by themselves. */
   readonly rotationDays?: number | undefined;
 }
 
-/** One secret for each who logs in to PostgreSQL. migrate-database gives the roles these passwords. */
+/** One secret for each role of PostgreSQL. migrate-database sets the roles' passwords from them. */
 export class DatabaseAccessStack extends Stack {
   readonly secrets: DatabaseSecrets;
 
@@ -31,7 +31,7 @@ export class DatabaseAccessStack extends Stack {
         secretName: databaseSecretName(environmentName, role),
         description: `PostgreSQL role ${username}`,
         ...(role === 'admin' && adminPassword !== undefined
-          ? { secretObjectValue: this.given(username, adminPassword) }
+          ? { secretObjectValue: this.existing(username, adminPassword) }
           : { generateSecretString: generated(username) }),
         removalPolicy: RemovalPolicy.DESTROY,
       });
@@ -39,7 +39,7 @@ export class DatabaseAccessStack extends Stack {
         secret,
         'AwsSolutions-SMG4',
         rotationDays
-          ? `Rotated every ${rotationDays} days: the schedule is with its function, in the functions' stack.`
+          ? `Rotated every ${rotationDays} days: the functions' stack has the schedule, with its function.`
           : 'Not asked for in this environment; `aws secretsmanager rotate-secret` does it at any time.',
       );
       return secret;
@@ -54,7 +54,7 @@ export class DatabaseAccessStack extends Stack {
     };
   }
 
-  private given(username: string, password: string) {
+  private existing(username: string, password: string) {
     const parameter = new CfnParameter(this, ADMIN_PASSWORD_PARAMETER, {
       type: 'String',
       noEcho: true,

@@ -16,15 +16,15 @@ export interface DatabaseStackProps extends StackProps {
   readonly protected: boolean;
 }
 
-/** Who can't log in with IAM: JDBC, and the dashboards that people use. The proxy asks them for the password of their secret. */
+/** Roles that can't log in with IAM, for JDBC and people's dashboards. The proxy takes the password of their secret. */
 const byPassword: readonly string[] = ['bi_reader', 'spark_curation'];
 
 /**
- * PostgreSQL and its proxy, in which functions log in with IAM as a role of their own, and which logs in with the
- * role's secret. The proxy also bounds the connections, however many functions run.
+ * PostgreSQL and its proxy. Functions log in to the proxy with IAM, each as a role of its own; the proxy logs in to PostgreSQL
+ * with the role's secret, and bounds the connections, however many functions run.
  */
 export class DatabaseStack extends Stack {
-  /** Where the owner of the schemas logs in, with its password. */
+  /** The host at which the owner of the schemas logs in, with its password. */
   readonly instanceHost: string;
   readonly proxy: DatabaseProxy;
 
@@ -68,7 +68,7 @@ export class DatabaseStack extends Stack {
       });
   }
 
-  /** As they are: CDK would add rules to them that tie their stack to this one in a circle. */
+  /** As immutable groups: CDK would add rules to them that make the two stacks depend on each other. */
   private fixed(...groups: readonly [SecurityGroup, SecurityGroup]): [ISecurityGroup, ISecurityGroup] {
     const fix = (group: SecurityGroup): ISecurityGroup =>
       SecurityGroup.fromSecurityGroupId(this, group.node.id, group.securityGroupId, { mutable: false });

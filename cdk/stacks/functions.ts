@@ -31,7 +31,7 @@ export interface FunctionsStackProps extends StackProps {
   readonly search: BuiltSearch;
   readonly bucket: Bucket;
   readonly secrets: DatabaseSecrets;
-  /** Days between two passwords of a role; none if absent. */
+  /** Days between two rotations of a role's password; if absent, none rotates by itself. */
   readonly rotationDays?: number | undefined;
   readonly alertTopic: Topic;
   readonly lateAlert: Environment['lateAlert'];
@@ -48,7 +48,7 @@ export class FunctionsStack extends Stack {
       : undefined;
     const { kafka } = props.connections;
     const made = new Map<string, NodeFunction>();
-    /** What may only begin once the database is as the functions expect it. */
+    /** Schedules and event sources, which may begin only once the database is migrated. */
     const begins: Construct[] = [];
 
     for (const [name, needs] of Object.entries<FunctionNeeds>(functions)) {
@@ -88,7 +88,7 @@ export class FunctionsStack extends Stack {
     for (const called of Object.values(needs.calls ?? {})) this.grantCall(each, props.environmentName, called);
   }
 
-  /** By name, so that functions may call each other whatever order they are made in. */
+  /** Grants by name, so that functions can call each other in whatever order they are made. */
   private grantCall({ role }: NodeFunction, environmentName: string, called: string): void {
     const resourceName = functionNamed(environmentName, called);
     const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
@@ -123,7 +123,7 @@ export class FunctionsStack extends Stack {
   }
 }
 
-/** The groups of what the function calls, in private subnets. */
+/** Private subnets, and the security groups of what the function calls. */
 function placementOf(needs: FunctionNeeds, { network, database, kafka }: Connections): Placement | undefined {
   if (!network) return undefined;
   return {

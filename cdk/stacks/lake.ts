@@ -12,13 +12,13 @@ export interface LakeStackProps extends StackProps {
   readonly protected: boolean;
 }
 
-/** Closed to the public and to plain HTTP, for data and log alike. */
+/** Settings of both buckets, data and log: closed to the public and to plain HTTP. */
 const closed = {
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
   enforceSSL: true,
 };
 
-/** Raw data outlives every function: it has a stack of its own, and stays when even that is destroyed. */
+/** Raw data outlives every function: it has a stack of its own, and stays even when that is destroyed. */
 export class LakeStack extends Stack {
   readonly bucket: Bucket;
 
@@ -46,7 +46,7 @@ export class LakeStack extends Stack {
       });
   }
 
-  /** One data key a bucket, not one an object: a call to KMS now and then instead of one for each request. */
+  /** One data key per bucket instead of per object saves a call to KMS for each request. */
   private ownKey(removalPolicy: RemovalPolicy) {
     const encryptionKey = new Key(this, 'Key', {
       description: 'Objects of the lake',
@@ -59,7 +59,7 @@ export class LakeStack extends Stack {
   private accessLog(days: number, removalPolicy: RemovalPolicy): IBucket {
     const log: Bucket = new Bucket(this, 'AccessLog', {
       ...closed,
-      encryption: BucketEncryption.S3_MANAGED, // S3 delivers its log to nothing else
+      encryption: BucketEncryption.S3_MANAGED, // S3 delivers its access log only to such buckets
       lifecycleRules: [{ id: 'expiry', expiration: Duration.days(days) }],
       removalPolicy,
     });
@@ -68,8 +68,8 @@ export class LakeStack extends Stack {
 }
 
 /**
- * Raw data is immutable: S3 itself refuses a write that does not ask for the key to be free.
- * Parts of a multipart upload can't ask; completing it must.
+ * Raw data is immutable: S3 itself refuses a write without `If-None-Match: *`, which demands that the key is free.
+ * Parts of a multipart upload can't carry it; completing the upload must.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  */
 function writeOnce(bucket: Bucket): PolicyStatement {

@@ -33,8 +33,8 @@ const services = {
 };
 
 /**
- * Nothing of ours has a public address. Functions, brokers and what else calls out stand in private subnets; the
- * database in isolated ones, which have no way out.
+ * Nothing of ours has a public address. Functions, brokers and all else that calls out are in private subnets; the
+ * database is in isolated ones, which have no way out.
  */
 export class NetworkStack extends Stack {
   readonly vpc: Vpc;
@@ -45,7 +45,7 @@ export class NetworkStack extends Stack {
     const { provider, allowFrom } = outboundOf(network.outbound);
     this.vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(CIDR),
-      // Counted, not asked of an account, so that synthesis needs none.
+      // A count instead of an account's zones, so that synthesis needs no account.
       availabilityZones: Array.from({ length: network.zones }, (_, zone) => Fn.select(zone, Fn.getAzs())),
       natGateways: network.outbound.kind === 'instance' ? 1 : network.zones,
       natGatewayProvider: provider,
@@ -55,12 +55,12 @@ export class NetworkStack extends Stack {
         { name: 'Data', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
       ],
       gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
-      restrictDefaultSecurityGroup: false, // it would take a custom resource; nothing of ours is in that group
+      restrictDefaultSecurityGroup: false, // restricting it takes a custom resource, and nothing of ours is in that group
     });
     allowFrom(CIDR);
     this.vpc.addFlowLog('FlowLog', {
       destination: FlowLogDestination.toCloudWatchLogs(logGroup(this, 'FlowLogs', network.flowLogDays)),
-      trafficType: FlowLogTrafficType.REJECT, // what was accepted is in the logs of who talked
+      trafficType: FlowLogTrafficType.REJECT, // accepted traffic is in the logs of its two ends
     });
     this.securityGroups = new SecurityGroups(this, 'SecurityGroups', this.vpc);
     const securityGroups = [this.securityGroups.endpoints];

@@ -28,7 +28,7 @@ const missing = {
   'as-before': TreatMissingData.IGNORE,
 };
 
-/** An alarm for everything that is promised, and one page that shows it. */
+/** The alarms for everything that is promised, and one dashboard that shows it. */
 export class ObservabilityStack extends Stack {
   constructor(scope: Construct, id: string, props: ObservabilityStackProps) {
     const { environmentName, areas, dollarsPerMonth, alertTopic, ...stackProps } = props;
@@ -72,7 +72,7 @@ export class ObservabilityStack extends Stack {
   }
 }
 
-/** The metrics of an area's alarms, one graph for each heading of the runbook, and what else it shows. */
+/** The metrics of an area's alarms, one graph for each heading of the runbook, and the area's further graphs. */
 function graphsOf({ alarms, graphs = {} }: Area): IWidget[] {
   const byHeading = Map.groupBy(alarms, ({ heading }) => heading);
   const watched = [...byHeading].map(

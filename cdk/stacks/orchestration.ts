@@ -31,13 +31,13 @@ export interface OrchestrationStackProps extends StackProps {
   readonly alertTopic: Topic;
 }
 
-/** Airflow, which says when and in which order, and Spark, which it starts. Both hold nothing that can't be made anew. */
+/** Airflow, which schedules, and Spark, which it starts. Neither holds anything that can't be made again. */
 export class OrchestrationStack extends Stack {
   constructor(scope: Construct, id: string, props: OrchestrationStackProps) {
     const { environmentName, orchestration, airflowVariablesPrefix, network, database, kafka, lake } = props;
     super(scope, id, props);
     const { clusterArn } = kafka.polled ?? {};
-    if (!clusterArn) throw new Error('Spark needs a Kafka that lets it in with IAM: a backbone of kind "made".');
+    if (!clusterArn) throw new Error('Spark needs a Kafka with IAM logins: a backbone of kind "made".');
     const key = new Key(this, 'Key', {
       description: `Code, logs and queues of Airflow and Spark in ${environmentName}`,
       enableKeyRotation: true,
@@ -92,16 +92,16 @@ export class OrchestrationStack extends Stack {
     airflow.node.addDependency(code.deployed, jars.deployed);
   }
 
-  /** Where jobs find what they work with; names as functions have them (adapters/configuration.ts). */
+  /** Environment variables that tell jobs where everything is, named as for functions (adapters/configuration.ts). */
   private jobEnvironment(props: OrchestrationStackProps, work: Bucket): Record<string, string> {
     const { environmentName, database, kafka, lake } = props;
-    // JDBC can't log in with IAM, so Spark has a password, which the proxy takes from it.
+    // JDBC can't log in with IAM, so Spark logs in to the proxy with a password.
     const reached = Object.entries(database.variables('bi_reader')).filter(([name]) =>
       /_(HOST|PORT|NAME|TLS)$/.test(name),
     );
     return {
       TILLSTREAM_ENVIRONMENT: environmentName,
-      // boto3 knows no AWS_REGION.
+      // boto3 does not read AWS_REGION.
       AWS_DEFAULT_REGION: this.region,
       LAKE_BUCKET: lake.bucketName,
       CHECKPOINTS: `s3://${work.bucketName}/checkpoints`,

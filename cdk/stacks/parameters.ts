@@ -13,7 +13,7 @@ export interface ParametersStackProps extends StackProps {
   readonly alertTopic: Topic;
 }
 
-/** What others look up, under names that never change: tools in Parameter Store, Airflow in its secrets backend. */
+/** Values under names that never change, for tools in Parameter Store and for Airflow in its secrets backend. */
 export class ParametersStack extends Stack {
   constructor(scope: Construct, id: string, props: ParametersStackProps) {
     const { environmentName, airflowVariablesPrefix, bucket, alertTopic, ...stackProps } = props;

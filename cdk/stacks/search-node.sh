@@ -17,7 +17,7 @@ curl -fsSO "https://artifacts.elastic.co/downloads/elasticsearch/$package.sha512
 sha512sum --check "$package.sha512"
 dnf install -y jq openssl "./$package"
 
-# An authority of its own signs the node's certificate.
+# The node's certificate is signed by an authority of its own.
 openssl req -x509 -newkey rsa:3072 -nodes -days 3650 -subj '/CN=Tillstream search' -keyout ca.key -out ca.pem
 openssl req -newkey rsa:3072 -nodes -subj "/CN=$address" -keyout "$etc/http.key" -out http.csr
 openssl x509 -req -in http.csr -CA ca.pem -CAkey ca.key -days 3650 -out "$etc/http.pem" \

@@ -35,8 +35,8 @@ export interface SearchStackProps extends StackProps {
 }
 
 /**
- * Elasticsearch on one instance of our own, in whichever zone stands. It holds nothing that is not in PostgreSQL or in its
- * snapshots, so a node that is lost is replaced by a new one, which the next run of index-hourly-metrics fills.
+ * Elasticsearch on one instance of our own, in any zone that works. All that it holds is also in PostgreSQL or in its
+ * snapshots, so a lost node is replaced by a new one, which the next run of index-hourly-metrics fills.
  */
 export class SearchStack extends Stack {
   constructor(scope: Construct, id: string, { environmentName, node, network, ...props }: SearchStackProps) {
@@ -78,12 +78,12 @@ export class SearchStack extends Stack {
       launchTemplate: template,
       minCapacity: 1,
       maxCapacity: 1,
-      // A deployment waits for the node to answer, and fails if it does not.
+      // A deployment waits until the node answers, and fails if it does not.
       signals: Signals.waitForAll({ timeout: Duration.minutes(20) }),
       updatePolicy: UpdatePolicy.rollingUpdate({ minInstancesInService: 0 }),
     });
     template.userData?.addSignalOnExitCommand(group);
-    group.node.addDependency(role, around); // the node begins at once and fails without
+    group.node.addDependency(role, around); // the node starts at once, and fails without them
     acknowledge(group, 'AwsSolutions-AS3', 'An alarm watches the group; a single node does not scale.');
   }
 
@@ -95,7 +95,7 @@ export class SearchStack extends Stack {
   }
 }
 
-/** The node adds where it is, and the authority that signed its certificate: so a new one needs no name to be found. */
+/** The node adds its address and its certificate's authority, so that clients find a new node without DNS. */
 function searchSecret(scope: Construct, environmentName: string): Secret {
   const secret = new Secret(scope, 'Login', {
     secretName: searchSecretName(environmentName),
@@ -135,7 +135,7 @@ function nodeRole(scope: Construct, snapshots: Bucket, secret: Secret): Role {
   acknowledge(
     role,
     'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonSSMManagedInstanceCore]',
-    'What Session Manager needs changes with its agent, which AWS keeps in this policy.',
+    'The needs of Session Manager change with its agent; AWS maintains this policy for it.',
   );
   acknowledgeResource(role, snapshots.arnForObjects('*'), 'Elasticsearch names the objects of its snapshots itself.');
   return role;

@@ -22,7 +22,7 @@ export class StreamingStack extends Stack {
     super(scope, id, props);
     const cluster = new MskCluster(this, 'Kafka', {
       clusterName: this.stackName,
-      // With a way out: Lambda's pollers stand beside the brokers and call Lambda and STS.
+      // Subnets with a way out: Lambda's pollers run beside the brokers and call Lambda and STS.
       subnets: network.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_WITH_EGRESS }),
       securityGroup: network.securityGroups.brokers,
       kafka,
