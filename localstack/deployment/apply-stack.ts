@@ -1,4 +1,4 @@
-/** Creates or updates one CloudFormation stack and waits until it stands. */
+/** Creates or updates one CloudFormation stack, and waits until it is done. */
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type CloudFormationClient,
@@ -17,7 +17,7 @@ const DEADLINE_MS = 120_000;
 /** @throws naming the resource that failed and CloudFormation's reason */
 export async function applyStack(client: CloudFormationClient, { name, template }: SynthesizedStack): Promise<void> {
   const present = await describe(client, name);
-  // A stack that never came to be can't be updated, only made anew.
+  // A stack whose creation failed can't be updated, only deleted and created again.
   const broken = /^(CREATE_FAILED|ROLLBACK_COMPLETE|ROLLBACK_FAILED)$/.test(present?.StackStatus ?? '');
   if (broken) {
     await client.send(new DeleteStackCommand({ StackName: name }));
@@ -29,13 +29,13 @@ export async function applyStack(client: CloudFormationClient, { name, template 
 
   const stack = await settled(client, name);
   const status = stack?.StackStatus ?? 'gone';
-  // LocalStack 4.13.1 calls an update complete although a resource failed; its events don't.
+  // LocalStack 4.13.1 reports an update as complete even if a resource failed; its events tell.
   const failed = await failures(client, name, started);
   if (failed || !/^(CREATE|UPDATE)_COMPLETE$/.test(status))
     throw new Error(`Stack ${name} is ${status}: ${failed || stack?.StackStatusReason}`);
 }
 
-/** @returns false if the stack is already as it should be */
+/** @returns false if the stack is up to date */
 async function start(client: CloudFormationClient, name: string, template: object, update: boolean): Promise<boolean> {
   const input = {
     StackName: name,
@@ -61,7 +61,9 @@ async function settled(client: CloudFormationClient, name: string): Promise<Stac
     const stack = await describe(client, name);
     if (!stack?.StackStatus?.endsWith('_IN_PROGRESS')) return stack;
     if (Date.now() > deadline)
-      throw new Error(`Stack ${name} is still ${stack.StackStatus} after ${DEADLINE_MS / 1000} s`);
+      throw new Error(
+        `Timed out after ${DEADLINE_MS / 1000} s waiting for stack ${name}, which is still ${stack.StackStatus}`,
+      );
     await delay(POLL_MS);
   }
 }
@@ -77,7 +79,7 @@ async function describe(client: CloudFormationClient, name: string): Promise<Sta
   }
 }
 
-/** The resources that have failed by themselves since then, not those that were cancelled because of them. */
+/** The resources that have failed since then, without those that were only cancelled. */
 async function failures(client: CloudFormationClient, name: string, since: Date): Promise<string> {
   const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: name }));
   return StackEvents.filter(({ Timestamp, ResourceStatus, ResourceStatusReason, ResourceType }) => {

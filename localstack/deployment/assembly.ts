@@ -1,4 +1,4 @@
-/** What is deployed: templates and zip files, made once and kept until a source changes. */
+/** The cloud assembly to deploy: templates and zip files, made once and kept until a source changes. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
@@ -21,7 +21,7 @@ export const ASSETS_BUCKET = 'tillstream-local-assets';
 
 const run = promisify(execFile);
 
-/** Loading CDK, bundling and zipping take seconds; when nothing has changed, reading the result takes none. */
+/** Returns the kept assembly if no source has changed: loading CDK, bundling and zipping take seconds. */
 export async function localAssembly(services: LocalServices, cache: string): Promise<Assembly> {
   const made = join(cache, await keyOf(services));
   const kept = await readAssembly(made);
@@ -35,7 +35,7 @@ export async function localAssembly(services: LocalServices, cache: string): Pro
     await Promise.all(assets.map(({ folder, objectKey }) => zipFolder(folder, join(unfinished, objectKey))));
     await writeFile(join(unfinished, 'stacks.json'), JSON.stringify(stacks));
     await rm(join(unfinished, 'cdk.out'), { recursive: true });
-    // Another process may have finished the same one meanwhile: theirs is as good.
+    // Another process may have finished the same assembly meanwhile; it is as good.
     await rename(unfinished, made).catch((error) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
@@ -44,7 +44,8 @@ export async function localAssembly(services: LocalServices, cache: string): Pro
   }
   await forgetOld(cache);
   const assembly = await readAssembly(made);
-  if (!assembly) throw new Error(`${made} was made a moment ago and is gone; is something else deleting it?`);
+  if (!assembly)
+    throw new Error(`Expected ${made}, which was made a moment ago; check whether something else deletes it.`);
   return assembly;
 }
 

@@ -23,9 +23,9 @@ export interface LocalDeploymentOptions {
   };
   readonly kafka: { readonly bootstrapServers: string };
   readonly elasticsearch: { readonly url: string };
-  /** Of roles that programs outside the deployment log in as; the others' are generated. */
+  /** Passwords of roles that programs outside the deployment log in as; other roles' are generated. */
   readonly passwords?: Readonly<Partial<Record<DatabaseRole, string>>>;
-  /** Where templates and bundles are kept between deployments. */
+  /** The folder in which templates and bundles are kept between deployments. */
   readonly outdir: string;
   report(progress: string): void;
 }
@@ -42,9 +42,9 @@ export interface LocalDeployment {
 }
 
 /**
- * Can be repeated: what is there is updated.
+ * Idempotent: updates what exists.
  *
- * @throws naming the resource that could not be made, or what migrate-database answered
+ * @throws naming the resource that could not be made, or with the answer of migrate-database
  */
 export async function deployLocal(options: LocalDeploymentOptions): Promise<LocalDeployment> {
   const { postgres, kafka, elasticsearch, passwords = {}, report } = options;
@@ -53,7 +53,7 @@ export async function deployLocal(options: LocalDeploymentOptions): Promise<Loca
     postgresPort: postgres.port,
     postgresDatabase: postgres.database,
     postgresUser: postgres.user,
-    postgresPassword: '', // the parameter below, so that it stands in no template
+    postgresPassword: '', // storePassword sets it below, so that no template holds it
     kafkaBootstrapServers: kafka.bootstrapServers,
     elasticsearchUrl: elasticsearch.url,
     lakeBucket: localLakeBucket,
@@ -66,7 +66,7 @@ export async function deployLocal(options: LocalDeploymentOptions): Promise<Loca
 
   report('creating stacks');
   await applyInOrder(aws.cloudFormation, assembly, {
-    // Before functions log in. In the cloud the admin's is generated with the database; here the database was there first.
+    // Set before functions log in. In the cloud the admin's password is generated with the database; here the database exists.
     [stackName('local', 'database-access')]: async () => {
       await storePassword(aws.secrets, 'admin', postgres.user, postgres.password);
       for (const [role, password] of Object.entries(passwords))
@@ -98,7 +98,7 @@ function connect(endpoint: string) {
 }
 
 async function uploadAssets(s3: S3Client, { assets }: Assembly): Promise<void> {
-  await s3.send(new CreateBucketCommand({ Bucket: ASSETS_BUCKET })); // in us-east-1 it may be there already
+  await s3.send(new CreateBucketCommand({ Bucket: ASSETS_BUCKET })); // in us-east-1 this succeeds even if the bucket exists
   await Promise.all(
     assets.map(async ({ objectKey, zip }) => {
       const at = { Bucket: ASSETS_BUCKET, Key: objectKey };
@@ -112,9 +112,9 @@ async function uploadAssets(s3: S3Client, { assets }: Assembly): Promise<void> {
 }
 
 /**
- * Starts each stack as soon as those that it depends on stand.
+ * Starts each stack as soon as those that it depends on are deployed.
  *
- * @param afterwards what is done after a stack, by its name, before those that depend on it
+ * @param afterwards by a stack's name, work done after it and before the stacks that depend on it
  */
 async function applyInOrder(
   client: CloudFormationClient,

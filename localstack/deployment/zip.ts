@@ -4,10 +4,10 @@ import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yazl from 'yazl';
 
-/** The start of DOS time, in the local zone as that format has it, so that the bytes are the same everywhere. */
+/** The start of DOS time. Zip files hold local time, so this gives the same bytes in every time zone. */
 const epoch = new Date(1980, 0, 1);
 
-/** Zips what is in `folder`, the same files always to the same bytes. */
+/** Zips the files in `folder`; the same files always give the same bytes. */
 export async function zipFolder(folder: string, file: string): Promise<void> {
   const zip = new yazl.ZipFile();
   for (const path of await filesIn(folder))

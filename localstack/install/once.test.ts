@@ -10,7 +10,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 const newFolder = () => join(root, crypto.randomUUID(), 'thing-1.0');
 const context = { report: () => {}, signal: undefined };
 
-test('what is installed is not installed again', async () => {
+test('a finished install is not repeated', async () => {
   const folder = newFolder();
   let builds = 0;
   for (let start = 0; start < 2; start++)
@@ -20,7 +20,7 @@ test('what is installed is not installed again', async () => {
   expect(builds).toBe(1);
 });
 
-test('what failed once is done once more', async () => {
+test('a failed install is tried once more', async () => {
   const folder = newFolder();
   const said: string[] = [];
   let builds = 0;
@@ -30,10 +30,10 @@ test('what failed once is done once more', async () => {
     if (++builds === 1) throw new Error('connection reset\nby peer');
   });
   expect(builds).toBe(2);
-  expect(said).toEqual(['tries once more, since: connection reset']);
+  expect(said).toEqual(['trying once more after: connection reset']);
 });
 
-test('what was left half done is done anew, in an empty folder', async () => {
+test('a half-finished install starts again, in an empty folder', async () => {
   const folder = newFolder();
   const failing = installOnce(folder, context, async (target) => {
     writeFileSync(join(target, 'half'), '');
@@ -47,7 +47,7 @@ test('what was left half done is done anew, in an empty folder', async () => {
   expect(existsSync(join(folder, 'whole'))).toBe(true);
 });
 
-test('of several starts at once one installs, and the others wait for it', async () => {
+test('with several starts at once, one installs and the others wait for it', async () => {
   const folder = newFolder();
   let building = 0;
   let builds = 0;
@@ -63,7 +63,7 @@ test('of several starts at once one installs, and the others wait for it', async
   expect(builds).toBe(1);
 });
 
-test('waiting for another start can be given up', async () => {
+test('waiting for another start can be cancelled', async () => {
   const folder = newFolder();
   const done = Promise.withResolvers<void>();
   const first = installOnce(folder, context, () => done.promise);

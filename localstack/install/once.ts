@@ -1,23 +1,23 @@
-/** Installing something once per machine: kept between runs, redone if it was left half done, by one process at a time. */
+/** Installs something once per machine: keeps it between runs, redoes a half-finished install, one process at a time. */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { lock } from '../processes/lock.ts';
 import type { StartContext } from '../processes/service.ts';
 
-/** What an installer needs to know of the start that it serves. */
+/** The part of a start's context that installers need. */
 export type InstallContext = Pick<StartContext, 'installFolder' | 'report' | 'signal'>;
 
-/** The longest that one may wait for another start's install of the same thing: a slow network has to do. */
+/** Timeout of waiting for another process that installs the same; enough for a slow network. */
 const INSTALL_WITHIN = 30 * 60_000;
 
-/** Most of an install is downloads, which may fail once. */
+/** Most of an install is downloads, which fail now and then. */
 const ATTEMPTS = 2;
 
 /**
- * Makes sure that `folder` holds a finished install. The folder's name must change with what is in it (a version, the
- * hash of a lock file), for a finished install is never looked into again.
+ * Makes sure that `folder` holds a finished install. The folder's name must change with its content (a version, the hash
+ * of a lock file), since a finished install is never checked again.
  *
- * @param build fills the folder, which is empty; is called once more when it throws, and what it left behind is removed
+ * @param build fills the empty folder; if it throws, the folder is emptied and it is called once more
  * @returns the folder
  */
 export async function installOnce(
@@ -32,7 +32,7 @@ export async function installOnce(
   const held = await lock(`${folder}.lock`, {
     within: INSTALL_WITHIN,
     signal,
-    onWait: ({ pid }) => report(`waits for process ${pid}, which is installing the same`),
+    onWait: ({ pid }) => report(`waiting for process ${pid}, which is installing the same`),
   });
   try {
     if (existsSync(marker)) return folder;
@@ -45,7 +45,7 @@ export async function installOnce(
         return folder;
       } catch (error) {
         if (attempt === ATTEMPTS || signal?.aborted) throw error;
-        report(`tries once more, since: ${(error as Error).message.split('\n', 1)}`);
+        report(`trying once more after: ${(error as Error).message.split('\n', 1)}`);
       }
     }
   } finally {

@@ -9,9 +9,9 @@ import { findPython } from './tools.ts';
 const UV = 'uv==0.13.8';
 
 export interface PythonEnvironment extends InstallContext {
-  /** What it is for; part of its folder's name. */
+  /** Its purpose; part of its folder's name. */
   readonly name: string;
-  /** A requirements file with an exact version of every package. */
+  /** A requirements file that pins every package. */
   readonly lockFile: string;
 }
 
@@ -19,8 +19,8 @@ export interface PythonEnvironment extends InstallContext {
 export async function installPython({ name, lockFile, ...context }: PythonEnvironment): Promise<string> {
   const { installFolder, report, signal } = context;
   const python = await findPython();
-  if (!python) throw new Error('There is no Python 3.11 or 3.12 on this machine.');
-  // Another lock, another Python or another uv makes another environment.
+  if (!python) throw new Error('Expected Python 3.11 or 3.12 on this machine, and found neither; install one of them.');
+  // A different lock, Python or uv makes a different environment.
   const hash = createHash('sha256').update(`${python.path} ${python.version} ${UV}\n`).update(readFileSync(lockFile));
 
   return installOnce(join(installFolder, `${name}-${hash.digest('hex').slice(0, 12)}`), context, async (folder) => {

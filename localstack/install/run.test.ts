@@ -8,7 +8,7 @@ import { run } from './run.ts';
 
 const script = (code: string) => ['-e', code];
 
-test('answers what was written to both outputs', async () => {
+test('returns what was written to both outputs', async () => {
   expect(await run(process.execPath, script("console.log('out'); console.error('err')"))).toMatch(
     /out[\s\S]*err|err[\s\S]*out/,
   );
@@ -20,7 +20,7 @@ test('a failure shows the command, its exit code and the end of its output', asy
   await expect(run('/nonexistent', [])).rejects.toThrow(/\/nonexistent could not be run/);
 });
 
-test('giving up ends the command and what it has started', async () => {
+test('aborting ends the command and its children', async () => {
   const given = new AbortController();
   const file = join(mkdtempSync(join(tmpdir(), 'tillstream-run-')), 'pid');
   const forever = 'setInterval(() => {}, 1000)';
@@ -31,17 +31,17 @@ test('giving up ends the command and what it has started', async () => {
     ${forever}`;
   const running = run(process.execPath, ['-e', parent], { signal: given.signal });
   const child = await until(() => /^(\d+)\.$/.exec(readFileSync(file, 'utf8'))?.[1], {
-    what: 'it is up',
+    what: 'the command is up',
     within: 30_000,
   });
   given.abort(new Error('given up'));
   await expect(running).rejects.toThrow('given up');
-  // Of its end, closing its outputs is the first part.
+  // A process closes its outputs first, and ends a little later.
   await until(() => identify(Number(child)) === undefined, { what: 'the child has ended', within: 30_000 });
   rmSync(dirname(file), { recursive: true });
 });
 
-test('giving up when the command has ended, and its outputs are held by what it left behind, is no error of its own', async () => {
+test('aborting after the command has ended, while a leftover process holds its outputs, adds no error', async () => {
   const given = new AbortController();
   const file = join(mkdtempSync(join(tmpdir(), 'tillstream-run-')), 'pid');
   const heir = 'setInterval(() => {}, 1000)';
@@ -52,7 +52,7 @@ test('giving up when the command has ended, and its outputs are held by what it 
     heir.unref();`;
   const running = run(process.execPath, ['-e', parent], { signal: given.signal });
   const [, ended, left] = await until(() => /^(\d+) (\d+)\.$/.exec(readFileSync(file, 'utf8')), {
-    what: 'it is up',
+    what: 'the command is up',
     within: 10_000,
   });
   await until(() => identify(Number(ended)) === undefined, { what: 'the command has ended', within: 10_000 });

@@ -6,18 +6,18 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly uid?: number;
   readonly gid?: number;
-  /** Ends the command and what it has started; the promise rejects with the signal's reason. */
+  /** Ends the command and its children; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * @returns what it wrote, to stdout or stderr, in the order it came
- * @throws with the end of what it wrote if it cannot be started or its exit code is not 0
+ * @returns its output, stdout and stderr in the order they came
+ * @throws with the end of its output, if it cannot be started or its exit code is not 0
  */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const { signal, ...rest } = options;
   signal?.throwIfAborted();
-  // In a group of its own, so that its helpers can be ended with it; without a signal, Ctrl-C must still reach it.
+  // With a signal, in a process group of its own, so that its children end with it; without one, Ctrl-C must still reach it.
   const child = spawn(command, args, { ...rest, detached: signal !== undefined, stdio: ['ignore', 'pipe', 'pipe'] });
   const giveUp = () => child.pid && terminateGroup(child.pid);
   signal?.addEventListener('abort', giveUp);
@@ -40,7 +40,7 @@ function terminateGroup(leader: number): void {
   try {
     process.kill(-leader, 'SIGTERM');
   } catch (error) {
-    // It has ended; only its outputs are still open, which something that left the group holds.
+    // It has ended; a process that left the group still holds its outputs open.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

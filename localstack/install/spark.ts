@@ -9,13 +9,13 @@ import { run } from './run.ts';
 export interface SparkInstall {
   /** SPARK_HOME, with `bin/spark-submit`. */
   readonly home: string;
-  /** The Python that drives jobs; it has boto3. */
+  /** The Python that runs jobs' drivers; it has boto3. */
   readonly python: string;
-  /** Class path of what Spark does not bring itself. */
+  /** Class path of the jars that Spark lacks. */
   readonly jars: string;
 }
 
-/** The code of the jobs, as it is uploaded in the cloud. */
+/** The code of the jobs; the cloud gets the same folder. */
 export const SPARK_CODE = join(import.meta.dirname, '..', '..', 'spark');
 
 export async function installSpark(context: InstallContext): Promise<SparkInstall> {

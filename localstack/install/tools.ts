@@ -1,4 +1,4 @@
-/** What the machine itself must have. Everything else, the stack installs for itself. */
+/** The tools that the machine itself must have. The stack installs everything else. */
 import { realpathSync } from 'node:fs';
 import { run } from './run.ts';
 
@@ -7,25 +7,25 @@ export interface Tool {
   readonly name: string;
   /** "17 or later" */
   readonly wanted: string;
-  /** "11.0.2"; undefined if there is none at all */
+  /** "11.0.2"; undefined if the tool is missing */
   readonly found: string | undefined;
   readonly ok: boolean;
-  /** How to get it, one way per line. */
+  /** How to install it, one way per line. */
   readonly remedy: string;
 }
 
 export interface Python {
-  /** The real executable, not a shim that chooses a version by the folder it is called in. */
+  /** The real executable, not a shim whose version depends on the folder it is called in. */
   readonly path: string;
   readonly version: string;
 }
 
-/** Looks for each tool by running it. @returns all of them, the missing ones with `ok: false` */
+/** Runs each tool to find it. @returns all of them, the missing ones with `ok: false` */
 export async function checkTools(): Promise<Tool[]> {
   return Promise.all([node(), java(), maven(), python()]);
 }
 
-/** @throws naming every tool that is missing or too old, with how to get it */
+/** @throws naming every tool that is missing or too old, and how to install it */
 export async function requireTools(): Promise<void> {
   const missing = (await checkTools()).filter(({ ok }) => !ok);
   if (missing.length > 0) throw new Error(missing.map(describeMissing).join('\n'));

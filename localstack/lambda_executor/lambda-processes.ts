@@ -1,14 +1,14 @@
-/** The processes that serve Lambda functions on this machine, as lambda_executor/ keeps account of them. */
+/** The processes that serve Lambda functions on this machine, from the files that the executor keeps about them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface LambdaProcess {
   readonly pid: number;
-  /** The request that it serves at this moment, if any. */
+  /** The request that it serves now, if any. */
   readonly requestId?: string;
 }
 
-/** @param functionName the whole name, such as tillstream-local-archive-orders */
+/** @param functionName the full name, such as tillstream-local-archive-orders */
 export function lambdaProcesses(runFolder: string, functionName: string): LambdaProcess[] {
   const folder = join(runFolder, 'lambda', functionName);
   return filesIn(folder)

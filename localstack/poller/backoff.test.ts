@@ -7,7 +7,7 @@ test('doubles up to ten seconds', () => {
   ]);
 });
 
-test('a random half is taken off', () => {
+test('up to half is taken off at random', () => {
   expect(backoff(3, 0.5)).toBe(300);
   expect(backoff(3, 0.999)).toBeGreaterThanOrEqual(200);
 });

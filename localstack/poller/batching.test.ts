@@ -15,7 +15,7 @@ const cut = (counts: Record<number, number>) => ({
   counts: new Map(Object.entries(counts).map(([partition, count]) => [Number(partition), count])),
 });
 
-test('nothing waits for nothing', () => {
+test('without records there is nothing to do', () => {
   expect(planBatch([], limits, 0)).toEqual({ kind: 'nothing' });
   expect(planBatch([queue(0, 0, 0)], limits, 0)).toEqual({ kind: 'nothing' });
 });
@@ -34,20 +34,20 @@ test('a batch spans partitions, the one that has waited longest first', () => {
   expect(planBatch([queue(0, 6, 20), queue(1, 7, 10)], limits, 100)).toEqual(cut({ 1: 7, 0: 3 }));
 });
 
-test('a batch may weigh just the limit', () => {
+test('a batch may weigh exactly the limit', () => {
   const exactly = queue(0, 3, 0, 310);
   expect(planBatch([exactly], limits, 0)).toEqual(cut({ 0: 3 }));
   expect(planBatch([exactly], { ...limits, bytes: 999 }, 0)).toEqual(cut({ 0: 2 }));
 });
 
-test('a record that is too large for any event goes alone', () => {
+test('a record too large for any event is sent alone', () => {
   const records = [10, 5_000, 10].map((weight) => ({ weight, arrivedAt: 0 }));
   const plan = (from: number) => planBatch([{ partition: 0, weight: 20, records: records.slice(from) }], limits, 0);
   expect(plan(0)).toEqual(cut({ 0: 1 }));
   expect(plan(1)).toEqual(cut({ 0: 1 }));
 });
 
-test('a batch is over no limit, and is cut before its time only if the next record would not fit', () => {
+test('a batch exceeds no limit, and is cut early only if the next record would not fit', () => {
   const record = fc.record({ weight: fc.integer({ min: 1, max: 400 }), arrivedAt: fc.nat(10_000) });
   const someQueues = fc
     .array(fc.array(record, { minLength: 1, maxLength: 15 }), { minLength: 1, maxLength: 5 })

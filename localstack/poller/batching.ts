@@ -1,13 +1,13 @@
 /**
- * When Lambda's Kafka event source cuts a batch: at BatchSize records, at 6 MB, or when the window has passed that
- * opened with the batch's first record, whatever is reached first
+ * When Lambda's Kafka event source cuts a batch: at BatchSize records, at 6 MB, or at the end of the window that opened
+ * with the batch's first record, whichever comes first
  * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html#invocation-eventsourcemapping-batching).
  * A batch may span several partitions.
  */
 
 export interface Limits {
   readonly records: number;
-  /** The event's size, of which `eventWeight` is taken before the first record. */
+  /** The event's size, including the `eventWeight` of an event without records. */
   readonly bytes: number;
   readonly eventWeight: number;
   readonly windowMilliseconds: number;
@@ -16,7 +16,7 @@ export interface Limits {
 export interface Waiting {
   /** Bytes in the event. */
   readonly weight: number;
-  /** Milliseconds, on the clock that `now` is of. */
+  /** Milliseconds, by the same clock as `now`. */
   readonly arrivedAt: number;
 }
 
@@ -28,13 +28,13 @@ export interface Queue {
   readonly records: readonly Waiting[];
 }
 
-/** Cut so many records from the front of each partition; or wait, if nothing comes meanwhile; or nothing is there. */
+/** Cut these numbers of records from the front of each partition; wait this long for more; or nothing to do. */
 export type Plan =
   | { readonly kind: 'cut'; readonly counts: ReadonlyMap<number, number> }
   | { readonly kind: 'wait'; readonly milliseconds: number }
   | { readonly kind: 'nothing' };
 
-/** Takes the partition whose first record is oldest first, so that none starves. */
+/** Takes partitions by the age of their first record, the oldest first, so that none starves. */
 export function planBatch(queues: readonly Queue[], limits: Limits, now: number): Plan {
   const oldestFirst = queues.filter(({ records }) => records.length > 0).sort((a, b) => openedAt(a) - openedAt(b));
   const [oldest] = oldestFirst;
@@ -54,7 +54,7 @@ function fill(queues: readonly Queue[], limits: Limits): { counts: Map<number, n
     let taken = 0;
     for (const { weight } of queue.records) {
       bytes += weight;
-      // A record that is too large even for an event of its own is sent alone: refusing it is Lambda's to do.
+      // A record too large for any event is sent alone, and Lambda refuses it.
       if (records > 0 && (records === limits.records || bytes > limits.bytes)) return { counts, full: true };
       records += 1;
       taken += 1;

@@ -15,7 +15,7 @@ import {
 
 /**
  * Two pollers of one group against a model of Kafka, driven at random: fetches of any size, functions that succeed or
- * fail at any time, commits that come late, rebalances, members that are thrown out while the function runs.
+ * fail at any time, late commits, rebalances, members that are thrown out while the function runs.
  */
 const PARTITIONS = [0, 1, 2];
 const RECORDS = 30;
@@ -55,7 +55,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ kind: fc.constant('throw out' as const), poller }),
 );
 
-test('nothing is lost or out of order, a partition is with the function once, and no commit passes a record', () => {
+test('nothing is lost or out of order, a partition is delivered once at a time, and no commit skips a record', () => {
   fc.assert(
     fc.property(fc.array(command, { maxLength: 120, size: 'max' }), (commands) => {
       const group = newGroup();
@@ -67,7 +67,7 @@ test('nothing is lost or out of order, a partition is with the function once, an
   );
 });
 
-test('a member that was out of the group forgets what it had, since another may have gone further', () => {
+test('a member that was out of the group drops its records, since another may have gone further', () => {
   const after = (continued: boolean) => {
     const deliveries = newDeliveries(source, { ...limits, windowMilliseconds: 0 });
     assign(deliveries, [0, 1], false);
@@ -81,7 +81,7 @@ test('a member that was out of the group forgets what it had, since another may 
   expect(after(false)).toEqual({ positions: new Map(), waiting: 0, uncommitted: new Map() });
 });
 
-test('a partition that is made anew is read from where it now begins', () => {
+test('a recreated partition is read from its new beginning', () => {
   const deliveries = newDeliveries(source, limits);
   assign(deliveries, [0], false);
   receive(deliveries, fetched(0, 5, 10), 0);
@@ -121,7 +121,7 @@ function newGroup() {
     deliveries: newDeliveries(source, limits),
     positions: new Map<number, number>(),
     underWay: [] as Batch[],
-    /** The group has gone on without it, and it does not know. */
+    /** Whether the group has gone on without the member, which does not know. */
     out: false,
   }));
   const member = (index: number) => members[index] ?? expect.fail();
@@ -214,7 +214,7 @@ function newGroup() {
       if (command.kind === 'answer') answer(member(command.poller), command.which, command.failed);
       if (command.kind === 'commit') commit(member(command.poller));
     },
-    /** Everything goes well from here on; what is left must arrive. */
+    /** All invocations succeed from here on, so everything must arrive. */
     drain(): void {
       balance([0, 0, 0]);
       for (let round = 0; round < 3 * RECORDS; round += 1) {

@@ -1,6 +1,6 @@
 /**
- * What the poller knows: which partitions are its own, which of their records wait, which are with the function, and how
- * far each partition is processed. Plain data and what may happen to it; no I/O.
+ * The poller's state: its partitions, their waiting records, the records that the function has now, and how far each
+ * partition is processed. Plain data and its transitions, without I/O.
  */
 import type { Fetched } from '#adapters/kafka/index.ts';
 import { type Limits, type Plan, planBatch, type Waiting } from './batching.ts';
@@ -9,13 +9,13 @@ import { type EventSource, encodeRecord, weightOf } from './event.ts';
 export interface Deliveries {
   readonly source: EventSource;
   readonly limits: Limits;
-  /** The partitions that the group has given us. */
+  /** The partitions that the group has assigned to us. */
   readonly owned: Map<number, Partition>;
-  /** Partitions of which records are with the function now, even if the partition has been lost since. */
+  /** Partitions whose records the function has now, even if the partition has been lost since. */
   readonly busy: Set<number>;
 }
 
-/** One partition for as long as it stays ours; when it is lost and comes back it is another object. */
+/** One partition for as long as it stays ours. If it is lost and comes back, it is a new object. */
 export interface Partition {
   readonly partition: number;
   readonly weight: number;
@@ -23,14 +23,14 @@ export interface Partition {
   waitingBytes: number;
   /** The next offset to fetch; undefined until the first fetch says where the group had committed. */
   next: number | undefined;
-  /** All before this offset is processed. */
+  /** All records before this offset are processed. */
   processed: number | undefined;
   committed: number | undefined;
 }
 
 export interface Received extends Waiting {
   readonly offset: number;
-  /** The offset that may be committed when this record is processed: past it, and past markers that follow it. */
+  /** The offset to commit once this record is processed: after it, and after transaction markers that follow it. */
   readonly after: number;
   readonly json: string;
 }
@@ -45,10 +45,10 @@ export const newDeliveries = (source: EventSource, limits: Omit<Limits, 'eventWe
 });
 
 /**
- * The group has balanced. Partitions that stay with a member that never was out of the group go on where they are; all
- * others begin at the committed offset, and what was fetched of them before is forgotten.
+ * The group has rebalanced. Partitions that stay with a member that never left the group go on where they are; all others
+ * begin at the committed offset, and records fetched of them before are dropped.
  *
- * @returns where to go on fetching
+ * @returns the offset from which to go on fetching each kept partition
  */
 export function assign(
   { owned, source }: Deliveries,
@@ -62,7 +62,7 @@ export function assign(
   return new Map([...owned].flatMap(([partition, { next }]) => (next === undefined ? [] : [[partition, next]])));
 }
 
-/** @returns the offset up to which the partition had been read, if the broker has gone back behind it */
+/** @returns the offset up to which the partition had been read, if the broker now starts before it */
 export function receive(deliveries: Deliveries, fetched: Fetched, now: number): number | undefined {
   const { owned, source } = deliveries;
   let partition = owned.get(fetched.partition);
@@ -70,7 +70,7 @@ export function receive(deliveries: Deliveries, fetched: Fetched, now: number): 
   const expected = partition.next;
   const fellBack = expected !== undefined && fetched.from < expected;
   if (fellBack) {
-    // The log was truncated or made anew, and its offsets mean other records now.
+    // The log was truncated or recreated: its offsets now stand for other records.
     partition = newPartition(source.topic, fetched.partition);
     owned.set(fetched.partition, partition);
   }
@@ -85,11 +85,11 @@ export function receive(deliveries: Deliveries, fetched: Fetched, now: number): 
   return fellBack ? expected : undefined;
 }
 
-/** Whether a whole batch of the partition waits, besides the one that may be with the function: no more is fetched then. */
+/** Whether a whole batch of the partition waits, besides the one that the function may have: then fetching pauses. */
 export const isFull = ({ limits }: Deliveries, { waiting, waitingBytes }: Partition): boolean =>
   waiting.length >= limits.records || waitingBytes >= limits.bytes;
 
-/** Takes a batch out of what waits, if it is time; its partitions are busy until it is settled. */
+/** Takes a batch out of the waiting records, if one is due; its partitions are busy until `finish` or `retry` frees them. */
 export function cut(
   { owned, busy, limits }: Deliveries,
   now: number,
@@ -138,7 +138,7 @@ export function retry({ owned, busy }: Deliveries, batch: Batch): Batch {
   return again;
 }
 
-/** The partition to which each of these offsets is to be committed. */
+/** The offset to commit for each partition that has advanced since its last commit. */
 export const uncommitted = ({ owned }: Deliveries): Map<number, number> =>
   new Map(
     [...owned].flatMap(([number, { processed, committed }]) =>

@@ -22,7 +22,7 @@ const partitions = fc.uniqueArray(
 const encode = ({ partition, records }: { partition: number; records: readonly ConsumedRecord[] }) =>
   [partition, records.map((each) => encodeRecord('orders', partition, each))] as const;
 
-test('an event is what AWS sends', () => {
+test('an event has the form that AWS sends', () => {
   const order: ConsumedRecord = {
     offset: 15,
     timestamp: 1_545_084_650_987,

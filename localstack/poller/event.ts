@@ -2,8 +2,8 @@
  * The JSON that Lambda's Kafka event source hands to a function
  * (https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html).
  *
- * Records are encoded once, when they arrive, into ASCII: so a record's size in the event is the length of its text,
- * exactly, and a retry costs no encoding.
+ * Records are encoded once, when they arrive, into ASCII: so a record's size in the event is exactly the length of its text,
+ * and a retry needs no encoding.
  */
 import type { ConsumedRecord } from '#adapters/kafka/index.ts';
 
@@ -44,9 +44,9 @@ export function encodeEvent(source: EventSource, records: EncodedRecords): Buffe
 }
 
 /**
- * What an event's parts weigh, in bytes. An event of n partitions weighs `event` + the `partition` of each + the
- * `record` of each record, no more and no less: commas are counted with what comes before them, and the ones that the
- * last in a list has too many are taken off the list around it.
+ * The sizes of an event's parts, in bytes. An event's size is exactly `event` + the `partition` of each partition + the
+ * `record` of each record: each part counts a comma after it, and the surplus comma of a list's last part is subtracted
+ * from the enclosing part.
  */
 export const weightOf = {
   event: (source: EventSource): number => envelope(source).length + '}}'.length - 1,

@@ -1,4 +1,4 @@
-/** Staying a member of a consumer group: joining, and joining anew whenever Kafka was lost. */
+/** Stays a member of a consumer group: joins it, and joins again whenever Kafka was lost. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type GroupMember, type GroupOptions, joinGroup } from '#adapters/kafka/index.ts';
 import { backoff } from './backoff.ts';
@@ -9,7 +9,7 @@ export interface Membership {
   leave(): Promise<void>;
 }
 
-/** @param lost is called each time that the membership has ended or could not begin */
+/** @param lost is called each time the membership ends or fails to begin */
 export function stayInGroup(options: Omit<GroupOptions, 'failed'>, lost: (error: unknown) => void): Membership {
   const leaving = new AbortController();
   let member: GroupMember | undefined;

@@ -1,4 +1,4 @@
-/** One invocation of a function with an event, and what came of it. */
+/** Invokes a function with an event, and reports the outcome. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 
 /** A failure is the function's own error, or the service's: throttling, no such function, not reachable. */
@@ -10,11 +10,11 @@ export interface Invoker {
   close(): void;
 }
 
-/** A function runs for 15 minutes at most; its answer may take a little longer. */
+/** A function runs for at most 15 minutes; its answer may take a little longer. */
 const LONGEST_INVOCATION = 16 * 60_000;
 
 export function newInvoker(endpoint: string, functionName: string): Invoker {
-  // The poller has its own idea of when to try again, and which records by then.
+  // The poller itself decides when to retry, and with which records.
   const client = new LambdaClient({
     endpoint,
     maxAttempts: 1,

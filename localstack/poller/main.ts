@@ -1,8 +1,8 @@
 /**
- * The event source mappings of the local environment: one poller for every stream of the catalogue. A process of its
- * own, started by `npm start`, so that it can be killed without anything else (tests/faults/).
+ * The event source mappings of the local environment: one poller for every stream of the catalogue. `npm start` runs it as a
+ * process of its own, so that it can be killed alone (tests/faults/).
  *
- * KAFKA_BOOTSTRAP_SERVERS, AWS_ENDPOINT_URL and TILLSTREAM_ENVIRONMENT say where; region and credentials are the AWS
+ * KAFKA_BOOTSTRAP_SERVERS, AWS_ENDPOINT_URL and TILLSTREAM_ENVIRONMENT configure it; region and credentials are the AWS
  * SDK's. Writes one JSON object a line; SIGTERM and SIGINT end it within 5 s.
  */
 import { required } from '#adapters/configuration.ts';

@@ -1,4 +1,4 @@
-/** What a poller tells of its work. */
+/** The events that a poller reports. */
 export type PollerEvent =
   | { readonly kind: 'assigned'; readonly partitions: readonly number[] }
   | {
@@ -14,5 +14,5 @@ export type PollerEvent =
     }
   | { readonly kind: 'commit-failed'; readonly reason: string }
   | { readonly kind: 'lost-kafka'; readonly reason: string }
-  /** The broker no longer has the offset that came next, and the partition is read from an earlier one. */
+  /** The broker no longer has the next offset; the partition is read from an earlier one. */
   | { readonly kind: 'went-back'; readonly partition: number; readonly from: number; readonly to: number };

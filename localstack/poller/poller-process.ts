@@ -1,4 +1,4 @@
-/** The event source poller as a process of its own: what Lambda runs for us in the cloud is no part of what we run. */
+/** Starts the event source poller as a process of its own, since in the cloud Lambda runs it, apart from our code. */
 import { join } from 'node:path';
 import { type SupervisedProcess, supervise } from '../processes/supervise.ts';
 
@@ -10,7 +10,7 @@ export interface PollerProcessOptions {
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** Its log, one JSON object a line, is what main.ts tells of its work. */
+/** Its log holds main.ts' output, one JSON object a line. */
 export function startPollerProcess(options: PollerProcessOptions): Promise<SupervisedProcess> {
   const { runFolder, bootstrapServers, awsEndpoint } = options;
   return supervise(

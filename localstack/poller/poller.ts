@@ -30,20 +30,20 @@ import type { PollerEvent } from './poller-events.ts';
 export interface Mapping extends Batching {
   readonly functionName: string;
   readonly topic: string;
-  /** A new group when absent. */
+  /** If absent, a new group. */
   readonly consumerGroupId?: string | undefined;
 }
 
 export interface PollerOptions {
   readonly bootstrapServers: string;
-  /** Where Lambda's API is. Region and credentials are the AWS SDK's. */
+  /** The address of Lambda's API. Region and credentials are the AWS SDK's. */
   readonly lambdaEndpoint: string;
   readonly mapping: Mapping;
   readonly onEvent?: ((event: PollerEvent) => void) | undefined;
 }
 
 export interface Poller {
-  /** Lets invocations end for 3 s, abandons the others, commits and leaves the group; within 5 s. */
+  /** Gives invocations 3 s to end, abandons the rest, commits and leaves the group; takes at most 5 s. */
   stop(): Promise<void>;
   stats(): PollerStats;
 }
@@ -51,7 +51,7 @@ export interface Poller {
 export interface PollerStats {
   readonly invocations: number;
   readonly failures: number;
-  /** Records that were processed, each as often as it was. */
+  /** Processed records; one that was processed twice counts twice. */
   readonly records: number;
   readonly partitions: readonly {
     readonly partition: number;
@@ -65,7 +65,7 @@ export interface PollerStats {
 const GRACE = 3_000;
 const LEAVING = 1_500;
 
-/** Starts polling at once, and goes on trying while Kafka or the function cannot be reached. */
+/** Starts polling at once, and keeps trying while Kafka or the function cannot be reached. */
 export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent }: PollerOptions): Poller {
   const { topic, functionName, startingPosition } = mapping;
   const groupId = mapping.consumerGroupId ?? randomUUID();
@@ -88,7 +88,7 @@ export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent
   let timer: NodeJS.Timeout | undefined;
   let committing: Promise<void> | undefined;
 
-  /** Sends every batch that is due, and comes back when the next one will be. */
+  /** Sends every batch that is due, and schedules itself for when the next one will be. */
   function pump(): void {
     clearTimeout(timer);
     while (!stopping.signal.aborted) {
@@ -144,12 +144,12 @@ export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent
   function commitSoon(): void {
     committing ??= commit().finally(() => {
       committing = undefined;
-      // What was processed just as the last commit ended.
+      // Some records may have been processed just as the last commit ended.
       if (uncommitted(deliveries).size > 0 && !stopping.signal.aborted) commitSoon();
     });
   }
 
-  /** Commits until nothing is left to commit; when the group is balancing or the broker away, tries again. */
+  /** Commits until nothing is left to commit; retries while the group rebalances or the broker is away. */
   async function commit(): Promise<void> {
     for (let failures = 1; ; ) {
       const offsets = uncommitted(deliveries);
@@ -224,6 +224,6 @@ export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent
 const count = (batch: Batch): number => [...batch.values()].reduce((sum, records) => sum + records.length, 0);
 const texts = (records: readonly { readonly json: string }[]): string[] => records.map(({ json }) => json);
 
-/** Waits for a promise to settle either way, but no longer. */
+/** Waits for a promise to settle, for at most this long. */
 const settled = (promise: Promise<unknown>, milliseconds: number): Promise<unknown> =>
   Promise.race([promise.catch(() => undefined), delay(milliseconds, undefined, { ref: false })]);

@@ -11,7 +11,7 @@ function newFile(): string {
   return join(mkdtempSync(join(folder, 'test-')), 'lock');
 }
 
-test('one holds it, the next is told who, and gets it after release', () => {
+test('one process holds it; the next is told which, and gets it after release', () => {
   const file = newFile();
   const first = tryLock(file) as Lock;
   expect(tryLock(file)).toMatchObject({ pid: process.pid });
@@ -20,7 +20,7 @@ test('one holds it, the next is told who, and gets it after release', () => {
   expect(existsSync(file)).toBe(false);
 });
 
-test('the lock of a process that died, or whose pid another has now, is taken over, and no file is left', () => {
+test('the lock of a dead process is taken over, even if its pid is in use again, and no file is left', () => {
   for (const pid of [process.pid, 2 ** 30]) {
     const file = newFile();
     writeFileSync(file, JSON.stringify({ pid, started: 'long ago' }));
@@ -30,7 +30,7 @@ test('the lock of a process that died, or whose pid another has now, is taken ov
   }
 });
 
-test('waiting ends when the holder lets go, and says once whom it waits for', async () => {
+test('waiting reports the holder once, and ends when it releases the lock', async () => {
   const file = newFile();
   const first = tryLock(file) as Lock;
   let told = 0;

@@ -1,4 +1,4 @@
-/** A lock between processes: a file that names its holder. A holder that has died holds nothing. */
+/** A lock between processes: a file that names its holder. A dead holder's lock is free. */
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { identify, isRunning, type ProcessIdentity } from './processes.ts';
 import { until } from './until.ts';
@@ -7,10 +7,10 @@ export interface Lock {
   release(): void;
 }
 
-/** @returns the lock, or who holds it */
+/** @returns the lock, or the process that holds it */
 export function tryLock(file: string): Lock | ProcessIdentity {
   const me = identify(process.pid) as ProcessIdentity;
-  // Linked into place, so that no one ever sees the file without its content.
+  // Linked into place, so that other processes never see the file without its content.
   const mine = `${file}.${process.pid}.${crypto.randomUUID()}`;
   writeFileSync(mine, JSON.stringify(me));
   try {
@@ -26,15 +26,15 @@ export function tryLock(file: string): Lock | ProcessIdentity {
 }
 
 export interface LockOptions {
-  /** Milliseconds to wait at most. */
+  /** Milliseconds before it times out. */
   readonly within: number;
   readonly signal?: AbortSignal | undefined;
-  /** Called once if it has to wait. */
+  /** Called once, if it has to wait. */
   onWait(holder: ProcessIdentity): void;
 }
 
 /**
- * Waits for the lock as long as its holder lives.
+ * Waits for the lock while its holder lives.
  *
  * @throws at once if the lock's folder cannot be written to
  */
@@ -51,7 +51,7 @@ export async function lock(file: string, { within, signal, onWait }: LockOptions
   );
 }
 
-/** Two may find the same lock stale; the slower one must not take away the lock that the faster one has made since. */
+/** Two processes may find the same lock stale; the slower must not remove the new lock of the faster. */
 function removeStale(file: string): void {
   const aside = `${file}.stale.${crypto.randomUUID()}`;
   try {
@@ -70,7 +70,7 @@ function holderIn(file: string): ProcessIdentity | undefined {
     return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Error(`${file} is not a lock of ours; delete it`, { cause: error });
+    throw new Error(`Expected a lock, JSON with pid and start time, in ${file}; delete it.`, { cause: error });
   }
 }
 

@@ -10,7 +10,7 @@ const kafka = (port: number): WantedPort => ({
   variable: 'TILLSTREAM_KAFKA_PORT',
 });
 
-test('a taken port is named with what wanted it, who holds it and what to do', async () => {
+test('a taken port is reported with the service that wants it, its holder and what to do', async () => {
   const [port = 0] = await freePorts(1);
   const server = createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');

@@ -1,4 +1,4 @@
-/** TCP ports of this machine: is one free, who holds it, which are free. All on 127.0.0.1. */
+/** TCP ports of this machine, on 127.0.0.1: which are free, and which process holds one. */
 import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 const HOST = '127.0.0.1';
 
-/** A port that the stack needs, and how its user can choose another. */
+/** A port that the stack needs, and the option and variable that choose another. */
 export interface WantedPort {
   /** "Kafka" */
   readonly service: string;
@@ -18,7 +18,7 @@ export interface WantedPort {
   readonly variable: string;
 }
 
-/** @throws naming every port that is taken or wanted twice, its holder if it can be found out, and the remedy */
+/** @throws naming every port that is taken or wanted twice, its holder if known, and the remedy */
 export async function requireFreePorts(wanted: readonly WantedPort[]): Promise<void> {
   const problems = [...wantedTwice(wanted)];
   for (const each of wanted) {
@@ -56,7 +56,7 @@ export async function isFree(port: number): Promise<boolean> {
   }
 }
 
-/** A server on all addresses can share the port with one on 127.0.0.1 on some systems; being answered settles it. */
+/** On some systems a server on all addresses can share its port with one on 127.0.0.1, so only a connection tells. */
 async function accepts(port: number): Promise<boolean> {
   const socket = connect({ port, host: HOST });
   try {
@@ -70,15 +70,15 @@ async function accepts(port: number): Promise<boolean> {
 }
 
 /**
- * Below the ports that systems give to whoever asks for any, 32768 and up on Linux: such a one may be gone by the time that
- * a service wants it, and who calls a service that is down may be given its port and be connected with himself.
+ * Below the ephemeral ports, 32768 and up on Linux: another process may get such a port before the service listens, and a
+ * client of a service that is down may get the service's port and connect to itself.
  */
 const CHOICE = { from: 20_000, to: 32_000 };
 
-/** So that a port is not chosen again while the service that it was chosen for starts. */
+/** Ports chosen earlier, which their services may not listen on yet. */
 const chosen = new Set<number>();
 
-/** @returns ports that were free a moment ago, each another */
+/** @returns distinct ports that were free a moment ago */
 export async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = [];
   while (ports.length < count) {

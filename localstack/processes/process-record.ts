@@ -1,4 +1,4 @@
-/** The list of process groups that a run has started, kept on disk so that a later start can end what a crash left. */
+/** The process groups that a run has started, kept on disk so that the next start can end those that a crash left. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { familyOf, isRunning, listProcesses, type ProcessIdentity, signalProcess } from './processes.ts';
@@ -10,7 +10,7 @@ export interface RecordedProcess extends ProcessIdentity {
 
 const fileIn = (runFolder: string): string => join(runFolder, 'processes.json');
 
-/** Synchronous: not even a SIGKILL shall come between a process's start and its entry for longer than it must. */
+/** Synchronous, to keep the time short in which a SIGKILL would leave a process without an entry. */
 export function recordProcess(runFolder: string, started: RecordedProcess): void {
   write(runFolder, [...readRecord(runFolder), started]);
 }
@@ -32,10 +32,10 @@ export function readRecord(runFolder: string): RecordedProcess[] {
 }
 
 /**
- * Ends by force every recorded process that still runs, with all its descendants. Call it only when the run that
- * recorded them is known to be over.
+ * Kills every recorded process that still runs, with all its descendants. Call it only when the run that recorded them is
+ * known to be over.
  *
- * @returns the services of which something was left
+ * @returns the services whose processes were left
  */
 export async function reapLeftovers(runFolder: string): Promise<string[]> {
   const processes = listProcesses();

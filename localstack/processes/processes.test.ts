@@ -23,7 +23,7 @@ test('members of a group are found when their leader is gone', () => {
   expect(familyOf(leader, [one(21, 1, 20), one(22, 21, 22)]).map(({ pid }) => pid)).toEqual([21, 22]);
 });
 
-test('a process that was given the pid later has nothing to do with the family', () => {
+test('a later process with the same pid is not in the family', () => {
   expect(familyOf({ pid: 20, started: 'before' }, [one(20, 1, 20), one(21, 20, 20)])).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-/** The machine's processes, as far as it takes to end a service with all its descendants and never anyone else's. */
+/** Finds and signals processes, to end a service with all its descendants and no other process. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -6,13 +6,13 @@ export interface Process {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
-  /** Together with the pid this names a process for ever: pids are used again, a pid and its start time are not. */
+  /** Start time. Pids are reused; a pid together with its start time is not. */
   readonly started: string;
 }
 
 export type ProcessIdentity = Pick<Process, 'pid' | 'started'>;
 
-/** All processes that still run; zombies, which only wait to be collected by their parent, are left out. */
+/** All running processes, without zombies, which only wait for their parent to collect them. */
 export function listProcesses(): Process[] {
   return process.platform === 'linux' ? linuxProcesses() : posixProcesses();
 }
@@ -32,11 +32,11 @@ function find(pid: number): Process | undefined {
 }
 
 /**
- * The members of the process group that `leader` founded and all their descendants. Descendants count wherever they
- * are grouped: each PostgreSQL backend, for one, makes a session of its own.
+ * The members of the process group that `leader` founded and all their descendants, in whatever group: each PostgreSQL
+ * backend, for example, makes a session of its own.
  *
- * The leader itself may have ended: the kernel gives no new process the number of a group that still has members. But
- * if another process has its pid by now, the group is gone.
+ * The leader itself may have ended: the kernel reuses no pid that is the number of a group with members. So if another
+ * process has the leader's pid, the group is gone.
  */
 export function familyOf(leader: ProcessIdentity, processes: readonly Process[]): Process[] {
   if (processes.some(({ pid, started }) => pid === leader.pid && started !== leader.started)) return [];
@@ -53,7 +53,7 @@ export function familyOf(leader: ProcessIdentity, processes: readonly Process[])
   return processes.filter(({ pid }) => family.has(pid));
 }
 
-/** Sends the signal if exactly this process still runs. */
+/** Sends the signal if this very process still runs. */
 export function signalProcess(target: ProcessIdentity, signal: NodeJS.Signals): void {
   if (!isRunning(target)) return;
   try {

@@ -8,7 +8,7 @@ import { identify, isRunning } from './processes.ts';
 import { type SupervisedProcess, supervise } from './supervise.ts';
 import { until } from './until.ts';
 
-// Each starts up to three processes, which a busy machine may take seconds for.
+// Each test starts up to three processes, which may take seconds on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 const runFolder = mkdtempSync(join(tmpdir(), 'tillstream-supervise-'));
@@ -59,7 +59,7 @@ test('stop ends the process with all its descendants, whatever group they are in
   expect(readRecord(runFolder)).toEqual([]);
 });
 
-test('what does not end in an orderly way is killed after the grace', async () => {
+test('processes that ignore the stop signal are killed after the grace', async () => {
   const { service, pids } = await start(withChildren(stubborn), 200);
   await service.stop();
   expect(running(pids)).toEqual([]);
@@ -73,7 +73,7 @@ test('kill does not wait for the grace of a stop that is under way', async () =>
   expect(running(pids)).toEqual([]);
 });
 
-test('stopping is no failure, and is done once', async () => {
+test('stopping is not a failure, and happens once', async () => {
   const { service } = await start(`console.log('up'); ${forever}`);
   let failed = false;
   service.failed.catch(() => {
@@ -83,7 +83,7 @@ test('stopping is no failure, and is done once', async () => {
   expect(failed).toBe(false);
 });
 
-test('an end unasked is a failure with name, exit and the end of the log, and takes its children with it', async () => {
+test('an unexpected end is a failure with name, exit and the end of the log, and ends the children too', async () => {
   const { service, pids } = await start(
     withChildren(forever).replace(
       /setInterval.*$/,
@@ -93,10 +93,10 @@ test('an end unasked is a failure with name, exit and the end of the log, and ta
   await expect(service.failed).rejects.toThrow(/^Sleeper ended with exit code 3\.[\s\S]*the reason$/);
   await service.stop();
   expect(running(pids.slice(0, 2))).toEqual([]);
-  for (const pid of running(pids)) process.kill(pid); // left its group and lost its parent before anyone looked
+  for (const pid of running(pids)) process.kill(pid); // one left its group and lost its parent before anyone looked
 });
 
-test('a program that is not there is an error with its name', async () => {
+test('a missing program is an error with its name', async () => {
   const command = {
     name: 'Nothing',
     command: '/nonexistent',
@@ -108,7 +108,7 @@ test('a program that is not there is an error with its name', async () => {
   await expect(supervise(command, runFolder)).rejects.toThrow(/Nothing could not be started/);
 });
 
-test('a later run ends what a killed one has left', async () => {
+test('the next run ends the processes that a killed one has left', async () => {
   const script = `
     import { supervise } from ${JSON.stringify(join(import.meta.dirname, 'supervise.ts'))};
     const logFile = ${JSON.stringify(join(runFolder, 'left.log'))};

@@ -18,7 +18,7 @@ export interface Command {
   readonly cwd: string;
   /** Both outputs are appended to it. */
   readonly logFile: string;
-  /** Takes the standard error instead. */
+  /** If set, stderr goes to this file instead. */
   readonly errorFile?: string;
   /** Run as this user; only root may. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
@@ -37,7 +37,7 @@ export interface SupervisedProcess extends RunningService {
 
 /**
  * Starts the command and watches it. `failed` rejects when the process ends without `stop` or `kill` having been
- * called, even if descendants of it still run; those are then ended by force.
+ * called, even if its descendants still run; those are then killed.
  *
  * @param runFolder where the process is recorded until it has ended
  * @throws if the command cannot be started at all
@@ -56,7 +56,7 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
   const seen = new Map<string, Process>();
   let ending: Promise<void> | undefined;
 
-  /** Everything of the family that still runs. Members seen once are followed even when their parent has gone. */
+  /** All running members of the family. Members seen once are followed even after their parent has ended. */
   const alive = (): Process[] => {
     const processes = listProcesses();
     for (const member of familyOf(identity, processes)) seen.set(`${member.pid} ${member.started}`, member);
@@ -69,7 +69,7 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
   };
   const force = async (): Promise<void> => {
     killAll();
-    await gone(60_000); // The kernel ends them in its own time.
+    await gone(60_000); // The kernel takes its time to end them.
   };
   const end = async (orderly: boolean): Promise<void> => {
     alive();
@@ -83,7 +83,7 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
     child.once('exit', (code, signal) => resolve(code ?? signal ?? 0));
   });
 
-  process.on('exit', killAll); // Should this process end by an error of its own, nobody else would do it.
+  process.on('exit', killAll); // If this process dies of an error, nothing else would end them.
 
   const failed = new Promise<never>((_, reject) => {
     child.once('exit', (code, signal) => {
@@ -93,7 +93,7 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
       reject(new Error(`${name} ${how}. The end of its log ${logFile}:\n${logTail(logFile) || '(empty)'}`));
     });
   });
-  failed.catch(() => {}); // Nobody need listen: a service may well fail while another's failure is being handled.
+  failed.catch(() => {}); // A rejection without a listener is fine: a service may fail while another's failure is being handled.
 
   return {
     name,
@@ -107,7 +107,7 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
       return ending;
     },
     kill: () => {
-      if (ending) killAll(); // The grace of a stop that is under way ends here.
+      if (ending) killAll(); // Cuts short the grace of a stop that is under way.
       ending ??= end(false);
       return ending;
     },

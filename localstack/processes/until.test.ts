@@ -19,12 +19,20 @@ test('0 and the empty text are answers', async () => {
 test('times out with what it waited for and the last error', async () => {
   const cause = new Error('refused');
   const waiting = until(() => Promise.reject(cause), { what: 'the server answers', within: 20, every: 5 });
-  await expect(waiting).rejects.toMatchObject({ message: 'Timed out after 0.02 s waiting until the server answers', cause });
+  await expect(waiting).rejects.toMatchObject({
+    message: 'Timed out after 0.02 s waiting until the server answers',
+    cause,
+  });
 });
 
 test('an aborted signal ends it with the reason', async () => {
   const given = new AbortController();
-  const waiting = until(() => false, { what: 'nothing ever happens', within: 60_000, every: 60_000, signal: given.signal });
+  const waiting = until(() => false, {
+    what: 'nothing ever happens',
+    within: 60_000,
+    every: 60_000,
+    signal: given.signal,
+  });
   given.abort(new Error('given up'));
   await expect(waiting).rejects.toThrow('given up');
 });

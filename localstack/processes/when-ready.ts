@@ -6,14 +6,14 @@ export interface Readiness {
   /** "Kafka answers on port 9092" */
   readonly what: string;
   readonly attempt: () => Promise<boolean>;
-  /** Milliseconds (240,000): a start that takes 5 s on an idle machine takes minutes on a busy one; who ends is noticed at once. */
+  /** Milliseconds (240,000): a start that takes 5 s on an idle machine may take minutes on a busy one. A service that ends is noticed at once. */
   readonly within?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Resolves when the service is ready. If it ends first, does not get ready in time or the signal aborts, it is ended
- * and the promise rejects, with the end of its log where that helps.
+ * Resolves when the service is ready. If the service ends first, is not ready in time or the signal aborts, the service is
+ * ended and the promise rejects, with the end of its log where that helps.
  */
 export async function whenReady(
   service: SupervisedProcess,

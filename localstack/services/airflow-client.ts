@@ -1,4 +1,4 @@
-/** The part of Airflow's REST API (version 2 of the API, Airflow 3) that starting, watching and testing the stack needs. */
+/** The part of Airflow's REST API (API version 2, Airflow 3) that the stack and its tests use. */
 import { until } from '../processes/until.ts';
 
 export interface AirflowLogin {
@@ -33,9 +33,9 @@ export interface DagRun {
 
 export interface TaskInstance {
   readonly task_id: string;
-  /** -1 for a task that is not mapped, or that was mapped over nothing. */
+  /** -1 for a task that is not mapped, or is mapped over an empty list. */
   readonly map_index: number;
-  /** null: not yet scheduled. Airflow knows more states than those named here. */
+  /** null: not yet scheduled. Airflow has more states than those named here. */
   readonly state: 'success' | 'failed' | 'skipped' | 'running' | 'up_for_retry' | 'upstream_failed' | string | null;
   readonly try_number: number;
   /** Seconds */
@@ -43,50 +43,50 @@ export interface TaskInstance {
 }
 
 export interface TriggerOptions {
-  /** Names the run; a name that is taken is an error (409). Airflow makes one up if there is none. */
+  /** The run's name; a taken name is an error (409). If absent, Airflow makes one up. */
   readonly runId?: string;
   readonly conf?: Readonly<Record<string, unknown>>;
 }
 
 export interface BackfillOptions {
-  /** The first and the last time of the schedule that are run, ISO 8601; those that have run are run again. */
+  /** The first and the last scheduled time to run, ISO 8601; times that have run are run again. */
   readonly from: string;
   readonly to: string;
   readonly conf?: Readonly<Record<string, unknown>>;
 }
 
 export interface AirflowClient {
-  /** @returns undefined as long as Airflow has not parsed such a DAG */
+  /** @returns undefined until Airflow has parsed such a DAG */
   dag(dagId: string): Promise<Dag | undefined>;
-  /** DAG files that can't be read, with Python's reason. */
+  /** DAG files that fail to import, with Python's error. */
   importErrors(): Promise<ImportError[]>;
-  /** The run starts when the DAG isn't paused and its max_active_runs allow. */
+  /** The run starts once the DAG is not paused and its max_active_runs allow it. */
   trigger(dagId: string, options?: TriggerOptions): Promise<DagRun>;
-  /** Runs one after the other for times of the schedule; the DAG's max_active_runs does not count them. */
+  /** Runs the DAG for scheduled times, one after the other; its max_active_runs does not count them. */
   backfill(dagId: string, options: BackfillOptions): Promise<void>;
   run(dagId: string, runId: string): Promise<DagRun>;
   /** The latest runs, newest first. */
   runs(dagId: string, limit: number): Promise<DagRun[]>;
   /**
    * @returns the run when it has succeeded
-   * @throws when it failed, naming the tasks and the ends of their logs; or when `within` milliseconds are over
+   * @throws when it failed, naming the tasks and the ends of their logs; or after `within` milliseconds
    */
   untilSucceeded(dagId: string, runId: string, within: number): Promise<DagRun>;
   taskInstances(dagId: string, runId: string): Promise<TaskInstance[]>;
-  /** What the latest try of the task has logged, its exceptions included. */
+  /** The log of the task's latest try, exceptions included. */
   taskLog(
     dagId: string,
     runId: string,
     task: Pick<TaskInstance, 'task_id' | 'map_index' | 'try_number'>,
   ): Promise<string>;
   setPaused(dagId: string, paused: boolean): Promise<void>;
-  /** Has these tasks of a finished run done again, and with `downstream` all that follow them. */
+  /** Runs these tasks of a finished run again, with `downstream` also all that follow them. */
   clear(dagId: string, runId: string, taskIds: readonly string[], options?: { downstream?: boolean }): Promise<void>;
-  /** @returns undefined if there is no such Variable in the metadata database */
+  /** @returns undefined if the metadata database has no such Variable */
   variable(key: string): Promise<string | undefined>;
 }
 
-/** Every method rejects with Airflow's own words if it refuses. Logs in by itself, again when the token has expired. */
+/** Every method rejects with Airflow's own message if Airflow refuses. Logs in by itself, and again when the token has expired. */
 export function airflowClient({ url, username, password }: AirflowLogin): AirflowClient {
   let token: Promise<string> | undefined;
 
@@ -99,13 +99,13 @@ export function airflowClient({ url, username, password }: AirflowLogin): Airflo
   async function call(method: string, path: string, body?: unknown): Promise<Response> {
     token ??= login();
     const attempt = token;
-    // A failed login must not stay: the next call tries again.
+    // A failed login is not kept, so the next call tries again.
     const bearer = await attempt.catch((error: unknown) => {
       if (token === attempt) token = undefined;
       throw error;
     });
     const response = await send(`${url}/api/v2${path}`, method, body, bearer);
-    // 401: the token has expired. 403: Airflow was started again and signs with another secret.
+    // 401: the token has expired. 403: Airflow was restarted and signs with another secret.
     if (response.status !== 401 && response.status !== 403) return response;
     if (token === attempt) token = login();
     return send(`${url}/api/v2${path}`, method, body, await token);

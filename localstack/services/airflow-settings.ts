@@ -1,21 +1,21 @@
-/** What Airflow is told by its environment. The names are those of its configuration reference: AIRFLOW__SECTION__KEY. */
+/** Airflow's settings, as environment variables named as in its configuration reference: AIRFLOW__SECTION__KEY. */
 
 export interface AirflowSettings {
   readonly port: number;
-  /** AIRFLOW_HOME: its configuration, passwords file and task logs. */
+  /** AIRFLOW_HOME: configuration, passwords file and task logs. */
   readonly home: string;
   readonly dagsFolder: string;
   /** SQLAlchemy's address of the metadata database. */
   readonly metadata: string;
   readonly awsEndpoint: string;
   readonly emrEndpoint: string;
-  /** Airflow Variables; those in Secrets Manager win over them. */
+  /** Airflow Variables; those in Secrets Manager win. */
   readonly variables: Readonly<Record<string, string>>;
   /** JSON: password by user name */
   readonly passwordsFile: string;
   /** The one user, an administrator. */
   readonly username: string;
-  /** With it the processes sign what they tell each other, and the login's token. */
+  /** Signs messages between Airflow's processes, and login tokens. */
   readonly secret: string;
 }
 
@@ -25,13 +25,13 @@ export function airflowEnvironment(settings: AirflowSettings): NodeJS.ProcessEnv
     ...section('core', {
       dags_folder: settings.dagsFolder,
       load_examples: false,
-      // As on MWAA. Whoever starts the stack unpauses the DAGs when what they call has been deployed.
+      // As on MWAA. The starter of the stack unpauses the DAGs once the functions that they call are deployed.
       dags_are_paused_at_creation: true,
       executor: 'LocalExecutor',
-      // Each worker is a process of 60 MB, and one that waits for a Spark job does nothing else; the default is 32.
+      // Each worker is a process of 60 MB, and is busy while it waits for a Spark job; the default is 32.
       parallelism: 4,
       execution_api_server_url: `${url}/execution/`,
-      // No encryption of Variables: the metadata live as long as the run, and what is secret is in Secrets Manager.
+      // Variables are not encrypted: metadata last as long as the run, and secrets are in Secrets Manager.
       fernet_key: '',
       simple_auth_manager_users: `${settings.username}:admin`,
       simple_auth_manager_passwords_file: settings.passwordsFile,
@@ -55,11 +55,11 @@ export function airflowEnvironment(settings: AirflowSettings): NodeJS.ProcessEnv
     ...section('dag_processor', {
       parsing_processes: 1,
       refresh_interval: 60,
-      // A file that has changed is parsed at the next refresh, however long this is.
+      // A changed file is parsed at the next refresh, whatever this interval.
       min_file_process_interval: 3600,
       print_stats_interval: 0,
     }),
-    // A task's end that falls between two looks of its supervisor is noticed only after this many seconds (default 5).
+    // If a task ends between two checks of its supervisor, this many seconds pass before that is noticed (default 5).
     ...section('workers', { min_heartbeat_interval: 1 }),
     ...section('usage_data_collection', { enabled: false }),
     ...Object.fromEntries(
@@ -71,7 +71,7 @@ export function airflowEnvironment(settings: AirflowSettings): NodeJS.ProcessEnv
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_DEFAULT_REGION: 'us-east-1',
-    // All that it talks to is on this machine. On macOS, asking the system for its proxies after a fork crashes Python.
+    // All its peers are on this machine. On macOS, asking the system for proxies after a fork crashes Python.
     NO_PROXY: '*',
   };
 }

@@ -17,11 +17,11 @@ export interface AirflowOptions {
   readonly port: number;
   /** A superuser's connection; Airflow gets a database of its own, `airflow`, on that server. */
   readonly database: PostgresConnection;
-  /** LocalStack's address: there the DAGs call functions, and there Variables and connections are looked up first. */
+  /** LocalStack's address, where DAGs call functions, and where Airflow looks up Variables and connections first. */
   readonly awsEndpoint: string;
-  /** The stand-in of EMR Serverless, where the DAGs start Spark jobs. */
+  /** The stand-in for EMR Serverless, where the DAGs start Spark jobs. */
   readonly emrEndpoint: string;
-  /** Airflow Variables, by name. Those that a deployment publishes in Secrets Manager win over them. */
+  /** Airflow Variables, by name. Those that a deployment publishes in Secrets Manager win. */
   readonly variables?: Readonly<Record<string, string>>;
 }
 
@@ -33,12 +33,12 @@ const FOLDER = join(import.meta.dirname, '..', '..', 'airflow');
 const DAGS = join(FOLDER, 'dags');
 const METADATA = 'airflow';
 const USERNAME = 'admin';
-/** What DAGs read of their environment, and whoever starts the stack may set. */
+/** Environment variables that DAGs read, and that a user may set when starting the stack. */
 const HANDED_ON = ['TILLSTREAM_PROCESS_SCHEDULE'];
 
 /**
  * Resolves when API server, scheduler and DAG processor are healthy and every DAG is known. The DAGs are paused:
- * unpause each with `client.setPaused` when what it calls has been deployed.
+ * unpause each with `client.setPaused` once the functions that it calls are deployed.
  */
 export async function startAirflow(options: AirflowOptions, context: StartContext): Promise<AirflowService> {
   const { port, database, awsEndpoint, emrEndpoint, variables = {} } = options;
@@ -66,7 +66,7 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
     LANG: 'C.UTF-8',
   };
 
-  context.report('making its metadata database');
+  context.report('creating its metadata database');
   await ensureMetadataDatabase(database);
   await run(join(programs, 'airflow'), ['db', 'migrate'], { env, cwd: home, signal: context.signal });
   context.signal?.throwIfAborted();
@@ -81,7 +81,7 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
     logFile: join(context.runFolder, 'logs', `airflow-${part}.log`),
   });
   const airflow = await superviseTogether(
-    // The API server reads the logs of tasks from disk; a server for them would take a fixed port.
+    // The API server reads task logs from disk; the log server would take a fixed port.
     [command('api-server'), command('scheduler', '--skip-serve-logs'), command('dag-processor')],
     context.runFolder,
   );
@@ -94,20 +94,20 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
   return { ...airflow, ...login, client };
 }
 
-/** @returns the folder with `airflow`, `python` and `pytest` */
+/** @returns the folder that has the programs `airflow`, `python` and `pytest` */
 export async function installAirflow(context: InstallContext): Promise<string> {
   const lockFile = join(FOLDER, 'requirements.lock');
   return join(await installPython({ ...context, name: 'airflow', lockFile }), 'bin');
 }
 
-/** The same when Airflow is started again in the same run: clients hold it. */
+/** Stays the same when Airflow is restarted in the same run, since clients hold it. */
 function keptPassword(file: string): string {
   if (!existsSync(file)) {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, JSON.stringify({ [USERNAME]: newSecret() }), { mode: 0o600 });
   }
   const { [USERNAME]: password } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
-  if (!password) throw new Error(`${file} has no password for ${USERNAME}; delete it.`);
+  if (!password) throw new Error(`Expected a password for ${USERNAME} in ${file}; delete the file.`);
   return password;
 }
 
@@ -126,7 +126,7 @@ async function ensureMetadataDatabase(database: PostgresConnection): Promise<voi
   }
 }
 
-/** Several processes as one service: if one of them ends, the service has failed. The first one's log stands for all. */
+/** Presents several processes as one service, which has failed as soon as one of them ends. */
 async function superviseTogether(commands: readonly Command[], runFolder: string): Promise<SupervisedProcess> {
   const processes: SupervisedProcess[] = [];
   const all = async (what: 'stop' | 'kill'): Promise<void> => {
@@ -165,7 +165,7 @@ async function isHealthy(url: string): Promise<boolean> {
   return [metadatabase, scheduler, dag_processor].every(({ status }) => status === 'healthy');
 }
 
-/** A DAG's file is named as the DAG is. */
+/** Each DAG's file has the DAG's name. */
 async function knowsDags(client: AirflowClient): Promise<boolean> {
   const [broken] = await client.importErrors();
   if (broken) throw new Error(`${broken.filename} does not import:\n${broken.stack_trace}`);

@@ -1,4 +1,4 @@
-/** Elasticsearch: one real node, made of the published jars. */
+/** Elasticsearch: one real node, from the published jars. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installElasticsearch } from '../install/elasticsearch.ts';
@@ -8,9 +8,9 @@ import { whenReady } from '../processes/when-ready.ts';
 
 export interface ElasticsearchOptions {
   readonly port: number;
-  /** Where nodes talk to each other; a node opens it even if there is no other. */
+  /** The port for other nodes; a node opens it even if it is the only one. */
   readonly transportPort: number;
-  /** Further settings of the node, which win over ours. */
+  /** Further settings of the node, which override ours. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
 }
 
@@ -19,7 +19,7 @@ export interface ElasticsearchService extends RunningService {
   readonly url: string;
 }
 
-/** Starts a node, on the data of the run folder if there is any; resolves when every index can be read and written. */
+/** Starts a node, on the run folder's data if there is any; resolves when every index can be read and written. */
 export async function startElasticsearch(
   options: ElasticsearchOptions,
   context: StartContext,
@@ -55,14 +55,14 @@ export async function startElasticsearch(
   return { ...node, url };
 }
 
-/** The health's answer is an error while any index has a shard that is not there. */
+/** The health API answers with an error while any index lacks a shard. */
 async function answers(url: string): Promise<boolean> {
   const response = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
   await response?.body?.cancel();
   return response?.ok ?? false;
 }
 
-/** Small heap, and compiled quickly rather than well: it holds a document per hour. */
+/** A small heap, and quick instead of thorough compilation: it holds one document per hour. */
 const JVM = [
   '-Xms128m',
   '-Xmx512m',
@@ -78,11 +78,11 @@ const nodeSettings = ({ port, transportPort, settings }: ElasticsearchOptions) =
   'network.host': '127.0.0.1',
   'http.port': port,
   'transport.port': transportPort,
-  // A disk that is nearly full would make every index read-only.
+  // Otherwise a nearly full disk makes every index read-only.
   'cluster.routing.allocation.disk.threshold_enabled': false,
-  // Nor need it look every 30 s: each time it takes back what anyone has made read-only.
+  // Nor need it check every 30 s: each check makes indices writable again that someone has made read-only.
   'cluster.info.update.interval': '24h',
-  // A mistyped index is an error, not a new index.
+  // A mistyped index name is an error, not a new index.
   'action.auto_create_index': false,
   ...settings,
 });

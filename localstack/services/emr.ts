@@ -1,4 +1,4 @@
-/** EMR Serverless' stand-in: one application that runs Spark jobs on this machine. Spark itself is installed for the first job. */
+/** The stand-in for EMR Serverless: one application that runs Spark jobs on this machine. The first job installs Spark. */
 import { randomBytes } from 'node:crypto';
 import { type Application, createApi } from '../emr/api.ts';
 import { startDriver } from '../emr/driver.ts';
@@ -8,11 +8,11 @@ import type { RunningService, StartContext } from '../processes/service.ts';
 
 export interface EmrOptions {
   readonly port: number;
-  /** LocalStack's address: jobs find S3 and Secrets Manager there. */
+  /** LocalStack's address, where jobs find S3 and Secrets Manager. */
   readonly awsEndpoint: string;
-  /** What every job finds in its environment. */
+  /** Environment variables of every job. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Spark's properties of every job, over those that this machine needs: another S3, for instance. */
+  /** Spark properties of every job, which override this machine's: another S3, for example. */
   readonly properties?: Readonly<Record<string, string>>;
   /** The address to listen on (127.0.0.1). */
   readonly host?: string;
@@ -21,7 +21,7 @@ export interface EmrOptions {
 export interface EmrService extends RunningService {
   /** For AWS_ENDPOINT_URL_EMR_SERVERLESS. */
   readonly endpoint: string;
-  /** There from the start. */
+  /** The application, which exists from the start. */
   readonly applicationId: string;
   readonly jobRoleArn: string;
 }

@@ -9,7 +9,7 @@ test('the request is ApiVersions, version 0, with its length in front', () => {
   expect([request.readInt16BE(4), request.readInt16BE(6)]).toEqual([18, 0]);
 });
 
-test('an error code, another correlation id or an answer cut short is no answer', () => {
+test('an error code, another correlation id or a truncated answer does not count', () => {
   const good = Buffer.concat([Buffer.from([0, 0, 0, 10]), apiVersionsRequest().subarray(8, 12), Buffer.alloc(6)]);
   expect(isApiVersionsAnswer(good)).toBe(true);
   const error = Buffer.from(good);

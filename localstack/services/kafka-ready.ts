@@ -1,10 +1,10 @@
-/** Asks a broker the first question of Kafka's protocol, so that being ready means being able to answer. */
+/** Checks that a broker is ready by sending the first request of Kafka's protocol. */
 import { connect } from 'node:net';
 
 const API_VERSIONS = 18;
 const CORRELATION = 0x7111;
 
-/** ApiVersions request, version 0, without a client id (KIP-35); every client of any age opens with it. */
+/** ApiVersions request, version 0, without a client id (KIP-35); every client, however old, opens with it. */
 export function apiVersionsRequest(): Buffer {
   const request = Buffer.alloc(14);
   request.writeInt32BE(10, 0); // length of what follows
@@ -20,7 +20,7 @@ export function isApiVersionsAnswer(answer: Buffer): boolean {
   return answer.length >= 10 && answer.readInt32BE(4) === CORRELATION && answer.readInt16BE(8) === 0;
 }
 
-/** @returns whether the broker on 127.0.0.1 answered well within 2 s */
+/** @returns whether the broker on 127.0.0.1 answered without error within 2 s */
 export function answersApiVersions(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' }, () => socket.write(apiVersionsRequest()));

@@ -18,7 +18,7 @@ export interface KafkaService extends RunningService {
   readonly bootstrapServers: string;
 }
 
-/** Starts a broker, on the data of the run folder if there is any; resolves when it serves clients. */
+/** Starts a broker, on the run folder's data if there is any; resolves when it serves clients. */
 export async function startKafka(options: KafkaOptions, context: StartContext): Promise<KafkaService> {
   const { classPath, emptyData } = await installKafka(context);
   context.signal?.throwIfAborted();
@@ -54,7 +54,7 @@ export async function startKafka(options: KafkaOptions, context: StartContext): 
 
 const readText = (file: string): Promise<string> => readFile(file, 'latin1').catch(() => '');
 
-/** Small heap and the collector with the least overhead: the broker shares two cores with everything else. */
+/** A small heap and the collector with the least overhead: the broker shares two cores with everything else. */
 const JVM = [
   '-Xms128m',
   '-Xmx512m',
@@ -69,20 +69,20 @@ export function brokerSettings({ port, controllerPort }: KafkaOptions, dataFolde
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     'log.dirs': dataFolder,
-    // As on MSK with our configuration: a mistyped topic is an error, not a new topic.
+    // As on MSK with our configuration: a mistyped topic name is an error, not a new topic.
     'auto.create.topics.enable': false,
-    // What is sent with a time of last year would be older than the retention of a week, and gone within 5 minutes. Data
+    // Otherwise records with a time of last year exceed the retention of a week, and are deleted within 5 minutes. Data
     // last as long as the run.
     'log.retention.ms': -1,
-    // Orders of 1 MB must get in to be found too large by their reader; the default limit is 1 MB.
+    // Orders over 1 MB must get in, so that their consumer can reject them; the default limit is 1 MB.
     'message.max.bytes': 4 << 20,
     'replica.fetch.max.bytes': 4 << 20,
-    // After a crash the new broker is let in when the old one's session is over: 9 s by default.
+    // After a crash the new broker is admitted when the old one's session ends: after 9 s by default.
     'broker.session.timeout.ms': 4_000,
     'broker.heartbeat.interval.ms': 500,
     'num.network.threads': 2,
     'num.io.threads': 4,
-    // One broker: one replica of everything, and few partitions of the internal topics, each of which costs start time.
+    // One broker allows one replica. Internal topics get few partitions, since each costs start time.
     'offsets.topic.replication.factor': 1,
     'offsets.topic.num.partitions': 8,
     'transaction.state.log.replication.factor': 1,
@@ -92,7 +92,7 @@ export function brokerSettings({ port, controllerPort }: KafkaOptions, dataFolde
     'share.coordinator.state.topic.min.isr': 1,
     // A group's first member need not wait 3 s for others.
     'group.initial.rebalance.delay.ms': 0,
-    // Taken from the heap at the start; the default of 128 MB is a quarter of ours.
+    // Allocated from the heap at the start; the default of 128 MB is a quarter of our heap.
     'log.cleaner.dedupe.buffer.size': 16 << 20,
   };
 }

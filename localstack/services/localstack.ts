@@ -22,7 +22,7 @@ export async function startLocalStack({ port }: LocalStackOptions, context: Star
   const python = await installLocalStack(context);
   context.signal?.throwIfAborted();
   const folder = join(context.runFolder, 'localstack');
-  // Nothing of an earlier LocalStack is any use to this one, which knows none of it.
+  // This LocalStack knows nothing of an earlier one, so the earlier one's files are useless.
   for (const left of [folder, join(context.runFolder, 'lambda')]) rmSync(left, { recursive: true, force: true });
   mkdirSync(join(folder, 'tmp'), { recursive: true });
 
@@ -51,18 +51,18 @@ export async function startLocalStack({ port }: LocalStackOptions, context: Star
   return { ...localstack, endpoint };
 }
 
-/** What is the same in docker-compose.yml. */
+/** Settings that docker-compose.yml has too. */
 export const localstackSettings = {
-  // Nothing is sent home or downloaded.
+  // Sends no telemetry and downloads nothing.
   DISABLE_EVENTS: '1',
   SKIP_SSL_CERT_DOWNLOAD: '1',
-  // Nor does the machine need another name server, least of all one written into its resolv.conf.
+  // Starts no DNS server, which would also write itself into the machine's resolv.conf.
   DNS_ADDRESS: '0',
   LAMBDA_LIMITS_MINIMUM_UNRESERVED_CONCURRENCY: '0',
   LAMBDA_RETRY_BASE_DELAY: '1',
-  // Seconds; on a busy machine our executor grants a process 30 s to load its handler, LocalStack itself only 20.
+  // Seconds. Our executor gives a process 30 s to load its handler on a busy machine; LocalStack's default is 20 s.
   LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT: '60',
-  // Deploying takes 8 s instead of 20 when it need not sleep between looks at what is done already.
+  // Deploying takes 8 s instead of 20 without sleeps between checks for resources that are done already.
   BOTO_WAITER_DELAY: '0',
   BOTO_WAITER_MAX_ATTEMPTS: '20000',
   CFN_NO_WAIT_ITERATIONS: '100',
@@ -73,13 +73,13 @@ function environment(port: number, folder: string, runFolder: string): NodeJS.Pr
   return {
     PATH: process.env.PATH,
     LANG: 'C.UTF-8',
-    // All it writes goes into the run folder, and it reads nobody's ~/.aws.
+    // It writes into the run folder only, and reads no ~/.aws.
     HOME: folder,
     TMPDIR: join(folder, 'tmp'),
     FILESYSTEM_ROOT: folder,
     LOCALSTACK_VOLUME_DIR: join(folder, 'volume'),
     GATEWAY_LISTEN: `127.0.0.1:${port}`,
-    // Functions are run by our plugin, lambda_executor/.
+    // Our plugin in lambda_executor/ runs the functions.
     PYTHONPATH: join(import.meta.dirname, '..', 'lambda_executor'),
     LAMBDA_RUNTIME_EXECUTOR: 'process',
     TILLSTREAM_LAMBDA_NODE: process.execPath,

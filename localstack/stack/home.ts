@@ -1,4 +1,4 @@
-/** The folder of a stack on this machine: what is installed stays, what a run leaves is cleared by the next one. */
+/** The folder of a stack on this machine. Installed software stays; each run clears what the last one left. */
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tryLock } from '../processes/lock.ts';
@@ -10,17 +10,17 @@ export interface ClaimedHome {
   readonly runFolder: string;
   /** Kept between runs. */
   readonly installFolder: string;
-  /** Services of an earlier run that were still running and have been ended. */
+  /** Services of an earlier run that were still running, and were ended. */
   readonly reaped: readonly string[];
-  /** Removes the run's data, but not its logs, and lets the next run in. */
+  /** Removes the run's data, keeps its logs, and lets the next run start. */
   release(): void;
 }
 
-/** Says that a run folder is one, and may be deleted: TILLSTREAM_HOME could name any folder, and `/run` is none. */
+/** Marks a run folder, which may be deleted: TILLSTREAM_HOME could be any folder, even `/`, whose `run` must stay. */
 const MARKER = '.tillstream-run';
 
 /**
- * Takes the home for this process: ends what a crashed run left, and makes a new run folder.
+ * Takes the home for this process: ends the processes that a crashed run left, and makes a new run folder.
  *
  * @throws if another run that is alive holds it, with its process id
  */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { choosePorts, wantedPorts } from './ports.ts';
 
-test('the command line wins over the environment, and that over the standard', () => {
+test('the command line wins over the environment, which wins over the standard', () => {
   const env = {
     TILLSTREAM_KAFKA_PORT: '19092',
     TILLSTREAM_KAFKA_CONTROLLER_PORT: '19093',
@@ -19,12 +19,15 @@ test('the command line wins over the environment, and that over the standard', (
   });
 });
 
-test.each(['0', '65536', '-1', '1e3', 'kafka', ' 1'])('%j is no port, and is named with where it came from', (text) => {
-  expect(() => choosePorts({ airflow: text }, {})).toThrow(`--airflow-port is "${text}"`);
-  expect(() => choosePorts({}, { TILLSTREAM_AIRFLOW_PORT: text })).toThrow(`TILLSTREAM_AIRFLOW_PORT is "${text}"`);
-});
+test.each(['0', '65536', '-1', '1e3', 'kafka', ' 1'])(
+  '%j is refused as a port, naming the option or variable',
+  (text) => {
+    expect(() => choosePorts({ airflow: text }, {})).toThrow(`--airflow-port is "${text}"`);
+    expect(() => choosePorts({}, { TILLSTREAM_AIRFLOW_PORT: text })).toThrow(`TILLSTREAM_AIRFLOW_PORT is "${text}"`);
+  },
+);
 
-test('each wanted port carries the names by which it is changed', () => {
+test('each wanted port carries the option and variable that change it', () => {
   expect(wantedPorts(choosePorts({}, {}), true)[0]).toMatchObject({
     service: 'Kafka',
     port: 9092,

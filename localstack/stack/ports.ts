@@ -1,4 +1,4 @@
-/** The ports of a local stack, and how each is chosen. */
+/** The ports of the local stack, and how each is chosen. */
 import type { WantedPort } from '../processes/ports.ts';
 
 export interface StackPorts {
@@ -16,7 +16,7 @@ interface PortOption extends Omit<WantedPort, 'port'> {
   readonly standard: number;
 }
 
-/** The standard port of each service and the names under which another can be given. */
+/** Each service's standard port, and the option and variable that choose another. */
 export const portOptions: { readonly [Name in keyof StackPorts]: PortOption } = {
   kafka: option('Kafka', 9092, 'kafka'),
   kafkaController: option("Kafka's controller", 9093, 'kafka-controller'),
@@ -31,7 +31,7 @@ export const portOptions: { readonly [Name in keyof StackPorts]: PortOption } = 
 const names = Object.keys(portOptions) as (keyof StackPorts)[];
 
 /**
- * @param given ports by name, from the command line; they win over the environment, and that over the standard
+ * @param given ports by name, from the command line; they win over the environment, which wins over the standard
  * @throws naming the option or variable whose value is no port
  */
 export function choosePorts(given: Partial<Record<keyof StackPorts, string>>, env: NodeJS.ProcessEnv): StackPorts {

@@ -1,4 +1,4 @@
-/** The services of the local stack, started together and stopped together. What runs on them, deploy.ts deploys. */
+/** Starts the services of the local stack together, and stops them together. localstack/deployment/ deploys onto them. */
 import { randomBytes } from 'node:crypto';
 import { jobEnvironment } from '../emr/job-environment.ts';
 import { SPARK_CODE } from '../install/spark.ts';
@@ -20,17 +20,17 @@ export interface StackOptions {
   /** $TILLSTREAM_HOME: holds `installed/` and `run/`. */
   readonly home: string;
   readonly ports: StackPorts;
-  /** Whether Airflow is wanted too (true). */
+  /** Whether Airflow starts too (true). */
   readonly airflow?: boolean;
   /** Airflow Variables, by name. */
   readonly airflowVariables?: Readonly<Record<string, string>>;
-  /** Where installed software is kept, if not in the home. */
+  /** Folder of installed software, if not in the home. */
   readonly installFolder?: string;
-  /** Done as soon as all but Airflow are ready, beside its start; the stack is up when both are. */
+  /** Called as soon as all but Airflow are ready, while Airflow starts; the stack is up when both are done. */
   readonly deploy?: (services: StackServices) => Promise<void>;
   /** Progress of one service, in a few words; "ready" is the last. */
   report(service: ServiceName, progress: string): void;
-  /** Gives up the start. It has no effect on a stack that has come up. */
+  /** Cancels the start. It has no effect on a stack that has come up. */
   readonly signal?: AbortSignal;
 }
 
@@ -38,9 +38,9 @@ export interface Stack {
   readonly status: StackStatus;
   /** Services that an earlier run had left running, and that were ended. */
   readonly reaped: readonly string[];
-  /** The services as they are now: a restarted one is another. */
+  /** The current services: a restarted one is a new object. */
   readonly services: StackServices;
-  /** Rejects as soon as a service ends unasked. */
+  /** Rejects as soon as a service ends without having been stopped. */
   readonly failed: Promise<never>;
   /** Starts a service again on the same port and data; kills it first if it still runs. LocalStack comes up empty. */
   restart(name: ServiceName): Promise<void>;
@@ -80,13 +80,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const [kafka, postgres, localstack, elasticsearch] = (
       ['kafka', 'postgres', 'localstack', 'elasticsearch'] as const
     ).map((name) => launch(name, signal));
-    // What its jobs are told: where the others are.
+    // Its jobs are told the addresses of these three.
     const emr = Promise.all([kafka, postgres, localstack]).then(() => launch('emr', signal));
     const base = [kafka, postgres, localstack, elasticsearch, emr];
     const airflow =
       options.airflow === false
         ? undefined
-        : // Its packages are installed while the others start.
+        : // Its packages install while the others start.
           Promise.all([start.installAirflow(signal), postgres, localstack, emr]).then(() => launch('airflow', signal));
     const deployed = Promise.all(base).then(() => options.deploy?.(services as StackServices));
     await allOrError([...base, airflow, deployed], (error) => aborted.abort(error));
@@ -106,7 +106,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-/** How each service is started, the first time and again; the later ones ask `services` where the earlier ones are. */
+/** Starts each service, the first time and again; later ones read the addresses of earlier ones from `services`. */
 function startersOf(
   { ports, airflowVariables, report, installFolder }: StackOptions,
   home: { readonly runFolder: string; readonly installFolder: string },
@@ -121,7 +121,7 @@ function startersOf(
   });
   const running = <Name extends ServiceName>(name: Name) => {
     const service = services[name];
-    if (!service) throw new Error(`${name} must run before what needs it is started`);
+    if (!service) throw new Error(`Expected ${name} to run already: start it before the services that need it.`);
     return service as NonNullable<StackServices[Name]>;
   };
   return {
@@ -165,7 +165,7 @@ const sparkVariables = ({ applicationId, jobRoleArn }: EmrService): Record<strin
   tillstream_spark_code: SPARK_CODE,
 });
 
-/** Waits until all have settled, so that nothing starts any more; tells of the first error at once and then throws it. */
+/** Waits until all have settled, so that nothing starts any more. Reports the first error at once, and throws it at the end. */
 async function allOrError(
   starts: readonly (Promise<unknown> | undefined)[],
   onError: (error: unknown) => void,

@@ -1,4 +1,4 @@
-/** What a running stack says of itself in run/status.json: every endpoint and credential, for clients of any kind. */
+/** run/status.json of a running stack: every endpoint and credential, for clients of any kind. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PostgresConnection } from '../services/postgres.ts';
@@ -25,7 +25,7 @@ export interface StackStatus {
   /** A function's name is `<functionPrefix>-<name>`, such as tillstream-local-prove. */
   readonly lambda: AwsAccess & { readonly functionPrefix: string };
   readonly elasticsearch: { readonly url: string };
-  /** Spark jobs are started there. */
+  /** Where Spark jobs are started. */
   readonly emr: { readonly endpoint: string; readonly applicationId: string; readonly jobRoleArn: string };
   /** Missing if the stack was started without Airflow. */
   readonly airflow?: { readonly url: string; readonly username: string; readonly password: string };

@@ -5,7 +5,7 @@ import { stopAll } from './stop-all.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-/** Says what is done to it; a stubborn one ends only when it is killed. */
+/** A service that notes what is done to it; a stubborn one ends only when it is killed. */
 function service(name: string, said: string[], stubborn = false): RunningService {
   const ended = Promise.withResolvers<void>();
   return {
@@ -24,7 +24,7 @@ function service(name: string, said: string[], stubborn = false): RunningService
   };
 }
 
-test('what others need ends after them', async () => {
+test('services end before those that they need', async () => {
   const said: string[] = [];
   const [airflow, localstack, postgres] = ['airflow', 'localstack', 'postgres'].map((name) => service(name, said));
   await stopAll({ airflow, localstack, postgres });
@@ -32,7 +32,7 @@ test('what others need ends after them', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('what has not ended after 8 s is killed, so that all ends within 10 s', async () => {
+test('services that have not ended after 8 s are killed, so that all end within 10 s', async () => {
   const said: string[] = [];
   const stopping = stopAll({ localstack: service('localstack', said), kafka: service('kafka', said, true) });
   await vi.advanceTimersByTimeAsync(7_999);

@@ -1,8 +1,8 @@
-/** How the services of the stack end. */
+/** Stops the services of the stack. */
 import type { RunningService } from '../processes/service.ts';
 import type { ServiceName } from './services.ts';
 
-/** In an order in which none misses another; in 8 s what has not ended is ended by force. */
+/** Stops services before those that they need; kills all that have not ended after 8 s. */
 export async function stopAll(services: Partial<Record<ServiceName, RunningService>>): Promise<void> {
   const { kafka, postgres, localstack, elasticsearch, emr, airflow } = services;
   const all = [airflow, emr, localstack, kafka, postgres, elasticsearch];

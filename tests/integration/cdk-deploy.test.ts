@@ -1,4 +1,4 @@
-/** `npx cdk deploy -c environment=local` as a person types it: twice, and then `npx cdk destroy`. */
+/** Runs `npx cdk deploy -c environment=local` as a person types it: twice, and then `npx cdk destroy`. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 const { s3: aws, postgres, runFolder } = inject('stack');
 const root = join(import.meta.dirname, '..', '..');
 const outdir = mkdtempSync(join(tmpdir(), 'tillstream-cdk-deploy-'));
-/** LocalStack keeps regions apart: what other tests have deployed is not in this one. */
+/** LocalStack keeps regions apart, so deployments of other tests are not in this one. */
 const region = 'eu-west-1';
 const client = {
   endpoint: aws.endpoint,
@@ -37,7 +37,7 @@ afterAll(async () => {
   rmSync(outdir, { recursive: true, force: true });
 });
 
-/** @returns what it printed */
+/** @returns its output */
 async function cdk(...args: string[]): Promise<string> {
   const contexts = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const script = join(root, 'node_modules/aws-cdk-local/bin/cdklocal');
@@ -50,11 +50,11 @@ async function cdk(...args: string[]): Promise<string> {
       env: {
         PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
         HOME: outdir,
-        // Where the services and the password of the database's owner are found, as with `npm start`.
+        // The services and the database owner's password are found here, as with `npm start`.
         TILLSTREAM_HOME: dirname(runFolder),
         AWS_ENDPOINT_URL: aws.endpoint,
         AWS_ENDPOINT_URL_S3: aws.endpoint,
-        AWS_ENVAR_ALLOWLIST: 'AWS_REGION,AWS_DEFAULT_REGION', // else cdklocal leaves them out
+        AWS_ENVAR_ALLOWLIST: 'AWS_REGION,AWS_DEFAULT_REGION', // otherwise cdklocal leaves them out
         AWS_REGION: region,
         AWS_DEFAULT_REGION: region,
         AWS_ACCESS_KEY_ID: aws.accessKeyId,
@@ -74,7 +74,7 @@ const stacks = async (): Promise<string[]> => {
   );
 };
 
-it('deploys with nothing to be done by hand, again without a change, and is destroyed', {
+it('deploys without manual steps, deploys again without a change, and is destroyed', {
   timeout: 600_000,
 }, async () => {
   await cdk('bootstrap', `aws://000000000000/${region}`);

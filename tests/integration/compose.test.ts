@@ -1,4 +1,4 @@
-/** What docker-compose.yml's containers `tillstream` and `spark` run, against the real services of the test stack. */
+/** Runs what docker-compose.yml's containers `tillstream` and `spark` run, against the real services of the test stack. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -72,10 +72,10 @@ const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !
 describe('the container tillstream', () => {
   it('polls every stream of the catalogue', async () => {
     const polled = () => output.split('\n').filter((line) => line.includes('"kind":"assigned"')).length;
-    await until(() => polled() >= Object.keys(streams).length, { what: 'all are assigned', within: 120_000 });
+    await until(() => polled() >= Object.keys(streams).length, { what: 'all streams are assigned', within: 120_000 });
   });
 
-  it('tells Prometheus the books', async () => {
+  it('serves the books to Prometheus', async () => {
     const answer = await fetch(`${url}/metrics`);
     expect(answer.headers.get('content-type')).toContain('text/plain; version=0.0.4');
     const metrics = await answer.text();
@@ -84,7 +84,7 @@ describe('the container tillstream', () => {
     expect((await fetch(`${url}/other`)).status).toBe(404);
   });
 
-  it('gives bi_reader the password that dashboards know', async () => {
+  it('gives bi_reader the password that dashboards use', async () => {
     const pool = openPool({ ...postgres, user: 'bi_reader', password: 'of-the-dashboards', max: 1 });
     try {
       expect((await pool.query('select current_user as name')).rows).toEqual([{ name: 'bi_reader' }]);
@@ -93,7 +93,7 @@ describe('the container tillstream', () => {
     }
   });
 
-  it('lets the command find everything', async () => {
+  it('lets the command line find everything', async () => {
     const status = spawn(process.execPath, [join(root, 'cli/tillstream.ts'), 'status'], {
       cwd: root,
       env: { ...process.env, TILLSTREAM_HOME: home },
@@ -120,14 +120,14 @@ describe('the container tillstream', () => {
     const enough = new AbortController();
     const options = { every: 10, signal: enough.signal };
     const forgotten = [lambda, away].map((client) => untilForgotten(client, 'tillstream-local-prove', options));
-    await until(() => looks > 3, { what: 'it has looked again', within: 60_000 });
+    await until(() => looks > 3, { what: 'the container has looked again', within: 60_000 });
     enough.abort();
     for (const each of forgotten) await expect(each).rejects.toThrow('aborted');
   });
 });
 
 describe('the container spark', () => {
-  it('serves the application to which the DAGs give jobs, and ends when it is asked to', async () => {
+  it('serves the application to which the DAGs submit jobs, and ends when it is asked to', async () => {
     const [port] = await freePorts(1);
     const variables: Record<(typeof sparkVariables)[number], string> = {
       TILLSTREAM_HOME: home,
@@ -144,7 +144,7 @@ describe('the container spark', () => {
     const spark = run('docker/tillstream/spark.ts', { PATH: process.env.PATH, ...variables });
     const application = `http://127.0.0.1:${port}/applications/${EMR_APPLICATION}`;
     const answers = async () => hasEnded(spark) || (await fetch(application)).ok;
-    await until(answers, { what: 'it answers', within: 120_000 });
+    await until(answers, { what: 'the application answers', within: 120_000 });
     expect(await (await fetch(application)).json()).toMatchObject({ application: { applicationId: EMR_APPLICATION } });
     spark.kill();
     await until(() => hasEnded(spark), { what: 'the container has ended', within: 60_000 });

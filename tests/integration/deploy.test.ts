@@ -1,4 +1,4 @@
-/** The CDK environment `local`, deployed into a real LocalStack with the real functions, again and again. */
+/** Deploys the CDK environment `local` into a real LocalStack with the real functions, repeatedly. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(outdir, { recursive: true }));
 
 describe('environment local', () => {
-  it('has the bucket of the requirements, versioned', async () => {
+  it('has the bucket that docs/requirements.md names, versioned', async () => {
     const s3 = new S3Client({ ...client, forcePathStyle: true });
     expect(deployment.bucket).toBe('orders-lake');
     expect(await s3.send(new GetBucketVersioningCommand({ Bucket: 'orders-lake' }))).toMatchObject({
@@ -43,7 +43,7 @@ describe('environment local', () => {
     });
   });
 
-  it('publishes where things are', async () => {
+  it('publishes names and addresses', async () => {
     const ssm = new SSMClient(client);
     const parameter = await ssm.send(new GetParameterCommand({ Name: '/tillstream/local/lake/bucket' }));
     expect(parameter.Parameter?.Value).toBe('orders-lake');
@@ -69,7 +69,7 @@ describe('environment local', () => {
     }
   });
 
-  it('has every function, whose bundle with its layers deals with an event such as its caller sends', async () => {
+  it('has every function, whose bundle and layers handle an event as its caller sends it', async () => {
     const events = await sampleEvents(kafka.bootstrapServers);
     for (const [name, Payload] of events) {
       const FunctionName = `${deployment.functionPrefix}-${name}`;
@@ -80,7 +80,7 @@ describe('environment local', () => {
     expect(Object.keys(functions).filter((name) => !invoked.has(name))).toEqual(['rotate-passwords']);
   });
 
-  it('rotates a password: Secrets Manager has the new one, and PostgreSQL takes it and no longer the old one', async () => {
+  it('rotates a password: Secrets Manager has the new one, which PostgreSQL accepts instead of the old one', async () => {
     const old = await passwordOf('prove');
     const rotation = lambda.send(
       new GetFunctionConfigurationCommand({ FunctionName: `${deployment.functionPrefix}-rotate-passwords` }),
@@ -121,7 +121,7 @@ describe('deploying again', () => {
     expect(await Promise.all(databaseRoles.map(passwordOf))).toEqual(passwords);
   });
 
-  it('says what migrate-database answered if it failed', async () => {
+  it('reports the answer of migrate-database if it failed', async () => {
     await expect(deploy({ postgres: { ...postgres, database: 'no_such_database' } })).rejects.toThrow(
       'tillstream-local-migrate-database failed: database "no_such_database" does not exist',
     );
@@ -144,7 +144,7 @@ describe('a stack that fails', () => {
     return Stacks?.[0]?.StackStatus;
   };
 
-  it('is named with its resource and the reason, and can be deployed once it is mended', async () => {
+  it('is named with its resource and the reason, and can be deployed once it is fixed', async () => {
     const failure = /^Stack tillstream-test-failing is \w+: Two \(AWS::SSM::Parameter\): [^;]+$/;
     await expect(applyStack(cloudFormation, stackOf(bad))).rejects.toThrow(failure);
     await applyStack(cloudFormation, stackOf(one));
@@ -155,7 +155,7 @@ describe('a stack that fails', () => {
     expect(await statusOf()).toBe('UPDATE_COMPLETE');
   });
 
-  it('may fail by its trigger, and says what the function answered', async () => {
+  it('can fail by its trigger, and reports what the function answered', async () => {
     const { FunctionArn } = await lambda.send(
       new GetFunctionConfigurationCommand({ FunctionName: `${deployment.functionPrefix}-redrive-dead-letters` }),
     );

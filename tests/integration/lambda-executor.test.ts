@@ -1,4 +1,4 @@
-/** Lambda functions in LocalStack by our executor behave as they do in Lambda. */
+/** Functions that our executor runs in LocalStack behave as they do in Lambda. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,7 +53,7 @@ describe('an invocation', () => {
     );
   });
 
-  test('gets its event, on Node 24, in a process that is used again', async () => {
+  test('gets its event, on Node.js 24, in a process that is reused', async () => {
     const first = await lambda.invoke(name, { text: 'é✓😀' });
     expect(first).toMatchObject({ error: undefined, result: { event: { text: 'é✓😀' } } });
     expect(first.result.node).toMatch(/^v24\./);
@@ -79,7 +79,7 @@ describe('an invocation', () => {
     expect((await lambda.invoke(name)).result.pid).toBe(before.result.pid);
   });
 
-  test('may throw something that is no error', async () => {
+  test('may throw something that is not an error', async () => {
     expect(await lambda.invoke(name, { op: 'throw text' })).toMatchObject({
       error: 'Unhandled',
       result: { errorMessage: 'just text' },
@@ -129,7 +129,7 @@ describe('an invocation', () => {
     expect(leaked).toEqual([]);
   });
 
-  test('has a context that tells how much time is left', async () => {
+  test('has a context that tells the remaining time', async () => {
     const { result } = await lambda.invoke(name, { op: 'context' });
     expect(result).toMatchObject({ functionName: name, functionVersion: '$LATEST', memoryLimitInMB: '256' });
     expect(result.invokedFunctionArn).toMatch(new RegExp(`:function:${name}$`));
@@ -149,7 +149,7 @@ describe('an invocation', () => {
     });
   });
 
-  test('may be given 6 MB and no more, and nothing but JSON', async () => {
+  test('may get 6 MB and no more, and nothing but JSON', async () => {
     expect((await lambda.invoke(name, { text: 'x'.repeat(5_900_000) })).error).toBeUndefined();
     await expect(lambda.invoke(name, { text: 'x'.repeat(6_400_000) })).rejects.toMatchObject({
       name: 'RequestTooLargeException',
@@ -162,7 +162,7 @@ describe('an invocation', () => {
     expect((await lambda.invoke(name)).error).toBeUndefined();
   });
 
-  test('beside another gets a process of its own, up to the reserved concurrency', async () => {
+  test('concurrent with another gets a process of its own, up to the reserved concurrency', async () => {
     const concurrency = { FunctionName: name, ReservedConcurrentExecutions: 2 };
     await lambda.client.send(new PutFunctionConcurrencyCommand(concurrency));
     const folder = mkdtempSync(join(tmpdir(), 'tillstream-concurrency-'));
@@ -185,7 +185,7 @@ describe('an invocation', () => {
 });
 
 describe('a process that is killed', () => {
-  test('in the middle of an invocation is found by its request, fails that, and is replaced', async () => {
+  test('in the middle of an invocation is found by its request, fails it, and is replaced', async () => {
     const name = await lambda.create({ 'index.mjs': ALL_SORTS });
     const idle = await lambda.invoke(name);
     expect(lambdaProcesses(runFolder, name)).toEqual([{ pid: idle.result.pid }]);
@@ -244,9 +244,9 @@ describe('a function that does not load', () => {
     }
   });
 
-  test('since it is for another runtime is refused when it is made', async () => {
+  test('because it needs another runtime is refused when it is created', async () => {
     const name = await lambda.create({ 'index.py': '' }, { Runtime: 'python3.12' }).catch((error: Error) => error);
-    // LocalStack's own words for it come with the state.
+    // LocalStack may accept the function, and report the failure in its state.
     if (typeof name === 'string') expect((await lambda.ready(name)).failed).toBeDefined();
     else expect(name).toBeInstanceOf(Error);
   });
@@ -274,14 +274,14 @@ describe('modules', () => {
     });
   });
 
-  test("what the bundle forgot is not found in this project's node_modules", async () => {
+  test("a module missing from the bundle is not found in this project's node_modules", async () => {
     const name = await lambda.create({
       'index.mjs': "import { z } from 'zod'; export const handler = async () => typeof z;",
     });
     expect((await lambda.invoke(name)).result).toMatchObject({ errorType: 'Runtime.ImportModuleError' });
   });
 
-  test('layers bring modules, a later one in place of an earlier', async () => {
+  test('layers provide modules, a later layer in place of an earlier one', async () => {
     const publish = async (content: Record<string, string>): Promise<string> => {
       const Content = { ZipFile: await zipOf(content) };
       const LayerName = `layer-${crypto.randomUUID()}`;

@@ -1,4 +1,4 @@
-/** The event source poller between a real broker and real functions in LocalStack. */
+/** The event source poller, with a real broker and real functions in LocalStack. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -32,10 +32,10 @@ afterEach(async () => {
 });
 afterAll(() => kafka.close());
 
-test('every record arrives once, in the order of its partition, in batches of the size that was asked for', async () => {
+test('every record arrives once, in the order of its partition, in batches of the configured size', async () => {
   const { fn, start, send, offsets, topic } = await scene({ partitions: 4 });
   await send(numbers(0, 20_000));
-  // The window is longer than a fetch on a busy machine takes, so that batches are full; here and in the other tests.
+  // Here and in the other tests, the window is longer than a fetch on a busy machine, so that batches are full.
   start({ batchSize: 1_500, maximumBatchingWindowInSeconds: 3 });
   await caughtUp(topic);
   expect(await offsets()).toEqual(await everyOffset(topic));
@@ -66,10 +66,10 @@ test('a batch is cut at 6 MB', async () => {
   start({ maximumBatchingWindowInSeconds: 3 });
   await caughtUp(topic);
   expect(await offsets()).toEqual(await everyOffset(topic));
-  expect(fn.events.map(sizeOf)).toEqual([5, 5, 2]); // of 1.2 MB in base64
+  expect(fn.events.map(sizeOf)).toEqual([5, 5, 2]); // each record is 1.2 MB in base64
 });
 
-test('a batch that fails comes again as it was, until it succeeds; only then is it committed', async () => {
+test('a failed batch is delivered again, unchanged, until it succeeds; only then is it committed', async () => {
   const { fn, start, send, topic, group } = await scene({ partitions: 2 });
   await send(numbers(0, 100));
   const committed: number[] = [];
@@ -85,7 +85,7 @@ test('a batch that fails comes again as it was, until it succeeds; only then is 
   expect(poller.stats()).toMatchObject({ invocations: 4, failures: 3, records: 100 });
 });
 
-test('a function that is throttled gets its batch later', async () => {
+test('a throttled function gets its batch later', async () => {
   const { fn, start, send, offsets, topic } = await scene({ partitions: 1 });
   const lambda = lambdaClient(aws);
   await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName: fn.name, ReservedConcurrentExecutions: 0 }));
@@ -136,7 +136,7 @@ test('a null key, a null value, empty ones and headers arrive as they are', asyn
   ]);
 });
 
-test('records of other clients are read whatever they were compressed with', async () => {
+test('records of other clients are read, whatever their compression', async () => {
   const { fn, start, topic } = await scene({ partitions: 1 });
   const port = Number(bootstrapServers.split(':')[1]);
   for (const client of foreignClients)
@@ -150,7 +150,7 @@ test('records of other clients are read whatever they were compressed with', asy
   expect(received).toEqual(Array.from({ length: 8 }, () => foreignRecords).flat());
 });
 
-test('without a committed offset, LATEST begins with what is new', async () => {
+test('without a committed offset, LATEST begins with new records', async () => {
   const { fn, start, send, topic } = await scene({ partitions: 1 });
   await send(numbers(0, 10));
   start({ startingPosition: 'LATEST' });
@@ -164,7 +164,7 @@ test('without a committed offset, LATEST begins with what is new', async () => {
   expect(offsetsIn(fn.events)[`${topic}-0`]?.[0]).toBeGreaterThanOrEqual(10);
 });
 
-test('a partition whose function hangs holds up no other, and its member stays in the group', async () => {
+test('a partition whose function hangs delays no other, and its member stays in the group', async () => {
   const { fn, start, send, offsets, topic } = await scene({ partitions: 3 });
   const events: PollerEvent[] = [];
   const hanging = Promise.withResolvers<void>();
@@ -173,7 +173,7 @@ test('a partition whose function hangs holds up no other, and its member stays i
   await send([{ key: null, value: 'hang', partition: 0 }]);
   await until(() => fn.events.length > 0, { what: 'the function hangs', within: WITHIN });
 
-  // Longer than a member may be silent before the group goes on without it.
+  // Longer than the session timeout, after which the group would go on without the member.
   const end = Date.now() + 7_000;
   for (let sent = 1; Date.now() < end; sent += 1) {
     await send([1, 2].map((partition) => ({ key: null, value: `${sent}`, partition })));
@@ -187,7 +187,7 @@ test('a partition whose function hangs holds up no other, and its member stays i
   expect(membership).toEqual(['assigned']);
 });
 
-test('two pollers share the partitions, and what one leaves unfinished the other delivers', async () => {
+test('two pollers share the partitions, and one delivers what the other left unfinished', async () => {
   const { fn, start, send, offsets, topic } = await scene({ partitions: 4 });
   const first = start({ batchSize: 100 });
   await send(numbers(0, 2_000));
@@ -209,18 +209,18 @@ test('two pollers share the partitions, and what one leaves unfinished the other
     what: 'the first is at work',
     within: WITHIN,
   });
-  // It does not wait for the function, which hangs until the first has stopped.
+  // Stopping does not wait for the function, which hangs until the first poller has stopped.
   await first.stop();
   fn.answerWith(() => null);
   hanging.resolve();
   await caughtUp(topic);
 
-  // At least once: redelivered batches count once; what is left is complete and in order.
+  // At least once: without repeats, the offsets are complete and in order.
   const seen = Object.entries(await offsets()).map(([name, all]) => [name, [...new Set(all)]]);
   expect(Object.fromEntries(seen)).toEqual(await everyOffset(topic));
 });
 
-test('a poller process that is killed loses nothing', async () => {
+test('a killed poller process loses nothing', async () => {
   const { topic, partitions, consumer } = streams.orders;
   const fn = await createRecordingFunction(aws, `tillstream-killed-${consumer}`);
   afterwards.push(() => fn.delete());
@@ -268,7 +268,7 @@ function spawnMain() {
   return child;
 }
 
-/** A topic, a function that records, and pollers between them that end with the test. */
+/** A topic, a function that records its events, and pollers between them that end with the test. */
 async function scene({ partitions }: { partitions: number }) {
   numbered += 1;
   const topic = `poller-${process.pid}-${numbered}`;
@@ -306,7 +306,7 @@ const numbers = (from: number, to: number): ProducedRecord[] =>
 
 const sizeOf = (event: MSKEvent): number => Object.values(event.records).flat().length;
 
-/** The offsets that were delivered, by `topic-partition`, in the order of delivery. */
+/** The delivered offsets, by `topic-partition`, in the order of delivery. */
 function offsetsIn(events: readonly MSKEvent[]): Record<string, number[]> {
   const all: Record<string, number[]> = {};
   for (const { records } of events)
@@ -324,7 +324,7 @@ async function everyOffset(topic: string): Promise<Record<string, number[]>> {
   );
 }
 
-/** Until the group has committed the end of every partition. */
+/** Waits until the group has committed the end of every partition. */
 async function caughtUp(topic: string, group = `${topic}-group`): Promise<void> {
   await until(
     async () => {

@@ -56,7 +56,7 @@ describe('a stack', () => {
   });
   afterAll(() => stack.stop());
 
-  test('says in a file for its owner where everything is, and that is so', async () => {
+  test('writes where everything is, correctly, into a file that only its owner can read', async () => {
     const { status } = stack;
     expect(readStatus(status.runFolder)).toEqual(status);
     expect(statSync(join(status.runFolder, 'status.json')).mode & 0o777).toBe(0o600);
@@ -69,7 +69,7 @@ describe('a stack', () => {
     await s3.send(new CreateBucketCommand({ Bucket: status.s3.bucket }));
   });
 
-  test('is the only one in its home, and a second one says whom it found', async () => {
+  test('is the only one in its home; a second start names the first process', async () => {
     const second = startStack({ home, installFolder, ports: await freeStackPorts(), airflow: false, report });
     await expect(second).rejects.toThrow(`already running in ${home}, started by process ${process.pid}`);
   });
@@ -93,7 +93,7 @@ describe('a stack', () => {
   test('keeps what PostgreSQL has committed when the server is killed and started again', async () => {
     const pool = openPool({ connectionString: stack.status.postgres.url });
     await pool.query('create table kept as select generate_series(1, 1000) as n');
-    // A session in the middle of a query does not look whether the server still lives.
+    // A backend in the middle of a query does not check whether the server is alive.
     const busy = pool.query('select pg_sleep(600)').catch((error: Error) => error);
     await stack.restart('postgres');
     expect(await busy).toBeInstanceOf(Error);
@@ -112,14 +112,14 @@ describe('a stack', () => {
     await search.close();
   });
 
-  test('tells when a service ends unasked, with the end of its log', async () => {
+  test('reports a service that ends unexpectedly, with the end of its log', async () => {
     const [pid = 0] = stack.services.localstack.pids;
     process.kill(pid, 'SIGKILL');
     await expect(stack.failed).rejects.toThrow(/^LocalStack was ended by SIGKILL[\s\S]*Ready\./);
     await stack.restart('localstack');
   });
 
-  test('stops and leaves no process, no port, no data, and its logs', async () => {
+  test('stops, leaves no process, no port and no data, and keeps its logs', async () => {
     const processes = processesOf(stack);
     expect(processes.length).toBeGreaterThan(6);
     await stack.stop();
@@ -153,7 +153,7 @@ describe('a start', () => {
     (await claimHome(home)).release();
   });
 
-  test('that is given up in the middle leaves nothing', async () => {
+  test('that is cancelled in the middle leaves nothing', async () => {
     const home = newHome();
     const ports = await freeStackPorts();
     const given = new AbortController();
@@ -174,7 +174,7 @@ describe('a start', () => {
     claimed.release();
   });
 
-  test('after a run that was killed ends what that has left', async () => {
+  test('after a killed run ends the processes that it left', async () => {
     const home = newHome();
     const ports = await freeStackPorts();
     const script = `
@@ -203,7 +203,7 @@ describe('a start', () => {
 });
 
 describe('PostgreSQL', () => {
-  test('runs where its user cannot look, as below /root', async () => {
+  test('runs in a folder that its user cannot read, such as one below /root', async () => {
     const closed = mkdtempSync(join(tmpdir(), 'tillstream-closed-')); // mode 0700
     const [port = 0] = await freePorts(1);
     const context = { runFolder: join(closed, 'run'), installFolder, report };

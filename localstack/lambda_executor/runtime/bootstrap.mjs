@@ -1,6 +1,6 @@
 /**
- * What runs in a function's process: loads the handler, then asks Lambda's Runtime API for one invocation after the
- * other. Behaves as the nodejs24.x runtime does, down to the names of errors; in plain Node, without dependencies.
+ * Entry point of a function's process: loads the handler, then asks Lambda's Runtime API for one invocation after the
+ * other. Behaves as the nodejs24.x runtime does, down to the names of errors; plain Node.js, without dependencies.
  */
 import { existsSync } from 'node:fs';
 import http from 'node:http';
@@ -14,7 +14,7 @@ const [host, port] = env.AWS_LAMBDA_RUNTIME_API.split(':');
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 let requestId;
 
-// Both settings are for this process only, and no business of the function's.
+// Both settings are for this process only; the function must not see them.
 const optRoot = take('TILLSTREAM_OPT_ROOT');
 setUpModules({ taskRoot: env.LAMBDA_TASK_ROOT, optRoot, runtimeModules: take('TILLSTREAM_LAMBDA_MODULES') });
 const log = setUpConsole(() => requestId);
@@ -31,7 +31,7 @@ process.on('SIGTERM', () => process.exit(0));
 for (;;) await serveNext();
 
 async function serveNext() {
-  // The connection ends when LocalStack does, and then this process has no more to do.
+  // The connection ends when LocalStack ends; this process then has nothing left to do.
   const { status, headers, body } = await call('GET', '/invocation/next').catch(() => process.exit(0));
   if (status !== 200) process.exit(0);
   requestId = headers['lambda-runtime-aws-request-id'];
@@ -101,7 +101,7 @@ async function endWith(errorType, error) {
   process.exit(129);
 }
 
-/** Whatever was thrown, as the Runtime API wants it. */
+/** The thrown value in the form that the Runtime API expects. */
 function describe(error) {
   return error instanceof Error || error?.stack
     ? JSON.stringify({ errorType: error.name, errorMessage: error.message, trace: String(error.stack).split('\n') })

@@ -5,7 +5,7 @@ const LEVELS = { trace: 'TRACE', debug: 'DEBUG', log: 'INFO', info: 'INFO', warn
 
 /**
  * @param {() => string | undefined} requestId the request being served, if any
- * @returns {(level: string, message: string) => void} logs like `console` does
+ * @returns {(level: string, message: string) => void} logs as `console` does
  */
 export function setUpConsole(requestId) {
   const line = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON' ? jsonLine : textLine;

@@ -1,7 +1,7 @@
 /**
- * Which modules a function finds: those in its own package, then its layers' (/opt/nodejs), then the AWS SDK, which
- * Lambda's runtime brings. Node's own search goes up the folders, and so might find this project's node_modules: a
- * dependency that was forgotten in the bundle would then work here and fail in the cloud.
+ * Resolves a function's modules: from its own package, then its layers (/opt/nodejs), then the AWS SDK that Lambda's
+ * runtime has. Node's own search goes up the folders, and could find this project's node_modules: a dependency missing
+ * from the bundle would then work here and fail in the cloud.
  */
 import { createRequire, registerHooks } from 'node:module';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ export function setUpModules({ taskRoot, optRoot, runtimeModules }) {
   const own = [taskRoot, ...(optRoot ? [optRoot] : [])].map(folderUrl);
   const isOwn = (url) => url?.startsWith('node:') || own.some((root) => url?.startsWith(root));
 
-  let looking = false; // createRequire().resolve() below comes through this hook again.
+  let looking = false; // createRequire().resolve() below calls this hook again.
 
   registerHooks({
     resolve(specifier, context, next) {
@@ -32,7 +32,7 @@ export function setUpModules({ taskRoot, optRoot, runtimeModules }) {
       if (fromRuntime) return fromRuntime;
       throw missing(specifier, context.parentURL);
 
-      /** What a file in that folder would get. `require` does not mind a parent other than the real one. */
+      /** Resolves as for a file in that folder. `require` accepts a parent other than the real one. */
       function from(folder) {
         const parentURL = `${folderUrl(folder)}any.js`;
         if (!context.conditions.includes('require')) return orMissing(() => next(specifier, { ...context, parentURL }));
@@ -57,7 +57,7 @@ function orMissing(resolve) {
   }
 }
 
-/** As Node words it. */
+/** Worded as Node.js does. */
 function missing(specifier, parentUrl) {
   const error = new Error(`Cannot find package '${specifier}' imported from ${fileURLToPath(parentUrl)}`);
   return Object.assign(error, { code: 'ERR_MODULE_NOT_FOUND' });

@@ -1,4 +1,4 @@
-"""Where the code of a function version and of its layers lies on disk."""
+"""Finds the code of a function version and of its layers on disk."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ _merging = threading.Lock()
 
 
 def prepare(version: FunctionVersion) -> None:
-    """Has LocalStack unpack the code and the layers; quick if that has been done."""
+    """Has LocalStack unpack the code and the layers; quick if it has done so before."""
     runtime = version.config.runtime or "a container image"
     if not runtime.startswith("nodejs"):
         raise ValueError(
@@ -28,7 +28,7 @@ def task_root(version: FunctionVersion) -> Path:
 
 
 def opt_root(version: FunctionVersion) -> Path | None:
-    """What would be /opt: the layers laid over each other in their order. None without layers."""
+    """The folder that stands for /opt: all layers, later ones over earlier ones. None without layers."""
     layers = [str(layer.code.get_unzipped_code_location()) for layer in version.config.layers or []]
     if not layers:
         return None

@@ -1,4 +1,4 @@
-"""What LocalStack calls. One executor is one execution environment; LocalStack gives it one invocation at a time."""
+"""The executor that LocalStack calls. Each is one execution environment, and gets one invocation at a time."""
 
 import json
 import os
@@ -16,9 +16,9 @@ from tillstream_lambda.sandbox import BOOTSTRAP, Sandbox
 
 FOLDER = Path(os.environ["TILLSTREAM_LAMBDA_FOLDER"])
 LOG_LIMIT = 16 << 20
-# Variables of LocalStack with this prefix are, without it, laid over those of every function: another S3, for instance.
-GIVEN = "TILLSTREAM_LAMBDA_SET_"
-# Bootstrap's word for an event that is no JSON. It parses the event anyway; here that would cost as much again.
+# LocalStack's variables with this prefix override, without it, those of every function: another S3, for example.
+OVERRIDE = "TILLSTREAM_LAMBDA_SET_"
+# Bootstrap's error for an event that is not JSON. Bootstrap parses the event anyway; checking here would parse it twice.
 BAD_REQUEST = b'{"errorType":"Bootstrap.InvalidRequestContent"'
 
 
@@ -34,7 +34,7 @@ class ProcessExecutor(RuntimeExecutor):
         self.invoked = False
 
     def start(self, env_vars: dict[str, str]) -> None:
-        # Again, since LocalStack may have dropped what it unpacked when the version was made.
+        # Repeated, since LocalStack may have deleted what it unpacked when the version was made.
         code.prepare(self.function_version)
         self.environment = self._environment(env_vars)
         self._new_sandbox()
@@ -44,7 +44,7 @@ class ProcessExecutor(RuntimeExecutor):
         request_id, body = payload["invoke-id"], payload["payload"].encode()
         if len(body) > wording.PAYLOAD_LIMIT:
             raise RequestTooLargeException(wording.request_too_large(len(body)))
-        # As in Lambda, a process that ended or timed out is replaced when it is next needed.
+        # As in Lambda, a process that ended or timed out is replaced at the next invocation.
         if not self.sandbox.usable and self.invoked:
             self._new_sandbox()
         self.invoked = True
@@ -101,7 +101,7 @@ class ProcessExecutor(RuntimeExecutor):
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
-        """LocalStack removes the code it unpacked."""
+        """Does nothing: LocalStack itself removes the code that it unpacked."""
 
     def _new_sandbox(self) -> None:
         if self.sandbox:
@@ -110,14 +110,14 @@ class ProcessExecutor(RuntimeExecutor):
         self._serves("")
 
     def _environment(self, env_vars: dict[str, str]) -> dict[str, str]:
-        """What the function sees: LocalStack's own environment is none of its business."""
+        """The function's environment, without LocalStack's own."""
         version = self.function_version
         opt = code.opt_root(version)
         return {
             "PATH": os.environ["PATH"],
             "LANG": "en_US.UTF-8",
             **{name: str(value) for name, value in env_vars.items() if value is not None},
-            **{name.removeprefix(GIVEN): value for name, value in os.environ.items() if name.startswith(GIVEN)},
+            **{name.removeprefix(OVERRIDE): value for name, value in os.environ.items() if name.startswith(OVERRIDE)},
             "TZ": ":UTC",
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{version.config.runtime}",
             "AWS_XRAY_CONTEXT_MISSING": "IGNORE_ERROR",  # there is no X-Ray here
@@ -131,7 +131,7 @@ class ProcessExecutor(RuntimeExecutor):
         return self.folder / str(self.sandbox.pid)
 
     def _serves(self, request_id: str) -> None:
-        """For tests that end a function in the middle of an invocation, and for whoever looks for its process."""
+        """Notes the request, for tests that kill a function during an invocation, and for people who look for its process."""
         self._pid_file().write_text(request_id)
 
     def _new_output(self) -> str:

@@ -1,4 +1,4 @@
-"""What LocalStack finds through the entry points; the executor is loaded when LAMBDA_RUNTIME_EXECUTOR=process."""
+"""The plugins that LocalStack finds through the entry points; LAMBDA_RUNTIME_EXECUTOR=process loads the executor."""
 
 from localstack.services.cloudformation.resource_provider import CloudFormationResourceProviderPlugin
 from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
@@ -8,7 +8,7 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
     name = "process"
 
     def load(self, *args, **kwargs):
-        # Imported late: LocalStack lists its plugins long before it can serve Lambda.
+        # Imported late, since LocalStack lists its plugins long before it can serve Lambda.
         from tillstream_lambda.executor import ProcessExecutor
 
         return ProcessExecutor

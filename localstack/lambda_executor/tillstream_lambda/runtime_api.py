@@ -1,6 +1,6 @@
 """Lambda's Runtime API for one process: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
-The process asks for the next invocation and waits as long as it takes; it posts each result under the request's id.
+The process asks for the next invocation, and waits until there is one; it posts each result under the request's id.
 """
 
 import threading
@@ -23,7 +23,7 @@ class Invocation:
 
 @dataclass(frozen=True)
 class Ready:
-    """The process asks for an invocation: it has loaded its handler, or is done with the one before."""
+    """The process asks for an invocation: it has loaded its handler, or finished the previous invocation."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class RuntimeApi:
         self._invocations.put(invocation)
 
     def close(self) -> None:
-        """Also ends a request that waits for an invocation."""
+        """Stops the server, and ends a request that waits for an invocation."""
         self._invocations.put(None)
         self._server.shutdown()
         self._server.server_close()
@@ -118,4 +118,4 @@ class _RuntimeRequest(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def log_message(self, *args):
-        """Requests are not worth a line each."""
+        """Logs no request."""

@@ -14,9 +14,9 @@ from tillstream_lambda.runtime_api import InitFailed, Invocation, Ready, Result,
 
 BOOTSTRAP = Path(__file__).parent.parent / "runtime" / "bootstrap.mjs"
 NODE = os.environ.get("TILLSTREAM_LAMBDA_NODE") or "node"
-# AWS grants 10 s. A busy machine with two cores may need longer for what Lambda does in one.
+# AWS allows 10 s. A busy machine with two cores may need longer for what takes Lambda one second.
 INIT_SECONDS = 30.0
-# From the report of an error until the process asks for more or has ended.
+# From the report of an error until the process asks for the next invocation or has ended.
 END_SECONDS = 5.0
 
 
@@ -29,7 +29,7 @@ class _Exited:
 class Outcome:
     is_error: bool
     payload: bytes
-    # What AWS would add to the function's own log.
+    # Lines that AWS would add to the function's own log.
     note: str = ""
 
 
@@ -38,7 +38,7 @@ class Sandbox:
         self._events: Queue = Queue()
         self._api = RuntimeApi(self._events.put)
         self._process = subprocess.Popen(
-            # As in Lambda, most of the memory is for objects and some for everything else.
+            # As in Lambda, most of the memory is for the heap, some for everything else.
             [NODE, f"--max-old-space-size={max(64, memory_mb * 9 // 10)}", str(BOOTSTRAP)],
             cwd=environment["LAMBDA_TASK_ROOT"],
             env={**environment, "AWS_LAMBDA_RUNTIME_API": self._api.address},
@@ -58,7 +58,7 @@ class Sandbox:
         return self.init_error is None and self._process.poll() is None
 
     def invoke(self, invocation: Invocation, timeout_seconds: int) -> Outcome:
-        """Never raises for what the function does: that it throws, exits or takes too long is the outcome."""
+        """Never raises for what the function does: throwing, exiting or timing out is an outcome."""
         if self.init_error is not None:
             return Outcome(True, self.init_error)
         deadline = time.monotonic() + timeout_seconds
@@ -78,7 +78,7 @@ class Sandbox:
                     return Outcome(True, *wording.exited(invocation.request_id, code))
 
     def memory_used_mb(self) -> int:
-        """The most it ever used, where the system tells; else 0."""
+        """Peak memory in MB, or 0 where the system does not report it."""
         try:
             for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
                 if line.startswith("VmHWM:"):
@@ -99,7 +99,7 @@ class Sandbox:
         self._process.wait()
 
     def _await_next(self) -> None:
-        """After an error: a process that is about to end must not be given the next invocation."""
+        """After an error, waits until the process asks for more or ends: an ending process must not get the next invocation."""
         try:
             self._events.get(timeout=END_SECONDS)
         except Empty:

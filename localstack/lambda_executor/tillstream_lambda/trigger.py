@@ -1,7 +1,7 @@
 """CDK's triggers: a function that runs when a stack is deployed, and when the function has changed.
 
-LocalStack's community edition has no custom resources. CDK's own handler of them can't be used either: it answers to port
-443 only. So this does what that handler does: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.triggers-readme.html
+LocalStack's community edition has no custom resources, and CDK's own handler can't be used, since it answers to port 443
+only. This module does what that handler does: https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.triggers-readme.html
 """
 
 import json
@@ -28,8 +28,8 @@ class CustomResourceProvider(ResourceProvider[dict]):
         return failed(request, error) if error else done(request)
 
     def update(self, request):
-        # A failure is logged and no more: LocalStack 4.13.1 can't update a stack again after an update that has failed.
-        # localstack/deployment/deploy.ts calls the function once more and reports what it answers.
+        # A failure is only logged: LocalStack 4.13.1 can't update a stack after a failed update.
+        # localstack/deployment/deploy.ts calls the function once more and reports its answer.
         error = run(request)
         if error:
             LOG.error(error)
@@ -40,7 +40,7 @@ class CustomResourceProvider(ResourceProvider[dict]):
 
 
 def run(request):
-    """Returns what went wrong, if something did."""
+    """Returns the error, if there was one."""
     trigger = request.desired_state
     client = connect_to(
         aws_access_key_id=request.account_id,

@@ -3,7 +3,7 @@
 import datetime
 import json
 
-# 6 MB and what the envelope may add; the number is the one in AWS's error message.
+# 6 MB and room for the envelope; the number in AWS's error message.
 PAYLOAD_LIMIT = 6_291_556
 
 
