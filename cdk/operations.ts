@@ -1,4 +1,4 @@
-/** What runs and watches the pipelines in the cloud: Airflow and Spark, and the alarms on everything. */
+/** Runs and watches the pipelines in the cloud: Airflow and Spark, and the alarms on everything. */
 import type { App, Stack, StackProps } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';

@@ -97,7 +97,7 @@ export interface Rds extends DatabaseName {
   readonly rotationDays?: number;
 }
 
-/** What runs and watches the pipelines: MWAA, EMR Serverless, CloudWatch. */
+/** Runs and watches the pipelines: MWAA, EMR Serverless, CloudWatch. */
 export interface Operations extends Orchestration {
   /** US dollars; a budget alerts when the month's cost passes them. */
   readonly dollarsPerMonth: number;

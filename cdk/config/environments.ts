@@ -35,7 +35,7 @@ type CloudChoices = Pick<Environment, 'protected' | 'search' | 'operations'> & {
   readonly logRetentionDays: number;
 };
 
-/** What dev and prod have in common. */
+/** The settings that dev and prod share. */
 function cloudEnvironment(name: 'dev' | 'prod', { logRetentionDays, ...choices }: CloudChoices): Environment {
   return {
     name,

@@ -107,7 +107,7 @@ const logging: CfnEnvironment.LoggingConfigurationProperty = Object.fromEntries(
   ]),
 );
 
-/** The smallest class has one of everything and accepts no other number; the others have two or more schedulers and web servers. */
+/** The smallest class has one of each part and accepts no other number; others have two or more schedulers and web servers. */
 const scaling = ({ size, mostWorkers }: Airflow) =>
   size === 'mw1.micro'
     ? { schedulers: 1, minWorkers: 1, maxWorkers: 1, minWebservers: 1, maxWebservers: 1 }

@@ -1,4 +1,4 @@
-/** The processes that serve Lambda functions on this machine, from the files that the executor keeps about them. */
+/** For tests: the processes that serve Lambda functions on this machine, from the files that the executor keeps about them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { planBatch, type Queue } from './batching.ts';
+import { nextBatch, type Queue } from './batching.ts';
 
 const limits = { records: 10, bytes: 1_000, eventWeight: 50, windowMilliseconds: 5_000 };
 
@@ -16,35 +16,35 @@ const cut = (counts: Record<number, number>) => ({
 });
 
 test('without records there is nothing to do', () => {
-  expect(planBatch([], limits, 0)).toEqual({ kind: 'nothing' });
-  expect(planBatch([queue(0, 0, 0)], limits, 0)).toEqual({ kind: 'nothing' });
+  expect(nextBatch([], limits, 0)).toEqual({ kind: 'nothing' });
+  expect(nextBatch([queue(0, 0, 0)], limits, 0)).toEqual({ kind: 'nothing' });
 });
 
 test('the window opens at the first record', () => {
-  expect(planBatch([queue(0, 3, 1_000)], limits, 2_000)).toEqual({ kind: 'wait', milliseconds: 4_000 });
-  expect(planBatch([queue(0, 3, 1_000)], limits, 6_000)).toEqual(cut({ 0: 3 }));
+  expect(nextBatch([queue(0, 3, 1_000)], limits, 2_000)).toEqual({ kind: 'wait', milliseconds: 4_000 });
+  expect(nextBatch([queue(0, 3, 1_000)], limits, 6_000)).toEqual(cut({ 0: 3 }));
 });
 
 test('a batch that is full does not wait', () => {
-  expect(planBatch([queue(0, 25, 0)], limits, 0)).toEqual(cut({ 0: 10 }));
-  expect(planBatch([queue(0, 10, 0)], limits, 0)).toEqual(cut({ 0: 10 }));
+  expect(nextBatch([queue(0, 25, 0)], limits, 0)).toEqual(cut({ 0: 10 }));
+  expect(nextBatch([queue(0, 10, 0)], limits, 0)).toEqual(cut({ 0: 10 }));
 });
 
 test('a batch spans partitions, the one that has waited longest first', () => {
-  expect(planBatch([queue(0, 6, 20), queue(1, 7, 10)], limits, 100)).toEqual(cut({ 1: 7, 0: 3 }));
+  expect(nextBatch([queue(0, 6, 20), queue(1, 7, 10)], limits, 100)).toEqual(cut({ 1: 7, 0: 3 }));
 });
 
 test('a batch may weigh exactly the limit', () => {
   const exactly = queue(0, 3, 0, 310);
-  expect(planBatch([exactly], limits, 0)).toEqual(cut({ 0: 3 }));
-  expect(planBatch([exactly], { ...limits, bytes: 999 }, 0)).toEqual(cut({ 0: 2 }));
+  expect(nextBatch([exactly], limits, 0)).toEqual(cut({ 0: 3 }));
+  expect(nextBatch([exactly], { ...limits, bytes: 999 }, 0)).toEqual(cut({ 0: 2 }));
 });
 
 test('a record too large for any event is sent alone', () => {
   const records = [10, 5_000, 10].map((weight) => ({ weight, arrivedAt: 0 }));
-  const plan = (from: number) => planBatch([{ partition: 0, weight: 20, records: records.slice(from) }], limits, 0);
-  expect(plan(0)).toEqual(cut({ 0: 1 }));
-  expect(plan(1)).toEqual(cut({ 0: 1 }));
+  const after = (sent: number) => nextBatch([{ partition: 0, weight: 20, records: records.slice(sent) }], limits, 0);
+  expect(after(0)).toEqual(cut({ 0: 1 }));
+  expect(after(1)).toEqual(cut({ 0: 1 }));
 });
 
 test('a batch exceeds no limit, and is cut early only if the next record would not fit', () => {
@@ -59,13 +59,13 @@ test('a batch exceeds no limit, and is cut early only if the next record would n
       const inOrder = oldestFirst.flatMap(({ partition, records }) => records.map((each) => ({ ...each, partition })));
       const wait = Math.min(...queues.map(opened)) + limits.windowMilliseconds - now;
 
-      const plan = planBatch(queues, limits, now);
-      if (plan.kind !== 'cut') {
-        expect(plan).toEqual({ kind: 'wait', milliseconds: wait });
+      const batch = nextBatch(queues, limits, now);
+      if (batch.kind !== 'cut') {
+        expect(batch).toEqual({ kind: 'wait', milliseconds: wait });
         return;
       }
 
-      const size = [...plan.counts.values()].reduce((sum, count) => sum + count, 0);
+      const size = [...batch.counts.values()].reduce((sum, count) => sum + count, 0);
       const weigh = (records: typeof inOrder) =>
         records.reduce(
           (sum, { weight }) => sum + weight,
@@ -74,7 +74,7 @@ test('a batch exceeds no limit, and is cut early only if the next record would n
       const fits = (records: typeof inOrder) => records.length <= limits.records && weigh(records) <= limits.bytes;
       const taken = Object.groupBy(inOrder.slice(0, size), ({ partition }) => partition);
       expect(new Map(Object.entries(taken).map(([partition, all]) => [Number(partition), all?.length]))).toEqual(
-        new Map([...plan.counts].toSorted(([a], [b]) => a - b)),
+        new Map([...batch.counts].toSorted(([a], [b]) => a - b)),
       );
       expect(fits(inOrder.slice(0, size))).toBe(true);
       const next = inOrder[size];

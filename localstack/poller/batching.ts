@@ -29,13 +29,13 @@ export interface Queue {
 }
 
 /** Cut these numbers of records from the front of each partition; wait this long for more; or nothing to do. */
-export type Plan =
+export type NextBatch =
   | { readonly kind: 'cut'; readonly counts: ReadonlyMap<number, number> }
   | { readonly kind: 'wait'; readonly milliseconds: number }
   | { readonly kind: 'nothing' };
 
 /** Takes partitions by the age of their first record, the oldest first, so that none starves. */
-export function planBatch(queues: readonly Queue[], limits: Limits, now: number): Plan {
+export function nextBatch(queues: readonly Queue[], limits: Limits, now: number): NextBatch {
   const oldestFirst = queues.filter(({ records }) => records.length > 0).sort((a, b) => openedAt(a) - openedAt(b));
   const [oldest] = oldestFirst;
   if (!oldest) return { kind: 'nothing' };

@@ -3,7 +3,7 @@
  * partition is processed. Plain data and its transitions, without I/O.
  */
 import type { Fetched } from '#adapters/kafka/index.ts';
-import { type Limits, type Plan, planBatch, type Waiting } from './batching.ts';
+import { type Limits, type NextBatch, nextBatch, type Waiting } from './batching.ts';
 import { type EventSource, encodeRecord, weightOf } from './event.ts';
 
 export interface Deliveries {
@@ -93,15 +93,15 @@ export const isFull = ({ limits }: Deliveries, { waiting, waitingBytes }: Partit
 export function cut(
   { owned, busy, limits }: Deliveries,
   now: number,
-): { readonly kind: 'batch'; readonly batch: Batch } | Exclude<Plan, { kind: 'cut' }> {
+): { readonly kind: 'batch'; readonly batch: Batch } | Exclude<NextBatch, { kind: 'cut' }> {
   const queues = [...owned.values()]
     .filter(({ partition }) => !busy.has(partition))
     .map(({ partition, weight, waiting }) => ({ partition, weight, records: waiting }));
-  const plan = planBatch(queues, limits, now);
-  if (plan.kind !== 'cut') return plan;
+  const next = nextBatch(queues, limits, now);
+  if (next.kind !== 'cut') return next;
 
   const batch = new Map<Partition, readonly Received[]>();
-  for (const [number, count] of plan.counts) {
+  for (const [number, count] of next.counts) {
     const partition = owned.get(number);
     if (!partition) continue;
     const taken = partition.waiting.slice(0, count);

@@ -14,7 +14,7 @@ describe.each(['dev', 'prod'])('in %s, what the functions need at run time', (en
     templates = synthesize(environment) as Templates;
   }, SYNTHESIS_MS);
 
-  /** What is missing once `change` has taken something out of a stack. */
+  /** The findings after `change` has taken something out of a stack. */
   const without = (part: string, change: (resources: Record<string, Editable>) => void): string[] => {
     const changed = structuredClone(templates) as Map<string, Editable>;
     change(changed.get(stackName(environment, part)).Resources);

@@ -1,4 +1,4 @@
-/** What reaches what, by security groups and routes. */
+/** Finds what can reach what, by security groups and routes. */
 import type { Resource } from './account.ts';
 
 interface Rule {

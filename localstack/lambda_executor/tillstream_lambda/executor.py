@@ -131,7 +131,7 @@ class ProcessExecutor(RuntimeExecutor):
         return self.folder / str(self.sandbox.pid)
 
     def _serves(self, request_id: str) -> None:
-        """Notes the request, for tests that kill a function during an invocation, and for people who look for its process."""
+        """Notes the request, for tests that kill a function during it, and for people who look for its process."""
         self._pid_file().write_text(request_id)
 
     def _new_output(self) -> str:

@@ -99,7 +99,7 @@ class Sandbox:
         self._process.wait()
 
     def _await_next(self) -> None:
-        """After an error, waits until the process asks for more or ends: an ending process must not get the next invocation."""
+        """After an error, waits until the process asks for more or ends: an ending process gets no invocation."""
         try:
             self._events.get(timeout=END_SECONDS)
         except Empty:
