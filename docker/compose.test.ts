@@ -34,7 +34,7 @@ describe('docker-compose.yml', () => {
     expect(schemaErrors(compose, 'docker/compose-spec.json')).toEqual([]);
   });
 
-  it('has the services of the requirements, at their ports', () => {
+  it('has the services that docs/requirements.md and the README name, at their ports', () => {
     const ports = (name: string) => compose.services[name]?.ports?.map((port) => port.replace(/:\d+$/, ''));
     const wanted = {
       kafka: [9092],
@@ -103,7 +103,7 @@ describe('docker-compose.yml', () => {
     for (const name of Object.keys(readEnv('.env.example'))) expect(wanted, name).toContain(name);
   });
 
-  it('leaves no key or password in the examples but those that the requirements give', () => {
+  it('leaves no key or password in the examples but those that docs/requirements.md has', () => {
     const { MINIO_ROOT_USER, MINIO_ROOT_PASSWORD, ...others } = readEnv('.env.example');
     expect([MINIO_ROOT_USER, MINIO_ROOT_PASSWORD]).toEqual(['minioadmin', 'minioadmin']);
     for (const [name, value] of Object.entries(others)) expect(value, name).toBe('');

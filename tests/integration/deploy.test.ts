@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(outdir, { recursive: true }));
 
 describe('environment local', () => {
-  it('has the bucket of the requirements, versioned', async () => {
+  it('has the bucket of docs/requirements.md, versioned', async () => {
     const s3 = new S3Client({ ...client, forcePathStyle: true });
     expect(deployment.bucket).toBe('orders-lake');
     expect(await s3.send(new GetBucketVersioningCommand({ Bucket: 'orders-lake' }))).toMatchObject({
