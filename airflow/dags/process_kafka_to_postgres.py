@@ -10,7 +10,7 @@ cron expression such as `*/15 * * * *`, by default `@hourly`. `npm start` passes
 exports it. It is read whenever this file is parsed; a Variable would be a call to Secrets Manager each time.
 
 Any task may be cleared, retried or run twice: the same payments give the same rows and documents. With the parameter `full` a
-run rebuilds every hour, not just the changed ones, and compares the whole index. There is no catch-up or backfill: each run takes
+run rebuilds every hour, not just the changed ones, and compares the whole index. There is no catch-up, and a backfill adds nothing: each run takes
 everything that changed, of whichever hour.
 
 If `check_data_quality` fails, its log names the failed checks; a retry would not help. `alert_late_events` only notifies: late
