@@ -63,6 +63,7 @@ beforeAll(() => {
   }
   plant('domain/impure/planted.ts', IMPURE.map((module) => `import '${module}';`).join('\n'));
   plant('functions/one/planted.ts', "import '../two/handler.ts';\nimport './one.ts';");
+  plant('functions/one/part/planted.ts', "import '../../two/handler.ts';\nimport '../one.ts';");
   plant('cdk/round/a.ts', "import type { B } from '#cdk/round/b.ts';\nexport type A = B;");
   plant('cdk/round/b.ts', "import type { A } from './a.ts';\nexport type B = A;");
   plant('cdk/round/c.ts', "import type { A } from './a.ts';\nexport type C = A;");
@@ -116,6 +117,7 @@ describe('lint', () => {
 
   it('refuses a function another one by a relative path too', () => {
     expect(refusedLines('functions/one/planted.ts')).toEqual([1]);
+    expect(refusedLines('functions/one/part/planted.ts')).toEqual([1]);
   });
 
   it('refuses a circle between files, of types too', () => {

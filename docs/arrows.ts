@@ -8,7 +8,7 @@ export interface Folder {
 
 const ROW = /^\| `(\w+)\/` \|[^|]*\|([^|]*)\|$/gm;
 const NEVER_ITSELF = 'never one another';
-/** Relative imports stay within a top folder; three levels up is as deep as the tree goes. */
+/** Relative imports stay within a top folder, and within a function; three levels up is as deep as the tree goes. */
 const UPWARDS = '{../,../../,../../../}';
 /** The domain is pure: no file, network, clock or SDK comes in. */
 const IMPURE = ['node:*', 'node:*/**', '@*/**'];
@@ -23,9 +23,8 @@ export function readFolders(architecture: string): Folder[] {
 function restriction({ name, mayImport }: Folder, all: readonly string[]) {
   const others = mayImport.filter((other) => other !== name).map((other) => `#${other}`);
   const exceptions = mayImport.length > 0 ? [`!#{${mayImport.join()}}/**`] : [];
-  // Functions and the domain are flat.
-  const upwards = name === 'functions' || name === 'domain' ? '../**' : `${UPWARDS}{${all.join()}}/**`;
-  const group = ['#*/**', ...exceptions, upwards, ...(name === 'domain' ? IMPURE : [])];
+  const outwards = { domain: '../**', functions: '../*/**' }[name] ?? `${UPWARDS}{${all.join()}}/**`;
+  const group = ['#*/**', ...exceptions, outwards, ...(name === 'domain' ? IMPURE : [])];
   return { group, message: `${name}/ may import ${others.join(', ') || 'itself only'} (ARCHITECTURE.md).` };
 }
 
