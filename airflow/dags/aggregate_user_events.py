@@ -1,16 +1,16 @@
 """
 ### User events: bronze → gold
 
-Every midnight, UTC: the Spark job **aggregate_user_events** counts what is new in `bronze/user_events/` into
+Every midnight, UTC: the Spark job **aggregate_user_events** counts new objects of `bronze/user_events/` into
 `gold.daily_product_clicks` and `gold.daily_orders` → **data quality**, a task for each file of
-`sql/quality/aggregate_user_events/` → **gold_is_good**, which only runs if every check has passed: whatever relies on gold
-hangs on it, here or by its asset.
+`sql/quality/aggregate_user_events/` → **gold_is_good**, which runs only if every check has passed. Whatever relies on gold
+should depend on it, in this DAG or through its asset.
 
-A day that new objects have events of is counted anew from all its objects, however late the events came, and replaced in one
-transaction that also marks the objects as aggregated. So any task may be cleared, retried or run twice; with the parameter
-`date` a run also counts that day anew. There is no catch-up, since a run takes all that is new, whichever days it is of.
+If new objects have events of a day, the job counts that day again from all its objects, however late the events came. One
+transaction replaces the day and marks the objects as aggregated, so any task may be cleared, retried or run twice. With the
+parameter `date` a run also counts that day again. There is no catch-up: each run takes everything new, of whichever day.
 
-If a check fails, its log says what should be and which rows are not so; it is not retried.
+If a check fails, its log says what was expected and which rows are wrong; it is not retried.
 """
 
 from __future__ import annotations

@@ -3,15 +3,15 @@
 
 Every midnight, UTC: the Spark job **curate_orders** brings `curated.fact_orders`, `dim_customers` and `dim_products` up to date
 with `warehouse.fact_orders` and the shop's own tables → **data quality**, a task for each file of `sql/quality/curate_orders/`
-→ **curated_is_good**, which only runs if every check has passed: whatever relies on curated hangs on it, here or by its asset.
+→ **curated_is_good**, which runs only if every check has passed. Whatever relies on curated should depend on it, in this DAG or
+through its asset.
 
-The job redoes each day whose orders have changed, whichever day that is, and writes only what differs, in one transaction: any
-task may be cleared, retried or run twice, and readers never see half a run. With the parameter `date` a run also redoes that
-day, though its count and sum are right. There is no catch-up, since a run takes all that changed; a run for each day since the
-DAG's start would do the same again.
+The job recomputes each day whose orders changed and writes only what differs, in one transaction. So any task may be cleared,
+retried or run twice, and readers never see half a run. With the parameter `date` a run also recomputes that day, even if its
+count and sum are right. There is no catch-up: each run takes everything that changed, of whichever day.
 
-If a check fails, its log says what should be and which rows are not so; it is not retried. The orders stay in curated, as the
-next run may mend them: trigger the DAG with `date` to redo a day.
+If a check fails, its log says what was expected and which rows are wrong; it is not retried. The orders stay in curated, since
+the next run may correct them: trigger the DAG with `date` to recompute a day.
 """
 
 from __future__ import annotations

@@ -1,16 +1,15 @@
 """
 ### The shop's day
 
-Every midnight, UTC: **build** the report of the day that is over, in `inventory.reports` → **export** it as
+Every midnight, UTC: **build** the report of the day that has ended, in `inventory.reports` → **export** it as
 `report.csv` and `report.json` to `s3://<lake>/reports/daily_inventory/dt=YYYY-MM-DD/`.
 
-A report is about when things happened, so an event that comes in late changes a report that was made already. Each run
-therefore makes the report of the day before again; whatever comes later still needs a run of its own: trigger the DAG
-with the parameter `date`. It takes any day, and reports it as if it had been made at the end of that day. The same
-events give the same files, so any task may be cleared, retried or run twice.
+A report counts events by the time when they happened, so a late event changes an earlier report. Each run therefore also makes
+the previous day's report again. For events that come later still, trigger the DAG with the parameter `date`: it takes any day,
+and reports it as at the end of that day. The same events give the same files, so any task may be cleared, retried or run twice.
 
 There is no catch-up: a run for each day since the DAG's start would fill a new stack with empty reports. For a range of
-days use a backfill, of which a run at midnight reports the day that ends there.
+days use a backfill, in which the run of a midnight reports the day that ends then.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ Every five minutes: **list new files** of `orders-lake/raw/orders/` → **load**
 files at a time → **publish progress**.
 
 The function `load-orders` does the work and keeps the ledger, which alone decides what is loaded. So any task may be
-cleared, retried or run twice at once: a file that is loaded already changes nothing. The Variable
+cleared, retried or run twice at once: loading a file again changes nothing. The Variable
 `orders_minio_to_postgres_processed_files` is a view of the ledger for people; nothing reads it.
 
 If `load` fails, its log has the function's own message. Files that were not loaded are listed again by the next run.

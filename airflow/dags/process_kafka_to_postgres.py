@@ -6,15 +6,15 @@ last run → **refresh views** (`payments.hourly_metrics`) → **index** those h
 each → **check data quality** → **alert** people if too many payments came late.
 
 The schedule is the environment variable `TILLSTREAM_PROCESS_SCHEDULE` of the DAG processor and the scheduler: a preset or
-cron expression such as `*/15 * * * *`, by default `@hourly`. Locally it is handed on by `npm start`; on MWAA the startup
-script exports it. It is read whenever this file is parsed; a Variable would be a call to Secrets Manager each time.
+cron expression such as `*/15 * * * *`, by default `@hourly`. `npm start` passes it to Airflow; on MWAA the startup script
+exports it. It is read whenever this file is parsed; a Variable would be a call to Secrets Manager each time.
 
-Any task may be cleared, retried or run twice: the same transactions give the same rows and documents. With the parameter
-`full` a run rebuilds every hour, not just the changed ones, and compares all of the index. There is no catch-up, since each run takes all that changed,
-whichever hour it is of; a backfill only does so again.
+Any task may be cleared, retried or run twice: the same payments give the same rows and documents. With the parameter `full` a
+run rebuilds every hour, not just the changed ones, and compares the whole index. There is no catch-up, and a backfill adds nothing: each run takes
+everything that changed, of whichever hour.
 
-If `check_data_quality` fails, its log names the failed checks, and trying again would not help. `alert_late_events` only
-tells: late payments don't fail a run, and if nobody could be told in the end, it counts as skipped.
+If `check_data_quality` fails, its log names the failed checks; a retry would not help. `alert_late_events` only notifies: late
+payments don't fail a run, and if the notification can't be sent after all retries, the task counts as skipped.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """
 ### The proof
 
-Every hour the function `prove` balances the books: Kafka's offsets, the ledger, the lake, the warehouse, the stock, the
-payments and the outbox; of the lake's objects those of the last hours. If they don't balance, the run fails, and the task's log names each check that is off, by
-partition and offset. What to do then stands in docs/runbook.md, "The proof is not balanced".
+Every hour the function `prove` compares Kafka's offsets, the ledger, the lake (its objects of the last hours), the warehouse,
+the stock, the payments and the outbox. If they don't balance, the run fails, and the task's log names each check that differs, by
+partition and offset. What to do then: docs/runbook.md, "The proof is not balanced".
 
-The task is retried a few times first: a service that is down makes the proof fail too, without anything being off.
+The task is retried a few times first, since the proof also fails if a service is down.
 """
 
 from __future__ import annotations

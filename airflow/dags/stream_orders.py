@@ -1,15 +1,15 @@
 """
 ### Orders: Kafka → curated, as they come
 
-Every hour the Structured Streaming job **stream_orders** reads what has come on topic `orders` since it last read, curates it
-into `curated.fact_orders`, announces each new order on topic `orders_cleaned`, and ends. Its checkpoint knows where it
-stopped; its merge is one transaction that only inserts what is not there: any run may be cleared, retried or killed.
+Every hour the Structured Streaming job **stream_orders** reads the new records of topic `orders`, curates them into
+`curated.fact_orders`, announces each new order on topic `orders_cleaned`, and ends. Its checkpoint has the position where it
+stopped, and its merge is one transaction that inserts only missing rows: any run may be cleared, retried or killed.
 
 The same job curates within seconds if it runs without `--available-now`, on EMR Serverless in mode STREAMING. Pause this DAG
 then: a checkpoint has one reader.
 
-If Kafka has removed records that were never read, the job fails and says which. `curate_orders` brings their orders, since the
-warehouse has them; then start the stream anew with another checkpoint.
+If Kafka has removed records before the job read them, it fails and says which. `curate_orders` brings their orders, since the
+warehouse has them; then start the stream with a new checkpoint.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 /**
- * What the requirement describes, read naively: each event is looked up in the log, moves the stock by one UPDATE and is
+ * The naive way: each event is looked up in the log, moves the stock by one UPDATE and is
  * logged, each statement by itself. A crash in between counts it wrongly.
  */
 import { openPool } from '#adapters/postgres/index.ts';

@@ -1,4 +1,4 @@
-/** What the requirement describes: table and index are made from all transactions again. */
+/** The simple way: table and index are made from all transactions again. */
 import { readFileSync } from 'node:fs';
 import { inTransaction } from '#adapters/postgres/index.ts';
 import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';

@@ -28,7 +28,9 @@ export async function installPython({ name, lockFile, ...context }: PythonEnviro
     report('installing its Python packages');
     await run(uv, ['venv', '--quiet', '--python', python.path, folder, '--allow-existing'], { signal });
     const target = join(folder, 'bin', 'python');
-    await run(uv, ['pip', 'install', '--quiet', '--python', target, '--no-deps', '-r', lockFile], { signal });
+    await run(uv, ['pip', 'install', '--quiet', '--python', target, '--no-deps', '--require-hashes', '-r', lockFile], {
+      signal,
+    });
   });
 }
 
