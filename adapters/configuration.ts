@@ -13,7 +13,7 @@ export interface DatabaseConfiguration {
 export type DatabaseLogin =
   /** As the running role, which must be allowed to `rds-db:connect` as the user; to RDS or RDS Proxy. */
   | { readonly kind: 'iam' }
-  /** Secrets Manager secret whose value is JSON with a `password`. */
+  /** By the password of a secret (secrets.ts). */
   | { readonly kind: 'password'; readonly secretId: string };
 
 export function databaseConfiguration(env: NodeJS.ProcessEnv = process.env): DatabaseConfiguration {
@@ -49,7 +49,7 @@ export const lakeBucket = (env: NodeJS.ProcessEnv = process.env): string => requ
 export interface SearchConfiguration {
   /** Such as https://search.example.org:9200; undefined if the secret says it. */
   readonly url: string | undefined;
-  /** Secrets Manager secret whose value is JSON with `username` and `password` (search.ts); undefined if nobody is asked. */
+  /** A secret that holds the login (secrets.ts); undefined if Elasticsearch needs none. */
   readonly secretId: string | undefined;
 }
 

@@ -5,7 +5,7 @@
  * so these lines take the place of two packages, of which the one for Kafka brings the client of STS to every cold start.
  */
 import { createHash, createHmac } from 'node:crypto';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { secretsManager } from './secrets.ts';
 
 export interface Signer {
   readonly region: string;
@@ -18,12 +18,9 @@ export interface Signer {
 /** Seconds: the longest that both services take. Only logging in must fall into them, not what is done afterwards. */
 const VALID_FOR = 900;
 
-let client: SecretsManagerClient | undefined;
-
 /** Who this process is to AWS, as the SDK finds it and renews it: any client knows. */
 export async function currentSigner(): Promise<Signer> {
-  client ??= new SecretsManagerClient();
-  const { config } = client;
+  const { config } = secretsManager();
   const [region, { accessKeyId, secretAccessKey, sessionToken }] = await Promise.all([
     config.region(),
     config.credentials(),

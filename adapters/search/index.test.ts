@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { outcomeOf, readLogin, type Write } from './index.ts';
+import { loginOptions, outcomeOf, type Write } from './index.ts';
 
 const writes: Write[] = [
   { id: 'a', document: { n: 1 } },
@@ -38,12 +38,11 @@ test('an answer that leaves items out does not count as having taken them', () =
 
 test('where it is, who logs in, and whose certificate is trusted may stand in the secret', () => {
   const login = { username: 'elastic', password: 'p' };
-  expect(readLogin(JSON.stringify(login), 's')).toEqual({ auth: login });
+  expect(loginOptions(login)).toEqual({ auth: login });
   const node = { url: 'https://10.20.0.7', ca: 'PEM' };
-  expect(readLogin(JSON.stringify({ ...login, ...node }), 's')).toEqual({
+  expect(loginOptions({ ...login, ...node })).toEqual({
     auth: login,
     node: node.url,
     tls: { ca: node.ca },
   });
-  expect(() => readLogin('{"username": "elastic"}', 's')).toThrow('Secret s has no login');
 });

@@ -1,8 +1,8 @@
 /** Elasticsearch: the client, writing in bulk with what was refused for lack of room sent again, and reading all of an index. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Client, type ClientOptions, errors, type estypes } from '@elastic/elasticsearch';
 import type { SearchConfiguration } from '../configuration.ts';
+import { type Login, readLogin } from '../secrets.ts';
 
 export type Search = Client;
 
@@ -15,23 +15,12 @@ export type Write = { readonly id: string; readonly document: object } | { reado
 
 /** Reads the secret each time, so a changed password, or another node, is picked up. The caller closes the client. */
 export async function connectSearch({ url, secretId }: SearchConfiguration): Promise<Search> {
-  const found = secretId ? readLogin(await readSecret(secretId), secretId) : {};
-  return new Client({ ...(url !== undefined && { node: url }), requestTimeout: 30_000, maxRetries: 3, ...found });
+  const login = secretId ? loginOptions(await readLogin(secretId)) : {};
+  return new Client({ ...(url !== undefined && { node: url }), requestTimeout: 30_000, maxRetries: 3, ...login });
 }
 
-async function readSecret(secretId: string): Promise<string> {
-  const { SecretString } = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: secretId }));
-  return SecretString ?? '{}';
-}
-
-/**
- * @param secret JSON with `username` and `password`; a node of our own adds its `url`, and as `ca` the authority that signed
- *   its certificate, as PEM
- */
-export function readLogin(secret: string, secretId: string): Pick<ClientOptions, 'node' | 'auth' | 'tls'> {
-  const { username, password, url, ca } = JSON.parse(secret) as Partial<Record<string, string>>;
-  if (!username || !password)
-    throw new Error(`Secret ${secretId} has no login; expected JSON with "username" and "password".`);
+/** The secret of a node of our own also has the node's `url` and `ca`. */
+export function loginOptions({ username, password, url, ca }: Login): Pick<ClientOptions, 'node' | 'auth' | 'tls'> {
   return { auth: { username, password }, ...(url && { node: url }), ...(ca && { tls: { ca } }) };
 }
 

@@ -13,8 +13,7 @@ export const handler = observed(async (payload: unknown, { count, logger, signal
   const { full } = readRequest(payload);
   const search = await connectSearch(where);
   try {
-    const timeLeft = deadline - Date.now();
-    const result = await indexMetrics(pool, search, { full, timeLeft, signal });
+    const result = await indexMetrics(pool, search, { full, deadline, signal });
     logger.info('indexed', { ...result });
     if (result.lifecycle === false) logger.warn('this Elasticsearch has no index lifecycles: no policy was applied');
     count('HoursIndexed', result.indexed);

@@ -1,6 +1,6 @@
 /** Makes the index equal to the view payments.hourly_metrics, by the hours that changed or by all of them. */
 
-import { inTransaction, limitTime, type Pool } from '#adapters/postgres/index.ts';
+import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 import { createIndex, HOURLY_METRICS, indexOf, readUuid, turnAlias } from '#adapters/search/hourly-metrics.ts';
 import { type BulkOptions, readAll, readSome, type Search, writeAll } from '#adapters/search/index.ts';
 import { noteCompared, noteIndexed, readChanged, readNotes } from './notes.ts';
@@ -9,8 +9,8 @@ import { isKnown, type Scope, scopeOf } from './scope.ts';
 import { readView } from './view.ts';
 
 export interface IndexOptions extends Omit<BulkOptions, 'version'> {
-  /** Milliseconds that all of it may take. */
-  readonly timeLeft: number;
+  /** When it must have ended, in milliseconds since 1970; a minute from now if absent. */
+  readonly deadline?: number;
   /** Compare every hour, changed or not. */
   readonly full?: boolean;
   /** What readers ask for ("hourly_metrics"). */
@@ -34,11 +34,10 @@ export interface Indexed {
 }
 
 /** Can be repeated, and repeating it changes nothing. Readers see a new index when it is full. */
-export async function indexMetrics(pool: Pool, search: Search, options: IndexOptions): Promise<Indexed> {
-  const { alias = HOURLY_METRICS, full = false, timeLeft, ...bulk } = options;
+export async function indexMetrics(pool: Pool, search: Search, options: IndexOptions = {}): Promise<Indexed> {
+  const { alias = HOURLY_METRICS, full = false, deadline, ...bulk } = options;
   const index = indexOf(alias);
-  return inTransaction(pool, async (transaction) => {
-    await limitTime(transaction, timeLeft);
+  return inTransactionUntil(pool, deadline, async (transaction) => {
     // Of two runs at once the one that read the view first might write last.
     await transaction.query("select pg_advisory_xact_lock(hashtext('index payments.hourly_metrics'))");
     const created = await createIndex(search, alias);

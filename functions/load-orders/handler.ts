@@ -18,7 +18,7 @@ export const handler = observed(async (payload: unknown, { deadline, count, logg
   if (request.action === 'list') return listNewFiles(pool);
   if (request.action === 'progress') return progress(pool);
 
-  const result = await load({ pool, lake, timeLeft: deadline - Date.now() }, request.delivery_ids, request.run_id);
+  const result = await load({ pool, lake, deadline }, request.delivery_ids, request.run_id);
   logger.info('loaded', { run_id: request.run_id, ...result });
   count('OrdersInserted', result.inserted);
   count('OrdersDuplicate', result.duplicates);

@@ -1,10 +1,11 @@
 /** Loads files of the lake into warehouse.fact_orders and says so in the ledger, all in one transaction. */
 import type { Lake } from '#adapters/lake/index.ts';
 import {
-  inTransaction,
-  isWorthRetrying,
-  limitTime as limitTransaction,
+  aMinuteFromNow,
+  inTransactionUntil,
+  limitTime,
   type Pool,
+  retryTransaction,
   type Transaction,
 } from '#adapters/postgres/index.ts';
 import { claim, type File, findFiles } from './claim.ts';
@@ -14,8 +15,8 @@ import { stage } from './stage.ts';
 export interface Stores {
   readonly pool: Pool;
   readonly lake: Lake;
-  /** Milliseconds until the load must have stopped. */
-  readonly timeLeft: number;
+  /** When the load must have ended, in milliseconds since 1970; a minute from now if absent. */
+  readonly deadline?: number;
 }
 
 export interface LoadResult {
@@ -39,25 +40,21 @@ const ATTEMPTS = 4;
  *   then nothing is loaded
  */
 export async function load(stores: Stores, deliveryIds: readonly number[], runId: string): Promise<LoadResult> {
-  const deadline = Date.now() + stores.timeLeft;
-  const files = await findFiles(stores.pool, deliveryIds);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await inTransaction(stores.pool, (transaction) => loadOnce(transaction, stores, files, runId, deadline));
-    } catch (error) {
-      if (attempt === ATTEMPTS || !isWorthRetrying(error)) throw error;
-    }
-  }
+  const { pool, lake, deadline = aMinuteFromNow() } = stores;
+  const files = await findFiles(pool, deliveryIds);
+  return retryTransaction(ATTEMPTS, () =>
+    inTransactionUntil(pool, deadline, (transaction) => loadOnce(transaction, lake, files, runId, deadline)),
+  );
 }
 
 async function loadOnce(
   transaction: Transaction,
-  { lake }: Stores,
+  lake: Lake,
   files: readonly File[],
   runId: string,
   deadline: number,
 ): Promise<LoadResult> {
-  await limitTime(transaction, deadline);
+  failIfLate(deadline);
   const claimed = await claim(transaction, files, runId);
   const mine = files.filter(({ deliveryId }) => claimed.has(deliveryId));
   const loaded = mine.map(({ deliveryId }) => deliveryId);
@@ -66,6 +63,8 @@ async function loadOnce(
   if (rows === 0) return { loaded, already_loaded, rows, inserted: 0, duplicates: 0, conflicts: 0 };
 
   await stage(transaction, lake, mine, AbortSignal.timeout(Math.max(0, deadline - Date.now())));
+  failIfLate(deadline);
+  // The time that staging took is no longer there for the statements that follow.
   await limitTime(transaction, deadline);
   const inserted = await insertNew(transaction);
   const repeats = inserted < rows ? await settleRepeats(transaction) : { duplicates: 0, conflicts: 0 };
@@ -77,9 +76,7 @@ async function loadOnce(
   return { loaded, already_loaded, rows, inserted, ...repeats };
 }
 
-/** A statement may wait, for another load's rows perhaps. */
-async function limitTime(transaction: Transaction, deadline: number): Promise<void> {
-  const left = deadline - Date.now();
-  if (left <= 0) throw new Error('The load ran out of time and was rolled back; load fewer files at once.');
-  await limitTransaction(transaction, left);
+function failIfLate(deadline: number): void {
+  if (Date.now() >= deadline)
+    throw new Error('The load ran out of time and was rolled back; load fewer files at once.');
 }

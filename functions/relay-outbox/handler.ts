@@ -23,7 +23,7 @@ async function connectKafka() {
 
 export const handler = observed(async (payload: unknown, { deadline, count, seconds, logger }) => {
   const { keep_sent_days: keepDays } = readRequest(payload);
-  const result = await relay({ pool, connectKafka, timeLeft: deadline - Date.now() }).finally(async () => {
+  const result = await relay({ pool, connectKafka, deadline }).finally(async () => {
     // Told just then, too, when Kafka can't be reached.
     seconds('OutboxAge', await oldestUnsent(pool));
   });

@@ -13,8 +13,8 @@ export interface RelayOptions {
   readonly pool: Pool;
   /** Called only if there is something to publish. */
   connectKafka(): Promise<KafkaConnection>;
-  /** Milliseconds until the relay must have stopped. */
-  readonly timeLeft: number;
+  /** When the relay must have stopped, in milliseconds since 1970. */
+  readonly deadline: number;
 }
 
 export interface Relayed {
@@ -26,10 +26,9 @@ export interface Relayed {
   readonly failures: Readonly<Record<string, string>>;
 }
 
-export async function relay({ pool, connectKafka, timeLeft }: RelayOptions): Promise<Relayed> {
-  const deadline = Date.now() + timeLeft;
+export async function relay({ pool, connectKafka, deadline }: RelayOptions): Promise<Relayed> {
   const failures: Record<string, string> = {};
-  const kafka = openWhenNeeded(connectKafka, AbortSignal.timeout(Math.max(0, timeLeft)));
+  const kafka = openWhenNeeded(connectKafka, AbortSignal.timeout(Math.max(0, deadline - Date.now())));
   let published = 0;
   try {
     // Asked without the lock: a relay that found it taken leaves its messages to this question.

@@ -49,7 +49,7 @@ const note = (hour: string, database: Pick<Pool, 'query'> = owner) =>
 const NOTHING = { scope: 'changed', hours: 0, indexed: 0, deleted: 0, unchanged: 0, repeated: 0 };
 
 const indexed = (changes: Partial<Parameters<typeof indexMetrics>[2]> = {}): Promise<Indexed> =>
-  indexMetrics(pool, search, { alias, timeLeft: 60_000, pause: 1, ...changes });
+  indexMetrics(pool, search, { alias, pause: 1, ...changes });
 
 /** Compared as text with PostgreSQL's own rendering, so that nothing that indexes is used to check. */
 async function expectIndexIsView(): Promise<void> {
@@ -207,7 +207,7 @@ describe('the index', () => {
     const through = await openSearch(crowded.url);
     try {
       await block(true);
-      const run = indexMetrics(pool, through, { alias, timeLeft: 60_000, pause: 20 });
+      const run = indexMetrics(pool, through, { alias, pause: 20 });
       await until(() => crowded.bulks.length > 0, { what: 'the view was read', within: 30_000 });
       await store(hour, 1, '2.00');
       await block(null);
@@ -282,7 +282,7 @@ describe('an Elasticsearch', () => {
     const crowded = await startCrowdedSearch(inject('stack').elasticsearch.url);
     const through = await openSearch(crowded.url);
     try {
-      const result = await indexMetrics(pool, through, { alias, timeLeft: 60_000, pause: 1 });
+      const result = await indexMetrics(pool, through, { alias, pause: 1 });
       expect(result).toEqual({ scope: 'changed', hours: 4, indexed: 3, deleted: 1, unchanged: 1, repeated: 3 });
       const hours = (...names: number[]) => names.map((hour) => `2026-01-02T0${hour}:00:00Z`);
       expect(crowded.bulks).toEqual([hours(0, 1, 3, 4), hours(1, 4), hours(4)]);
@@ -322,7 +322,7 @@ describe('an Elasticsearch', () => {
   it('that is down for the whole run, and back, has what the view has then', async () => {
     const node = await startOwnNode();
     const own = await openSearch(node.url);
-    const run = () => indexMetrics(pool, own, { timeLeft: 60_000 });
+    const run = () => indexMetrics(pool, own);
     try {
       await store('2026-01-02T03:00:00Z', 3, '1.00');
       await run();

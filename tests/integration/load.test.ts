@@ -35,8 +35,8 @@ async function functionPool(): Promise<Pool> {
   return openPool({ ...rows[0], host, port, user, password, options: '-c role=load_orders' });
 }
 
-const load = (ids: number[], { run = 'run', timeLeft = 60_000 } = {}) =>
-  loadFiles({ pool: rolePool, lake, timeLeft }, ids, run);
+const load = (ids: number[], { run = 'run', ...limits }: { run?: string; deadline?: number } = {}) =>
+  loadFiles({ pool: rolePool, lake, ...limits }, ids, run);
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => orderOf(from + index));
 
@@ -223,9 +223,7 @@ test('loads of different files with the same orders wait for each other, but nev
     const orders = range(round * 20_000, (round + 1) * 20_000);
     const forth = await archive({ pool, lake }, orders);
     const back = await archive({ pool, lake }, orders.toReversed(), { partition: 1 });
-    const results = await Promise.all(
-      [forth, back].map(({ id }) => loadFiles({ pool: others, lake, timeLeft: 60_000 }, [id], 'run')),
-    );
+    const results = await Promise.all([forth, back].map(({ id }) => loadFiles({ pool: others, lake }, [id], 'run')));
     expect(results.map(({ inserted, duplicates }) => inserted + duplicates)).toEqual([20_000, 20_000]);
     expect(results.reduce((sum, { inserted }) => sum + inserted, 0)).toBe(20_000);
   }
@@ -265,7 +263,7 @@ test('a delivery that does not exist or is not committed is refused', async () =
 
 test('a load that would outlast the function is rolled back in time and can be done again', async () => {
   const { id } = await archive({ pool, lake }, range(0, 1_000));
-  await expect(load([id], { timeLeft: 0 })).rejects.toThrow('ran out of time');
+  await expect(load([id], { deadline: Date.now() })).rejects.toThrow('ran out of time');
   const blocker = await pool.connect();
   await blocker.query('begin');
   await blocker.query(
@@ -274,7 +272,7 @@ test('a load that would outlast the function is rolled back in time and can be d
     [uuidOf(500)],
   );
   // Enough on a busy machine to get to where it waits.
-  await expect(load([id], { timeLeft: 4_000 })).rejects.toThrow('statement timeout');
+  await expect(load([id], { deadline: Date.now() + 4_000 })).rejects.toThrow('statement timeout');
   await blocker.query('rollback');
   blocker.release();
   expect(await loads()).toEqual([]);

@@ -25,7 +25,7 @@ const connect = () => {
   return connectKafka({ ...inject('stack').kafka, clientId: 'relay' });
 };
 const relay = (options: Partial<Parameters<typeof relayOutbox>[0]> = {}) =>
-  relayOutbox({ pool: relayPool, connectKafka: connect, timeLeft: 60_000, ...options });
+  relayOutbox({ pool: relayPool, connectKafka: connect, deadline: Date.now() + 60_000, ...options });
 
 beforeEach(async () => {
   pool = await freshDatabase();
@@ -135,7 +135,7 @@ test('conflicts that a load finds reach the topic dlq, too', async () => {
   const loader = await poolAs('load_orders', pool);
   const first = await archive({ pool, lake }, [orderOf(1), orderOf(2), orderOf(1, { amount: 5 })]);
   const second = await archive({ pool, lake }, [orderOf(2), orderOf(2, { amount: 6 })]);
-  const loaded = await load({ pool: loader, lake, timeLeft: 60_000 }, [first.id, second.id], 'run');
+  const loaded = await load({ pool: loader, lake }, [first.id, second.id], 'run');
   await loader.end();
   expect(loaded).toMatchObject({ duplicates: 1, conflicts: 2 });
   expect(await relay()).toMatchObject({ published: 2 });
@@ -262,7 +262,7 @@ test('Kafka that cannot be reached leaves all as it was', async () => {
 
 test('a relay without time publishes nothing', async () => {
   await putIn('dlq', 1);
-  expect(await relay({ timeLeft: 0 })).toMatchObject({ published: 0, outcome: 'out of time' });
+  expect(await relay({ deadline: Date.now() })).toMatchObject({ published: 0, outcome: 'out of time' });
 });
 
 test('the outbox has no message of a transaction that was rolled back', async () => {

@@ -127,7 +127,9 @@ test('the relay brings the letter back to its topic', async () => {
   await redrive([1]);
   const relayPool = await poolAs('relay_outbox', pool);
   const connect = () => connectKafka({ ...access, clientId: 'relay' });
-  expect(await relay({ pool: relayPool, connectKafka: connect, timeLeft: 60_000 })).toMatchObject({ published: 2 });
+  expect(await relay({ pool: relayPool, connectKafka: connect, deadline: Date.now() + 60_000 })).toMatchObject({
+    published: 2,
+  });
   await relayPool.end();
   expect(await kafka.record(topic, 0, 0)).toMatchObject({
     key: Buffer.from('k'),
