@@ -123,7 +123,7 @@ type Message = kafkajs.KafkaMessage & { readonly batchContext?: { readonly times
 
 const LOG_APPEND_TIME = 1;
 
-export function toRecord(message: Message): ConsumedRecord {
+function toRecord(message: Message): ConsumedRecord {
   return {
     offset: Number(message.offset),
     timestamp: Number(message.timestamp),

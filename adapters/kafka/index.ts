@@ -1,16 +1,15 @@
 /** Kafka, as far as this project needs it: topics, producing, offsets, single records, and members of consumer groups. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import type kafkajs from 'kafkajs';
 import { brokerError, type ClientOptions, failFast, newClient } from './client.ts';
-import { type ConsumedRecord, toRecord } from './consumer.ts';
+import type { ConsumedRecord } from './consumer.ts';
 import { type Compression, openProducer, type Producer } from './producer.ts';
-import { type Fragment, type Range, readRanges } from './range.ts';
+import { type Fragment, type ReadRange, readRanges } from './range.ts';
 
 export type { KafkaLog } from './client.ts';
 export { type ConsumedRecord, type Fetched, type GroupMember, type GroupOptions, joinGroup } from './consumer.ts';
 export { isTooLarge, type ProducedRecord, type Producer } from './producer.ts';
-export type { Fragment, Range } from './range.ts';
+export type { Fragment, ReadRange } from './range.ts';
 
 export interface PartitionOffsets {
   readonly partition: number;
@@ -34,7 +33,7 @@ export interface KafkaConnection {
    * The records of these ranges, by partition, each partition in order; fetched as they are taken. No consumer group is
    * left behind. A range that begins before what Kafka still holds begins there.
    */
-  read(topic: string, ranges: ReadonlyMap<number, Range>): AsyncIterable<Fragment>;
+  read(topic: string, ranges: ReadonlyMap<number, ReadRange>): AsyncIterable<Fragment>;
   /** The record there; undefined if none is: not yet, no longer, or a transaction's marker. */
   record(topic: string, partition: number, offset: number): Promise<ConsumedRecord | undefined>;
   close(): Promise<void>;
@@ -95,7 +94,7 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
 
     async *read(topic, wanted) {
       const groupId = `${client.clientId}-reads-${randomUUID()}`;
-      const ranges = (await connection.offsets(topic)).map(({ partition, earliest, latest }): [number, Range] => {
+      const ranges = (await connection.offsets(topic)).map(({ partition, earliest, latest }): [number, ReadRange] => {
         const { from, to } = wanted.get(partition) ?? { from: latest, to: latest };
         return [partition, { from: Math.max(from, earliest), to: Math.min(to, latest) }];
       });
@@ -109,14 +108,9 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
     },
 
     async record(topic, partition, offset) {
-      const bounds = (await connection.offsets(topic)).find((each) => each.partition === partition);
-      if (!bounds || offset < bounds.earliest || offset >= bounds.latest) return undefined;
-      const groupId = `${client.clientId}-reads-${randomUUID()}`;
-      try {
-        return await withRetries(groupsAreComing, () => readOne(kafka, groupId, topic, partition, offset));
-      } finally {
-        await admin.deleteGroups([groupId]).catch(() => undefined);
-      }
+      const only = new Map([[partition, { from: offset, to: offset + 1 }]]);
+      for await (const { records } of connection.read(topic, only)) return records[0];
+      return undefined;
     },
 
     close: () => admin.disconnect(),
@@ -157,37 +151,4 @@ async function begin<Item>(items: AsyncGenerator<Item>): Promise<AsyncIterable<I
       await items.return(undefined);
     }
   })();
-}
-
-/** kafkajs reads only as a member of a group, so this is one for a moment. */
-async function readOne(kafka: kafkajs.Kafka, groupId: string, topic: string, partition: number, offset: number) {
-  const consumer = kafka.consumer({
-    groupId,
-    maxWaitTimeInMs: 50,
-    maxBytesPerPartition: 1024,
-    retry: { ...failFast, restartOnFailure: async () => false },
-  });
-  const found = Promise.withResolvers<ConsumedRecord | undefined>();
-  consumer.on(consumer.events.CRASH, ({ payload }) => found.reject(payload.error));
-  consumer.on(consumer.events.GROUP_JOIN, () => consumer.seek({ topic, partition, offset: String(offset) }));
-  // Also told of batches that hold only a transaction's marker, which eachMessage never sees.
-  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-    if (payload.partition === partition && Number(payload.lastOffset) >= offset) found.resolve(undefined);
-  });
-  try {
-    await consumer.connect();
-    // kafkajs forgets a seek when the request after it fails; it must not wait at the end for ever then.
-    await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    const running = consumer.run({
-      autoCommit: false,
-      eachMessage: async (message) => {
-        if (message.partition === partition && Number(message.message.offset) === offset)
-          found.resolve(toRecord(message.message));
-      },
-    });
-    const [, record] = await Promise.all([running, found.promise]);
-    return record;
-  } finally {
-    await consumer.disconnect();
-  }
 }

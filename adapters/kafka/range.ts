@@ -1,7 +1,7 @@
 /** Reads given ranges of a topic's partitions once, as a consumer group of its own that commits nothing. */
 import { type ConsumedRecord, type Fetched, type GroupMember, type GroupOptions, joinGroup } from './consumer.ts';
 
-export interface Range {
+export interface ReadRange {
   readonly from: number;
   /** The offset after the last one. */
   readonly to: number;
@@ -22,7 +22,7 @@ const MOST_WAITING = 8;
  */
 export async function* readRanges(
   group: Pick<GroupOptions, 'bootstrapServers' | 'login' | 'clientId' | 'log' | 'groupId' | 'topic'>,
-  ranges: ReadonlyMap<number, Range>,
+  ranges: ReadonlyMap<number, ReadRange>,
 ): AsyncGenerator<Fragment> {
   const left = new Map([...ranges].filter(([, { from, to }]) => from < to));
   if (left.size === 0) return;

@@ -4,6 +4,7 @@ import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead 
 import type { z } from 'zod';
 import { type Column, columnsOf } from '#domain/columns.ts';
 import type { ReadRecord } from '#domain/records.ts';
+import type { Lake } from './index.ts';
 
 /** A file that is read by ranges, such as an object in S3. */
 export interface ParquetSource {
@@ -11,6 +12,12 @@ export interface ParquetSource {
   /** Bytes from `start` to before `end`. */
   slice(start: number, end: number): Promise<Uint8Array> | Uint8Array;
 }
+
+/** An object of the lake, of which only the parts that are needed are fetched. */
+export const objectSource = (lake: Lake, key: string, byteLength: number): ParquetSource => ({
+  byteLength,
+  slice: (start, end) => lake.read(key, { start, end }),
+});
 
 /**
  * A value as it is stored: text and UUIDs as UTF-8, money as unscaled INT64 (cents), instants as INT64 (microseconds),

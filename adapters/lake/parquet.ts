@@ -6,8 +6,6 @@ import { type ColumnKind, columnsOf } from '#domain/columns.ts';
 import type { ReadRecord } from '#domain/records.ts';
 import { kafkaOffset, kafkaTimestamp, parquetColumn } from './parquet-schema.ts';
 
-export { type ParquetSource, readEvents } from './parquet-read.ts';
-
 /** Rows that a reader holds in memory at once; a Lambda batch (10,000 records at most) is one row group. */
 const ROW_GROUP = 20_000;
 

@@ -1,7 +1,7 @@
 /** Copies the rows of files into a temporary table, from which insert.ts takes them. */
 
 import type { Lake } from '#adapters/lake/index.ts';
-import { columnOf, type RowGroup, readRowGroups } from '#adapters/lake/parquet-read.ts';
+import { columnOf, objectSource, type RowGroup, readRowGroups } from '#adapters/lake/parquet-read.ts';
 import { type CopyRows, copyInto } from '#adapters/postgres/copy.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { columnsOf } from '#domain/columns.ts';
@@ -30,7 +30,7 @@ async function* rowsOf(lake: Lake, files: readonly File[]): AsyncGenerator<CopyR
     const where = `s3://${lake.bucket}/${file.key} of delivery ${file.deliveryId}`;
     let rows = 0;
     try {
-      for await (const group of readRowGroups(sourceOf(lake, file))) {
+      for await (const group of readRowGroups(objectSource(lake, file.key, file.bytes))) {
         rows += group.rows;
         yield copyRows(group, file);
       }
@@ -41,11 +41,6 @@ async function* rowsOf(lake: Lake, files: readonly File[]): AsyncGenerator<CopyR
       throw new Error(`${where} has ${rows} rows, the ledger says ${file.rows}; run the proof to see what is off.`);
   }
 }
-
-const sourceOf = (lake: Lake, { key, bytes }: File) => ({
-  byteLength: bytes,
-  slice: (start: number, end: number) => lake.read(key, { start, end }),
-});
 
 function copyRows(group: RowGroup, { deliveryId }: File): CopyRows {
   return {

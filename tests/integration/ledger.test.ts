@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import { readLines } from '#adapters/lake/json-lines.ts';
-import { encodeEvents, readEvents } from '#adapters/lake/parquet.ts';
+import { encodeEvents } from '#adapters/lake/parquet.ts';
+import { objectSource, readEvents } from '#adapters/lake/parquet-read.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { type LakeSink, writeToLake } from '#delivery/write-to-lake.ts';
 import { orderEvent } from '#domain/orders.ts';
@@ -108,8 +109,7 @@ async function expectExactlyOnce(): Promise<void> {
     expect(accepted).toBe(expected.length);
     if (object_key === null) continue;
     expect((await lake.head(object_key))?.sha256).toBe(object_sha256);
-    const slice = (start: number, end: number) => lake.read(object_key, { start, end });
-    for await (const group of readEvents(orderEvent, { byteLength: object_bytes, slice })) {
+    for await (const group of readEvents(orderEvent, objectSource(lake, object_key, object_bytes))) {
       for (const { offset, event } of group) expect(event.order_id).toBe(orderAt(offset).order_id);
       archived.push(...group.map(({ offset }) => offset));
     }
