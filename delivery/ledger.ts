@@ -104,7 +104,7 @@ export async function insertDelivery(
   return deliveryId;
 }
 
-export async function insertDeadLetters(
+async function insertDeadLetters(
   transaction: Transaction,
   consumer: string,
   deliveryId: number,

@@ -41,10 +41,8 @@ export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: L
     let knowledge: Knowledge = { objects };
 
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const request = { stream, batch, read, keyOf, knowledge };
-      const planned = await inTransactionUntil(sink.pool, deadline, (transaction) =>
-        planInLedger(transaction, request),
-      );
+      const toPlan = { stream, batch, read, keyOf, knowledge };
+      const planned = await inTransactionUntil(sink.pool, deadline, (transaction) => planInLedger(transaction, toPlan));
       if ('ask' in planned) {
         if (planned.ask === 'object') objects.set(planned.range.deliveryId, await isThere(sink.lake, planned.range));
         else knowledge = { ...knowledge, ...(await findMissingOffsets(sink, batch, planned)) };

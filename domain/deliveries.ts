@@ -17,10 +17,10 @@ export interface OpenRange extends OffsetRange {
   readonly records: number;
 }
 
-export interface Position<Range extends OpenRange = OpenRange> {
+export interface Position<Open extends OpenRange = OpenRange> {
   /** Everything before it is committed, or recorded as lost. */
   readonly nextOffset: number;
-  readonly open: readonly Range[];
+  readonly open: readonly Open[];
 }
 
 /** What had to be looked up outside the ledger; asked for only where it matters. */
@@ -33,36 +33,36 @@ export interface Knowledge {
   readonly gap?: OffsetRange | undefined;
 }
 
-export type Step<Range extends OpenRange = OpenRange> =
+export type Step<Open extends OpenRange = OpenRange> =
   /** The batch holds all of an open range: write its object, or find it written, and commit. */
-  | { readonly kind: 'resume'; readonly range: Range }
+  | { readonly kind: 'resume'; readonly range: Open }
   /** The batch holds only a part of it, but its object is there and holds everything: commit. */
-  | { readonly kind: 'adopt'; readonly range: Range }
+  | { readonly kind: 'adopt'; readonly range: Open }
   /** Not dealt with before: plan it, write it, commit. Always the last step. */
   | { readonly kind: 'begin'; readonly range: OffsetRange };
 
-export interface Plan<Range extends OpenRange = OpenRange> {
-  readonly steps: readonly Step<Range>[];
+export interface Plan<Open extends OpenRange = OpenRange> {
+  readonly steps: readonly Step<Open>[];
   /** Open ranges that can no longer be completed as they were planned. */
-  readonly abandoned: readonly Range[];
+  readonly abandoned: readonly Open[];
   /** Offsets that Kafka removed before they were consumed. */
   readonly lost?: OffsetRange | undefined;
 }
 
 /** What the plan depends on and is not known yet. */
-export type Question<Range extends OpenRange = OpenRange> =
-  | { readonly ask: 'object'; readonly range: Range }
+export type Question<Open extends OpenRange = OpenRange> =
+  | { readonly ask: 'object'; readonly range: Open }
   | { readonly ask: 'earliest' }
   | { readonly ask: 'gap'; readonly range: OffsetRange };
 
 /** @param offsets of the batch's records, ascending */
-export function planDelivery<Range extends OpenRange>(
-  position: Position<Range>,
+export function planDelivery<Open extends OpenRange>(
+  position: Position<Open>,
   offsets: readonly number[],
   knowledge: Knowledge,
-): Plan<Range> | Question<Range> {
-  const steps: Step<Range>[] = [];
-  const abandoned = new Set<Range>();
+): Plan<Open> | Question<Open> {
+  const steps: Step<Open>[] = [];
+  const abandoned = new Set<Open>();
   let cursor = position.nextOffset;
   let rest = offsets.filter((offset) => offset >= cursor);
   for (;;) {

@@ -14,6 +14,3 @@ export const userEvent = z
     currency: text(10, 'Purchase: ISO 4217 code, such as EUR.').nullish(),
   })
   .meta({ title: 'user event', version: 1 });
-
-/** Money in cents, times in microseconds since 1970 UTC. */
-export type UserEvent = z.infer<typeof userEvent>;

@@ -6,7 +6,6 @@ import type { ConsumedRecord } from './consumer.ts';
 import { type Compression, openProducer, type Producer } from './producer.ts';
 import { type Fragment, type ReadRange, readRanges } from './range.ts';
 
-export type { KafkaLog } from './client.ts';
 export { type ConsumedRecord, type Fetched, type GroupMember, type GroupOptions, joinGroup } from './consumer.ts';
 export { isTooLarge, type ProducedRecord, type Producer } from './producer.ts';
 export type { Fragment, ReadRange } from './range.ts';

@@ -1,10 +1,7 @@
 /** Offsets of a topic for functions that ask rarely: a connection for one question. */
 import type { OffsetRange } from '#domain/deliveries.ts';
 import type { KafkaConfiguration } from '../configuration.ts';
-import { connectKafka, type KafkaConnection, type PartitionOffsets } from './index.ts';
-
-export const topicOffsets = (configuration: KafkaConfiguration, topic: string): Promise<readonly PartitionOffsets[]> =>
-  connected(configuration, (kafka) => kafka.offsets(topic));
+import { connectKafka, type KafkaConnection } from './index.ts';
 
 /** The first offset of a partition that Kafka still holds. */
 export async function earliestOffset(
@@ -12,7 +9,8 @@ export async function earliestOffset(
   topic: string,
   partition: number,
 ): Promise<number> {
-  const found = (await topicOffsets(configuration, topic)).find((offsets) => offsets.partition === partition);
+  const offsets = await connected(configuration, (kafka) => kafka.offsets(topic));
+  const found = offsets.find((offsets) => offsets.partition === partition);
   if (!found) throw new Error(`Topic ${topic} has no partition ${partition}`);
   return found.earliest;
 }

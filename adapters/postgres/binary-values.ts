@@ -8,7 +8,7 @@ import type { ColumnKind } from '#domain/columns.ts';
 export type BinaryKind = ColumnKind | 'bigint';
 
 /** Writes a value behind its length; returns where it ends. */
-export type Write<Value> = (chunk: DataView, at: number, value: Value) => number;
+type Write<Value> = (chunk: DataView, at: number, value: Value) => number;
 
 export const writers: { readonly [Kind in BinaryKind]: Write<never> } = {
   uuid: uuid satisfies Write<Uint8Array>,

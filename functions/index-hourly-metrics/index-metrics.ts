@@ -3,8 +3,8 @@
 import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 import { createIndex, HOURLY_METRICS, indexOf, readUuid, turnAlias } from '#adapters/search/hourly-metrics.ts';
 import { type BulkOptions, readAll, readSome, type Search, writeAll } from '#adapters/search/index.ts';
+import { compare, unexpectedIn, writesOf } from './changes.ts';
 import { noteCompared, noteIndexed, readChanged, readNotes } from './notes.ts';
-import { plan, unexpectedIn, writesOf } from './plan.ts';
 import { isKnown, type Scope, scopeOf } from './scope.ts';
 import { readView } from './view.ts';
 
@@ -42,15 +42,15 @@ export async function indexMetrics(pool: Pool, search: Search, options: IndexOpt
     await transaction.query("select pg_advisory_xact_lock(hashtext('index payments.hourly_metrics'))");
     const created = await createIndex(search, alias);
     const notes = await readNotes(transaction);
-    const situation = { ...notes, full, index_uuid: await readUuid(search, index) };
+    const situation = { ...notes, full, indexUuid: await readUuid(search, index) };
     const scope = scopeOf(situation);
     const changed = await readChanged(transaction);
-    const ids = changed.map(({ event_hour }) => event_hour);
+    const ids = changed.map(({ hour }) => hour);
     const view = await readView(transaction, scope === 'all' ? undefined : ids);
     const documents = scope === 'all' ? await readAll(search, index) : await readSome(search, index, ids);
-    const planned = plan(view, documents ?? []);
+    const changes = compare(view, documents ?? []);
     // A request that was given up, or a run that froze, may reach the server after a later run: its version is refused.
-    const repeated = await writeAll(search, index, writesOf(planned), { ...bulk, version: notes.now });
+    const repeated = await writeAll(search, index, writesOf(changes), { ...bulk, version: notes.now });
     await search.indices.refresh({ index });
     await turnAlias(search, alias);
     await noteIndexed(transaction, changed);
@@ -58,11 +58,11 @@ export async function indexMetrics(pool: Pool, search: Search, options: IndexOpt
     return {
       scope,
       hours: view.length,
-      indexed: planned.index.length,
-      deleted: planned.remove.length,
-      unchanged: planned.unchanged,
+      indexed: changes.index.length,
+      deleted: changes.remove.length,
+      unchanged: changes.unchanged,
       repeated,
-      ...(scope === 'all' && isKnown(situation) && { unexpected: unexpectedIn(planned, ids) }),
+      ...(scope === 'all' && isKnown(situation) && { unexpected: unexpectedIn(changes, ids) }),
       ...created,
     };
   });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isKnown, scopeOf } from './scope.ts';
 
-const known = { index_uuid: 'a', view_md5: 'v' };
-const usual = { ...known, full: false, compared: { ...known, age_seconds: 3_600 } };
+const known = { indexUuid: 'a', viewMd5: 'v' };
+const usual = { ...known, full: false, compared: { ...known, ageSeconds: 3_600 } };
 
 test('the hours that changed are enough for an index that the notes are about', () => {
   expect(scopeOf(usual)).toBe('changed');
@@ -13,15 +13,15 @@ test('the hours that changed are enough for an index that the notes are about', 
 test.each([
   ['if asked', { full: true }],
   ['at first', { compared: undefined }],
-  ['after a day', { compared: { ...known, age_seconds: 86_400 } }],
-  ['for an index that was made anew', { index_uuid: 'b' }],
-  ['for a view that was defined anew', { view_md5: 'w' }],
+  ['after a day', { compared: { ...known, ageSeconds: 86_400 } }],
+  ['for an index that was made anew', { indexUuid: 'b' }],
+  ['for a view that was defined anew', { viewMd5: 'w' }],
 ])('%s it is all', (_, change) => {
   expect(scopeOf({ ...usual, ...change })).toBe('all');
 });
 
 test('only what is known can differ unexpectedly', () => {
-  for (const change of [{ compared: undefined }, { index_uuid: 'b' }, { view_md5: 'w' }])
+  for (const change of [{ compared: undefined }, { indexUuid: 'b' }, { viewMd5: 'w' }])
     expect(isKnown({ ...usual, ...change })).toBe(false);
   expect(isKnown({ ...usual, full: true })).toBe(true);
 });
@@ -29,21 +29,21 @@ test('only what is known can differ unexpectedly', () => {
 test('never are changed hours enough for another index, another view or after a day', () => {
   const text = fc.constantFrom('a', 'b');
   const compared = fc.record({
-    index_uuid: text,
-    view_md5: text,
-    age_seconds: fc.double({ min: 0, max: 2e5, noNaN: true }),
+    indexUuid: text,
+    viewMd5: text,
+    ageSeconds: fc.double({ min: 0, max: 2e5, noNaN: true }),
   });
   const situation = fc.record({
     full: fc.boolean(),
-    index_uuid: text,
-    view_md5: text,
+    indexUuid: text,
+    viewMd5: text,
     compared: fc.option(compared, { nil: undefined }),
   });
   fc.assert(
     fc.property(situation, (each) => {
       if (scopeOf(each) === 'all') return;
-      expect(each).toMatchObject({ full: false, compared: { index_uuid: each.index_uuid, view_md5: each.view_md5 } });
-      expect(each.compared?.age_seconds).toBeLessThan(86_400);
+      expect(each).toMatchObject({ full: false, compared: { indexUuid: each.indexUuid, viewMd5: each.viewMd5 } });
+      expect(each.compared?.ageSeconds).toBeLessThan(86_400);
     }),
   );
 });

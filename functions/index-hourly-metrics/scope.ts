@@ -2,18 +2,18 @@
 
 /** What the notes in PostgreSQL are about. */
 export interface Compared {
-  readonly index_uuid: string;
-  readonly view_md5: string;
+  readonly indexUuid: string;
+  readonly viewMd5: string;
   /** Since every hour was last compared. */
-  readonly age_seconds: number;
+  readonly ageSeconds: number;
 }
 
 export interface Situation {
   /** Whether everything was asked for. */
   readonly full: boolean;
   /** Of the index and the view that are there now. */
-  readonly index_uuid: string;
-  readonly view_md5: string;
+  readonly indexUuid: string;
+  readonly viewMd5: string;
   /** Undefined if nothing was ever indexed. */
   readonly compared: Compared | undefined;
 }
@@ -24,10 +24,10 @@ export type Scope = 'changed' | 'all';
 const COMPARE_EVERY_SECONDS = 24 * 60 * 60;
 
 export const scopeOf = (situation: Situation): Scope =>
-  !situation.full && isKnown(situation) && (situation.compared?.age_seconds ?? 0) < COMPARE_EVERY_SECONDS
+  !situation.full && isKnown(situation) && (situation.compared?.ageSeconds ?? 0) < COMPARE_EVERY_SECONDS
     ? 'changed'
     : 'all';
 
 /** Whether the notes are about this index, filled from this view. An index that was deleted or has a new version is not. */
-export const isKnown = ({ compared, index_uuid, view_md5 }: Situation): boolean =>
-  compared?.index_uuid === index_uuid && compared.view_md5 === view_md5;
+export const isKnown = ({ compared, indexUuid, viewMd5 }: Situation): boolean =>
+  compared?.indexUuid === indexUuid && compared.viewMd5 === viewMd5;

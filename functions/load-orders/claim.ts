@@ -3,7 +3,7 @@ import type { Pool, Transaction } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
 
 /** A file of the lake as the ledger knows it. */
-export interface File {
+export interface LakeFile {
   readonly deliveryId: number;
   readonly key: string;
   readonly bytes: number;
@@ -14,8 +14,8 @@ export interface File {
  * @returns the files of the deliveries, by delivery
  * @throws if one doesn't exist or has no committed file of this stream
  */
-export async function findFiles(pool: Pool, deliveryIds: readonly number[]): Promise<File[]> {
-  const { rows } = await pool.query<File & { consumer: string; state: string }>(
+export async function findFiles(pool: Pool, deliveryIds: readonly number[]): Promise<LakeFile[]> {
+  const { rows } = await pool.query<LakeFile & { consumer: string; state: string }>(
     `select delivery_id as "deliveryId", consumer, state, object_key as key, object_bytes as bytes, accepted as rows
      from ledger.deliveries
      where delivery_id = any($1)
@@ -42,7 +42,7 @@ export async function findFiles(pool: Pool, deliveryIds: readonly number[]): Pro
  *
  * @returns the deliveries that are this load's
  */
-export async function claim(transaction: Transaction, files: readonly File[], runId: string): Promise<Set<number>> {
+export async function claim(transaction: Transaction, files: readonly LakeFile[], runId: string): Promise<Set<number>> {
   const { rows } = await transaction.query<{ delivery_id: number }>(
     `insert into ledger.loads (delivery_id, rows, inserted, duplicates, conflicts, inserted_amount, run_id)
      select delivery_id, accepted, accepted, 0, 0, round(coalesce(amount, 0), 2), $2

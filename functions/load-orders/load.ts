@@ -8,7 +8,7 @@ import {
   retryTransaction,
   type Transaction,
 } from '#adapters/postgres/index.ts';
-import { claim, type File, findFiles } from './claim.ts';
+import { claim, findFiles, type LakeFile } from './claim.ts';
 import { insertNew, settleRepeats } from './insert.ts';
 import { stage } from './stage.ts';
 
@@ -50,7 +50,7 @@ export async function load(stores: Stores, deliveryIds: readonly number[], runId
 async function loadOnce(
   transaction: Transaction,
   lake: Lake,
-  files: readonly File[],
+  files: readonly LakeFile[],
   runId: string,
   deadline: number,
 ): Promise<LoadResult> {

@@ -3,20 +3,20 @@ import { expect, test } from 'vitest';
 import { cutBySize } from './publish.ts';
 import type { Unsent } from './unsent.ts';
 
-const message = (outbox_id: number, bytes: number): Unsent => ({
-  outbox_id,
+const message = (outboxId: number, bytes: number): Unsent => ({
+  outboxId,
   topic: 'inventory_updates',
   key: null,
   value: Buffer.alloc(bytes),
   headers: [],
-  dead_letter: null,
+  deadLetter: null,
 });
 
 const cut = (...sizes: number[]) =>
   cutBySize(
     sizes.map((size, index) => message(index, size)),
     1_000,
-  ).map((part) => part.map(({ outbox_id }) => outbox_id));
+  ).map((part) => part.map(({ outboxId }) => outboxId));
 
 test('nothing is no part', () => {
   expect(cut()).toEqual([]);

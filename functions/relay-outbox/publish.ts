@@ -62,8 +62,8 @@ export function cutBySize(rows: readonly Unsent[], bytes: number): Unsent[][] {
 }
 
 /** About what the record weighs in Kafka, rather more than less. */
-function sizeOf({ key, value, headers, dead_letter }: Unsent): number {
+function sizeOf({ key, value, headers, deadLetter }: Unsent): number {
   const own = headers.reduce((sum, { name, value }) => sum + name.length * 3 + value.length + 10, 0);
-  const origin = dead_letter ? 500 + dead_letter.message.length * 3 : 0;
+  const origin = deadLetter ? 500 + deadLetter.message.length * 3 : 0;
   return 100 + (key?.length ?? 0) + (value?.length ?? 0) + own + origin;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import type { Document } from '#adapters/search/index.ts';
-import { plan, unexpectedIn, writesOf } from './plan.ts';
+import { compare, unexpectedIn, writesOf } from './changes.ts';
 
 const row = (hour: number, total_amount = 10.5): HourlyMetrics => ({
   event_hour: `2026-01-02T${String(hour).padStart(2, '0')}:00:00Z`,
@@ -15,7 +15,7 @@ const document = (source: HourlyMetrics): Document => ({ id: source.event_hour, 
 
 test('new hours and changed ones are indexed, vanished ones removed, the others left alone', () => {
   const documents = [document(row(1)), document(row(2)), document(row(3))];
-  expect(plan([row(1), row(2, 11), row(4)], documents)).toEqual({
+  expect(compare([row(1), row(2, 11), row(4)], documents)).toEqual({
     index: [row(2, 11), row(4)],
     remove: [row(3).event_hour],
     unchanged: 1,
@@ -31,7 +31,7 @@ test('a document with a field too many, one too few, or under another id is not 
     { id: row(4).event_hour, source: undefined },
   ];
   const view = [1, 2, 3, 4].map((hour) => row(hour));
-  expect(plan(view, documents)).toEqual({ index: view, remove: ['x'], unchanged: 0 });
+  expect(compare(view, documents)).toEqual({ index: view, remove: ['x'], unchanged: 0 });
 });
 
 const table = fc
@@ -39,9 +39,9 @@ const table = fc
   .map((rows) => rows.map(([hour, amount]) => row(hour, amount)));
 
 /** What the index has after the writes. */
-function after(documents: readonly Document[], planned: ReturnType<typeof plan>): Document[] {
+function after(documents: readonly Document[], changes: ReturnType<typeof compare>): Document[] {
   const index = new Map(documents.map(({ id, source }) => [id, source]));
-  for (const write of writesOf(planned))
+  for (const write of writesOf(changes))
     if ('remove' in write) index.delete(write.id);
     else index.set(write.id, write.document);
   return [...index].map(([id, source]) => ({ id, source }));
@@ -51,8 +51,8 @@ test('after the writes of any plan the index is the view, and the next plan is e
   fc.assert(
     fc.property(table, table, (view, before) => {
       const documents = before.map(document);
-      const planned = plan(view, after(documents, plan(view, documents)));
-      expect(planned).toEqual({ index: [], remove: [], unchanged: view.length });
+      const changes = compare(view, after(documents, compare(view, documents)));
+      expect(changes).toEqual({ index: [], remove: [], unchanged: view.length });
     }),
   );
 });
@@ -67,15 +67,15 @@ test('a plan of the hours that changed is the plan of all, if the index was the 
       const secret = new Set(unnoticed.map((hour) => row(hour).event_hour));
       const changed = differing.filter((id) => !secret.has(id));
       const documents = before.map(document);
-      const some = plan(
+      const some = compare(
         view.filter(({ event_hour }) => changed.includes(event_hour)),
         documents.filter(({ id }) => changed.includes(id)),
       );
-      const rest = plan(view, after(documents, some));
+      const rest = compare(view, after(documents, some));
       expect([...rest.index.map(({ event_hour }) => event_hour), ...rest.remove].sort()).toEqual(
         differing.filter((id) => secret.has(id)),
       );
-      expect(unexpectedIn(plan(view, documents), changed)).toBe(differing.length - changed.length);
+      expect(unexpectedIn(compare(view, documents), changed)).toBe(differing.length - changed.length);
     }),
   );
 });
