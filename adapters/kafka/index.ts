@@ -1,4 +1,4 @@
-/** Kafka, as far as this project needs it: topics, producing, offsets, single records, and members of consumer groups. */
+/** Kafka, as far as this project needs it: topics, offsets, producing, reading, and members of consumer groups. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { brokerError, type ClientOptions, failFast, newClient } from './client.ts';
@@ -26,14 +26,14 @@ export interface KafkaConnection {
   offsets(topic: string): Promise<readonly PartitionOffsets[]>;
   /** The next offset that the group will consume, by partition; a partition without a commit is absent. */
   committedOffsets(groupId: string, topic: string): Promise<ReadonlyMap<number, number>>;
-  /** The first offset of each partition whose record is not older than the time; the end where none is. */
+  /** In each partition, the first offset whose record is not older than the time; the partition's end if there is none. */
   offsetsAt(topic: string, time: Date): Promise<ReadonlyMap<number, number>>;
   /**
-   * The records of these ranges, by partition, each partition in order; fetched as they are taken. No consumer group is
-   * left behind. A range that begins before what Kafka still holds begins there.
+   * Reads these ranges, by partition, each in the order of its offsets; fetches as the caller takes. Leaves no consumer
+   * group behind. Skips the part of a range that Kafka no longer holds.
    */
   read(topic: string, ranges: ReadonlyMap<number, ReadRange>): AsyncIterable<Fragment>;
-  /** The record there; undefined if none is: not yet, no longer, or a transaction's marker. */
+  /** The record at the offset; undefined if there is none yet or any more, or if it is a transaction marker. */
   record(topic: string, partition: number, offset: number): Promise<ConsumedRecord | undefined>;
   close(): Promise<void>;
 }
@@ -50,11 +50,11 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
       const missing = topics.filter(({ topic }) => !existing.has(topic));
       await admin.createTopics({
         topics: missing.map(({ topic, partitions }) => ({ topic, numPartitions: partitions })),
-        // kafkajs takes it for an error if the broker has not heard of them yet.
+        // If kafkajs waited, it would fail where the broker does not know the topics yet.
         waitForLeaders: false,
         timeout: 25_000,
       });
-      const known = await withRetries(topicsAreComing, () =>
+      const known = await withRetries(topicsAreUnknown, () =>
         admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) }),
       );
       for (const { topic, partitions } of topics) {
@@ -64,20 +64,20 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
             `Topic ${topic} has ${actual} partitions, expected ${partitions}: changing that moves keys between partitions. Delete the topic, or set its number in domain/streams.ts.`,
           );
       }
-      for (const { topic } of missing) await withRetries(topicsAreComing, () => admin.fetchTopicOffsets(topic));
+      for (const { topic } of missing) await withRetries(topicsAreUnknown, () => admin.fetchTopicOffsets(topic));
     },
 
     producer: ({ compression = 'none' } = {}) => openProducer(kafka, admin, compression),
 
     async offsets(topic) {
-      const offsets = await withRetries(leadersAreComing, () => admin.fetchTopicOffsets(topic));
+      const offsets = await withRetries(leadersAreUnknown, () => admin.fetchTopicOffsets(topic));
       return offsets
         .map(({ partition, low, high }) => ({ partition, earliest: Number(low), latest: Number(high) }))
         .sort((a, b) => a.partition - b.partition);
     },
 
     async committedOffsets(groupId, topic) {
-      const topics = await withRetries(groupsAreComing, () => admin.fetchOffsets({ groupId, topics: [topic] }));
+      const topics = await withRetries(groupsAreLoading, () => admin.fetchOffsets({ groupId, topics: [topic] }));
       const partitions = topics.flatMap(({ partitions }) => partitions);
       return new Map(
         partitions.flatMap(({ partition, offset }) => (Number(offset) < 0 ? [] : [[partition, Number(offset)]])),
@@ -85,7 +85,7 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
     },
 
     async offsetsAt(topic, time) {
-      const offsets = await withRetries(leadersAreComing, () =>
+      const offsets = await withRetries(leadersAreUnknown, () =>
         admin.fetchTopicOffsetsByTimestamp(topic, time.getTime()),
       );
       return new Map(offsets.map(({ partition, offset }) => [partition, Number(offset)]));
@@ -98,7 +98,7 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
         return [partition, { from: Math.max(from, earliest), to: Math.min(to, latest) }];
       });
       try {
-        yield* await withRetries(groupsAreComing, () =>
+        yield* await withRetries(groupsAreLoading, () =>
           begin(readRanges({ ...client, groupId, topic }, new Map(ranges))),
         );
       } finally {
@@ -117,16 +117,16 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
   return connection;
 }
 
-/** What a broker that has just started says of groups, until it has found and read what it knows of them. */
-const groupsAreComing = ['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'];
+/** Errors about groups from a broker that has just started, until it has loaded them. */
+const groupsAreLoading = ['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'];
 
-/** What it says of partitions, until it has heard that it leads them. */
-const leadersAreComing = ['LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION'];
+/** Errors about partitions, until the broker knows that it leads them. */
+const leadersAreUnknown = ['LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION'];
 
-/** What it says of topics that have just been made, until it has heard of them. */
-const topicsAreComing = ['UNKNOWN_TOPIC_OR_PARTITION', ...leadersAreComing];
+/** Errors about topics that were just created, until the broker knows them. */
+const topicsAreUnknown = ['UNKNOWN_TOPIC_OR_PARTITION', ...leadersAreUnknown];
 
-/** Tries again as long as the broker gives one of these answers, which kafkajs gives up at: for 30 s. */
+/** Retries for 30 s while the broker answers with one of these errors, at which kafkajs gives up. */
 async function withRetries<Answer>(notYet: readonly string[], attempt: () => Promise<Answer>): Promise<Answer> {
   for (const deadline = Date.now() + 30_000; ; ) {
     try {
@@ -138,7 +138,7 @@ async function withRetries<Answer>(notYet: readonly string[], attempt: () => Pro
   }
 }
 
-/** The same items, after the first has come. */
+/** Waits for the first item, so that a failure to get it rejects here, where it can be retried. @returns all items */
 async function begin<Item>(items: AsyncGenerator<Item>): Promise<AsyncIterable<Item>> {
   const first = await items.next();
   return (async function* () {
@@ -146,7 +146,7 @@ async function begin<Item>(items: AsyncGenerator<Item>): Promise<AsyncIterable<I
       if (!first.done) yield first.value;
       yield* items;
     } finally {
-      // Who stops at the first item has not yet reached `yield*`, which would have ended them.
+      // A caller that stops at the first item never reaches `yield*`, which would have closed the source.
       await items.return(undefined);
     }
   })();

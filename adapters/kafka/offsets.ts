@@ -1,4 +1,4 @@
-/** Offsets of a topic for functions that ask rarely: a connection for one question. */
+/** Questions about a topic's offsets, each over a connection of its own: for functions that rarely have one. */
 import type { OffsetRange } from '#domain/deliveries.ts';
 import type { KafkaConfiguration } from '../configuration.ts';
 import { connectKafka, type KafkaConnection } from './index.ts';
@@ -23,7 +23,7 @@ export const firstRecord = (
   { firstOffset, lastOffset }: OffsetRange,
 ): Promise<number | undefined> =>
   connected(configuration, async (kafka) => {
-    // One further: there is a record, so the reading has an end where the range itself has none.
+    // One offset further, where there is a record: the reading ends there, even if the range itself holds none.
     const ranges = new Map([[partition, { from: firstOffset, to: lastOffset + 2 }]]);
     for await (const { records } of kafka.read(topic, ranges)) {
       const offset = records[0]?.offset ?? lastOffset + 1;

@@ -1,4 +1,4 @@
-/** Reads given ranges of a topic's partitions once, as a consumer group of its own that commits nothing. */
+/** Reads ranges of a topic's partitions once, as a consumer group of its own that commits nothing. */
 import { type ConsumedRecord, type Fetched, type GroupMember, type GroupOptions, joinGroup } from './consumer.ts';
 
 export interface ReadRange {
@@ -7,18 +7,18 @@ export interface ReadRange {
   readonly to: number;
 }
 
-/** Records of one partition in the order of their offsets, some of a range. */
+/** Some of a range's records, in the order of their offsets. */
 export interface Fragment {
   readonly partition: number;
   readonly records: readonly ConsumedRecord[];
 }
 
-/** Fetches that may wait to be taken; each has 2 MB at most, or one larger record. */
+/** Fetches that may wait for the caller; each has 2 MB at most, or one larger record. */
 const MOST_WAITING = 8;
 
 /**
- * @param ranges by partition; partitions that aren't to be read have one that is empty and lies at their end
- * @throws if Kafka is lost meanwhile, or removed records of a range before they were read
+ * @param ranges of every partition; one that is not to be read has an empty range at its end
+ * @throws if the connection is lost, or if Kafka removes records of a range before they are read
  */
 export async function* readRanges(
   group: Pick<GroupOptions, 'bootstrapServers' | 'login' | 'clientId' | 'log' | 'groupId' | 'topic'>,

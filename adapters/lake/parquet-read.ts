@@ -104,7 +104,7 @@ function toArrayBuffer({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuf
   return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
 }
 
-/** hyparquet makes doubles of DECIMAL and milliseconds of TIMESTAMP; without these marks it leaves values alone. */
+/** hyparquet would turn DECIMAL into doubles and TIMESTAMP into milliseconds; without these marks it leaves values alone. */
 function asStored(metadata: FileMetaData): FileMetaData {
   const schema = metadata.schema.map(({ converted_type: _, logical_type: __, ...physical }) => physical);
   return { ...metadata, schema };
@@ -128,7 +128,7 @@ async function readColumns(file: AsyncBuffer, metadata: FileMetaData, rowStart: 
   return new Map([...pages].map(([name, parts]) => [name, joined(parts)]));
 }
 
-/** Files of our own have one page for a column of a row group; those of others may have more. */
+/** Our own files have one page for each column of a row group; others may have more. */
 function joined(parts: readonly ArrayLike<StoredValue>[]): ArrayLike<StoredValue> {
   return parts.length === 1 && parts[0] ? parts[0] : parts.flatMap((part) => Array.from(part));
 }

@@ -43,7 +43,7 @@ export function openPool(settings: pg.PoolConfig): Pool {
     keepAlive: true,
     ...settings,
   });
-  // The server may close an idle connection; it is replaced at the next use. Unheard, the event would end the process.
+  // The server may close an idle connection; it is replaced at the next use. Without a listener, the event would end the process.
   pool.on('error', () => {});
   return pool;
 }
@@ -81,7 +81,7 @@ export async function inTransaction<T>(
   }
 }
 
-/** How long work may last that was given no deadline. */
+/** The time for work that was given no deadline. */
 const LONGEST_MS = 60_000;
 
 export const aMinuteFromNow = (): number => Date.now() + LONGEST_MS;
@@ -91,7 +91,7 @@ export const aMinuteFromNow = (): number => Date.now() + LONGEST_MS;
  * its locks, for which the batch's next delivery waits.
  *
  * @param deadline milliseconds since 1970; a minute from now if absent
- * @param mode as of `inTransaction`
+ * @param mode as for `inTransaction`
  */
 export function inTransactionUntil<T>(
   pool: Pool,
@@ -107,9 +107,9 @@ export function inTransactionUntil<T>(
 }
 
 /**
- * Limits the rest of the transaction, so that it ends before Lambda ends the function. A function that is frozen all the
- * same must not keep its locks: the transaction's time-out ends its session or, where the server waits for COPY's data
- * and looks at no time-out, the network's silence does.
+ * Limits the rest of the transaction, so that it ends before Lambda ends the function. If the function is frozen all the
+ * same, its locks must go: the transaction's timeout ends the session, or TCP keepalives do where the server waits for
+ * COPY's data and checks no timeout.
  *
  * @param deadline when the last statement must have ended, in milliseconds since 1970; the transaction gets a little
  *   more, for a rollback
@@ -124,7 +124,7 @@ export async function limitTime(transaction: Transaction, deadline: number): Pro
   );
 }
 
-/** What PostgreSQL is given as the password of one connection. */
+/** The password for one connection. */
 async function passwordOf({ login, ...where }: DatabaseConfiguration): Promise<string> {
   if (login.kind === 'iam') return databaseToken(await currentSigner(), where);
   return (await readLogin(login.secretId)).password;
@@ -133,7 +133,7 @@ async function passwordOf({ login, ...where }: DatabaseConfiguration): Promise<s
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
 
-/** Does a transaction again that PostgreSQL rolled back because of others: nothing of it has taken effect. */
+/** Retries a transaction that PostgreSQL ended for a deadlock or a serialization failure; nothing of it took effect. */
 export async function retryTransaction<T>(attempts: number, attempt: () => Promise<T>): Promise<T> {
   for (let left = attempts - 1; ; left--) {
     try {

@@ -1,7 +1,7 @@
 /** Makes the index equal to the view payments.hourly_metrics, by the hours that changed or by all of them. */
 
 import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
-import { createIndex, HOURLY_METRICS, indexOf, readUuid, turnAlias } from '#adapters/search/hourly-metrics.ts';
+import { createIndex, HOURLY_METRICS, indexOf, readUuid, switchAlias } from '#adapters/search/hourly-metrics.ts';
 import { type BulkOptions, readAll, readSome, type Search, writeAll } from '#adapters/search/index.ts';
 import { compare, unexpectedIn, writesOf } from './changes.ts';
 import { noteCompared, noteIndexed, readChanged, readNotes } from './notes.ts';
@@ -52,7 +52,7 @@ export async function indexMetrics(pool: Pool, search: Search, options: IndexOpt
     // A request that was given up, or a run that froze, may reach the server after a later run: its version is refused.
     const repeated = await writeAll(search, index, writesOf(changes), { ...bulk, version: notes.now });
     await search.indices.refresh({ index });
-    await turnAlias(search, alias);
+    await switchAlias(search, alias);
     await noteIndexed(transaction, changed);
     if (scope === 'all') await noteCompared(transaction, situation);
     return {
