@@ -19,11 +19,11 @@ export interface BatchToPlan<Event extends z.ZodObject> {
 }
 
 export interface PlannedDelivery extends OpenDelivery {
-  /** Its object is known to be in the lake and the batch can't make it again. */
+  /** Its object is in the lake, and the batch lacks records to write it again. */
   readonly adopt: boolean;
 }
 
-/** In the order in which they must be committed; empty when all of the batch had been dealt with. */
+/** In the order in which they must be committed; empty if the whole batch was delivered before. */
 export interface Planned {
   readonly deliveries: readonly PlannedDelivery[];
   readonly nextOffset: number;

@@ -20,14 +20,14 @@ export interface PostgresSink extends OffsetLookup {
   readonly pool: Pool;
 }
 
-/** What is new of a batch: the records as they came, and as they were read. */
+/** The new part of a batch: the records as they came, and as they were read. */
 export interface NewRecords<Event extends z.ZodObject> extends ReadBatch<z.infer<Event>> {
   readonly batch: PartitionBatch;
 }
 
 export interface Applied {
   readonly duplicates: number;
-  /** Records that were usable by themselves and could not be applied, such as those of an unknown product. */
+  /** Readable records that could not be applied, such as those of an unknown product. */
   readonly refused: readonly DeadLetter[];
 }
 

@@ -1,7 +1,7 @@
 /**
- * How a batch from Kafka becomes ranges of offsets that each take effect once (ARCHITECTURE.md, "the offset ledger").
- * Lambda may deliver a batch again, cut at other offsets; this decides what of it is new, what an earlier attempt had
- * begun, and what that attempt must give up. Pure: delivery/write-to-lake.ts carries the plan out.
+ * Plans how a batch from Kafka becomes ranges of offsets that each take effect once (ARCHITECTURE.md, "the offset
+ * ledger"). Lambda may deliver a batch again, cut at other offsets: the plan says what is new, what an earlier attempt has
+ * begun, and what of that attempt is abandoned. Pure: delivery/write-to-lake.ts carries the plan out.
  */
 
 /** Offsets, both inclusive. */
@@ -23,7 +23,7 @@ export interface Position<Open extends OpenRange = OpenRange> {
   readonly open: readonly Open[];
 }
 
-/** What had to be looked up outside the ledger; asked for only where it matters. */
+/** Facts from outside the ledger, looked up only where the plan depends on them. */
 export interface Knowledge {
   /** Delivery id of an open range → whether its object is in the lake. */
   readonly objects: ReadonlyMap<number, boolean>;
@@ -38,7 +38,7 @@ export type Step<Open extends OpenRange = OpenRange> =
   | { readonly kind: 'resume'; readonly range: Open }
   /** The batch holds only a part of it, but its object is there and holds everything: commit. */
   | { readonly kind: 'adopt'; readonly range: Open }
-  /** Not dealt with before: plan it, write it, commit. Always the last step. */
+  /** New: plan it, write it, commit. Always the last step. */
   | { readonly kind: 'begin'; readonly range: OffsetRange };
 
 export interface Plan<Open extends OpenRange = OpenRange> {
@@ -49,7 +49,7 @@ export interface Plan<Open extends OpenRange = OpenRange> {
   readonly lost?: OffsetRange | undefined;
 }
 
-/** What the plan depends on and is not known yet. */
+/** A fact that the plan depends on and that is not known yet. */
 export type Question<Open extends OpenRange = OpenRange> =
   | { readonly ask: 'object'; readonly range: Open }
   | { readonly ask: 'earliest' }
@@ -85,8 +85,8 @@ export function planDelivery<Open extends OpenRange>(
       continue;
     }
 
-    // In the middle of a batch Kafka skips only what it never had to deliver. Before it, records may have expired, or the
-    // event source may have gone past them: it keeps its position in Kafka, which a restored database is behind.
+    // Inside a batch, Kafka skips only offsets that hold no record. Before the batch, records may have expired, or the
+    // event source may have passed them: it keeps its position in Kafka, and a restored database is behind that.
     let lost: OffsetRange | undefined;
     if (first > cursor && steps.length === 0) {
       if (knowledge.earliest === undefined) return { ask: 'earliest' };
@@ -103,11 +103,11 @@ export function planDelivery<Open extends OpenRange>(
 }
 
 /**
- * Judges offsets that were expected and did not come. Kafka has gaps of its own (transaction markers, compaction): then
- * it still holds what was expected, and the next range covers the gap. Where its earliest offset has moved past what
- * was expected, retention removed records unread.
+ * Which of the offsets that were expected and did not come are lost. Kafka has gaps of its own (transaction markers,
+ * compaction): its earliest offset is then still at or before the gap, and the next range covers it. Where the earliest
+ * offset has moved past what was expected, retention removed records unread.
  *
- * @param expected the offset after the last one dealt with
+ * @param expected the offset after the last one that was delivered
  * @param arrived the first offset of the batch, greater than `expected`
  */
 export function lostRange(expected: number, arrived: number, earliest: number): OffsetRange | undefined {
@@ -115,7 +115,7 @@ export function lostRange(expected: number, arrived: number, earliest: number): 
   return next > expected ? { firstOffset: expected, lastOffset: next - 1 } : undefined;
 }
 
-/** Where a consumer that has never seen the partition starts to account for it. */
+/** The offset from which a consumer accounts for a partition that it sees for the first time. */
 export function startOffset(arrived: number, earliest: number, from: 'TRIM_HORIZON' | 'LATEST'): number {
   return from === 'LATEST' ? arrived : Math.min(earliest, arrived);
 }

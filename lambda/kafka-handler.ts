@@ -11,13 +11,13 @@ const RESERVE_MS = 2_000;
 
 /**
  * Bad data never fails the function: it becomes dead letters. An infrastructure error does, and Lambda then delivers the
- * whole batch again; partitions that had succeeded find their offsets in the ledger and change nothing.
+ * whole batch again; partitions that succeeded find their offsets in the ledger and change nothing.
  */
 export function kafkaHandler<Event extends z.ZodObject>(options: {
-  /** One, or several that have the same effect. */
+  /** One, or several with the same effect. */
   readonly stream: Stream<Event> | readonly Stream<Event>[];
   readonly consume: Consume<Event>;
-  /** Done when all batches have succeeded; what it does may also be done later. */
+  /** Called when all batches have succeeded. Nothing is lost if a crash comes first: what it does can be done later. */
   readonly afterwards?: (counts: readonly Counts[]) => Promise<void>;
 }) {
   const { stream, consume, afterwards } = options;
@@ -44,7 +44,7 @@ export function kafkaHandler<Event extends z.ZodObject>(options: {
   return observed(work, { reserveMs: RESERVE_MS });
 }
 
-/** A record of another topic means that the mapping is wrong, and then nothing may be consumed. */
+/** A record of another topic means that the mapping is wrong, so nothing of it may be consumed. */
 function streamOf<Event extends z.ZodObject>({ topic }: PartitionBatch, streams: ReadonlyMap<string, Stream<Event>>) {
   const stream = streams.get(topic);
   if (stream) return stream;

@@ -51,9 +51,9 @@ it('writes metrics of this environment and service, which alarms look for', asyn
 it('writes what was measured before a failure', async () => {
   const handler = observed(async (_event: object, { seconds }) => {
     seconds('OutboxAge', 700);
-    throw new Error('Kafka took no message');
+    throw new Error('Kafka accepted no message');
   });
-  await expect(handler({}, context)).rejects.toThrow('Kafka took no message');
+  await expect(handler({}, context)).rejects.toThrow('Kafka accepted no message');
   expect(metrics()).toEqual([expect.objectContaining({ OutboxAge: 700 })]);
 });
 

@@ -1,4 +1,4 @@
-/** How every function reports: JSON logs with the request's id, EMF metrics, traces, and a stop before Lambda's own. */
+/** Wraps every function: JSON logs with the request's id, EMF metrics, traces, a deadline, and a stop before Lambda's. */
 
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
@@ -10,7 +10,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { required } from '#adapters/configuration.ts';
 
-/** Time left for the error to be logged and the metrics to be written once the work was told to stop. */
+/** Time to log the error and write the metrics once the work was told to stop. */
 const STOP_BEFORE_TIMEOUT_MS = 1_000;
 
 export interface Options {
@@ -50,7 +50,7 @@ export function observed<Event, Result>(
     timeoutEarlyInMillis: STOP_BEFORE_TIMEOUT_MS,
     timeoutEarlyResponse: () => {
       throw new Error(
-        'Stopped before the function’s time-out; nothing half-done counts, the batch is delivered again.',
+        'Stopped before the function’s timeout. Nothing half-done counts; Lambda delivers a batch again.',
       );
     },
   })

@@ -1,11 +1,11 @@
-/** What to do to an index so that it is the view; of some hours, if both arguments of `plan` are of these. */
+/** The changes that make the index equal to the view. Pure; both sides may be limited to the same hours. */
 import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import type { Document, Write } from '#adapters/search/index.ts';
 
 export interface Changes {
-  /** Hours that are not in the index, or not as in the view. */
+  /** Hours that the index lacks, or has with other values. */
   readonly index: readonly HourlyMetrics[];
-  /** Ids of documents of which the view has no hour. */
+  /** Ids of documents whose hour is not in the view. */
   readonly remove: readonly string[];
   readonly unchanged: number;
 }
@@ -23,7 +23,7 @@ export const writesOf = ({ index, remove }: Changes): Write[] => [
   ...remove.map((id) => ({ id, remove: true as const })),
 ];
 
-/** Writes of hours that are not among those that changed: somebody else wrote to the index, or to the table. */
+/** Counts changes outside the hours that are known to have changed: somebody else wrote to the index, or to the table. */
 export function unexpectedIn({ index, remove }: Changes, changed: readonly string[]): number {
   const expected = new Set(changed);
   return [...index.map(({ event_hour }) => event_hour), ...remove].filter((id) => !expected.has(id)).length;

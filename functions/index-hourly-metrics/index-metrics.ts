@@ -1,4 +1,4 @@
-/** Makes the index equal to the view payments.hourly_metrics, by the hours that changed or by all of them. */
+/** Makes the index equal to the view payments.hourly_metrics, in the hours that changed or in all of them. */
 
 import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 import { createIndex, HOURLY_METRICS, indexOf, readUuid, switchAlias } from '#adapters/search/hourly-metrics.ts';
@@ -13,32 +13,32 @@ export interface IndexOptions extends Omit<BulkOptions, 'version'> {
   readonly deadline?: number;
   /** Compare every hour, changed or not. */
   readonly full?: boolean;
-  /** What readers ask for ("hourly_metrics"). */
+  /** The alias that readers use ("hourly_metrics"). */
   readonly alias?: string;
 }
 
 export interface Indexed {
-  /** Which hours were looked at. The other figures are of these. */
+  /** The hours that were compared; the other figures count these. */
   readonly scope: Scope;
   /** Rows of the view, and now documents of the index. */
   readonly hours: number;
   readonly indexed: number;
   readonly deleted: number;
   readonly unchanged: number;
-  /** Items that the server had no room for at first. */
+  /** Writes that were retried, since the server had no room for them. */
   readonly repeated: number;
-  /** Hours that differed though nothing of ours had changed them; missing unless an index of ours was compared wholly. */
+  /** Hours that differed though no run of ours had changed them; present if all hours of a known index were compared. */
   readonly unexpected?: number;
-  /** Whether a new index got a lifecycle policy; missing if the index was there. */
+  /** Whether a new index got a lifecycle policy; absent if the index existed. */
   readonly lifecycle?: boolean;
 }
 
-/** Can be repeated, and repeating it changes nothing. Readers see a new index when it is full. */
+/** Idempotent. Readers see a new index once it is complete. */
 export async function indexMetrics(pool: Pool, search: Search, options: IndexOptions = {}): Promise<Indexed> {
   const { alias = HOURLY_METRICS, full = false, deadline, ...bulk } = options;
   const index = indexOf(alias);
   return inTransactionUntil(pool, deadline, async (transaction) => {
-    // Of two runs at once the one that read the view first might write last.
+    // One run at a time: of two, the one that read the view first might write last.
     await transaction.query("select pg_advisory_xact_lock(hashtext('index payments.hourly_metrics'))");
     const created = await createIndex(search, alias);
     const notes = await readNotes(transaction);
@@ -49,7 +49,7 @@ export async function indexMetrics(pool: Pool, search: Search, options: IndexOpt
     const view = await readView(transaction, scope === 'all' ? undefined : ids);
     const documents = scope === 'all' ? await readAll(search, index) : await readSome(search, index, ids);
     const changes = compare(view, documents ?? []);
-    // A request that was given up, or a run that froze, may reach the server after a later run: its version is refused.
+    // A request that was aborted, or a run that froze, may reach the server after a later run: its version is refused.
     const repeated = await writeAll(search, index, writesOf(changes), { ...bulk, version: notes.now });
     await search.indices.refresh({ index });
     await switchAlias(search, alias);

@@ -1,4 +1,4 @@
-/** The notes of what is indexed: payments.transformed_hours and payments.compared_index. */
+/** Notes of what is indexed, in payments.transformed_hours and payments.compared_index. */
 import type { Transaction } from '#adapters/postgres/index.ts';
 import type { Compared } from './scope.ts';
 
@@ -25,8 +25,8 @@ export async function readChanged(transaction: Transaction): Promise<ChangedHour
 }
 
 /**
- * An hour that was transformed again since it was read, or is being transformed, stays for the next run. Nothing is waited
- * for: a transformation that holds some of these rows may be waiting for others of them.
+ * Marks hours as indexed. One that was transformed again since it was read, or is being transformed, stays for the next
+ * run. Waits for no lock: a transformation that holds some of these rows may wait for others of them, which would deadlock.
  */
 export async function noteIndexed(transaction: Transaction, changed: readonly ChangedHour[]): Promise<void> {
   await transaction.query(
@@ -46,7 +46,7 @@ export async function noteIndexed(transaction: Transaction, changed: readonly Ch
 export interface Notes {
   readonly viewMd5: string;
   readonly compared: Compared | undefined;
-  /** Milliseconds since 1970 by the database's clock: of two runs the later one has the greater. */
+  /** Milliseconds since 1970 by the database's clock: a later run has a greater one. */
   readonly now: number;
 }
 
@@ -64,7 +64,7 @@ export async function readNotes(transaction: Transaction): Promise<Notes> {
         from payments.compared_index
       ) as compared`);
   const [notes] = rows;
-  if (!notes) throw new Error('PostgreSQL answered a select of one row with none');
+  if (!notes) throw new Error('Expected one row of notes from PostgreSQL, got none.');
   return { ...notes, compared: notes.compared ?? undefined };
 }
 

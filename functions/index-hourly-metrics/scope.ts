@@ -1,18 +1,19 @@
-/** Which hours a run looks at: those that changed since they were indexed, or all. */
+/** Decides which hours a run compares: those that changed since they were indexed, or all. Pure. */
 
-/** What the notes in PostgreSQL are about. */
+/** The index and the view that the notes in PostgreSQL describe. */
 export interface Compared {
   readonly indexUuid: string;
   readonly viewMd5: string;
-  /** Since every hour was last compared. */
+  /** Time since every hour was last compared. */
   readonly ageSeconds: number;
 }
 
 export interface Situation {
-  /** Whether everything was asked for. */
+  /** Whether all hours were asked for. */
   readonly full: boolean;
-  /** Of the index and the view that are there now. */
+  /** UUID of the index as it is now. */
   readonly indexUuid: string;
+  /** MD5 of the view's definition as it is now. */
   readonly viewMd5: string;
   /** Undefined if nothing was ever indexed. */
   readonly compared: Compared | undefined;
@@ -20,7 +21,7 @@ export interface Situation {
 
 export type Scope = 'changed' | 'all';
 
-/** Notes can't tell what somebody else did to the index, so all of it is compared once a day. */
+/** The notes don't show what somebody else did to the index, so all of it is compared once a day. */
 const COMPARE_EVERY_SECONDS = 24 * 60 * 60;
 
 export const scopeOf = (situation: Situation): Scope =>
@@ -28,6 +29,6 @@ export const scopeOf = (situation: Situation): Scope =>
     ? 'changed'
     : 'all';
 
-/** Whether the notes are about this index, filled from this view. An index that was deleted or has a new version is not. */
+/** Whether the notes describe this index, filled from this view; not so for an index that was deleted or has a new version. */
 export const isKnown = ({ compared, indexUuid, viewMd5 }: Situation): boolean =>
   compared?.indexUuid === indexUuid && compared.viewMd5 === viewMd5;

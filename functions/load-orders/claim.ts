@@ -1,4 +1,4 @@
-/** Which files a load is about, and which of them are its own. */
+/** Finds the files of a load, and claims those that no other load has loaded. */
 import type { Pool, Transaction } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
 
@@ -36,11 +36,11 @@ export async function findFiles(pool: Pool, deliveryIds: readonly number[]): Pro
 }
 
 /**
- * Enters the files as loaded, in the transaction that loads them. Of two loads at once, the second waits here until
- * the first has ended, and then finds them entered. Both go by delivery, so neither waits for the other in a circle.
- * All rows count as inserted until insert.ts finds some that aren't.
+ * Marks the files as loaded, in the transaction that loads them. A concurrent load of the same files waits here until this
+ * one has ended, and then finds them marked. Loads claim in the order of delivery_id, so two cannot deadlock. All rows
+ * count as inserted until insert.ts finds some that aren't.
  *
- * @returns the deliveries that are this load's
+ * @returns the deliveries that this load has claimed
  */
 export async function claim(transaction: Transaction, files: readonly LakeFile[], runId: string): Promise<Set<number>> {
   const { rows } = await transaction.query<{ delivery_id: number }>(

@@ -1,4 +1,4 @@
-/** Loads files of the lake into warehouse.fact_orders and says so in the ledger, all in one transaction. */
+/** Loads files of the lake into warehouse.fact_orders and marks them in the ledger, all in one transaction. */
 import type { Lake } from '#adapters/lake/index.ts';
 import {
   aMinuteFromNow,
@@ -33,10 +33,10 @@ export interface LoadResult {
 const ATTEMPTS = 4;
 
 /**
- * Files that were loaded before are left alone; where another load of one is under way, this one waits for it. Of rows
- * with the same order, the one of the lowest delivery and offset is taken.
+ * Skips files that were loaded before, and waits for a concurrent load of the same file. Of rows with the same order, the
+ * one with the lowest delivery and offset is inserted.
  *
- * @throws if a delivery isn't a committed one with a file, or its file is missing or has not the ledger's row count;
+ * @throws if a delivery isn't committed or has no file, or if the file is missing or differs from the ledger's row count;
  *   then nothing is loaded
  */
 export async function load(stores: Stores, deliveryIds: readonly number[], runId: string): Promise<LoadResult> {
@@ -64,7 +64,7 @@ async function loadOnce(
 
   await stage(transaction, lake, mine, AbortSignal.timeout(Math.max(0, deadline - Date.now())));
   failIfLate(deadline);
-  // The time that staging took is no longer there for the statements that follow.
+  // Staging has used up some of the time that the statements were given.
   await limitTime(transaction, deadline);
   const inserted = await insertNew(transaction);
   const repeats = inserted < rows ? await settleRepeats(transaction) : { duplicates: 0, conflicts: 0 };

@@ -1,4 +1,4 @@
-/** What a row of the outbox says in Kafka. */
+/** The Kafka record of a row of the outbox. */
 import type { ProducedRecord } from '#adapters/kafka/index.ts';
 import type { Origin, Unsent } from './unsent.ts';
 
@@ -15,8 +15,8 @@ export function toRecord({ key, value, headers, deadLetter }: Unsent): ProducedR
 }
 
 /**
- * What goes to the topic dlq instead of a record that Kafka never will take, so that those behind it get through: a dead
- * letter without key, value and headers of its own. They stay in the database.
+ * Replaces, on the topic dlq, a record that Kafka will never accept, so that those behind it get through: a dead letter
+ * without key, value and headers of its own, which stay in the database.
  */
 export function withoutContent({ outboxId, topic, key, value, deadLetter }: Unsent): ProducedRecord {
   const bytes = (key?.length ?? 0) + (value?.length ?? 0);

@@ -29,11 +29,11 @@ export interface Origin {
   readonly failedAt: string;
 }
 
-/** What is held in memory at once: so many rows, and rows of so many bytes, of which the last may go over. */
+/** Limits of what is held in memory at once; the last row may exceed the bytes. */
 const MOST_ROWS = 5_000;
 const MOST_BYTES = 8 << 20;
 
-/** @param except topics that are left out, since Kafka doesn't take their messages now */
+/** @param except topics to leave out, since Kafka accepts none of their messages now */
 export async function anyUnsent(pool: Pool, except: readonly string[]): Promise<boolean> {
   const { rows } = await pool.query<{ found: boolean }>(
     'select exists (select from ledger.outbox where sent_at is null and topic <> all($1)) as found',
@@ -52,7 +52,7 @@ export async function oldestUnsent(pool: Pool): Promise<number> {
   return rows[0]?.age ?? 0;
 }
 
-/** The first of them, in the order in which they must be published. */
+/** The first unsent messages, in the order in which they must be published. */
 export async function readUnsent(transaction: Transaction, except: readonly string[]): Promise<Unsent[]> {
   const { rows } = await transaction.query<Unsent>(READ_UNSENT, [except, MOST_ROWS, MOST_BYTES]);
   return rows;

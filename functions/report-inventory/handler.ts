@@ -1,4 +1,4 @@
-/** Called by the Airflow DAG daily_inventory_report and by `npx tillstream report`; request.ts says with what. */
+/** Called by the Airflow DAG daily_inventory_report and by `npx tillstream report` with what request.ts describes. */
 import { databaseConfiguration, lakeBucket } from '#adapters/configuration.ts';
 import { openLake } from '#adapters/lake/index.ts';
 import { connect } from '#adapters/postgres/index.ts';

@@ -1,7 +1,7 @@
 /**
- * The steps of a rotation. Secrets Manager repeats a step that failed, so each may be done again. From `setSecret` to
- * `finishSecret`, which is a second or so, the current version holds a password that PostgreSQL no longer takes: what logs
- * in anew meanwhile fails and tries again; connections that are open stay.
+ * The steps of a rotation. Secrets Manager repeats a step that failed, so each is idempotent. From `setSecret` to
+ * `finishSecret`, a second or so, the current version holds a password that PostgreSQL no longer accepts: a login fails
+ * meanwhile and is retried; open connections stay.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -63,7 +63,7 @@ async function makeCurrent(secretId: string, version: string): Promise<void> {
   );
 }
 
-/** With the admin's password, or its next one: it is in force already if its own rotation stopped half-way. */
+/** Uses the admin's current password, or its pending one, which is in force if its own rotation stopped half-way. */
 async function asAdmin(database: DatabaseConfiguration, work: (pool: Pool) => Promise<void>): Promise<void> {
   if (database.login.kind !== 'password') throw new Error('The admin logs in with a password: set DATABASE_SECRET_ID.');
   const { secretId } = database.login;
