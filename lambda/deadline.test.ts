@@ -1,6 +1,6 @@
 /**
  * A function that Lambda freezes must not keep its locks, so each transaction ends before the function's timeout. Only
- * `observed` reckons when that is; these rules keep every handler, present and future, from finding a way around it.
+ * `observed` computes that deadline; these rules find every handler, present or future, that goes around it.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -24,7 +24,7 @@ describe.each(handlers)('%s', (path) => {
   const source = read(path);
   const [, wrapper = 'none'] = /^export const handler = (\w+)\(/m.exec(source) ?? [];
 
-  it('is made by a wrapper that reckons the deadline', () => {
+  it('is made by a wrapper that computes the deadline', () => {
     expect(['observed', 'kafkaHandler', 'lakeHandler', 'tableHandler']).toContain(wrapper);
   });
 
@@ -39,7 +39,7 @@ describe.each(handlers)('%s', (path) => {
 describe.each(sources)('%s', (path) => {
   const source = read(path);
 
-  it('leaves the reckoning to observability.ts', () => {
+  it('leaves the remaining time to observability.ts', () => {
     expect(source.includes('getRemainingTimeInMillis')).toBe(path === 'lambda/observability.ts');
   });
 

@@ -27,7 +27,8 @@ const CHECK_PENDING_REQUESTS_INTERVAL = 10;
 
 /**
  * kafkajs' own method sets a timer of negative length after each answer, which re-arms itself: a thousand wake-ups a
- * second for each idle connection, and a TimeoutNegativeWarning on Node 24. This one sets a timer only while a request waits.
+ * second for each idle connection, and a TimeoutNegativeWarning on Node 24. This one sets a timer only while a request
+ * waits.
  */
 RequestQueue.prototype.scheduleCheckPendingRequests = function () {
   if (this.throttleCheckTimeoutId !== null || this.pending.length === 0) return;

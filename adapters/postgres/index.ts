@@ -43,7 +43,8 @@ export function openPool(settings: pg.PoolConfig): Pool {
     keepAlive: true,
     ...settings,
   });
-  // The server may close an idle connection; it is replaced at the next use. Without a listener, the event would end the process.
+  // The server may close an idle connection, which is replaced at the next use. Without a listener, the event would end
+  // the process.
   pool.on('error', () => {});
   return pool;
 }

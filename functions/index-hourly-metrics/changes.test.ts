@@ -47,7 +47,7 @@ function after(documents: readonly Document[], changes: ReturnType<typeof compar
   return [...index].map(([id, source]) => ({ id, source }));
 }
 
-test('after the writes of any plan the index is the view, and the next plan is empty', () => {
+test('after the writes of any changes the index is the view, and nothing is left to change', () => {
   fc.assert(
     fc.property(table, table, (view, before) => {
       const documents = before.map(document);
@@ -57,10 +57,10 @@ test('after the writes of any plan the index is the view, and the next plan is e
   );
 });
 
-test('a plan of the hours that changed is the plan of all, if the index was the view before; else the rest is told', () => {
+test('comparing only the hours that changed suffices if the index was the view before; the rest counts as unexpected', () => {
   fc.assert(
     fc.property(table, table, fc.array(fc.nat(23)), (view, before, unnoticed) => {
-      // Of an hour that is not noted as changed the view is as it was when it was indexed, but for the unnoticed.
+      // An hour that is not noted as changed is in the view as it was indexed, except for the unnoticed ones.
       const rowsAt = (rows: readonly HourlyMetrics[], id: string) => rows.find(({ event_hour }) => event_hour === id);
       const ids = Array.from({ length: 24 }, (_, hour) => row(hour).event_hour);
       const differing = ids.filter((id) => rowsAt(view, id)?.total_amount !== rowsAt(before, id)?.total_amount);

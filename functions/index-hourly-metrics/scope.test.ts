@@ -5,28 +5,28 @@ import { isKnown, scopeOf } from './scope.ts';
 const known = { indexUuid: 'a', viewMd5: 'v' };
 const usual = { ...known, full: false, compared: { ...known, ageSeconds: 3_600 } };
 
-test('the hours that changed are enough for an index that the notes are about', () => {
+test('the hours that changed suffice for an index that the notes describe', () => {
   expect(scopeOf(usual)).toBe('changed');
   expect(isKnown(usual)).toBe(true);
 });
 
 test.each([
-  ['if asked', { full: true }],
-  ['at first', { compared: undefined }],
+  ['on request', { full: true }],
+  ['in the first run', { compared: undefined }],
   ['after a day', { compared: { ...known, ageSeconds: 86_400 } }],
-  ['for an index that was made anew', { indexUuid: 'b' }],
-  ['for a view that was defined anew', { viewMd5: 'w' }],
-])('%s it is all', (_, change) => {
+  ['for an index that was created again', { indexUuid: 'b' }],
+  ['for a view that was redefined', { viewMd5: 'w' }],
+])('compares all hours %s', (_, change) => {
   expect(scopeOf({ ...usual, ...change })).toBe('all');
 });
 
-test('only what is known can differ unexpectedly', () => {
+test('only a known index can differ unexpectedly', () => {
   for (const change of [{ compared: undefined }, { indexUuid: 'b' }, { viewMd5: 'w' }])
     expect(isKnown({ ...usual, ...change })).toBe(false);
   expect(isKnown({ ...usual, full: true })).toBe(true);
 });
 
-test('never are changed hours enough for another index, another view or after a day', () => {
+test('changed hours never suffice for another index, another view or after a day', () => {
   const text = fc.constantFrom('a', 'b');
   const compared = fc.record({
     indexUuid: text,

@@ -18,11 +18,11 @@ const cut = (...sizes: number[]) =>
     1_000,
   ).map((part) => part.map(({ outboxId }) => outboxId));
 
-test('nothing is no part', () => {
+test('no messages make no part', () => {
   expect(cut()).toEqual([]);
 });
 
-test('a part is closed before it would be too large; what is larger by itself is a part of its own', () => {
+test('a part is closed before it would be too large; a larger message is a part of its own', () => {
   expect(cut(300, 300, 300, 300)).toEqual([
     [0, 1],
     [2, 3],

@@ -63,7 +63,7 @@ const worker = (stores: Pick<LakeSink, 'pool' | 'lake'>) =>
   writeToLake<typeof orderEvent>({ ...stores, ...kafkaFrom(0) }, layout);
 
 interface Delivery {
-  /** How far before the committed position the batch begins: Lambda repeats what it has no answer for. */
+  /** How far before the committed position the batch begins: Lambda repeats a batch that it got no answer for. */
   readonly back: number;
   readonly length: number;
   readonly steps: number;
@@ -127,7 +127,7 @@ async function expectExactlyOnce(): Promise<void> {
 }
 
 describe('the offset ledger', () => {
-  it('gives every record its effect exactly once, whatever crashes, overlaps or is cut anew', async () => {
+  it('gives every record its effect exactly once, whatever crashes, overlaps or is re-cut', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(round, { maxLength: 6 }), async (rounds) => {
         partition += 1;
@@ -168,7 +168,7 @@ describe('the offset ledger', () => {
     expect(await position()).toBe(30);
   });
 
-  it('refuses, in the database itself, an offset that would be dealt with twice', async () => {
+  it('refuses, in the database itself, an offset that would be delivered twice', async () => {
     partition += 1;
     await worker({ pool, lake })(streams.orders, batch(0, 9));
     await expect(
@@ -180,7 +180,7 @@ describe('the offset ledger', () => {
     ).rejects.toThrow(/deliveries_never_overlap/);
   });
 
-  it('gives every user event its line exactly once, wherever a worker crashes and the batch is cut anew', async () => {
+  it('gives every user event its line exactly once, wherever a worker crashes and the batch is re-cut', async () => {
     const value = (offset: number) =>
       isBad(offset)
         ? `not json ${offset}`

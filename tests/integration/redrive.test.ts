@@ -38,7 +38,7 @@ async function sentBack() {
   return rows;
 }
 
-test('letters go back to their topics with key, value and headers, in their order, and it is kept who sent them', async () => {
+test('letters go back to their topics with key, value and headers, in their order, and who sent them is recorded', async () => {
   const headers = [{ name: 'trace', value: Buffer.from('t-1') }];
   await writeDeadLetters(pool, [
     { key: Buffer.from('u1'), value: Buffer.from('a'), headers },
@@ -90,7 +90,7 @@ test('an edited value goes instead of the original, and both are kept', async ()
   expect(rows).toEqual([{ record_value: Buffer.from('{') }]);
 });
 
-test('an edited value that no topic may take is refused, and the letter can still be sent', async () => {
+test('an edited value too large for every topic is refused, and the letter can still be sent', async () => {
   await writeDeadLetters(pool, [{ value: Buffer.from('{') }]);
   const edited_value = Buffer.alloc(1_000_001).toString('base64');
   await expect(redrive([1], { edited_value })).rejects.toThrow('at most 1000000 bytes, got 1000001');

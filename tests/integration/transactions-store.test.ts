@@ -52,7 +52,7 @@ const changedHours = async (): Promise<string[]> => {
 };
 
 describe('store-transactions', () => {
-  it('keeps every cent and microsecond, says when it arrived by the database’s clock, and marks the hours', async () => {
+  it('keeps every cent and microsecond, records the arrival by the database’s clock, and marks the hours', async () => {
     const values = [
       payment({ id: 1, amount: '99999999.99', at: '2026-01-02T03:59:59.999999Z' }),
       payment({ id: 2, amount: '-0.01', status: 'refunded', at: '2026-01-02T09:30:00+05:30' }),
