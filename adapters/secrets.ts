@@ -25,7 +25,7 @@ export function secretsManager(): SecretsManagerClient {
 }
 
 /**
- * Reads the secret anew at each call, so a rotated password is picked up.
+ * Reads the secret at each call, so a rotated password is picked up.
  *
  * @throws if there is no such secret or version, or if it is not a login
  */

@@ -6,7 +6,7 @@ import type { Stream } from '#domain/streams.ts';
 import { type KafkaEvent, partitionBatches } from './kafka-event.ts';
 import { type Invocation, observed } from './observability.ts';
 
-/** Less than other functions keep: a batch has no answer to send. */
+/** Less than other functions reserve: a batch has no answer to send. */
 const RESERVE_MS = 2_000;
 
 /**

@@ -9,7 +9,7 @@ import type { Counts } from '#delivery/consume.ts';
 export const openSink = () => ({ pool: connect(databaseConfiguration()), ...offsetLookup(kafkaConfiguration()) });
 
 /**
- * Calls relay-outbox after batches that may have left something in the outbox, which would else wait for the relay's own
+ * Calls relay-outbox after batches that may have left something in the outbox, which would otherwise wait for the relay's own
  * schedule: dead letters always, and every accepted record of a consumer that announces.
  *
  * @param announces whether an accepted record puts a message into the outbox

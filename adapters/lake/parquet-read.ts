@@ -74,7 +74,7 @@ export async function* readEvents<Event extends z.ZodObject>(
 }
 
 /**
- * A column of a row group. One that was added to the event after the file was written is null in every row.
+ * A column of a row group; null in every row if it was added to the event after the file was written.
  *
  * @throws if a column that must have a value isn't in the file
  */

@@ -25,7 +25,7 @@ export async function readChanged(transaction: Transaction): Promise<ChangedHour
 }
 
 /**
- * Marks hours as indexed. One that was transformed again since it was read, or is being transformed, stays for the next
+ * Marks hours as indexed. An hour that was transformed again since it was read, or is being transformed, stays for the next
  * run. Waits for no lock: a transformation that holds some of these rows may wait for others of them, which would deadlock.
  */
 export async function noteIndexed(transaction: Transaction, changed: readonly ChangedHour[]): Promise<void> {
