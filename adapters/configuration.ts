@@ -1,4 +1,4 @@
-/** What a function is told by its environment. Every name here is set in cdk/ for the functions that need it. */
+/** A function's settings, read from its environment. cdk/ sets each variable for the functions that need it. */
 
 export interface DatabaseConfiguration {
   readonly host: string;
@@ -6,14 +6,14 @@ export interface DatabaseConfiguration {
   readonly database: string;
   readonly user: string;
   readonly login: DatabaseLogin;
-  /** `require` checks the server's certificate against Node's roots and NODE_EXTRA_CA_CERTS; `off` is for one machine. */
+  /** `require` checks the server's certificate against Node's roots and NODE_EXTRA_CA_CERTS; `off` is for local use. */
   readonly tls: 'require' | 'off';
 }
 
 export type DatabaseLogin =
-  /** As the running role, which must be allowed to `rds-db:connect` as the user; to RDS or RDS Proxy. */
+  /** As the running role, to RDS or RDS Proxy. The role needs `rds-db:connect` for the user. */
   | { readonly kind: 'iam' }
-  /** Secrets Manager secret whose value is JSON with a `password`. */
+  /** By the password of a secret (secrets.ts). */
   | { readonly kind: 'password'; readonly secretId: string };
 
 export function databaseConfiguration(env: NodeJS.ProcessEnv = process.env): DatabaseConfiguration {
@@ -33,7 +33,7 @@ export function databaseConfiguration(env: NodeJS.ProcessEnv = process.env): Dat
 export interface KafkaConfiguration {
   /** `host:port`, separated by commas. */
   readonly bootstrapServers: string;
-  /** `iam`: as the running role, over TLS, to MSK. Without it nobody is asked who one is, for one machine only. */
+  /** `iam`: as the running role, over TLS, to MSK. If absent, Kafka needs no login (local only). */
   readonly login?: 'iam' | undefined;
 }
 
@@ -47,9 +47,9 @@ export function kafkaConfiguration(env: NodeJS.ProcessEnv = process.env): KafkaC
 export const lakeBucket = (env: NodeJS.ProcessEnv = process.env): string => required('LAKE_BUCKET', env);
 
 export interface SearchConfiguration {
-  /** Such as https://search.example.org:9200; undefined if the secret says it. */
+  /** Such as https://search.example.org:9200; undefined if the secret holds it. */
   readonly url: string | undefined;
-  /** Secrets Manager secret whose value is JSON with `username` and `password` (search.ts); undefined if nobody is asked. */
+  /** A secret that holds the login (secrets.ts); undefined if Elasticsearch needs none. */
   readonly secretId: string | undefined;
 }
 
@@ -58,7 +58,11 @@ export function searchConfiguration(env: NodeJS.ProcessEnv = process.env): Searc
   return { url: secretId ? env.ELASTICSEARCH_URL : required('ELASTICSEARCH_URL', env), secretId };
 }
 
-/** @throws if the variable is missing, with its name, at start rather than in the middle of a batch. */
+/**
+ * Reads a variable. Call it when the function starts, so that a missing one fails there and not in the middle of a batch.
+ *
+ * @throws with the name of a variable that is missing or empty
+ */
 export function required(name: string, env: NodeJS.ProcessEnv = process.env): string {
   const value = env[name];
   if (value === undefined || value === '')

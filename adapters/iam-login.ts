@@ -1,29 +1,26 @@
 /**
- * Logging in by what the running role may do: instead of a password, a request that the role signs and the service checks.
+ * Logs in with IAM: the running role signs a request, which the service accepts in place of a password.
  *
- * Both tokens are a presigned URL (Signature Version 4, https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html),
- * so these lines take the place of two packages, of which the one for Kafka brings the client of STS to every cold start.
+ * Both tokens are presigned URLs (Signature Version 4, https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html).
+ * These lines replace two packages; the one for Kafka would load the client of STS at every cold start.
  */
 import { createHash, createHmac } from 'node:crypto';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { secretsManager } from './secrets.ts';
 
 export interface Signer {
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Of a role; users have none. */
+  /** Roles have one, users don't. */
   readonly sessionToken?: string | undefined;
 }
 
-/** Seconds: the longest that both services take. Only logging in must fall into them, not what is done afterwards. */
+/** Seconds, the most that both services accept. Only the login has to happen in time; the connection may last longer. */
 const VALID_FOR = 900;
 
-let client: SecretsManagerClient | undefined;
-
-/** Who this process is to AWS, as the SDK finds it and renews it: any client knows. */
+/** The credentials of this process, which every client of the SDK finds and renews. */
 export async function currentSigner(): Promise<Signer> {
-  client ??= new SecretsManagerClient();
-  const { config } = client;
+  const { config } = secretsManager();
   const [region, { accessKeyId, secretAccessKey, sessionToken }] = await Promise.all([
     config.region(),
     config.credentials(),
@@ -32,7 +29,7 @@ export async function currentSigner(): Promise<Signer> {
 }
 
 /**
- * What stands in place of a PostgreSQL password: for RDS itself and for RDS Proxy.
+ * The password for one login to PostgreSQL, on RDS or through RDS Proxy.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.Connecting.html
  */
 export function databaseToken(
@@ -44,7 +41,7 @@ export function databaseToken(
 }
 
 /**
- * What stands as the bearer's token in SASL/OAUTHBEARER with MSK.
+ * The bearer token for one SASL/OAUTHBEARER login to MSK.
  * https://github.com/aws/aws-msk-iam-auth#uriencode-and-base64-encode
  */
 export function kafkaToken(signer: Signer, now = new Date()): string {

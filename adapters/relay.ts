@@ -3,8 +3,8 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { required } from './configuration.ts';
 
 /**
- * @returns a function that calls relay-outbox without waiting for its work; a call that is lost is made up for by the
- *   relay's own schedule within a minute
+ * @returns a function that calls relay-outbox without waiting for its work; if a call is lost, the relay's own schedule
+ *   publishes within a minute
  */
 export function relayCaller(): () => Promise<void> {
   const lambda = new LambdaClient();

@@ -1,4 +1,4 @@
-/** What every consumer does: gives the records of one partition their effect, exactly once. */
+/** A consumer: gives the records of one partition their effect, exactly once. */
 import type { z } from 'zod';
 import type { PartitionBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';

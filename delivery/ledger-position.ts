@@ -1,4 +1,4 @@
-/** Where a consumer stands on a partition, its row locked; a partition seen for the first time gets its row here. */
+/** A consumer's position on a partition, its row locked. A partition that is seen for the first time gets its row here. */
 
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { type Position, type Question, startOffset } from '#domain/deliveries.ts';
@@ -12,7 +12,7 @@ export const partitionReader = ({ consumer }: Stream, { topic, partition }: Part
   partition,
 });
 
-/** @param earliest the partition's earliest offset in Kafka, once it has been asked for */
+/** @param earliest the partition's earliest offset in Kafka, once it has been looked up */
 export async function openPosition(
   transaction: Transaction,
   stream: Stream,
@@ -26,6 +26,10 @@ export async function openPosition(
   const start = startOffset(batch.records[0]?.offset ?? 0, earliest, stream.batching.startingPosition);
   await registerPartition(transaction, reader, start);
   const made = await lockPosition(transaction, reader);
-  if (!made) throw new Error(`The ledger row of ${reader.consumer} for ${reader.topic} vanished while it was made`);
+  if (!made)
+    throw new Error(
+      `Expected the row of ${reader.consumer} for ${reader.topic} partition ${reader.partition} in ledger.partitions, ` +
+        'which was inserted just now, found none.',
+    );
   return made;
 }

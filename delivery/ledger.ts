@@ -5,7 +5,7 @@ import type { DeadLetter } from '#domain/dead-letters.ts';
 import type { OffsetRange, OpenRange, Position } from '#domain/deliveries.ts';
 import { publishDeadLetters } from './outbox.ts';
 
-/** Whose progress on what. */
+/** A consumer and the partition whose records it reads. */
 export interface Reader {
   readonly consumer: string;
   readonly topic: string;
@@ -16,7 +16,7 @@ export interface OpenDelivery extends OpenRange {
   readonly accepted: number;
   readonly rejected: number;
   readonly sourceSha256: string;
-  /** Null where no record of the range is usable, so that there is nothing to write. */
+  /** Null if no record of the range is usable, so that there is nothing to write. */
   readonly objectKey: string | null;
 }
 
@@ -26,7 +26,7 @@ export interface NewDelivery extends OffsetRange {
   readonly accepted: number;
   readonly duplicates: number;
   readonly rejected: number;
-  /** Sum of the money column in cents, where the stream has one. */
+  /** Sum of the money column in cents; null if the stream has none. */
   readonly cents: bigint | null;
   readonly sourceSha256: string;
   readonly objectKey: string | null;
@@ -53,7 +53,7 @@ export async function lockPosition(
   return { nextOffset: rows[0].next_offset, open: open.rows };
 }
 
-/** Starts to account for a partition; of two that do so at once, the second finds the first one's row. */
+/** Starts to account for a partition. Safe to run concurrently: the second worker finds the first one's row. */
 export async function registerPartition(transaction: Transaction, reader: Reader, startOffset: number): Promise<void> {
   await transaction.query(
     `insert into ledger.partitions (consumer, topic, partition, start_offset, next_offset) values ($1, $2, $3, $4, $4)
@@ -104,7 +104,7 @@ export async function insertDelivery(
   return deliveryId;
 }
 
-export async function insertDeadLetters(
+async function insertDeadLetters(
   transaction: Transaction,
   consumer: string,
   deliveryId: number,
@@ -135,7 +135,7 @@ export async function insertDeadLetters(
   );
 }
 
-/** Gives up open ranges; the dead letters that were written with their plans go with them. */
+/** Abandons open ranges, and deletes the dead letters that were written with their plans. */
 export async function abandon(transaction: Transaction, ranges: readonly OpenRange[]): Promise<void> {
   if (ranges.length === 0) return;
   const ids = ranges.map(({ deliveryId }) => deliveryId);
@@ -146,7 +146,7 @@ export async function abandon(transaction: Transaction, ranges: readonly OpenRan
 /**
  * Commits an open range, whose dead letters then go to the outbox; the partition's row must be locked.
  *
- * @returns whether the range is committed now, be it by this call or by another worker's; false if it was given up
+ * @returns whether the range is committed now, by this call or by another worker's; false if it was abandoned
  */
 export async function commitDelivery(
   transaction: Transaction,
@@ -186,7 +186,7 @@ async function moveTo(transaction: Transaction, reader: Reader, nextOffset: numb
 
 const identity = ({ consumer, topic, partition }: Reader): [string, string, number] => [consumer, topic, partition];
 
-/** PostgreSQL's text and jsonb refuse NUL and half a surrogate pair, and a record with one would fail its batch for ever. */
+/** PostgreSQL's text and jsonb refuse NUL and half a surrogate pair: a record with one would fail its batch for ever. */
 const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\\0');
 
 const toJson = ({ name, value }: DeadLetter['headers'][number]) => ({

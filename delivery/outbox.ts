@@ -4,13 +4,13 @@
  */
 import type { Transaction } from '#adapters/postgres/index.ts';
 
-/** The topic on which people and programs learn of every record that couldn't be used. */
+/** The topic that announces every record that could not be used. */
 export const DEAD_LETTER_TOPIC = 'dlq';
 
 /**
  * Puts the dead letters that the consumer found in these deliveries into the outbox, in the order in which they were
- * found. Call it in the transaction that commits the deliveries: before that, a dead letter may still be given up.
- * Letters that are there already stay as they are.
+ * found. Call it in the transaction that commits the deliveries: before that, they may still be abandoned. Letters that
+ * are in the outbox already stay as they are.
  *
  * @param consumer as in ledger.dead_letters: records of one delivery may fail in the lake and again in the warehouse
  */

@@ -9,7 +9,7 @@ import { abandon, insertDelivery, type OpenDelivery, type Reader, recordLoss } f
 import { openPosition, partitionReader } from './ledger-position.ts';
 import { sourceHash } from './source-hash.ts';
 
-export interface Request<Event extends z.ZodObject> {
+export interface BatchToPlan<Event extends z.ZodObject> {
   readonly stream: Stream<Event>;
   readonly batch: PartitionBatch;
   readonly read: ReadBatch<z.infer<Event>>;
@@ -19,11 +19,11 @@ export interface Request<Event extends z.ZodObject> {
 }
 
 export interface PlannedDelivery extends OpenDelivery {
-  /** Its object is known to be in the lake and the batch can't make it again. */
+  /** Its object is in the lake, and the batch lacks records to write it again. */
   readonly adopt: boolean;
 }
 
-/** In the order in which they must be committed; empty when all of the batch had been dealt with. */
+/** In the order in which they must be committed; empty if the whole batch was delivered before. */
 export interface Planned {
   readonly deliveries: readonly PlannedDelivery[];
   readonly nextOffset: number;
@@ -31,9 +31,9 @@ export interface Planned {
 
 export async function planInLedger<Event extends z.ZodObject>(
   transaction: Transaction,
-  request: Request<Event>,
+  toPlan: BatchToPlan<Event>,
 ): Promise<Planned | Question<OpenDelivery>> {
-  const { stream, batch, knowledge } = request;
+  const { stream, batch, knowledge } = toPlan;
   const reader = partitionReader(stream, batch);
   const position = await openPosition(transaction, stream, batch, knowledge.earliest);
   if ('ask' in position) return position;
@@ -47,7 +47,7 @@ export async function planInLedger<Event extends z.ZodObject>(
   for (const step of plan.steps)
     deliveries.push(
       step.kind === 'begin'
-        ? { ...(await begin(transaction, reader, request, step.range)), adopt: false }
+        ? { ...(await begin(transaction, reader, toPlan, step.range)), adopt: false }
         : { ...step.range, adopt: step.kind === 'adopt' },
     );
   return { deliveries, nextOffset: position.nextOffset };
@@ -60,7 +60,7 @@ export const within = <R extends { readonly offset: number }>(records: readonly 
 async function begin<Event extends z.ZodObject>(
   transaction: Transaction,
   reader: Reader,
-  { stream, batch, read, keyOf }: Request<Event>,
+  { stream, batch, read, keyOf }: BatchToPlan<Event>,
   range: OffsetRange,
 ): Promise<OpenDelivery> {
   const records = within(batch.records, range);

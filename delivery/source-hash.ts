@@ -5,8 +5,8 @@ const HEADER_BYTES = 16;
 const ABSENT = 0xffffffff;
 
 /**
- * SHA-256, in hex, over offset, key and value of every record: the same records give the same hash whatever encoder
- * or version writes them. One buffer and one update, since a call per record costs more than the hash.
+ * SHA-256, in hex, over offset, key and value of every record: the same records give the same hash, whichever encoder
+ * or version writes them. One buffer and one update, since a call per record would cost more than the hash.
  */
 export function sourceHash(records: readonly KafkaRecord[]): string {
   let size = 0;

@@ -15,7 +15,7 @@ import { commitDelivery, lockPosition, type OpenDelivery } from './ledger.ts';
 import { partitionReader } from './ledger-position.ts';
 import { type PlannedDelivery, planInLedger, within } from './plan-in-ledger.ts';
 
-/** How a stream's objects look. */
+/** How a stream's objects are named and encoded. */
 export interface Layout<Event extends z.ZodObject> {
   readonly prefix: string;
   readonly name: string;
@@ -29,7 +29,7 @@ export interface LakeSink extends OffsetLookup {
   readonly lake: Lake;
 }
 
-/** Each round either ends or learns something; more than this many means that something else is wrong. */
+/** Each round ends or answers a question of the plan; more rounds than these mean that something else is wrong. */
 const MOST_ROUNDS = 20;
 
 export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: Layout<Event>): Consume<Event> {
@@ -41,10 +41,8 @@ export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: L
     let knowledge: Knowledge = { objects };
 
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const request = { stream, batch, read, keyOf, knowledge };
-      const planned = await inTransactionUntil(sink.pool, deadline, (transaction) =>
-        planInLedger(transaction, request),
-      );
+      const toPlan = { stream, batch, read, keyOf, knowledge };
+      const planned = await inTransactionUntil(sink.pool, deadline, (transaction) => planInLedger(transaction, toPlan));
       if ('ask' in planned) {
         if (planned.ask === 'object') objects.set(planned.range.deliveryId, await isThere(sink.lake, planned.range));
         else knowledge = { ...knowledge, ...(await findMissingOffsets(sink, batch, planned)) };
@@ -63,7 +61,7 @@ export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: L
   };
 }
 
-/** Writes and commits one range. @returns false if another worker gave the range up meanwhile */
+/** Writes and commits one range. @returns false if another worker has abandoned the range meanwhile */
 async function deliver<Event extends z.ZodObject>(
   { pool, lake }: LakeSink,
   layout: Layout<Event>,
@@ -89,7 +87,7 @@ async function deliver<Event extends z.ZodObject>(
   });
 }
 
-/** An object under our key that isn't ours is never touched: the batch waits until a person has looked at it. */
+/** A foreign object under our key is never touched: the batch fails until a person has looked at it. */
 function verify(lake: Lake, delivery: OpenDelivery, object: LakeObject | undefined): void {
   if (object?.rows === delivery.accepted && object.sourceSha256 === delivery.sourceSha256) return;
   const found = object ? `${object.rows} rows of records ${object.sourceSha256}` : 'nothing';
@@ -104,7 +102,7 @@ async function isThere(lake: Lake, { objectKey }: OpenDelivery): Promise<boolean
   return objectKey === null || (await lake.head(objectKey)) !== undefined;
 }
 
-/** Runs `work` on one after the other until it says no. @returns those for which it said yes */
+/** Runs `work` on each item in turn until it returns false. @returns the items for which it returned true */
 async function inOrder<T>(items: readonly T[], work: (item: T) => Promise<boolean>): Promise<T[]> {
   const done: T[] = [];
   for (const item of items) {

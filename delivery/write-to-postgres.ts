@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { findMissingOffsets, type OffsetLookup } from '#adapters/kafka/missing-offsets.ts';
-import { inTransactionUntil, isWorthRetrying, type Pool, type Transaction } from '#adapters/postgres/index.ts';
+import { inTransactionUntil, type Pool, retryTransaction, type Transaction } from '#adapters/postgres/index.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
 import { type Knowledge, planDelivery, type Question } from '#domain/deliveries.ts';
 import { type PartitionBatch, type ReadBatch, type ReadRecord, readBatch } from '#domain/records.ts';
@@ -20,14 +20,14 @@ export interface PostgresSink extends OffsetLookup {
   readonly pool: Pool;
 }
 
-/** What is new of a batch: the records as they came, and as they were read. */
+/** The new part of a batch: the records as they came, and as they were read. */
 export interface NewRecords<Event extends z.ZodObject> extends ReadBatch<z.infer<Event>> {
   readonly batch: PartitionBatch;
 }
 
 export interface Applied {
   readonly duplicates: number;
-  /** Records that were usable by themselves and could not be applied, such as those of an unknown product. */
+  /** Readable records that could not be applied, such as those of an unknown product. */
   readonly refused: readonly DeadLetter[];
 }
 
@@ -44,18 +44,19 @@ export function writeToPostgres<Event extends z.ZodObject>(sink: PostgresSink, a
   return async (stream, batch, deadline) => {
     const read = readBatch(stream.event, batch);
     let knowledge: Knowledge = { objects: new Map() };
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const outcome = await inTransactionUntil(sink.pool, deadline, (transaction) =>
-          deliver(transaction, stream, batch, read, apply, knowledge),
+    const attempt = () =>
+      inTransactionUntil(sink.pool, deadline, (transaction) =>
+        deliver(transaction, stream, batch, read, apply, knowledge),
+      );
+    for (;;) {
+      const outcome = await retryTransaction(ATTEMPTS, attempt);
+      if (!('ask' in outcome)) return outcome;
+      if (outcome.ask === 'object')
+        throw new Error(
+          `Expected no open range of ${stream.consumer}, whose deliveries are one transaction, got one from offset ` +
+            `${outcome.range.firstOffset} of ${batch.topic} partition ${batch.partition}; run the proof to see what is off.`,
         );
-        if (!('ask' in outcome)) return outcome;
-        if (outcome.ask === 'object')
-          throw new Error(`${stream.consumer} has an open range, which no transaction leaves`);
-        knowledge = { ...knowledge, ...(await findMissingOffsets(sink, batch, outcome)) };
-      } catch (error) {
-        if (attempt >= ATTEMPTS || !isWorthRetrying(error)) throw error;
-      }
+      knowledge = { ...knowledge, ...(await findMissingOffsets(sink, batch, outcome)) };
     }
   };
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { columnsOf, money, quantity, text, timestamp, uuid } from './columns.ts';
 import { orderEvent } from './orders.ts';
 
-/** The value in code, or the reason why there is none. */
+/** The value in code, or the reason for a dead letter. */
 function read(schema: z.ZodType, value: unknown): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -58,7 +58,7 @@ test.each([
   expect(read(text(50, ''), value)).toBe(reason);
 });
 
-test('a long text is judged at once, and named in a short message', () => {
+test('a long text is judged quickly, and named in a short message', () => {
   const { error } = text(50, '').safeParse('😀'.repeat(500_000));
   expect(error?.issues[0]?.message.length).toBeLessThan(300);
 });

@@ -12,7 +12,7 @@ export type ColumnKind = 'uuid' | 'money' | 'text' | 'timestamp' | 'integer';
 interface ColumnMeta {
   readonly kind: ColumnKind;
   readonly description: string;
-  /** The value in code for a value of JSON; throws Unusable. */
+  /** Converts a JSON value to the value in code; throws Unusable. */
   readonly parse: (value: unknown) => unknown;
 }
 
@@ -102,7 +102,7 @@ function wrongType(expected: string, value: unknown): Unusable {
   return new Unusable('wrong_type' satisfies Reason, `expected ${expected}, got ${got}`);
 }
 
-/** The value for a message: short, however long it is. */
+/** Quotes a value in a message, however long it is. */
 function quote(value: string): string {
   return value.length > 60
     ? `${JSON.stringify(value.slice(0, 60))}… (${value.length} characters)`

@@ -8,7 +8,7 @@ test('what can’t be used is an error with a reason to filter by', () => {
   expect(error).toMatchObject({ name: 'Unusable', reason: 'not_json', message: 'expected a JSON object' });
 });
 
-// A conflict takes two records, and to know a product takes the inventory.
+// A conflict takes two records, and an unknown product takes the inventory.
 test('the simulator makes a malformed record for every reason that a record can have by itself', () => {
   const made = new Set<Reason>(malformedKinds.map(({ reason }) => reason));
   expect([...made, 'conflict', 'unknown_product'].sort()).toEqual(Object.keys(reasons).sort());

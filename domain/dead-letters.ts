@@ -17,7 +17,7 @@ export const reasons = {
 
 export type Reason = keyof typeof reasons;
 
-/** Thrown where a value can't be used; becomes a dead letter, never a failed batch. */
+/** Thrown for a value that can't be used: its record becomes a dead letter, and the batch goes on. */
 export class Unusable extends Error {
   override readonly name = 'Unusable';
   readonly reason: Reason;

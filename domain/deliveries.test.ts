@@ -20,11 +20,11 @@ describe('planDelivery', () => {
     });
   });
 
-  it('plans nothing for a batch that was dealt with', () => {
+  it('plans nothing for a batch that was delivered before', () => {
     expect(planDelivery(at(200), range(100, 199), nothingKnown)).toEqual({ steps: [], abandoned: [] });
   });
 
-  it('keeps of an overlapping batch what is new', () => {
+  it('keeps the new part of an overlapping batch', () => {
     const { steps } = planDelivery(at(150), range(100, 199), nothingKnown) as Plan;
     expect(steps).toEqual([{ kind: 'begin', range: { firstOffset: 150, lastOffset: 199 } }]);
   });
@@ -49,7 +49,7 @@ describe('planDelivery', () => {
     expect(plan).toEqual({ steps: [{ kind: 'adopt', range: begun }], abandoned: [] });
   });
 
-  it('gives such a range up when its object is not there', () => {
+  it('abandons such a range when its object is not there', () => {
     const begun = open(1, 100, 199);
     const plan = planDelivery(at(100, begun), range(100, 149), { objects: new Map([[1, false]]) });
     expect(plan).toMatchObject({
@@ -58,7 +58,7 @@ describe('planDelivery', () => {
     });
   });
 
-  it('gives up a later open range that the new one would overlap', () => {
+  it('abandons a later open range that the new one would overlap', () => {
     const later = open(2, 150, 249);
     const plan = planDelivery(at(100, later), range(100, 199), nothingKnown);
     expect(plan).toMatchObject({
@@ -67,7 +67,7 @@ describe('planDelivery', () => {
     });
   });
 
-  it('covers a gap that Kafka has of its own, and asks for the earliest offset to tell', () => {
+  it('covers a gap of Kafka’s own, after asking for the earliest offset', () => {
     expect(planDelivery(at(95), range(100, 199), nothingKnown)).toEqual({ ask: 'earliest' });
     const gap = { firstOffset: 95, lastOffset: 99 };
     expect(planDelivery(at(95), range(100, 199), { ...nothingKnown, earliest: 0 })).toEqual({ ask: 'gap', range: gap });

@@ -1,7 +1,7 @@
 /**
- * How a batch from Kafka becomes ranges of offsets that each take effect once (ARCHITECTURE.md, "the offset ledger").
- * Lambda may deliver a batch again, cut at other offsets; this decides what of it is new, what an earlier attempt had
- * begun, and what that attempt must give up. Pure: delivery/write-to-lake.ts carries the plan out.
+ * Plans how a batch from Kafka becomes ranges of offsets that each take effect once (ARCHITECTURE.md, "the offset
+ * ledger"). Lambda may deliver a batch again, cut at other offsets: the plan says what is new, what an earlier attempt has
+ * begun, and what of that attempt is abandoned. Pure: delivery/write-to-lake.ts carries the plan out.
  */
 
 /** Offsets, both inclusive. */
@@ -17,13 +17,13 @@ export interface OpenRange extends OffsetRange {
   readonly records: number;
 }
 
-export interface Position<Range extends OpenRange = OpenRange> {
+export interface Position<Open extends OpenRange = OpenRange> {
   /** Everything before it is committed, or recorded as lost. */
   readonly nextOffset: number;
-  readonly open: readonly Range[];
+  readonly open: readonly Open[];
 }
 
-/** What had to be looked up outside the ledger; asked for only where it matters. */
+/** Facts from outside the ledger, looked up only where the plan depends on them. */
 export interface Knowledge {
   /** Delivery id of an open range → whether its object is in the lake. */
   readonly objects: ReadonlyMap<number, boolean>;
@@ -33,36 +33,36 @@ export interface Knowledge {
   readonly gap?: OffsetRange | undefined;
 }
 
-export type Step<Range extends OpenRange = OpenRange> =
+export type Step<Open extends OpenRange = OpenRange> =
   /** The batch holds all of an open range: write its object, or find it written, and commit. */
-  | { readonly kind: 'resume'; readonly range: Range }
+  | { readonly kind: 'resume'; readonly range: Open }
   /** The batch holds only a part of it, but its object is there and holds everything: commit. */
-  | { readonly kind: 'adopt'; readonly range: Range }
-  /** Not dealt with before: plan it, write it, commit. Always the last step. */
+  | { readonly kind: 'adopt'; readonly range: Open }
+  /** New: plan it, write it, commit. Always the last step. */
   | { readonly kind: 'begin'; readonly range: OffsetRange };
 
-export interface Plan<Range extends OpenRange = OpenRange> {
-  readonly steps: readonly Step<Range>[];
+export interface Plan<Open extends OpenRange = OpenRange> {
+  readonly steps: readonly Step<Open>[];
   /** Open ranges that can no longer be completed as they were planned. */
-  readonly abandoned: readonly Range[];
+  readonly abandoned: readonly Open[];
   /** Offsets that Kafka removed before they were consumed. */
   readonly lost?: OffsetRange | undefined;
 }
 
-/** What the plan depends on and is not known yet. */
-export type Question<Range extends OpenRange = OpenRange> =
-  | { readonly ask: 'object'; readonly range: Range }
+/** A fact that the plan depends on and that is not known yet. */
+export type Question<Open extends OpenRange = OpenRange> =
+  | { readonly ask: 'object'; readonly range: Open }
   | { readonly ask: 'earliest' }
   | { readonly ask: 'gap'; readonly range: OffsetRange };
 
 /** @param offsets of the batch's records, ascending */
-export function planDelivery<Range extends OpenRange>(
-  position: Position<Range>,
+export function planDelivery<Open extends OpenRange>(
+  position: Position<Open>,
   offsets: readonly number[],
   knowledge: Knowledge,
-): Plan<Range> | Question<Range> {
-  const steps: Step<Range>[] = [];
-  const abandoned = new Set<Range>();
+): Plan<Open> | Question<Open> {
+  const steps: Step<Open>[] = [];
+  const abandoned = new Set<Open>();
   let cursor = position.nextOffset;
   let rest = offsets.filter((offset) => offset >= cursor);
   for (;;) {
@@ -85,8 +85,8 @@ export function planDelivery<Range extends OpenRange>(
       continue;
     }
 
-    // In the middle of a batch Kafka skips only what it never had to deliver. Before it, records may have expired, or the
-    // event source may have gone past them: it keeps its position in Kafka, which a restored database is behind.
+    // Inside a batch, Kafka skips only offsets that hold no record. Before the batch, records may have expired, or the
+    // event source may have passed them: it keeps its position in Kafka, and a restored database is behind that.
     let lost: OffsetRange | undefined;
     if (first > cursor && steps.length === 0) {
       if (knowledge.earliest === undefined) return { ask: 'earliest' };
@@ -103,11 +103,11 @@ export function planDelivery<Range extends OpenRange>(
 }
 
 /**
- * Judges offsets that were expected and did not come. Kafka has gaps of its own (transaction markers, compaction): then
- * it still holds what was expected, and the next range covers the gap. Where its earliest offset has moved past what
- * was expected, retention removed records unread.
+ * Which of the offsets that were expected and did not come are lost. Kafka has gaps of its own (transaction markers,
+ * compaction): its earliest offset is then still at or before the gap, and the next range covers it. Where the earliest
+ * offset has moved past what was expected, retention removed records unread.
  *
- * @param expected the offset after the last one dealt with
+ * @param expected the offset after the last one that was delivered
  * @param arrived the first offset of the batch, greater than `expected`
  */
 export function lostRange(expected: number, arrived: number, earliest: number): OffsetRange | undefined {
@@ -115,7 +115,7 @@ export function lostRange(expected: number, arrived: number, earliest: number): 
   return next > expected ? { firstOffset: expected, lastOffset: next - 1 } : undefined;
 }
 
-/** Where a consumer that has never seen the partition starts to account for it. */
+/** The offset from which a consumer accounts for a partition that it sees for the first time. */
 export function startOffset(arrived: number, earliest: number, from: 'TRIM_HORIZON' | 'LATEST'): number {
   return from === 'LATEST' ? arrived : Math.min(earliest, arrived);
 }

@@ -20,7 +20,7 @@ const order = {
   created_at: '2025-12-11T00:00:01.123456Z',
 };
 
-test('takes what producers send', () => {
+test('reads what producers send', () => {
   expect(scan(JSON.stringify(order))).toEqual(reference(JSON.stringify(order)));
   expect(scan(JSON.stringify({ ...order, amount: '-12.5', product_id: null, quantity: 3 }))).toMatchObject({
     amount: -1250,
@@ -86,7 +86,7 @@ const anyOrder = fc.record(
   { requiredKeys: ['order_id', 'user_id', 'amount', 'currency', 'category', 'country', 'created_at'] },
 );
 
-test('whatever comes, the outcome is the reference’s: the same event, or the same reason and message', () => {
+test('the outcome is always the reference’s: the same event, or the same reason and message', () => {
   const spaced = fc.constantFrom<(json: string) => string>(
     (json) => json,
     (json) => json.replaceAll('":', '": ').replaceAll(',"', ', "'),

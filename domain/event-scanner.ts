@@ -1,12 +1,12 @@
 /**
  * The fast path of reading an event. Nearly every record is a flat JSON object without escapes whose fields are all
- * known; scanning that for its values takes a fifth of the time of JSON.parse and Zod. Whatever is unusual or wrong is
- * left to the reference (records.ts), so that the scanner never has to say why.
+ * known; scanning that for its values takes a fifth of the time of JSON.parse and Zod. Anything unusual or wrong is left
+ * to the reference parser (records.ts), so the scanner never has to say why.
  */
 import type { Column } from './columns.ts';
 import { Unusable } from './dead-letters.ts';
 
-/** Reads an event from JSON text: just as the reference would, or undefined where it isn't sure. */
+/** Reads an event from JSON text exactly as the reference parser would, or returns undefined where it isn't sure. */
 export type Scanner = (json: string) => Record<string, unknown> | undefined;
 
 const SPACE = 0x20;

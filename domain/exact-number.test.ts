@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exactNumber } from './exact-number.ts';
 
-/** What an amount in this JSON is judged by, as text. */
+/** The text by which an amount in this JSON is judged. */
 function judged(json: string): string {
   const { amount } = JSON.parse(json) as { amount: number };
   return String(exactNumber(json, 'amount', amount));
@@ -43,7 +43,7 @@ test('a number beside deeply nested arrays is judged by its own text', () => {
   expect(judged(`{"deep":${'{"amount":1,"a":'.repeat(5_000)}1${'}'.repeat(5_000)},"amount":${excess}}`)).toBe(excess);
 });
 
-test('whatever stands around a number, its own text is found', () => {
+test('a number’s own text is found, whatever stands around it', () => {
   const name = fc.constantFrom('amount', '"amount":', 'amoun\\t', 'a{b', 'x');
   fc.assert(
     fc.property(

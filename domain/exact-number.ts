@@ -22,8 +22,8 @@ export function exactNumber(json: string, field: string, value: number): number 
 }
 
 /**
- * The slow, certain way: walks over the fields of the outermost object, of which the last with this name counts, as
- * for `JSON.parse`. Its reviver, which gives sources too, overflows the stack where arrays are nested deeply.
+ * The slow, certain way: walks over the fields of the outermost object; the last one with this name counts, as for
+ * `JSON.parse`. The reviver of `JSON.parse` gets sources, too, but overflows the stack where arrays are nested deeply.
  */
 function sourceOf(json: string, field: string): string | undefined {
   let source: string | undefined;

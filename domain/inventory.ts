@@ -25,5 +25,3 @@ export type Movement = z.infer<typeof onlineOrderEvent | typeof storeSaleEvent |
 export function changeOf(event: Movement): number {
   return 'supplier_id' in event ? event.quantity : -event.quantity;
 }
-
-export const isOversold = (quantityOnHand: number): boolean => quantityOnHand < 0;

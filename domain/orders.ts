@@ -10,7 +10,7 @@ export const orderEvent = z
     order_id: uuid(
       'The order; unique. A second record with the same id and content is a duplicate, with other content a conflict.',
     ),
-    user_id: uuid('Who ordered; also the key of the Kafka record, so that a user’s orders stay in sequence.'),
+    user_id: uuid('The user who ordered; also the key of the Kafka record, so that a user’s orders stay in sequence.'),
     amount: money('What the order costs, at most two decimals.'),
     currency: text(10, 'ISO 4217 code, such as EUR.'),
     category: text(50, 'Product category.'),

@@ -5,11 +5,11 @@ import { money, text, timestamp, uuid } from './columns.ts';
 export const paymentEvent = z
   .object({
     transaction_id: uuid('The transaction; unique. The same id with other content is a conflict, never an overwrite.'),
-    user_id: uuid('Who paid; also the key of the Kafka record.'),
-    amount: money('What was paid, at most two decimals; negative for a refund.'),
+    user_id: uuid('The user who paid; also the key of the Kafka record.'),
+    amount: money('The amount paid, at most two decimals; negative for a refund.'),
     currency: text(10, 'ISO 4217 code, such as EUR.'),
-    status: text(20, 'What became of it, such as completed, pending, failed, refunded.'),
-    event_time: timestamp('When it was made, by the clock of whoever made it.'),
+    status: text(20, 'The outcome, such as completed, pending, failed, refunded.'),
+    event_time: timestamp('When it was made, by the clock of the system that made it.'),
   })
   .meta({ title: 'transaction', version: 1 });
 

@@ -27,7 +27,7 @@ export interface ReadRecord<Event> {
   readonly event: Event;
 }
 
-/** What a batch of a partition turned out to be: its usable events and its dead letters, each in offset order. */
+/** A partition's batch once it is read: its usable events and its dead letters, each in offset order. */
 export interface ReadBatch<Event> {
   readonly good: readonly ReadRecord<Event>[];
   readonly bad: readonly DeadLetter[];
@@ -65,7 +65,7 @@ export function eventReader<Schema extends z.ZodObject>(schema: Schema): (value:
   };
 }
 
-/** Reads an event as the schema says: what the scanner must agree with, and where it leaves what it isn't sure of. */
+/** Reads an event by its schema. The scanner must agree with it, and leaves to it whatever it isn't sure of. */
 export function referenceParser<Schema extends z.ZodObject>(schema: Schema): (json: string) => z.infer<Schema> {
   const amounts = columnsOf(schema).flatMap(({ kind, name }) => (kind === 'money' ? [name] : []));
   return (json) => {

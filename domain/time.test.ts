@@ -92,7 +92,7 @@ test.each([
   '2025-12-11T12:00:00Z\n',
   '2025-12-11T12:00:00.Z',
   '٢٠٢٥-12-11T12:00:00Z',
-  // In UTC these are the years 0 and 10000, which Python has not.
+  // In UTC these are the years 0 and 10000, which Python lacks.
   '0001-01-01T00:00:00+01:00',
   '9999-12-31T23:59:59-01:00',
 ])('%s is not a date and time', (text) => {

@@ -53,7 +53,7 @@ export function parseMicros(value: unknown): bigint {
   return Number.isSafeInteger(whole) ? BigInt(whole) : BigInt(seconds) * 1_000_000n + BigInt(micros);
 }
 
-/** The nearest time that all of them can hold: a Kafka timestamp is any number of 64 bits, in milliseconds since 1970. */
+/** Moves a Kafka timestamp, any 64-bit number of milliseconds since 1970, into the years that all of them can hold. */
 export const holdableMillis = (millis: number): number =>
   Math.min(Math.max(millis, EARLIEST * 1000), LATEST * 1000 + 999);
 

@@ -5,15 +5,12 @@ import { money, text, timestamp, uuid } from './columns.ts';
 export const userEvent = z
   .object({
     event_id: uuid('The event; unique. A second record with the same id counts as a repeat.'),
-    user_id: uuid('Who did it; also the key of the Kafka record, so that a shopper’s events stay in sequence.'),
-    event_type: text(20, 'What was done: view, click, add_to_cart or purchase; others are kept and not counted.'),
-    product_id: text(50, 'With which product.'),
-    occurred_at: timestamp('When.'),
+    user_id: uuid('The user who acted; also the key of the Kafka record, so that a shopper’s events stay in sequence.'),
+    event_type: text(20, 'The action: view, click, add_to_cart or purchase; others are kept and not counted.'),
+    product_id: text(50, 'The product.'),
+    occurred_at: timestamp('When it happened.'),
     order_id: uuid('Purchase: the order, as on topic `orders`.').nullish(),
     amount: money('Purchase: what the order costs, at most two decimals.').nullish(),
     currency: text(10, 'Purchase: ISO 4217 code, such as EUR.').nullish(),
   })
   .meta({ title: 'user event', version: 1 });
-
-/** Money in cents, times in microseconds since 1970 UTC. */
-export type UserEvent = z.infer<typeof userEvent>;

@@ -4,26 +4,25 @@ import type { Consume, Counts } from '#delivery/consume.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { type KafkaEvent, partitionBatches } from './kafka-event.ts';
-import { observed } from './observability.ts';
+import { type Invocation, observed } from './observability.ts';
 
-/** What a batch may not use of the function's time: the rollback and the logs need it. */
-const RESERVED_MS = 2_000;
+/** Less than other functions reserve: a batch has no answer to send. */
+const RESERVE_MS = 2_000;
 
 /**
  * Bad data never fails the function: it becomes dead letters. An infrastructure error does, and Lambda then delivers the
- * whole batch again; partitions that had succeeded find their offsets in the ledger and change nothing.
+ * whole batch again; partitions that succeeded find their offsets in the ledger and change nothing.
  */
 export function kafkaHandler<Event extends z.ZodObject>(options: {
-  /** One, or several that have the same effect. */
+  /** One, or several with the same effect. */
   readonly stream: Stream<Event> | readonly Stream<Event>[];
   readonly consume: Consume<Event>;
-  /** Done when all batches have succeeded; what it does may also be done later. */
+  /** Called when all batches have succeeded. Nothing is lost if a crash comes first: what it does can be done later. */
   readonly afterwards?: (counts: readonly Counts[]) => Promise<void>;
 }) {
   const { stream, consume, afterwards } = options;
   const byTopic = new Map([stream].flat().map((each) => [each.topic, each as Stream<Event>]));
-  return observed(async (event: KafkaEvent, { context, logger, count }) => {
-    const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVED_MS;
+  const work = async (event: KafkaEvent, { deadline, logger, count }: Invocation) => {
     const batches = partitionBatches(event);
     const results = await Promise.allSettled(
       batches.map(async (batch) => consume(streamOf(batch, byTopic), batch, deadline)),
@@ -41,10 +40,11 @@ export function kafkaHandler<Event extends z.ZodObject>(options: {
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
     await afterwards?.(results.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])));
-  });
+  };
+  return observed(work, { reserveMs: RESERVE_MS });
 }
 
-/** A record of another topic means that the mapping is wrong, and then nothing may be consumed. */
+/** A record of another topic means that the mapping is wrong, so nothing of it may be consumed. */
 function streamOf<Event extends z.ZodObject>({ topic }: PartitionBatch, streams: ReadonlyMap<string, Stream<Event>>) {
   const stream = streams.get(topic);
   if (stream) return stream;

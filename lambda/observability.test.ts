@@ -51,8 +51,19 @@ it('writes metrics of this environment and service, which alarms look for', asyn
 it('writes what was measured before a failure', async () => {
   const handler = observed(async (_event: object, { seconds }) => {
     seconds('OutboxAge', 700);
-    throw new Error('Kafka took no message');
+    throw new Error('Kafka accepted no message');
   });
-  await expect(handler({}, context)).rejects.toThrow('Kafka took no message');
+  await expect(handler({}, context)).rejects.toThrow('Kafka accepted no message');
   expect(metrics()).toEqual([expect.objectContaining({ OutboxAge: 700 })]);
+});
+
+it.each([
+  [undefined, 25_000],
+  [{ reserveMs: 2_000 }, 28_000],
+])('gives the work the function’s time less what is reserved: %j', async (options, milliseconds) => {
+  const before = Date.now();
+  const handler = observed(async (_event: object, { deadline }) => deadline - before, options);
+  const given = await handler({}, context);
+  expect(given).toBeGreaterThanOrEqual(milliseconds);
+  expect(given).toBeLessThan(milliseconds + 1_000);
 });

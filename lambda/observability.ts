@@ -1,4 +1,4 @@
-/** How every function reports: JSON logs with the request's id, EMF metrics, traces, and a stop before Lambda's own. */
+/** Wraps every function: JSON logs with the request's id, EMF metrics, traces, a deadline, and a stop before Lambda's. */
 
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
@@ -10,16 +10,17 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { required } from '#adapters/configuration.ts';
 
-/** Time left for the error to be logged and the metrics to be written once the work was told to stop. */
+/** Time to log the error and write the metrics once the work was told to stop. */
 const STOP_BEFORE_TIMEOUT_MS = 1_000;
 
-/** What the work may not use of the function's time: the rollback, the logs and the answer need it. */
-const RESERVED_MS = 5_000;
+export interface Options {
+  /** Milliseconds before the function's timeout that the work may not use: the rollback, the logs and the answer need them. */
+  readonly reserveMs?: number;
+}
 
 export interface Invocation {
   readonly logger: Logger;
-  readonly context: Context;
-  /** When the work must have ended, in milliseconds since 1970. */
+  /** When the work must have ended, in milliseconds since 1970. Pass it to every transaction. */
   readonly deadline: number;
   /** Aborted shortly before Lambda would end the process. */
   readonly signal: AbortSignal;
@@ -32,7 +33,10 @@ export interface Invocation {
  * A Lambda handler around `work`. Service name and namespace come from POWERTOOLS_SERVICE_NAME and
  * POWERTOOLS_METRICS_NAMESPACE; environments may share an account, so their metrics are told apart by TILLSTREAM_ENVIRONMENT.
  */
-export function observed<Event, Result>(work: (event: Event, invocation: Invocation) => Promise<Result>) {
+export function observed<Event, Result>(
+  work: (event: Event, invocation: Invocation) => Promise<Result>,
+  { reserveMs = 5_000 }: Options = {},
+) {
   const logger = new Logger();
   const metrics = new Metrics({ defaultDimensions: { environment: required('TILLSTREAM_ENVIRONMENT') } });
   const tracer = new Tracer();
@@ -46,7 +50,7 @@ export function observed<Event, Result>(work: (event: Event, invocation: Invocat
     timeoutEarlyInMillis: STOP_BEFORE_TIMEOUT_MS,
     timeoutEarlyResponse: () => {
       throw new Error(
-        'Stopped before the function’s time-out; nothing half-done counts, the batch is delivered again.',
+        'Stopped before the function’s timeout. Nothing half-done counts; Lambda delivers a batch again.',
       );
     },
   })
@@ -60,8 +64,8 @@ export function observed<Event, Result>(work: (event: Event, invocation: Invocat
     })
     .handler((event: Event, context: Context, { signal }: { signal: AbortSignal }) =>
       work(event, {
-        ...{ logger, context, signal, count, seconds },
-        deadline: Date.now() + context.getRemainingTimeInMillis() - RESERVED_MS,
+        ...{ logger, signal, count, seconds },
+        deadline: Date.now() + context.getRemainingTimeInMillis() - reserveMs,
       }),
     );
 }

@@ -1,9 +1,9 @@
-/** What a function is called with, when Kafka's event source is not who calls it. */
+/** Reads the payload of a function that people, schedules or DAGs call, not Kafka's event source. */
 import { z } from 'zod';
 
 /**
- * @param expected the requests there are, as JSON, for whoever sent another
- * @returns reads a payload; throws with what was expected and what came
+ * @param expected the requests that the function takes, as JSON, for the error message
+ * @returns a reader of payloads, which throws with what was expected and what came
  */
 export function requestReader<Schema extends z.ZodType>(
   schema: Schema,

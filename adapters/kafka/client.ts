@@ -1,4 +1,4 @@
-/** The Kafka client, kafkajs 2.2.4, set up: codecs, our logger, patience, and a repair. */
+/** The Kafka client, kafkajs 2.2.4, with our codecs, logger and retries, and a repair of its request queue. */
 import kafkajs from 'kafkajs';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import type { KafkaConfiguration } from '../configuration.ts';
@@ -8,7 +8,7 @@ import { lz4, snappy, zstd } from './codecs.ts';
 export interface ClientOptions extends KafkaConfiguration {
   /** What the broker's logs and quotas call this client. */
   readonly clientId: string;
-  /** Gets the client's own messages; nobody does when it is absent. */
+  /** Receives the client's own messages; if absent, they are dropped. */
   readonly log?: KafkaLog | undefined;
 }
 
@@ -22,12 +22,13 @@ kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => zstd;
 kafkajs.CompressionCodecs[kafkajs.CompressionTypes.Snappy] = () => snappy;
 kafkajs.CompressionCodecs[kafkajs.CompressionTypes.LZ4] = () => lz4;
 
-/** As in kafkajs: milliseconds between two looks at requests that wait for others to be answered. */
+/** As in kafkajs: milliseconds between two checks of the requests that wait until others are answered. */
 const CHECK_PENDING_REQUESTS_INTERVAL = 10;
 
 /**
  * kafkajs' own method sets a timer of negative length after each answer, which re-arms itself: a thousand wake-ups a
- * second for each idle connection, and a TimeoutNegativeWarning on Node 24. This one waits only when something waits.
+ * second for each idle connection, and a TimeoutNegativeWarning on Node 24. This one sets a timer only while a request
+ * waits.
  */
 RequestQueue.prototype.scheduleCheckPendingRequests = function () {
   if (this.throttleCheckTimeoutId !== null || this.pending.length === 0) return;
@@ -53,7 +54,7 @@ export function newClient({ clientId, log, ...configuration }: ClientOptions): k
   });
 }
 
-/** Where the brokers are and how to log in; a token for each connection, since it is valid for minutes. */
+/** The brokers and the login. Each connection signs a token of its own, since a token is valid for minutes only. */
 export function connectionOptions({
   bootstrapServers,
   login,
@@ -69,7 +70,10 @@ const levels: { readonly [level: number]: 'error' | 'warn' } = {
   [kafkajs.logLevel.WARN]: 'warn',
 };
 
-/** For questions: who asks is told soon that nobody answers. About 6 s; what is left out, kafkajs sets shorter under a test runner. */
+/**
+ * Short retries for interactive calls: fails after about 6 s. All values are given, since kafkajs has shorter defaults under
+ * a test runner.
+ */
 export const failFast = {
   initialRetryTime: 100,
   maxRetryTime: 2_000,
@@ -78,7 +82,7 @@ export const failFast = {
   retries: 6,
 } as const;
 
-/** The broker's answer, at the root of what kafkajs made of it. */
+/** The broker's own error, at the root of the one that kafkajs throws; undefined if no broker answered. */
 export function brokerError(error: unknown): kafkajs.KafkaJSProtocolError | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if (cause.name === 'KafkaJSProtocolError') return cause as kafkajs.KafkaJSProtocolError;

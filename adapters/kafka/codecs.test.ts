@@ -53,7 +53,7 @@ test('an LZ4 frame may have a checksum after each block, and the size of its con
   expect(decodeLz4(frame(CONTENT_SIZE, [5, 0, 0, 0, 0, 0, 0, 0], [0], storedBlock)).toString()).toBe('order');
 });
 
-test('bytes that are no LZ4 frame are named', () => {
+test('bytes that are not an LZ4 frame are named in the error', () => {
   expect(() => decodeLz4(Buffer.from('order'))).toThrow('Expected an LZ4 frame, got bytes that begin 6f726465');
 });
 

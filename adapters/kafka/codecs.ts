@@ -1,6 +1,6 @@
 /**
- * Compressions that a producer may have chosen, so that the records of any Kafka client can be read. gzip is the Kafka
- * client's own. We produce uncompressed, gzip or zstd; Snappy and LZ4 are only read.
+ * Every compression that a producer may choose, so that the records of any client can be read; kafkajs itself has gzip.
+ * We produce uncompressed, gzip or zstd, and only read Snappy and LZ4.
  */
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
@@ -34,11 +34,11 @@ export const lz4: Codec = {
 const readOnly = (codec: string): Error =>
   new Error(`${codec} can be read but not produced here: choose gzip or zstd.`);
 
-/** snappy-java puts blocks into its own frame: this magic, two versions, then blocks led by their length. */
+/** The frame of snappy-java: this magic, two version numbers, then blocks, each behind its length. */
 const XERIAL_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
 const XERIAL_HEADER = XERIAL_MAGIC.length + 8;
 
-/** Reads both forms there are: the bare block of librdkafka and others, and the framed one of Java clients. */
+/** Reads both forms: the bare block that librdkafka and others write, and the frame of Java clients. */
 export function decodeSnappy(compressed: Buffer): Buffer {
   if (!compressed.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC)) return asBuffer(uncompress(compressed));
   const blocks: Uint8Array[] = [];

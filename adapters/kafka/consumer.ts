@@ -1,4 +1,4 @@
-/** A member of a consumer group that hands over records as they are fetched and commits when it is told to. */
+/** A member of a consumer group that hands over records as they are fetched and commits when told to. */
 import type kafkajs from 'kafkajs';
 import type { KafkaRecord } from '#domain/records.ts';
 import { type ClientOptions, failFast, newClient } from './client.ts';
@@ -8,11 +8,11 @@ export interface ConsumedRecord extends KafkaRecord {
   readonly timestampType: 'CREATE_TIME' | 'LOG_APPEND_TIME';
 }
 
-/** The records of one partition that came with one fetch; none if all that came were markers and aborted records. */
+/** The records of one partition from one fetch; none if the fetch held only transaction markers and aborted records. */
 export interface Fetched {
   readonly partition: number;
   readonly records: readonly ConsumedRecord[];
-  /** The offset from which the broker was asked; it falls back when the partition's log was truncated or reset. */
+  /** The offset that was fetched from; it moves back when the partition's log was truncated or reset. */
   readonly from: number;
   /** The offset that will be fetched next: past the last record, and past transaction markers after it. */
   readonly next: number;
@@ -21,26 +21,26 @@ export interface Fetched {
 export interface GroupOptions extends ClientOptions {
   readonly groupId: string;
   readonly topic: string;
-  /** Where a partition begins for which the group has committed nothing. */
+  /** Where to begin in a partition for which the group has committed no offset. */
   readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
   /** Milliseconds without a heartbeat after which the group goes on without this member (6,000). */
   readonly sessionTimeout?: number | undefined;
   /**
-   * The group has (re)balanced, and these partitions are this member's until the next call. `continued` tells that
-   * the member was never out of the group, so that nobody else can have had a partition that it keeps. Fetching goes on
-   * from the offsets returned, and from the committed one where none is returned.
+   * The group has (re)balanced: these partitions are this member's until the next call. `continued` is true if the
+   * member never left the group, so that no other member can have had a partition that it keeps. Fetching continues
+   * from the offsets returned, or from the committed one where none is returned.
    */
   assigned(partitions: readonly number[], continued: boolean): ReadonlyMap<number, number>;
   /** Must return soon: heartbeats and all other partitions wait for it. */
   fetched(fetched: Fetched): void;
-  /** The member is out for good; join anew. */
+  /** The member has left the group for good; join again. */
   failed(error: Error): void;
 }
 
 export interface GroupMember {
   /**
-   * Commits the next offset to consume of each partition. Never tries again by itself, since by then the partition may
-   * be another member's.
+   * Commits the next offset to consume of each partition. Never retries by itself, since by then the partition may
+   * belong to another member.
    *
    * @throws if the group has moved on or the broker does not answer
    */
@@ -51,7 +51,7 @@ export interface GroupMember {
   leave(): Promise<void>;
 }
 
-/** Joins the group; resolves when the broker has been reached, before partitions are assigned. */
+/** Joins the group; resolves once the broker has been reached, before partitions are assigned. */
 export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
   const { topic, groupId, startingPosition, sessionTimeout = 6_000 } = options;
   const consumer = newClient(options).consumer({
@@ -59,10 +59,10 @@ export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
     sessionTimeout,
     rebalanceTimeout: sessionTimeout * 2,
     heartbeatInterval: Math.floor(sessionTimeout / 5),
-    // A partition that is resumed waits for the fetch under way, so that must not last long.
+    // A resumed partition waits for the fetch under way, which must therefore be short.
     maxWaitTimeInMs: 100,
     maxBytesPerPartition: 2 * 1024 * 1024,
-    // Who wants to be a member for long joins anew (`failed`), which is sooner than kafkajs' own restart.
+    // A long-lived member joins again when `failed` is called, sooner than kafkajs would restart.
     retry: { ...failFast, maxRetryTime: 500, restartOnFailure: async () => false },
   });
   let memberId: string | undefined;
@@ -74,7 +74,7 @@ export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
     const positions = options.assigned(payload.memberAssignment[topic] ?? [], continued);
     for (const [partition, offset] of positions) consumer.seek({ topic, partition, offset: String(offset) });
   });
-  // eachBatch never sees a fetch that holds no more than transactions' markers and the records of aborted ones.
+  // kafkajs does not call eachBatch for a fetch that holds only transaction markers and aborted records.
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
     const { partition, batchSize, firstOffset, lastOffset } = payload;
     if (batchSize > 0) return;
@@ -108,7 +108,7 @@ export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
   return {
     async commit(positions) {
       if (!commitNow) throw new Error(`Nothing of ${topic} was fetched yet, so there is nothing to commit.`);
-      // consumer.commitOffsets would try again under whatever generation of the group is current by then.
+      // consumer.commitOffsets would retry under whatever generation of the group is current by then.
       const partitions = [...positions].map(([partition, offset]) => ({ partition, offset: String(offset) }));
       await commitNow({ topics: [{ topic, partitions }] });
     },
@@ -118,12 +118,12 @@ export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
   };
 }
 
-/** What kafkajs gives but does not declare. */
+/** kafkajs sets `batchContext` without declaring it. */
 type Message = kafkajs.KafkaMessage & { readonly batchContext?: { readonly timestampType: number } };
 
 const LOG_APPEND_TIME = 1;
 
-export function toRecord(message: Message): ConsumedRecord {
+function toRecord(message: Message): ConsumedRecord {
   return {
     offset: Number(message.offset),
     timestamp: Number(message.timestamp),
@@ -137,6 +137,6 @@ export function toRecord(message: Message): ConsumedRecord {
 /** A header without a value counts as empty. */
 function toHeaders([name, values]: [string, kafkajs.IHeaders[string]]): ConsumedRecord['headers'][number][] {
   const all = Array.isArray(values) ? values : [values];
-  // kafkajs collects the values of a name in a plain object, so that of `constructor` the first is a function.
+  // kafkajs collects headers in a plain object, so the first value of one named `constructor` is a function.
   return all.filter((value) => typeof value !== 'function').map((value) => ({ name, value: Buffer.from(value ?? '') }));
 }

@@ -1,16 +1,14 @@
-/** Kafka, as far as this project needs it: topics, producing, offsets, single records, and members of consumer groups. */
+/** Kafka, as far as this project needs it: topics, offsets, producing, reading, and members of consumer groups. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import type kafkajs from 'kafkajs';
 import { brokerError, type ClientOptions, failFast, newClient } from './client.ts';
-import { type ConsumedRecord, toRecord } from './consumer.ts';
+import type { ConsumedRecord } from './consumer.ts';
 import { type Compression, openProducer, type Producer } from './producer.ts';
-import { type Fragment, type Range, readRanges } from './range.ts';
+import { type Fragment, type ReadRange, readRanges } from './range.ts';
 
-export type { KafkaLog } from './client.ts';
 export { type ConsumedRecord, type Fetched, type GroupMember, type GroupOptions, joinGroup } from './consumer.ts';
 export { isTooLarge, type ProducedRecord, type Producer } from './producer.ts';
-export type { Fragment, Range } from './range.ts';
+export type { Fragment, ReadRange } from './range.ts';
 
 export interface PartitionOffsets {
   readonly partition: number;
@@ -28,14 +26,14 @@ export interface KafkaConnection {
   offsets(topic: string): Promise<readonly PartitionOffsets[]>;
   /** The next offset that the group will consume, by partition; a partition without a commit is absent. */
   committedOffsets(groupId: string, topic: string): Promise<ReadonlyMap<number, number>>;
-  /** The first offset of each partition whose record is not older than the time; the end where none is. */
+  /** In each partition, the first offset whose record is not older than the time; the partition's end if there is none. */
   offsetsAt(topic: string, time: Date): Promise<ReadonlyMap<number, number>>;
   /**
-   * The records of these ranges, by partition, each partition in order; fetched as they are taken. No consumer group is
-   * left behind. A range that begins before what Kafka still holds begins there.
+   * Reads these ranges, by partition, each in the order of its offsets; fetches as the caller takes. Leaves no consumer
+   * group behind. Skips the part of a range that Kafka no longer holds.
    */
-  read(topic: string, ranges: ReadonlyMap<number, Range>): AsyncIterable<Fragment>;
-  /** The record there; undefined if none is: not yet, no longer, or a transaction's marker. */
+  read(topic: string, ranges: ReadonlyMap<number, ReadRange>): AsyncIterable<Fragment>;
+  /** The record at the offset; undefined if there is none yet or any more, or if it is a transaction marker. */
   record(topic: string, partition: number, offset: number): Promise<ConsumedRecord | undefined>;
   close(): Promise<void>;
 }
@@ -52,11 +50,11 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
       const missing = topics.filter(({ topic }) => !existing.has(topic));
       await admin.createTopics({
         topics: missing.map(({ topic, partitions }) => ({ topic, numPartitions: partitions })),
-        // kafkajs takes it for an error if the broker has not heard of them yet.
+        // If kafkajs waited, it would fail where the broker does not know the topics yet.
         waitForLeaders: false,
         timeout: 25_000,
       });
-      const known = await withRetries(topicsAreComing, () =>
+      const known = await withRetries(topicsAreUnknown, () =>
         admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) }),
       );
       for (const { topic, partitions } of topics) {
@@ -66,20 +64,20 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
             `Topic ${topic} has ${actual} partitions, expected ${partitions}: changing that moves keys between partitions. Delete the topic, or set its number in domain/streams.ts.`,
           );
       }
-      for (const { topic } of missing) await withRetries(topicsAreComing, () => admin.fetchTopicOffsets(topic));
+      for (const { topic } of missing) await withRetries(topicsAreUnknown, () => admin.fetchTopicOffsets(topic));
     },
 
     producer: ({ compression = 'none' } = {}) => openProducer(kafka, admin, compression),
 
     async offsets(topic) {
-      const offsets = await withRetries(leadersAreComing, () => admin.fetchTopicOffsets(topic));
+      const offsets = await withRetries(leadersAreUnknown, () => admin.fetchTopicOffsets(topic));
       return offsets
         .map(({ partition, low, high }) => ({ partition, earliest: Number(low), latest: Number(high) }))
         .sort((a, b) => a.partition - b.partition);
     },
 
     async committedOffsets(groupId, topic) {
-      const topics = await withRetries(groupsAreComing, () => admin.fetchOffsets({ groupId, topics: [topic] }));
+      const topics = await withRetries(groupsAreLoading, () => admin.fetchOffsets({ groupId, topics: [topic] }));
       const partitions = topics.flatMap(({ partitions }) => partitions);
       return new Map(
         partitions.flatMap(({ partition, offset }) => (Number(offset) < 0 ? [] : [[partition, Number(offset)]])),
@@ -87,7 +85,7 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
     },
 
     async offsetsAt(topic, time) {
-      const offsets = await withRetries(leadersAreComing, () =>
+      const offsets = await withRetries(leadersAreUnknown, () =>
         admin.fetchTopicOffsetsByTimestamp(topic, time.getTime()),
       );
       return new Map(offsets.map(({ partition, offset }) => [partition, Number(offset)]));
@@ -95,12 +93,12 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
 
     async *read(topic, wanted) {
       const groupId = `${client.clientId}-reads-${randomUUID()}`;
-      const ranges = (await connection.offsets(topic)).map(({ partition, earliest, latest }): [number, Range] => {
+      const ranges = (await connection.offsets(topic)).map(({ partition, earliest, latest }): [number, ReadRange] => {
         const { from, to } = wanted.get(partition) ?? { from: latest, to: latest };
         return [partition, { from: Math.max(from, earliest), to: Math.min(to, latest) }];
       });
       try {
-        yield* await withRetries(groupsAreComing, () =>
+        yield* await withRetries(groupsAreLoading, () =>
           begin(readRanges({ ...client, groupId, topic }, new Map(ranges))),
         );
       } finally {
@@ -109,14 +107,9 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
     },
 
     async record(topic, partition, offset) {
-      const bounds = (await connection.offsets(topic)).find((each) => each.partition === partition);
-      if (!bounds || offset < bounds.earliest || offset >= bounds.latest) return undefined;
-      const groupId = `${client.clientId}-reads-${randomUUID()}`;
-      try {
-        return await withRetries(groupsAreComing, () => readOne(kafka, groupId, topic, partition, offset));
-      } finally {
-        await admin.deleteGroups([groupId]).catch(() => undefined);
-      }
+      const only = new Map([[partition, { from: offset, to: offset + 1 }]]);
+      for await (const { records } of connection.read(topic, only)) return records[0];
+      return undefined;
     },
 
     close: () => admin.disconnect(),
@@ -124,16 +117,16 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
   return connection;
 }
 
-/** What a broker that has just started says of groups, until it has found and read what it knows of them. */
-const groupsAreComing = ['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'];
+/** Errors about groups from a broker that has just started, until it has loaded them. */
+const groupsAreLoading = ['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'];
 
-/** What it says of partitions, until it has heard that it leads them. */
-const leadersAreComing = ['LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION'];
+/** Errors about partitions, until the broker knows that it leads them. */
+const leadersAreUnknown = ['LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION'];
 
-/** What it says of topics that have just been made, until it has heard of them. */
-const topicsAreComing = ['UNKNOWN_TOPIC_OR_PARTITION', ...leadersAreComing];
+/** Errors about topics that were just created, until the broker knows them. */
+const topicsAreUnknown = ['UNKNOWN_TOPIC_OR_PARTITION', ...leadersAreUnknown];
 
-/** Tries again as long as the broker gives one of these answers, which kafkajs gives up at: for 30 s. */
+/** Retries for 30 s while the broker answers with one of these errors, at which kafkajs gives up. */
 async function withRetries<Answer>(notYet: readonly string[], attempt: () => Promise<Answer>): Promise<Answer> {
   for (const deadline = Date.now() + 30_000; ; ) {
     try {
@@ -145,7 +138,7 @@ async function withRetries<Answer>(notYet: readonly string[], attempt: () => Pro
   }
 }
 
-/** The same items, after the first has come. */
+/** Waits for the first item, so that a failure to get it rejects here, where it can be retried. @returns all items */
 async function begin<Item>(items: AsyncGenerator<Item>): Promise<AsyncIterable<Item>> {
   const first = await items.next();
   return (async function* () {
@@ -153,41 +146,8 @@ async function begin<Item>(items: AsyncGenerator<Item>): Promise<AsyncIterable<I
       if (!first.done) yield first.value;
       yield* items;
     } finally {
-      // Who stops at the first item has not yet reached `yield*`, which would have ended them.
+      // A caller that stops at the first item never reaches `yield*`, which would have closed the source.
       await items.return(undefined);
     }
   })();
-}
-
-/** kafkajs reads only as a member of a group, so this is one for a moment. */
-async function readOne(kafka: kafkajs.Kafka, groupId: string, topic: string, partition: number, offset: number) {
-  const consumer = kafka.consumer({
-    groupId,
-    maxWaitTimeInMs: 50,
-    maxBytesPerPartition: 1024,
-    retry: { ...failFast, restartOnFailure: async () => false },
-  });
-  const found = Promise.withResolvers<ConsumedRecord | undefined>();
-  consumer.on(consumer.events.CRASH, ({ payload }) => found.reject(payload.error));
-  consumer.on(consumer.events.GROUP_JOIN, () => consumer.seek({ topic, partition, offset: String(offset) }));
-  // Also told of batches that hold only a transaction's marker, which eachMessage never sees.
-  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-    if (payload.partition === partition && Number(payload.lastOffset) >= offset) found.resolve(undefined);
-  });
-  try {
-    await consumer.connect();
-    // kafkajs forgets a seek when the request after it fails; it must not wait at the end for ever then.
-    await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    const running = consumer.run({
-      autoCommit: false,
-      eachMessage: async (message) => {
-        if (message.partition === partition && Number(message.message.offset) === offset)
-          found.resolve(toRecord(message.message));
-      },
-    });
-    const [, record] = await Promise.all([running, found.promise]);
-    return record;
-  } finally {
-    await consumer.disconnect();
-  }
 }

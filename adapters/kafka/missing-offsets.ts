@@ -1,4 +1,4 @@
-/** What a sink asks Kafka where offsets are missing. That is rare, so the client is loaded then and not at every cold start. */
+/** Looks into Kafka where a batch skips offsets. That is rare, so the client is loaded then and not at every cold start. */
 import type { Knowledge, OffsetRange, Question } from '#domain/deliveries.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import type { KafkaConfiguration } from '../configuration.ts';
@@ -22,9 +22,9 @@ export const offsetLookup = (kafka: KafkaConfiguration): OffsetLookup => ({
 });
 
 /**
- * Learns what the plan depends on.
+ * Answers the plan's question about offsets that were not delivered.
  *
- * @throws if Kafka holds records that were not delivered: had the batch its effect, they would count as dealt with
+ * @throws if Kafka holds records there: if the batch took effect now, they would count as consumed
  */
 export async function findMissingOffsets(
   kafka: OffsetLookup,

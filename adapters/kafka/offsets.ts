@@ -1,10 +1,7 @@
-/** Offsets of a topic for functions that ask rarely: a connection for one question. */
+/** Questions about a topic's offsets, each over a connection of its own: for functions that rarely have one. */
 import type { OffsetRange } from '#domain/deliveries.ts';
 import type { KafkaConfiguration } from '../configuration.ts';
-import { connectKafka, type KafkaConnection, type PartitionOffsets } from './index.ts';
-
-export const topicOffsets = (configuration: KafkaConfiguration, topic: string): Promise<readonly PartitionOffsets[]> =>
-  connected(configuration, (kafka) => kafka.offsets(topic));
+import { connectKafka, type KafkaConnection } from './index.ts';
 
 /** The first offset of a partition that Kafka still holds. */
 export async function earliestOffset(
@@ -12,7 +9,8 @@ export async function earliestOffset(
   topic: string,
   partition: number,
 ): Promise<number> {
-  const found = (await topicOffsets(configuration, topic)).find((offsets) => offsets.partition === partition);
+  const offsets = await connected(configuration, (kafka) => kafka.offsets(topic));
+  const found = offsets.find((offsets) => offsets.partition === partition);
   if (!found) throw new Error(`Topic ${topic} has no partition ${partition}`);
   return found.earliest;
 }
@@ -25,7 +23,7 @@ export const firstRecord = (
   { firstOffset, lastOffset }: OffsetRange,
 ): Promise<number | undefined> =>
   connected(configuration, async (kafka) => {
-    // One further: there is a record, so the reading has an end where the range itself has none.
+    // One offset further, where there is a record: the reading ends there, even if the range itself holds none.
     const ranges = new Map([[partition, { from: firstOffset, to: lastOffset + 2 }]]);
     for await (const { records } of kafka.read(topic, ranges)) {
       const offset = records[0]?.offset ?? lastOffset + 1;

@@ -1,10 +1,10 @@
 /**
  * A producer that neither loses nor doubles records while brokers come and go.
  *
- * kafkajs' idempotence holds only for one send at a time: when a send fails it takes the sequence numbers back, and the
- * next send gets them, whose records the broker then drops as repeats if the first had arrived after all. It also gives
- * up for good while no broker can be reached, and picks another partition for a record without a key when it tries
- * again. So here partitions are chosen once, each has one send at a time, and that is tried again until it is settled.
+ * kafkajs is idempotent for one send at a time only: after a failed send it gives the same sequence numbers to the next
+ * one, whose records the broker drops as repeats if the failed send had arrived after all. It also gives up while no
+ * broker can be reached, and picks another partition for a record without a key when it retries. So this producer
+ * chooses partitions once, has one send per partition in flight, and retries it until the broker has decided.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
@@ -15,18 +15,19 @@ export interface ProducedRecord {
   readonly key: Uint8Array | string | null;
   readonly value: Uint8Array | string | null;
   readonly headers?: KafkaRecord['headers'];
-  /** Chosen from the key as Java clients do when absent. */
+  /** If absent, chosen from the key as Java clients do. */
   readonly partition?: number;
-  /** Milliseconds since 1970; now when absent. */
+  /** Milliseconds since 1970; now if absent. */
   readonly timestamp?: number;
 }
 
 export interface Producer {
   /**
    * Resolves when all in-sync replicas have the records; in each partition they stand in the order given, after those
-   * of earlier calls. Brokers that cannot be reached are waited for.
+   * of earlier calls. Waits for brokers that cannot be reached.
    *
-   * @throws after 90 s, or when the producer is closed, or at once if the broker refuses the records; some of them may have been written
+   * @throws after 90 s, when the producer is closed, or at once if the broker refuses the records; some of them may have
+   *   been written
    */
   send(topic: string, records: readonly ProducedRecord[]): Promise<void>;
   close(): Promise<void>;
@@ -40,7 +41,7 @@ const compressions = {
   zstd: kafkajs.CompressionTypes.ZSTD,
 } as const satisfies Record<Compression, kafkajs.CompressionTypes>;
 
-const PATIENCE = 90_000;
+const GIVE_UP_AFTER_MS = 90_000;
 
 export async function openProducer(
   kafka: kafkajs.Kafka,
@@ -55,7 +56,7 @@ export async function openProducer(
   let closed = false;
 
   async function sendUntilSettled(topic: string, messages: kafkajs.Message[]): Promise<void> {
-    for (const deadline = Date.now() + PATIENCE; ; ) {
+    for (const deadline = Date.now() + GIVE_UP_AFTER_MS; ; ) {
       try {
         await producer.send({ topic, messages, acks: -1, compression: compressions[compression] });
         return;
@@ -90,13 +91,13 @@ export async function openProducer(
   };
 }
 
-/** Whether a broker refused the records of one send because they, or one of them, are more than the topic may hold. */
+/** Whether the broker refused a send because its records, together or one of them, exceed the topic's size limit. */
 export function isTooLarge(error: unknown): boolean {
   const type = brokerError(error)?.type;
   return type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE';
 }
 
-/** Whether a broker answered that it never will take these records. */
+/** Whether the broker said that it will never accept these records. */
 const isRefusal = (error: unknown): boolean => brokerError(error)?.retriable === false;
 
 async function partitionsOf(admin: kafkajs.Admin, topic: string): Promise<kafkajs.PartitionMetadata[]> {
@@ -104,7 +105,7 @@ async function partitionsOf(admin: kafkajs.Admin, topic: string): Promise<kafkaj
   return topics.flatMap(({ partitions }) => partitions);
 }
 
-/** The value of the key, asked for once; a failure is forgotten. */
+/** Asks once for each key and remembers the answer; forgets a failure. */
 function remembered<T>(memory: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
   const known = memory.get(key);
   if (known) return known;

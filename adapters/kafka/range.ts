@@ -1,28 +1,28 @@
-/** Reads given ranges of a topic's partitions once, as a consumer group of its own that commits nothing. */
+/** Reads ranges of a topic's partitions once, as a consumer group of its own that commits nothing. */
 import { type ConsumedRecord, type Fetched, type GroupMember, type GroupOptions, joinGroup } from './consumer.ts';
 
-export interface Range {
+export interface ReadRange {
   readonly from: number;
   /** The offset after the last one. */
   readonly to: number;
 }
 
-/** Records of one partition in the order of their offsets, some of a range. */
+/** Some of a range's records, in the order of their offsets. */
 export interface Fragment {
   readonly partition: number;
   readonly records: readonly ConsumedRecord[];
 }
 
-/** Fetches that may wait to be taken; each has 2 MB at most, or one larger record. */
+/** Fetches that may wait for the caller; each has 2 MB at most, or one larger record. */
 const MOST_WAITING = 8;
 
 /**
- * @param ranges by partition; partitions that aren't to be read have one that is empty and lies at their end
- * @throws if Kafka is lost meanwhile, or removed records of a range before they were read
+ * @param ranges of every partition; one that is not to be read has an empty range at its end
+ * @throws if the connection is lost, or if Kafka removes records of a range before they are read
  */
 export async function* readRanges(
   group: Pick<GroupOptions, 'bootstrapServers' | 'login' | 'clientId' | 'log' | 'groupId' | 'topic'>,
-  ranges: ReadonlyMap<number, Range>,
+  ranges: ReadonlyMap<number, ReadRange>,
 ): AsyncGenerator<Fragment> {
   const left = new Map([...ranges].filter(([, { from, to }]) => from < to));
   if (left.size === 0) return;

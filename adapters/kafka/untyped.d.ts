@@ -1,4 +1,4 @@
-/** What we use of packages that come without types. */
+/** Types for the parts that we use of packages without any. */
 
 declare module 'snappyjs' {
   export function uncompress(compressed: Uint8Array): Uint8Array;

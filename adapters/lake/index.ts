@@ -1,8 +1,8 @@
-/** The lake: objects in S3. Raw data are written once and never changed; what is made from them may be made again. */
+/** The lake: objects in S3. Raw data is written once and never changed; what is derived from it may be written again. */
 import { createHash } from 'node:crypto';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
-/** What an object says of itself in its metadata, so that it can be adopted without being read. */
+/** Facts in an object's metadata, by which it is recognized without being read. */
 export interface ObjectFacts {
   readonly rows: number;
   /** Hash of the records that it was made from (the ledger's source_sha256). */
@@ -24,7 +24,7 @@ export interface Lake {
     facts: ObjectFacts,
     contentType: string,
   ): Promise<LakeObject & { written: boolean }>;
-  /** Writes the object over whatever is there: for what can be made again, never for raw data, which S3 would refuse. */
+  /** Writes the object over an earlier one: for derived data only. S3 refuses to overwrite raw data. */
   put(key: string, body: Uint8Array, contentType: string): Promise<{ bytes: number; sha256: string }>;
   /** What S3 knows of the object without reading it; undefined if there is none. */
   head(key: string): Promise<LakeObject | undefined>;
@@ -55,7 +55,10 @@ export function openLake(bucket: string, client: S3Client = newClient()): Lake {
         // 412: the key is taken. 409: another conditional write of it is under way; the caller's retry settles it.
         if (statusOf(error) !== 412) throw error;
         const present = await lake.head(key);
-        if (!present) throw new Error(`s3://${bucket}/${key} was there a moment ago and is gone now`, { cause: error });
+        if (!present)
+          throw new Error(`Expected s3://${bucket}/${key}, which was there a moment ago, found nothing.`, {
+            cause: error,
+          });
         return { ...present, written: false };
       }
     },
@@ -92,14 +95,14 @@ export function openLake(bucket: string, client: S3Client = newClient()): Lake {
     async read(key, range) {
       const Range = range && `bytes=${range.start}-${range.end - 1}`;
       const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...(Range && { Range }) }));
-      if (!Body) throw new Error(`s3://${bucket}/${key} came without a body`);
+      if (!Body) throw new Error(`Expected the bytes of s3://${bucket}/${key}, got an answer without a body.`);
       return Body.transformToByteArray();
     },
   };
   return lake;
 }
 
-/** A request that S3 never answers must end well before the function does, so that the batch can be tried again. */
+/** A request that S3 never answers must end well before the function does, so that the batch can be retried. */
 function newClient(): S3Client {
   return new S3Client({
     forcePathStyle: true,

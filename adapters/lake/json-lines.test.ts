@@ -23,13 +23,13 @@ const record = (offset: number, value: string | Uint8Array): KafkaRecord => ({
 });
 const batchOf = (...records: KafkaRecord[]) => ({ topic: 'user_events', partition: 3, records });
 
-/** What comes back of these records, after they were read as in a function. */
+/** The lines of these records, after they were read as in a function. */
 function lines(...records: KafkaRecord[]): string[] {
   const batch = batchOf(...records);
   return readLines(encodeLines(userEvent, readBatch(userEvent, batch).good, batch));
 }
 
-test('a line has the columns in one form, where the record was, and its value as it came', () => {
+test('a line has the columns in one form, the record’s place in Kafka, and its value as it came', () => {
   expect(lines(record(7, JSON.stringify(event)))).toEqual([
     '{"event_id":"00000000-0000-4000-8000-00000000000a","user_id":"11111111-1111-4111-8111-111111111111",' +
       '"event_type":"purchase","product_id":"p-0001","occurred_at":"2025-12-11T00:00:00.123456Z",' +
@@ -38,7 +38,7 @@ test('a line has the columns in one form, where the record was, and its value as
   ]);
 });
 
-test('what is missing is null, whether it was left out or null', () => {
+test('a missing value is null, whether it was left out or null', () => {
   const [line = ''] = lines(record(0, JSON.stringify(view)));
   expect(JSON.parse(line)).toMatchObject({ event_type: 'view', order_id: null, amount: null, currency: null });
 });

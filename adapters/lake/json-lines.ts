@@ -1,5 +1,5 @@
 /**
- * Events as JSON lines, gzipped: what is raw for readers that know nothing of our schemas. The bytes are a function of the
+ * Events as gzipped JSON lines: raw data for readers that know nothing of our schemas. The bytes are a function of the
  * records: encoding the same ones twice gives the same file (gzip's header has no time).
  */
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -9,7 +9,7 @@ import { formatCents } from '#domain/money.ts';
 import type { PartitionBatch, ReadRecord } from '#domain/records.ts';
 import { formatMicros } from '#domain/time.ts';
 
-/** With the default a batch would take 1.4 times the CPU, for objects that are an eighth smaller. */
+/** The default level would take 1.4 times the CPU, for objects that are an eighth smaller. */
 const GZIP_LEVEL = 1;
 
 /**
@@ -37,7 +37,7 @@ export function encodeLines<Event extends z.ZodObject>(
       const cell = (event as Record<string, unknown>)[name] ?? null;
       line += `${field}${cell === null ? 'null' : json(cell as never)},`;
     }
-    // Buffer keeps a byte order mark, which TextDecoder takes away.
+    // Buffer keeps a byte order mark, which TextDecoder would drop.
     const raw = JSON.stringify(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
     const time = new Date(timestamp).toISOString();
     line += `"kafka_partition":${from.partition},"kafka_offset":${offset},"kafka_timestamp":"${time}","raw":${raw}}\n`;

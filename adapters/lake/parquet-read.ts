@@ -4,6 +4,7 @@ import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead 
 import type { z } from 'zod';
 import { type Column, columnsOf } from '#domain/columns.ts';
 import type { ReadRecord } from '#domain/records.ts';
+import type { Lake } from './index.ts';
 
 /** A file that is read by ranges, such as an object in S3. */
 export interface ParquetSource {
@@ -11,6 +12,12 @@ export interface ParquetSource {
   /** Bytes from `start` to before `end`. */
   slice(start: number, end: number): Promise<Uint8Array> | Uint8Array;
 }
+
+/** An object of the lake, of which only the parts that are needed are fetched. */
+export const objectSource = (lake: Lake, key: string, byteLength: number): ParquetSource => ({
+  byteLength,
+  slice: (start, end) => lake.read(key, { start, end }),
+});
 
 /**
  * A value as it is stored: text and UUIDs as UTF-8, money as unscaled INT64 (cents), instants as INT64 (microseconds),
@@ -67,7 +74,7 @@ export async function* readEvents<Event extends z.ZodObject>(
 }
 
 /**
- * A column of a row group. One that was added to the event after the file was written is null in every row.
+ * A column of a row group; null in every row if it was added to the event after the file was written.
  *
  * @throws if a column that must have a value isn't in the file
  */
@@ -97,7 +104,7 @@ function toArrayBuffer({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuf
   return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
 }
 
-/** hyparquet makes doubles of DECIMAL and milliseconds of TIMESTAMP; without these marks it leaves values alone. */
+/** hyparquet would turn DECIMAL into doubles and TIMESTAMP into milliseconds; without these marks it leaves values alone. */
 function asStored(metadata: FileMetaData): FileMetaData {
   const schema = metadata.schema.map(({ converted_type: _, logical_type: __, ...physical }) => physical);
   return { ...metadata, schema };
@@ -121,7 +128,7 @@ async function readColumns(file: AsyncBuffer, metadata: FileMetaData, rowStart: 
   return new Map([...pages].map(([name, parts]) => [name, joined(parts)]));
 }
 
-/** Files of our own have one page for a column of a row group; those of others may have more. */
+/** Our own files have one page for each column of a row group; others may have more. */
 function joined(parts: readonly ArrayLike<StoredValue>[]): ArrayLike<StoredValue> {
   return parts.length === 1 && parts[0] ? parts[0] : parts.flatMap((part) => Array.from(part));
 }

@@ -1,17 +1,17 @@
-/** How each kind of column stands in Parquet: types that Spark, DuckDB and pyarrow all read alike. */
+/** The Parquet type of each kind of column, chosen so that Spark, DuckDB and pyarrow read it alike. */
 import type { Encoding, SchemaElement } from 'hyparquet';
 import type { Column, ColumnKind } from '#domain/columns.ts';
 
 export interface ParquetColumn extends Column {
   readonly element: SchemaElement;
-  /** None lets the writer choose a dictionary where it halves the size. */
+  /** If absent, the writer uses a dictionary where that halves the size. */
   readonly encoding?: Encoding;
   readonly statistics: boolean;
 }
 
 type Physical = Omit<SchemaElement, 'name' | 'repetition_type'>;
 
-/** converted_type is the older way of saying the same; readers of both kinds are common. */
+/** converted_type is the older form of logical_type; readers of either are common. */
 const timestamp: Physical = {
   type: 'INT64',
   converted_type: 'TIMESTAMP_MICROS',
@@ -50,6 +50,6 @@ export function parquetColumn(column: Column): ParquetColumn {
   };
 }
 
-/** Where Kafka had the record: the two columns that every file of the lake has beside its event's. */
+/** The record's offset and time in Kafka: two columns that every file of the lake has beside its event's. */
 export const kafkaOffset: SchemaElement = { name: 'kafka_offset', repetition_type: 'REQUIRED', type: 'INT64' };
 export const kafkaTimestamp: SchemaElement = { name: 'kafka_timestamp', repetition_type: 'REQUIRED', ...timestamp };

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { money, quantity, text, timestamp, uuid } from '#domain/columns.ts';
-import { encodeEvents, type ParquetSource, readEvents } from './parquet.ts';
+import { encodeEvents } from './parquet.ts';
+import { type ParquetSource, readEvents } from './parquet-read.ts';
 
 const from = { topic: 'things', partition: 1 };
 const version1 = z.object({ id: uuid(''), price: money(''), at: timestamp('') });

@@ -6,12 +6,10 @@ import { type ColumnKind, columnsOf } from '#domain/columns.ts';
 import type { ReadRecord } from '#domain/records.ts';
 import { kafkaOffset, kafkaTimestamp, parquetColumn } from './parquet-schema.ts';
 
-export { type ParquetSource, readEvents } from './parquet-read.ts';
-
 /** Rows that a reader holds in memory at once; a Lambda batch (10,000 records at most) is one row group. */
 const ROW_GROUP = 20_000;
 
-/** So large that a column of a row group is one page, which readers then take over without putting pieces together. */
+/** Large enough that a column of a row group is one page, which readers need not join with others. */
 const PAGE_BYTES = 16 * 1024 * 1024;
 
 const UUID_LENGTH = 36;
@@ -21,7 +19,7 @@ const zstd = (page: Uint8Array): Uint8Array =>
 
 /**
  * Encodes the records of one partition as a Parquet file: the event's columns, then `kafka_offset` and
- * `kafka_timestamp`. The file's metadata says topic, partition, first and last offset and the event's name and version.
+ * `kafka_timestamp`. The file's metadata names topic, partition, first and last offset and the event's name and version.
  *
  * @param event schema made of domain/columns.ts
  * @param records in offset order; at least one
@@ -81,7 +79,7 @@ const inParquet: Record<ColumnKind, (values: unknown[]) => unknown[]> = {
   integer: (values) => values,
 };
 
-/** One buffer for all: an encoder's call for each value would take a sixth of the whole. */
+/** One buffer for all: a call of an encoder for each value would take a sixth of the encoding's time. */
 function uuidBytes(values: unknown[]): unknown[] {
   const bytes = Buffer.allocUnsafe(values.length * UUID_LENGTH);
   return values.map((uuid, row) => {

@@ -1,6 +1,6 @@
 /**
  * A column as one parameter, for `unnest($1::text[], …)`, in PostgreSQL's binary format. node-postgres writes arrays as
- * text, in which each quote is escaped here and searched for there: with JSON in them that is a quarter of a batch.
+ * text, whose quotes are escaped here and parsed there: for JSON values that takes a quarter of a batch's time.
  * https://github.com/postgres/postgres/blob/REL_17_STABLE/src/backend/utils/adt/arrayfuncs.c (array_recv)
  */
 import { writeNull, writers } from './binary-values.ts';

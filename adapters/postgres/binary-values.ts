@@ -4,11 +4,11 @@
  */
 import type { ColumnKind } from '#domain/columns.ts';
 
-/** What a value is taken from: uuid and text from UTF-8, money from cents, timestamp from microseconds since 1970. */
+/** Kinds and their inputs: uuid and text are UTF-8, money is cents, timestamp is microseconds since 1970. */
 export type BinaryKind = ColumnKind | 'bigint';
 
 /** Writes a value behind its length; returns where it ends. */
-export type Write<Value> = (chunk: DataView, at: number, value: Value) => number;
+type Write<Value> = (chunk: DataView, at: number, value: Value) => number;
 
 export const writers: { readonly [Kind in BinaryKind]: Write<never> } = {
   uuid: uuid satisfies Write<Uint8Array>,

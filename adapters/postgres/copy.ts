@@ -21,7 +21,7 @@ export interface CopyRows {
   readonly columns: readonly CopyColumn[];
 }
 
-/** What is sent at once; a little more if one row is large. */
+/** Sent at once; a little more if one row is large. */
 const CHUNK_BYTES = 64 * 1024;
 
 const HEADER = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);

@@ -1,8 +1,8 @@
 /** PostgreSQL: a pool that logs in with IAM or the role's secret, and transactions. */
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import pg from 'pg';
 import type { DatabaseConfiguration } from '../configuration.ts';
 import { currentSigner, databaseToken } from '../iam-login.ts';
+import { readLogin } from '../secrets.ts';
 
 export type Pool = pg.Pool;
 export type Transaction = pg.PoolClient;
@@ -43,7 +43,8 @@ export function openPool(settings: pg.PoolConfig): Pool {
     keepAlive: true,
     ...settings,
   });
-  // The server may close an idle connection; it is replaced at the next use. Unheard, the event would end the process.
+  // The server may close an idle connection, which is replaced at the next use. Without a listener, the event would end
+  // the process.
   pool.on('error', () => {});
   return pool;
 }
@@ -81,15 +82,17 @@ export async function inTransaction<T>(
   }
 }
 
-/** How long a transaction may last that nobody gave a deadline. */
+/** The time for work that was given no deadline. */
 const LONGEST_MS = 60_000;
+
+export const aMinuteFromNow = (): number => Date.now() + LONGEST_MS;
 
 /**
  * A transaction that the server ends at the deadline: a function that Lambda stopped or froze in the middle must not keep
  * its locks, for which the batch's next delivery waits.
  *
- * @param deadline milliseconds since 1970
- * @param mode as of `inTransaction`
+ * @param deadline milliseconds since 1970; a minute from now if absent
+ * @param mode as for `inTransaction`
  */
 export function inTransactionUntil<T>(
   pool: Pool,
@@ -98,20 +101,22 @@ export function inTransactionUntil<T>(
   mode?: string,
 ): Promise<T> {
   const limited = async (transaction: Transaction) => {
-    await limitTime(transaction, deadline === undefined ? LONGEST_MS : Math.max(1, deadline - Date.now()));
+    await limitTime(transaction, deadline ?? aMinuteFromNow());
     return work(transaction);
   };
   return inTransaction(pool, limited, mode);
 }
 
 /**
- * Limits the rest of the transaction, so that it ends before Lambda ends the function. A function that is frozen all the
- * same must not keep its locks: the transaction's time-out ends its session or, where the server waits for COPY's data
- * and looks at no time-out, the network's silence does.
+ * Limits the rest of the transaction, so that it ends before Lambda ends the function. If the function is frozen all the
+ * same, its locks must go: the transaction's timeout ends the session, or TCP keepalives do where the server waits for
+ * COPY's data and checks no timeout.
  *
- * @param milliseconds that a statement may take from now on; the transaction gets a little more, for a rollback
+ * @param deadline when the last statement must have ended, in milliseconds since 1970; the transaction gets a little
+ *   more, for a rollback
  */
-export async function limitTime(transaction: Transaction, milliseconds: number): Promise<void> {
+export async function limitTime(transaction: Transaction, deadline: number): Promise<void> {
+  const milliseconds = Math.max(1, deadline - Date.now());
   await transaction.query(
     `select set_config('statement_timeout', $1, true), set_config('transaction_timeout', $2, true),
             set_config('tcp_keepalives_idle', '20', true), set_config('tcp_keepalives_interval', '5', true),
@@ -120,30 +125,23 @@ export async function limitTime(transaction: Transaction, milliseconds: number):
   );
 }
 
-/** Made when first asked: who logs in with IAM needs none. */
-let secrets: SecretsManagerClient | undefined;
-const secretsManager = (): SecretsManagerClient => {
-  secrets ??= new SecretsManagerClient();
-  return secrets;
-};
-
-/** What PostgreSQL is given as the password of one connection. */
+/** The password for one connection. */
 async function passwordOf({ login, ...where }: DatabaseConfiguration): Promise<string> {
-  return login.kind === 'iam' ? databaseToken(await currentSigner(), where) : readPassword(login.secretId);
-}
-
-async function readPassword(secretId: string): Promise<string> {
-  const { SecretString } = await secretsManager().send(new GetSecretValueCommand({ SecretId: secretId }));
-  const { password } = JSON.parse(SecretString ?? '{}') as { password?: string };
-  if (!password) throw new Error(`Secret ${secretId} has no password; expected JSON with "username" and "password".`);
-  return password;
+  if (login.kind === 'iam') return databaseToken(await currentSigner(), where);
+  return (await readLogin(login.secretId)).password;
 }
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
 
-/** Whether the same transaction may succeed when it is done again: nothing of it has taken effect. */
-export function isWorthRetrying(error: unknown): boolean {
-  const { code } = error as { code?: string };
-  return code === SERIALIZATION_FAILURE || code === DEADLOCK;
+/** Retries a transaction that PostgreSQL ended for a deadlock or a serialization failure; nothing of it took effect. */
+export async function retryTransaction<T>(attempts: number, attempt: () => Promise<T>): Promise<T> {
+  for (let left = attempts - 1; ; left--) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (left <= 0 || (code !== SERIALIZATION_FAILURE && code !== DEADLOCK)) throw error;
+    }
+  }
 }

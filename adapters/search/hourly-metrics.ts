@@ -1,4 +1,4 @@
-/** The index of hourly metrics: one document for each row of the view payments.hourly_metrics, and what it is made of. */
+/** The index of hourly metrics and its settings: one document for each row of the view payments.hourly_metrics. */
 import type { estypes } from '@elastic/elasticsearch';
 import { isUnsupported, readAll, type Search } from './index.ts';
 
@@ -8,20 +8,20 @@ export interface HourlyMetrics {
   readonly total_transactions: number;
   readonly total_amount: number;
   readonly late_transactions: number;
-  /** Late transactions of all in that hour, 0 to 1. */
+  /** Share of the hour's transactions that are late, 0 to 1. */
   readonly late_ratio: number;
 }
 
-/** What readers ask for. */
+/** The alias that readers use. */
 export const HOURLY_METRICS = 'hourly_metrics';
 
-/** Goes up with every change of the mapping: the next run then fills a new index and turns the alias to it. */
+/** Raise it with every change of the mapping: the next run then fills a new index and switches the alias to it. */
 const VERSION = 1;
 
 export const indexOf = (alias: string): string => `${alias}-v${VERSION}`;
 
 export const mapping = {
-  // A field that is not here is an error, not a guess at its type.
+  // An unknown field is an error, rather than a guess at its type.
   dynamic: 'strict',
   properties: {
     event_hour: { type: 'date' },
@@ -32,7 +32,7 @@ export const mapping = {
   },
 } as const satisfies estypes.MappingTypeMapping & { properties: Record<keyof HourlyMetrics, unknown> };
 
-/** How each index of the alias is made. The policy is named only where the server knows policies. */
+/** The template of the alias's indices. It names the policy only where the server has policies. */
 export const indexTemplate = (alias: string, lifecycle: boolean) => ({
   index_patterns: [`${alias}-v*`],
   version: VERSION,
@@ -44,7 +44,7 @@ export const indexTemplate = (alias: string, lifecycle: boolean) => ({
 
 /**
  * After a month the index is recovered after others, and its segments are merged. It is neither rolled over nor deleted:
- * a document per hour is 9,000 a year, late payments change old ones, and the index is what the view is.
+ * a document per hour makes 9,000 a year, late payments change old ones, and the index must equal the view.
  */
 export const lifecyclePolicy = {
   phases: {
@@ -54,9 +54,9 @@ export const lifecyclePolicy = {
 } as const satisfies estypes.IlmPolicy;
 
 /**
- * Makes the index, empty and without its alias, if it is not there.
+ * Creates the index, empty and without its alias, if it does not exist.
  *
- * @returns undefined if it was there; else whether the server keeps a lifecycle policy for it
+ * @returns undefined if it existed; else whether the server keeps a lifecycle policy for it
  */
 export async function createIndex(search: Search, alias: string): Promise<{ lifecycle: boolean } | undefined> {
   const index = indexOf(alias);
@@ -73,16 +73,19 @@ export async function createIndex(search: Search, alias: string): Promise<{ life
   return { lifecycle };
 }
 
-/** An index that is deleted and made anew has another one. */
+/** Identifies the index: one that is deleted and created again has another UUID. */
 export async function readUuid(search: Search, index: string): Promise<string> {
   const answer = await search.indices.getSettings({ index, name: 'index.uuid' });
   const uuid = answer[index]?.settings?.index?.uuid;
-  if (!uuid) throw new Error(`Elasticsearch tells no uuid of index ${index}: ${JSON.stringify(answer).slice(0, 200)}`);
+  if (!uuid)
+    throw new Error(
+      `Expected a uuid of index ${index} from Elasticsearch, got ${JSON.stringify(answer).slice(0, 200)}`,
+    );
   return uuid;
 }
 
-/** Turns the alias to the index of this version, and removes those of others, all in one step for readers. */
-export async function turnAlias(search: Search, alias: string): Promise<void> {
+/** Switches the alias to this version's index and removes the indices of others, in one step for readers. */
+export async function switchAlias(search: Search, alias: string): Promise<void> {
   const index = indexOf(alias);
   const behind = Object.keys(await search.indices.getAlias({ name: alias }, { ignore: [404] }).then(aliasesOf));
   if (behind.length === 1 && behind[0] === index) return;
@@ -90,10 +93,10 @@ export async function turnAlias(search: Search, alias: string): Promise<void> {
   await search.indices.updateAliases({ actions: [{ add: { index, alias } }, ...others] });
 }
 
-/** Where there is none, the answer is an error and a status, beside the indices. */
+/** If there is no alias, the answer has an error and a status beside the indices. */
 const aliasesOf = (answer: object): object => ('error' in answer ? {} : answer);
 
-/** What dashboards see. @returns nothing if the index has never been filled */
+/** Reads what dashboards see. @returns an empty list if the index has never been filled */
 export async function readHourlyMetrics(search: Search, alias: string = HOURLY_METRICS): Promise<HourlyMetrics[]> {
   const documents = (await readAll(search, alias)) ?? [];
   return documents.map(({ source }) => source as HourlyMetrics);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { outcomeOf, readLogin, type Write } from './index.ts';
+import { loginOptions, outcomeOf, type Write } from './index.ts';
 
 const writes: Write[] = [
   { id: 'a', document: { n: 1 } },
@@ -15,7 +15,7 @@ const item = (status: number, error?: { type: string; reason: string }) => ({
   ...(error && { error }),
 });
 
-test('only what the server had no room for is sent again; what it refuses is told, with its reason', () => {
+test('only items that the server had no room for are retried; refused ones are reported with the reason', () => {
   const full = { type: 'es_rejected_execution_exception', reason: 'queue full' };
   const strict = { type: 'strict_dynamic_mapping_exception', reason: 'introducing [n] is not allowed' };
   expect(
@@ -29,21 +29,20 @@ test('only what the server had no room for is sent again; what it refuses is tol
   ).toEqual({ again: [c, e], refused: ['d: status 400, introducing [n] is not allowed'] });
 });
 
-test('an answer that leaves items out does not count as having taken them', () => {
+test('an item that the answer leaves out counts as refused', () => {
   expect(outcomeOf([a, b, d] as Write[], [{ index: item(200) }])).toEqual({
     again: [],
     refused: ['b: no answer', 'd: no answer'],
   });
 });
 
-test('where it is, who logs in, and whose certificate is trusted may stand in the secret', () => {
+test('the secret may hold the node’s address and its certificate’s authority beside the login', () => {
   const login = { username: 'elastic', password: 'p' };
-  expect(readLogin(JSON.stringify(login), 's')).toEqual({ auth: login });
+  expect(loginOptions(login)).toEqual({ auth: login });
   const node = { url: 'https://10.20.0.7', ca: 'PEM' };
-  expect(readLogin(JSON.stringify({ ...login, ...node }), 's')).toEqual({
+  expect(loginOptions({ ...login, ...node })).toEqual({
     auth: login,
     node: node.url,
     tls: { ca: node.ca },
   });
-  expect(() => readLogin('{"username": "elastic"}', 's')).toThrow('Secret s has no login');
 });

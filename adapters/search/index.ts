@@ -1,8 +1,8 @@
-/** Elasticsearch: the client, writing in bulk with what was refused for lack of room sent again, and reading all of an index. */
+/** Elasticsearch: the client, bulk writes that retry what the server had no room for, and reading a whole index. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Client, type ClientOptions, errors, type estypes } from '@elastic/elasticsearch';
 import type { SearchConfiguration } from '../configuration.ts';
+import { type Login, readLogin } from '../secrets.ts';
 
 export type Search = Client;
 
@@ -15,23 +15,12 @@ export type Write = { readonly id: string; readonly document: object } | { reado
 
 /** Reads the secret each time, so a changed password, or another node, is picked up. The caller closes the client. */
 export async function connectSearch({ url, secretId }: SearchConfiguration): Promise<Search> {
-  const found = secretId ? readLogin(await readSecret(secretId), secretId) : {};
-  return new Client({ ...(url !== undefined && { node: url }), requestTimeout: 30_000, maxRetries: 3, ...found });
+  const login = secretId ? loginOptions(await readLogin(secretId)) : {};
+  return new Client({ ...(url !== undefined && { node: url }), requestTimeout: 30_000, maxRetries: 3, ...login });
 }
 
-async function readSecret(secretId: string): Promise<string> {
-  const { SecretString } = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: secretId }));
-  return SecretString ?? '{}';
-}
-
-/**
- * @param secret JSON with `username` and `password`; a node of our own adds its `url`, and as `ca` the authority that signed
- *   its certificate, as PEM
- */
-export function readLogin(secret: string, secretId: string): Pick<ClientOptions, 'node' | 'auth' | 'tls'> {
-  const { username, password, url, ca } = JSON.parse(secret) as Partial<Record<string, string>>;
-  if (!username || !password)
-    throw new Error(`Secret ${secretId} has no login; expected JSON with "username" and "password".`);
+/** The secret of a node of our own also has the node's `url` and `ca`. */
+export function loginOptions({ username, password, url, ca }: Login): Pick<ClientOptions, 'node' | 'auth' | 'tls'> {
   return { auth: { username, password }, ...(url && { node: url }), ...(ca && { tls: { ca } }) };
 }
 
@@ -40,23 +29,23 @@ const NOT_FOUND = 404;
 const BATCH = 1_000;
 
 export interface BulkOptions {
-  /** Gives up waiting. */
+  /** Aborts the waiting. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds before the first repetition (100); doubled for each further one in which nothing was taken. */
+  /** Milliseconds before the first retry (100); doubled for each further one while nothing is accepted. */
   readonly pause?: number;
-  /** Of what is written: the server refuses it (409) where it has a greater one. Without it, the last to come wins. */
+  /** Version of what is written: the server refuses it (409) where it has a greater one. If absent, the last write wins. */
   readonly version?: number;
 }
 
 const MAX_PAUSE = 10_000;
-/** In a row, without a single write taken: a minute. */
+/** In a row, without a single write accepted: about a minute. */
 const MAX_REFUSALS = 11;
 
 /**
- * Writes all, each as often as it takes: an item that the server had no room for (429) is sent again, alone. Writing a
- * document that is there replaces it, removing one that is gone does nothing; so the whole can be repeated.
+ * Writes all; retries the items that the server had no room for (429), and only those. Idempotent: a write replaces the
+ * document, and removing one that is gone does nothing.
  *
- * @returns how many items were sent again
+ * @returns how many items were retried
  * @throws naming the first items that the server refuses for good, after all others are written
  */
 export async function writeAll(
@@ -77,7 +66,7 @@ export async function writeAll(
       if (refusals === MAX_REFUSALS)
         throw new Error(
           `Elasticsearch had no room for ${left.length} writes to ${index} in ${MAX_REFUSALS} attempts (429). ` +
-            'Give it more room, or repeat this when it has less to do: what is written stays written.',
+            'Give it more capacity, or retry when it is less busy: what is written stays written.',
         );
       left = outcome.again;
       if (left.length > 0) await sleep(Math.min(pause * 2 ** refusals, MAX_PAUSE), undefined, { signal });
@@ -92,7 +81,7 @@ export async function writeAll(
 
 interface Outcome {
   readonly again: Write[];
-  /** What to tell of each. */
+  /** A description of each. */
   readonly refused: string[];
 }
 
@@ -102,7 +91,7 @@ async function writeOnce(
   writes: readonly Write[],
   { signal, version }: BulkOptions,
 ): Promise<Outcome> {
-  // The same version may come twice: the client repeats a request whose answer was lost.
+  // Equal versions are accepted: the client repeats a request whose answer was lost.
   const versioned = version === undefined ? {} : { version, version_type: 'external_gte' as const };
   const operations = writes.flatMap((write) => {
     const target = { _id: write.id, ...versioned };
@@ -112,7 +101,7 @@ async function writeOnce(
     const { items } = await search.bulk({ index, operations }, { signal });
     return outcomeOf(writes, items);
   } catch (error) {
-    // The node as a whole has no room: not one of the items was looked at.
+    // The node as a whole has no room: it has processed none of the items.
     if (error instanceof errors.ResponseError && error.statusCode === TOO_MANY_REQUESTS)
       return { again: [...writes], refused: [] };
     throw error;
@@ -140,7 +129,7 @@ const reasonOf = (result: estypes.BulkResponseItem | undefined): string =>
     ? `status ${result.status}, ${[result.error?.reason, result.error?.caused_by?.reason].filter(Boolean).join(': ') || 'without a reason'}`
     : 'no answer';
 
-/** Those of the documents that are there, as they are now. */
+/** The documents with these ids, as they are now; absent ones are left out. */
 export async function readSome(search: Search, index: string, ids: readonly string[]): Promise<Document[]> {
   const documents: Document[] = [];
   for (let start = 0; start < ids.length; start += BATCH) {
@@ -156,7 +145,7 @@ export async function readSome(search: Search, index: string, ids: readonly stri
 const PAGE = 5_000;
 
 /**
- * Every document of an index as it is now, written a moment ago or long since.
+ * Every document of an index as it is now, including those written a moment ago.
  *
  * @param index or alias
  * @returns undefined if there is no such index
@@ -164,7 +153,7 @@ const PAGE = 5_000;
 export async function readAll(search: Search, index: string): Promise<Document[] | undefined> {
   try {
     await search.indices.refresh({ index });
-    // A point in time is what it was, whatever is written while it is read.
+    // A point in time stays as it is, whatever is written while it is read.
     let { id } = await search.openPointInTime({ index, keep_alive: '1m' });
     const documents: Document[] = [];
     try {
@@ -191,7 +180,7 @@ export async function readAll(search: Search, index: string): Promise<Document[]
   }
 }
 
-/** Whether the server says that it does not know such a request at all, as one without that module does. */
+/** Whether the server does not know such a request at all, since it was built without that module. */
 export function isUnsupported(error: unknown): boolean {
   return (
     error instanceof errors.ResponseError &&

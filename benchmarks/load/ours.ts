@@ -12,7 +12,7 @@ const lake = folderLake(folder);
 const before = ownCpu();
 let rows = 0;
 for (const chunk of (await listNewFiles(pool)).chunks) {
-  const result = await load({ pool, lake, timeLeft: 600_000 }, chunk.delivery_ids, 'benchmark');
+  const result = await load({ pool, lake, deadline: Date.now() + 600_000 }, chunk.delivery_ids, 'benchmark');
   rows += result.inserted;
 }
 console.log(JSON.stringify({ rows, cpuSeconds: ownCpu() - before }));

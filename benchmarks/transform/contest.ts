@@ -60,7 +60,7 @@ export async function transformContest({ folder, installFolder, orders, rounds }
       await grow(size * HOURS_PER_STEP - hours);
       console.error(`${(hours * perHour).toLocaleString('en')} transactions are there`);
       await transform(pool, { full: false, deadline: Date.now() + 900_000 });
-      await indexMetrics(pool, search, { full: true, timeLeft: 900_000 });
+      await indexMetrics(pool, search, { full: true, deadline: Date.now() + 900_000 });
       await pool.query(AGE_NOTES, [24]);
       const standings = await contest(contenders, rounds, {
         async prepare() {

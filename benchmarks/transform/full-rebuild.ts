@@ -13,5 +13,5 @@ await hourlyRun({
       const { rowCount } = await transaction.query(`insert into payments.transactions_clean ${model}`);
       return rowCount ?? 0;
     }),
-  index: (pool, search) => indexMetrics(pool, search, { full: true, timeLeft: 900_000 }),
+  index: (pool, search) => indexMetrics(pool, search, { full: true, deadline: Date.now() + 900_000 }),
 });

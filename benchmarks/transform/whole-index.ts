@@ -6,8 +6,8 @@ import { hourlyRun } from './hourly-run.ts';
 await hourlyRun({
   transform: async (pool) => (await transform(pool, { full: false, deadline: Date.now() + 900_000 })).rows,
   async index(pool, search) {
-    await indexMetrics(pool, search, { full: true, timeLeft: 900_000 });
-    const { indexed, deleted } = await indexMetrics(pool, search, { full: true, timeLeft: 900_000 });
+    await indexMetrics(pool, search, { full: true, deadline: Date.now() + 900_000 });
+    const { indexed, deleted } = await indexMetrics(pool, search, { full: true, deadline: Date.now() + 900_000 });
     if (indexed + deleted > 0) throw new Error('The index was not the view');
   },
 });

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { connectKafka } from '#adapters/kafka/index.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import { readLines } from '#adapters/lake/json-lines.ts';
-import { readEvents } from '#adapters/lake/parquet.ts';
+import { objectSource, readEvents } from '#adapters/lake/parquet-read.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
 import { exit, UserError } from '../command.ts';
@@ -79,8 +79,7 @@ async function inWaitingObjects(pool: Pool, lake: Lake, orderId: string): Promis
   );
   const found: Place[] = [];
   for (const { topic, partition, delivery_id, object_key, object_bytes, committed_at } of rows) {
-    const slice = (start: number, end: number) => lake.read(object_key, { start, end });
-    for await (const group of readEvents(streams.orders.event, { byteLength: object_bytes, slice }))
+    for await (const group of readEvents(streams.orders.event, objectSource(lake, object_key, object_bytes)))
       for (const { offset, event } of group)
         if (event.order_id === orderId.toLowerCase())
           found.push(

@@ -2,7 +2,7 @@
  * Hands records that are still in Kafka to the function that consumes them once more, in events as Lambda's poller makes
  * them. What the ledger has is skipped by the function; what it lacks, after a restore from a backup say, takes effect.
  */
-import type { KafkaConnection, Range } from '#adapters/kafka/index.ts';
+import type { KafkaConnection, ReadRange } from '#adapters/kafka/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import type { Stream } from '#domain/streams.ts';
 import { encodeEvent, encodeRecord, PAYLOAD_BYTES, weightOf } from '#localstack/poller/event.ts';
@@ -22,7 +22,7 @@ export interface StreamReplay {
 }
 
 export interface Replayed {
-  readonly partitions: readonly ({ readonly partition: number } & Range)[];
+  readonly partitions: readonly ({ readonly partition: number } & ReadRange)[];
   readonly events: number;
   readonly records: number;
   /** Records that the ledger did not have. */
@@ -97,7 +97,7 @@ async function rangesOf({ kafka, stream, start, partition: only }: StreamReplay,
   return new Map(
     offsets
       .filter(({ partition }) => only === undefined || partition === only)
-      .map(({ partition, earliest, latest }): [number, Range] => {
+      .map(({ partition, earliest, latest }): [number, ReadRange] => {
         const asked = 'offset' in start ? start.offset : (byTime?.get(partition) ?? latest);
         const from = Math.max(earliest, Math.min(asked, ledger.get(partition) ?? earliest));
         return [partition, { from: Math.min(from, latest), to: latest }];

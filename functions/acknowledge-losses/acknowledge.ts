@@ -1,4 +1,4 @@
-/** Puts on record that a person has looked at a loss: each once, with who, when and why. The loss itself stays. */
+/** Records that a person has accepted losses: each once, with name, time and reason. The loss itself stays on record. */
 import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
 import type { AcknowledgeRequest } from './request.ts';
 
@@ -23,14 +23,14 @@ export interface AcknowledgeResult {
     readonly reason: string;
   }[];
   readonly unknown: readonly number[];
-  /** If so, nothing was done: `acknowledged` says what would be. */
+  /** If true, nothing was done: `acknowledged` says what would be. */
   readonly dry_run: boolean;
 }
 
 /** @param deadline when it must have ended, in milliseconds since 1970; a minute from now if absent */
 export function acknowledge(pool: Pool, request: AcknowledgeRequest, deadline?: number): Promise<AcknowledgeResult> {
   return inTransactionUntil(pool, deadline, async (transaction) => {
-    // Of two people at once, the second finds what the first has decided.
+    // One at a time, so that a second person finds what the first has decided.
     await transaction.query(`select pg_advisory_xact_lock(hashtext('acknowledge-losses'))`);
     const losses = await findLosses(transaction, request.loss_ids);
     const fresh = losses.filter(({ decision }) => decision === null);

@@ -1,4 +1,4 @@
-/** Called by `npx tillstream losses acknowledge`; request.ts says with what. The proof reads the result. */
+/** Called by `npx tillstream losses acknowledge` with what request.ts describes. The proof reads the result. */
 import { databaseConfiguration } from '#adapters/configuration.ts';
 import { connect } from '#adapters/postgres/index.ts';
 import { observed } from '#lambda/observability.ts';

@@ -1,4 +1,4 @@
-/** Called by the Airflow DAG process_kafka_to_postgres; request.ts says with what. */
+/** Called by the Airflow DAG process_kafka_to_postgres with what request.ts describes. */
 import { databaseConfiguration, searchConfiguration } from '#adapters/configuration.ts';
 import { connect } from '#adapters/postgres/index.ts';
 import { connectSearch } from '#adapters/search/index.ts';
@@ -13,10 +13,10 @@ export const handler = observed(async (payload: unknown, { count, logger, signal
   const { full } = readRequest(payload);
   const search = await connectSearch(where);
   try {
-    const timeLeft = deadline - Date.now();
-    const result = await indexMetrics(pool, search, { full, timeLeft, signal });
+    const result = await indexMetrics(pool, search, { full, deadline, signal });
     logger.info('indexed', { ...result });
-    if (result.lifecycle === false) logger.warn('this Elasticsearch has no index lifecycles: no policy was applied');
+    if (result.lifecycle === false)
+      logger.warn('this Elasticsearch has no index lifecycle management: no policy was applied');
     count('HoursIndexed', result.indexed);
     count('HoursDeleted', result.deleted);
     if (result.unexpected !== undefined) count('HoursDiffering', result.unexpected);

@@ -1,69 +1,68 @@
-/** Makes the index equal to the view payments.hourly_metrics, by the hours that changed or by all of them. */
+/** Makes the index equal to the view payments.hourly_metrics, in the hours that changed or in all of them. */
 
-import { inTransaction, limitTime, type Pool } from '#adapters/postgres/index.ts';
-import { createIndex, HOURLY_METRICS, indexOf, readUuid, turnAlias } from '#adapters/search/hourly-metrics.ts';
+import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
+import { createIndex, HOURLY_METRICS, indexOf, readUuid, switchAlias } from '#adapters/search/hourly-metrics.ts';
 import { type BulkOptions, readAll, readSome, type Search, writeAll } from '#adapters/search/index.ts';
+import { compare, unexpectedIn, writesOf } from './changes.ts';
 import { noteCompared, noteIndexed, readChanged, readNotes } from './notes.ts';
-import { plan, unexpectedIn, writesOf } from './plan.ts';
 import { isKnown, type Scope, scopeOf } from './scope.ts';
 import { readView } from './view.ts';
 
 export interface IndexOptions extends Omit<BulkOptions, 'version'> {
-  /** Milliseconds that all of it may take. */
-  readonly timeLeft: number;
+  /** When it must have ended, in milliseconds since 1970; a minute from now if absent. */
+  readonly deadline?: number;
   /** Compare every hour, changed or not. */
   readonly full?: boolean;
-  /** What readers ask for ("hourly_metrics"). */
+  /** The alias that readers use ("hourly_metrics"). */
   readonly alias?: string;
 }
 
 export interface Indexed {
-  /** Which hours were looked at. The other figures are of these. */
+  /** The hours that were compared; the other figures count these. */
   readonly scope: Scope;
   /** Rows of the view, and now documents of the index. */
   readonly hours: number;
   readonly indexed: number;
   readonly deleted: number;
   readonly unchanged: number;
-  /** Items that the server had no room for at first. */
+  /** Writes that were retried, since the server had no room for them. */
   readonly repeated: number;
-  /** Hours that differed though nothing of ours had changed them; missing unless an index of ours was compared wholly. */
+  /** Hours that differed though no run of ours had changed them; present if all hours of a known index were compared. */
   readonly unexpected?: number;
-  /** Whether a new index got a lifecycle policy; missing if the index was there. */
+  /** Whether a new index got a lifecycle policy; absent if the index existed. */
   readonly lifecycle?: boolean;
 }
 
-/** Can be repeated, and repeating it changes nothing. Readers see a new index when it is full. */
-export async function indexMetrics(pool: Pool, search: Search, options: IndexOptions): Promise<Indexed> {
-  const { alias = HOURLY_METRICS, full = false, timeLeft, ...bulk } = options;
+/** Idempotent. Readers see a new index once it is complete. */
+export async function indexMetrics(pool: Pool, search: Search, options: IndexOptions = {}): Promise<Indexed> {
+  const { alias = HOURLY_METRICS, full = false, deadline, ...bulk } = options;
   const index = indexOf(alias);
-  return inTransaction(pool, async (transaction) => {
-    await limitTime(transaction, timeLeft);
-    // Of two runs at once the one that read the view first might write last.
+  return inTransactionUntil(pool, deadline, async (transaction) => {
+    // One run at a time: of two, the one that read the view first might write last.
     await transaction.query("select pg_advisory_xact_lock(hashtext('index payments.hourly_metrics'))");
     const created = await createIndex(search, alias);
     const notes = await readNotes(transaction);
-    const situation = { ...notes, full, index_uuid: await readUuid(search, index) };
+    const situation = { ...notes, full, indexUuid: await readUuid(search, index) };
     const scope = scopeOf(situation);
     const changed = await readChanged(transaction);
-    const ids = changed.map(({ event_hour }) => event_hour);
+    const ids = changed.map(({ hour }) => hour);
     const view = await readView(transaction, scope === 'all' ? undefined : ids);
     const documents = scope === 'all' ? await readAll(search, index) : await readSome(search, index, ids);
-    const planned = plan(view, documents ?? []);
-    // A request that was given up, or a run that froze, may reach the server after a later run: its version is refused.
-    const repeated = await writeAll(search, index, writesOf(planned), { ...bulk, version: notes.now });
+    const changes = compare(view, documents ?? []);
+    // A request that was aborted, or a run that froze, may reach the server after a later run: its version is refused.
+    const repeated = await writeAll(search, index, writesOf(changes), { ...bulk, version: notes.now });
     await search.indices.refresh({ index });
-    await turnAlias(search, alias);
+    await switchAlias(search, alias);
     await noteIndexed(transaction, changed);
     if (scope === 'all') await noteCompared(transaction, situation);
     return {
       scope,
       hours: view.length,
-      indexed: planned.index.length,
-      deleted: planned.remove.length,
-      unchanged: planned.unchanged,
+      indexed: changes.index.length,
+      deleted: changes.remove.length,
+      unchanged: changes.unchanged,
       repeated,
-      ...(scope === 'all' && isKnown(situation) && { unexpected: unexpectedIn(planned, ids) }),
+      ...(scope === 'all' && isKnown(situation) && { unexpected: unexpectedIn(changes, ids) }),
       ...created,
     };
   });

@@ -1,12 +1,12 @@
-/** The notes of what is indexed: payments.transformed_hours and payments.compared_index. */
+/** Notes of what is indexed, in payments.transformed_hours and payments.compared_index. */
 import type { Transaction } from '#adapters/postgres/index.ts';
 import type { Compared } from './scope.ts';
 
 export interface ChangedHour {
   /** "2026-01-02T03:00:00Z" */
-  readonly event_hour: string;
+  readonly hour: string;
   /** When it was transformed, to the microsecond, as PostgreSQL writes it. */
-  readonly transformed_at: string;
+  readonly transformedAt: string;
 }
 
 /**
@@ -16,8 +16,8 @@ export interface ChangedHour {
 export async function readChanged(transaction: Transaction): Promise<ChangedHour[]> {
   const { rows } = await transaction.query<ChangedHour>(`
     select
-      to_char(event_hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as event_hour,
-      transformed_at::text as transformed_at
+      to_char(event_hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as hour,
+      transformed_at::text as "transformedAt"
     from payments.transformed_hours
     where indexed_as_of is distinct from transformed_at
     order by transformed_hours.event_hour`);
@@ -25,8 +25,8 @@ export async function readChanged(transaction: Transaction): Promise<ChangedHour
 }
 
 /**
- * An hour that was transformed again since it was read, or is being transformed, stays for the next run. Nothing is waited
- * for: a transformation that holds some of these rows may be waiting for others of them.
+ * Marks hours as indexed. An hour that was transformed again since it was read, or is being transformed, stays for the next
+ * run. Waits for no lock: a transformation that holds some of these rows may wait for others of them, which would deadlock.
  */
 export async function noteIndexed(transaction: Transaction, changed: readonly ChangedHour[]): Promise<void> {
   await transaction.query(
@@ -39,44 +39,44 @@ export async function noteIndexed(transaction: Transaction, changed: readonly Ch
          using (event_hour, transformed_at)
        for update of transformed_hours skip locked
      )`,
-    [changed.map(({ event_hour }) => event_hour), changed.map(({ transformed_at }) => transformed_at)],
+    [changed.map(({ hour }) => hour), changed.map(({ transformedAt }) => transformedAt)],
   );
 }
 
 export interface Notes {
-  readonly view_md5: string;
+  readonly viewMd5: string;
   readonly compared: Compared | undefined;
-  /** Milliseconds since 1970 by the database's clock: of two runs the later one has the greater. */
+  /** Milliseconds since 1970 by the database's clock: a later run has a greater one. */
   readonly now: number;
 }
 
 export async function readNotes(transaction: Transaction): Promise<Notes> {
   const { rows } = await transaction.query<Notes & { compared: Compared | null }>(`
     select
-      md5(pg_get_viewdef('payments.hourly_metrics'::regclass)) as view_md5,
+      md5(pg_get_viewdef('payments.hourly_metrics'::regclass)) as "viewMd5",
       floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now,
       (
         select jsonb_build_object(
-          'index_uuid', index_uuid,
-          'view_md5', view_md5,
-          'age_seconds', extract(epoch from clock_timestamp() - compared_at)
+          'indexUuid', index_uuid,
+          'viewMd5', view_md5,
+          'ageSeconds', extract(epoch from clock_timestamp() - compared_at)
         )
         from payments.compared_index
       ) as compared`);
   const [notes] = rows;
-  if (!notes) throw new Error('PostgreSQL answered a select of one row with none');
+  if (!notes) throw new Error('Expected one row of notes from PostgreSQL, got none.');
   return { ...notes, compared: notes.compared ?? undefined };
 }
 
 export async function noteCompared(
   transaction: Transaction,
-  { index_uuid, view_md5 }: Pick<Compared, 'index_uuid' | 'view_md5'>,
+  { indexUuid, viewMd5 }: Pick<Compared, 'indexUuid' | 'viewMd5'>,
 ): Promise<void> {
   await transaction.query(
     `insert into payments.compared_index (index_uuid, view_md5, compared_at)
      values ($1, $2, clock_timestamp())
      on conflict (is_the_only_row) do update
      set index_uuid = excluded.index_uuid, view_md5 = excluded.view_md5, compared_at = excluded.compared_at`,
-    [index_uuid, view_md5],
+    [indexUuid, viewMd5],
   );
 }

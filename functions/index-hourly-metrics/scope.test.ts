@@ -2,48 +2,48 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isKnown, scopeOf } from './scope.ts';
 
-const known = { index_uuid: 'a', view_md5: 'v' };
-const usual = { ...known, full: false, compared: { ...known, age_seconds: 3_600 } };
+const known = { indexUuid: 'a', viewMd5: 'v' };
+const usual = { ...known, full: false, compared: { ...known, ageSeconds: 3_600 } };
 
-test('the hours that changed are enough for an index that the notes are about', () => {
+test('the hours that changed suffice for an index that the notes describe', () => {
   expect(scopeOf(usual)).toBe('changed');
   expect(isKnown(usual)).toBe(true);
 });
 
 test.each([
-  ['if asked', { full: true }],
-  ['at first', { compared: undefined }],
-  ['after a day', { compared: { ...known, age_seconds: 86_400 } }],
-  ['for an index that was made anew', { index_uuid: 'b' }],
-  ['for a view that was defined anew', { view_md5: 'w' }],
-])('%s it is all', (_, change) => {
+  ['on request', { full: true }],
+  ['in the first run', { compared: undefined }],
+  ['after a day', { compared: { ...known, ageSeconds: 86_400 } }],
+  ['for an index that was created again', { indexUuid: 'b' }],
+  ['for a view that was redefined', { viewMd5: 'w' }],
+])('compares all hours %s', (_, change) => {
   expect(scopeOf({ ...usual, ...change })).toBe('all');
 });
 
-test('only what is known can differ unexpectedly', () => {
-  for (const change of [{ compared: undefined }, { index_uuid: 'b' }, { view_md5: 'w' }])
+test('only a known index can differ unexpectedly', () => {
+  for (const change of [{ compared: undefined }, { indexUuid: 'b' }, { viewMd5: 'w' }])
     expect(isKnown({ ...usual, ...change })).toBe(false);
   expect(isKnown({ ...usual, full: true })).toBe(true);
 });
 
-test('never are changed hours enough for another index, another view or after a day', () => {
+test('changed hours never suffice for another index, another view or after a day', () => {
   const text = fc.constantFrom('a', 'b');
   const compared = fc.record({
-    index_uuid: text,
-    view_md5: text,
-    age_seconds: fc.double({ min: 0, max: 2e5, noNaN: true }),
+    indexUuid: text,
+    viewMd5: text,
+    ageSeconds: fc.double({ min: 0, max: 2e5, noNaN: true }),
   });
   const situation = fc.record({
     full: fc.boolean(),
-    index_uuid: text,
-    view_md5: text,
+    indexUuid: text,
+    viewMd5: text,
     compared: fc.option(compared, { nil: undefined }),
   });
   fc.assert(
     fc.property(situation, (each) => {
       if (scopeOf(each) === 'all') return;
-      expect(each).toMatchObject({ full: false, compared: { index_uuid: each.index_uuid, view_md5: each.view_md5 } });
-      expect(each.compared?.age_seconds).toBeLessThan(86_400);
+      expect(each).toMatchObject({ full: false, compared: { indexUuid: each.indexUuid, viewMd5: each.viewMd5 } });
+      expect(each.compared?.ageSeconds).toBeLessThan(86_400);
     }),
   );
 });

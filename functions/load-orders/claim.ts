@@ -1,9 +1,9 @@
-/** Which files a load is about, and which of them are its own. */
+/** Finds the files of a load, and claims those that no other load has loaded. */
 import type { Pool, Transaction } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
 
 /** A file of the lake as the ledger knows it. */
-export interface File {
+export interface LakeFile {
   readonly deliveryId: number;
   readonly key: string;
   readonly bytes: number;
@@ -14,8 +14,8 @@ export interface File {
  * @returns the files of the deliveries, by delivery
  * @throws if one doesn't exist or has no committed file of this stream
  */
-export async function findFiles(pool: Pool, deliveryIds: readonly number[]): Promise<File[]> {
-  const { rows } = await pool.query<File & { consumer: string; state: string }>(
+export async function findFiles(pool: Pool, deliveryIds: readonly number[]): Promise<LakeFile[]> {
+  const { rows } = await pool.query<LakeFile & { consumer: string; state: string }>(
     `select delivery_id as "deliveryId", consumer, state, object_key as key, object_bytes as bytes, accepted as rows
      from ledger.deliveries
      where delivery_id = any($1)
@@ -36,13 +36,13 @@ export async function findFiles(pool: Pool, deliveryIds: readonly number[]): Pro
 }
 
 /**
- * Enters the files as loaded, in the transaction that loads them. Of two loads at once, the second waits here until
- * the first has ended, and then finds them entered. Both go by delivery, so neither waits for the other in a circle.
- * All rows count as inserted until insert.ts finds some that aren't.
+ * Marks the files as loaded, in the transaction that loads them. A concurrent load of the same files waits here until this
+ * one has ended, and then finds them marked. Loads claim in the order of delivery_id, so two cannot deadlock. All rows
+ * count as inserted until insert.ts finds some that aren't.
  *
- * @returns the deliveries that are this load's
+ * @returns the deliveries that this load has claimed
  */
-export async function claim(transaction: Transaction, files: readonly File[], runId: string): Promise<Set<number>> {
+export async function claim(transaction: Transaction, files: readonly LakeFile[], runId: string): Promise<Set<number>> {
   const { rows } = await transaction.query<{ delivery_id: number }>(
     `insert into ledger.loads (delivery_id, rows, inserted, duplicates, conflicts, inserted_amount, run_id)
      select delivery_id, accepted, accepted, 0, 0, round(coalesce(amount, 0), 2), $2

@@ -1,4 +1,4 @@
-/** Called by the Airflow DAG orders_minio_to_postgres; request.ts says with what. */
+/** Called by the Airflow DAG orders_minio_to_postgres with what request.ts describes. */
 import { databaseConfiguration, lakeBucket } from '#adapters/configuration.ts';
 import { openLake } from '#adapters/lake/index.ts';
 import { connect } from '#adapters/postgres/index.ts';
@@ -18,12 +18,12 @@ export const handler = observed(async (payload: unknown, { deadline, count, logg
   if (request.action === 'list') return listNewFiles(pool);
   if (request.action === 'progress') return progress(pool);
 
-  const result = await load({ pool, lake, timeLeft: deadline - Date.now() }, request.delivery_ids, request.run_id);
+  const result = await load({ pool, lake, deadline }, request.delivery_ids, request.run_id);
   logger.info('loaded', { run_id: request.run_id, ...result });
   count('OrdersInserted', result.inserted);
   count('OrdersDuplicate', result.duplicates);
   count('OrdersConflicting', result.conflicts);
-  // Whoever loaded what is already loaded may have ended before it asked.
+  // The earlier load of what is already loaded may have crashed after its commit, before calling the relay.
   if (result.conflicts + result.already_loaded.length > 0) await callRelay();
   return result;
 });

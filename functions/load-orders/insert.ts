@@ -1,19 +1,19 @@
-/** From the temporary table `incoming` into the warehouse: each order once, and an account of the rest. */
+/** Inserts the rows of the temporary table `incoming` into the warehouse, each order once, and accounts for the rest. */
 
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { publishDeadLetters } from '#delivery/outbox.ts';
 
 /** @returns how many rows were new */
 export async function insertNew(transaction: Transaction): Promise<number> {
-  // Enough to sort a chunk in memory.
+  // Enough memory to sort a chunk without a file.
   await transaction.query("set local work_mem = '64MB'");
   const { rowCount } = await transaction.query(INSERT_NEW);
   return rowCount ?? 0;
 }
 
 /**
- * Accounts for the rows that were not inserted since their order is there already: with the same content it is a
- * duplicate and counted; with other content it is a conflict and becomes a dead letter, also on the topic dlq.
+ * Accounts for the rows that were not inserted since their order is there already: with the same content a row is a
+ * duplicate and is counted; with other content it is a conflict and becomes a dead letter, also on the topic dlq.
  */
 export async function settleRepeats(transaction: Transaction): Promise<{ duplicates: number; conflicts: number }> {
   await transaction.query('analyze incoming');
@@ -28,12 +28,12 @@ export async function settleRepeats(transaction: Transaction): Promise<{ duplica
   };
 }
 
-/** Its name in ledger.dead_letters. */
+/** The load's name in ledger.dead_letters. */
 const CONSUMER = 'load-orders';
 
 /**
- * By order: then of two loads at once neither waits for the other in a circle, and the index grows at its pages' ends.
- * Within an order by delivery and offset: the first is taken.
+ * Inserts in the order of order_id, so that two loads cannot deadlock and the index fills page by page; within an order by
+ * delivery and offset, so that the first row wins.
  */
 const INSERT_NEW = `
   insert into warehouse.fact_orders (
@@ -96,7 +96,7 @@ const SETTLE_REPEATS = `
     ) as event
     where repeats.is_conflict
     order by repeats.delivery_id, repeats.kafka_offset
-    -- A delivery that is loaded anew, after its rows were deleted by hand, finds its letters there.
+    -- A delivery that is loaded again, after its rows were deleted by hand, has its letters already.
     on conflict (consumer, topic, partition, record_offset) do nothing
   ),
   counts as (

@@ -3,7 +3,7 @@ import { cutIntoChunks } from './list.ts';
 
 const files = (...rows: number[]) => rows.map((count, index) => ({ delivery_id: index + 1, rows: count }));
 
-test('nothing new is no chunk', () => {
+test('no new files make no chunk', () => {
   expect(cutIntoChunks([])).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-/** Which files of the lake are committed and not yet in the warehouse, in chunks of what one call can load. */
+/** Lists the files of the lake that are committed and not yet in the warehouse, in chunks that one call can load. */
 import type { Pool } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
 

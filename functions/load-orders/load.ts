@@ -1,21 +1,22 @@
-/** Loads files of the lake into warehouse.fact_orders and says so in the ledger, all in one transaction. */
+/** Loads files of the lake into warehouse.fact_orders and marks them in the ledger, all in one transaction. */
 import type { Lake } from '#adapters/lake/index.ts';
 import {
-  inTransaction,
-  isWorthRetrying,
-  limitTime as limitTransaction,
+  aMinuteFromNow,
+  inTransactionUntil,
+  limitTime,
   type Pool,
+  retryTransaction,
   type Transaction,
 } from '#adapters/postgres/index.ts';
-import { claim, type File, findFiles } from './claim.ts';
+import { claim, findFiles, type LakeFile } from './claim.ts';
 import { insertNew, settleRepeats } from './insert.ts';
 import { stage } from './stage.ts';
 
 export interface Stores {
   readonly pool: Pool;
   readonly lake: Lake;
-  /** Milliseconds until the load must have stopped. */
-  readonly timeLeft: number;
+  /** When the load must have ended, in milliseconds since 1970; a minute from now if absent. */
+  readonly deadline?: number;
 }
 
 export interface LoadResult {
@@ -32,32 +33,28 @@ export interface LoadResult {
 const ATTEMPTS = 4;
 
 /**
- * Files that were loaded before are left alone; where another load of one is under way, this one waits for it. Of rows
- * with the same order, the one of the lowest delivery and offset is taken.
+ * Skips files that were loaded before, and waits for a concurrent load of the same file. Of rows with the same order, the
+ * one with the lowest delivery and offset is inserted.
  *
- * @throws if a delivery isn't a committed one with a file, or its file is missing or has not the ledger's row count;
+ * @throws if a delivery isn't committed or has no file, or if the file is missing or differs from the ledger's row count;
  *   then nothing is loaded
  */
 export async function load(stores: Stores, deliveryIds: readonly number[], runId: string): Promise<LoadResult> {
-  const deadline = Date.now() + stores.timeLeft;
-  const files = await findFiles(stores.pool, deliveryIds);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await inTransaction(stores.pool, (transaction) => loadOnce(transaction, stores, files, runId, deadline));
-    } catch (error) {
-      if (attempt === ATTEMPTS || !isWorthRetrying(error)) throw error;
-    }
-  }
+  const { pool, lake, deadline = aMinuteFromNow() } = stores;
+  const files = await findFiles(pool, deliveryIds);
+  return retryTransaction(ATTEMPTS, () =>
+    inTransactionUntil(pool, deadline, (transaction) => loadOnce(transaction, lake, files, runId, deadline)),
+  );
 }
 
 async function loadOnce(
   transaction: Transaction,
-  { lake }: Stores,
-  files: readonly File[],
+  lake: Lake,
+  files: readonly LakeFile[],
   runId: string,
   deadline: number,
 ): Promise<LoadResult> {
-  await limitTime(transaction, deadline);
+  failIfLate(deadline);
   const claimed = await claim(transaction, files, runId);
   const mine = files.filter(({ deliveryId }) => claimed.has(deliveryId));
   const loaded = mine.map(({ deliveryId }) => deliveryId);
@@ -66,6 +63,8 @@ async function loadOnce(
   if (rows === 0) return { loaded, already_loaded, rows, inserted: 0, duplicates: 0, conflicts: 0 };
 
   await stage(transaction, lake, mine, AbortSignal.timeout(Math.max(0, deadline - Date.now())));
+  failIfLate(deadline);
+  // Staging has used up some of the time that the statements were given.
   await limitTime(transaction, deadline);
   const inserted = await insertNew(transaction);
   const repeats = inserted < rows ? await settleRepeats(transaction) : { duplicates: 0, conflicts: 0 };
@@ -77,9 +76,7 @@ async function loadOnce(
   return { loaded, already_loaded, rows, inserted, ...repeats };
 }
 
-/** A statement may wait, for another load's rows perhaps. */
-async function limitTime(transaction: Transaction, deadline: number): Promise<void> {
-  const left = deadline - Date.now();
-  if (left <= 0) throw new Error('The load ran out of time and was rolled back; load fewer files at once.');
-  await limitTransaction(transaction, left);
+function failIfLate(deadline: number): void {
+  if (Date.now() >= deadline)
+    throw new Error('The load ran out of time and was rolled back; load fewer files at once.');
 }

@@ -1,4 +1,4 @@
-/** How far the loading has come, for people. */
+/** The loading's progress, for people. */
 import type { Pool } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
 
@@ -16,7 +16,7 @@ export async function progress(pool: Pool): Promise<Progress> {
     streams.orders.consumer,
   ]);
   const [state] = rows;
-  if (!state) throw new Error('PostgreSQL answered an aggregate with no row');
+  if (!state) throw new Error('Expected one row of totals from PostgreSQL, got none.');
   return { ...state, watermark: state.watermark?.toISOString() ?? null };
 }
 

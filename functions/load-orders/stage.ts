@@ -1,12 +1,12 @@
 /** Copies the rows of files into a temporary table, from which insert.ts takes them. */
 
 import type { Lake } from '#adapters/lake/index.ts';
-import { columnOf, type RowGroup, readRowGroups } from '#adapters/lake/parquet-read.ts';
+import { columnOf, objectSource, type RowGroup, readRowGroups } from '#adapters/lake/parquet-read.ts';
 import { type CopyRows, copyInto } from '#adapters/postgres/copy.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { columnsOf } from '#domain/columns.ts';
 import { orderEvent } from '#domain/orders.ts';
-import type { File } from './claim.ts';
+import type { LakeFile } from './claim.ts';
 
 const orderColumns = columnsOf(orderEvent);
 
@@ -16,7 +16,7 @@ const columns = [...orderColumns.map(({ name }) => name), 'delivery_id', 'kafka_
 export async function stage(
   transaction: Transaction,
   lake: Lake,
-  files: readonly File[],
+  files: readonly LakeFile[],
   signal: AbortSignal,
 ): Promise<void> {
   await transaction.query(
@@ -25,12 +25,12 @@ export async function stage(
   await copyInto(transaction, 'incoming', columns, rowsOf(lake, files), signal);
 }
 
-async function* rowsOf(lake: Lake, files: readonly File[]): AsyncGenerator<CopyRows> {
+async function* rowsOf(lake: Lake, files: readonly LakeFile[]): AsyncGenerator<CopyRows> {
   for (const file of files) {
     const where = `s3://${lake.bucket}/${file.key} of delivery ${file.deliveryId}`;
     let rows = 0;
     try {
-      for await (const group of readRowGroups(sourceOf(lake, file))) {
+      for await (const group of readRowGroups(objectSource(lake, file.key, file.bytes))) {
         rows += group.rows;
         yield copyRows(group, file);
       }
@@ -42,12 +42,7 @@ async function* rowsOf(lake: Lake, files: readonly File[]): AsyncGenerator<CopyR
   }
 }
 
-const sourceOf = (lake: Lake, { key, bytes }: File) => ({
-  byteLength: bytes,
-  slice: (start: number, end: number) => lake.read(key, { start, end }),
-});
-
-function copyRows(group: RowGroup, { deliveryId }: File): CopyRows {
+function copyRows(group: RowGroup, { deliveryId }: LakeFile): CopyRows {
   return {
     rows: group.rows,
     columns: [

@@ -1,15 +1,9 @@
 /** Checks that need the ledger and Kafka's offsets only. Pure. */
+import type { PartitionOffsets } from '#adapters/kafka/index.ts';
 import type { LedgerBooks } from './ledger-books.ts';
 import { lossChecks } from './loss-checks.ts';
 import { type Check, check, locate, type StreamTotals } from './proof.ts';
 import { offsetsIn, untiled } from './tiling.ts';
-
-/** Kafka's side: the earliest offset it holds and the one the next record will get. */
-export interface PartitionOffsets {
-  readonly partition: number;
-  readonly earliest: number;
-  readonly latest: number;
-}
 
 export function ledgerChecks(name: string, books: LedgerBooks, kafka: readonly PartitionOffsets[]): Check[] {
   const { partitions, losses, deliveries } = books;

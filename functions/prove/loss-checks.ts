@@ -1,6 +1,7 @@
 /** What of a stream is lost, and what of that a person has looked at and accepted. Pure. */
+
+import type { PartitionOffsets } from '#adapters/kafka/index.ts';
 import type { LedgerBooks } from './ledger-books.ts';
-import type { PartitionOffsets } from './ledger-checks.ts';
 import { type Check, check, locate } from './proof.ts';
 import { offsetsIn, type Range } from './tiling.ts';
 

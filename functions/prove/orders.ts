@@ -1,8 +1,9 @@
 /** The books of the orders pipeline: Kafka, ledger, lake and warehouse. */
+import type { PartitionOffsets } from '#adapters/kafka/index.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { type LedgerBooks, readLedger } from './ledger-books.ts';
-import { lagOf, ledgerChecks, type PartitionOffsets, sum } from './ledger-checks.ts';
+import { lagOf, ledgerChecks, sum } from './ledger-checks.ts';
 import { objectChecks } from './object-checks.ts';
 import { type Check, check, type StreamTotals } from './proof.ts';
 import type { Sources } from './prove.ts';

@@ -1,11 +1,11 @@
 /** The proof: balances the books of every stream that has them, from Kafka's offsets to the warehouse's cents. */
 
+import type { PartitionOffsets } from '#adapters/kafka/index.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import { proveCuration } from './curation.ts';
 import { proveInventory } from './inventory.ts';
-import type { PartitionOffsets } from './ledger-checks.ts';
 import { proveOrders } from './orders.ts';
 import { proveOutbox } from './outbox.ts';
 import { type Proof, summarize } from './proof.ts';

@@ -1,7 +1,7 @@
 /** The deepest check: every row of every loaded object against the warehouse, value by value. */
 import type { z } from 'zod';
 import type { Lake } from '#adapters/lake/index.ts';
-import { readEvents } from '#adapters/lake/parquet.ts';
+import { objectSource, readEvents } from '#adapters/lake/parquet-read.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { type Column, columnsOf } from '#domain/columns.ts';
 import { formatCents } from '#domain/money.ts';
@@ -69,10 +69,7 @@ const at = ({ topic, partition }: Loaded, offset: number) =>
 async function source(lake: Lake, { objectKey }: Loaded) {
   const object = await lake.head(objectKey as string);
   if (!object) throw new Error('the object is missing');
-  return {
-    byteLength: object.bytes,
-    slice: (start: number, end: number) => lake.read(objectKey as string, { start, end }),
-  };
+  return objectSource(lake, objectKey as string, object.bytes);
 }
 
 type TextRow = Record<string, string | null>;

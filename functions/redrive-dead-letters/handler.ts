@@ -1,4 +1,4 @@
-/** Called by `npx tillstream redrive`; request.ts says with what. relay-outbox then publishes. */
+/** Called by `npx tillstream redrive` with what request.ts describes. relay-outbox then publishes. */
 import { databaseConfiguration } from '#adapters/configuration.ts';
 import { connect } from '#adapters/postgres/index.ts';
 import { observed } from '#lambda/observability.ts';

@@ -1,4 +1,4 @@
-/** Sends dead letters back to the topic they came from: each once, by way of the outbox, with a record of who did it. */
+/** Sends dead letters back to the topic they came from, each once, by way of the outbox, and records who did it. */
 import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
 import type { RedriveRequest } from './request.ts';
 
@@ -16,22 +16,22 @@ export interface RedriveResult {
     /** ISO 8601. */
     readonly redriven_at: string;
   }[];
-  /** Ids of no dead letter, or of one whose delivery is not committed and may still be given up. */
+  /** Ids without a dead letter, or whose delivery is not committed and may still be abandoned. */
   readonly unknown: readonly number[];
-  /** If so, nothing was done: `redriven` says what would be. */
+  /** If true, nothing was done: `redriven` says what would be. */
   readonly dry_run: boolean;
 }
 
-/** What every topic takes: the brokers' default limit of 1 MB, less what a record has beside its value. */
+/** Every topic accepts it: the brokers' default limit of 1 MB, less what a record has beside its value. */
 const LARGEST_EDITED_VALUE = 1_000_000;
 
 /**
  * @param deadline when it must have ended, in milliseconds since 1970; a minute from now if absent
- * @throws if the edited value is larger than the original and than what every topic takes
+ * @throws if the edited value is larger than the original and than every topic accepts
  */
 export function redrive(pool: Pool, request: RedriveRequest, deadline?: number): Promise<RedriveResult> {
   return inTransactionUntil(pool, deadline, async (transaction) => {
-    // Of two redrives at once, the second finds what the first has done.
+    // One at a time, so that a second redrive finds what the first has done.
     await transaction.query(`select pg_advisory_xact_lock(hashtext('redrive-dead-letters'))`);
     const letters = await findLetters(transaction, request.dead_letter_ids);
     const fresh = letters.filter(({ redriven_by }) => redriven_by === null);
@@ -55,7 +55,7 @@ export function redrive(pool: Pool, request: RedriveRequest, deadline?: number):
 }
 
 interface Letter extends Redriven {
-  /** Of its value. */
+  /** Size of its value. */
   readonly bytes: number;
   readonly redriven_by: string | null;
   readonly redriven_at: Date | null;
@@ -84,7 +84,7 @@ async function enqueue(transaction: Transaction, letters: readonly Letter[], by:
     throw new Error(`Expected ${letters.length} dead letters to be put into the outbox, got ${rowCount}.`);
 }
 
-/** Oldest first, so that records of one key come back in their order. The n-th row put in is that of the n-th letter. */
+/** Oldest first, so that records of one key come back in their order. The n-th row inserted is that of the n-th letter. */
 const ENQUEUE = `
   with letters as (
     select *, row_number() over (order by dead_letter_id) as n

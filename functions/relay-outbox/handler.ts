@@ -1,6 +1,6 @@
 /**
- * After each commit of update-inventory, every minute, and after a redrive: publishes the outbox to Kafka. The run of the
- * minute then removes what is old; the others don't, since what was just committed should only have to wait for Kafka.
+ * Publishes the outbox to Kafka: after each commit that may have left something in it, after a redrive, and every minute.
+ * The scheduled run also removes old messages; the others don't, so that what was just committed waits for Kafka alone.
  */
 import { databaseConfiguration, kafkaConfiguration } from '#adapters/configuration.ts';
 import { connect } from '#adapters/postgres/index.ts';
@@ -23,8 +23,8 @@ async function connectKafka() {
 
 export const handler = observed(async (payload: unknown, { deadline, count, seconds, logger }) => {
   const { keep_sent_days: keepDays } = readRequest(payload);
-  const result = await relay({ pool, connectKafka, timeLeft: deadline - Date.now() }).finally(async () => {
-    // Told just then, too, when Kafka can't be reached.
+  const result = await relay({ pool, connectKafka, deadline }).finally(async () => {
+    // Reported even if Kafka can't be reached, which is when it matters.
     seconds('OutboxAge', await oldestUnsent(pool));
   });
   logger.info('relayed', { ...result });
@@ -32,6 +32,6 @@ export const handler = observed(async (payload: unknown, { deadline, count, seco
   if (keepDays !== undefined) count('OutboxRemoved', await removeSent({ pool, keepDays, deadline }));
   const failed = Object.entries(result.failures);
   if (failed.length > 0)
-    throw new Error(`Kafka took no message for ${failed.map(([topic, why]) => `${topic}: ${why}`).join('; ')}`);
+    throw new Error(`Kafka accepted no message for ${failed.map(([topic, why]) => `${topic}: ${why}`).join('; ')}`);
   return result;
 });

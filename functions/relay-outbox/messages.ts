@@ -1,4 +1,4 @@
-/** What a row of the outbox says in Kafka. */
+/** The Kafka record of a row of the outbox. */
 import type { ProducedRecord } from '#adapters/kafka/index.ts';
 import type { Origin, Unsent } from './unsent.ts';
 
@@ -9,25 +9,25 @@ const LONGEST_MESSAGE = 1_000;
  * A dead letter has the key, the value and the headers of the record that failed, byte for byte, after headers that
  * say where it came from and why. Any other message is as it was put into the outbox.
  */
-export function toRecord({ key, value, headers, dead_letter }: Unsent): ProducedRecord {
+export function toRecord({ key, value, headers, deadLetter }: Unsent): ProducedRecord {
   const own = headers.map(({ name, value }) => ({ name, value: Buffer.from(value, 'base64') }));
-  return { key, value, headers: dead_letter ? [...originHeaders(dead_letter), ...own] : own };
+  return { key, value, headers: deadLetter ? [...originHeaders(deadLetter), ...own] : own };
 }
 
 /**
- * What goes to the topic dlq instead of a record that Kafka never will take, so that those behind it get through: a dead
- * letter without key, value and headers of its own. They stay in the database.
+ * Replaces, on the topic dlq, a record that Kafka will never accept, so that those behind it get through: a dead letter
+ * without key, value and headers of its own, which stay in the database.
  */
-export function withoutContent({ outbox_id, topic, key, value, dead_letter }: Unsent): ProducedRecord {
+export function withoutContent({ outboxId, topic, key, value, deadLetter }: Unsent): ProducedRecord {
   const bytes = (key?.length ?? 0) + (value?.length ?? 0);
-  const origin = dead_letter
-    ? originHeaders(dead_letter)
+  const origin = deadLetter
+    ? originHeaders(deadLetter)
     : Object.entries({
         'origin-topic': topic,
         reason: 'too_large',
         message: 'Kafka refused the record as too large for its topic; ledger.outbox has it',
         consumer: 'relay-outbox',
-        'outbox-id': outbox_id,
+        'outbox-id': outboxId,
       }).map(header);
   return { key: null, value: null, headers: [...origin, header(['content-left-out-bytes', bytes])] };
 }
@@ -40,8 +40,8 @@ const originHeaders = (origin: Origin) =>
     reason: origin.reason,
     message: origin.message.slice(0, LONGEST_MESSAGE).toWellFormed(),
     consumer: origin.consumer,
-    'failed-at': origin.failed_at,
-    'dead-letter-id': origin.dead_letter_id,
+    'failed-at': origin.failedAt,
+    'dead-letter-id': origin.deadLetterId,
   }).map(header);
 
 const header = ([name, value]: readonly [string, string | number]) => ({ name, value: Buffer.from(String(value)) });

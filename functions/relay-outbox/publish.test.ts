@@ -3,26 +3,26 @@ import { expect, test } from 'vitest';
 import { cutBySize } from './publish.ts';
 import type { Unsent } from './unsent.ts';
 
-const message = (outbox_id: number, bytes: number): Unsent => ({
-  outbox_id,
+const message = (outboxId: number, bytes: number): Unsent => ({
+  outboxId,
   topic: 'inventory_updates',
   key: null,
   value: Buffer.alloc(bytes),
   headers: [],
-  dead_letter: null,
+  deadLetter: null,
 });
 
 const cut = (...sizes: number[]) =>
   cutBySize(
     sizes.map((size, index) => message(index, size)),
     1_000,
-  ).map((part) => part.map(({ outbox_id }) => outbox_id));
+  ).map((part) => part.map(({ outboxId }) => outboxId));
 
-test('nothing is no part', () => {
+test('no messages make no part', () => {
   expect(cut()).toEqual([]);
 });
 
-test('a part is closed before it would be too large; what is larger by itself is a part of its own', () => {
+test('a part is closed before it would be too large; a larger message is a part of its own', () => {
   expect(cut(300, 300, 300, 300)).toEqual([
     [0, 1],
     [2, 3],

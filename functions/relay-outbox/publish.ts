@@ -10,7 +10,7 @@ const SEND_BYTES = 900_000;
 export interface Published {
   /** Acknowledged by Kafka. */
   readonly sent: readonly Unsent[];
-  /** Why the rest was not, if it was not. */
+  /** Why the rest was not acknowledged, if it was not. */
   readonly error?: Error;
 }
 
@@ -28,8 +28,8 @@ export async function publish(producer: Producer, rows: readonly Unsent[]): Prom
 }
 
 /**
- * A topic's limit may be lower than ours, so what is too large is halved until it is one record; that one will never
- * get through, and is replaced.
+ * A topic's limit may be lower than ours, so a batch that is too large is halved until it is one record; that one will
+ * never get through, and is replaced.
  */
 async function send(producer: Producer, rows: readonly Unsent[]): Promise<void> {
   const [first] = rows;
@@ -61,9 +61,9 @@ export function cutBySize(rows: readonly Unsent[], bytes: number): Unsent[][] {
   return parts;
 }
 
-/** About what the record weighs in Kafka, rather more than less. */
-function sizeOf({ key, value, headers, dead_letter }: Unsent): number {
+/** The record's approximate size in Kafka, rather too large than too small. */
+function sizeOf({ key, value, headers, deadLetter }: Unsent): number {
   const own = headers.reduce((sum, { name, value }) => sum + name.length * 3 + value.length + 10, 0);
-  const origin = dead_letter ? 500 + dead_letter.message.length * 3 : 0;
+  const origin = deadLetter ? 500 + deadLetter.message.length * 3 : 0;
   return 100 + (key?.length ?? 0) + (value?.length ?? 0) + own + origin;
 }

@@ -1,8 +1,8 @@
 /**
- * Publishes the outbox. Only one relay at a time does, so that messages of one key reach Kafka in the order in which
- * they were put into the outbox. A message is marked after Kafka has acknowledged it: whatever ends the relay in between,
- * the next one publishes it again. So each message arrives at least once; a consumer knows a repeat by its event_id, or
- * by the header dead-letter-id.
+ * Publishes the outbox, one relay at a time, so that messages of one key reach Kafka in the order in which they were put
+ * into the outbox. A message is marked after Kafka has acknowledged it; if the relay crashes in between, the next one
+ * publishes it again. So each message arrives at least once; a consumer recognizes a repeat by its event_id, or by the
+ * header dead-letter-id.
  */
 import type { KafkaConnection, Producer } from '#adapters/kafka/index.ts';
 import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
@@ -13,8 +13,8 @@ export interface RelayOptions {
   readonly pool: Pool;
   /** Called only if there is something to publish. */
   connectKafka(): Promise<KafkaConnection>;
-  /** Milliseconds until the relay must have stopped. */
-  readonly timeLeft: number;
+  /** When the relay must have stopped, in milliseconds since 1970. */
+  readonly deadline: number;
 }
 
 export interface Relayed {
@@ -22,17 +22,16 @@ export interface Relayed {
   readonly published: number;
   /** `busy`: another relay is at work, and will publish whatever was committed before this one looked. */
   readonly outcome: 'drained' | 'busy' | 'out of time';
-  /** Topics that took no message, with the reason; theirs stay in the outbox. */
+  /** Topics that accepted no message, with the reason; their messages stay in the outbox. */
   readonly failures: Readonly<Record<string, string>>;
 }
 
-export async function relay({ pool, connectKafka, timeLeft }: RelayOptions): Promise<Relayed> {
-  const deadline = Date.now() + timeLeft;
+export async function relay({ pool, connectKafka, deadline }: RelayOptions): Promise<Relayed> {
   const failures: Record<string, string> = {};
-  const kafka = openWhenNeeded(connectKafka, AbortSignal.timeout(Math.max(0, timeLeft)));
+  const kafka = openWhenNeeded(connectKafka, AbortSignal.timeout(Math.max(0, deadline - Date.now())));
   let published = 0;
   try {
-    // Asked without the lock: a relay that found it taken leaves its messages to this question.
+    // Asked without the lock: a relay that finds the lock taken ends, and relies on this question to find its messages.
     while (await anyUnsent(pool, Object.keys(failures))) {
       if (Date.now() >= deadline) return { published, outcome: 'out of time', failures };
       const round = await inTransactionUntil(pool, deadline, (transaction) =>
@@ -70,7 +69,7 @@ async function relayOnce(
   return sent.length;
 }
 
-/** A connection that is made at the first use, and cut when time is up, so that nothing is published after that. */
+/** A connection that is opened at the first use, and cut when time is up, so that nothing is published after that. */
 function openWhenNeeded(connectKafka: RelayOptions['connectKafka'], timeUp: AbortSignal) {
   let opened: Promise<{ kafka: KafkaConnection; producer: Producer }> | undefined;
   const open = async () => {

@@ -1,21 +1,20 @@
 /**
- * Removes announcements that Kafka has had for some days. What is removed is counted by topic in the same transaction, so
- * that the proof still balances every message that ever was. Nothing decides by the outbox whether a movement or an order
- * was announced already, so none is announced again.
+ * Removes announcements that were sent some days ago, and counts them by topic in the same transaction, so that the proof
+ * still balances every message there ever was. No code looks into the outbox to see whether a movement or an order was
+ * announced, so none is announced again.
  *
- * What stays: a message that was not sent, however old; that of a dead letter, since its row is what keeps the letter from
- * being announced twice, and has no bytes of its own; and that of a redrive, which goes to a topic of the shop, with when
- * it was sent.
+ * These stay: an unsent message, however old; a dead letter's message, since its row keeps the letter from being announced
+ * twice and has no bytes of its own; and a redrive's message, which shows when it was sent to a topic of the shop.
  */
 import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 
-/** Topics that the platform only announces on. */
+/** Topics of announcements. */
 const TOPICS = ['inventory_updates', 'orders_cleaned'];
 
-/** In one transaction, which takes a fraction of a second. */
+/** Messages in one transaction, which takes a fraction of a second. */
 const BATCH = 5_000;
 
-/** In one run, of each topic: three hours of a million orders a day, so that it catches up after it stood still. */
+/** Messages of each topic in one run: three hours' worth at a million orders a day, so that it catches up after an outage. */
 const MOST = 50 * BATCH;
 
 export interface RemoveOptions {
@@ -26,7 +25,7 @@ export interface RemoveOptions {
 }
 
 /**
- * Of two at once each removes and counts what the other does not.
+ * Safe to run concurrently: each run removes and counts a disjoint set.
  *
  * @returns how many messages were removed
  */

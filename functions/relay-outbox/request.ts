@@ -1,9 +1,9 @@
-/** What the schedule sends: `{"keep_sent_days": 7}`. Who has just committed something sends nothing. */
+/** The schedule sends `{"keep_sent_days": 7}`; a function that has just committed something sends nothing. */
 import { z } from 'zod';
 import { requestReader } from '#lambda/request.ts';
 
 const request = z.object({
-  /** Also remove announcements that were sent longer ago than this. At least a day: somebody may have to look at them. */
+  /** Also remove announcements that were sent longer ago than this. At least a day: a person may have to look at them. */
   keep_sent_days: z.number().min(1).max(36_500).optional(),
 });
 

@@ -2,13 +2,13 @@
 import type { Pool, Transaction } from '#adapters/postgres/index.ts';
 
 export interface Unsent {
-  readonly outbox_id: number;
+  readonly outboxId: number;
   readonly topic: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: readonly StoredHeader[];
   /** Set for a message of the topic dlq: where the record came from and what was wrong with it. */
-  readonly dead_letter: Origin | null;
+  readonly deadLetter: Origin | null;
 }
 
 /** The value is base64. */
@@ -18,7 +18,7 @@ export interface StoredHeader {
 }
 
 export interface Origin {
-  readonly dead_letter_id: number;
+  readonly deadLetterId: number;
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
@@ -26,14 +26,14 @@ export interface Origin {
   readonly message: string;
   readonly consumer: string;
   /** ISO 8601. */
-  readonly failed_at: string;
+  readonly failedAt: string;
 }
 
-/** What is held in memory at once: so many rows, and rows of so many bytes, of which the last may go over. */
+/** Limits of what is held in memory at once; the last row may exceed the bytes. */
 const MOST_ROWS = 5_000;
 const MOST_BYTES = 8 << 20;
 
-/** @param except topics that are left out, since Kafka doesn't take their messages now */
+/** @param except topics to leave out, since Kafka accepts none of their messages now */
 export async function anyUnsent(pool: Pool, except: readonly string[]): Promise<boolean> {
   const { rows } = await pool.query<{ found: boolean }>(
     'select exists (select from ledger.outbox where sent_at is null and topic <> all($1)) as found',
@@ -52,7 +52,7 @@ export async function oldestUnsent(pool: Pool): Promise<number> {
   return rows[0]?.age ?? 0;
 }
 
-/** The first of them, in the order in which they must be published. */
+/** The first unsent messages, in the order in which they must be published. */
 export async function readUnsent(transaction: Transaction, except: readonly string[]): Promise<Unsent[]> {
   const { rows } = await transaction.query<Unsent>(READ_UNSENT, [except, MOST_ROWS, MOST_BYTES]);
   return rows;
@@ -80,17 +80,17 @@ const READ_UNSENT = `
     from unsent
   )
   select
-    outbox_id, topic, key, value, headers,
+    outbox_id as "outboxId", topic, key, value, headers,
     case when (letter).dead_letter_id is not null then json_build_object(
-      'dead_letter_id', (letter).dead_letter_id,
+      'deadLetterId', (letter).dead_letter_id,
       'topic', (letter).topic,
       'partition', (letter).partition,
       'offset', (letter).record_offset,
       'reason', (letter).reason,
       'message', (letter).message,
       'consumer', (letter).consumer,
-      'failed_at', to_char((letter).failed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-    ) end as dead_letter
+      'failedAt', to_char((letter).failed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    ) end as "deadLetter"
   from sized
   where coalesce(bytes_before, 0) < $3
   order by outbox_id`;
@@ -98,6 +98,6 @@ const READ_UNSENT = `
 export async function markSent(transaction: Transaction, rows: readonly Unsent[]): Promise<void> {
   if (rows.length === 0) return;
   await transaction.query('update ledger.outbox set sent_at = clock_timestamp() where outbox_id = any($1)', [
-    rows.map(({ outbox_id }) => outbox_id),
+    rows.map(({ outboxId }) => outboxId),
   ]);
 }

@@ -1,5 +1,5 @@
-/** Computes a day's report from the log of movements and keeps it in inventory.reports, over an earlier one. */
-import type { Pool } from '#adapters/postgres/index.ts';
+/** Computes a day's report from the log of movements and stores it in inventory.reports, over an earlier one. */
+import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 import type { Report } from './report.ts';
 
 /** The row, with counts in place of the two lists that may name every product: Lambda answers 6 MB at most. */
@@ -8,14 +8,15 @@ export interface Summary extends Pick<Report, 'report_date' | 'total_sales' | 'u
   readonly oversold_products: number;
 }
 
-export async function build(pool: Pool, day: string): Promise<Summary> {
-  const { rows } = await pool.query<Summary>(BUILD, [day]);
+/** @param deadline when it must have ended, in milliseconds since 1970; a minute from now if absent */
+export async function build(pool: Pool, day: string, deadline?: number): Promise<Summary> {
+  const { rows } = await inTransactionUntil(pool, deadline, (transaction) => transaction.query<Summary>(BUILD, [day]));
   const [summary] = rows;
-  if (!summary) throw new Error('PostgreSQL answered an upsert with no row');
+  if (!summary) throw new Error('Expected the row of the report from PostgreSQL, got none.');
   return summary;
 }
 
-/** One statement, thus one state of the tables. What is sold is valued at the price that the product has now. */
+/** One statement, so one state of the tables. Sales are valued at the product's current price. */
 const BUILD = `
   with day as (
     select

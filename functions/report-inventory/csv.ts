@@ -1,7 +1,7 @@
 /**
  * CSV by RFC 4180: a header, commas, CRLF after every row, UTF-8 without a byte order mark.
  *
- * A spreadsheet takes a cell for a formula by its first character, quoted or not, so a text that begins with one of these
+ * A spreadsheet recognizes a formula by the cell's first character, quoted or not, so a text that begins with one of these
  * gets an apostrophe before it: https://owasp.org/www-community/attacks/CSV_Injection. Numbers never need it.
  */
 const BEGINS_FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
@@ -11,7 +11,7 @@ const NUMBER = /^-?\d+(\.\d+)?$/;
 /**
  * @param columns name → kind, in their order; a number may be given as decimal text, and is written as it is given
  * @param rows a column that a row lacks is left empty
- * @throws if a number is none
+ * @throws if a number is not a plain decimal
  */
 export function csv<Name extends string>(
   columns: Readonly<Record<Name, 'text' | 'number'>>,

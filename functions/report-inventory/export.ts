@@ -1,6 +1,6 @@
 /** Writes a day's report to the lake, over an earlier one: the same report gives the same bytes. */
 import type { Lake } from '#adapters/lake/index.ts';
-import type { Pool } from '#adapters/postgres/index.ts';
+import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 import { reportFiles } from './files.ts';
 import type { Report } from './report.ts';
 
@@ -9,9 +9,17 @@ export interface Exported {
   readonly files: readonly { readonly key: string; readonly bytes: number; readonly sha256: string }[];
 }
 
-/** @throws if the day's report has not been built */
-export async function exportReport(pool: Pool, lake: Lake, day: string): Promise<Exported> {
-  const { rows } = await pool.query<Report>(READ, [day]);
+/**
+ * @param deadline when the report must have been read, in milliseconds since 1970; a minute from now if absent
+ * @throws if the day's report has not been built
+ */
+export async function exportReport(pool: Pool, lake: Lake, day: string, deadline?: number): Promise<Exported> {
+  const { rows } = await inTransactionUntil(
+    pool,
+    deadline,
+    (transaction) => transaction.query<Report>(READ, [day]),
+    'read only',
+  );
   const [report] = rows;
   if (!report)
     throw new Error(

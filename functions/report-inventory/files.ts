@@ -22,7 +22,7 @@ export function reportFiles(report: Report): ReportFile[] {
   ];
 }
 
-/** Every row has all columns, and `section` says which of them mean something, so that a filter gives each list. */
+/** Every row has all columns; `section` says which list it belongs to, so that a filter gives each list. */
 function toCsv({ report_date, total_sales, units_sold, top_sellers, low_stock, oversold }: Report): string {
   return csv(
     {

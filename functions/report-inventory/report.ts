@@ -23,10 +23,10 @@ export interface Report {
   /** Decimal text: units × price of all that was sold, online and in stores. */
   readonly total_sales: string;
   readonly units_sold: number;
-  /** The ten with the most units; of the same units, by revenue, then by product_id. */
+  /** The ten with the most units; where units are equal, by revenue, then by product_id. */
   readonly top_sellers: readonly Seller[];
   /** Stock below the threshold, the least first; oversold products are among them. */
   readonly low_stock: readonly Shortage[];
-  /** Stock below zero: sold, and not there. */
+  /** Stock below zero: more was sold than was there. */
   readonly oversold: readonly Shortage[];
 }

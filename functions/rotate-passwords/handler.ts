@@ -1,15 +1,13 @@
 /** Called by Secrets Manager, four times for each rotation of a role's secret. */
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { databaseConfiguration } from '#adapters/configuration.ts';
 import { observed } from '#lambda/observability.ts';
 import { readRotation } from './request.ts';
 import { rotate } from './rotate.ts';
 
 const database = databaseConfiguration();
-const secrets = new SecretsManagerClient();
 
-export const handler = observed(async (event: unknown, { logger }) => {
+export const handler = observed(async (event: unknown, { deadline, logger }) => {
   const rotation = readRotation(event);
-  await rotate({ database, secrets }, rotation);
+  await rotate(database, rotation, deadline);
   logger.info('rotation', { step: rotation.step, secret: rotation.secretId });
 });

@@ -14,7 +14,7 @@ export interface Rotation {
   readonly version: string;
 }
 
-/** @throws if the event is none that Secrets Manager sends to rotate a secret */
+/** @throws if this is not an event that Secrets Manager sends to rotate a secret */
 export function readRotation(event: unknown): Rotation {
   const parsed = rotationEvent.safeParse(event);
   if (!parsed.success)

@@ -1,6 +1,6 @@
 /** The SQL of store-transactions. Every statement takes the whole batch. */
 
-/** Kept by the connection and emptied at each commit: a new table for each batch would fill the catalogue with its dead. */
+/** Kept by the connection and emptied at each commit: a new table for each batch would bloat PostgreSQL's catalogue. */
 export const INCOMING = `
   create temporary table if not exists incoming (
     transaction_id  uuid           not null,
@@ -14,8 +14,8 @@ export const INCOMING = `
   ) on commit delete rows`;
 
 /**
- * Inserts in the order of transaction_id, then marks the hours in theirs: so of two batches at once neither waits for
- * the other in a circle. Of repeats within the batch the first is taken.
+ * Inserts in the order of transaction_id, then marks the hours in their order, so that two batches cannot deadlock. Of
+ * repeats within the batch, the first is stored.
  */
 export const STORE_NEW = `
   with stored as (

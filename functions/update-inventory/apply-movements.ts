@@ -1,4 +1,4 @@
-/** Gives a batch of inventory events their effect: stock, log, orders and updates, by set-based statements. */
+/** Applies a batch of inventory events to stock, log, orders and announcements, by set-based statements. */
 import { isUtf8 } from 'node:buffer';
 import { type ArrayElement, arrayParameter } from '#adapters/postgres/array-parameter.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
@@ -11,7 +11,7 @@ import { LOG_REJECTED, MOVE_STOCK, SETTLE_REST } from './statements.ts';
 
 type InventoryStream = Stream<Stream['event']>;
 
-/** What became of a record that was not processed. */
+/** A record that was not processed, and why. */
 interface Rest {
   readonly kafka_offset: number;
   readonly outcome: 'duplicate' | 'conflict' | 'unknown_product';

@@ -9,9 +9,9 @@ const INCOMING = `
   )`;
 
 /**
- * Logs each event that is new, in the order of event_id; what was logged locks its shelves, in the order of product_id,
- * and moves the stock. So batches wait in one order, event_ids before shelves, and never for each other in a circle; and
- * a shelf is locked for the shorter part of the work: batches of two topics with the same products go on side by side.
+ * Logs each new event in the order of event_id, then locks the shelves of what was logged in the order of product_id, and
+ * moves the stock. All batches lock in this order, so two cannot deadlock; and a shelf is locked for the shorter part of
+ * the work, so that batches of two topics with the same products run side by side.
  */
 export const MOVE_STOCK = `
   with ${INCOMING},
@@ -83,7 +83,7 @@ export const MOVE_STOCK = `
   )
   select count(*) as processed from processed`;
 
-/** After MOVE_STOCK, with fresh eyes: the records of the batch that were not processed, each logged with the reason. */
+/** After MOVE_STOCK, with a snapshot of its own: logs the records of the batch that were not processed, with the reason. */
 export const SETTLE_REST = `
   with ${INCOMING},
   rest as (

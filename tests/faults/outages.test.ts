@@ -75,7 +75,7 @@ test('S3 answers nothing any more: the function stops before its time is over, a
   s3.misbehave('hang', Number.POSITIVE_INFINITY);
   await produce({ seed: 5, count: 2_000 });
   await until(() => failuresOf(events()).length > 0, { what: 'the function stops', within: WITHIN });
-  expect(failuresOf(events())[0]).toContain('Stopped before the function’s time-out');
+  expect(failuresOf(events())[0]).toContain('Stopped before the function’s timeout');
   s3.behave();
   await expectExact();
   await configure('archive-orders', { Timeout: 60 });

@@ -1,4 +1,4 @@
-/** Binary array parameters mean what node-postgres's own, written as text, mean. */
+/** Binary array parameters arrive as node-postgres's own, written as text, would. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { arrayParameter } from '#adapters/postgres/array-parameter.ts';

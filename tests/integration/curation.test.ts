@@ -219,7 +219,7 @@ describe('curate_orders', () => {
   /** As archive-orders and load-orders would. @returns the delivery */
   async function arrive(orders: readonly Order[], partition = 0): Promise<number> {
     const { id } = await archive({ pool, lake }, orders, { partition });
-    await load({ pool, lake, timeLeft: 60_000 }, [id], 'test');
+    await load({ pool, lake }, [id], 'test');
     return id;
   }
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, test } from 'vitest';
-import { createIndex, HOURLY_METRICS, indexOf, indexTemplate, turnAlias } from '#adapters/search/hourly-metrics.ts';
+import { createIndex, HOURLY_METRICS, indexOf, indexTemplate, switchAlias } from '#adapters/search/hourly-metrics.ts';
 import { isUnsupported, type Search, writeAll } from '#adapters/search/index.ts';
 import { files } from '../../dashboard/files.ts';
 import { openSearch } from '../support/search.ts';
@@ -50,7 +50,7 @@ beforeAll(async () => {
     hour('2026-01-03T00:00:00Z', 8, 0, 0),
   ]);
   await search.indices.refresh({ index: indexOf(alias) });
-  await turnAlias(search, alias);
+  await switchAlias(search, alias);
 });
 afterAll(async () => {
   await search.indices.delete({ index: indexOf(alias) });

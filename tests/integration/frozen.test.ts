@@ -1,14 +1,20 @@
 /** A function that Lambda stopped or froze in the middle of a transaction must not hold its partition's lock for ever. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Lake } from '#adapters/lake/index.ts';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
+import { setPassword } from '#adapters/postgres/role-password.ts';
+import type { Search } from '#adapters/search/index.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { type Apply, writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { orderEvent } from '#domain/orders.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { acknowledge } from '#functions/acknowledge-losses/acknowledge.ts';
 import { orderObjects } from '#functions/archive-orders/order-objects.ts';
+import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
 import { prove, type Sources } from '#functions/prove/prove.ts';
 import { redrive } from '#functions/redrive-dead-letters/redrive.ts';
+import { build } from '#functions/report-inventory/build.ts';
+import { exportReport } from '#functions/report-inventory/export.ts';
 import { check } from '#functions/run-transformations/check.ts';
 import { refreshViews } from '#functions/run-transformations/refresh-views.ts';
 import { migrate } from '#sql/migrate.ts';
@@ -21,13 +27,13 @@ beforeAll(async () => {
 });
 afterAll(() => pool.end());
 
-/** Milliseconds: enough on a busy machine to get to where it is frozen or waits. */
+/** Milliseconds: enough on a busy machine to reach the point where it is frozen or waits. */
 const SHORT = 3_000;
 
 const record = { offset: 0, timestamp: 0, key: null, value: Buffer.from('{}'), headers: [] };
 const apply: Apply<Stream['event']> = async () => ({ duplicates: 0, refused: [] });
 
-it('the next delivery of its batch gets through as soon as the time of the first is up', async () => {
+it('lets the next delivery of its batch through as soon as the deadline of the first has passed', async () => {
   const batch = { topic: 'online_orders', partition: 0, records: [record] };
   const began = Promise.withResolvers<void>();
   const thaw = Promise.withResolvers<void>();
@@ -45,7 +51,7 @@ it('the next delivery of its batch gets through as soon as the time of the first
   await expect(first).rejects.toThrow();
 });
 
-it('and an archiver that waits for such a lock gives up in time', async () => {
+it('an archiver that waits for such a lock gives up in time', async () => {
   const { topic } = streams.orders;
   const batch = { topic, partition: 0, records: [record] };
   const lake = await freshLake();
@@ -62,7 +68,7 @@ it('and an archiver that waits for such a lock gives up in time', async () => {
   }
 });
 
-/** What each waits for, and what it does. */
+/** The lock that each waits for, and its work. */
 const waiting: Record<string, readonly [lock: string, work: (deadline: number) => Promise<unknown>]> = {
   'the refresh of views': ['select from payments.hourly_metrics', (deadline) => refreshViews(pool, deadline)],
   'the check of transactions': [
@@ -79,6 +85,19 @@ const waiting: Record<string, readonly [lock: string, work: (deadline: number) =
       acknowledge(pool, { loss_ids: [1], acknowledged_by: 'ada', reason: 'seen', dry_run: false }, deadline),
   ],
   'a migration': ['lock table public.migrations', (deadline) => migrate(pool, [], deadline)],
+  'the report of a day': ['lock table inventory.reports', (deadline) => build(pool, '2026-01-02', deadline)],
+  'the export of a report': [
+    'lock table inventory.reports',
+    (deadline) => exportReport(pool, {} as Lake, '2026-01-02', deadline),
+  ],
+  'the index of hourly metrics': [
+    "select pg_advisory_xact_lock(hashtext('index payments.hourly_metrics'))",
+    (deadline) => indexMetrics(pool, {} as Search, { deadline }),
+  ],
+  'a new password': [
+    'alter role report_inventory connection limit -1',
+    (deadline) => setPassword(pool, 'report_inventory', 'secret', deadline),
+  ],
   'the proof': [
     'lock table ledger.partitions',
     (deadline) => prove({ pool } as unknown as Sources, { depth: 'books', settled: false }, deadline),

@@ -1,4 +1,4 @@
-/** index-hourly-metrics on real PostgreSQL and Elasticsearch: the index is the view, whatever happens between. */
+/** index-hourly-metrics on real PostgreSQL and Elasticsearch: the index equals the view, whatever happens in between. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
@@ -49,9 +49,9 @@ const note = (hour: string, database: Pick<Pool, 'query'> = owner) =>
 const NOTHING = { scope: 'changed', hours: 0, indexed: 0, deleted: 0, unchanged: 0, repeated: 0 };
 
 const indexed = (changes: Partial<Parameters<typeof indexMetrics>[2]> = {}): Promise<Indexed> =>
-  indexMetrics(pool, search, { alias, timeLeft: 60_000, pause: 1, ...changes });
+  indexMetrics(pool, search, { alias, pause: 1, ...changes });
 
-/** Compared as text with PostgreSQL's own rendering, so that nothing that indexes is used to check. */
+/** Compares with PostgreSQL's own text of the rows, so that the check shares no code with the indexing. */
 async function expectIndexIsView(): Promise<void> {
   const { rows } = await owner.query(
     `select jsonb_build_object(
@@ -116,7 +116,7 @@ describe('the index', () => {
     expect(await readHourlyMetrics(search, alias)).toEqual([]);
   });
 
-  it('is not looked at where nothing changed; what others did to it is found by comparing all: when asked, or daily', async () => {
+  it('is not read where nothing changed; what others did to it is found by comparing all, on request or daily', async () => {
     for (const hour of [3, 4, 5]) await store(`2026-01-02T0${hour}:00:00Z`, 1, '1.00');
     await indexed();
     const meddle = async () => {
@@ -141,7 +141,7 @@ describe('the index', () => {
     expect(await indexed()).toEqual(NOTHING);
   });
 
-  it('that was deleted, or of which the view was defined anew, is compared with all of the view', async () => {
+  it('is compared with all of the view after it was deleted or the view was redefined', async () => {
     for (const hour of [3, 4]) await store(`2026-01-02T0${hour}:00:00Z`, 1, '1.00');
     await indexed();
     await search.indices.delete({ index: indexOf(alias) });
@@ -157,7 +157,7 @@ describe('the index', () => {
     expect(await indexed()).toEqual(NOTHING);
   });
 
-  it('has what transformations rebuilt, and hours that a full one left without transactions are gone', async () => {
+  it('has what transformations rebuilt, and loses hours that a full one left without transactions', async () => {
     const pay = (hour: string) =>
       owner.query(
         `with stored as (
@@ -177,7 +177,7 @@ describe('the index', () => {
     await expectIndexIsView();
   });
 
-  it('misses no transformation that is under way while it is made, whenever that commits', async () => {
+  it('misses no transformation that is under way during the indexing, whenever it commits', async () => {
     const [known, fresh] = ['2026-01-02T03:00:00Z', '2026-01-02T04:00:00Z'];
     await store(known, 1, '1.00');
     await indexed();
@@ -186,7 +186,7 @@ describe('the index', () => {
     try {
       await transforming.query('begin');
       for (const hour of [known, fresh]) await store(hour, 1, '4.00', 0, transforming);
-      // Nothing of it is to be seen yet, and nobody waits for it.
+      // It is not visible yet, and the indexing does not wait for it.
       expect(await indexed()).toEqual({ ...NOTHING, hours: 1, indexed: 1 });
       await transforming.query('commit');
     } finally {
@@ -207,7 +207,7 @@ describe('the index', () => {
     const through = await openSearch(crowded.url);
     try {
       await block(true);
-      const run = indexMetrics(pool, through, { alias, timeLeft: 60_000, pause: 20 });
+      const run = indexMetrics(pool, through, { alias, pause: 20 });
       await until(() => crowded.bulks.length > 0, { what: 'the view was read', within: 30_000 });
       await store(hour, 1, '2.00');
       await block(null);
@@ -238,7 +238,7 @@ describe('the index', () => {
     expect(await readHourlyMetrics(search, alias)).toHaveLength(12_000);
   });
 
-  it('of an earlier version gives way in one step, when the new one is full', async () => {
+  it('of an earlier version gives way in one step, once the new one is complete', async () => {
     await store('2026-01-02T03:00:00Z', 1, '1.00');
     await search.indices.create({ index: `${alias}-v0`, aliases: { [alias]: {} } });
     await indexed();
@@ -246,7 +246,7 @@ describe('the index', () => {
     await expectIndexIsView();
   });
 
-  it('is the view after runs at the same time', async () => {
+  it('equals the view after concurrent runs', async () => {
     const runs = [];
     for (const hour of [1, 2, 3, 4]) {
       await store(`2026-01-02T0${hour}:00:00Z`, hour, '1.00');
@@ -258,7 +258,7 @@ describe('the index', () => {
 });
 
 describe('an Elasticsearch', () => {
-  it('without room (429) gets each item again until it takes it', async () => {
+  it('without room (429) gets each item again until it accepts it', async () => {
     await indexed();
     await store('2026-01-02T03:00:00Z', 3, '1.00');
     await store('2026-01-02T04:00:00Z', 3, '1.00');
@@ -273,7 +273,7 @@ describe('an Elasticsearch', () => {
     await expectIndexIsView();
   });
 
-  it('that takes some items of a bulk only gets just the others again', async () => {
+  it('that accepts only some items of a bulk gets just the others again', async () => {
     for (const hour of [0, 1, 2, 3, 4]) await store(`2026-01-02T0${hour}:00:00Z`, 1, '1.00');
     await indexed();
     await owner.query(`update payments.transactions_clean set amount = 2 where event_hour <> '2026-01-02T02:00:00Z'`);
@@ -282,7 +282,7 @@ describe('an Elasticsearch', () => {
     const crowded = await startCrowdedSearch(inject('stack').elasticsearch.url);
     const through = await openSearch(crowded.url);
     try {
-      const result = await indexMetrics(pool, through, { alias, timeLeft: 60_000, pause: 1 });
+      const result = await indexMetrics(pool, through, { alias, pause: 1 });
       expect(result).toEqual({ scope: 'changed', hours: 4, indexed: 3, deleted: 1, unchanged: 1, repeated: 3 });
       const hours = (...names: number[]) => names.map((hour) => `2026-01-02T0${hour}:00:00Z`);
       expect(crowded.bulks).toEqual([hours(0, 1, 3, 4), hours(1, 4), hours(4)]);
@@ -293,7 +293,7 @@ describe('an Elasticsearch', () => {
     await expectIndexIsView();
   });
 
-  it('refuses what a request of an earlier run brings after a later one', async () => {
+  it('refuses a write of an earlier run that arrives after a later run', async () => {
     await store('2026-01-02T03:00:00Z', 1, '1.00');
     await indexed();
     const [document] = await readHourlyMetrics(search, alias);
@@ -322,7 +322,7 @@ describe('an Elasticsearch', () => {
   it('that is down for the whole run, and back, has what the view has then', async () => {
     const node = await startOwnNode();
     const own = await openSearch(node.url);
-    const run = () => indexMetrics(pool, own, { timeLeft: 60_000 });
+    const run = () => indexMetrics(pool, own);
     try {
       await store('2026-01-02T03:00:00Z', 3, '1.00');
       await run();

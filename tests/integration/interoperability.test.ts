@@ -1,11 +1,12 @@
-/** The lake's files mean the same to whoever reads them: value by value by hyparquet, pyarrow and DuckDB. */
+/** Every reader gets the same values from the lake's files: hyparquet, pyarrow and DuckDB, compared one by one. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { encodeEvents, readEvents } from '#adapters/lake/parquet.ts';
+import { encodeEvents } from '#adapters/lake/parquet.ts';
+import { readEvents } from '#adapters/lake/parquet-read.ts';
 import { formatCents } from '#domain/money.ts';
 import { type Order, orderEvent } from '#domain/orders.ts';
 import type { ReadRecord } from '#domain/records.ts';
@@ -56,7 +57,7 @@ const someOrder: fc.Arbitrary<Order> = fc.record({
   quantity: fc.option(fc.integer({ min: 1, max: 2_147_483_647 })),
 });
 
-/** What any reader must see of a record, in the order of the columns. */
+/** The values that every reader must get of a record, in the order of the columns. */
 const rowOf = ({ offset, timestamp, event }: ReadRecord<Order>): Row => [
   event.order_id,
   event.user_id,
@@ -64,7 +65,7 @@ const rowOf = ({ offset, timestamp, event }: ReadRecord<Order>): Row => [
   event.currency,
   event.category,
   event.country,
-  // As text: JSON's readers make a double of a larger number.
+  // As text, since readers of JSON turn a larger number into a double.
   String(event.created_at),
   event.product_id ?? null,
   event.quantity ?? null,

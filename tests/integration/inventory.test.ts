@@ -81,7 +81,7 @@ async function expectBooksBalance(): Promise<void> {
 }
 
 describe('update-inventory', () => {
-  it('moves stock, logs, keeps orders and announces each update in one transaction', async () => {
+  it('moves stock, logs events, stores orders and announces each update in one transaction', async () => {
     await consume(online, batchOf(online, 0, 0, [value(online, { id: 'e1', product: 'p1', quantity: 30 })]));
     await consume(restocks, batchOf(restocks, 0, 0, [value(restocks, { id: 'e2', product: 'p1', quantity: 5 })]));
     await consume(store, batchOf(store, 1, 0, [value(store, { id: 'e3', product: 'p1', quantity: 80 })]));
@@ -177,7 +177,7 @@ describe('update-inventory', () => {
         run += 1;
         const shelf = products.map((product) => `${product}-${run}`);
         await stockShelves(shelf);
-        // What an event says follows from its id and its stream, so that a repeat within a stream is a true repeat.
+        // An event's content follows from its id and its stream, so that a repeat within a stream is a true repeat.
         const events = new Map<string, { change: number; product: string }>();
         const queues = new Map<Stream, string[]>();
         for (const { id, stream } of sales) {

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => kafka.close());
 
-test('a topic is made once, and never gets another number of partitions', async () => {
+test('a topic is created once, and never gets another number of partitions', async () => {
   const topic = newTopic();
   await kafka.createTopics([{ topic, partitions: 3 }]);
   await kafka.createTopics([

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import { readLines } from '#adapters/lake/json-lines.ts';
-import { encodeEvents, readEvents } from '#adapters/lake/parquet.ts';
+import { encodeEvents } from '#adapters/lake/parquet.ts';
+import { objectSource, readEvents } from '#adapters/lake/parquet-read.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { type LakeSink, writeToLake } from '#delivery/write-to-lake.ts';
 import { orderEvent } from '#domain/orders.ts';
@@ -62,7 +63,7 @@ const worker = (stores: Pick<LakeSink, 'pool' | 'lake'>) =>
   writeToLake<typeof orderEvent>({ ...stores, ...kafkaFrom(0) }, layout);
 
 interface Delivery {
-  /** How far before the committed position the batch begins: Lambda repeats what it has no answer for. */
+  /** How far before the committed position the batch begins: Lambda repeats a batch that it got no answer for. */
   readonly back: number;
   readonly length: number;
   readonly steps: number;
@@ -108,8 +109,7 @@ async function expectExactlyOnce(): Promise<void> {
     expect(accepted).toBe(expected.length);
     if (object_key === null) continue;
     expect((await lake.head(object_key))?.sha256).toBe(object_sha256);
-    const slice = (start: number, end: number) => lake.read(object_key, { start, end });
-    for await (const group of readEvents(orderEvent, { byteLength: object_bytes, slice })) {
+    for await (const group of readEvents(orderEvent, objectSource(lake, object_key, object_bytes))) {
       for (const { offset, event } of group) expect(event.order_id).toBe(orderAt(offset).order_id);
       archived.push(...group.map(({ offset }) => offset));
     }
@@ -127,7 +127,7 @@ async function expectExactlyOnce(): Promise<void> {
 }
 
 describe('the offset ledger', () => {
-  it('gives every record its effect exactly once, whatever crashes, overlaps or is cut anew', async () => {
+  it('gives every record its effect exactly once, whatever crashes, overlaps or is re-cut', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(round, { maxLength: 6 }), async (rounds) => {
         partition += 1;
@@ -168,7 +168,7 @@ describe('the offset ledger', () => {
     expect(await position()).toBe(30);
   });
 
-  it('refuses, in the database itself, an offset that would be dealt with twice', async () => {
+  it('refuses, in the database itself, an offset that would be delivered twice', async () => {
     partition += 1;
     await worker({ pool, lake })(streams.orders, batch(0, 9));
     await expect(
@@ -180,7 +180,7 @@ describe('the offset ledger', () => {
     ).rejects.toThrow(/deliveries_never_overlap/);
   });
 
-  it('gives every user event its line exactly once, wherever a worker crashes and the batch is cut anew', async () => {
+  it('gives every user event its line exactly once, wherever a worker crashes and the batch is re-cut', async () => {
     const value = (offset: number) =>
       isBad(offset)
         ? `not json ${offset}`

@@ -35,8 +35,8 @@ async function functionPool(): Promise<Pool> {
   return openPool({ ...rows[0], host, port, user, password, options: '-c role=load_orders' });
 }
 
-const load = (ids: number[], { run = 'run', timeLeft = 60_000 } = {}) =>
-  loadFiles({ pool: rolePool, lake, timeLeft }, ids, run);
+const load = (ids: number[], { run = 'run', ...limits }: { run?: string; deadline?: number } = {}) =>
+  loadFiles({ pool: rolePool, lake, ...limits }, ids, run);
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => orderOf(from + index));
 
@@ -202,7 +202,7 @@ test('two loads at once take each file once, whatever they have in common', asyn
     const up = range(base, base + 1_000);
     const deliveries = [
       await archive({ pool, lake }, up),
-      // The same orders the other way round, and half of them again: what deadlocks if rows aren't taken in one order.
+      // The same orders in reverse, and half of them again: they deadlock unless rows are inserted in one order.
       await archive({ pool, lake }, up.toReversed(), { partition: 1 }),
       await archive({ pool, lake }, range(base + 500, base + 1_500), { partition: 2 }),
       await archive({ pool, lake }, range(base + 500, base + 1_500).toReversed(), { partition: 3 }),
@@ -217,19 +217,17 @@ test('two loads at once take each file once, whatever they have in common', asyn
   expect((await facts()).length).toBe(7_500);
 });
 
-test('loads of different files with the same orders wait for each other, but never in a circle', async () => {
+test('loads of different files with the same orders wait for each other without a deadlock', async () => {
   const others = await functionPool();
   for (let round = 0; round < 3; round++) {
     const orders = range(round * 20_000, (round + 1) * 20_000);
     const forth = await archive({ pool, lake }, orders);
     const back = await archive({ pool, lake }, orders.toReversed(), { partition: 1 });
-    const results = await Promise.all(
-      [forth, back].map(({ id }) => loadFiles({ pool: others, lake, timeLeft: 60_000 }, [id], 'run')),
-    );
+    const results = await Promise.all([forth, back].map(({ id }) => loadFiles({ pool: others, lake }, [id], 'run')));
     expect(results.map(({ inserted, duplicates }) => inserted + duplicates)).toEqual([20_000, 20_000]);
     expect(results.reduce((sum, { inserted }) => sum + inserted, 0)).toBe(20_000);
   }
-  // A session's statistics are there once it has ended.
+  // A session's statistics are published once it has ended.
   await others.end();
   const sessions = `
     select count(*) from pg_stat_activity
@@ -263,9 +261,9 @@ test('a delivery that does not exist or is not committed is refused', async () =
   await expect(load([id])).rejects.toThrow('got abandoned delivery of archive-orders with a file');
 });
 
-test('a load that would outlast the function is rolled back in time and can be done again', async () => {
+test('a load that would outlast the function is rolled back in time and can be repeated', async () => {
   const { id } = await archive({ pool, lake }, range(0, 1_000));
-  await expect(load([id], { timeLeft: 0 })).rejects.toThrow('ran out of time');
+  await expect(load([id], { deadline: Date.now() })).rejects.toThrow('ran out of time');
   const blocker = await pool.connect();
   await blocker.query('begin');
   await blocker.query(
@@ -273,8 +271,8 @@ test('a load that would outlast the function is rolled back in time and can be d
      values ($1, $1, null, 0, 0, 1, null, 'EUR', 'books', 'DE', now())`,
     [uuidOf(500)],
   );
-  // Enough on a busy machine to get to where it waits.
-  await expect(load([id], { timeLeft: 4_000 })).rejects.toThrow('statement timeout');
+  // Enough on a busy machine to reach the point where it waits.
+  await expect(load([id], { deadline: Date.now() + 4_000 })).rejects.toThrow('statement timeout');
   await blocker.query('rollback');
   blocker.release();
   expect(await loads()).toEqual([]);
@@ -289,7 +287,7 @@ test('memory does not grow with the file', async () => {
   const { endpoint, region, accessKeyId, secretAccessKey } = inject('stack').s3;
   const program = new URL('../fixtures/load-and-measure.ts', import.meta.url).pathname;
   const connection = JSON.stringify({ host, port, user, password, database });
-  // V8 lets garbage lie while there is room; a small heap makes the growth what the load really needs.
+  // V8 collects no garbage while there is room; with a small heap, the growth is what the load really needs.
   const small = ['--max-old-space-size=64', '--max-semi-space-size=8'];
   const args = [...small, program, connection, lake.bucket, String(id)];
   const { stdout } = await promisify(execFile)(process.execPath, args, {

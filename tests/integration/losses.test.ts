@@ -50,7 +50,7 @@ async function onRecord() {
   return rows;
 }
 
-test('keeps who accepted a loss, when and why, and leaves the loss', async () => {
+test('records who accepted a loss, when and why, and leaves the loss', async () => {
   expect(await acknowledge([2, 1, 2])).toEqual({
     acknowledged: [
       { loss_id: 1, ...loss(0) },
@@ -67,7 +67,7 @@ test('keeps who accepted a loss, when and why, and leaves the loss', async () =>
   expect((await pool.query('select from ledger.losses')).rowCount).toBe(3);
 });
 
-test('once, however often and by how many at once; the others are told who it was', async () => {
+test('accepts a loss once, however often and by how many at once; the others are told who it was', async () => {
   const people = Array.from({ length: 8 }, (_, n) => `person ${n}`);
   const results = await Promise.all(people.map((acknowledged_by) => acknowledge([3], { acknowledged_by })));
   const first = results.findIndex(({ acknowledged }) => acknowledged.length > 0);
@@ -84,7 +84,7 @@ test('once, however often and by how many at once; the others are told who it wa
   ]);
 });
 
-test('a dry run says what would be done, what was done before and what there is not, and does nothing', async () => {
+test('a dry run says what would be done, what was done before and which losses do not exist, and does nothing', async () => {
   await acknowledge([2]);
   expect(await acknowledge([1, 2, 99], { dry_run: true })).toMatchObject({
     acknowledged: [{ loss_id: 1 }],
@@ -95,7 +95,7 @@ test('a dry run says what would be done, what was done before and what there is 
   expect((await onRecord()).map(({ id }) => id)).toEqual([2]);
 });
 
-test('the database itself refuses what is no recorded loss, and a loss that grows after it was accepted', async () => {
+test('the database itself refuses a loss that was not recorded, and one that grows after it was accepted', async () => {
   const plant = (first: number, last: number, reason = 'r') =>
     acknowledgePool.query(
       `insert into ledger.acknowledged_losses

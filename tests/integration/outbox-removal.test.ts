@@ -1,4 +1,4 @@
-/** Old announcements leave the outbox, on real PostgreSQL and as relay-outbox's role; the proof knows them all the same. */
+/** Old announcements leave the outbox, on real PostgreSQL and as relay-outbox's role; the proof still counts them. */
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
@@ -35,13 +35,13 @@ afterEach(async () => {
 const remove = (keepDays = 7) => removeSent({ pool: relayPool, keepDays, deadline: Date.now() + 60_000 });
 const query = async (sql: string, values?: unknown[]) => (await pool.query(sql, values)).rows;
 const totals = () => query('select output_topic as topic, messages from ledger.outbox_removed order by 1');
-/** As if everything had been sent so many days ago. */
+/** Makes it look as if everything had been sent so many days ago. */
 const sentBefore = (days: number) =>
   query(`update ledger.outbox set sent_at = now() - $1 * interval '1 day' where sent_at is null`, [days]);
 const topics = async () =>
   (await query('select topic from ledger.outbox order by outbox_id')).map(({ topic }) => topic);
 
-/** Names and places of what is off in the outbox's books; Kafka has all that it could have got. */
+/** Checks of the outbox that are not balanced, with their places; Kafka has all that it could have received. */
 async function off(): Promise<string[]> {
   const offsets = async () => [{ partition: 0, earliest: 0, latest: 1_000_000 }];
   const sources = { pool: provePool, offsets } as unknown as Parameters<typeof proveOutbox>[0];
@@ -83,7 +83,7 @@ async function curate(run: string, numbers: readonly number[], amount = 1): Prom
   await inTransaction(pool, (transaction) => transaction.query(merge.replaceAll(/\$\{run\}/g, run)));
 }
 
-test('what Kafka has had for longer is removed and counted; the rest stays, and the books balance', async () => {
+test('messages that were sent longer ago are removed and counted; the rest stays, and the books balance', async () => {
   await sell(0, [1, 2, 3]);
   await curate('a', [1, 2]);
   await sentBefore(8);
@@ -104,7 +104,7 @@ test('what Kafka has had for longer is removed and counted; the rest stays, and 
   expect(await off()).toEqual([]);
 });
 
-test('what was not sent stays, however old it is', async () => {
+test('an unsent message stays, however old it is', async () => {
   await sell(0, [1]);
   await curate('a', [1]);
   await pool.query("update ledger.outbox set created_at = now() - interval '1 year'");
@@ -125,7 +125,7 @@ test('nothing is announced again after its announcement was removed', async () =
   expect(await off()).toEqual([]);
 });
 
-test('dead letters and redrives keep their messages: once announced, once sent back, and when', async () => {
+test('dead letters and redrives keep their messages, and so when they were announced and sent back', async () => {
   await writeDeadLetters(pool, [{ value: Buffer.from('a') }, { value: Buffer.from('b') }]);
   const request = { dead_letter_ids: [1], redriven_by: 'ada', dry_run: false };
   await redrive(pool, request);
@@ -142,7 +142,7 @@ test('dead letters and redrives keep their messages: once announced, once sent b
   expect(await off()).toEqual([]);
 });
 
-test('many at once remove and count each message once, in batches, beside a relay that is marking', async () => {
+test('concurrent removals remove and count each message once, in batches, beside a relay that is marking', async () => {
   const COUNT = 23_456;
   await pool.query(
     `insert into ledger.outbox (topic, record_key, sent_at)
@@ -159,7 +159,7 @@ test('many at once remove and count each message once, in batches, beside a rela
   expect(await topics()).toHaveLength(10);
 });
 
-test('a removal that is cut off has removed and counted nothing, and one without time begins nothing', async () => {
+test('a removal that is cut off has removed and counted nothing, and one without time left begins nothing', async () => {
   await sell(0, [1, 2]);
   await sentBefore(8);
   await inTransaction(pool, async (other) => {

@@ -25,7 +25,7 @@ const connect = () => {
   return connectKafka({ ...inject('stack').kafka, clientId: 'relay' });
 };
 const relay = (options: Partial<Parameters<typeof relayOutbox>[0]> = {}) =>
-  relayOutbox({ pool: relayPool, connectKafka: connect, timeLeft: 60_000, ...options });
+  relayOutbox({ pool: relayPool, connectKafka: connect, deadline: Date.now() + 60_000, ...options });
 
 beforeEach(async () => {
   pool = await freshDatabase();
@@ -135,7 +135,7 @@ test('conflicts that a load finds reach the topic dlq, too', async () => {
   const loader = await poolAs('load_orders', pool);
   const first = await archive({ pool, lake }, [orderOf(1), orderOf(2), orderOf(1, { amount: 5 })]);
   const second = await archive({ pool, lake }, [orderOf(2), orderOf(2, { amount: 6 })]);
-  const loaded = await load({ pool: loader, lake, timeLeft: 60_000 }, [first.id, second.id], 'run');
+  const loaded = await load({ pool: loader, lake }, [first.id, second.id], 'run');
   await loader.end();
   expect(loaded).toMatchObject({ duplicates: 1, conflicts: 2 });
   expect(await relay()).toMatchObject({ published: 2 });
@@ -146,7 +146,7 @@ test('conflicts that a load finds reach the topic dlq, too', async () => {
   ]);
 });
 
-/** A connection whose `send` is another one. */
+/** A connection whose producer sends by another function. */
 const sendingBy =
   (send: (producer: Producer) => Producer['send']): typeof connect =>
   async () => {
@@ -158,7 +158,7 @@ const sendingBy =
     return { ...connection, producer };
   };
 
-test('a crash between publish and mark repeats and never loses; a repeat is the same message', async () => {
+test('a crash between publish and mark repeats messages and loses none; a repeat is the same message', async () => {
   const topic = await newTopic();
   await putIn(topic, 1_000);
   const crashing = await poolAs('relay_outbox', pool);
@@ -178,7 +178,7 @@ test('a crash between publish and mark repeats and never loses; a repeat is the 
   }
 });
 
-test('of two relays at once one publishes and the other says so; what came meanwhile is not left behind', async () => {
+test('of two concurrent relays, one publishes and the other reports it busy; what came meanwhile is not left behind', async () => {
   const topic = await newTopic();
   await putIn(topic, 100);
   const sending = Promise.withResolvers<void>();
@@ -198,7 +198,7 @@ test('of two relays at once one publishes and the other says so; what came meanw
     expect(values).toEqual(Array.from({ length: 20 }, (_, index) => index * 10 + Number(key.slice(1))));
 });
 
-test('relays and writers all at once lose and repeat nothing', async () => {
+test('concurrent relays and writers lose and repeat nothing', async () => {
   const topic = await newTopic();
   const writers = Array.from({ length: 40 }, async (_, n) => {
     await putIn(topic, 50, { from: n * 50 });
@@ -210,7 +210,7 @@ test('relays and writers all at once lose and repeat nothing', async () => {
   expect(values.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 2_000 }, (_, n) => n));
 });
 
-test('a record that Kafka never will take holds up no other, and is announced without its content', async () => {
+test('a record that Kafka will never accept holds up no other, and is announced without its content', async () => {
   const topic = await newTopic(1);
   // With the headers that say where it came from, it is larger than the broker's limit of 4 MB.
   const value = Buffer.alloc((4 << 20) - 100, 'x');
@@ -237,7 +237,7 @@ test('a topic with a lower limit than ours gets smaller batches', async () => {
   expect([...(await valuesByKey(topic)).values()].flat().length).toBe(1_000);
 });
 
-test('a topic that is not there keeps its messages and stops no other; they go when it is', async () => {
+test('messages for a missing topic wait and hold up no others; they are sent once it exists', async () => {
   const missing = `outbox-${process.pid}-missing`;
   const topic = await newTopic();
   await putIn(missing, 10);
@@ -260,9 +260,9 @@ test('Kafka that cannot be reached leaves all as it was', async () => {
   expect(await oldestUnsent(relayPool)).toBeGreaterThan(0);
 });
 
-test('a relay without time publishes nothing', async () => {
+test('a relay without time left publishes nothing', async () => {
   await putIn('dlq', 1);
-  expect(await relay({ timeLeft: 0 })).toMatchObject({ published: 0, outcome: 'out of time' });
+  expect(await relay({ deadline: Date.now() })).toMatchObject({ published: 0, outcome: 'out of time' });
 });
 
 test('the outbox has no message of a transaction that was rolled back', async () => {

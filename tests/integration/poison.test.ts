@@ -68,7 +68,7 @@ const move = (odd: Odd) =>
 
 async function loadAll() {
   const { chunks } = await listNewFiles(pool);
-  for (const { delivery_ids } of chunks) await load({ pool, lake, timeLeft: 60_000 }, delivery_ids, 'test');
+  for (const { delivery_ids } of chunks) await load({ pool, lake }, delivery_ids, 'test');
 }
 
 describe.each([

@@ -59,7 +59,7 @@ async function archiveAndLoad(): Promise<void> {
         })),
       });
   const { chunks } = await listNewFiles(pool);
-  for (const { delivery_ids } of chunks) await load({ pool, lake, timeLeft: 60_000 }, delivery_ids, 'test');
+  for (const { delivery_ids } of chunks) await load({ pool, lake }, delivery_ids, 'test');
   await moveStock();
   await archiveEvents();
   await pool.query('update ledger.outbox set sent_at = now()');

@@ -1,4 +1,4 @@
-/** The stream's reader of orders, in Python, against that of all functions: the same records, values and reasons. */
+/** The streaming job's reader of orders, in Python, agrees with the functions' reader: same records, values and reasons. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

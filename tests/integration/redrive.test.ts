@@ -38,7 +38,7 @@ async function sentBack() {
   return rows;
 }
 
-test('letters go back to their topics with key, value and headers, in their order, and it is kept who sent them', async () => {
+test('letters go back to their topics with key, value and headers, in their order, and who sent them is recorded', async () => {
   const headers = [{ name: 'trace', value: Buffer.from('t-1') }];
   await writeDeadLetters(pool, [
     { key: Buffer.from('u1'), value: Buffer.from('a'), headers },
@@ -90,7 +90,7 @@ test('an edited value goes instead of the original, and both are kept', async ()
   expect(rows).toEqual([{ record_value: Buffer.from('{') }]);
 });
 
-test('an edited value that no topic may take is refused, and the letter can still be sent', async () => {
+test('an edited value too large for every topic is refused, and the letter can still be sent', async () => {
   await writeDeadLetters(pool, [{ value: Buffer.from('{') }]);
   const edited_value = Buffer.alloc(1_000_001).toString('base64');
   await expect(redrive([1], { edited_value })).rejects.toThrow('at most 1000000 bytes, got 1000001');
@@ -127,7 +127,9 @@ test('the relay brings the letter back to its topic', async () => {
   await redrive([1]);
   const relayPool = await poolAs('relay_outbox', pool);
   const connect = () => connectKafka({ ...access, clientId: 'relay' });
-  expect(await relay({ pool: relayPool, connectKafka: connect, timeLeft: 60_000 })).toMatchObject({ published: 2 });
+  expect(await relay({ pool: relayPool, connectKafka: connect, deadline: Date.now() + 60_000 })).toMatchObject({
+    published: 2,
+  });
   await relayPool.end();
   expect(await kafka.record(topic, 0, 0)).toMatchObject({
     key: Buffer.from('k'),

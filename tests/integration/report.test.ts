@@ -133,7 +133,7 @@ describe('build', () => {
     }
   });
 
-  it('of a past day knows nothing of later events, and takes up late ones', async () => {
+  it('of a past day ignores later events, and includes those that arrived late', async () => {
     await stockUp({ mug: { price: '2.50', opening: 10, threshold: 5 } });
     await log('mug', -12, '2026-01-02T08:00:00Z');
     await build(pool, DAY);
@@ -152,7 +152,7 @@ describe('build', () => {
     expect((await row()).oversold).toMatchObject([{ stock: -1 }]);
   });
 
-  it('is exact where a double is not', async () => {
+  it('is exact where a double would not be', async () => {
     await stockUp({ ship: { price: '99999999.99', opening: 0 }, nail: { price: '0.01', opening: 3 } });
     for (let sale = 0; sale < 3; sale++) await log('ship', -2_147_483_647, '2026-01-02T08:00:00Z');
     await log('nail', -3, '2026-01-02T08:00:00Z');
@@ -213,7 +213,7 @@ describe('export', () => {
     expect(ContentType).toBe('text/csv; charset=utf-8');
   });
 
-  it('of a day that was not built fails and says what to do', async () => {
+  it('of a day without a report fails and says what to do', async () => {
     await expect(exportReport(pool, lake, DAY)).rejects.toThrow(
       'There is no report of 2026-01-02 to export; make it with {"action": "build", "date": "2026-01-02"} first.',
     );

@@ -83,8 +83,7 @@ async function fillWarehouse(): Promise<void> {
   );
   for await (const { partition, records } of kafka.read(topic, new Map(ranges)))
     await consume(streams.orders, { topic: streams.orders.topic, partition, records });
-  for (const { delivery_ids } of (await listNewFiles(pool)).chunks)
-    await load({ pool, lake, timeLeft: 60_000 }, delivery_ids, 'test');
+  for (const { delivery_ids } of (await listNewFiles(pool)).chunks) await load({ pool, lake }, delivery_ids, 'test');
 }
 
 const COLUMNS = `order_id, product_id, order_date::text, created_at::text, quantity, amount::text, currency, category, country`;

@@ -1,5 +1,6 @@
 /** store-transactions on real PostgreSQL, as the role it has there. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import type { Context, MSKEvent } from 'aws-lambda';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { PartitionBatch } from '#domain/records.ts';
@@ -24,6 +25,24 @@ beforeEach(async () => {
 const store = (batch: PartitionBatch) =>
   writeToPostgres({ pool: role, ...kafkaFrom(0) }, storePayments)(streams.transactions, batch);
 
+const callRelay = vi.hoisted(() => vi.fn(async () => {}));
+vi.mock('#adapters/relay.ts', () => ({ relayCaller: () => callRelay }));
+vi.mock('#adapters/postgres/index.ts', async (original) => ({
+  ...(await original<typeof import('#adapters/postgres/index.ts')>()),
+  connect: () => role,
+}));
+
+/** As Lambda's event source hands it over. */
+const eventOf = ({ topic, partition, records }: PartitionBatch): Pick<MSKEvent, 'records'> => ({
+  records: {
+    [`${topic}-${partition}`]: records.map(({ offset, timestamp, value }) => ({
+      ...{ topic, partition, offset, timestamp, timestampType: 'CREATE_TIME', headers: [] },
+      key: '',
+      value: Buffer.from(value ?? []).toString('base64'),
+    })),
+  },
+});
+
 const changedHours = async (): Promise<string[]> => {
   const { rows } = await pool.query<{ hour: string }>(
     `select to_char(event_hour at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as hour
@@ -33,7 +52,7 @@ const changedHours = async (): Promise<string[]> => {
 };
 
 describe('store-transactions', () => {
-  it('keeps every cent and microsecond, says when it arrived by the database’s clock, and marks the hours', async () => {
+  it('keeps every cent and microsecond, records the arrival by the database’s clock, and marks the hours', async () => {
     const values = [
       payment({ id: 1, amount: '99999999.99', at: '2026-01-02T03:59:59.999999Z' }),
       payment({ id: 2, amount: '-0.01', status: 'refunded', at: '2026-01-02T09:30:00+05:30' }),
@@ -118,6 +137,23 @@ describe('store-transactions', () => {
     expect(kept.rows).toEqual([{ amount: '12.50' }, { amount: '12.50' }]);
     const { rowCount } = await pool.query('select from ledger.outbox where dead_letter_id is not null');
     expect(rowCount).toBe(6);
+  });
+
+  it('has a dead letter relayed by the redelivery where the first attempt crashed before calling the relay', async () => {
+    vi.stubEnv('TILLSTREAM_ENVIRONMENT', 'local');
+    vi.stubEnv('DATABASE_HOST', 'unused');
+    vi.stubEnv('DATABASE_PORT', '5432');
+    vi.stubEnv('DATABASE_NAME', 'unused');
+    vi.stubEnv('DATABASE_USER', 'unused');
+    vi.stubEnv('DATABASE_SECRET_ID', 'unused');
+    vi.stubEnv('KAFKA_BOOTSTRAP_SERVERS', 'unused');
+    const { handler } = await import('#functions/store-transactions/handler.ts');
+    vi.unstubAllEnvs();
+    const batch = paymentBatch(0, 0, [payment({ id: 1 }), 'not json']);
+    expect(await store(batch)).toMatchObject({ accepted: 1, rejected: 1 });
+    expect(callRelay).not.toHaveBeenCalled();
+    await handler(eventOf(batch), { getRemainingTimeInMillis: () => 60_000 } as Context);
+    expect(callRelay).toHaveBeenCalledOnce();
   });
 
   it('stores batches with the same transactions and hours in opposite orders at once, without a deadlock', async () => {

@@ -1,16 +1,16 @@
-/** What to do to an index so that it is the view; of some hours, if both arguments of `plan` are of these. */
+/** The changes that make the index equal to the view. Pure; both sides may be limited to the same hours. */
 import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import type { Document, Write } from '#adapters/search/index.ts';
 
-export interface Plan {
-  /** Hours that are not in the index, or not as in the view. */
+export interface Changes {
+  /** Hours that the index lacks, or has with other values. */
   readonly index: readonly HourlyMetrics[];
-  /** Ids of documents of which the view has no hour. */
+  /** Ids of documents whose hour is not in the view. */
   readonly remove: readonly string[];
   readonly unchanged: number;
 }
 
-export function plan(view: readonly HourlyMetrics[], documents: readonly Document[]): Plan {
+export function compare(view: readonly HourlyMetrics[], documents: readonly Document[]): Changes {
   const indexed = new Map(documents.map(({ id, source }) => [id, source]));
   const index = view.filter((row) => !isSame(row, indexed.get(row.event_hour)));
   const hours = new Set(view.map(({ event_hour }) => event_hour));
@@ -18,13 +18,13 @@ export function plan(view: readonly HourlyMetrics[], documents: readonly Documen
   return { index, remove, unchanged: view.length - index.length };
 }
 
-export const writesOf = ({ index, remove }: Plan): Write[] => [
+export const writesOf = ({ index, remove }: Changes): Write[] => [
   ...index.map((row) => ({ id: row.event_hour, document: row })),
   ...remove.map((id) => ({ id, remove: true as const })),
 ];
 
-/** Writes of hours that are not among those that changed: somebody else wrote to the index, or to the table. */
-export function unexpectedIn({ index, remove }: Plan, changed: readonly string[]): number {
+/** Counts changes outside the hours that are known to have changed: somebody else wrote to the index, or to the table. */
+export function unexpectedIn({ index, remove }: Changes, changed: readonly string[]): number {
   const expected = new Set(changed);
   return [...index.map(({ event_hour }) => event_hour), ...remove].filter((id) => !expected.has(id)).length;
 }

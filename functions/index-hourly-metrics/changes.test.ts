@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import type { Document } from '#adapters/search/index.ts';
-import { plan, unexpectedIn, writesOf } from './plan.ts';
+import { compare, unexpectedIn, writesOf } from './changes.ts';
 
 const row = (hour: number, total_amount = 10.5): HourlyMetrics => ({
   event_hour: `2026-01-02T${String(hour).padStart(2, '0')}:00:00Z`,
@@ -15,7 +15,7 @@ const document = (source: HourlyMetrics): Document => ({ id: source.event_hour, 
 
 test('new hours and changed ones are indexed, vanished ones removed, the others left alone', () => {
   const documents = [document(row(1)), document(row(2)), document(row(3))];
-  expect(plan([row(1), row(2, 11), row(4)], documents)).toEqual({
+  expect(compare([row(1), row(2, 11), row(4)], documents)).toEqual({
     index: [row(2, 11), row(4)],
     remove: [row(3).event_hour],
     unchanged: 1,
@@ -31,7 +31,7 @@ test('a document with a field too many, one too few, or under another id is not 
     { id: row(4).event_hour, source: undefined },
   ];
   const view = [1, 2, 3, 4].map((hour) => row(hour));
-  expect(plan(view, documents)).toEqual({ index: view, remove: ['x'], unchanged: 0 });
+  expect(compare(view, documents)).toEqual({ index: view, remove: ['x'], unchanged: 0 });
 });
 
 const table = fc
@@ -39,43 +39,43 @@ const table = fc
   .map((rows) => rows.map(([hour, amount]) => row(hour, amount)));
 
 /** What the index has after the writes. */
-function after(documents: readonly Document[], planned: ReturnType<typeof plan>): Document[] {
+function after(documents: readonly Document[], changes: ReturnType<typeof compare>): Document[] {
   const index = new Map(documents.map(({ id, source }) => [id, source]));
-  for (const write of writesOf(planned))
+  for (const write of writesOf(changes))
     if ('remove' in write) index.delete(write.id);
     else index.set(write.id, write.document);
   return [...index].map(([id, source]) => ({ id, source }));
 }
 
-test('after the writes of any plan the index is the view, and the next plan is empty', () => {
+test('after the writes of any changes the index is the view, and nothing is left to change', () => {
   fc.assert(
     fc.property(table, table, (view, before) => {
       const documents = before.map(document);
-      const planned = plan(view, after(documents, plan(view, documents)));
-      expect(planned).toEqual({ index: [], remove: [], unchanged: view.length });
+      const changes = compare(view, after(documents, compare(view, documents)));
+      expect(changes).toEqual({ index: [], remove: [], unchanged: view.length });
     }),
   );
 });
 
-test('a plan of the hours that changed is the plan of all, if the index was the view before; else the rest is told', () => {
+test('comparing only the hours that changed suffices if the index was the view before; the rest counts as unexpected', () => {
   fc.assert(
     fc.property(table, table, fc.array(fc.nat(23)), (view, before, unnoticed) => {
-      // Of an hour that is not noted as changed the view is as it was when it was indexed, but for the unnoticed.
+      // An hour that is not noted as changed is in the view as it was indexed, except for the unnoticed ones.
       const rowsAt = (rows: readonly HourlyMetrics[], id: string) => rows.find(({ event_hour }) => event_hour === id);
       const ids = Array.from({ length: 24 }, (_, hour) => row(hour).event_hour);
       const differing = ids.filter((id) => rowsAt(view, id)?.total_amount !== rowsAt(before, id)?.total_amount);
       const secret = new Set(unnoticed.map((hour) => row(hour).event_hour));
       const changed = differing.filter((id) => !secret.has(id));
       const documents = before.map(document);
-      const some = plan(
+      const some = compare(
         view.filter(({ event_hour }) => changed.includes(event_hour)),
         documents.filter(({ id }) => changed.includes(id)),
       );
-      const rest = plan(view, after(documents, some));
+      const rest = compare(view, after(documents, some));
       expect([...rest.index.map(({ event_hour }) => event_hour), ...rest.remove].sort()).toEqual(
         differing.filter((id) => secret.has(id)),
       );
-      expect(unexpectedIn(plan(view, documents), changed)).toBe(differing.length - changed.length);
+      expect(unexpectedIn(compare(view, documents), changed)).toBe(differing.length - changed.length);
     }),
   );
 });
