@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { connectKafka } from '#adapters/kafka/index.ts';
 import { streams } from '#domain/streams.ts';
 import { parseMicros } from '#domain/time.ts';
+import type { InventoryReplay } from '#functions/replay-inventory/replay-inventory.ts';
 import { exit, UserError } from '../command.ts';
 import { invoke } from '../invoke.ts';
-import { type InventoryReplay, replayInventory } from '../replay/inventory.ts';
 import { type Replayed, replayStream, type Start } from '../replay/stream.ts';
 import { openDatabase, runningStack } from '../running-stack.ts';
 import { table } from '../table.ts';
@@ -56,14 +56,10 @@ export async function run(args: string[]): Promise<number> {
     console.log(values.json ? JSON.stringify(result) : describe(result));
 
   if (!stream) {
-    const pool = openDatabase(await runningStack());
-    try {
-      const result = await replayInventory(pool, { dryRun: values['dry-run'] });
-      print(result, (found) => describeInventory(found, values['dry-run']));
-      return result.differences.length === 0 ? exit.ok : exit.no;
-    } finally {
-      await pool.end();
-    }
+    const request = { dry_run: values['dry-run'] };
+    const result = await invoke<InventoryReplay>(await runningStack(), 'replay-inventory', request);
+    print(result, (found) => describeInventory(found, request.dry_run));
+    return result.differing === 0 ? exit.ok : exit.no;
   }
 
   if (values['dry-run']) throw new UserError('--dry-run goes with `replay inventory`.');
@@ -103,16 +99,18 @@ function readNumber(option: string, text: string): number {
   return Number(text);
 }
 
-function describeInventory({ products, events, differences }: InventoryReplay, dryRun: boolean): string {
+export function describeInventory(replay: InventoryReplay, dryRun: boolean): string {
+  const { products, events, differing, differences } = replay;
   const summary = `${count(products)} products replayed from ${count(events)} events: `;
-  if (differences.length === 0) return `${summary}every quantity is what the log says.`;
+  if (differing === 0) return `${summary}every quantity is what the log says.`;
   const rows = differences.map(({ product_id, quantity_on_hand, according_to_log }) => [
     product_id,
     quantity_on_hand,
     according_to_log,
   ]);
   return [
-    `${summary}${count(differences.length)} differed, ${dryRun ? 'and still do' : 'and are put right now'}.`,
+    `${summary}${count(differing)} differed, ${dryRun ? 'and still do' : 'and are put right now'}.`,
+    ...(differing > differences.length ? [`The first ${count(differences.length)} of them:`] : []),
     '',
     table(['product', 'quantity was', 'log says'], rows),
   ].join('\n');

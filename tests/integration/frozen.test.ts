@@ -9,6 +9,7 @@ import { acknowledge } from '#functions/acknowledge-losses/acknowledge.ts';
 import { orderObjects } from '#functions/archive-orders/order-objects.ts';
 import { prove, type Sources } from '#functions/prove/prove.ts';
 import { redrive } from '#functions/redrive-dead-letters/redrive.ts';
+import { replayInventory } from '#functions/replay-inventory/replay-inventory.ts';
 import { check } from '#functions/run-transformations/check.ts';
 import { refreshViews } from '#functions/run-transformations/refresh-views.ts';
 import { migrate } from '#sql/migrate.ts';
@@ -77,6 +78,10 @@ const waiting: Record<string, readonly [lock: string, work: (deadline: number) =
     "select pg_advisory_xact_lock(hashtext('acknowledge-losses'))",
     (deadline) =>
       acknowledge(pool, { loss_ids: [1], acknowledged_by: 'ada', reason: 'seen', dry_run: false }, deadline),
+  ],
+  'a replay of the stock': [
+    'lock table inventory.inventory',
+    (deadline) => replayInventory(pool, { dryRun: false, deadline }),
   ],
   'a migration': ['lock table public.migrations', (deadline) => migrate(pool, [], deadline)],
   'the proof': [

@@ -3,11 +3,11 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type ConsumedRecord, connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { offsetLookup } from '#adapters/kafka/missing-offsets.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
-import { replayInventory } from '#cli/replay/inventory.ts';
 import { type Replayed, replayStream, type Start } from '#cli/replay/stream.ts';
 import type { Consume } from '#delivery/consume.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { type Stream, streams } from '#domain/streams.ts';
+import { replayInventory } from '#functions/replay-inventory/replay-inventory.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { partitionBatches } from '#lambda/kafka-event.ts';
 import { until } from '#localstack/processes/until.ts';
@@ -30,6 +30,8 @@ afterEach(async () => {
 
 interface Shop {
   readonly pool: Pool;
+  /** As replay-inventory. */
+  readonly replayPool: Pool;
   consume: Consume<Stream['event']>;
   replay(stream: Stream, start: Start, partition?: number): Promise<Replayed>;
 }
@@ -38,7 +40,8 @@ interface Shop {
 async function newShop(): Promise<Shop> {
   const pool = await freshDatabase();
   const functionPool = await poolAs('update_inventory', pool);
-  pools.push(pool, functionPool);
+  const replayPool = await poolAs('replay_inventory', pool);
+  pools.push(pool, functionPool, replayPool);
   await pool.query(
     `insert into shop.products select 'p' || n, 'Product', 'books', 1 from generate_series(1, $1::int) as n`,
     [PRODUCTS],
@@ -51,6 +54,7 @@ async function newShop(): Promise<Shop> {
   const consume = writeToPostgres(sink, applyMovements);
   return {
     pool,
+    replayPool,
     consume,
     replay: (stream, start, partition) =>
       replayStream({
@@ -307,26 +311,41 @@ test('much more than is held at once is read in order', async () => {
 
 test('stock is what the log says; what differs is named and put right', async () => {
   const own = await newStreams(100);
-  const { pool, replay } = await newShop();
+  const { pool, replayPool, replay } = await newShop();
   await produce(own, 300);
   for (const stream of own) await replay(stream, { offset: 0 });
   const right = await totals(pool);
   const { rows } = await pool.query(`select count(*) as events from inventory.events_log where status = 'processed'`);
   const { events } = rows[0];
-  expect(await replayInventory(pool, { dryRun: false })).toEqual({ products: PRODUCTS, events, differences: [] });
+  const equal = { products: PRODUCTS, events, differing: 0, differences: [] };
+  expect(await replayInventory(replayPool, { dryRun: false })).toEqual(equal);
 
   const quantity = right.stock.find(({ product_id }) => product_id === 'p3').quantity_on_hand;
   await pool.query(`update inventory.inventory set quantity_on_hand = quantity_on_hand + 5 where product_id = 'p3'`);
   const differences = [{ product_id: 'p3', quantity_on_hand: quantity + 5, according_to_log: quantity }];
-  expect(await replayInventory(pool, { dryRun: true })).toMatchObject({ differences });
-  expect(await replayInventory(pool, { dryRun: false })).toMatchObject({ differences });
-  expect(await replayInventory(pool, { dryRun: true })).toMatchObject({ differences: [] });
+  expect(await replayInventory(replayPool, { dryRun: true })).toMatchObject({ differing: 1, differences });
+  expect(await replayInventory(replayPool, { dryRun: false })).toMatchObject({ differing: 1, differences });
+  expect(await replayInventory(replayPool, { dryRun: true })).toMatchObject({ differing: 0, differences: [] });
   expect(await totals(pool)).toEqual(right);
+});
+
+test('of very many products that differ, the first thousand are named, and all are put right', async () => {
+  const { pool, replayPool } = await newShop();
+  await pool.query(
+    `insert into shop.products select 'q' || n, 'Product', 'books', 1 from generate_series(1, 1500) as n`,
+  );
+  await pool.query(
+    `insert into inventory.inventory select product_id, 100, 99 from shop.products where product_id ~ '^q'`,
+  );
+  const result = await replayInventory(replayPool, { dryRun: false });
+  expect(result).toMatchObject({ products: PRODUCTS + 1_500, differing: 1_500 });
+  expect(result.differences).toHaveLength(1_000);
+  expect(await replayInventory(replayPool, { dryRun: true })).toMatchObject({ differing: 0 });
 });
 
 test('a replay of the log while sales go on finds no difference and breaks none', async () => {
   const own = await newStreams(5);
-  const { pool, replay } = await newShop();
+  const { replayPool, replay } = await newShop();
   let replays = 0;
   const sell = async () => {
     for (let sold = 0; replays < 5; sold += 100) {
@@ -338,6 +357,6 @@ test('a replay of the log while sales go on finds no difference and breaks none'
   const sales = sell().finally(() => {
     selling = false;
   });
-  for (; selling; replays++) expect((await replayInventory(pool, { dryRun: false })).differences).toEqual([]);
+  for (; selling; replays++) expect((await replayInventory(replayPool, { dryRun: false })).differences).toEqual([]);
   await sales;
 });
