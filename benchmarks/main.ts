@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { installFolder } from '#adapters/repository.ts';
 import { installPython } from '#localstack/install/python.ts';
 import { encodeContest } from './encode/contest.ts';
 import { inventoryContest } from './inventory/contest.ts';
@@ -29,7 +30,6 @@ if (unknown !== undefined)
   throw new Error(`There is no benchmark ${unknown}; there are ${Object.keys(contests).join(', ')}.`);
 const names = (positionals.length > 0 ? positionals : Object.keys(contests)) as Name[];
 
-const installFolder = join(import.meta.dirname, '..', '.tillstream', 'installed');
 const lockFile = join(import.meta.dirname, 'requirements.lock');
 const report = (progress: string) => console.error(`Python: ${progress}`);
 const environment = await installPython({ name: 'benchmarks', lockFile, installFolder, report });

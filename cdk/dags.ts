@@ -1,7 +1,7 @@
 /** What airflow/dags says of itself, so that permissions and alarms follow it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { inRepository } from './paths.ts';
+import { inRepository } from '#adapters/repository.ts';
 
 const FOLDER = 'airflow/dags';
 

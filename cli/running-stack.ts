@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type Lake, openLake } from '#adapters/lake/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import { stackHome } from '#adapters/repository.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { UserError } from './command.ts';
 
-export const home = process.env.TILLSTREAM_HOME ?? join(import.meta.dirname, '..', '.tillstream');
+export const home = stackHome();
 
 /** @throws UserError if no stack is running */
 export async function runningStack(): Promise<StackStatus> {

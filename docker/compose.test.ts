@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import { EMR_APPLICATION, EMR_JOB_ROLE } from '#localstack/services/emr.ts';
 import { brokerSettings } from '#localstack/services/kafka.ts';
 import { localstackSettings } from '#localstack/services/localstack.ts';
@@ -24,7 +25,6 @@ interface Compose {
   readonly volumes: Readonly<Record<string, unknown>>;
 }
 
-const root = join(import.meta.dirname, '..');
 const compose = readYaml<Compose>('docker-compose.yml');
 const services = Object.entries(compose.services);
 const isOneShot = ({ restart }: Service): boolean => restart?.startsWith('on-failure') ?? false;
@@ -79,9 +79,9 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(services)('%s: is made of files and volumes that there are', (_, { build, volumes = [] }) => {
-    if (build) expect(existsSync(join(root, build.context, build.dockerfile ?? 'Dockerfile'))).toBe(true);
+    if (build) expect(existsSync(join(repositoryRoot, build.context, build.dockerfile ?? 'Dockerfile'))).toBe(true);
     for (const [source = ''] of volumes.map((volume) => volume.split(':')))
-      if (source.startsWith('.')) expect(existsSync(join(root, source)), source).toBe(true);
+      if (source.startsWith('.')) expect(existsSync(inRepository(source)), source).toBe(true);
       else expect(compose.volumes, source).toHaveProperty([source]);
   });
 

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
+import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import { type Instruction, readDockerfile, readText } from './files.ts';
 
-const root = join(import.meta.dirname, '..');
 /** By the folder that is their build context. */
 const dockerfiles: readonly (readonly [path: string, context: string])[] = [
   ['docker/Dockerfile', '.'],
@@ -30,7 +31,7 @@ describe.each(dockerfiles)('%s', (path, context) => {
       .map((line) => line.slice(1));
     for (const { words } of named(instructions, 'COPY').filter(({ flags }) => flags.length === 0))
       for (const source of words.slice(0, -1)) {
-        expect(existsSync(join(root, context, source)), source).toBe(true);
+        expect(existsSync(inRepository(join(context, source))), source).toBe(true);
         if (context === '.' && source !== '.') expect(allowed, source).toContain(source.split('/')[0]);
       }
     for (const flag of named(instructions, 'COPY').flatMap(({ flags }) => flags))
@@ -55,6 +56,30 @@ describe('the image of LocalStack', () => {
     const needed = closureOf(clients.map((name) => `@aws-sdk/${name}`));
     expect(needed.size).toBeGreaterThan(20);
     for (const name of needed) expect(copied, name).toContain(name.startsWith('@') ? name.split('/')[0] : name);
+  });
+});
+
+describe('the stage that installs Spark', () => {
+  const instructions = readDockerfile('docker/Dockerfile');
+  const begin = instructions.findIndex(({ words }) => words[2] === 'spark-install');
+  const next = instructions.findIndex(({ name }, index) => name === 'FROM' && index > begin);
+  const copied = named(instructions.slice(begin, next), 'COPY').flatMap(({ words }) => words.slice(0, -1));
+
+  it('has every file that the installation imports', () => {
+    const { metafile } = buildSync({
+      entryPoints: ['localstack/install/spark.ts'],
+      absWorkingDir: repositoryRoot,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      packages: 'external',
+      metafile: true,
+      write: false,
+    });
+    const imported = Object.keys(metafile.inputs);
+    expect(imported).toContain('localstack/install/python.ts');
+    const missing = imported.filter((path) => !copied.some((each) => path === each || path.startsWith(`${each}/`)));
+    expect(missing).toEqual([]);
   });
 });
 

@@ -1,9 +1,8 @@
 /** Reads what this folder's tests are about: YAML, environment files and Dockerfiles. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { inRepository } from '#adapters/repository.ts';
 
-const root = join(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
 /** The CDK brings a YAML parser and a schema validator along: packages for tests alone would be two more to keep. */
 const ofCdk = createRequire(require.resolve('aws-cdk-lib/package.json'));
@@ -15,7 +14,7 @@ interface SchemaValidator {
   Validator: new () => { validate(value: unknown, schema: unknown): { errors: readonly object[] } };
 }
 
-export const readText = (path: string): string => readFileSync(join(root, path), 'utf8');
+export const readText = (path: string): string => readFileSync(inRepository(path), 'utf8');
 
 export const readYaml = <T>(path: string): T => (ofCdk('yaml') as Yaml).parse(readText(path), { merge: true }) as T;
 

@@ -3,15 +3,15 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inRepository } from '#adapters/repository.ts';
 import { readEnv } from './files.ts';
 
-const root = join(import.meta.dirname, '..');
 let project: string;
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), 'tillstream-keys-'));
   mkdirSync(join(project, 'docker'));
   for (const path of ['.env.example', 'airflow.env.example', 'docker/make-keys.sh'])
-    cpSync(join(root, path), join(project, path));
+    cpSync(inRepository(path), join(project, path));
 });
 afterEach(() => rmSync(project, { recursive: true }));
 
@@ -54,7 +54,7 @@ describe('docker/make-keys.sh', () => {
 
 describe('docker/airflow/start.sh', () => {
   it('does not start with the keys of the example', () => {
-    const { status, stderr } = spawnSync('sh', [join(root, 'docker/airflow/start.sh'), 'api-server'], {
+    const { status, stderr } = spawnSync('sh', [inRepository('docker/airflow/start.sh'), 'api-server'], {
       env: { ...process.env, ...readEnv('airflow.env.example') },
       encoding: 'utf8',
     });
@@ -67,6 +67,6 @@ it.each(['make-keys.sh', 'smoke.sh', 'airflow/start.sh', 'kibana/import.sh', 'po
   '%s is what a shell can read',
   (script) => {
     const shell = script.startsWith('postgres') ? 'bash' : 'sh';
-    expect(spawnSync(shell, ['-n', join(root, 'docker', script)], { encoding: 'utf8' }).stderr).toBe('');
+    expect(spawnSync(shell, ['-n', inRepository(`docker/${script}`)], { encoding: 'utf8' }).stderr).toBe('');
   },
 );

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { inRepository } from '#adapters/repository.ts';
 import { readText, readYaml } from './files.ts';
 
 interface Step {
@@ -23,10 +23,9 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-const root = join(import.meta.dirname, '..');
 const FOLDER = '.github/workflows';
 const workflow = (name: string): Workflow => readYaml(`${FOLDER}/${name}`);
-const names = readdirSync(join(root, FOLDER));
+const names = readdirSync(inRepository(FOLDER));
 const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
 
 describe.each(names)('workflow %s', (name) => {
@@ -52,7 +51,7 @@ describe.each(names)('workflow %s', (name) => {
     for (const run of steps.map((step) => step.run ?? '')) {
       for (const [, script = ''] of run.matchAll(/npm run ([\w:-]+)/g)) expect(scripts).toHaveProperty([script]);
       for (const [path] of run.matchAll(/(docker|\.ci)\/[\w.-]+/g))
-        expect(existsSync(join(root, path)), path).toBe(true);
+        expect(existsSync(inRepository(path)), path).toBe(true);
     }
   });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openPool } from '#adapters/postgres/index.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import { startPostgres } from '#localstack/services/postgres.ts';
+import { sqlFolder } from '#sql/folder.ts';
 import { migrate, readMigrations } from '#sql/migrate.ts';
 import { type Contender, contest } from '../contest.ts';
 import { treeCpu } from '../cpu.ts';
@@ -22,7 +23,7 @@ export async function inventoryContest({ folder, installFolder, orders, rounds }
   const server = await startPostgres({ port, password: 'benchmark' }, { runFolder: folder, installFolder, report });
   const pool = openPool({ ...server.connection, max: 1 });
   try {
-    await migrate(pool, await readMigrations(new URL('../../sql/migrations/', import.meta.url)));
+    await migrate(pool, await readMigrations(sqlFolder('migrations')));
     const { user, password, host, database } = server.connection;
     const url = `postgres://${user}:${password}@${host}:${port}/${database}`;
     const program = (name: string) => join(import.meta.dirname, name);

@@ -40,7 +40,7 @@ export async function transformContest({ folder, installFolder, orders, rounds }
     hours += by;
   };
   try {
-    await migrate(pool, await readMigrations(new URL('../../sql/migrations/', import.meta.url)));
+    await migrate(pool, await readMigrations(sqlFolder('migrations')));
     const views = await readSqlFiles(sqlFolder('views'));
     await inTransaction(pool, (transaction) => createViewsAsAdmin(transaction, views));
     const { user, password, host, database } = server.connection;

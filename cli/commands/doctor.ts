@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { installFolderOf } from '#adapters/repository.ts';
 import { checkTools, describeMissing } from '#localstack/install/tools.ts';
 import { exit } from '../command.ts';
 import { home, runningStack } from '../running-stack.ts';
@@ -37,7 +38,7 @@ async function tools(): Promise<Finding[]> {
 
 /** Nothing missing here is an error: npm start installs it. */
 function installed(): Finding[] {
-  const folder = join(home, 'installed');
+  const folder = installFolderOf(home);
   const names = existsSync(folder)
     ? readdirSync(folder).filter((name) => existsSync(join(folder, name, '.complete')))
     : [];

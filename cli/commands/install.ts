@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { installFolderOf } from '#adapters/repository.ts';
 import { installSpark } from '#localstack/install/spark.ts';
 import { exit, UserError } from '../command.ts';
 import { home } from '../running-stack.ts';
@@ -17,7 +17,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
   if (positionals.join(' ') !== 'spark')
     throw new UserError(`Only spark can be installed by itself, got "${positionals.join(' ')}".`);
-  const spark = await installSpark({ installFolder: join(home, 'installed'), report: console.log });
+  const spark = await installSpark({ installFolder: installFolderOf(home), report: console.log });
   console.log(`Spark is in ${spark.home}`);
   return exit.ok;
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { connectKafka } from '#adapters/kafka/index.ts';
 import { openPool } from '#adapters/postgres/index.ts';
+import { installFolderOf } from '#adapters/repository.ts';
 import { functionNamed } from '#cdk/config/names.ts';
 import { topics } from '#domain/streams.ts';
 import { deployLocal } from '#localstack/deployment/deploy.ts';
@@ -33,7 +34,7 @@ await Promise.all([
     kafka: settings.kafka,
     elasticsearch,
     passwords: { bi_reader: settings.biReaderPassword },
-    outdir: join(home, 'installed', 'cdk.out'),
+    outdir: join(installFolderOf(home), 'cdk.out'),
     report: (progress) => log(progress),
   }),
 ]);

@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { installFolderOf } from '#adapters/repository.ts';
 import { jobEnvironment } from '#localstack/emr/job-environment.ts';
 import { startEmr } from '#localstack/services/emr.ts';
 import { readSparkSettings } from './settings.ts';
@@ -24,7 +25,7 @@ const emr = await startEmr(
     },
     properties: { 'spark.hadoop.fs.s3a.endpoint': s3.endpoint },
   },
-  { runFolder, installFolder: join(home, 'installed'), report: log },
+  { runFolder, installFolder: installFolderOf(home), report: log },
 );
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, async () => {

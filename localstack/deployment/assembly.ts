@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
+import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import type { LocalServices } from '#cdk/config/local-services.ts';
 import type { Synthesis, SynthesizedStack } from '#cdk/local.ts';
-import { inRepository } from '#cdk/paths.ts';
 import { filesIn, zipFolder } from './zip.ts';
 
 export interface Assembly {
@@ -77,7 +77,7 @@ async function keyOf(services: LocalServices): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(services));
   const contents = await Promise.all(paths.map((path) => readFile(path)));
   for (const [index, path] of paths.entries()) {
-    hash.update(`\n${relative(inRepository(''), path)} ${contents[index]?.byteLength}\n`);
+    hash.update(`\n${relative(repositoryRoot, path)} ${contents[index]?.byteLength}\n`);
     hash.update(contents[index] ?? '');
   }
   return hash.digest('hex').slice(0, 32);

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { openPool } from '#adapters/postgres/index.ts';
+import { inRepository } from '#adapters/repository.ts';
 import type { InstallContext } from '../install/once.ts';
 import { installPython } from '../install/python.ts';
 import { run } from '../install/run.ts';
@@ -29,7 +30,7 @@ export interface AirflowService extends RunningService, AirflowLogin {
   readonly client: AirflowClient;
 }
 
-const FOLDER = join(import.meta.dirname, '..', '..', 'airflow');
+const FOLDER = inRepository('airflow');
 const DAGS = join(FOLDER, 'dags');
 const METADATA = 'airflow';
 const USERNAME = 'admin';

@@ -1,7 +1,7 @@
 /** What the code of a function will ask for at run time, read from its bundle: unused code is no longer in it. */
 import { buildSync } from 'esbuild';
+import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import { layerModules } from '../../constructs/module-layer.ts';
-import { inRepository } from '../../paths.ts';
 
 export interface CodeNeeds {
   /** Environment variables, whether or not it could do without. */
@@ -20,7 +20,7 @@ export function needsOfCode(name: string): CodeNeeds {
     write: false,
     platform: 'node',
     format: 'esm',
-    absWorkingDir: inRepository(''),
+    absWorkingDir: repositoryRoot,
     external: ['@aws-sdk/*', ...provided],
   });
   const text = outputFiles[0]?.text ?? '';
