@@ -8,6 +8,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installFolder } from '#adapters/repository.ts';
+import { readWholeNumber } from '#cli/numbers.ts';
 import { installPython } from '#localstack/install/python.ts';
 import { encodeContest } from './encode/contest.ts';
 import { inventoryContest } from './inventory/contest.ts';
@@ -25,6 +26,8 @@ const { values, positionals } = parseArgs({
     save: { type: 'boolean', default: false },
   },
 });
+const orders = readWholeNumber('--orders', values.orders, { min: 1 });
+const rounds = readWholeNumber('--rounds', values.rounds, { min: 1 });
 const unknown = positionals.find((name) => !Object.hasOwn(contests, name));
 if (unknown !== undefined)
   throw new Error(`There is no benchmark ${unknown}; there are ${Object.keys(contests).join(', ')}.`);
@@ -38,7 +41,7 @@ const tables: string[] = [];
 for (const name of names) {
   const folder = mkdtempSync(join(tmpdir(), 'tillstream-benchmark-'));
   try {
-    const settings = { folder, installFolder, orders: Number(values.orders), rounds: Number(values.rounds) };
+    const settings = { folder, installFolder, orders, rounds };
     const result = await contests[name]({ ...settings, python: join(environment, 'bin', 'python') });
     console.log(`${tables.length > 0 ? '\n' : ''}${result}`);
     tables.push(result);

@@ -1,3 +1,4 @@
+import { formatCount } from '#cli/numbers.ts';
 import { type Standing, seconds } from './contest.ts';
 
 /** A Markdown table: CPU seconds per million rows, and how many times those of the reference. */
@@ -12,7 +13,7 @@ export function table(title: string, standings: readonly Standing[], reference: 
     perMillion(seconds(standing), standing),
     ...(hasServer ? [perMillion(standing.clientSeconds, standing), perMillion(standing.serverSeconds, standing)] : []),
     base ? `${(seconds(standing) / standing.rows / (seconds(base) / base.rows)).toFixed(2)} ×` : '',
-    ...(hasRate ? [Math.round(standing.rows / (standing.wallSeconds ?? Number.NaN)).toLocaleString('en')] : []),
+    ...(hasRate ? [formatCount(Math.round(standing.rows / (standing.wallSeconds ?? Number.NaN)))] : []),
     ...(hasBytes ? [((standing.bytes ?? 0) / standing.rows).toFixed(1)] : []),
     standing.remark,
   ]);

@@ -1,29 +1,11 @@
 /** `npx tillstream <command>`: finds the command, prints its help, and turns what went wrong into one line. */
-import { type Command, exit, UserError } from './command.ts';
-
-const names = [
-  'start',
-  'status',
-  'produce',
-  'seed',
-  'proof',
-  'trace',
-  'dead-letters',
-  'redrive',
-  'losses',
-  'replay',
-  'report',
-  'ask',
-  'install',
-  'doctor',
-] as const;
-
-async function load(name: string): Promise<Command | undefined> {
-  return (names as readonly string[]).includes(name) ? import(`./commands/${name}.ts`) : undefined;
-}
+import { exit, UserError } from './command.ts';
+import { commandNames, findCommand } from './find-command.ts';
 
 async function overview(): Promise<string> {
-  const commands = await Promise.all(names.map(async (name) => ({ name, summary: (await load(name))?.summary })));
+  const commands = await Promise.all(
+    commandNames().map(async (name) => ({ name, summary: (await findCommand(name))?.summary })),
+  );
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`);
   return [
     'Usage: npx tillstream <command> [options]',
@@ -39,7 +21,7 @@ async function main([name, ...args]: string[]): Promise<number> {
     console.log(await overview());
     return name === undefined ? exit.failed : exit.ok;
   }
-  const command = await load(name);
+  const command = await findCommand(name);
   if (!command) {
     console.error(`There is no command ${JSON.stringify(name)}.\n\n${await overview()}`);
     return exit.failed;

@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPool } from '#adapters/postgres/index.ts';
+import { formatCount } from '#cli/numbers.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import { startPostgres } from '#localstack/services/postgres.ts';
 import { sqlFolder } from '#sql/folder.ts';
@@ -28,7 +29,7 @@ export async function inventoryContest({ folder, installFolder, orders, rounds }
     const url = `postgres://${user}:${password}@${host}:${port}/${database}`;
     const program = (name: string) => join(import.meta.dirname, name);
     const ours = (batch: number): Contender => ({
-      name: `ours, ${batch.toLocaleString('en')} a batch`,
+      name: `ours, ${formatCount(batch)} a batch`,
       remark: 'exactly once, with log, orders, outbox and ledger',
       command: [process.execPath, program('ours.ts'), url, String(orders), String(batch)],
     });

@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { inTransaction, openPool } from '#adapters/postgres/index.ts';
 import { connectSearch } from '#adapters/search/index.ts';
+import { formatCount } from '#cli/numbers.ts';
 import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
@@ -58,7 +59,7 @@ export async function transformContest({ folder, installFolder, orders, rounds }
     const lines: string[][] = [];
     for (const size of SIZES) {
       await grow(size * HOURS_PER_STEP - hours);
-      console.error(`${(hours * perHour).toLocaleString('en')} transactions are there`);
+      console.error(`${formatCount(hours * perHour)} transactions are there`);
       await transform(pool, { full: false, deadline: Date.now() + 900_000 });
       await indexMetrics(pool, search, { full: true, timeLeft: 900_000 });
       await pool.query(AGE_NOTES, [24]);
@@ -74,14 +75,7 @@ export async function transformContest({ folder, installFolder, orders, rounds }
       });
       lines.push(...standings.map((standing) => line(size * orders, standing)));
     }
-    const head = [
-      'transactions',
-      `hourly run of ${perHour.toLocaleString('en')}`,
-      'CPU s',
-      'client',
-      'server',
-      'seconds',
-    ];
+    const head = ['transactions', `hourly run of ${formatCount(perHour)}`, 'CPU s', 'client', 'server', 'seconds'];
     return markdown([...head, 'rows written', ''], lines);
   } finally {
     await Promise.all([pool.end(), search.close()]);
@@ -97,12 +91,12 @@ const AGE_NOTES = `
     indexed_as_of = indexed_as_of - $1::int * interval '1 hour'`;
 
 const line = (size: number, standing: Standing): string[] => [
-  size.toLocaleString('en'),
+  formatCount(size),
   standing.name,
   seconds(standing).toFixed(2),
   standing.clientSeconds.toFixed(2),
   standing.serverSeconds.toFixed(2),
   (standing.wallSeconds ?? Number.NaN).toFixed(2),
-  standing.rows.toLocaleString('en'),
+  formatCount(standing.rows),
   standing.remark,
 ];

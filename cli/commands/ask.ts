@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import { type Question, readQuestions } from '#sql/questions.ts';
 import { exit, UserError } from '../command.ts';
-import { openDatabase, runningStack } from '../running-stack.ts';
+import { runningStack, withDatabase } from '../running-stack.ts';
 import { table } from '../table.ts';
 
 export const summary = 'Answer a question of the business, such as daily_revenue';
@@ -35,13 +35,8 @@ export async function run(args: string[]): Promise<number> {
   if (!question)
     throw new UserError(`There is no question ${name}. They are: ${questions.map((each) => each.name).join(', ')}`);
 
-  const pool = openDatabase(await runningStack());
-  try {
-    const rows = await ask(pool, question);
-    console.log(values.json ? JSON.stringify(describe(question, rows)) : print(question, rows));
-  } finally {
-    await pool.end();
-  }
+  const rows = await withDatabase(await runningStack(), (pool) => ask(pool, question));
+  console.log(values.json ? JSON.stringify(describe(question, rows)) : print(question, rows));
   return exit.ok;
 }
 

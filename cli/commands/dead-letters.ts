@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { reasons } from '#domain/dead-letters.ts';
 import { exit, UserError } from '../command.ts';
-import { openDatabase, runningStack } from '../running-stack.ts';
+import { readIds, readWholeNumber } from '../numbers.ts';
+import { runningStack, withDatabase } from '../running-stack.ts';
 import { table } from '../table.ts';
 
 export const summary = 'List and show records that could not be used';
@@ -60,33 +61,34 @@ export async function run(args: string[]): Promise<number> {
   });
   if (values.reason !== undefined && !Object.hasOwn(reasons, values.reason))
     throw new UserError(`There is no reason ${values.reason}. The reasons are: ${Object.keys(reasons).join(', ')}`);
-  if (!/^[1-9]\d{0,6}$/.test(values.limit)) throw new UserError(`--limit expects a whole number, got ${values.limit}`);
+  const limit = readWholeNumber('--limit', values.limit, { min: 1, max: 9_999_999 });
   const [action = 'list', id] = positionals;
-  const pool = openDatabase(await runningStack());
-  try {
-    if (action === 'show') return show(await one(id), values.json);
-    if (action === 'list') return list(await many(), values.json);
-    if (action === 'reasons') return count(await counted());
-    throw new UserError(`There is no action ${action}. See: npx tillstream dead-letters --help`);
-  } finally {
-    await pool.end();
-  }
+  if (action === 'show') return show(await one(id), values.json);
+  if (action === 'list') return list(await many(), values.json);
+  if (action === 'reasons') return count(await counted());
+  throw new UserError(`There is no action ${action}. See: npx tillstream dead-letters --help`);
 
   async function many() {
     const query = `${LETTERS} and ($1::text is null or reason = $1) and ($2::text is null or letters.topic = $2)
       order by dead_letter_id desc limit $3`;
-    return (await pool.query<Letter>(query, [values.reason ?? null, values.topic ?? null, values.limit])).rows;
+    return rowsOf<Letter>(query, values.reason ?? null, values.topic ?? null, limit);
   }
 
   async function one(wanted: string | undefined) {
-    if (!wanted || !/^\d{1,15}$/.test(wanted)) throw new UserError('`dead-letters show` takes the id of a dead letter');
-    return (await pool.query<Letter>(`${LETTERS} and dead_letter_id = $1`, [wanted])).rows[0];
+    if (wanted === undefined) throw new UserError('`dead-letters show` takes the id of a dead letter');
+    const [letter] = await rowsOf<Letter>(`${LETTERS} and dead_letter_id = $1`, ...readIds([wanted], 'a dead letter'));
+    return letter;
   }
 
   async function counted() {
     const query = `select reason, count(*) as letters from (${LETTERS}) as letters group by reason order by reason`;
-    return (await pool.query<{ reason: Letter['reason']; letters: number }>(query)).rows;
+    return rowsOf<{ reason: Letter['reason']; letters: number }>(query);
   }
+}
+
+async function rowsOf<Row extends object>(query: string, ...parameters: readonly unknown[]): Promise<Row[]> {
+  const stack = await runningStack();
+  return withDatabase(stack, async (pool) => (await pool.query<Row>(query, [...parameters])).rows);
 }
 
 function list(letters: readonly Letter[], json: boolean): number {

@@ -2,9 +2,9 @@ import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { AcknowledgeResult } from '#functions/acknowledge-losses/acknowledge.ts';
 import { exit, UserError } from '../command.ts';
-import { readIds } from '../ids.ts';
 import { invoke } from '../invoke.ts';
-import { openDatabase, runningStack } from '../running-stack.ts';
+import { readIds } from '../numbers.ts';
+import { runningStack, withDatabase } from '../running-stack.ts';
 import { table } from '../table.ts';
 
 export const summary = 'List records that Kafka removed unread, and acknowledge them';
@@ -65,14 +65,9 @@ export async function run(args: string[]): Promise<number> {
 }
 
 async function list(json: boolean): Promise<number> {
-  const pool = openDatabase(await runningStack());
-  try {
-    const { rows } = await pool.query<Loss>(LOSSES);
-    console.log(json ? JSON.stringify(rows) : describeLosses(rows));
-    return exit.ok;
-  } finally {
-    await pool.end();
-  }
+  const { rows } = await withDatabase(await runningStack(), (pool) => pool.query<Loss>(LOSSES));
+  console.log(json ? JSON.stringify(rows) : describeLosses(rows));
+  return exit.ok;
 }
 
 interface Decision {

@@ -1,13 +1,13 @@
 /** `npx tillstream produce`: the synthetic shop opens, and its events go to Kafka. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { connectKafka } from '#adapters/kafka/index.ts';
 import { parseMicros } from '#domain/time.ts';
 import { recordsOf, type Totals } from '#simulator/expectation.ts';
 import { type Topic, topics } from '#simulator/messages.ts';
 import { produce } from '#simulator/produce.ts';
 import { defaultShares, type SimulatorOptions } from '#simulator/simulator.ts';
 import { exit, UserError } from '../command.ts';
-import { runningStack } from '../running-stack.ts';
+import { formatCount, readNumber, readWholeNumber } from '../numbers.ts';
+import { runningStack, withKafka } from '../running-stack.ts';
 
 export const summary = 'Send events of the synthetic shop to Kafka';
 
@@ -66,30 +66,23 @@ export async function run(args: string[]): Promise<number> {
 /** @throws with one line that names the option that is wrong */
 export function readArguments(args: string[]): ProduceCommand {
   const { values } = parseArgs({ args, options: config, strict: true, allowPositionals: false });
-  const number = (name: keyof typeof values, min: number, max: number, whole = false): number | undefined => {
-    const text = values[name];
-    if (typeof text !== 'string') return undefined;
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
-    throw new UserError(`--${name}: expected a ${whole ? 'whole ' : ''}number from ${min} to ${max}, got "${text}"`);
-  };
-  const share = (name: 'duplicates' | 'malformed' | 'late' | 'ahead' | 'conflicts' | 'oversold') =>
-    number(name, 0, 1) ?? defaultShares[name];
-  const rate = number('rate', 0.001, 1_000_000);
+  const share = (name: 'duplicates' | 'malformed' | 'late' | 'ahead' | 'conflicts' | 'unknown-products' | 'oversold') =>
+    readNumber(`--${name}`, values[name], { min: 0, max: 1 });
+  const rate = readNumber('--rate', values.rate, { min: 0.001, max: 1_000_000 });
   return {
     options: {
       topics: values.topics === undefined ? topics : topicList(values.topics),
-      count: number('count', 1, 1_000_000_000, true) ?? 1000,
-      seed: number('seed', 0, Number.MAX_SAFE_INTEGER, true) ?? Math.floor(Math.random() * 1_000_000),
+      count: readWholeNumber('--count', values.count, { min: 1, max: 1_000_000_000 }),
+      seed: readWholeNumber('--seed', values.seed) ?? Math.floor(Math.random() * 1_000_000),
       ...(rate !== undefined && { rate }),
       start: values.start === undefined ? 'now' : startTime(values.start),
-      duplicates: share('duplicates'),
-      malformed: share('malformed'),
-      late: share('late'),
-      ahead: share('ahead'),
-      conflicts: share('conflicts'),
-      unknownProducts: number('unknown-products', 0, 1) ?? defaultShares.unknownProducts,
-      oversold: share('oversold'),
+      duplicates: share('duplicates') ?? defaultShares.duplicates,
+      malformed: share('malformed') ?? defaultShares.malformed,
+      late: share('late') ?? defaultShares.late,
+      ahead: share('ahead') ?? defaultShares.ahead,
+      conflicts: share('conflicts') ?? defaultShares.conflicts,
+      unknownProducts: share('unknown-products') ?? defaultShares.unknownProducts,
+      oversold: share('oversold') ?? defaultShares.oversold,
     },
     bootstrapServers: values['bootstrap-servers'],
     json: values.json,
@@ -114,9 +107,6 @@ function startTime(text: string): number {
 
 async function send({ options, bootstrapServers, json }: ProduceCommand): Promise<void> {
   const servers = bootstrapServers ?? (await runningStack()).kafka.bootstrapServers;
-  const kafka = await connectKafka({ bootstrapServers: servers, clientId: 'tillstream-produce' }).catch((cause) => {
-    throw new UserError(`Kafka doesn't answer at ${servers}: ${(cause as Error).message}`, { cause });
-  });
   const stop = new AbortController();
   const onInterrupt = () => stop.abort();
   // Once: a second Ctrl-C ends the process as usual, should Kafka not answer.
@@ -125,31 +115,28 @@ async function send({ options, bootstrapServers, json }: ProduceCommand): Promis
   const perSecond = (totals: Totals) => Math.round(recordsOf(totals) / ((performance.now() - began) / 1000));
   const onProgress = process.stderr.isTTY
     ? (totals: Totals) =>
-        process.stderr.write(`\r\x1b[2K${count(recordsOf(totals))} records, ${count(perSecond(totals))}/s`)
+        process.stderr.write(`\r\x1b[2K${formatCount(recordsOf(totals))} records, ${formatCount(perSecond(totals))}/s`)
     : undefined;
   try {
-    const totals = await produce({ kafka, options, signal: stop.signal, onProgress });
+    const totals = await withKafka(servers, (kafka) => produce({ kafka, options, signal: stop.signal, onProgress }));
     if (onProgress) process.stderr.write('\r\x1b[2K');
     const end = stop.signal.aborted ? 'Stopped after' : 'Sent';
     console.log(
       json
         ? JSON.stringify({ seed: options.seed, ...totals })
-        : `${end} ${count(recordsOf(totals))} records (${count(perSecond(totals))}/s, seed ${options.seed})\n${lines(totals)}`,
+        : `${end} ${formatCount(recordsOf(totals))} records (${formatCount(perSecond(totals))}/s, seed ${options.seed})\n${lines(totals)}`,
     );
   } finally {
     process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
-    await kafka.close();
   }
 }
-
-const count = (number: number): string => number.toLocaleString('en');
 
 function lines(totals: Totals): string {
   return Object.entries(totals)
     .filter(([, { records }]) => records > 0)
     .map(
       ([topic, { accepted, duplicates, rejected }]) =>
-        `  ${topic}: ${count(accepted)} good, ${count(duplicates)} duplicates, ${count(rejected)} to be rejected`,
+        `  ${topic}: ${formatCount(accepted)} good, ${formatCount(duplicates)} duplicates, ${formatCount(rejected)} to be rejected`,
     )
     .join('\n');
 }

@@ -2,15 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { buffer } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import type { Pool } from '#adapters/postgres/index.ts';
 import { reasons } from '#domain/dead-letters.ts';
 import type { RedriveResult } from '#functions/redrive-dead-letters/redrive.ts';
 import type { Relayed } from '#functions/relay-outbox/relay.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { exit, UserError } from '../command.ts';
-import { readIds } from '../ids.ts';
 import { invoke } from '../invoke.ts';
-import { openDatabase, runningStack } from '../running-stack.ts';
+import { readIds } from '../numbers.ts';
+import { runningStack, withDatabase } from '../running-stack.ts';
 
 export const summary = 'Send dead letters back to their topic, each once';
 
@@ -59,7 +58,7 @@ export async function run(args: string[]): Promise<number> {
   const edited_value = values.value === undefined ? undefined : (await readValue(values.value)).toString('base64');
 
   const stack = await runningStack();
-  const ids = values.reason === undefined ? chosen : await find(openDatabase(stack), values.reason, values.topic);
+  const ids = values.reason === undefined ? chosen : await find(stack, values.reason, values.topic);
   const results: RedriveResult[] = [];
   for (let from = 0; from < ids.length; from += MOST_AT_ONCE)
     results.push(
@@ -96,9 +95,9 @@ const readValue = (file: string): Promise<Buffer> =>
       });
 
 /** Letters that were not sent back before, the oldest first. */
-async function find(pool: Pool, reason: string, topic: string | undefined): Promise<number[]> {
-  try {
-    const { rows } = await pool.query<{ id: number }>(
+async function find(stack: StackStatus, reason: string, topic: string | undefined): Promise<number[]> {
+  const { rows } = await withDatabase(stack, (pool) =>
+    pool.query<{ id: number }>(
       `select dead_letter_id as id
        from ledger.dead_letters as letter
        join ledger.deliveries as delivery using (delivery_id)
@@ -107,11 +106,9 @@ async function find(pool: Pool, reason: string, topic: string | undefined): Prom
          and reason = $1 and ($2::text is null or letter.topic = $2)
        order by dead_letter_id`,
       [reason, topic ?? null],
-    );
-    return rows.map(({ id }) => id);
-  } finally {
-    await pool.end();
-  }
+    ),
+  );
+  return rows.map(({ id }) => id);
 }
 
 export function describeResult(

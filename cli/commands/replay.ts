@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
-import { connectKafka } from '#adapters/kafka/index.ts';
 import { streams } from '#domain/streams.ts';
 import { parseMicros } from '#domain/time.ts';
 import type { InventoryReplay } from '#functions/replay-inventory/replay-inventory.ts';
 import { exit, UserError } from '../command.ts';
 import { invoke } from '../invoke.ts';
+import { formatCount, readWholeNumber } from '../numbers.ts';
 import { type Replayed, replayStream, type Start } from '../replay/stream.ts';
-import { openDatabase, runningStack } from '../running-stack.ts';
+import { runningStack, withDatabase, withKafka } from '../running-stack.ts';
 import { table } from '../table.ts';
 
 export const summary = 'Rebuild the stock from its log, or hand records of Kafka in once more';
@@ -64,28 +64,24 @@ export async function run(args: string[]): Promise<number> {
 
   if (values['dry-run']) throw new UserError('--dry-run goes with `replay inventory`.');
   const start = readStart(values['from-offset'], values['from-time']);
-  const partition = values.partition === undefined ? undefined : readNumber('--partition', values.partition);
+  const partition = readWholeNumber('--partition', values.partition);
   const stack = await runningStack();
   const { bootstrapServers } = stack.kafka;
-  const pool = openDatabase(stack);
-  const kafka = await connectKafka({ bootstrapServers, clientId: 'tillstream-replay' });
-  try {
-    const call = (event: Uint8Array) => invoke(stack, stream.consumer, event);
-    print(
-      await replayStream({ kafka, bootstrapServers, pool, stream, start, partition, invoke: call }),
-      describeStream,
-    );
-    return exit.ok;
-  } finally {
-    await Promise.all([kafka.close(), pool.end()]);
-  }
+  const call = (event: Uint8Array) => invoke(stack, stream.consumer, event);
+  const replayed = await withDatabase(stack, (pool) =>
+    withKafka(bootstrapServers, (kafka) =>
+      replayStream({ kafka, bootstrapServers, pool, stream, start, partition, invoke: call }),
+    ),
+  );
+  print(replayed, describeStream);
+  return exit.ok;
 }
 
 /** Without a zone the time is UTC, as in the events; a day is its beginning. */
 export function readStart(offset: string | undefined, time: string | undefined): Start {
   if ((offset === undefined) === (time === undefined))
     throw new UserError('Expected --from-offset or --from-time, and not both.');
-  if (offset !== undefined) return { offset: readNumber('--from-offset', offset) };
+  if (offset !== undefined) return { offset: readWholeNumber('--from-offset', offset) };
   try {
     const micros = parseMicros(/^\d{4}-\d\d-\d\d$/.test(time ?? '') ? `${time}T00:00` : time);
     return { time: new Date(Number(micros / 1000n)) };
@@ -94,14 +90,9 @@ export function readStart(offset: string | undefined, time: string | undefined):
   }
 }
 
-function readNumber(option: string, text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new UserError(`${option} expects a whole number, got ${text}`);
-  return Number(text);
-}
-
 export function describeInventory(replay: InventoryReplay, dryRun: boolean): string {
   const { products, events, differing, differences } = replay;
-  const summary = `${count(products)} products replayed from ${count(events)} events: `;
+  const summary = `${formatCount(products)} products replayed from ${formatCount(events)} events: `;
   if (differing === 0) return `${summary}every quantity is what the log says.`;
   const rows = differences.map(({ product_id, quantity_on_hand, according_to_log }) => [
     product_id,
@@ -109,8 +100,8 @@ export function describeInventory(replay: InventoryReplay, dryRun: boolean): str
     according_to_log,
   ]);
   return [
-    `${summary}${count(differing)} differed, ${dryRun ? 'and still do' : 'and are put right now'}.`,
-    ...(differing > differences.length ? [`The first ${count(differences.length)} of them:`] : []),
+    `${summary}${formatCount(differing)} differed, ${dryRun ? 'and still do' : 'and are put right now'}.`,
+    ...(differing > differences.length ? [`The first ${formatCount(differences.length)} of them:`] : []),
     '',
     table(['product', 'quantity was', 'log says'], rows),
   ].join('\n');
@@ -122,8 +113,6 @@ function describeStream({ partitions, events, records, applied }: Replayed): str
   return [
     table(['partition', 'from', 'to'], rows),
     '',
-    `${count(records)} records in ${count(events)} events: ${count(applied)} took effect, ${count(skipped)} were there before.`,
+    `${formatCount(records)} records in ${formatCount(events)} events: ${formatCount(applied)} took effect, ${formatCount(skipped)} were there before.`,
   ].join('\n');
 }
-
-const count = (number: number): string => number.toLocaleString('en');

@@ -6,6 +6,7 @@ import type { Report, Shortage } from '#functions/report-inventory/report.ts';
 import { isDay } from '#functions/report-inventory/request.ts';
 import { exit, UserError } from '../command.ts';
 import { invoke } from '../invoke.ts';
+import { formatCount } from '../numbers.ts';
 import { openRunningLake, runningStack } from '../running-stack.ts';
 import { table } from '../table.ts';
 
@@ -56,7 +57,7 @@ export function describe(report: Report, files: readonly string[]): string {
   const { report_date, total_sales, units_sold, top_sellers, low_stock, oversold } = report;
   const sellers = top_sellers.map(({ product_id, name, units, revenue }) => [product_id, name, units, revenue]);
   return [
-    `${report_date}: ${units_sold.toLocaleString('en')} units sold for ${total_sales}`,
+    `${report_date}: ${formatCount(units_sold)} units sold for ${total_sales}`,
     ...(sellers.length > 0 ? ['', 'Top sellers', table(['product', 'name', 'units', 'revenue'], sellers)] : []),
     ...shortages('Oversold', oversold),
     ...shortages('Low stock', low_stock),
@@ -73,6 +74,6 @@ function shortages(title: string, all: readonly Shortage[]): string[] {
   const rows = all
     .slice(0, SHOWN)
     .map(({ product_id, name, stock, threshold }) => [product_id, name, stock, threshold]);
-  const heading = all.length > SHOWN ? `${title}: ${SHOWN} of ${all.length.toLocaleString('en')}` : title;
+  const heading = all.length > SHOWN ? `${title}: ${SHOWN} of ${formatCount(all.length)}` : title;
   return ['', heading, table(['product', 'name', 'stock', 'threshold'], rows)];
 }

@@ -1,12 +1,11 @@
 import { parseArgs } from 'node:util';
-import { connectKafka } from '#adapters/kafka/index.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import { readLines } from '#adapters/lake/json-lines.ts';
 import { readEvents } from '#adapters/lake/parquet.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
 import { exit, UserError } from '../command.ts';
-import { openDatabase, openRunningLake, runningStack } from '../running-stack.ts';
+import { openRunningLake, runningStack, withDatabase, withKafka } from '../running-stack.ts';
 
 export const summary = 'Follow one order, or one user event, from Kafka to the lake and the warehouse';
 
@@ -34,21 +33,16 @@ export async function run(args: string[]): Promise<number> {
   if (!orderId || !UUID.test(orderId))
     throw new UserError(`Expected the UUID of an order or a user event, got ${orderId ?? 'nothing'}`);
   const stack = await runningStack();
-  const pool = openDatabase(stack);
   const lake = openRunningLake(stack);
-  try {
-    const places = [
-      ...(await inWarehouse(pool, orderId)),
-      ...(await inWaitingObjects(pool, lake, orderId)),
-      ...(await inBronze(pool, lake, orderId)),
-      ...(await inDeadLetters(pool, orderId)),
-    ];
-    const records = await inKafka(stack.kafka.bootstrapServers, places);
-    print([...records, ...places], values.json ?? false, orderId);
-    return places.length > 0 ? exit.ok : exit.no;
-  } finally {
-    await pool.end();
-  }
+  const places = await withDatabase(stack, async (pool) => [
+    ...(await inWarehouse(pool, orderId)),
+    ...(await inWaitingObjects(pool, lake, orderId)),
+    ...(await inBronze(pool, lake, orderId)),
+    ...(await inDeadLetters(pool, orderId)),
+  ]);
+  const records = await inKafka(stack.kafka.bootstrapServers, places);
+  print([...records, ...places], values.json ?? false, orderId);
+  return places.length > 0 ? exit.ok : exit.no;
 }
 
 async function inWarehouse(pool: Pool, orderId: string): Promise<Place[]> {
@@ -135,9 +129,8 @@ async function inDeadLetters(pool: Pool, orderId: string): Promise<Place[]> {
   return rows.map((facts) => ({ place: 'dead letters', facts }));
 }
 
-async function inKafka(bootstrapServers: string, places: readonly Place[]): Promise<Place[]> {
-  const kafka = await connectKafka({ bootstrapServers, clientId: 'tillstream-trace' });
-  try {
+function inKafka(bootstrapServers: string, places: readonly Place[]): Promise<Place[]> {
+  return withKafka(bootstrapServers, async (kafka) => {
     const found: Place[] = [];
     for (const { facts } of places.filter(({ facts }) => facts.offset !== undefined)) {
       const { topic, partition, offset } = facts as { topic: string; partition: number; offset: number };
@@ -146,9 +139,7 @@ async function inKafka(bootstrapServers: string, places: readonly Place[]): Prom
       found.push({ place: 'Kafka', facts: { topic, partition, offset, value } });
     }
     return found;
-  } finally {
-    await kafka.close();
-  }
+  });
 }
 
 function print(places: readonly Place[], json: boolean, orderId: string): void {
