@@ -21,7 +21,7 @@ export interface Cost {
 
 export type Standing = Contender & Cost;
 
-export interface Surroundings {
+interface Surroundings {
   /** Makes the same start for each run. */
   prepare?(): Promise<void>;
   /** CPU seconds that the server has used so far. */

@@ -17,7 +17,7 @@ const countries = ['AT', 'CH', 'DE', 'ES', 'FR', 'GB', 'IT', 'NL', 'PL', 'SE', '
 const FIRST_ORDER = Date.UTC(2025, 11, 11);
 
 /** The values of the Kafka records, as JSON, about 208 bytes each; orders without end, the same for the same seed. */
-export function* orders(seed: number): Generator<{ key: string; timestamp: number; value: string }> {
+function* orders(seed: number): Generator<{ key: string; timestamp: number; value: string }> {
   const random = mulberry32(seed);
   const pick = (from: readonly string[]): string => from[Math.floor(random() * from.length)] ?? '';
   const hex = (): string =>

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const lock = `${root}package-lock.json`;
 const marker = `${root}node_modules/.tillstream-installed`;
-export const node = `${root}node_modules/node/bin/node`;
+const node = `${root}node_modules/node/bin/node`;
 
 const OLDEST_NODE = 20;
 
@@ -25,7 +25,7 @@ function isInstalled() {
   return existsSync(byNpm) && statSync(byNpm).mtimeMs >= statSync(lock).mtimeMs;
 }
 
-export function install() {
+function install() {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < OLDEST_NODE) {
     console.error(`Node ${process.versions.node} is too old: install Node ${OLDEST_NODE} or later and try again.`);
@@ -37,7 +37,6 @@ export function install() {
     cwd: root,
     // stdout stays for results: `npm start -- --once` ends with one JSON object there.
     stdio: ['ignore', process.stderr, process.stderr],
-    shell: process.platform === 'win32',
   });
   if (status !== 0) {
     console.error(`npm ci failed${error ? `: ${error.message}` : ''}. Is the npm registry reachable? Then try again.`);

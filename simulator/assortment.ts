@@ -23,7 +23,7 @@ export interface Shelf {
   readonly threshold: number;
 }
 
-export interface Category {
+interface Category {
   readonly name: string;
   readonly typicalCents: number;
   readonly weight: number;

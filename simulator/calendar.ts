@@ -1,6 +1,6 @@
 /** What is to happen in a later turn. A turn is one purchase. */
 
-export interface Calendar<T> {
+interface Calendar<T> {
   /** In so many turns from now; at least 1. */
   put(turns: number, item: T): void;
   /** Begins the next turn. @returns what is due in it, in the sequence in which it was put */

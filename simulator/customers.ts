@@ -2,7 +2,7 @@
 import { createRandom, type Random } from './random.ts';
 import type { Customer } from './shop.ts';
 
-export interface CustomerDetails {
+interface CustomerDetails {
   readonly id: string;
   readonly name: string;
   readonly email: string;

@@ -6,7 +6,7 @@ import { orderEvent } from '#domain/orders.ts';
 import type { OrderEvent } from './orders.ts';
 import type { Random } from './random.ts';
 
-export interface Malformed {
+interface Malformed {
   readonly kind: string;
   readonly reason: Reason;
   readonly value: Buffer | null;

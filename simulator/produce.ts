@@ -3,7 +3,7 @@ import type { KafkaConnection } from '#adapters/kafka/index.ts';
 import { createExpectation, type Expectation, type Totals } from './expectation.ts';
 import { type SimulatorOptions, simulateBatches } from './simulator.ts';
 
-export interface Production {
+interface Production {
   readonly kafka: Pick<KafkaConnection, 'producer'>;
   readonly options: SimulatorOptions;
   /** Ends the production after the batch that is on its way. */

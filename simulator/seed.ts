@@ -69,7 +69,7 @@ const NEW_ORDERS = `
   order by history.created_at
   on conflict do nothing`;
 
-export interface SeededOrders {
+interface SeededOrders {
   /** Orders that were not there before. */
   readonly added: number;
   /** Orders in shop.orders now. */

@@ -69,7 +69,7 @@ function* turns(options: SimulatorOptions): Generator<readonly SimulatedMessage[
   yield feeds.flatMap((feed) => only(feed.rest()));
 }
 
-export interface BatchLimits {
+interface BatchLimits {
   readonly records: number;
   readonly bytes: number;
 }

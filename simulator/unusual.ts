@@ -8,7 +8,7 @@ import type { Random } from './random.ts';
 
 type Unusual = Partial<Pick<SimulatedMessage, 'key' | 'headers'>> & { readonly json: string };
 
-export interface UnusualKind<Event extends object> {
+interface UnusualKind<Event extends object> {
   readonly kind: string;
   readonly make: (event: Event) => Unusual;
 }

@@ -9,7 +9,7 @@ import { encodeEvent, encodeRecord, PAYLOAD_BYTES, weightOf } from '#localstack/
 
 export type Start = { readonly offset: number } | { readonly time: Date };
 
-export interface StreamReplay {
+interface StreamReplay {
   readonly kafka: KafkaConnection;
   readonly bootstrapServers: string;
   readonly pool: Pool;

@@ -43,7 +43,7 @@ export const composeVariables = [
   'METRICS_PORT',
 ] as const;
 
-export interface SparkSettings {
+interface SparkSettings {
   readonly home: string;
   /** Where jobs are started. */
   readonly port: number;

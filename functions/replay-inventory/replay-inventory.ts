@@ -17,7 +17,7 @@ export interface Difference {
   readonly according_to_log: number;
 }
 
-export interface ReplayOptions {
+interface ReplayOptions {
   /** Finds the differences and changes nothing. */
   readonly dryRun: boolean;
   /** When it must have ended, in milliseconds since 1970; a minute from now if absent. */
