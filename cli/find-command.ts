@@ -1,4 +1,4 @@
-/** The commands there are: the files of cli/commands/, each named as its command. */
+/** Finds the commands: each file of cli/commands/ is the command of its name. */
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { inRepository } from '#adapters/repository.ts';

@@ -1,4 +1,4 @@
-/** The stack that runs on this machine, as its run/status.json describes it. */
+/** The stack running on this machine, as its run/status.json describes it, and connections to it. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -21,7 +21,7 @@ export async function runningStack(): Promise<StackStatus> {
   try {
     return JSON.parse(text) as StackStatus;
   } catch (cause) {
-    throw new UserError(`${file} is damaged: ${(cause as Error).message}. Start the stack anew with npm start.`, {
+    throw new UserError(`${file} is damaged: ${(cause as Error).message}. Restart the stack with npm start.`, {
       cause,
     });
   }
@@ -38,9 +38,7 @@ export async function withDatabase<T>({ postgres }: StackStatus, work: (pool: Po
   }
 }
 
-/**
- * @throws UserError if Kafka does not answer
- */
+/** @throws UserError if Kafka does not answer */
 export async function withKafka<T>(bootstrapServers: string, work: (kafka: KafkaConnection) => Promise<T>): Promise<T> {
   const kafka = await connectKafka({ bootstrapServers, clientId: 'tillstream-cli' }).catch((cause: Error) => {
     throw new UserError(`Kafka doesn't answer at ${bootstrapServers}: ${cause.message}`, { cause });

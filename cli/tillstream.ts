@@ -1,4 +1,4 @@
-/** `npx tillstream <command>`: finds the command, prints its help, and turns what went wrong into one line. */
+/** `npx tillstream <command>`: finds the command, prints its help, and prints an error as one line. */
 import { exit, UserError } from './command.ts';
 import { commandNames, findCommand } from './find-command.ts';
 
@@ -12,7 +12,7 @@ async function overview(): Promise<string> {
     '',
     ...lines,
     '',
-    '`npx tillstream <command> --help` says more of each.',
+    '`npx tillstream <command> --help` explains a command.',
   ].join('\n');
 }
 
@@ -43,15 +43,15 @@ async function main([name, ...args]: string[]): Promise<number> {
   }
 }
 
-/** A service that is down says only which address it had. */
+/** The error of a service that is down names only its address, so this adds what to do. */
 function oneLine({ message }: Error): string {
   if (!/ECONNREFUSED|ECONNRESET|ETIMEDOUT/.test(message)) return message;
-  return `${message}. npx tillstream doctor says which services of the stack answer; npm start starts one anew.`;
+  return `${message}. npx tillstream doctor shows which services answer; npm start starts a new stack.`;
 }
 
 const isUsageError = (error: unknown) => String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
 
 process.stdout.on('error', () => {
-  // The reader of a pipe has gone, as with `| head`.
+  // The reader of a pipe may close it, as `| head` does.
 });
 process.exitCode = await main(process.argv.slice(2));

@@ -13,10 +13,10 @@ Usage: npx tillstream dead-letters [list] [--reason CODE] [--topic TOPIC] [--lim
        npx tillstream dead-letters reasons
 
   list       the newest first, 20 unless --limit says otherwise
-  show       one of them, whole
-  reasons    how many there are of each reason
+  show       one dead letter with its whole record
+  reasons    the number of dead letters by reason
 
-A letter says when and by whom it was sent back to its topic: npx tillstream redrive.
+npx tillstream redrive sends a dead letter back to its topic; the list then shows when, and who did it.
 
 Reasons: ${Object.keys(reasons).join(', ')}
 `;
@@ -35,7 +35,7 @@ interface Letter {
   readonly headers: readonly { readonly name: string; readonly value: string }[];
   readonly redriven_at: Date | null;
   readonly redriven_by: string | null;
-  /** What was sent instead of the value. */
+  /** Sent instead of the value. */
   readonly edited_value: Buffer | null;
 }
 
@@ -140,7 +140,7 @@ function count(rows: readonly { reason: Letter['reason']; letters: number }[]): 
   return exit.ok;
 }
 
-/** Bytes that are not UTF-8 are shown as base64, so that nothing is made up. */
+/** Bytes that are not UTF-8 are shown as base64, so that nothing is invented. */
 function toJson({ key, value, headers, failed_at, redriven_at, redriven_by, edited_value, ...rest }: Letter) {
   return {
     ...rest,

@@ -1,4 +1,4 @@
-/** `npx tillstream produce`: the synthetic shop opens, and its events go to Kafka. */
+/** `npx tillstream produce`: sends the synthetic shop's events to Kafka. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { parseMicros } from '#domain/time.ts';
 import { recordsOf, type Totals } from '#simulator/expectation.ts';
@@ -13,24 +13,24 @@ export const summary = 'Send events of the synthetic shop to Kafka';
 
 export const usage = `Usage: npx tillstream produce [options]
 
-Sends orders, their payments and what they do to the stock, what shoppers viewed, clicked and bought, sales of physical
-stores, restocks of suppliers, and the faults that real shops have, to the topics of the running stack. Ends after --count
-orders, or on Ctrl-C after the batch that is on its way.
+Sends orders, their payments and stock movements, shoppers' views, clicks and purchases, sales of physical stores and
+restocks of suppliers, with the faults that real shops have, to the topics of the running stack. Ends after --count orders,
+or on Ctrl-C after the current batch.
 
   --topics LIST              topics to send to (default: ${topics.join(',')})
-  --count N                  orders to send; what happens beside them comes on top (default: 1000)
-  --rate N                   orders per second (default: as fast as Kafka takes them)
-  --seed N                   whole number; the same one gives the same orders (default: a new one each time)
-  --start TIME               when the first order was made, ISO 8601 (default: each is made when it is sent)
-  --duplicates SHARE         events that are sent twice, from 0 to 1 (default: ${defaultShares.duplicates})
-  --malformed SHARE          malformed records beside the others (default: ${defaultShares.malformed})
-  --late SHARE               orders, payments and clicks made long ago, movements of stock out of order (default: ${defaultShares.late})
-  --ahead SHARE              payments made minutes after they are sent: clock skew (default: ${defaultShares.ahead})
-  --conflicts SHARE          events that are sent again with another amount or quantity (default: ${defaultShares.conflicts})
-  --unknown-products SHARE   movements of products that the shop doesn't have (default: ${defaultShares.unknownProducts})
-  --oversold SHARE           restocks that come too late, so that too much is sold (default: ${defaultShares.oversold})
+  --count N                  orders to send; events of the other topics come on top (default: 1000)
+  --rate N                   orders per second (default: as fast as Kafka accepts them)
+  --seed N                   whole number; the same seed gives the same orders (default: a new one each time)
+  --start TIME               time of the first order, ISO 8601 (default: each order has the time it is sent)
+  --duplicates SHARE         events sent twice, from 0 to 1 (default: ${defaultShares.duplicates})
+  --malformed SHARE          malformed records, sent in addition (default: ${defaultShares.malformed})
+  --late SHARE               orders, payments and clicks made long ago, stock movements out of order (default: ${defaultShares.late})
+  --ahead SHARE              payments dated minutes after they are sent: clock skew (default: ${defaultShares.ahead})
+  --conflicts SHARE          events sent again with another amount or quantity (default: ${defaultShares.conflicts})
+  --unknown-products SHARE   stock movements of products that the shop doesn't have (default: ${defaultShares.unknownProducts})
+  --oversold SHARE           restocks that come too late, so that more is sold than there is (default: ${defaultShares.oversold})
   --bootstrap-servers LIST   brokers as host:port,… (default: those of the running stack)
-  --json                     print what a pipeline must make of it as one JSON object
+  --json                     print the totals that a pipeline must reach, as one JSON object
   --help                     show this
 `;
 
@@ -57,13 +57,13 @@ export interface ProduceCommand {
   readonly json: boolean;
 }
 
-/** Ends well also when it was stopped. */
+/** Succeeds even if it was stopped. */
 export async function run(args: string[]): Promise<number> {
   await send(readArguments(args));
   return exit.ok;
 }
 
-/** @throws with one line that names the option that is wrong */
+/** @throws UserError naming the option that is wrong */
 export function readArguments(args: string[]): ProduceCommand {
   const { values } = parseArgs({ args, options: config, strict: true, allowPositionals: false });
   const share = (name: 'duplicates' | 'malformed' | 'late' | 'ahead' | 'conflicts' | 'unknown-products' | 'oversold') =>
@@ -109,7 +109,7 @@ async function send({ options, bootstrapServers, json }: ProduceCommand): Promis
   const servers = bootstrapServers ?? (await runningStack()).kafka.bootstrapServers;
   const stop = new AbortController();
   const onInterrupt = () => stop.abort();
-  // Once: a second Ctrl-C ends the process as usual, should Kafka not answer.
+  // Once: if Kafka does not answer, a second Ctrl-C ends the process as usual.
   process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
   const began = performance.now();
   const perSecond = (totals: Totals) => Math.round(recordsOf(totals) / ((performance.now() - began) / 1000));

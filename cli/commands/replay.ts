@@ -9,7 +9,7 @@ import { type Replayed, replayStream, type Start } from '../replay/stream.ts';
 import { runningStack, withDatabase, withKafka } from '../running-stack.ts';
 import { table } from '../table.ts';
 
-export const summary = 'Rebuild the stock from its log, or hand records of Kafka in once more';
+export const summary = 'Rebuild the stock from its log, or process records of Kafka again';
 
 const topics = Object.values(streams).map(({ topic }) => topic);
 
@@ -18,20 +18,20 @@ Usage: npx tillstream replay inventory [--dry-run] [--json]
        npx tillstream replay TOPIC --from-offset N [--partition P] [--json]
        npx tillstream replay TOPIC --from-time TIME [--partition P] [--json]
 
-replay inventory computes each product's quantity anew: its opening quantity and every event of inventory.events_log that
-was processed. It names what differs, which should be nothing, and puts it right.
+replay inventory recomputes each product's quantity: its opening quantity plus every processed event of
+inventory.events_log. It lists the products that differ, normally none, and corrects them.
 
-replay TOPIC reads the topic from there to its end and hands the records to the function that consumes it. What the
-ledger has is skipped; what it lacks takes effect, such as everything since the backup from which the database was restored.
-It begins where the ledger stands if that is earlier, so that no record is jumped over.
+replay TOPIC reads the topic from the given place to its end and hands the records to the function that consumes it. The
+function skips what the ledger has; what the ledger lacks takes effect, such as everything since the backup from which the
+database was restored. It begins at the ledger's position if that is earlier, so that no record is left out.
 
-  --dry-run           only say what differs
-  --from-offset N     in each partition; 0 is everything that Kafka still holds
+  --dry-run           list the differences, and change nothing
+  --from-offset N     the offset in each partition; 0 is everything that Kafka still holds
   --from-time TIME    ISO 8601, such as 2025-12-11T08:00:00Z
-  --partition P       only this one
+  --partition P       this partition only
 
 Topics: ${topics.join(', ')}
-Exit code: 0 if done and nothing differed, 1 if a quantity differed.
+Exit code: 0 if it succeeded and nothing differed, 1 if a quantity differed.
 `;
 
 export async function run(args: string[]): Promise<number> {
@@ -77,10 +77,10 @@ export async function run(args: string[]): Promise<number> {
   return exit.ok;
 }
 
-/** Without a zone the time is UTC, as in the events; a day is its beginning. */
+/** A time without a zone is UTC, as in the events; a day means its beginning. */
 export function readStart(offset: string | undefined, time: string | undefined): Start {
   if ((offset === undefined) === (time === undefined))
-    throw new UserError('Expected --from-offset or --from-time, and not both.');
+    throw new UserError('Expected either --from-offset or --from-time.');
   if (offset !== undefined) return { offset: readWholeNumber('--from-offset', offset) };
   try {
     const micros = parseMicros(/^\d{4}-\d\d-\d\d$/.test(time ?? '') ? `${time}T00:00` : time);

@@ -10,16 +10,16 @@ import { formatCount } from '../numbers.ts';
 import { openRunningLake, runningStack } from '../running-stack.ts';
 import { table } from '../table.ts';
 
-export const summary = 'Make the report of a day: sales, top sellers, low stock, oversold';
+export const summary = 'Build the report of a day: sales, top sellers, low stock, oversold';
 
 export const usage = `
 Usage: npx tillstream report --date YYYY-MM-DD [--out FOLDER] [--json]
 
-Makes the day's report anew from what is known now, keeps it in inventory.reports and in the lake, and writes the same
-two files here: report.csv and report.json. A day is one in UTC, and may be past: later events are left out of it.
+Rebuilds the day's report from the present data, stores it in inventory.reports and in the lake, and writes its two files
+here: report.csv and report.json. Days are in UTC; for a past day, later events are left out.
 
   --out FOLDER    where to write them (default: reports/daily_inventory/dt=YYYY-MM-DD)
-  --json          the report as one JSON object, with the files
+  --json          print the report as one JSON object, with the names of the files
 `;
 
 export async function run(args: string[]): Promise<number> {
@@ -66,7 +66,7 @@ export function describe(report: Report, files: readonly string[]): string {
   ].join('\n');
 }
 
-/** A screen's worth; the files have all. */
+/** One screenful; the files have all. */
 const SHOWN = 10;
 
 function shortages(title: string, all: readonly Shortage[]): string[] {

@@ -1,4 +1,4 @@
-/** `npx tillstream seed`: the shop gets a past. */
+/** `npx tillstream seed`: gives the shop a history of orders. */
 import { parseArgs } from 'node:util';
 import { seedOrders } from '#simulator/seed.ts';
 import { exit } from '../command.ts';
@@ -13,12 +13,12 @@ const MOST_ORDERS = 100_000_000;
 export const usage = `
 Usage: npx tillstream seed [--orders N] [--seed N] [--json]
 
-Writes the orders of the year before the synthetic stream begins, and the customers and products that they need, into the
-database of the running stack. What is there stays: the same seed again adds nothing, more orders of it add the rest, and
-another seed adds a history of its own. The DAG curate_orders takes them over into curated.fact_orders.
+Writes the orders of the year before the synthetic stream begins, with their customers and products, into the database of
+the running stack. Existing rows stay: the same seed again adds nothing, a larger --orders adds the rest, and another seed
+adds a history of its own. The DAG curate_orders copies them to curated.fact_orders.
 
-  --orders N   orders of this seed that are to be there in the end (default: ${formatCount(ORDERS)})
-  --seed N     whole number; the same one gives the same orders (default: 1)
+  --orders N   total number of orders of this seed (default: ${formatCount(ORDERS)})
+  --seed N     whole number; the same seed gives the same orders (default: 1)
   --json       print {"seed", "added", "total", "seconds"}
 `;
 

@@ -6,12 +6,12 @@ import { formatCount } from '../numbers.ts';
 import { runningStack, withDatabase, withKafka } from '../running-stack.ts';
 import { table } from '../table.ts';
 
-export const summary = 'Show what runs where, and how far the streams have come';
+export const summary = 'Show the addresses of the running stack and the progress of its streams';
 
 export const usage = `
 Usage: npx tillstream status [--json]
 
-  --json    every endpoint and credential of the running stack, and the counts, as one JSON object
+  --json    print every endpoint and credential of the running stack, and the counts, as one JSON object
 
 Exit code 2 if no stack is running.
 `;

@@ -13,13 +13,13 @@ export const usage = `
 Usage: npx tillstream trace ORDER_ID [--json]
        npx tillstream trace EVENT_ID [--json]
 
-Shows every place where the order is: its record in Kafka, its delivery in the ledger, its object in the lake, its load
-and its row in the warehouse, its purchase among the user events, and its dead letters; of a user event, its record, delivery
-and line in bronze. User events are sought in every bronze object, which takes longer the more there are. Exit code 1 if
-it is nowhere.
+Shows every place that has the order: its record in Kafka, its delivery in the ledger, its object in the lake, its load and
+its row in the warehouse, its purchase among the user events, and its dead letters. For a user event: its record, delivery
+and line in bronze. It searches every bronze object for user events, which takes longer the more there are. Exit code 1 if
+nothing was found.
 `;
 
-/** One place on the way of an order, as facts to print. */
+/** A place that has the order, with facts to print. */
 interface Place {
   readonly place: string;
   readonly facts: Readonly<Record<string, unknown>>;
@@ -62,7 +62,7 @@ async function inWarehouse(pool: Pool, orderId: string): Promise<Place[]> {
   ]);
 }
 
-/** Objects that are not loaded yet are few, since they are loaded every five minutes. */
+/** Reads only the objects that wait to be loaded: few, since a load runs every five minutes. */
 async function inWaitingObjects(pool: Pool, lake: Lake, orderId: string): Promise<Place[]> {
   const { rows } = await pool.query(
     `select topic, partition, delivery_id, object_key, object_bytes, committed_at
@@ -91,7 +91,7 @@ interface BronzeLine {
   readonly kafka_offset: number;
 }
 
-/** Of a repeated event every appearance. */
+/** Finds every copy of a repeated event. */
 async function inBronze(pool: Pool, lake: Lake, id: string): Promise<Place[]> {
   const { rows } = await pool.query(
     `select topic, partition, delivery_id, object_key, committed_at
@@ -115,7 +115,7 @@ async function inBronze(pool: Pool, lake: Lake, id: string): Promise<Place[]> {
   return found;
 }
 
-/** A letter has the record as it came, so its id too. */
+/** A dead letter holds the record as it came, so the search is for the id in its bytes. */
 async function inDeadLetters(pool: Pool, orderId: string): Promise<Place[]> {
   const { rows } = await pool.query(
     `select topic, partition, record_offset as "offset", dead_letter_id, reason, message, consumer
