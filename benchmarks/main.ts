@@ -1,7 +1,7 @@
 /**
- * `npm run benchmark -- [encode] [load] [inventory] [transform] [--orders 1000000] [--rounds 1] [--save]`: ours beside what
- * one would use instead, on the same orders, in one run. CPU seconds, since they are what is paid for and depend least on
- * what else runs.
+ * `npm run benchmark -- [encode] [load] [inventory] [transform] [--orders 1000000] [--rounds 1] [--save]`: compares our code
+ * with alternatives, on the same orders, in one run. Measures CPU seconds: they are what is paid for, and depend least on
+ * other load.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
 import { formatCount } from '#cli/numbers.ts';
 import { type Standing, seconds } from './contest.ts';
 
-/** A Markdown table: CPU seconds per million rows, and how many times those of the reference. */
+/** A Markdown table: CPU seconds per million rows, and their ratio to the reference. */
 export function table(title: string, standings: readonly Standing[], reference: string): string {
   const perMillion = (value: number, { rows }: Standing) => ((value / rows) * 1e6).toFixed(2);
   const base = standings.find(({ name }) => name === reference);

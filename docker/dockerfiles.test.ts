@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import { type Instruction, readDockerfile, readText } from './files.ts';
 
-/** By the folder that is their build context. */
+/** Each with its build context. */
 const dockerfiles: readonly (readonly [path: string, context: string])[] = [
   ['docker/Dockerfile', '.'],
   ['docker/airflow/Dockerfile', '.'],
@@ -19,12 +19,12 @@ describe.each(dockerfiles)('%s', (path, context) => {
   const instructions = readDockerfile(path);
   const stages = named(instructions, 'FROM').map(({ words }) => words[2]);
 
-  it('starts from pinned images', () => {
+  it('is based on pinned images', () => {
     for (const { words } of named(instructions, 'FROM'))
       expect(stages.includes(words[0]) || /:\d+\.\d+(\.\d+)?(-\w+)?(-\w+)?$/.test(words[0] ?? ''), words[0]).toBe(true);
   });
 
-  it('copies what there is, and what .dockerignore lets through', () => {
+  it('copies files that exist and that .dockerignore includes', () => {
     const allowed = readText('.dockerignore')
       .split('\n')
       .filter((line) => line.startsWith('!'))
@@ -38,7 +38,7 @@ describe.each(dockerfiles)('%s', (path, context) => {
       if (flag.startsWith('--from=')) expect(stages).toContain(flag.slice('--from='.length));
   });
 
-  it('uses only instructions that Docker knows, and ends as somebody other than root', () => {
+  it('uses only instructions that Docker knows, and does not run as root', () => {
     const known = 'ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL RUN SHELL STOPSIGNAL USER VOLUME WORKDIR';
     for (const { name } of instructions) expect(known.split(' ')).toContain(name);
     expect(named(instructions, 'USER').at(-1)?.words[0]).not.toBe('root');
@@ -51,7 +51,7 @@ describe('the image of LocalStack', () => {
     .filter(({ words }) => words[0]?.startsWith('/tillstream/node_modules/'))
     .map(({ words }) => words[0]?.slice('/tillstream/node_modules/'.length));
 
-  it('has the AWS SDK of the functions with all that it needs', () => {
+  it('has the AWS SDK of the functions with its dependencies', () => {
     const clients = ['client-lambda', 'client-s3', 'client-secrets-manager', 'client-sns'];
     const needed = closureOf(clients.map((name) => `@aws-sdk/${name}`));
     expect(needed.size).toBeGreaterThan(20);
@@ -83,7 +83,7 @@ describe('the stage that installs Spark', () => {
   });
 });
 
-/** Names of the packages in node_modules that these need, themselves included. */
+/** Names of these packages and of all packages that they depend on. */
 function closureOf(names: readonly string[], found = new Set<string>()): Set<string> {
   for (const name of names.filter((each) => !found.has(each))) {
     found.add(name);

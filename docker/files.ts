@@ -1,10 +1,10 @@
-/** Reads what this folder's tests are about: YAML, environment files and Dockerfiles. */
+/** Readers for the tests of this folder: YAML, environment files and Dockerfiles. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { inRepository } from '#adapters/repository.ts';
 
 const require = createRequire(import.meta.url);
-/** The CDK brings a YAML parser and a schema validator along: packages for tests alone would be two more to keep. */
+/** aws-cdk-lib includes a YAML parser and a schema validator, which saves two packages for tests alone. */
 const ofCdk = createRequire(require.resolve('aws-cdk-lib/package.json'));
 
 interface Yaml {
@@ -18,7 +18,7 @@ export const readText = (path: string): string => readFileSync(inRepository(path
 
 export const readYaml = <T>(path: string): T => (ofCdk('yaml') as Yaml).parse(readText(path), { merge: true }) as T;
 
-/** @returns what is wrong with the value, in words */
+/** @returns the violations as text */
 export function schemaErrors(value: unknown, schemaPath: string): string[] {
   const { Validator } = ofCdk('jsonschema') as SchemaValidator;
   return new Validator().validate(value, JSON.parse(readText(schemaPath))).errors.map(String);

@@ -32,14 +32,14 @@ describe.each(names)('workflow %s', (name) => {
   const { permissions, jobs } = workflow(name);
   const steps = Object.values(jobs).flatMap((job) => job.steps ?? []);
 
-  it('may read, and no more than that unless it deploys', () => {
+  it('may only read, unless it deploys', () => {
     expect(permissions.contents).toBe('read');
     if (!name.startsWith('deploy')) expect(permissions).toEqual({ contents: 'read' });
     for (const secret of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'secrets.'])
       expect(readText(`${FOLDER}/${name}`)).not.toContain(secret);
   });
 
-  it('uses pinned actions, and workflows that can be called', () => {
+  it('uses pinned actions, and callable workflows', () => {
     for (const { uses } of [...steps, ...Object.values(jobs)]) {
       if (!uses) continue;
       if (uses.startsWith('./')) expect(readYaml<Workflow>(uses.slice(2)).on).toHaveProperty('workflow_call');
@@ -47,7 +47,7 @@ describe.each(names)('workflow %s', (name) => {
     }
   });
 
-  it('runs scripts and commands that there are', () => {
+  it('runs scripts and commands that exist', () => {
     for (const run of steps.map((step) => step.run ?? '')) {
       for (const [, script = ''] of run.matchAll(/npm run ([\w:-]+)/g)) expect(scripts).toHaveProperty([script]);
       for (const [path] of run.matchAll(/(docker|\.ci)\/[\w.-]+/g))
@@ -55,7 +55,7 @@ describe.each(names)('workflow %s', (name) => {
     }
   });
 
-  it('has jobs that say where they run and end in time, and wait for jobs that there are', () => {
+  it('has jobs with a runner and a timeout, which need only jobs that exist', () => {
     for (const [id, job] of Object.entries(jobs)) {
       if (job.needs) expect(jobs, id).toHaveProperty([job.needs]);
       if (job.uses) continue;
@@ -73,7 +73,7 @@ describe('the workflows together', () => {
     expect(commands).toEqual(expect.arrayContaining(['docker compose build', 'sh docker/smoke.sh']));
   });
 
-  it('deploy a tag that was checked, to dev before prod, as a role that GitHub proves itself for', () => {
+  it('deploy a checked tag, to dev before prod, with a role assumed by OIDC', () => {
     const { on, jobs } = workflow('deploy.yml');
     expect(on.push?.tags).toEqual(['v*']);
     expect([jobs.dev?.needs, jobs.prod?.needs]).toEqual(['check', 'dev']);

@@ -1,4 +1,4 @@
-"""What the requirement describes: batches become DataFrames. Money becomes DOUBLE, nothing is checked."""
+"""The way many write it: batches become DataFrames. Money becomes DOUBLE, nothing is checked."""
 
 import base64
 import io

@@ -1,4 +1,4 @@
-/** The library that the design card names: money becomes DOUBLE, nothing is checked. */
+/** The way of the npm package parquetjs-lite: money becomes DOUBLE, nothing is checked. */
 import { createRequire } from 'node:module';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';

@@ -12,11 +12,11 @@ import type { Settings } from '../settings.ts';
 import { table } from '../table.ts';
 import { stockShelves } from './input.ts';
 
-/** One by one is so slow that a part of the events must do. */
+/** Processing one by one is so slow that it gets only a part of the events. */
 const PART = 50;
 const REFERENCE = 'one by one';
 
-/** Events on sales → exact stock, log, orders and announcements, in a PostgreSQL of its own. */
+/** From events on sales to exact stock, log, orders and announcements, in a PostgreSQL of its own. */
 export async function inventoryContest({ folder, installFolder, orders, rounds }: Settings): Promise<string> {
   const [port = 0] = await freePorts(1);
   chmodSync(folder, 0o755); // PostgreSQL may run as another user.

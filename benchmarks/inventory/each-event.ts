@@ -1,6 +1,6 @@
 /**
- * What the requirement describes, read naively: each event is looked up in the log, moves the stock by one UPDATE and is
- * logged, each statement by itself. A crash in between counts it wrongly.
+ * The naive way: look up each event in the log, move the stock by one UPDATE, log the event, each statement by itself. A crash
+ * in between counts the event wrongly.
  */
 import { openPool } from '#adapters/postgres/index.ts';
 import { ownCpu } from '../cpu.ts';

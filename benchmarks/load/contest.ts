@@ -13,7 +13,7 @@ import { writeInput } from './input.ts';
 
 const PASSWORD = 'benchmark';
 
-/** Files on disk → warehouse.fact_orders with all its indexes, in a PostgreSQL of its own. */
+/** From files on disk to warehouse.fact_orders with all its indexes, in a PostgreSQL of its own. */
 export async function loadContest({ folder, installFolder, orders, rounds, python }: Settings): Promise<string> {
   const [port = 0] = await freePorts(1);
   chmodSync(folder, 0o755); // PostgreSQL may run as another user.

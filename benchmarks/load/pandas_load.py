@@ -1,4 +1,4 @@
-"""What the requirement describes: pandas reads the files, execute_values inserts them."""
+"""The way many write it: pandas reads the files, execute_values inserts them."""
 
 import json
 import sys

@@ -17,13 +17,13 @@ import type { Settings } from '../settings.ts';
 import { markdown } from '../table.ts';
 import { addHours, HOURS_PER_STEP } from './input.ts';
 
-/** Times `--orders`: how large the table is when the hourly run is measured. */
+/** Sizes of the table at which the hourly run is measured, in multiples of `--orders`. */
 const SIZES = [1, 3, 5];
 
 /**
- * The hourly run from stored transactions to the index, with one more hour of them each time, as the table grows, in a
- * PostgreSQL and an Elasticsearch of its own. What Elasticsearch costs is not in the figures: it has a document for each
- * hour, and its CPU time is that of Java's compiler.
+ * The hourly run from stored transactions to the index, each time with one more hour of them, on a growing table, in a
+ * PostgreSQL and an Elasticsearch of its own. The figures leave out Elasticsearch: it has one document for each hour, and its
+ * CPU time is that of Java's compiler.
  */
 export async function transformContest({ folder, installFolder, orders, rounds }: Settings): Promise<string> {
   const [port = 0, searchPort = 0, transportPort = 0] = await freePorts(3);
@@ -52,14 +52,14 @@ export async function transformContest({ folder, installFolder, orders, rounds }
       command: [process.execPath, join(import.meta.dirname, program), url, node.url],
     });
     const contenders = [
-      contender('full rebuild', 'truncate and insert, as required; readers wait meanwhile', 'full-rebuild.ts'),
-      contender('whole index', 'the hours that changed; the index compared wholly, twice', 'whole-index.ts'),
+      contender('full rebuild', 'truncate and insert; readers wait meanwhile', 'full-rebuild.ts'),
+      contender('whole index', 'the hours that changed; the whole index compared, twice', 'whole-index.ts'),
       contender('ours', 'the hours that changed; readers and store-transactions go on', 'ours.ts'),
     ];
     const lines: string[][] = [];
     for (const size of SIZES) {
       await grow(size * HOURS_PER_STEP - hours);
-      console.error(`${formatCount(hours * perHour)} transactions are there`);
+      console.error(`${formatCount(hours * perHour)} transactions are stored`);
       await transform(pool, { full: false, deadline: Date.now() + 900_000 });
       await indexMetrics(pool, search, { full: true, timeLeft: 900_000 });
       await pool.query(AGE_NOTES, [24]);
@@ -83,7 +83,7 @@ export async function transformContest({ folder, installFolder, orders, rounds }
   }
 }
 
-/** A run is an hour after the one before, whose hours are checked once more, as are no others. */
+/** Each run comes an hour after the previous one; only the previous run's hours are checked again. */
 const AGE_NOTES = `
   update payments.transformed_hours
   set

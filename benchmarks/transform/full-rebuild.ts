@@ -1,4 +1,4 @@
-/** What the requirement describes: table and index are made from all transactions again. */
+/** The simple way: rebuilds table and index from all transactions. */
 import { readFileSync } from 'node:fs';
 import { inTransaction } from '#adapters/postgres/index.ts';
 import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';

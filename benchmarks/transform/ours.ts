@@ -7,6 +7,6 @@ await hourlyRun({
   transform: async (pool) => (await transform(pool, { full: false, deadline: Date.now() + 900_000 })).rows,
   async index(pool, search) {
     const { scope } = await indexMetrics(pool, search, { timeLeft: 900_000 });
-    if (scope !== 'changed') throw new Error(`Expected to look at the hours that changed, looked at ${scope}`);
+    if (scope !== 'changed') throw new Error(`Expected a comparison of the hours that changed, got one of ${scope}`);
   },
 });

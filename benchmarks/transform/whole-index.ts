@@ -1,4 +1,4 @@
-/** The changed hours are transformed; the index is compared with all of the view, before and after it is written. */
+/** Transforms the changed hours; compares the whole index with the view, before and after writing it. */
 import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
 import { hourlyRun } from './hourly-run.ts';
@@ -8,6 +8,6 @@ await hourlyRun({
   async index(pool, search) {
     await indexMetrics(pool, search, { full: true, timeLeft: 900_000 });
     const { indexed, deleted } = await indexMetrics(pool, search, { full: true, timeLeft: 900_000 });
-    if (indexed + deleted > 0) throw new Error('The index was not the view');
+    if (indexed + deleted > 0) throw new Error('The index differs from the view.');
   },
 });

@@ -1,4 +1,4 @@
-/** What docker-compose.yml tells the containers `tillstream` and `spark`: where the services of the compose project are. */
+/** The settings of the containers `tillstream` and `spark` in docker-compose.yml: where the project's services are. */
 import { readPort } from '#localstack/stack/stack-ports.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 
@@ -6,20 +6,20 @@ export interface ComposeSettings {
   readonly home: string;
   readonly kafka: { readonly bootstrapServers: string };
   readonly postgres: StackStatus['postgres'];
-  /** The lake is in MinIO, and durable; all else of AWS is LocalStack's. */
+  /** MinIO, where the lake is durable; LocalStack serves the rest of AWS. */
   readonly s3: StackStatus['s3'];
   readonly awsEndpoint: string;
   readonly elasticsearch: { readonly url: string };
-  /** Of the container `spark`. */
+  /** In the container `spark`. */
   readonly emrEndpoint: string;
   readonly airflow: NonNullable<StackStatus['airflow']>;
-  /** Fixed, since dashboards keep it while LocalStack forgets its secrets with every restart. */
+  /** Fixed, since dashboards store it, while LocalStack loses its secrets at every restart. */
   readonly biReaderPassword: string;
-  /** Where /metrics and /health are served. */
+  /** Serves /metrics and /health. */
   readonly metricsPort: number;
 }
 
-/** Each of them must be set. */
+/** All of them must be set. */
 export const composeVariables = [
   'TILLSTREAM_HOME',
   'KAFKA_BOOTSTRAP_SERVERS',
@@ -45,7 +45,7 @@ export const composeVariables = [
 
 interface SparkSettings {
   readonly home: string;
-  /** Where jobs are started. */
+  /** Serves the API that starts jobs. */
   readonly port: number;
   readonly awsEndpoint: string;
   readonly s3: { readonly endpoint: string; readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -53,7 +53,7 @@ interface SparkSettings {
   readonly database: { readonly host: string; readonly port: number; readonly database: string };
 }
 
-/** No password of the database among them: a job asks Secrets Manager for its own. */
+/** Without the database's password: a job reads its own from Secrets Manager. */
 export const sparkVariables = [
   'TILLSTREAM_HOME',
   'EMR_PORT',

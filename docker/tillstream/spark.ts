@@ -1,6 +1,6 @@
 /**
- * The container `spark` of docker-compose.yml: Spark behind the stand-in for EMR Serverless' API, which the DAGs call. Its
- * lake is MinIO; the database's secret is in LocalStack.
+ * The container `spark` of docker-compose.yml: Spark behind the stand-in for the API of EMR Serverless, which the DAGs call. Its
+ * lake is in MinIO, the database's secret in LocalStack.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
