@@ -1,34 +1,34 @@
-/** Contenders run one after the other, each in a process of its own, on the same input. */
+/** Runs contenders one after the other on the same input, each in a process of its own. */
 import { execFileSync } from 'node:child_process';
 
 export interface Contender {
   readonly name: string;
-  /** What one must know to read its figures. */
+  /** What a reader must know to compare its figures. */
   readonly remark: string;
   readonly command: readonly [program: string, ...args: string[]];
 }
 
 export interface Cost {
   readonly rows: number;
-  /** Of the files, where it writes files. */
+  /** Size of the files, if it writes files. */
   readonly bytes?: number;
-  /** From the first to the last row, where the rate is of interest. */
+  /** From the first to the last row, if the rate matters. */
   readonly wallSeconds?: number;
   readonly clientSeconds: number;
-  /** CPU seconds of the database's processes meanwhile. */
+  /** CPU seconds of the database's processes during the run. */
   readonly serverSeconds: number;
 }
 
 export type Standing = Contender & Cost;
 
-export interface Surroundings {
-  /** Makes the same start for each run. */
+interface Surroundings {
+  /** Restores the same initial state before each run. */
   prepare?(): Promise<void>;
   /** CPU seconds that the server has used so far. */
   serverCpu?(): number;
 }
 
-/** Runs every contender `rounds` times, taking turns, and keeps the cheapest run of each. */
+/** Runs every contender `rounds` times, in turns, and keeps the cheapest run of each. */
 export async function contest(
   contenders: readonly Contender[],
   rounds: number,

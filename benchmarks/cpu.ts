@@ -1,18 +1,18 @@
-/** CPU time, of this process and of others, from Linux's /proc. */
+/** CPU time of this and other processes, from Linux's /proc. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Clock ticks per second of /proc: 100 on every Linux that Node runs on. */
 const TICKS = 100;
 
-/** CPU seconds of this process so far, all its threads. */
+/** CPU seconds of this process so far, over all threads. */
 export function ownCpu(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
 }
 
 /**
- * CPU seconds of a process and all its children so far, those that ended too. A child that ends while they are read may be
- * missing, since its parent was read before it took over the child's time; as time only grows, the greater of two readings
+ * CPU seconds of a process and all its children so far, including those that have ended. A reading can miss a child that ends
+ * meanwhile, if its parent was read before it took over the child's time; since time only grows, the greater of two readings
  * has it.
  */
 export const treeCpu = (pid: number): number => Math.max(readTree(pid), readTree(pid));
@@ -30,11 +30,11 @@ interface Stat {
   readonly ticks: number;
 }
 
-/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html; empty if the process has ended meanwhile. */
+/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html; empty if the process has ended. */
 function readStat(pid: number): Stat[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The program's name is in parentheses and may hold anything, so the fields are counted from behind it.
+    // The program's name is in parentheses and may contain anything, so fields are counted after it.
     const fields = stat
       .slice(stat.lastIndexOf(')') + 2)
       .split(' ')

@@ -1,12 +1,14 @@
 /**
- * `npm run benchmark -- [encode] [load] [inventory] [transform] [--orders 1000000] [--rounds 1] [--save]`: ours beside what
- * one would use instead, on the same orders, in one run. CPU seconds, since they are what is paid for and depend least on
- * what else runs.
+ * `npm run benchmark -- [encode] [load] [inventory] [transform] [--orders 1000000] [--rounds 1] [--save]`: compares our code
+ * with alternatives, on the same orders, in one run. Measures CPU seconds: they are what is paid for, and depend least on
+ * other load.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { installFolder } from '#adapters/repository.ts';
+import { readWholeNumber } from '#cli/numbers.ts';
 import { installPython } from '#localstack/install/python.ts';
 import { encodeContest } from './encode/contest.ts';
 import { inventoryContest } from './inventory/contest.ts';
@@ -24,12 +26,13 @@ const { values, positionals } = parseArgs({
     save: { type: 'boolean', default: false },
   },
 });
+const orders = readWholeNumber('--orders', values.orders, { min: 1 });
+const rounds = readWholeNumber('--rounds', values.rounds, { min: 1 });
 const unknown = positionals.find((name) => !Object.hasOwn(contests, name));
 if (unknown !== undefined)
   throw new Error(`There is no benchmark ${unknown}; there are ${Object.keys(contests).join(', ')}.`);
 const names = (positionals.length > 0 ? positionals : Object.keys(contests)) as Name[];
 
-const installFolder = join(import.meta.dirname, '..', '.tillstream', 'installed');
 const lockFile = join(import.meta.dirname, 'requirements.lock');
 const report = (progress: string) => console.error(`Python: ${progress}`);
 const environment = await installPython({ name: 'benchmarks', lockFile, installFolder, report });
@@ -38,7 +41,7 @@ const tables: string[] = [];
 for (const name of names) {
   const folder = mkdtempSync(join(tmpdir(), 'tillstream-benchmark-'));
   try {
-    const settings = { folder, installFolder, orders: Number(values.orders), rounds: Number(values.rounds) };
+    const settings = { folder, installFolder, orders, rounds };
     const result = await contests[name]({ ...settings, python: join(environment, 'bin', 'python') });
     console.log(`${tables.length > 0 ? '\n' : ''}${result}`);
     tables.push(result);

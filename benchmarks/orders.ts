@@ -1,4 +1,4 @@
-/** A million orders as a shop's producer would send them: the same for every contender, drawn from a seed. */
+/** Orders as a shop's producer would send them, drawn from a seed: the same for every contender. */
 
 export interface KafkaRecordEvent {
   readonly topic: string;
@@ -16,8 +16,8 @@ const categories = ['books', 'electronics', 'garden', 'groceries', 'home', 'shoe
 const countries = ['AT', 'CH', 'DE', 'ES', 'FR', 'GB', 'IT', 'NL', 'PL', 'SE', 'US'];
 const FIRST_ORDER = Date.UTC(2025, 11, 11);
 
-/** The values of the Kafka records, as JSON, about 208 bytes each; orders without end, the same for the same seed. */
-export function* orders(seed: number): Generator<{ key: string; timestamp: number; value: string }> {
+/** Endless orders, the same for the same seed: the values of Kafka records as JSON, about 208 bytes each. */
+function* orders(seed: number): Generator<{ key: string; timestamp: number; value: string }> {
   const random = mulberry32(seed);
   const pick = (from: readonly string[]): string => from[Math.floor(random() * from.length)] ?? '';
   const hex = (): string =>
@@ -67,7 +67,7 @@ export function* batches(count: number, batchSize: number, seed = 1): Generator<
   }
 }
 
-/** A small generator of random numbers with a good spread: https://github.com/bryc/code/blob/master/jshash/PRNGs.md */
+/** A small random number generator with good distribution: https://github.com/bryc/code/blob/master/jshash/PRNGs.md */
 function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {

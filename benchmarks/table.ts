@@ -1,6 +1,7 @@
+import { formatCount } from '#cli/numbers.ts';
 import { type Standing, seconds } from './contest.ts';
 
-/** A Markdown table: CPU seconds per million rows, and how many times those of the reference. */
+/** A Markdown table: CPU seconds per million rows, and their ratio to the reference. */
 export function table(title: string, standings: readonly Standing[], reference: string): string {
   const perMillion = (value: number, { rows }: Standing) => ((value / rows) * 1e6).toFixed(2);
   const base = standings.find(({ name }) => name === reference);
@@ -12,7 +13,7 @@ export function table(title: string, standings: readonly Standing[], reference: 
     perMillion(seconds(standing), standing),
     ...(hasServer ? [perMillion(standing.clientSeconds, standing), perMillion(standing.serverSeconds, standing)] : []),
     base ? `${(seconds(standing) / standing.rows / (seconds(base) / base.rows)).toFixed(2)} ×` : '',
-    ...(hasRate ? [Math.round(standing.rows / (standing.wallSeconds ?? Number.NaN)).toLocaleString('en')] : []),
+    ...(hasRate ? [formatCount(Math.round(standing.rows / (standing.wallSeconds ?? Number.NaN)))] : []),
     ...(hasBytes ? [((standing.bytes ?? 0) / standing.rows).toFixed(1)] : []),
     standing.remark,
   ]);

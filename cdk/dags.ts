@@ -1,7 +1,7 @@
 /** Reads the DAGs' names, calls and Variables from airflow/dags, so that permissions and alarms follow the code. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { inRepository } from './paths.ts';
+import { inRepository } from '#adapters/repository.ts';
 
 const FOLDER = 'airflow/dags';
 

@@ -1,9 +1,9 @@
 /** Synthesizes environment `local` without the CDK CLI and its bootstrap stack. */
 import { readFileSync } from 'node:fs';
 import { App, CliCredentialsStackSynthesizer } from 'aws-cdk-lib';
+import { inRepository } from '#adapters/repository.ts';
 import { localEnvironment } from './config/environments.ts';
 import type { LocalServices } from './config/local-services.ts';
-import { inRepository } from './paths.ts';
 import { buildPlatform } from './platform.ts';
 
 export interface SynthesizedStack {

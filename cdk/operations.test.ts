@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { inRepository } from '#adapters/repository.ts';
 import { functions } from './config/functions.ts';
 import { functionNamed } from './config/names.ts';
 import { textOf } from './constructs/deploy-files.ts';
 import { dagNames, functionsCalledByDags, sources } from './dags.ts';
-import { inRepository } from './paths.ts';
 import { type Statement, statements, templatesOf } from './testing/templates.ts';
 
 const SYNTHESIS_MS = 180_000;

@@ -1,8 +1,8 @@
 /** docs/parity.md says for every kind of resource what stands for it on one machine. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { inRepository } from '#adapters/repository.ts';
 import type { EnvironmentName } from './config/environment.ts';
-import { inRepository } from './paths.ts';
 import { synthesize } from './testing/templates.ts';
 
 const fates = ['deployed', 'replaced', 'cloud only'] as const;

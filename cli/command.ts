@@ -1,4 +1,4 @@
-/** What every command is. A command is found by the name of its file in cli/commands/. */
+/** The interface of a command: what each file of cli/commands/ exports. */
 
 export interface Command {
   /** One line for the list of commands. */
@@ -9,10 +9,10 @@ export interface Command {
   run(args: readonly string[]): Promise<number>;
 }
 
-/** Something that the person at the keyboard can put right; printed without a stack. */
+/** An error that the user can correct; printed without a stack trace. */
 export class UserError extends Error {
   override readonly name = 'UserError';
 }
 
-/** 0: as asked. 1: the answer is no (books not balanced, something not found). 2: it could not be done. */
+/** 0: done. 1: the answer is no (books not balanced, something not found). 2: the command failed. */
 export const exit = { ok: 0, no: 1, failed: 2 } as const;

@@ -1,11 +1,11 @@
-/** Calls a deployed function, as Airflow does. */
+/** Invokes a deployed function, as Airflow does. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { FunctionName } from '#cdk/config/functions.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 
 /**
- * @param payload a Uint8Array is JSON already
- * @throws if the function can't be reached, or failed, with its own message
+ * @param payload a Uint8Array holds JSON already
+ * @throws if the function cannot be reached, or with its own message if it failed
  */
 export async function invoke<Result>(
   { lambda }: StackStatus,

@@ -1,6 +1,6 @@
 /**
- * The way in from whatever Node is on the machine (20 or later): installs the project's packages when they are missing
- * or older than the lock, then hands over to the Node that the project brings along. Plain JavaScript for that reason.
+ * Starts from the Node of the machine (20 or later): installs the project's packages if they are missing or older than the
+ * lock, then hands over to the Node among them. Plain JavaScript, since an older Node does not read TypeScript.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -10,34 +10,33 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const lock = `${root}package-lock.json`;
 const marker = `${root}node_modules/.tillstream-installed`;
-export const node = `${root}node_modules/node/bin/node`;
+const node = `${root}node_modules/node/bin/node`;
 
 const OLDEST_NODE = 20;
 
-/** By content and not by date: a checkout touches files, and an install under a running stack would pull the floor away. */
+/** By content, not by date: a checkout changes dates, and reinstalling under a running stack would break it. */
 const lockHash = () => createHash('sha256').update(readFileSync(lock)).digest('hex');
 
 function isInstalled() {
   if (!existsSync(node)) return false;
   if (existsSync(marker)) return readFileSync(marker, 'utf8') === lockHash();
-  // Installed by hand, with npm ci.
+  // The user ran npm ci.
   const byNpm = `${root}node_modules/.package-lock.json`;
   return existsSync(byNpm) && statSync(byNpm).mtimeMs >= statSync(lock).mtimeMs;
 }
 
-export function install() {
+function install() {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < OLDEST_NODE) {
-    console.error(`Node ${process.versions.node} is too old: install Node ${OLDEST_NODE} or later and try again.`);
+    console.error(`Node ${process.versions.node} is too old: install Node ${OLDEST_NODE} or later, then try again.`);
     process.exit(2);
   }
   if (isInstalled()) return;
   console.error('Installing packages (npm ci, about a minute the first time) …');
   const { status, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
-    // stdout stays for results: `npm start -- --once` ends with one JSON object there.
+    // stdout is for results: `npm start -- --once` prints one JSON object there.
     stdio: ['ignore', process.stderr, process.stderr],
-    shell: process.platform === 'win32',
   });
   if (status !== 0) {
     console.error(`npm ci failed${error ? `: ${error.message}` : ''}. Is the npm registry reachable? Then try again.`);
@@ -46,7 +45,7 @@ export function install() {
   writeFileSync(marker, lockHash());
 }
 
-/** Runs a script with the project's Node, passes signals on, and ends as it ends. */
+/** Runs a script with the project's Node, passes signals on, and exits with its code. */
 export function launch(script, args) {
   install();
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', `${root}${script}`, ...args], {

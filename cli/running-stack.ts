@@ -1,13 +1,15 @@
-/** The stack that runs on this machine, as its run/status.json describes it. */
+/** The stack running on this machine, as its run/status.json describes it, and connections to it. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
+import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { type Lake, openLake } from '#adapters/lake/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import { stackHome } from '#adapters/repository.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { UserError } from './command.ts';
 
-export const home = process.env.TILLSTREAM_HOME ?? join(import.meta.dirname, '..', '.tillstream');
+export const home = stackHome();
 
 /** @throws UserError if no stack is running */
 export async function runningStack(): Promise<StackStatus> {
@@ -19,15 +21,33 @@ export async function runningStack(): Promise<StackStatus> {
   try {
     return JSON.parse(text) as StackStatus;
   } catch (cause) {
-    throw new UserError(`${file} is damaged: ${(cause as Error).message}. Start the stack anew with npm start.`, {
+    throw new UserError(`${file} is damaged: ${(cause as Error).message}. Restart the stack with npm start.`, {
       cause,
     });
   }
 }
 
-export function openDatabase({ postgres }: StackStatus): Pool {
+/** Runs `work` with the stack's database, as its owner. */
+export async function withDatabase<T>({ postgres }: StackStatus, work: (pool: Pool) => Promise<T>): Promise<T> {
   const { host, port, database, user, password } = postgres;
-  return openPool({ host, port, database, user, password, max: 2 });
+  const pool = openPool({ host, port, database, user, password, max: 2 });
+  try {
+    return await work(pool);
+  } finally {
+    await pool.end();
+  }
+}
+
+/** @throws UserError if Kafka does not answer */
+export async function withKafka<T>(bootstrapServers: string, work: (kafka: KafkaConnection) => Promise<T>): Promise<T> {
+  const kafka = await connectKafka({ bootstrapServers, clientId: 'tillstream-cli' }).catch((cause: Error) => {
+    throw new UserError(`Kafka doesn't answer at ${bootstrapServers}: ${cause.message}`, { cause });
+  });
+  try {
+    return await work(kafka);
+  } finally {
+    await kafka.close();
+  }
 }
 
 export function openRunningLake({ s3 }: StackStatus): Lake {

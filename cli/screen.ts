@@ -1,4 +1,4 @@
-/** What a person sees: progress lines while things start, then one line that stays alive. All of it works in a pipe. */
+/** Terminal output: progress lines during the start, then one line that updates itself. Works in a pipe too. */
 
 export interface Screen {
   /** "  12.3 s  Kafka       ready" */
@@ -14,7 +14,7 @@ export function openScreen(stream: NodeJS.WriteStream): Screen {
   const began = performance.now();
   let liveShown = false;
   let lastLive = Number.NEGATIVE_INFINITY;
-  // The reader of a pipe may go, as with `npm start -- --once 2>&1 | head`, and the work goes on.
+  // The work goes on if the reader of a pipe closes it, as in `npm start -- --once 2>&1 | head`.
   stream.on('error', () => {});
   const print = (text: string) => {
     if (liveShown) stream.write('\r\x1b[2K');

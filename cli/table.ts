@@ -1,4 +1,4 @@
-/** Rows as aligned text columns, each on one line whatever it says; numbers to the right. */
+/** Rows as aligned text columns, one line each; numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [header, ...rows].map((row) => row.map(visible));
   const widths = header.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
@@ -15,7 +15,7 @@ export function table(header: readonly string[], rows: readonly (readonly (strin
     .join('\n');
 }
 
-/** What came from outside must neither break a row nor command the terminal: a new line is shown as `\n`. */
+/** Foreign text must neither break a row nor control the terminal: a line break is shown as `\n`. */
 const visible = (cell: string | number): string =>
   String(cell).replace(/\p{Cc}/gu, (control) =>
     control < ' ' ? JSON.stringify(control).slice(1, -1) : `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,

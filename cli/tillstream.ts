@@ -1,36 +1,18 @@
-/** `npx tillstream <command>`: finds the command, prints its help, and turns what went wrong into one line. */
-import { type Command, exit, UserError } from './command.ts';
-
-const names = [
-  'start',
-  'status',
-  'produce',
-  'seed',
-  'proof',
-  'trace',
-  'dead-letters',
-  'redrive',
-  'losses',
-  'replay',
-  'report',
-  'ask',
-  'install',
-  'doctor',
-] as const;
-
-async function load(name: string): Promise<Command | undefined> {
-  return (names as readonly string[]).includes(name) ? import(`./commands/${name}.ts`) : undefined;
-}
+/** `npx tillstream <command>`: finds the command, prints its help, and prints an error as one line. */
+import { exit, UserError } from './command.ts';
+import { commandNames, findCommand } from './find-command.ts';
 
 async function overview(): Promise<string> {
-  const commands = await Promise.all(names.map(async (name) => ({ name, summary: (await load(name))?.summary })));
+  const commands = await Promise.all(
+    commandNames().map(async (name) => ({ name, summary: (await findCommand(name))?.summary })),
+  );
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`);
   return [
     'Usage: npx tillstream <command> [options]',
     '',
     ...lines,
     '',
-    '`npx tillstream <command> --help` says more of each.',
+    '`npx tillstream <command> --help` explains a command.',
   ].join('\n');
 }
 
@@ -39,7 +21,7 @@ async function main([name, ...args]: string[]): Promise<number> {
     console.log(await overview());
     return name === undefined ? exit.failed : exit.ok;
   }
-  const command = await load(name);
+  const command = await findCommand(name);
   if (!command) {
     console.error(`There is no command ${JSON.stringify(name)}.\n\n${await overview()}`);
     return exit.failed;
@@ -61,15 +43,15 @@ async function main([name, ...args]: string[]): Promise<number> {
   }
 }
 
-/** A service that is down says only which address it had. */
+/** The error of a service that is down names only its address, so this adds what to do. */
 function oneLine({ message }: Error): string {
   if (!/ECONNREFUSED|ECONNRESET|ETIMEDOUT/.test(message)) return message;
-  return `${message}. npx tillstream doctor says which services of the stack answer; npm start starts one anew.`;
+  return `${message}. npx tillstream doctor shows which services answer; npm start starts a new stack.`;
 }
 
 const isUsageError = (error: unknown) => String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
 
 process.stdout.on('error', () => {
-  // The reader of a pipe has gone, as with `| head`.
+  // The reader of a pipe may close it, as `| head` does.
 });
 process.exitCode = await main(process.argv.slice(2));

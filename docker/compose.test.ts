@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import { EMR_APPLICATION, EMR_JOB_ROLE } from '#localstack/services/emr.ts';
 import { brokerSettings } from '#localstack/services/kafka.ts';
 import { localstackSettings } from '#localstack/services/localstack.ts';
@@ -24,13 +25,12 @@ interface Compose {
   readonly volumes: Readonly<Record<string, unknown>>;
 }
 
-const root = join(import.meta.dirname, '..');
 const compose = readYaml<Compose>('docker-compose.yml');
 const services = Object.entries(compose.services);
 const isOneShot = ({ restart }: Service): boolean => restart?.startsWith('on-failure') ?? false;
 
 describe('docker-compose.yml', () => {
-  it('is what the compose specification calls a project', () => {
+  it('is valid by the schema of the compose specification', () => {
     expect(schemaErrors(compose, 'docker/compose-spec.json')).toEqual([]);
   });
 
@@ -69,30 +69,33 @@ describe('docker-compose.yml', () => {
     for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
   });
 
-  it.each(services)('%s: says whether it is well, or does its work once', (name, service) => {
-    // Nobody waits for the synthetic shop; it ends when Kafka does not take its events, and is started again.
+  it.each(services)('%s: has a health check, or does its work once', (name, service) => {
+    // No service waits for the synthetic shop; it exits when Kafka rejects its events, and is started again.
     if (name === 'shop') return;
     expect(service.healthcheck !== undefined).toBe(!isOneShot(service));
   });
 
-  it.each(services)('%s: waits for health where there is a healthcheck, else for success', (_, { depends_on = {} }) => {
-    for (const [name, { condition }] of Object.entries(depends_on)) {
-      const service = compose.services[name];
-      expect(service, name).toBeDefined();
-      expect(condition, name).toBe(
-        service && isOneShot(service) ? 'service_completed_successfully' : 'service_healthy',
-      );
-    }
-  });
+  it.each(services)(
+    '%s: waits for services to be healthy, or to succeed if they run once',
+    (_, { depends_on = {} }) => {
+      for (const [name, { condition }] of Object.entries(depends_on)) {
+        const service = compose.services[name];
+        expect(service, name).toBeDefined();
+        expect(condition, name).toBe(
+          service && isOneShot(service) ? 'service_completed_successfully' : 'service_healthy',
+        );
+      }
+    },
+  );
 
-  it.each(services)('%s: is made of files and volumes that there are', (_, { build, volumes = [] }) => {
-    if (build) expect(existsSync(join(root, build.context, build.dockerfile ?? 'Dockerfile'))).toBe(true);
+  it.each(services)('%s: uses files and volumes that exist', (_, { build, volumes = [] }) => {
+    if (build) expect(existsSync(join(repositoryRoot, build.context, build.dockerfile ?? 'Dockerfile'))).toBe(true);
     for (const [source = ''] of volumes.map((volume) => volume.split(':')))
-      if (source.startsWith('.')) expect(existsSync(join(root, source)), source).toBe(true);
+      if (source.startsWith('.')) expect(existsSync(inRepository(source)), source).toBe(true);
       else expect(compose.volumes, source).toHaveProperty([source]);
   });
 
-  it('names every variable in .env.example, and none has a password for a default', () => {
+  it('has every variable in .env.example, and no default for a password', () => {
     const used = [...readText('docker-compose.yml').matchAll(/\$\{([A-Z_]+)(:?[-?][^}]*)?\}/g)];
     const examples = readText('.env.example');
     for (const [whole, name = ''] of used) {
@@ -103,7 +106,7 @@ describe('docker-compose.yml', () => {
     for (const name of Object.keys(readEnv('.env.example'))) expect(wanted, name).toContain(name);
   });
 
-  it('leaves no key or password in the examples but those that docs/requirements.md has', () => {
+  it('has no key or password in the examples, except the well-known logins of MinIO and Airflow', () => {
     const { MINIO_ROOT_USER, MINIO_ROOT_PASSWORD, ...others } = readEnv('.env.example');
     expect([MINIO_ROOT_USER, MINIO_ROOT_PASSWORD]).toEqual(['minioadmin', 'minioadmin']);
     for (const [name, value] of Object.entries(others)) expect(value, name).toBe('');
@@ -112,14 +115,14 @@ describe('docker-compose.yml', () => {
     for (const [name, value] of Object.entries(keys)) expect(value, name).toMatch(/^REPLACE_ME/);
   });
 
-  it('tells the container tillstream all that it asks for', () => {
+  it('gives the container tillstream every variable that it needs', () => {
     const { environment, env_file } = compose.services.tillstream ?? {};
     expect(env_file).toBe('airflow.env');
     const given = { ...environment, ...readEnv('airflow.env.example') };
     expect(Object.keys(given)).toEqual(expect.arrayContaining([...composeVariables]));
   });
 
-  it('tells the container spark where everything is, and no password but that of the lake', () => {
+  it('gives the container spark every address, and no password except that of the lake', () => {
     const { environment = {}, env_file } = compose.services.spark ?? {};
     const ofImage = readDockerfile('docker/Dockerfile').flatMap(({ name, words }) => (name === 'ENV' ? words : []));
     const given = [...Object.keys(environment), ...ofImage.map((word) => word.split('=')[0])];
@@ -128,11 +131,11 @@ describe('docker-compose.yml', () => {
     expect(environment).not.toHaveProperty('DATABASE_PASSWORD');
   });
 
-  it('tells LocalStack what npm start tells it', () => {
+  it('gives LocalStack the same settings as npm start', () => {
     expect(compose.services.localstack?.environment).toMatchObject(localstackSettings);
   });
 
-  it('tells Kafka what npm start tells it, but for where things are', () => {
+  it('gives Kafka the same settings as npm start, except addresses and folders', () => {
     const settings: Record<string, unknown> = brokerSettings({ port: 9092, controllerPort: 9093 }, '/data');
     const given = Object.entries(compose.services.kafka?.environment ?? {})
       .map(
@@ -150,7 +153,7 @@ describe('docker-compose.yml', () => {
     for (const [name, value] of given) expect(value, name).toBe(String(settings[name]));
   });
 
-  it('tells Airflow of the Spark application that the container spark serves', () => {
+  it('gives Airflow the Spark application that the container spark serves', () => {
     const { environment: ofSpark = {} } = compose.services.spark ?? {};
     const [folder] = readDockerfile('docker/Dockerfile').find(({ name }) => name === 'WORKDIR')?.words ?? [];
     const { environment = {} } = compose.services['airflow-scheduler'] ?? {};
@@ -163,7 +166,7 @@ describe('docker-compose.yml', () => {
       );
   });
 
-  it('speaks of services by the names that they have', () => {
+  it('uses names of services that exist', () => {
     const urls = services.flatMap(([, { environment = {} }]) =>
       Object.values(environment).flatMap((value) => [...String(value).matchAll(/https?:\/\/([a-z-]+):\d+/g)]),
     );

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { repositoryRoot } from '#adapters/repository.ts';
 import { readYaml } from './files.ts';
 
 interface Update {
@@ -9,7 +10,6 @@ interface Update {
   readonly directories?: readonly string[];
 }
 
-const root = join(import.meta.dirname, '..');
 const { updates } = readYaml<{ updates: readonly Update[] }>('.github/dependabot.yml');
 
 it.each([
@@ -20,7 +20,7 @@ it.each([
   ['docker-compose', 'docker-compose.yml'],
 ])('Dependabot looks for %s in every folder that has it', (ecosystem, pattern) => {
   const exclude = ['node_modules/**', '.tillstream/**', 'cdk.out/**'];
-  const folders = globSync(pattern, { cwd: root, exclude }).map((file) => join('/', dirname(file)));
+  const folders = globSync(pattern, { cwd: repositoryRoot, exclude }).map((file) => join('/', dirname(file)));
   const update = updates.find((each) => each['package-ecosystem'] === ecosystem);
   expect(update?.directories ?? [update?.directory]).toEqual(folders.toSorted());
 });

@@ -1,16 +1,14 @@
-/** Reads what this folder's tests are about: YAML, environment files and Dockerfiles. */
+/** Readers for the tests of this folder: YAML, environment files and Dockerfiles. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
+import { inRepository } from '#adapters/repository.ts';
 
-const root = join(import.meta.dirname, '..');
-
-export const readText = (path: string): string => readFileSync(join(root, path), 'utf8');
+export const readText = (path: string): string => readFileSync(inRepository(path), 'utf8');
 
 export const readYaml = <T>(path: string): T => parse(readText(path), { merge: true }) as T;
 
-/** @returns what is wrong with the value, in words */
+/** @returns the violations as text */
 export function schemaErrors(value: unknown, schemaPath: string): string[] {
   // The schema is another project's, with words and formats of its own, of which strict mode would complain.
   const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false, validateSchema: false });

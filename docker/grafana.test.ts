@@ -10,7 +10,7 @@ interface Dashboard {
   }[];
 }
 
-it('every panel asks a datasource that there is for metrics that there are', () => {
+it('every panel uses a datasource and metrics that exist', () => {
   const stream = { produced: 1, consumed: 1, rejected: 1, lag: 1 };
   const books = {
     streams: { orders: stream },
@@ -37,7 +37,7 @@ it('every panel asks a datasource that there is for metrics that there are', () 
   for (const metric of asked) expect(served).toContain(metric);
 });
 
-it('Prometheus asks the container tillstream at its port', () => {
+it('Prometheus scrapes the container tillstream at its port', () => {
   const { services } = readYaml<{ services: { tillstream: { environment: { METRICS_PORT: string } } } }>(
     'docker-compose.yml',
   );

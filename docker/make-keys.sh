@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .env and airflow.env from the examples, with keys of one's own. What is there already stays as it is.
+# Makes .env and airflow.env from the examples, with new keys. Existing files stay as they are.
 set -eu
 cd "$(dirname "$0")/.."
 umask 077

@@ -3,15 +3,15 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inRepository } from '#adapters/repository.ts';
 import { readEnv } from './files.ts';
 
-const root = join(import.meta.dirname, '..');
 let project: string;
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), 'tillstream-keys-'));
   mkdirSync(join(project, 'docker'));
   for (const path of ['.env.example', 'airflow.env.example', 'docker/make-keys.sh'])
-    cpSync(join(root, path), join(project, path));
+    cpSync(inRepository(path), join(project, path));
 });
 afterEach(() => rmSync(project, { recursive: true }));
 
@@ -21,7 +21,7 @@ const values = (file: string): Record<string, string> =>
   Object.fromEntries([...text(file).matchAll(/^([A-Z_0-9]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
 
 describe('docker/make-keys.sh', () => {
-  it('fills in every password that the example leaves empty, each another, and nothing else', () => {
+  it('fills in every empty password of the example, each different, and nothing else', () => {
     makeKeys();
     const made = values('.env');
     const example = readEnv('.env.example');
@@ -32,7 +32,7 @@ describe('docker/make-keys.sh', () => {
     expect(made.MINIO_ROOT_USER).toBe('minioadmin');
   });
 
-  it('makes keys of the kinds that Airflow takes', () => {
+  it('makes keys in the formats that Airflow expects', () => {
     makeKeys();
     const made = values('airflow.env');
     expect(text('airflow.env').replaceAll(/^#.*$/gm, '')).not.toContain('REPLACE_ME');
@@ -43,7 +43,7 @@ describe('docker/make-keys.sh', () => {
     expect(made.AIRFLOW__API_AUTH__JWT_SECRET).not.toBe(made.AIRFLOW__API__SECRET_KEY);
   });
 
-  it('keeps what it made for its owner alone, and as it is the next time', () => {
+  it('makes files that only the owner can read, and keeps them at the next run', () => {
     makeKeys();
     const [env, airflow] = [text('.env'), text('airflow.env')];
     makeKeys();
@@ -54,7 +54,7 @@ describe('docker/make-keys.sh', () => {
 
 describe('docker/airflow/start.sh', () => {
   it('does not start with the keys of the example', () => {
-    const { status, stderr } = spawnSync('sh', [join(root, 'docker/airflow/start.sh'), 'api-server'], {
+    const { status, stderr } = spawnSync('sh', [inRepository('docker/airflow/start.sh'), 'api-server'], {
       env: { ...process.env, ...readEnv('airflow.env.example') },
       encoding: 'utf8',
     });
@@ -64,9 +64,9 @@ describe('docker/airflow/start.sh', () => {
 });
 
 it.each(['make-keys.sh', 'smoke.sh', 'airflow/start.sh', 'kibana/import.sh', 'postgres/databases.sh'])(
-  '%s is what a shell can read',
+  '%s is valid shell',
   (script) => {
     const shell = script.startsWith('postgres') ? 'bash' : 'sh';
-    expect(spawnSync(shell, ['-n', join(root, 'docker', script)], { encoding: 'utf8' }).stderr).toBe('');
+    expect(spawnSync(shell, ['-n', inRepository(`docker/${script}`)], { encoding: 'utf8' }).stderr).toBe('');
   },
 );

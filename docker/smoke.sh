@@ -1,5 +1,5 @@
 #!/bin/sh
-# Whether the compose project works: events go in, every page answers, and the proof balances with nothing left waiting.
+# Tests the compose project: produces events, asks every page, and waits until the proof balances with nothing waiting.
 set -eu
 cd "$(dirname "$0")/.."
 tillstream() {
@@ -13,7 +13,7 @@ eventually() {
   shift 2
   until "$@" > /tmp/smoke.log 2>&1; do
     if [ "$(date +%s)" -gt "$deadline" ]; then
-      echo "$what: not in time" >&2
+      echo "$what: timed out" >&2
       cat /tmp/smoke.log >&2
       exit 1
     fi
@@ -39,11 +39,11 @@ tillstream produce --count 2000 --seed 1
 run() {
   docker compose exec -T airflow-scheduler sh start.sh dags trigger "$1"
 }
-# Orders are loaded every five minutes; what is hourly or daily is asked for.
+# Orders are loaded every five minutes; the hourly and daily DAGs are triggered.
 eventually 300 "balanced" tillstream proof
 run process_kafka_to_postgres
 eventually 900 "settled and balanced" tillstream proof --settled
-# Spark takes what is in the warehouse and in the lake when it starts.
+# Spark's jobs process what the warehouse and the lake hold when they start.
 run curate_orders
 run aggregate_user_events
 eventually 900 "curated and balanced" tillstream proof --settled --curated

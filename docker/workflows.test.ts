@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import { readText, readYaml } from './files.ts';
 
 interface Step {
@@ -25,24 +25,23 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-const root = join(import.meta.dirname, '..');
 const FOLDER = '.github/workflows';
 const workflow = (name: string): Workflow => readYaml(`${FOLDER}/${name}`);
-const names = readdirSync(join(root, FOLDER));
+const names = readdirSync(inRepository(FOLDER));
 const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
 
 describe.each(names)('workflow %s', (name) => {
   const { permissions, jobs } = workflow(name);
   const steps = Object.values(jobs).flatMap((job) => job.steps ?? []);
 
-  it('may read, and no more than that unless it deploys', () => {
+  it('may only read, unless it deploys', () => {
     expect(permissions.contents).toBe('read');
     if (!name.startsWith('deploy')) expect(permissions).toEqual({ contents: 'read' });
     for (const secret of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'secrets.'])
       expect(readText(`${FOLDER}/${name}`)).not.toContain(secret);
   });
 
-  it('uses pinned actions, and workflows that can be called', () => {
+  it('uses pinned actions, and callable workflows', () => {
     for (const { uses } of [...steps, ...Object.values(jobs)]) {
       if (!uses) continue;
       if (uses.startsWith('./')) expect(readYaml<Workflow>(uses.slice(2)).on).toHaveProperty('workflow_call');
@@ -50,15 +49,15 @@ describe.each(names)('workflow %s', (name) => {
     }
   });
 
-  it('runs scripts and commands that there are', () => {
+  it('runs scripts and commands that exist', () => {
     for (const run of steps.map((step) => step.run ?? '')) {
       for (const [, script = ''] of run.matchAll(/npm run ([\w:-]+)/g)) expect(scripts).toHaveProperty([script]);
       for (const [path] of run.matchAll(/(docker|\.ci)\/[\w.-]+/g))
-        expect(existsSync(join(root, path)), path).toBe(true);
+        expect(existsSync(inRepository(path)), path).toBe(true);
     }
   });
 
-  it('has jobs that say where they run and end in time, and wait for jobs that there are', () => {
+  it('has jobs with a runner and a timeout, which need only jobs that exist', () => {
     for (const [id, job] of Object.entries(jobs)) {
       if (job.needs) expect(jobs, id).toHaveProperty([job.needs]);
       if (job.uses) continue;
@@ -71,7 +70,10 @@ describe.each(names)('workflow %s', (name) => {
 describe('the workflows together', () => {
   it('run each part of `npm test` on a machine of its own', () => {
     // `npm test` names its parts when it is asked for one that there is not.
-    const { stderr } = spawnSync(process.execPath, ['tests/run.ts', 'no-such-part'], { cwd: root, encoding: 'utf8' });
+    const { stderr } = spawnSync(process.execPath, ['tests/run.ts', 'no-such-part'], {
+      cwd: repositoryRoot,
+      encoding: 'utf8',
+    });
     const [, parts = ''] = /The parts are: (.+)/.exec(stderr) ?? [];
     const job = workflow('check.yml').jobs.test;
     expect(job?.strategy?.matrix.part).toEqual(parts.split(', '));
@@ -85,7 +87,7 @@ describe('the workflows together', () => {
     expect(commands).toEqual(expect.arrayContaining(['docker compose build', 'sh docker/smoke.sh']));
   });
 
-  it('deploy a tag that was checked, to dev before prod, as a role that GitHub proves itself for', () => {
+  it('deploy a checked tag, to dev before prod, with a role assumed by OIDC', () => {
     const { on, jobs } = workflow('deploy.yml');
     expect(on.push?.tags).toEqual(['v*']);
     expect([jobs.dev?.needs, jobs.prod?.needs]).toEqual(['check', 'dev']);

@@ -3,10 +3,10 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { repositoryRoot } from '#adapters/repository.ts';
 import { arrows, type Folder, readFolders } from './arrows.ts';
 
-const root = join(import.meta.dirname, '..');
-const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const read = (path: string) => readFileSync(join(repositoryRoot, path), 'utf8');
 const folders = readFolders(read('ARCHITECTURE.md'));
 const names = folders.map(({ name }) => name);
 
@@ -39,7 +39,10 @@ interface Place {
 function lint(): Place[] {
   const args = ['lint', '--reporter=github', '--max-diagnostics=none', '.'];
   for (const rule of ['style/noRestrictedImports', 'suspicious/noImportCycles']) args.push(`--only=${rule}`);
-  const { stdout, stderr } = spawnSync(join(root, 'node_modules/.bin/biome'), args, { cwd: planted, encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync(join(repositoryRoot, 'node_modules/.bin/biome'), args, {
+    cwd: planted,
+    encoding: 'utf8',
+  });
   const found = stdout.matchAll(/^::error title=lint\/[\w/]+,file=([^,]+),line=(\d+)/gm);
   const places = [...found].map(([, file = '', line]) => ({
     file: relative(planted, resolve(planted, file)),
@@ -52,7 +55,7 @@ function lint(): Place[] {
 let places: readonly Place[] = [];
 beforeAll(() => {
   for (const file of ['biome.json', 'biome.arrows.json', 'package.json'])
-    copyFileSync(join(root, file), join(planted, file));
+    copyFileSync(join(repositoryRoot, file), join(planted, file));
   plant('.gitignore', 'node_modules');
   for (const folder of folders) {
     const text = importsIn(folder)
@@ -79,7 +82,7 @@ const refusedLines = (path: string) =>
 describe('the table of folders', () => {
   it('has every top folder of the tree, and no other', () => {
     const ignored = read('.gitignore').split('\n');
-    const tree = readdirSync(root, { withFileTypes: true })
+    const tree = readdirSync(repositoryRoot, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !ignored.includes(`${entry.name}/`))
       .map((entry) => entry.name);
     expect(names.toSorted()).toEqual(tree.filter((name) => !ignored.includes(`/${name}/`)).toSorted());

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { inRepository } from '#adapters/repository.ts';
 
-const read = (path: string) => readFileSync(join(import.meta.dirname, '..', path), 'utf8');
+const read = (path: string) => readFileSync(inRepository(path), 'utf8');
 const { version } = JSON.parse(read('package.json')) as { version: string };
 
 it('the changelog’s newest version is that of the package, its lock and its image', () => {

@@ -1,4 +1,4 @@
-/** What stands behind the products: their names, who supplies and who sells them, and how many pieces a shelf has. */
+/** The assortment: names of products, their suppliers, the stores that sell them, and how many pieces a shelf holds. */
 import type { Random } from './random.ts';
 
 export interface SupplierDetails {
@@ -23,7 +23,7 @@ export interface Shelf {
   readonly threshold: number;
 }
 
-export interface Category {
+interface Category {
   readonly name: string;
   readonly typicalCents: number;
   readonly weight: number;
@@ -31,7 +31,7 @@ export interface Category {
   readonly goods: readonly string[];
 }
 
-/** The weights and prices decide about every run of the simulator: other ones make other orders. */
+/** Every run of the simulator depends on these weights and prices: changing one changes the orders. */
 export const categories: readonly Category[] = [
   category('electronics', 14_900, 5, 'Nordlicht Elektronik', [
     'headphones',
@@ -55,7 +55,7 @@ export const suppliers: readonly SupplierDetails[] = categories.map(({ supplier:
   contact: `orders@${supplierId(index)}.example`,
 }));
 
-/** The larger ones first; together about six baskets for ten online purchases. */
+/** Largest first; together about six baskets for ten online purchases. */
 export const stores: readonly Store[] = [
   ['Berlin', 0.15],
   ['Paris', 0.12],
@@ -72,17 +72,17 @@ export const stores: readonly Store[] = [
 
 const looks = ['red', 'blue', 'green', 'small', 'large', 'light', 'classic', 'folding', 'striped', 'dark'];
 
-/** Two products may have the same name, as they do in shops. */
+/** Two products may share a name, as in real shops. */
 export function productName({ goods }: Category, random: Random): string {
   const name = `${random.pick(looks)} ${random.pick(goods)}`;
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
-/** Pieces of all products that are sold in the time for which a full shelf lasts: 20,000 purchases or so. */
+/** Pieces of all products sold while one full shelf lasts: about 20,000 purchases. */
 const SOLD_PIECES = 50_000;
 const SMALLEST_SHELF = 24;
 
-/** A shelf has room for what is sold of the product; a tenth is left when the supplier is called. */
+/** A shelf holds what is sold of its product in that time; the supplier is called when a tenth is left. */
 export function shelf(rank: number, products: number, random: Random): Shelf {
   const share = favoured((rank + 1) / products) - favoured(rank / products);
   const full = Math.max(SMALLEST_SHELF, Math.round(SOLD_PIECES * share));

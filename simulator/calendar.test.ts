@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createCalendar } from './calendar.ts';
 
-test('items come in their turn, in the sequence in which they were put', () => {
+test('items come in their turn, in the order in which they were scheduled', () => {
   const calendar = createCalendar<string>();
   expect(calendar.next()).toEqual([]);
   calendar.put(1, 'a');
@@ -13,7 +13,7 @@ test('items come in their turn, in the sequence in which they were put', () => {
   expect(calendar.next()).toEqual([]);
 });
 
-test('the rest is what is still to come, the soonest first', () => {
+test('the rest is everything still scheduled, the soonest first', () => {
   const calendar = createCalendar<string>();
   calendar.next();
   calendar.put(9, 'late');

@@ -1,11 +1,11 @@
-/** What is to happen in a later turn. A turn is one purchase. */
+/** Schedules items for a later turn. A turn is one purchase. */
 
-export interface Calendar<T> {
-  /** In so many turns from now; at least 1. */
+interface Calendar<T> {
+  /** Schedules an item that many turns from now; at least 1. */
   put(turns: number, item: T): void;
-  /** Begins the next turn. @returns what is due in it, in the sequence in which it was put */
+  /** Begins the next turn. @returns its items, in the order in which they were scheduled */
   next(): readonly T[];
-  /** All that is still to come, the soonest first. */
+  /** Everything still scheduled, the soonest first. */
   rest(): readonly T[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Where stock moves: the online store, physical stores, and suppliers. Each is an object of its own with its own
- * chance, so that none of them changes what another does, and all have one interface.
+ * The places where stock moves: the online store, physical stores and suppliers. They share one interface, and each draws
+ * from random numbers of its own, so that none changes what another does.
  */
 import type { Store, SupplierDetails } from './assortment.ts';
 import { createCalendar } from './calendar.ts';
@@ -14,11 +14,11 @@ import type { Product } from './shop.ts';
 export interface Channel {
   readonly name: string;
   readonly topic: MovementTopic;
-  /** What moves stock there while this purchase is made. To be asked once for each purchase. */
+  /** The movements of stock there during this purchase. Call it once for each purchase. */
   events(purchase: Purchase): readonly MovementEvent[];
 }
 
-/** Tells of every purchase what it takes from the shelf, under the order's id, whether it is still there or not. */
+/** Takes every purchase from the shelf under the order's id, even if the shelf is empty. */
 export class OnlineStore implements Channel {
   readonly name = 'online store';
   readonly topic = 'online_orders';
@@ -29,7 +29,7 @@ export class OnlineStore implements Channel {
   }
 
   events({ orderId, product, quantity, cents, at, micros }: Purchase): readonly MovementEvent[] {
-    // A credit gives money back. What is sent back by then is not for sale again before someone has looked at it.
+    // A credit gives money back. Returned goods are not for sale again until someone has inspected them.
     if (cents < 0) return [];
     const event_id = this.#random.uuid();
     return [{ event_id, product_id: product.id, quantity, timestamp: isoMicros(at, micros), order_id: orderId }];
@@ -39,7 +39,7 @@ export class OnlineStore implements Channel {
 const BASKET = [1, 1, 2, 3];
 const PIECES = [1, 1, 1, 2];
 
-/** Sells baskets at the till: events that share an order id. What isn't on the shelf can't be carried to a till. */
+/** Sells baskets at the till: events that share an order id. Never sells more than the shelf holds. */
 export class PhysicalStore implements Channel {
   readonly name: string;
   readonly topic = 'store_sales';
@@ -70,11 +70,11 @@ export class PhysicalStore implements Channel {
   }
 }
 
-/** In turns. A full shelf lasts for about 20,000; the supplier is called when a tenth is left. */
+/** In turns. A full shelf lasts about 20,000; the supplier is called when a tenth is left. */
 const LEAD_TIME = { usual: [50, 400], late: [3_000, 10_000] } as const;
 const CARTON = 6;
 
-/** Is called when a shelf of its products runs low, and fills it up some time later: in time, or too late. */
+/** Called when a shelf of its products runs low; fills it up some time later, in time or too late. */
 export class Supplier implements Channel {
   readonly name: string;
   readonly topic = 'supplier_restocks';
@@ -84,7 +84,7 @@ export class Supplier implements Channel {
   readonly #late: number;
   readonly #deliveries = createCalendar<Product>();
 
-  /** @param late share of the deliveries that come too late */
+  /** @param late share of deliveries that come too late */
   constructor({ id, name }: SupplierDetails, shelves: Shelves, random: Random, late: number) {
     this.name = name;
     this.#id = id;

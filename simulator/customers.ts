@@ -1,8 +1,8 @@
-/** Who the customers are, beside what orders say of them: invented people, the same in every run. */
+/** Invented customers, the same in every run: what orders do not say about them. */
 import { createRandom, type Random } from './random.ts';
 import type { Customer } from './shop.ts';
 
-export interface CustomerDetails {
+interface CustomerDetails {
   readonly id: string;
   readonly name: string;
   readonly email: string;

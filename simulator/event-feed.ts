@@ -10,8 +10,8 @@ import { unusual, unusualPurchases, unusualShopperEvents } from './unusual.ts';
 const topic = 'user_events';
 
 /**
- * The messages of each step, which are meant to be accepted, and those that the shares add. Of one event there is only one
- * truth: shoppers' devices contradict nobody.
+ * The messages of each step, which pipelines must accept, and those that the shares add. No event comes in two versions:
+ * shoppers' devices never contradict themselves.
  */
 export function createEventFeed(seed: number, shop: Shop, shares: Shares): Feed {
   const shoppers = createRandom(`shoppers:${seed}`);
@@ -40,7 +40,7 @@ export function createEventFeed(seed: number, shop: Shop, shares: Shares): Feed 
   };
 }
 
-/** Milliseconds. A phone that was offline tells of views and clicks when it is back; nobody can buy without a line. */
+/** Milliseconds. A phone that was offline sends views and clicks when it is back; a purchase needs a connection. */
 function lateness({ event }: Step, random: Random): number {
   return event.event_type === 'purchase' ? 0 : delay(random);
 }
@@ -73,7 +73,7 @@ function oddEvent(event: ShopperEvent, random: Random) {
 }
 
 function malformedMessage(event: ShopperEvent, timestamp: number, random: Random): SimulatedMessage {
-  // Told of nowhere else, so that a corrected record would be a new event.
+  // It occurs nowhere else, so that a corrected record is a new event.
   const { kind, reason, value } = malform(malformedShopperEvents, { ...event, event_id: random.uuid() }, random);
   const meant = { outcome: 'rejected', reason, kind } as const;
   return { topic, key: event.user_id, value, headers: [], timestamp, meant };

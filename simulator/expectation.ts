@@ -1,30 +1,30 @@
-/** What a correct pipeline ends with, summed up from what each message was meant to become: the oracle of the tests. */
+/** The oracle of the tests: the result of a correct pipeline, summed from what each message must become. */
 import type { Reason } from '#domain/dead-letters.ts';
 import { type AcceptedPayment, type AcceptedStep, type SimulatedMessage, type Topic, topics } from './messages.ts';
 import { openShop } from './shop.ts';
 
-/** Of one topic. `records` = `accepted` + `duplicates` + `rejected`. */
+/** Totals of one topic. `records` = `accepted` + `duplicates` + `rejected`. */
 export interface TopicTotals {
   readonly records: number;
-  /** Events that must take effect, each once: rows in the warehouse, movements of stock. */
+  /** Events that must take effect, each exactly once: rows in the warehouse, movements of stock. */
   readonly accepted: number;
   readonly duplicates: number;
-  /** Dead letters of every reason, conflicts among them. */
+  /** Dead letters of every reason, conflicts included. */
   readonly rejected: number;
   readonly reasons: Readonly<Partial<Record<Reason, number>>>;
-  /** Sum of the accepted amounts, whatever their currency; 0 on topics without money. */
+  /** Sum of the accepted amounts over all currencies; 0 on topics without money. */
   readonly cents: number;
 }
 
-/** Of the payments that were made in an hour. */
+/** Totals of the payments made in one hour. */
 export interface HourTotals {
   readonly transactions: number;
   readonly cents: number;
-  /** Were late when they were sent: of what is late in the end, that is the least, since processing time is the database's. */
+  /** Payments already late when sent. More may be late in the end, since the database sets the processing time. */
   readonly surelyLate: number;
 }
 
-/** Of the purchases that shoppers' events tell of, in one currency. */
+/** Totals of the purchases in shoppers' events, in one currency. */
 export interface Revenue {
   readonly orders: number;
   readonly cents: number;
@@ -35,7 +35,7 @@ export type Totals = Readonly<Record<Topic, TopicTotals>>;
 export interface Expectation {
   add(messages: Iterable<SimulatedMessage>): void;
   totals(): Totals;
-  /** Pieces on hand by product: what the shelves held at first, and every accepted movement. */
+  /** Pieces on hand by product: the opening stock plus every accepted movement. */
   stock(): ReadonlyMap<string, number>;
   /** Accepted payments by the hour of their event time, ISO 8601 in UTC. */
   hours(): ReadonlyMap<string, HourTotals>;
@@ -47,7 +47,7 @@ export interface Expectation {
 
 const HOUR_MS = 3_600_000;
 
-/** Add messages once Kafka has acknowledged them: only those are owed. */
+/** Add messages only after Kafka has acknowledged them: a pipeline owes nothing for the others. */
 export function createExpectation(): Expectation {
   const sums = byTopic(() => ({ records: 0, accepted: 0, duplicates: 0, rejected: 0, cents: 0 }));
   const reasons = byTopic((): Partial<Record<Reason, number>> => ({}));

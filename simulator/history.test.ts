@@ -14,12 +14,12 @@ async function fingerprint(seed: number, count: number): Promise<string> {
 
 test('the same seed gives the same history, and a shorter one is the beginning of a longer', async () => {
   expect(await fingerprint(1, 12_000)).not.toBe(await fingerprint(2, 12_000));
-  // Written down: another machine, or another version of Node, must make the same.
+  // Fixed, since another machine or version of Node must give the same.
   expect(await fingerprint(1, 12_000)).toBe('520688af49722aecbddedd2e5f4b4f4f1f06092ff16dc576b40cfa71e582bb76');
   expect([...history(1, 100)]).toEqual([...history(1, 200)].slice(0, 100));
 });
 
-test('orders are spread over the year before the stream, and none is one of the stream', () => {
+test('orders are spread over the year before the stream, and none occurs in the stream', () => {
   const orders = [...history(1, 10_000)];
   const days = Map.groupBy(orders, ({ at }) => new Date(at).toISOString().slice(0, 10));
   expect([...days.keys()].sort().at(0)).toBe('2024-12-11');
@@ -32,7 +32,7 @@ test('orders are spread over the year before the stream, and none is one of the 
   for (const { value } of streamed) expect(ids).not.toContain(JSON.parse(String(value)).order_id);
 });
 
-test('customers are always the same, live where they order from, and signed up before the history begins', () => {
+test('customers are the same in every run, live where they order from, and signed up before the history begins', () => {
   const { customers } = openShop();
   const people = customerDetails(customers);
   expect(people).toEqual(customerDetails(customers));

@@ -8,19 +8,19 @@ import { DEFAULT_START } from './simulator.ts';
 const DAY_MS = 86_400_000;
 const DAYS = 365;
 const FIRST_DAY = DEFAULT_START - DAYS * DAY_MS;
-/** Few enough that memory doesn't grow with the history. */
+/** Small enough that memory does not grow with the history. */
 const ROWS_AT_ONCE = 10_000;
 
 /**
- * Depends on the seed alone: a shorter history is the beginning of a longer one, and no order is among those of the
- * stream. Not in the sequence of their times.
+ * Depends on the seed alone: a shorter history is the beginning of a longer one, and no order of it occurs in the stream.
+ * The orders are not sorted by time.
  */
 export function history(seed: number, count: number): Generator<Purchase> {
   const calendar = createRandom(`calendar of the history:${seed}`);
   return purchases(createRandom(`history:${seed}`), openShop(), count, () => timeOf(calendar));
 }
 
-/** More at weekends and from month to month, and in the middle of the day. */
+/** More orders at weekends, at midday, and from month to month. */
 function timeOf(random: Random): number {
   for (;;) {
     const day = random.integer(0, DAYS - 1);
@@ -31,7 +31,7 @@ function timeOf(random: Random): number {
   }
 }
 
-/** Of shop.orders, in the sequence of `historyRows`. */
+/** Columns of shop.orders, in the order of `historyRows`. */
 export const historyColumns = [
   'order_id',
   'customer_id',
@@ -43,9 +43,9 @@ export const historyColumns = [
   'created_at',
 ] as const;
 
-/** The history as COPY takes it, some thousand orders at a time. */
+/** The history in COPY's format, some thousand orders at a time. */
 export async function* historyRows(seed: number, count: number): AsyncGenerator<CopyRows> {
-  // The same few thousand texts come again and again.
+  // Cached: the same few thousand texts occur again and again.
   const known = new Map<string, Uint8Array>();
   const bytes = (text: string): Uint8Array => {
     const found = known.get(text) ?? Buffer.from(text);

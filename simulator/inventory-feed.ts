@@ -1,4 +1,4 @@
-/** The channels' movements of stock as messages, with what goes wrong on the way: one feed, since all share the shelves. */
+/** The channels' movements of stock as messages, with their faults: one feed, since all channels share the shelves. */
 import { type Channel, OnlineStore, PhysicalStore, Supplier } from './channels.ts';
 import { createDetour, distance, type Shares } from './faults.ts';
 import { malform } from './malformed.ts';
@@ -38,7 +38,7 @@ export function createInventoryFeed(seed: number, { products, stores, suppliers 
   };
 }
 
-/** The line from the channels to a topic. A repeat or conflict always follows its event under the same key. */
+/** The way from the channels to a topic. A repeat or conflict always follows its event under the same key. */
 function createLine(topic: MovementTopic, random: Random, shares: Shares) {
   const detour = createDetour();
   const rejected = (
@@ -67,7 +67,7 @@ function createLine(topic: MovementTopic, random: Random, shares: Shares) {
       const stranger = { ...event, event_id: random.uuid(), product_id: random.pick(lookalikes(event.product_id)) };
       yield rejected(stranger, timestamp, { outcome: 'rejected', reason: 'unknown_product', kind: 'unknown product' });
     }
-    // Without a key the two would stand in different partitions, and which one comes first would be left to chance.
+    // Without a key the two would land in different partitions, and either could be read first.
     if (random.chance(shares.conflicts) && message.key !== null) {
       const other = { ...event, quantity: event.quantity + random.integer(1, 5) };
       const meant = { outcome: 'rejected', reason: 'conflict', kind: 'other quantity' } as const;
@@ -77,7 +77,7 @@ function createLine(topic: MovementTopic, random: Random, shares: Shares) {
   return { arriving: detour.arriving, rest: detour.rest, messagesOf };
 }
 
-/** @param random given if the message is to be an unusual one */
+/** @param random given if the message shall be an unusual one */
 function movementMessage(
   topic: MovementTopic,
   event: MovementEvent,
@@ -89,7 +89,7 @@ function movementMessage(
   return { topic, key: event.product_id, value: Buffer.from(json), headers: [], timestamp, meant, ...odd };
 }
 
-/** Products that aren't in the shop, some of them only just. */
+/** Products that the shop does not have; some ids differ from a real one only slightly. */
 function lookalikes(productId: string): readonly string[] {
   return ['p-0000', `x${productId.slice(1)}`, productId.toUpperCase(), `${productId} `];
 }

@@ -18,7 +18,7 @@ const accepted = (topic: Topic, messages: readonly SimulatedMessage[]) =>
   on(topic, messages).flatMap(({ meant, value }) => (meant.outcome === 'accepted' ? [JSON.parse(String(value))] : []));
 const pure = { duplicates: 0, malformed: 0, late: 0, conflicts: 0, unusual: 0, unknownProducts: 0 };
 
-/** What domain/ makes of the messages: the first of an event wins. */
+/** The messages as domain/ reads them; the first record of an event wins. */
 function actual(messages: readonly SimulatedMessage[]) {
   const stock = new Map(shop.products.map(({ id, opening }) => [id, opening]));
   const totals = inventoryStreams.map((stream) => {
@@ -71,14 +71,14 @@ test('domain/ ends with the records and the stock that the simulator expects, wh
   );
 });
 
-test('the same seed gives the same messages, and what is on a topic does not depend on the others', () => {
+test('the same seed gives the same messages, and a topic does not depend on the others', () => {
   const options = { seed: 7, count: 5_000, conflicts: 0.01 };
   const messages = all(options);
   expect(fingerprint(messages)).toBe(fingerprint(all(options)));
   expect(fingerprint(messages)).not.toBe(fingerprint(all({ ...options, seed: 8 })));
   for (const topic of topics)
     expect(fingerprint(on(topic, messages))).toBe(fingerprint(all({ ...options, topics: [topic] })));
-  // Written down: another machine, or another version of Node, must make the same.
+  // Fixed, since another machine or version of Node must give the same.
   expect(fingerprint(messages)).toBe('cf4e19a8545d8b2bd4572b764316b4b07c252a93a55579f9f7f4fb1b3466cdc3');
 });
 
@@ -93,7 +93,7 @@ test('an online order moves the stock of an order with the same id, product, qua
   expect(online.length).toBe(orders.size - credits.length);
 });
 
-test('every movement has an id of its own over all topics, and its product as key', () => {
+test('every movement has a unique id over all topics, and its product as key', () => {
   const messages = all({ count: 2_000, unusual: 0 });
   const events = movementTopics.flatMap((topic) => accepted(topic, messages));
   expect(new Set(events.map(({ event_id }) => event_id)).size).toBe(events.length);
@@ -132,7 +132,7 @@ test('stores sell what is on the shelf, suppliers fill it up, and some shelves a
   expect([...stock.values()].some((onHand) => onHand < 0)).toBe(true);
 });
 
-test('suppliers who come in time leave little oversold, late ones much', () => {
+test('punctual suppliers leave little oversold, late ones much', () => {
   const below = (oversold: number) => {
     const expectation = createExpectation();
     expectation.add(all({ count: 20_000, oversold }));
@@ -141,7 +141,7 @@ test('suppliers who come in time leave little oversold, late ones much', () => {
   expect(below(0)).toBeLessThan(below(1) / 10);
 });
 
-test('shares are kept', () => {
+test('the shares of faults are as configured', () => {
   const count = 20_000;
   const messages = all({
     count,

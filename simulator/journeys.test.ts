@@ -14,7 +14,7 @@ const accepted = (messages: readonly SimulatedMessage[]) =>
   messages.flatMap(({ meant, value }) => (meant.outcome === 'accepted' ? [JSON.parse(String(value))] : []));
 const pure = { duplicates: 0, malformed: 0, late: 0, unusual: 0 };
 
-/** What domain/ makes of the messages, the first of an event winning, as in gold. */
+/** The messages as domain/ reads them; the first record of an event wins, as in gold. */
 function actual(messages: readonly SimulatedMessage[]) {
   const records = recordsFrom(messages);
   const { good, bad } = readBatch(userEvent, { topic: 'user_events', partition: 0, records });
@@ -56,17 +56,17 @@ test('domain/ ends with the events, clicks and revenue that the simulator expect
   );
 });
 
-test('the same seed gives the same messages, and what is on the topic does not depend on the others', () => {
+test('the same seed gives the same messages, and the topic does not depend on the others', () => {
   const options = { seed: 7, count: 5_000, conflicts: 0.01 };
   const messages = all(options);
   const beside = [...simulate(options)].filter(({ topic }) => topic === 'user_events');
   expect(fingerprint(beside)).toBe(fingerprint(messages));
   expect(fingerprint(messages)).not.toBe(fingerprint(all({ ...options, seed: 8 })));
-  // Written down: another machine, or another version of Node, must make the same.
+  // Fixed, since another machine or version of Node must give the same.
   expect(fingerprint(messages)).toBe('394ea57b045bc8f2bd9140f86918292b9502073b99ad59ae29df0a7e06c675ff');
 });
 
-test('every order has its purchase: of its customer, the same amount in the same currency, at the same time', () => {
+test('every order has its purchase: same customer, amount, currency and time', () => {
   const messages = [...simulate({ ...pure, topics: ['orders', 'user_events'], seed: 3, count: 3_000, versionTwo: 1 })];
   const orders = accepted(messages.filter(({ topic }) => topic === 'orders'));
   const purchases = accepted(messages.filter(({ topic }) => topic === 'user_events')).filter(
@@ -103,7 +103,7 @@ test('there are about 3.5 events for each purchase, and some shoppers buy nothin
   expect(new Set(events.map(({ event_id }) => event_id)).size).toBe(events.length);
 });
 
-test('shares are kept', () => {
+test('the shares of faults are as configured', () => {
   const messages = all({ count: 20_000, duplicates: 0.05, malformed: 0.04, late: 0.03, unusual: 0 });
   const { accepted: events, duplicates, rejected } = expected(messages).user_events;
   const close = (number: number, share: number) => expect(Math.abs(number / events / share - 1)).toBeLessThan(0.15);
@@ -112,7 +112,7 @@ test('shares are kept', () => {
   const late = messages.filter(
     ({ meant, timestamp }) => 'occurredAt' in meant && timestamp - meant.occurredAt > 5 * 60_000,
   );
-  // Purchases, two of seven, are never late.
+  // Purchases, two of seven events, are never late.
   close(late.length, (0.03 * 5) / 7);
   for (const { meant } of late) expect('type' in meant && meant.type).not.toBe('purchase');
 });

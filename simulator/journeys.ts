@@ -1,4 +1,4 @@
-/** What shoppers do before they buy, and when they buy nothing: the events of topic `user_events` as the web shop writes them. */
+/** Shoppers' steps, whether they buy or not: the events of topic `user_events` as the web shop writes them. */
 import { userEvent } from '#domain/user-events.ts';
 import { type MalformedKind, malformedKindsOf } from './malformed.ts';
 import { isoMicros } from './orders.ts';
@@ -19,7 +19,7 @@ export interface ShopperEvent {
   readonly currency?: string;
 }
 
-/** A shopper's step: its event but for the time, which comes from the shopper's clock. */
+/** A shopper's step: its event without the time, which comes from the shopper's clock. */
 export interface Step {
   readonly event: Omit<ShopperEvent, 'occurred_at'>;
   /** Milliseconds since 1970, and microseconds within. */
@@ -27,10 +27,10 @@ export interface Step {
   readonly micros: number;
 }
 
-/** Together 3.5 events for each purchase. Real shops see more people who only look; these are enough to count them. */
+/** Together 3.5 events for each purchase. Real shops have more visitors who only look; these suffice to count. */
 const CHANCES = { viewed: 0.4, inCart: 0.5, looksAround: 0.3, clicks: 0.7, addsToCart: 0.35, wishes: 0.1 };
 
-/** Of one purchase: how its shopper came to it, the purchase, and perhaps another shopper who leaves without one. */
+/** The steps around one purchase: its shopper's way to it, the purchase, and perhaps another shopper who buys nothing. */
 export function* journeys(purchase: Purchase, { customers, products }: Shop, random: Random): Generator<Step> {
   const { customer, product, at, micros } = purchase;
   const step = (event_type: string, user_id: string, product_id: string, before: number): Step => ({
@@ -38,7 +38,7 @@ export function* journeys(purchase: Purchase, { customers, products }: Shop, ran
     at: at - before,
     micros: random.integer(0, 999),
   });
-  // Seconds before it: sooner or later, but in this sequence.
+  // Some seconds before the purchase, always in this order.
   if (random.chance(CHANCES.viewed)) yield step('view', customer.id, product.id, random.integer(60_000, 300_000));
   yield step('click', customer.id, product.id, random.integer(20_000, 60_000));
   if (random.chance(CHANCES.inCart)) yield step('add_to_cart', customer.id, product.id, random.integer(1_000, 20_000));
@@ -52,11 +52,11 @@ export function* journeys(purchase: Purchase, { customers, products }: Shop, ran
   if (!random.chance(CHANCES.clicks)) return;
   yield step('click', visitor, seen, random.integer(20_000, 60_000));
   if (random.chance(CHANCES.addsToCart)) yield step('add_to_cart', visitor, seen, random.integer(0, 20_000));
-  // A type that the pipelines have never heard of: it is kept and not counted.
+  // A type that the pipelines do not know: kept, and not counted.
   else if (random.chance(CHANCES.wishes)) yield step('wish', visitor, seen, random.integer(0, 20_000));
 }
 
-/** The event of a step, when the shopper's clock says it was. */
+/** The event of a step, at the time that the shopper's clock says. */
 export function shopperEvent({ event, micros }: Step, at: number): ShopperEvent {
   const { event_id, user_id, event_type, product_id, ...bought } = event;
   return { event_id, user_id, event_type, product_id, occurred_at: isoMicros(at, micros), ...bought };

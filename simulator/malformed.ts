@@ -1,4 +1,4 @@
-/** Records that no pipeline can use: one entry for each way in which shops get them wrong, with the reason to expect. */
+/** Records that no pipeline can use: one entry for each kind of mistake that shops make, with the expected reason. */
 import type { z } from 'zod';
 import { type ColumnKind, columnsOf } from '#domain/columns.ts';
 import type { Reason } from '#domain/dead-letters.ts';
@@ -6,7 +6,7 @@ import { orderEvent } from '#domain/orders.ts';
 import type { OrderEvent } from './orders.ts';
 import type { Random } from './random.ts';
 
-export interface Malformed {
+interface Malformed {
   readonly kind: string;
   readonly reason: Reason;
   readonly value: Buffer | null;
@@ -21,7 +21,7 @@ export interface MalformedKind<Event extends object> {
 
 interface Options {
   readonly weight?: number;
-  /** Only for events with such a column. */
+  /** The column that an event must have for this mistake. */
   readonly needs?: ColumnKind;
 }
 
@@ -34,10 +34,10 @@ export const malformedKinds = malformedKindsOf<OrderEvent>(orderEvent, {
 });
 
 /**
- * What can be wrong with events of a schema. Amounts are taken to be in `amount`, integers in `quantity`.
+ * The mistakes possible in events of a schema. Expects amounts in `amount` and integers in `quantity`.
  *
  * @param names.text the field that gets wrong characters
- * @param names.line the fields of a line that is no JSON
+ * @param names.line the fields of a line that is not JSON
  */
 export function malformedKindsOf<Event extends object>(
   schema: z.ZodObject,
@@ -63,7 +63,7 @@ export function malformedKindsOf<Event extends object>(
   });
   kind('no JSON', 'not_json', (event) => names.line.map((name) => event[name]).join(';'));
   kind('raw NUL byte', 'not_json', (event) => JSON.stringify(event).replace(String(event[names.text]), 'bo\0ks'));
-  // Python's json.dumps writes these two, though JSON has no such numbers.
+  // Python's json.dumps writes these two, although JSON has no such numbers.
   kind('amount NaN', 'not_json', (event) => withAmount(event, 'NaN'), money);
   kind('amount Infinity', 'not_json', (event) => withAmount(event, 'Infinity'), money);
   kind('Latin-1', 'not_utf8', (event) => Buffer.from(withText(event, 'café'), 'latin1'));
@@ -82,7 +82,7 @@ export function malformedKindsOf<Event extends object>(
   kind('amount 1e400', 'invalid_amount', (event) => withAmount(event, '1e400'), money);
   kind('three decimals', 'invalid_amount', (event) => withAmount(event, `${wholeAmount(event)}.125`), money);
   kind('three decimals as text', 'invalid_amount', (event) => JSON.stringify({ ...event, amount: '12.345' }), money);
-  // A double can't tell this from 12.34.
+  // As a double this equals 12.34.
   kind('twenty decimals', 'invalid_amount', (event) => withAmount(event, '12.34000000000000000001'), money);
   kind('amount too large', 'invalid_amount', (event, random) => withAmount(event, random.pick(LARGE_AMOUNTS)), money);
   kind(
@@ -104,7 +104,7 @@ export function malformedKindsOf<Event extends object>(
       JSON.stringify({ ...event, product_id: 'p-0001', quantity: random.pick([0, -1, 1.5, 2_147_483_648]) }),
     { needs: 'integer' },
   );
-  // Rare, so that a run isn't made of them.
+  // Rare, since it is large: a run would consist of little else.
   kind('1 MB text', 'invalid_text', (event) => withText(event, 'x'.repeat(LONG_TEXT)), { weight: 0.1 });
 
   return kinds.filter(({ needs }) => !needs || columns.some((column) => column.kind === needs));
@@ -112,7 +112,7 @@ export function malformedKindsOf<Event extends object>(
 
 const LARGE_AMOUNTS = ['100000000', '100000000.00', '-100000000.01', '123456789012345678901234567890'];
 
-/** @param event one that is told of nowhere else, so that a corrected record would be a new event */
+/** @param event occurs nowhere else, so that a corrected record is a new event */
 export function malform<Event extends object>(
   kinds: readonly MalformedKind<Event>[],
   event: Event,
@@ -123,7 +123,7 @@ export function malform<Event extends object>(
   return { kind, reason, value: typeof value === 'string' ? Buffer.from(value) : value };
 }
 
-/** JSON with an amount that `JSON.stringify` would never write. */
+/** JSON with an amount in a form that `JSON.stringify` never writes. */
 function withAmount(event: object, amount: string): string {
   return JSON.stringify({ ...event, amount: null }).replace('"amount":null', `"amount":${amount}`);
 }

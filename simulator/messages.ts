@@ -1,4 +1,4 @@
-/** A Kafka message of the simulator, and what it is meant to become. */
+/** A Kafka message of the simulator, and what a pipeline must make of it. */
 import type { Reason } from '#domain/dead-letters.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import type { Purchase } from './purchases.ts';
@@ -23,7 +23,7 @@ export interface SimulatedMessage {
   readonly meant: Meant;
 }
 
-/** Known when the message is made, so that nothing has to be parsed to know what a pipeline must do with it. */
+/** Recorded when the message is made, so that the expected outcome needs no parsing. */
 export type Meant =
   | { readonly outcome: 'accepted'; readonly cents: number }
   | AcceptedPayment
@@ -37,14 +37,14 @@ export interface AcceptedPayment {
   readonly cents: number;
   /** Its event time, in milliseconds since 1970. */
   readonly madeAt: number;
-  /** It was late already when it was sent. Whether others are is known only where they arrive. */
+  /** Already late when sent. Others may become late on the way, which only the receiver knows. */
   readonly surelyLate: boolean;
 }
 
-/** What a shopper did. */
+/** A shopper's action. */
 export interface AcceptedStep {
   readonly outcome: 'accepted';
-  /** 0 but for a purchase. */
+  /** 0 unless it is a purchase. */
   readonly cents: number;
   readonly type: string;
   readonly productId: string;
@@ -53,10 +53,10 @@ export interface AcceptedStep {
   readonly occurredAt: number;
 }
 
-/** Makes messages of what happens: those that are meant to be accepted, and the faults. */
+/** Turns events into messages: the valid ones, and the faults. */
 export interface Feed {
-  /** The messages of one turn, to be taken before the next one. */
+  /** The messages of one turn; take all of them before the next turn. */
   messages(purchase: Purchase): Iterable<SimulatedMessage>;
-  /** Repeats and late ones that are still to come when the shop closes. */
+  /** The repeats and late messages still pending when the shop closes. */
   rest(): Iterable<SimulatedMessage>;
 }

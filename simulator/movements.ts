@@ -3,11 +3,11 @@ import { onlineOrderEvent, storeSaleEvent, supplierRestockEvent } from '#domain/
 import { type MalformedKind, malformedKindsOf } from './malformed.ts';
 import type { Topic } from './messages.ts';
 
-/** `timestamp` is ISO 8601, and the fields stand as the schema of the topic has them. */
+/** `timestamp` is ISO 8601; the fields have the names and order of the topic's schema. */
 export type MovementEvent = {
   readonly event_id: string;
   readonly product_id: string;
-  /** Pieces, at least 1; whether they come or go follows from the topic. */
+  /** Pieces, at least 1; the topic says whether they come or go. */
   readonly quantity: number;
   readonly timestamp: string;
 } & (

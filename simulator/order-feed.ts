@@ -1,4 +1,4 @@
-/** Purchases as messages of topic `orders`, with repeats, malformed records, late ones, and two truths about one order. */
+/** Purchases as messages of topic `orders`, with repeats, malformed and late records, and conflicting versions of an order. */
 import { createDetour, delay, distance, type Shares } from './faults.ts';
 import { malform, malformedKinds } from './malformed.ts';
 import type { Feed, SimulatedMessage } from './messages.ts';
@@ -10,8 +10,8 @@ import { unusual, unusualKinds } from './unusual.ts';
 const topic = 'orders';
 
 /**
- * One message that is meant to be accepted for each purchase, and those that the shares add. A repeat or conflict
- * always follows its order under the same key, so both stand in one partition in that sequence.
+ * One valid message for each purchase, and those that the shares add. A repeat or conflict always follows its order under
+ * the same key, so both are in one partition, in that order.
  */
 export function createOrderFeed(random: Random, shares: Shares): Feed {
   const detour = createDetour();
@@ -26,7 +26,7 @@ export function createOrderFeed(random: Random, shares: Shares): Feed {
       if (random.chance(shares.duplicates))
         detour.put(distance(random), { ...message, meant: { outcome: 'duplicate' } });
       if (random.chance(shares.malformed)) yield malformedMessage(event, purchase.at, random);
-      // Without a key the two would stand in different partitions, and which one comes first would be left to chance.
+      // Without a key the two would land in different partitions, and either could be read first.
       if (random.chance(shares.conflicts) && message.key !== null)
         detour.put(distance(random), conflictMessage(event, purchase.at, random));
     },
@@ -34,7 +34,7 @@ export function createOrderFeed(random: Random, shares: Shares): Feed {
   };
 }
 
-/** @param random given if the message is to be an unusual one */
+/** @param random given if the message shall be an unusual one */
 function orderMessage(event: OrderEvent, { cents, at }: Purchase, random: Random | undefined): SimulatedMessage {
   const { json, ...odd } = random ? unusual(unusualKinds, event, random) : { json: JSON.stringify(event) };
   return {
@@ -49,7 +49,7 @@ function orderMessage(event: OrderEvent, { cents, at }: Purchase, random: Random
 }
 
 function malformedMessage(event: OrderEvent, timestamp: number, random: Random): SimulatedMessage {
-  // Told of nowhere else, so that a corrected record would be a new order.
+  // It occurs nowhere else, so that a corrected record is a new order.
   const { kind, reason, value } = malform(malformedKinds, { ...event, order_id: random.uuid() }, random);
   const meant = { outcome: 'rejected', reason, kind } as const;
   return { topic, key: event.user_id, value, headers: [], timestamp, meant };

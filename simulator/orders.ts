@@ -1,7 +1,7 @@
-/** The event on topic `orders` that tells of a purchase. */
+/** A purchase as an event on topic `orders`. */
 import type { Purchase } from './purchases.ts';
 
-/** An order as a shop writes it. The version is not in the event: version 2 has product_id and quantity. */
+/** An order as a shop writes it. The event has no version number: version 2 is the one with product_id and quantity. */
 export interface OrderEvent {
   readonly order_id: string;
   readonly user_id: string;
@@ -20,7 +20,7 @@ export function orderOf(purchase: Purchase, version: 1 | 2): OrderEvent {
   const order: OrderEvent = {
     order_id: orderId,
     user_id: customer.id,
-    // The double nearest to a decimal with two places is written with at most two places.
+    // JavaScript writes the double nearest to a decimal of two places with at most two places.
     amount: cents / 100,
     currency: customer.country.currency,
     category: product.category,

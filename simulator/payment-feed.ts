@@ -1,4 +1,4 @@
-/** Payments as messages of topic `transactions`: late, ahead of their time, repeated, malformed, or in contradiction. */
+/** Payments as messages of topic `transactions`: late, ahead of time, repeated, malformed, or conflicting. */
 import { createDetour, distance, type Shares } from './faults.ts';
 import { malform } from './malformed.ts';
 import type { Feed, SimulatedMessage } from './messages.ts';
@@ -13,8 +13,8 @@ const MINUTE = 60_000;
 const LATE_AFTER_MS = 2 * MINUTE;
 
 /**
- * One message that is meant to be accepted for each purchase, and those that the shares add. A repeat or conflict
- * always follows its payment under the same key, so both stand in one partition in that sequence.
+ * One valid message for each purchase, and those that the shares add. A repeat or conflict always follows its payment under
+ * the same key, so both are in one partition, in that order.
  */
 export function createPaymentFeed(random: Random, shares: Shares): Feed {
   const detour = createDetour();
@@ -29,7 +29,7 @@ export function createPaymentFeed(random: Random, shares: Shares): Feed {
       if (random.chance(shares.duplicates))
         detour.put(distance(random), { ...message, meant: { outcome: 'duplicate' } });
       if (random.chance(shares.malformed)) yield malformedMessage(event, purchase.at, random);
-      // Without a key the two would stand in different partitions, and which one comes first would be left to chance.
+      // Without a key the two would land in different partitions, and either could be read first.
       if (random.chance(shares.conflicts) && message.key !== null)
         detour.put(distance(random), conflictMessage(event, purchase.at, random));
     },
@@ -37,7 +37,7 @@ export function createPaymentFeed(random: Random, shares: Shares): Feed {
   };
 }
 
-/** Milliseconds from when it is sent to when it says it was made: none, minutes to hours ago, or up to 5 minutes ahead. */
+/** Milliseconds between sending a payment and the time it claims: none, minutes to hours earlier, or up to 5 minutes ahead. */
 function clockError(random: Random, { late, ahead }: Shares): number {
   const milliseconds = (fromMinutes: number, toMinutes: number) =>
     random.integer(fromMinutes * MINUTE, toMinutes * MINUTE);
@@ -45,7 +45,7 @@ function clockError(random: Random, { late, ahead }: Shares): number {
   return random.chance(ahead) ? random.integer(1_000, 5 * MINUTE) : 0;
 }
 
-/** @param random given if the message is to be an unusual one */
+/** @param random given if the message shall be an unusual one */
 function paymentMessage(
   event: PaymentEvent,
   madeAt: number,
@@ -66,7 +66,7 @@ function paymentMessage(
 }
 
 function malformedMessage(event: PaymentEvent, timestamp: number, random: Random): SimulatedMessage {
-  // Told of nowhere else, so that a corrected record would be a new payment.
+  // It occurs nowhere else, so that a corrected record is a new payment.
   const { kind, reason, value } = malform(malformedPayments, { ...event, transaction_id: random.uuid() }, random);
   const meant = { outcome: 'rejected', reason, kind } as const;
   return { topic, key: event.user_id, value, headers: [], timestamp, meant };

@@ -14,7 +14,7 @@ const accepted = (messages: readonly SimulatedMessage[]) =>
   messages.flatMap(({ meant, value }) => (meant.outcome === 'accepted' ? [JSON.parse(String(value))] : []));
 const pure = { duplicates: 0, malformed: 0, late: 0, ahead: 0, conflicts: 0, unusual: 0 };
 
-/** What domain/ makes of the messages, the first of a transaction winning. */
+/** The messages as domain/ reads them; the first record of a payment wins. */
 function actual(messages: readonly SimulatedMessage[]) {
   const records = recordsFrom(messages);
   const { good, bad } = readBatch(paymentEvent, { topic: 'transactions', partition: 0, records });
@@ -73,17 +73,17 @@ test('domain/ ends with the payments and the hours that the simulator expects, w
   );
 });
 
-test('the same seed gives the same messages, and what is on the topic does not depend on the others', () => {
+test('the same seed gives the same messages, and the topic does not depend on the others', () => {
   const options = { seed: 7, count: 5_000, conflicts: 0.01 };
   const messages = all(options);
   const beside = [...simulate(options)].filter(({ topic }) => topic === 'transactions');
   expect(fingerprint(beside)).toBe(fingerprint(messages));
   expect(fingerprint(messages)).not.toBe(fingerprint(all({ ...options, seed: 8 })));
-  // Written down: another machine, or another version of Node, must make the same.
+  // Fixed, since another machine or version of Node must give the same.
   expect(fingerprint(messages)).toBe('dbc1754b2503a750be2821407291b30a3ec7c1a0bcfcd86935d7bd06c963bb1b');
 });
 
-test('every order is paid: by its customer, the same amount in the same currency, at the same time', () => {
+test('every order has its payment: same customer, amount, currency and time', () => {
   const messages = [...simulate({ ...pure, topics: ['orders', 'transactions'], seed: 3, count: 3_000, versionTwo: 0 })];
   const orders = accepted(messages.filter(({ topic }) => topic === 'orders'));
   const payments = accepted(messages.filter(({ topic }) => topic === 'transactions'));
@@ -103,7 +103,7 @@ test('most payments are completed, and those below zero are refunds', () => {
   expect(having('completed').length).toBeGreaterThan(18_000);
 });
 
-test('shares are kept', () => {
+test('the shares of faults are as configured', () => {
   const count = 20_000;
   const shares = { duplicates: 0.05, malformed: 0.04, late: 0.03, ahead: 0.07, conflicts: 0.02, unusual: 0 };
   const messages = all({ count, ...shares });

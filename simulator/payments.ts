@@ -1,4 +1,4 @@
-/** The event on topic `transactions` that tells how a purchase was paid, as a payment provider writes it. */
+/** The payment of a purchase as an event on topic `transactions`, as a payment provider writes it. */
 import { paymentEvent } from '#domain/payments.ts';
 import { type MalformedKind, malformedKindsOf } from './malformed.ts';
 import { isoMicros } from './orders.ts';
@@ -7,10 +7,10 @@ import type { Random } from './random.ts';
 
 export interface PaymentEvent {
   readonly transaction_id: string;
-  /** Not in the schema, which takes no offence: by it the payments can be compared with the orders. */
+  /** Not in the schema, which ignores other fields; with it payments can be compared with orders. */
   readonly order_id: string;
   readonly user_id: string;
-  /** That of the order; negative for a refund. */
+  /** The order's amount; negative for a refund. */
   readonly amount: number;
   readonly currency: string;
   readonly status: string;

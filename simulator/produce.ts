@@ -1,27 +1,27 @@
-/** Sends the synthetic shop's messages to Kafka, and keeps count of what a pipeline now owes. */
+/** Sends the synthetic shop's messages to Kafka and counts what a pipeline must make of them. */
 import type { KafkaConnection } from '#adapters/kafka/index.ts';
 import { createExpectation, type Expectation, type Totals } from './expectation.ts';
 import { type SimulatorOptions, simulateBatches } from './simulator.ts';
 
-export interface Production {
+interface Production {
   readonly kafka: Pick<KafkaConnection, 'producer'>;
   readonly options: SimulatorOptions;
   /** Ends the production after the batch that is on its way. */
   readonly signal?: AbortSignal | undefined;
-  /** Where to count, if several productions make one whole. Default: a new one. */
+  /** Pass the same one to several productions to count them together. Default: a new one. */
   readonly expectation?: Expectation | undefined;
-  /** Told after each batch. */
+  /** Called after each batch. */
   readonly onProgress?: ((totals: Totals) => void) | undefined;
 }
 
-/** A record batch may have 1,048,588 bytes on a broker that isn't told otherwise; half is left for keys and framing. */
+/** A broker takes batches of 1,048,588 bytes by default; half of that is left for keys and framing. */
 const LIMITS = { records: 2_000, bytes: 512 * 1024 };
 
 /**
- * Resolves when all records are acknowledged, with what must come of them. Kafka's timestamp is when a record is sent,
- * also where `options.start` lies in the past, since a broker soon removes what claims to be old.
+ * Resolves with the expected totals when Kafka has acknowledged all records. Kafka's timestamp is the time of sending even
+ * if `options.start` lies in the past, since brokers soon remove records with old timestamps.
  *
- * @throws if Kafka stays away longer than its client waits; what was acknowledged before stands in the last progress
+ * @throws if Kafka is down longer than its client retries; the last progress then has what was acknowledged before
  */
 export async function produce({
   kafka,

@@ -1,4 +1,4 @@
-/** What happens at the till. Every topic tells of the same purchases, so their events carry the same ids. */
+/** Purchases. All topics are about the same ones, so their events carry the same ids. */
 import type { Random } from './random.ts';
 import { type Customer, exchange, type Product, type Shop } from './shop.ts';
 
@@ -6,11 +6,11 @@ export interface Purchase {
   readonly orderId: string;
   readonly customer: Customer;
   readonly product: Product;
-  /** Pieces; a credit gives them back. */
+  /** Pieces; a credit returns them. */
   readonly quantity: number;
   /** In the currency of the customer's country; negative for a credit. */
   readonly cents: number;
-  /** Microseconds within the millisecond of `at`, since shops with fine clocks send them. */
+  /** Microseconds within the millisecond of `at`: shops with precise clocks send them. */
   readonly micros: number;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -22,7 +22,7 @@ const quantities = [1, 1, 1, 2, 2, 3, 4, 5];
 const CREDITS = 200;
 
 /**
- * @param clock asked once for each purchase, in order
+ * @param clock called once for each purchase, in order
  */
 export function* purchases(random: Random, shop: Shop, count: number, clock: () => number): Generator<Purchase> {
   for (let made = 0; made < count; made++) {

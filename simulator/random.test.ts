@@ -8,18 +8,18 @@ test('the same seed gives the same choices, another seed others', () => {
   expect(uuids(7)).toEqual(uuids(7));
   expect(uuids(7)).not.toEqual(uuids(8));
   expect(uuids('orders:7')).not.toEqual(uuids('orders:70'));
-  // Written down: another machine, or another version of Node, must choose the same.
+  // Fixed, since another machine or version of Node must choose the same.
   expect(uuids(7)[0]).toBe('a14048c2-0b8e-421c-84d9-2bfa82b0f5ec');
 });
 
-test('UUIDs are of version 4 and never the same', () => {
+test('UUIDs have version 4 and never repeat', () => {
   const uuids = many(createRandom(1).uuid);
   expect(new Set(uuids).size).toBe(uuids.length);
   for (const uuid of uuids)
     expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 });
 
-test('choices fall as often as they should', () => {
+test('choices are as frequent as they should be', () => {
   const random = createRandom(3);
   const share = (hits: boolean[]) => hits.filter(Boolean).length / hits.length;
   expect(share(many(() => random.chance(0.2)))).toBeCloseTo(0.2, 1);
@@ -41,6 +41,6 @@ test('choices fall as often as they should', () => {
   expect(normal.reduce((sum, one) => sum + one * one) / normal.length).toBeCloseTo(1, 1);
 });
 
-test('nothing can be chosen from nothing', () => {
+test('choosing from an empty list fails', () => {
   expect(() => createRandom(1).pick([])).toThrow('an empty one');
 });

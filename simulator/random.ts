@@ -1,18 +1,18 @@
-/** Chance that can be repeated: the same seed gives the same choices on every machine. */
+/** Repeatable random numbers: the same seed gives the same choices on every machine. */
 
 export interface Random {
-  /** From 0 up to, not including, 1. */
+  /** From 0, inclusive, to 1, exclusive. */
   fraction(): number;
   /** A whole number, both ends included. */
   integer(from: number, to: number): number;
-  /** True in this share of the calls: 0.01 is one in a hundred. */
+  /** True for this share of the calls: 0.01 is one in a hundred. */
   chance(share: number): boolean;
   pick<T>(items: readonly T[]): T;
-  /** Favours the front of the list, as customers favour some products. */
+  /** Prefers the front of the list, as customers prefer some products. */
   favour<T>(items: readonly T[]): T;
-  /** Each item as often as its weight says, compared with the others. */
+  /** Chooses each item in proportion to its weight. */
   weighted<T extends { readonly weight: number }>(items: readonly T[]): T;
-  /** Near enough to a normal distribution with mean 0 and deviation 1; never beyond ±6. */
+  /** Approximately normal with mean 0 and standard deviation 1; never beyond ±6. */
   normal(): number;
   /** Version 4, lower case. */
   uuid(): string;
@@ -25,7 +25,7 @@ export function createRandom(seed: string | number): Random {
   const uint32 = sfc32(seed);
   const fraction = () => uint32() / 2 ** 32;
   const at = <T>(items: readonly T[], index: number): T => {
-    if (items.length === 0) throw new Error('expected a list to choose from, got an empty one');
+    if (items.length === 0) throw new Error('Expected a list to choose from, got an empty one.');
     return items[index] as T;
   };
   const hex = (word: number) =>
@@ -54,7 +54,7 @@ export function createRandom(seed: string | number): Random {
   };
 }
 
-/** The generator sfc32 of PractRand by Chris Doty-Humphrey: small, fast, and passes its tests. */
+/** The generator sfc32 by Chris Doty-Humphrey (PractRand): small, fast, and passes PractRand's tests. */
 function sfc32(seed: string | number): () => number {
   let [a, b, c, counter] = [0x9e3779b9, 0x243f6a88, 0xb7e15162, 1];
   const next = () => {

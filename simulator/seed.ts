@@ -28,7 +28,7 @@ const CUSTOMERS = `
     as customers (customer_id, name, email, country, segment, signed_up_ms)
   on conflict do nothing`;
 
-/** What is there already stays as it is, so it can be called at any time. Events of a product need it to be there. */
+/** Idempotent: existing rows stay as they are. Call it before events come, since they refer to products. */
 export async function seedShop(pool: Pick<Pool, 'query'>): Promise<void> {
   const { products, suppliers, customers } = openShop();
   const ids = products.map(({ id }) => id);
@@ -59,7 +59,7 @@ export async function seedShop(pool: Pick<Pool, 'query'>): Promise<void> {
   ]);
 }
 
-/** In the sequence of their times, so that the index on created_at stays small. */
+/** Sorted by time, so that the index on created_at stays small. */
 const NEW_ORDERS = `
   insert into shop.orders (${historyColumns.join(', ')})
   select ${historyColumns.map((column) => `history.${column}`).join(', ')}
@@ -69,16 +69,16 @@ const NEW_ORDERS = `
   order by history.created_at
   on conflict do nothing`;
 
-export interface SeededOrders {
-  /** Orders that were not there before. */
+interface SeededOrders {
+  /** Orders that this call added. */
   readonly added: number;
   /** Orders in shop.orders now. */
   readonly total: number;
 }
 
 /**
- * Adds the history of a seed to shop.orders, in one transaction. What is there already stays as it is: the same history
- * again adds nothing, a longer one the rest, and one of another seed all of its own.
+ * Adds the history of a seed to shop.orders, in one transaction. Existing rows stay as they are: the same history again adds
+ * nothing, a longer one adds the rest, another seed adds a history of its own.
  *
  * @param pool as a superuser
  */
@@ -87,7 +87,7 @@ export async function seedOrders(pool: Pool, seed: number, orders: number): Prom
   const added = await inTransaction(pool, async (transaction) => {
     await transaction.query('create temporary table history (like shop.orders) on commit drop');
     await copyInto(transaction, 'history', historyColumns, historyRows(seed, orders));
-    // The joins see to the foreign keys, whose triggers would take more than half of the time.
+    // The joins ensure the foreign keys; their triggers would take more than half of the time.
     await transaction.query('set local session_replication_role = replica');
     const { rowCount } = await transaction.query(NEW_ORDERS);
     return rowCount ?? 0;

@@ -5,7 +5,7 @@ import { openShop } from './shop.ts';
 const [product, other] = openShop({ products: 2 }).products;
 if (!product || !other) throw new Error('expected two products');
 
-test('a shelf may go below zero, and its supplier is told once for each time it runs low', () => {
+test('a shelf may go below zero, and its supplier is called once each time it runs low', () => {
   const shelves = new Shelves([product, other]);
   const { id, opening, full, threshold, supplierId } = product;
   expect(shelves.onHand(id)).toBe(opening);

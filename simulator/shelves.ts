@@ -1,10 +1,10 @@
-/** What the shop truly has, whatever its messages say: every channel looks at the same shelves. */
+/** The shop's true stock, whatever its messages say. All channels share these shelves. */
 import type { Product } from './shop.ts';
 
 export class Shelves {
   readonly #products: ReadonlyMap<string, Product>;
   readonly #pieces: Map<string, number>;
-  /** By supplier: products that ran low, and whose supplier doesn't know it yet. */
+  /** By supplier: products that ran low since the supplier last asked. */
   readonly #low = new Map<string, Product[]>();
 
   constructor(products: readonly Product[]) {
@@ -21,7 +21,7 @@ export class Shelves {
     const before = this.onHand(productId);
     this.#pieces.set(productId, before + change);
     const product = this.#products.get(productId);
-    // Once for each time it runs low: a restock fills the shelf, so it can run low again only after one.
+    // Once each time it runs low: it can run low again only after a restock has filled the shelf.
     if (product && before > product.threshold && before + change <= product.threshold) this.#tell(product);
   }
 

@@ -5,7 +5,7 @@ import { purchases } from './purchases.ts';
 import { createRandom } from './random.ts';
 import { exchange, openShop } from './shop.ts';
 
-test('the shop is always the same, so tables filled with it fit every run', () => {
+test('the shop is the same in every run, so tables filled with it fit every run', () => {
   expect(openShop({ customers: 50, products: 50 })).toEqual(openShop({ customers: 50, products: 50 }));
   const { customers, products } = openShop();
   expect(new Set(customers.map(({ id }) => id)).size).toBe(5_000);
@@ -13,14 +13,14 @@ test('the shop is always the same, so tables filled with it fit every run', () =
   expect(new Set(products.map(({ category }) => category)).size).toBe(8);
 });
 
-test('prices are sums that the currency pays with', () => {
+test('prices are sums that the currency has coins for', () => {
   expect(exchange(1_999, 'EUR')).toBe(1_999);
   expect(exchange(1_999, 'JPY') % 100).toBe(0);
   expect(exchange(1_999, 'CHF') % 5).toBe(0);
   expect(exchange(1, 'JPY')).toBe(200);
 });
 
-test('country, currency, product, price and amount of an order belong together', () => {
+test('country, currency, product, price and amount of an order are consistent', () => {
   const shop = openShop();
   const currencies = new Map(shop.customers.map(({ country }) => [country.code, country.currency]));
   let credits = 0;

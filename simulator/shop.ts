@@ -1,4 +1,4 @@
-/** Who buys and what is sold. The shop is the same whatever the seed, so tables filled with it fit every run. */
+/** The shop's customers and products. They do not depend on the seed, so tables filled with them fit every run. */
 import {
   categories,
   productName,
@@ -36,7 +36,7 @@ export interface Product extends Shelf {
 
 export interface Shop {
   readonly customers: readonly Customer[];
-  /** The best sellers first. */
+  /** Best sellers first. */
   readonly products: readonly Product[];
   readonly stores: readonly Store[];
   readonly suppliers: readonly SupplierDetails[];
@@ -58,7 +58,7 @@ const countries: readonly Country[] = [
   { code: 'IN', currency: 'INR', weight: 7 },
 ];
 
-/** What one euro buys, fixed so that runs can be repeated; `step` is the smallest sum in use, in hundredths. */
+/** Exchange rates of one euro, fixed so that runs are repeatable; `step` is the smallest sum in use, in hundredths. */
 const currencies: Readonly<Record<string, { readonly rate: number; readonly step: number }>> = {
   EUR: { rate: 1, step: 1 },
   GBP: { rate: 0.86, step: 1 },
@@ -93,13 +93,13 @@ export function openShop(options: { customers?: number; products?: number } = {}
   };
 }
 
-/** Euro cents as cents of another currency, in steps of what that currency pays with: yen have no decimals. */
+/** Converts euro cents to another currency's cents, rounded to its smallest sum: yen have no decimals. */
 export function exchange(euroCents: number, currency: string): number {
   const { rate, step } = currencies[currency] ?? { rate: 1, step: 1 };
   return Math.max(step, Math.round((euroCents * rate) / step) * step);
 }
 
-/** Most prices are near the typical one, a few far above; nearly all end in 9. */
+/** Most prices are near the typical one, a few are far above; nearly all end in 9. */
 function price(random: Random, typicalCents: number): number {
   const cents = Math.max(99, Math.round(typicalCents * Math.exp(random.normal() * 0.6)));
   return random.chance(0.8) ? Math.floor(cents / 10) * 10 + 9 : cents;

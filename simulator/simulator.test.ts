@@ -10,7 +10,7 @@ import { expected, fingerprint, recordsFrom } from './testing.ts';
 const topics = ['orders'] as const;
 const all = (options: SimulatorOptions) => [...simulate({ topics, ...options })];
 
-/** What domain/ makes of the messages, the first of an order winning, as in the warehouse. */
+/** The messages as domain/ reads them; the first record of an order wins, as in the warehouse. */
 function actual(messages: readonly SimulatedMessage[]): TopicTotals {
   const { good, bad } = readBatch(orderEvent, { topic: 'orders', partition: 0, records: recordsFrom(messages) });
   const orders = new Map<string, string>();
@@ -39,7 +39,7 @@ test('the same seed and options give the same messages, byte for byte', () => {
   const options = { seed: 7, count: 5_000, conflicts: 0.01 };
   expect(fingerprint(all(options))).toBe(fingerprint(all(options)));
   expect(fingerprint(all(options))).not.toBe(fingerprint(all({ ...options, seed: 8 })));
-  // Written down: another machine, or another version of Node, must make the same.
+  // Fixed, since another machine or version of Node must give the same.
   expect(fingerprint(all(options))).toBe('6df251e874784884899ac0a2559df8b05b83f978f1abab3079aaeb59521ae2ef');
 });
 
@@ -65,7 +65,7 @@ test('domain/ ends with what the simulator expects, whatever the seed and the sh
   );
 });
 
-test('shares are kept', () => {
+test('the shares of faults are as configured', () => {
   const count = 20_000;
   const options = {
     count,
@@ -100,7 +100,7 @@ test('without shares, there are orders and nothing else', () => {
   expect(totals).toMatchObject({ records: 1_000, accepted: 1_000, duplicates: 0, rejected: 0 });
 });
 
-test('the orders are the same whatever is done to them', () => {
+test('the orders do not depend on the faults', () => {
   const ids = (options: SimulatorOptions) =>
     all({ count: 500, unusual: 0, ...options })
       .filter(({ meant }) => meant.outcome === 'accepted')
@@ -118,7 +118,7 @@ test('a repeat or conflict follows its order under the same key', () => {
   }
 });
 
-test('times start where they are told to, or are those of the clock', () => {
+test('times begin at `start`, or follow the clock', () => {
   const [first, second] = simulate({ topics, malformed: 0, late: 0, unusual: 0 });
   expect([first?.timestamp, second?.timestamp]).toEqual([DEFAULT_START, DEFAULT_START + 10]);
   const before = Date.now();
@@ -133,7 +133,7 @@ async function batches(options: SimulatorOptions, limits = { records: 100, bytes
   return made;
 }
 
-test('batches hold all messages in their sequence, and keep to the limits', async () => {
+test('batches hold all messages in order, and stay within the limits', async () => {
   const options = { count: 1_000, malformed: 0.5 };
   const made = await batches(options);
   expect(fingerprint(made.flat())).toBe(fingerprint(all(options)));
@@ -149,23 +149,23 @@ test('batches come no faster than the rate', async () => {
   const began = performance.now();
   const made = await batches({ count: 60, rate: 200 });
   expect(performance.now() - began).toBeGreaterThan((59 / 200) * 1000 - 5);
-  // Waiting for each order alone would be 60 batches.
+  // If each order were waited for alone, there would be 60 batches.
   expect(made.length).toBeLessThan(15);
 });
 
-test('a signal ends the batches, also while they wait', async () => {
+test('a signal ends the batches, even during a wait', async () => {
   const stop = new AbortController();
   const taken = batches({ rate: 0.01 }, undefined, stop.signal);
   setTimeout(() => stop.abort(), 20);
   expect((await taken).flat().length).toBeGreaterThanOrEqual(1);
 });
 
-test('a hundred thousand orders, with all that happens beside them, take a few seconds of CPU', () => {
+test('a hundred thousand orders with everything around them take a few seconds of CPU', () => {
   const began = process.cpuUsage();
   let records = 0;
   for (const _ of simulate({ topics: everyTopic, count: 100_000 })) records++;
   expect(records).toBeGreaterThan(650_000);
   const { user, system } = process.cpuUsage(began);
-  // Ten times what it takes; were it quadratic, it would be minutes.
+  // Ten times the usual time; a quadratic simulator would take minutes.
   expect((user + system) / 1e6).toBeLessThan(30);
 });

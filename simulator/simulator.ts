@@ -12,17 +12,17 @@ import { createRandom } from './random.ts';
 import { openShop } from './shop.ts';
 
 export interface SimulatorOptions extends Partial<Shares> {
-  /** Default: all. What is on one topic doesn't depend on which others are asked for. */
+  /** Default: all. The messages of one topic do not depend on which others are chosen. */
   readonly topics?: readonly Topic[];
-  /** Default 1. The orders depend on it alone; the shares decide what is done to them. */
+  /** Default 1. The orders depend on it alone; the shares decide which faults they get. */
   readonly seed?: number;
-  /** Orders that must end in the warehouse; what the shares and the other topics add comes on top. Default: no end. */
+  /** Orders that must reach the warehouse; the shares and the other topics add more messages. Default: no end. */
   readonly count?: number;
   /** Orders per second. Default: as fast as they are taken. */
   readonly rate?: number;
   /**
-   * When the first order is made, in milliseconds since 1970; each next one is made 10 ms later. `now` takes the wall
-   * clock for each, so that only the times differ between two runs.
+   * Time of the first order, in milliseconds since 1970; each further one is 10 ms later. With `now` each order takes the
+   * time of the wall clock, so that two runs differ only in their times.
    */
   readonly start?: number | 'now';
 }
@@ -41,15 +41,15 @@ export const defaultShares: Shares = {
 
 export const DEFAULT_START = Date.UTC(2025, 11, 11);
 const SPACING_MS = 10;
-/** Shorter waits would send batches of one. */
+/** With shorter waits each batch would hold one message. */
 const TICK_MS = 50;
 
-/** All messages, in the sequence in which they are to be sent. With `start: 'now'` their times are when they are taken. */
+/** All messages in the order of sending. With `start: 'now'` each has the time at which it is taken. */
 export function* simulate(options: SimulatorOptions = {}): Generator<SimulatedMessage> {
   for (const messages of turns(options)) yield* messages;
 }
 
-/** The messages by turns, one for each order; the last turn, after all orders, has what was still to come. */
+/** The messages by turn, one turn for each order; the last turn, after all orders, has what is still pending. */
 function* turns(options: SimulatorOptions): Generator<readonly SimulatedMessage[]> {
   const { seed = 1, count = Number.POSITIVE_INFINITY, start = DEFAULT_START, topics = everyTopic } = options;
   const shares = { ...defaultShares, ...options };
@@ -69,14 +69,14 @@ function* turns(options: SimulatorOptions): Generator<readonly SimulatedMessage[
   yield feeds.flatMap((feed) => only(feed.rest()));
 }
 
-export interface BatchLimits {
+interface BatchLimits {
   readonly records: number;
   readonly bytes: number;
 }
 
 /**
- * The same messages in batches, no faster than `rate`. A record larger than the limit of bytes is a batch of its own.
- * Ends when all are taken or the signal is given, without an error.
+ * The same messages in batches, no faster than `rate`. A record larger than the byte limit is a batch of its own. Ends
+ * without an error when all are taken or the signal aborts.
  */
 export async function* simulateBatches(
   options: SimulatorOptions,
@@ -94,7 +94,7 @@ export async function* simulateBatches(
     if (wait > 0) {
       if (batch.length > 0) yield batch;
       [batch, bytes] = [[], 0];
-      // Taken only when due, since an order of now carries the time at which it is taken.
+      // Taken only when due, since with `now` an order carries the time at which it is taken.
       await sleep(Math.max(wait, TICK_MS), undefined, signal ? { signal } : {}).catch(() => undefined);
       continue;
     }

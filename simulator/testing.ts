@@ -1,4 +1,4 @@
-/** What the simulator's tests share. */
+/** Helpers of the simulator's tests. */
 import { createHash } from 'node:crypto';
 import type { KafkaRecord } from '#domain/records.ts';
 import { createExpectation, type Totals } from './expectation.ts';
@@ -17,6 +17,6 @@ export function expected(messages: readonly SimulatedMessage[]): Totals {
   return expectation.totals();
 }
 
-/** As Kafka would deliver them from one partition. */
+/** The messages as Kafka would deliver them from one partition. */
 export const recordsFrom = (messages: readonly SimulatedMessage[]): KafkaRecord[] =>
   messages.map(({ key, ...rest }, offset) => ({ offset, key: key === null ? null : Buffer.from(key), ...rest }));

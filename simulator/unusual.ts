@@ -1,4 +1,4 @@
-/** Records that look odd and are right: a pipeline that rejects one of them is too strict. */
+/** Records that look odd and are valid: a pipeline that rejects one is too strict. */
 import type { ShopperEvent } from './journeys.ts';
 import type { SimulatedMessage } from './messages.ts';
 import type { MovementEvent } from './movements.ts';
@@ -8,7 +8,7 @@ import type { Random } from './random.ts';
 
 type Unusual = Partial<Pick<SimulatedMessage, 'key' | 'headers'>> & { readonly json: string };
 
-export interface UnusualKind<Event extends object> {
+interface UnusualKind<Event extends object> {
   readonly kind: string;
   readonly make: (event: Event) => Unusual;
 }
@@ -131,7 +131,7 @@ function withQuantity(event: MovementEvent, quantity: string): Unusual {
   return { json: JSON.stringify({ ...event, quantity: null }).replace('"quantity":null', `"quantity":${quantity}`) };
 }
 
-/** The same instant, five and a half hours later on the clock. */
+/** The same instant in a time zone five and a half hours ahead. */
 function inIndia(time: string): string {
   const later = new Date(Date.parse(time) + 330 * 60_000).toISOString();
   return `${later.slice(0, 19)}${time.slice(19, -1)}+05:30`;

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 
 interface Part {
   readonly name: string;
@@ -16,9 +17,8 @@ interface Counts {
   readonly failed: number;
 }
 
-const root = join(import.meta.dirname, '..');
 const results = await mkdtemp(join(tmpdir(), 'tillstream-test-'));
-const bin = (name: string) => join(root, 'node_modules', '.bin', name);
+const bin = (name: string) => inRepository(`node_modules/.bin/${name}`);
 
 const vitest = (project: string): Part => {
   const file = join(results, `${project}.json`);
@@ -42,8 +42,8 @@ const parts: readonly Part[] = [
 async function run({ command, results: file }: Part): Promise<Counts> {
   const [program = '', ...args] = command;
   // The project's own Node, wherever the shell's PATH leads.
-  const env = { ...process.env, PATH: `${join(root, 'node_modules', 'node', 'bin')}:${process.env.PATH}` };
-  const child = spawn(program, args, { cwd: root, stdio: 'inherit', env });
+  const env = { ...process.env, PATH: `${inRepository('node_modules/node/bin')}:${process.env.PATH}` };
+  const child = spawn(program, args, { cwd: repositoryRoot, stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal));
   const code = await new Promise<number>((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
   if (!file) return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { connectKafka } from '#adapters/kafka/index.ts';
+import { installFolder } from '#adapters/repository.ts';
 import { topics } from '#domain/streams.ts';
 import { deployLocal } from '#localstack/deployment/deploy.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
@@ -23,9 +24,6 @@ declare module 'vitest' {
 }
 
 const HOME_PREFIX = 'tillstream-test-home-';
-
-/** Shared by all tests and with `npm start`: nothing is installed twice. */
-export const installFolder = join(import.meta.dirname, '..', '.tillstream', 'installed');
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stack = await startTestStack();

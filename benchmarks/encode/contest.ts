@@ -4,7 +4,7 @@ import type { Settings } from '../settings.ts';
 import { table } from '../table.ts';
 import { writeEvents } from './input.ts';
 
-/** A Lambda event → the bytes of a Parquet file, 10,000 orders at a time. */
+/** From a Lambda event to the bytes of a Parquet file, 10,000 orders at a time. */
 export async function encodeContest({ folder, orders, rounds, python }: Settings): Promise<string> {
   const events = join(folder, 'events');
   console.error(`writing ${orders} orders as events`);

@@ -1,4 +1,4 @@
-/** What the contenders in TypeScript have in common: each event of the folder, and what it cost. */
+/** The loop of the contenders in TypeScript: encodes each event of a folder and measures the cost. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownCpu } from '../cpu.ts';
@@ -8,7 +8,7 @@ export interface KafkaEvent {
   readonly records: { readonly 'orders-0': readonly KafkaRecordEvent[] };
 }
 
-/** Runs `encode` on each event of the folder given as argument; prints rows, bytes and CPU seconds as JSON. */
+/** Runs `encode` on each event of the folder in the first argument; prints rows, bytes and CPU seconds as JSON. */
 export async function eachEvent(encode: (event: KafkaEvent) => Uint8Array | Promise<Uint8Array>): Promise<void> {
   const folder = process.argv[2] ?? '.';
   const before = ownCpu();

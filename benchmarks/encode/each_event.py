@@ -1,4 +1,4 @@
-"""What the contenders in Python have in common: each event of the folder, and what it cost."""
+"""The loop of the contenders in Python: encodes each event of a folder and measures the cost."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-/** The events that every contender encodes: one file each, as Lambda would hand it over. */
+/** The events that every contender encodes: one file each, as Lambda would deliver them. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { batches } from '../orders.ts';

@@ -1,4 +1,4 @@
-/** As archive-orders does it: every value checked, money and times exact, dead letters set apart. */
+/** The way of archive-orders: every value checked, money and times exact, dead letters set apart. */
 import { encodeEvents } from '#adapters/lake/parquet.ts';
 import { orderEvent } from '#domain/orders.ts';
 import { readBatch } from '#domain/records.ts';

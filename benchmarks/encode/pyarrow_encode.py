@@ -1,4 +1,4 @@
-"""Good Python: orjson and pyarrow with an explicit schema, no pandas. Types as ours; values aren't checked."""
+"""Good Python: orjson and pyarrow with an explicit schema, no pandas. Same types as ours; values are not checked."""
 
 import base64
 

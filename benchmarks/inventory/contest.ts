@@ -1,8 +1,10 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPool } from '#adapters/postgres/index.ts';
+import { formatCount } from '#cli/numbers.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import { startPostgres } from '#localstack/services/postgres.ts';
+import { sqlFolder } from '#sql/folder.ts';
 import { migrate, readMigrations } from '#sql/migrate.ts';
 import { type Contender, contest } from '../contest.ts';
 import { treeCpu } from '../cpu.ts';
@@ -10,11 +12,11 @@ import type { Settings } from '../settings.ts';
 import { table } from '../table.ts';
 import { stockShelves } from './input.ts';
 
-/** One by one is so slow that a part of the events must do. */
+/** Processing one by one is so slow that it gets only a part of the events. */
 const PART = 50;
 const REFERENCE = 'one by one';
 
-/** Events on sales → exact stock, log, orders and announcements, in a PostgreSQL of its own. */
+/** From events on sales to exact stock, log, orders and announcements, in a PostgreSQL of its own. */
 export async function inventoryContest({ folder, installFolder, orders, rounds }: Settings): Promise<string> {
   const [port = 0] = await freePorts(1);
   chmodSync(folder, 0o755); // PostgreSQL may run as another user.
@@ -22,12 +24,12 @@ export async function inventoryContest({ folder, installFolder, orders, rounds }
   const server = await startPostgres({ port, password: 'benchmark' }, { runFolder: folder, installFolder, report });
   const pool = openPool({ ...server.connection, max: 1 });
   try {
-    await migrate(pool, await readMigrations(new URL('../../sql/migrations/', import.meta.url)));
+    await migrate(pool, await readMigrations(sqlFolder('migrations')));
     const { user, password, host, database } = server.connection;
     const url = `postgres://${user}:${password}@${host}:${port}/${database}`;
     const program = (name: string) => join(import.meta.dirname, name);
     const ours = (batch: number): Contender => ({
-      name: `ours, ${batch.toLocaleString('en')} a batch`,
+      name: `ours, ${formatCount(batch)} a batch`,
       remark: 'exactly once, with log, orders, outbox and ledger',
       command: [process.execPath, program('ours.ts'), url, String(orders), String(batch)],
     });

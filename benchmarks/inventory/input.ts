@@ -16,8 +16,8 @@ export async function stockShelves(pool: Pool): Promise<void> {
 }
 
 /**
- * Sales spread over the products, one event each, none a repeat, as Kafka has them: the key, which is the product, decides
- * the partition, and each partition counts its own offsets.
+ * Sales of all products, one event each, without repeats, as Kafka holds them: the key is the product and decides the
+ * partition, and each partition counts its own offsets.
  */
 export function sales(count: number, partitions = 1): KafkaRecord[][] {
   const kept = Array.from({ length: partitions }, (): KafkaRecord[] => []);

@@ -7,7 +7,7 @@ import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { ownCpu } from '../cpu.ts';
 import { sales } from './input.ts';
 
-/** Two cores can work on two partitions. */
+/** Two partitions, so that two cores can work. */
 const PARTITIONS = 2;
 
 const [database = '', count = '', batch = ''] = process.argv.slice(2);
@@ -20,7 +20,7 @@ const size = Number(batch);
 const partitions = sales(Number(count), PARTITIONS);
 await pool.query('select');
 
-/** As a partition's poller delivers: the next batch when the last is done. */
+/** Delivers as a partition's poller does: the next batch after the previous one is done. */
 async function deliver(partition: number, records: readonly KafkaRecord[]): Promise<void> {
   for (let from = 0; from < records.length; from += size) {
     const part = records.slice(from, from + size);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openPool } from '#adapters/postgres/index.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import { startPostgres } from '#localstack/services/postgres.ts';
+import { sqlFolder } from '#sql/folder.ts';
 import { migrate, readMigrations } from '#sql/migrate.ts';
 import { type Contender, contest } from '../contest.ts';
 import { treeCpu } from '../cpu.ts';
@@ -12,7 +13,7 @@ import { writeInput } from './input.ts';
 
 const PASSWORD = 'benchmark';
 
-/** Files on disk → warehouse.fact_orders with all its indexes, in a PostgreSQL of its own. */
+/** From files on disk to warehouse.fact_orders with all its indexes, in a PostgreSQL of its own. */
 export async function loadContest({ folder, installFolder, orders, rounds, python }: Settings): Promise<string> {
   const [port = 0] = await freePorts(1);
   chmodSync(folder, 0o755); // PostgreSQL may run as another user.
@@ -20,7 +21,7 @@ export async function loadContest({ folder, installFolder, orders, rounds, pytho
   const server = await startPostgres({ port, password: PASSWORD }, { runFolder: folder, installFolder, report });
   const pool = openPool({ ...server.connection, max: 1 });
   try {
-    await migrate(pool, await readMigrations(new URL('../../sql/migrations/', import.meta.url)));
+    await migrate(pool, await readMigrations(sqlFolder('migrations')));
     console.error(`writing ${orders} orders as Parquet and CSV`);
     const input = join(folder, 'input');
     await writeInput(pool, input, orders);

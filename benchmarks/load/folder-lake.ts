@@ -2,10 +2,10 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lake } from '#adapters/lake/index.ts';
 
-/** Files in a folder in place of S3, so that each contender reads from the same disk and no network is measured. */
+/** A folder instead of S3, so that each contender reads from the same disk and no network is measured. */
 export function folderLake(folder: string): Lake {
   const readOnly = (): never => {
-    throw new Error('This lake is for reading.');
+    throw new Error('This lake is read-only.');
   };
   return {
     bucket: folder,

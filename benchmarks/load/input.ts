@@ -1,4 +1,4 @@
-/** The same orders for every contender that loads: as Parquet files that the ledger knows, and as one CSV file. */
+/** The same orders for every contender: as Parquet files in the ledger, and as one CSV file. */
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
@@ -12,7 +12,7 @@ import { batches } from '../orders.ts';
 
 const from = { topic: 'orders', partition: 0 };
 
-/** Writes the files, 10,000 orders each, and enters them in the ledger. */
+/** Writes files of 10,000 orders each and adds them to the ledger. */
 export async function writeInput(pool: Pool, folder: string, count: number): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await pool.query(

@@ -1,4 +1,4 @@
-/** The function load-orders: the chunks that its list cuts, each in one transaction. */
+/** The way of load-orders: the chunks of its list, each in one transaction. */
 import { openPool } from '#adapters/postgres/index.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';

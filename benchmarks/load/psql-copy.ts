@@ -1,4 +1,4 @@
-/** What psql's \copy does: CSV straight into the table. Not idempotent: a second run fails or counts twice. */
+/** The way of psql's \copy: CSV straight into the table. Not idempotent: a second run fails or counts twice. */
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';

@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { inTransaction, openPool } from '#adapters/postgres/index.ts';
 import { connectSearch } from '#adapters/search/index.ts';
+import { formatCount } from '#cli/numbers.ts';
 import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
@@ -16,13 +17,13 @@ import type { Settings } from '../settings.ts';
 import { markdown } from '../table.ts';
 import { addHours, HOURS_PER_STEP } from './input.ts';
 
-/** Times `--orders`: how large the table is when the hourly run is measured. */
+/** Sizes of the table at which the hourly run is measured, in multiples of `--orders`. */
 const SIZES = [1, 3, 5];
 
 /**
- * The hourly run from stored transactions to the index, with one more hour of them each time, as the table grows, in a
- * PostgreSQL and an Elasticsearch of its own. What Elasticsearch costs is not in the figures: it has a document for each
- * hour, and its CPU time is that of Java's compiler.
+ * The hourly run from stored transactions to the index, each time with one more hour of them, on a growing table, in a
+ * PostgreSQL and an Elasticsearch of its own. The figures leave out Elasticsearch: it has one document for each hour, and its
+ * CPU time is that of Java's compiler.
  */
 export async function transformContest({ folder, installFolder, orders, rounds }: Settings): Promise<string> {
   const [port = 0, searchPort = 0, transportPort = 0] = await freePorts(3);
@@ -40,7 +41,7 @@ export async function transformContest({ folder, installFolder, orders, rounds }
     hours += by;
   };
   try {
-    await migrate(pool, await readMigrations(new URL('../../sql/migrations/', import.meta.url)));
+    await migrate(pool, await readMigrations(sqlFolder('migrations')));
     const views = await readSqlFiles(sqlFolder('views'));
     await inTransaction(pool, (transaction) => createViewsAsAdmin(transaction, views));
     const { user, password, host, database } = server.connection;
@@ -51,14 +52,14 @@ export async function transformContest({ folder, installFolder, orders, rounds }
       command: [process.execPath, join(import.meta.dirname, program), url, node.url],
     });
     const contenders = [
-      contender('full rebuild', 'truncate and insert, as required; readers wait meanwhile', 'full-rebuild.ts'),
-      contender('whole index', 'the hours that changed; the index compared wholly, twice', 'whole-index.ts'),
+      contender('full rebuild', 'truncate and insert; readers wait meanwhile', 'full-rebuild.ts'),
+      contender('whole index', 'the hours that changed; the whole index compared, twice', 'whole-index.ts'),
       contender('ours', 'the hours that changed; readers and store-transactions go on', 'ours.ts'),
     ];
     const lines: string[][] = [];
     for (const size of SIZES) {
       await grow(size * HOURS_PER_STEP - hours);
-      console.error(`${(hours * perHour).toLocaleString('en')} transactions are there`);
+      console.error(`${formatCount(hours * perHour)} transactions are stored`);
       await transform(pool, { full: false, deadline: Date.now() + 900_000 });
       await indexMetrics(pool, search, { full: true, deadline: Date.now() + 900_000 });
       await pool.query(AGE_NOTES, [24]);
@@ -74,14 +75,7 @@ export async function transformContest({ folder, installFolder, orders, rounds }
       });
       lines.push(...standings.map((standing) => line(size * orders, standing)));
     }
-    const head = [
-      'transactions',
-      `hourly run of ${perHour.toLocaleString('en')}`,
-      'CPU s',
-      'client',
-      'server',
-      'seconds',
-    ];
+    const head = ['transactions', `hourly run of ${formatCount(perHour)}`, 'CPU s', 'client', 'server', 'seconds'];
     return markdown([...head, 'rows written', ''], lines);
   } finally {
     await Promise.all([pool.end(), search.close()]);
@@ -89,7 +83,7 @@ export async function transformContest({ folder, installFolder, orders, rounds }
   }
 }
 
-/** A run is an hour after the one before, whose hours are checked once more, as are no others. */
+/** Each run comes an hour after the previous one; only the previous run's hours are checked again. */
 const AGE_NOTES = `
   update payments.transformed_hours
   set
@@ -97,12 +91,12 @@ const AGE_NOTES = `
     indexed_as_of = indexed_as_of - $1::int * interval '1 hour'`;
 
 const line = (size: number, standing: Standing): string[] => [
-  size.toLocaleString('en'),
+  formatCount(size),
   standing.name,
   seconds(standing).toFixed(2),
   standing.clientSeconds.toFixed(2),
   standing.serverSeconds.toFixed(2),
   (standing.wallSeconds ?? Number.NaN).toFixed(2),
-  standing.rows.toLocaleString('en'),
+  formatCount(standing.rows),
   standing.remark,
 ];

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { inTransaction } from '#adapters/postgres/index.ts';
 import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
+import { sqlFolder } from '#sql/folder.ts';
 import { hourlyRun } from './hourly-run.ts';
 
-const model = readFileSync(new URL('../../sql/transforms/transactions_clean.sql', import.meta.url), 'utf8');
+const model = readFileSync(new URL('transactions_clean.sql', sqlFolder('transforms')), 'utf8');
 
 await hourlyRun({
   transform: (pool) =>

@@ -9,10 +9,10 @@ interface Steps {
   readonly index: (pool: Pool, search: Search) => Promise<unknown>;
 }
 
-/** What the DAG's task check_data_quality asks for. */
+/** The request of the DAG's task check_data_quality. */
 const CHECK_HOURS = 2;
 
-/** Measures one run, as the DAG makes it, on the database and the Elasticsearch of the arguments. */
+/** Measures one run of the DAG's steps on the database and Elasticsearch in the arguments. */
 export async function hourlyRun({ transform, index }: Steps): Promise<void> {
   const [, , connectionString = '', url = ''] = process.argv;
   const pool = openPool({ connectionString, max: 1 });

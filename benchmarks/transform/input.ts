@@ -6,9 +6,9 @@ export const HOURS_PER_STEP = 20;
 const FIRST_HOUR = '2025-12-11T00:00:00Z';
 
 /**
- * Transactions that arrived in the hours from `from`: 98 % within a minute, the rest up to three hours late. History grows
- * by hours, each of the same size, and an hourly run always has four of them to look at; so if its cost grows, it reads
- * or writes what it need not. The users are a shop's, who come again and again; the simulator has 5,000 of them.
+ * Transactions that arrived in the hours from `from`: 98 % within a minute, the rest up to three hours late. History grows by
+ * hours of equal size, and an hourly run always has four of them to process; so if its cost grows, it reads or writes more
+ * than it needs. The users come back, as in a shop; the simulator has 5,000 of them.
  */
 export async function addHours(pool: Pool, from: number, count: number, perHour: number): Promise<void> {
   await pool.query(ADD, [FIRST_HOUR, from, count, perHour]);

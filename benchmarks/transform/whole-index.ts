@@ -1,4 +1,4 @@
-/** The changed hours are transformed; the index is compared with all of the view, before and after it is written. */
+/** Transforms the changed hours; compares the whole index with the view, before and after writing it. */
 import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
 import { hourlyRun } from './hourly-run.ts';

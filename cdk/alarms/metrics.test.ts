@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IMetric, MetricStatConfig } from 'aws-cdk-lib/aws-cloudwatch';
 import { expect, it } from 'vitest';
+import { inRepository } from '#adapters/repository.ts';
 import type { Counts } from '#delivery/consume.ts';
 import { streams } from '#domain/streams.ts';
 import { metricsOf } from '#functions/prove/metrics.ts';
-import { inRepository } from '../paths.ts';
 import type { AlarmDefinition } from './alarm.ts';
 import { lambdaFunctions } from './lambda.ts';
 import { promises } from './promises.ts';

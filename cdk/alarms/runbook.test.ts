@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { inRepository } from '../paths.ts';
+import { inRepository } from '#adapters/repository.ts';
 import { templatesOf } from '../testing/templates.ts';
 import { runbookLink } from './alarm.ts';
 

@@ -10,6 +10,7 @@ export const databaseRoles = [
   'relay_outbox',
   'redrive_dead_letters',
   'acknowledge_losses',
+  'replay_inventory',
   'report_inventory',
   'store_transactions',
   'run_transformations',
@@ -106,6 +107,13 @@ export const functions = {
     memoryMegabytes: 512,
     timeoutSeconds: 60,
     database: 'acknowledge_losses',
+  },
+  'replay-inventory': {
+    description: 'Rebuilds the stock from the log of events',
+    memoryMegabytes: 512,
+    // It reads the whole log; update-inventory waits for it, and its batches are delivered again.
+    timeoutSeconds: 900,
+    database: 'replay_inventory',
   },
   'report-inventory': {
     description: 'Daily sales, top sellers and low stock, as rows and as CSV and JSON',

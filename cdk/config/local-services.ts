@@ -1,7 +1,7 @@
 /** The services that environment `local` finds on its machine instead of making them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inRepository } from '../paths.ts';
+import { stackHome } from '#adapters/repository.ts';
 
 /** Each can be set as context: `-c postgresPort=5433`. */
 export interface LocalServices {
@@ -35,14 +35,12 @@ export const defaultLocalServices: LocalServices = {
  *
  * @param given looks up a set value by its name
  */
-export function localServices(given: (name: string) => unknown, home = homeFolder()): LocalServices {
+export function localServices(given: (name: string) => unknown, home = stackHome()): LocalServices {
   const services = { ...defaultLocalServices, ...runningServices(home) };
   const chosen = Object.entries(services).map(([name, value]) => [name, given(name) ?? value]);
   const { postgresPort, ...rest } = Object.fromEntries(chosen);
   return { ...rest, postgresPort: Number(postgresPort) };
 }
-
-const homeFolder = (): string => process.env.TILLSTREAM_HOME ?? inRepository('.tillstream');
 
 function runningServices(home: string): Partial<LocalServices> {
   try {

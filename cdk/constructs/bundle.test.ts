@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inRepository } from '#adapters/repository.ts';
 import { type FunctionNeeds, functions } from '../config/functions.ts';
-import { inRepository } from '../paths.ts';
 import { bundle } from './bundle.ts';
 import { copyModules, layerModules } from './module-layer.ts';
 

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { inRepository } from '../paths.ts';
+import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 
 export interface BundleOptions {
   /** TypeScript file that exports `handler`. */
@@ -22,7 +22,7 @@ export function bundle({ entry, outdir, provided, sql = [] }: BundleOptions): vo
   buildSync({
     entryPoints: [entry],
     outfile: join(outdir, 'index.mjs'),
-    absWorkingDir: inRepository(''),
+    absWorkingDir: repositoryRoot,
     bundle: true,
     platform: 'node',
     format: 'esm',

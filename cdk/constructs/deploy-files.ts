@@ -6,8 +6,8 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { AssetOptions } from 'aws-cdk-lib/aws-s3-assets';
 import { BucketDeployment, type ISource, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import type { Construct } from 'constructs';
+import { inRepository } from '#adapters/repository.ts';
 import { acknowledge, acknowledgeCustomResource, acknowledgeResource } from '../findings.ts';
-import { inRepository } from '../paths.ts';
 import { logGroup } from './log-group.ts';
 
 const NOT_DEPLOYED = ['**/__pycache__/**', '**/*.pyc', '**/tests/**'];

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type Architecture, Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { inRepository } from '../paths.ts';
+import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 
 interface Manifest {
   readonly name: string;
@@ -41,9 +41,8 @@ export const layerModules = (name: string): string[] =>
 
 /** Copies the packages to where a layer has them: `nodejs/node_modules`. */
 export function copyModules(folder: string, outdir: string): true {
-  const root = inRepository('');
   for (const installed of packageClosure(folder))
-    cpSync(installed, join(outdir, 'nodejs', relative(root, installed)), {
+    cpSync(installed, join(outdir, 'nodejs', relative(repositoryRoot, installed)), {
       recursive: true,
       dereference: true,
       filter: (path) => isNeededToRun(relative(installed, path)),
@@ -72,8 +71,7 @@ function packageClosure(folder: string, found = new Set<string>()): Set<string> 
 
 /** Looks where Node.js looks: in the node_modules of the folder and of each folder above it, up to the repository's root. */
 function whereInstalled(name: string, from: string): string | undefined {
-  const root = inRepository('');
-  for (let folder = from; !relative(root, folder).startsWith('..'); folder = join(folder, '..')) {
+  for (let folder = from; !relative(repositoryRoot, folder).startsWith('..'); folder = join(folder, '..')) {
     const candidate = join(folder, 'node_modules', name);
     if (existsSync(join(candidate, 'package.json'))) return candidate;
   }

@@ -10,8 +10,8 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { inRepository } from '#adapters/repository.ts';
 import { acknowledge } from '../findings.ts';
-import { inRepository } from '../paths.ts';
 import { bundle } from './bundle.ts';
 import { logGroup } from './log-group.ts';
 import type { ModuleLayer } from './module-layer.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DockerImage } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { inRepository } from '../paths.ts';
+import { inRepository } from '#adapters/repository.ts';
 import { deployFolder, textOf } from './deploy-files.ts';
 
 const FOLDER = 'spark/cloud';

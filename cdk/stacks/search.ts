@@ -21,11 +21,11 @@ import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { inRepository } from '#adapters/repository.ts';
 import { searchNodeName, searchSecretName } from '../config/names.ts';
 import { ELASTICSEARCH_VERSION, type SearchNode } from '../config/search.ts';
 import { workBucket } from '../constructs/work-bucket.ts';
 import { acknowledge, acknowledgeResource } from '../findings.ts';
-import { inRepository } from '../paths.ts';
 import type { NetworkStack } from './network.ts';
 
 export interface SearchStackProps extends StackProps {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { inRepository } from '#adapters/repository.ts';
 import { addChecks } from '../checks.ts';
 import { environmentNamed } from '../config/environments.ts';
 import { stackName } from '../config/names.ts';
-import { inRepository } from '../paths.ts';
 import { buildPlatform } from '../platform.ts';
 
 export interface Statement {

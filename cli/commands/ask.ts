@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import { type Question, readQuestions } from '#sql/questions.ts';
 import { exit, UserError } from '../command.ts';
-import { openDatabase, runningStack } from '../running-stack.ts';
+import { runningStack, withDatabase } from '../running-stack.ts';
 import { table } from '../table.ts';
 
 export const summary = 'Answer a question of the business, such as daily_revenue';
@@ -10,10 +10,10 @@ export const summary = 'Answer a question of the business, such as daily_revenue
 export const usage = `
 Usage: npx tillstream ask [QUESTION] [--json]
 
-Without QUESTION it lists them; each is a file in sql/analytics, and a question in Metabase. They are asked as role
-bi_reader, which can read no raw table. Days and hours are UTC; amounts of different currencies are never added up.
+Without QUESTION it lists the questions; each is a file in sql/analytics and a question in Metabase. They run as role
+bi_reader, which cannot read raw tables. Days and hours are UTC; amounts of different currencies are never added.
 
-  --json     {"question", "asks", "source", "columns": [{"name", "meaning"}], "rows": [{…}]}; amounts are text, to be exact
+  --json     {"question", "asks", "source", "columns": [{"name", "meaning"}], "rows": [{…}]}; amounts are text, so that they stay exact
 `;
 
 export async function run(args: string[]): Promise<number> {
@@ -35,13 +35,8 @@ export async function run(args: string[]): Promise<number> {
   if (!question)
     throw new UserError(`There is no question ${name}. They are: ${questions.map((each) => each.name).join(', ')}`);
 
-  const pool = openDatabase(await runningStack());
-  try {
-    const rows = await ask(pool, question);
-    console.log(values.json ? JSON.stringify(describe(question, rows)) : print(question, rows));
-  } finally {
-    await pool.end();
-  }
+  const rows = await withDatabase(await runningStack(), (pool) => ask(pool, question));
+  console.log(values.json ? JSON.stringify(describe(question, rows)) : print(question, rows));
   return exit.ok;
 }
 
@@ -59,7 +54,7 @@ function ask(pool: Pool, { sql }: Question): Promise<Cell[][]> {
   );
 }
 
-/** By PostgreSQL's type: bool, int8, int4. All else stays the text that PostgreSQL writes. */
+/** By PostgreSQL's type: bool, int8, int4. All other values stay text. */
 const parsers: Readonly<Record<number, (text: string) => Cell>> = {
   16: (text) => text === 't',
   20: Number,

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { reasons } from '#domain/dead-letters.ts';
 import { exit, UserError } from '../command.ts';
-import { openDatabase, runningStack } from '../running-stack.ts';
+import { readIds, readWholeNumber } from '../numbers.ts';
+import { runningStack, withDatabase } from '../running-stack.ts';
 import { table } from '../table.ts';
 
 export const summary = 'List and show records that could not be used';
@@ -12,10 +13,10 @@ Usage: npx tillstream dead-letters [list] [--reason CODE] [--topic TOPIC] [--lim
        npx tillstream dead-letters reasons
 
   list       the newest first, 20 unless --limit says otherwise
-  show       one of them, whole
-  reasons    how many there are of each reason
+  show       one dead letter with its whole record
+  reasons    the number of dead letters by reason
 
-A letter says when and by whom it was sent back to its topic: npx tillstream redrive.
+npx tillstream redrive sends a dead letter back to its topic; the list then shows when, and who did it.
 
 Reasons: ${Object.keys(reasons).join(', ')}
 `;
@@ -34,7 +35,7 @@ interface Letter {
   readonly headers: readonly { readonly name: string; readonly value: string }[];
   readonly redriven_at: Date | null;
   readonly redriven_by: string | null;
-  /** What was sent instead of the value. */
+  /** Sent instead of the value. */
   readonly edited_value: Buffer | null;
 }
 
@@ -60,33 +61,34 @@ export async function run(args: string[]): Promise<number> {
   });
   if (values.reason !== undefined && !Object.hasOwn(reasons, values.reason))
     throw new UserError(`There is no reason ${values.reason}. The reasons are: ${Object.keys(reasons).join(', ')}`);
-  if (!/^[1-9]\d{0,6}$/.test(values.limit)) throw new UserError(`--limit expects a whole number, got ${values.limit}`);
+  const limit = readWholeNumber('--limit', values.limit, { min: 1, max: 9_999_999 });
   const [action = 'list', id] = positionals;
-  const pool = openDatabase(await runningStack());
-  try {
-    if (action === 'show') return show(await one(id), values.json);
-    if (action === 'list') return list(await many(), values.json);
-    if (action === 'reasons') return count(await counted());
-    throw new UserError(`There is no action ${action}. See: npx tillstream dead-letters --help`);
-  } finally {
-    await pool.end();
-  }
+  if (action === 'show') return show(await one(id), values.json);
+  if (action === 'list') return list(await many(), values.json);
+  if (action === 'reasons') return count(await counted());
+  throw new UserError(`There is no action ${action}. See: npx tillstream dead-letters --help`);
 
   async function many() {
     const query = `${LETTERS} and ($1::text is null or reason = $1) and ($2::text is null or letters.topic = $2)
       order by dead_letter_id desc limit $3`;
-    return (await pool.query<Letter>(query, [values.reason ?? null, values.topic ?? null, values.limit])).rows;
+    return rowsOf<Letter>(query, values.reason ?? null, values.topic ?? null, limit);
   }
 
   async function one(wanted: string | undefined) {
-    if (!wanted || !/^\d{1,15}$/.test(wanted)) throw new UserError('`dead-letters show` takes the id of a dead letter');
-    return (await pool.query<Letter>(`${LETTERS} and dead_letter_id = $1`, [wanted])).rows[0];
+    if (wanted === undefined) throw new UserError('`dead-letters show` takes the id of a dead letter');
+    const [letter] = await rowsOf<Letter>(`${LETTERS} and dead_letter_id = $1`, ...readIds([wanted], 'a dead letter'));
+    return letter;
   }
 
   async function counted() {
     const query = `select reason, count(*) as letters from (${LETTERS}) as letters group by reason order by reason`;
-    return (await pool.query<{ reason: Letter['reason']; letters: number }>(query)).rows;
+    return rowsOf<{ reason: Letter['reason']; letters: number }>(query);
   }
+}
+
+async function rowsOf<Row extends object>(query: string, ...parameters: readonly unknown[]): Promise<Row[]> {
+  const stack = await runningStack();
+  return withDatabase(stack, async (pool) => (await pool.query<Row>(query, [...parameters])).rows);
 }
 
 function list(letters: readonly Letter[], json: boolean): number {
@@ -138,7 +140,7 @@ function count(rows: readonly { reason: Letter['reason']; letters: number }[]): 
   return exit.ok;
 }
 
-/** Bytes that are not UTF-8 are shown as base64, so that nothing is made up. */
+/** Bytes that are not UTF-8 are shown as base64, so that nothing is invented. */
 function toJson({ key, value, headers, failed_at, redriven_at, redriven_by, edited_value, ...rest }: Letter) {
   return {
     ...rest,

@@ -3,17 +3,18 @@ import { existsSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { installFolderOf } from '#adapters/repository.ts';
 import { checkTools, describeMissing } from '#localstack/install/tools.ts';
 import { exit } from '../command.ts';
 import { home, runningStack } from '../running-stack.ts';
 
-export const summary = 'Check what this machine has and whether the stack is well';
+export const summary = 'Check the tools of this machine and whether the services of the stack answer';
 
 export const usage = `
 Usage: npx tillstream doctor
 
-Checks the tools that must be on the machine, what has been installed for the stack, and whether each service of a
-running stack answers. Exit code 1 if something is missing or does not answer.
+Checks the tools that the machine must have, lists what is installed for the stack, and checks that each service of a
+running stack answers. Exit code 1 if a tool is missing or a service does not answer.
 `;
 
 interface Finding {
@@ -35,13 +36,13 @@ async function tools(): Promise<Finding[]> {
   }));
 }
 
-/** Nothing missing here is an error: npm start installs it. */
+/** Never an error: npm start installs what is missing. */
 function installed(): Finding[] {
-  const folder = join(home, 'installed');
+  const folder = installFolderOf(home);
   const names = existsSync(folder)
     ? readdirSync(folder).filter((name) => existsSync(join(folder, name, '.complete')))
     : [];
-  return [{ ok: true, text: `installed for the stack: ${names.join(', ') || 'nothing yet; npm start does it'}` }];
+  return [{ ok: true, text: `installed for the stack: ${names.join(', ') || 'nothing yet; npm start installs it'}` }];
 }
 
 async function services(): Promise<Finding[]> {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { describeLosses, describeResult, run } from './losses.ts';
 
 describe('npx tillstream losses', () => {
-  it('shows of each loss what and when it was, and who accepted it, when and why', () => {
+  it('lists each loss with its offsets and time, and who accepted it, when and why', () => {
     const loss = { consumer: 'archive-orders', topic: 'orders', partition: 2, first_offset: 100, last_offset: 149 };
     const found = { ...loss, records: 50, noticed_at: new Date('2026-01-02T03:04:05Z') };
     const open = { ...found, id: 7, acknowledged_by: null, acknowledged_at: null, reason: null };
@@ -30,7 +30,7 @@ describe('npx tillstream losses', () => {
     expect(describeLosses([])).toBe('No losses.');
   });
 
-  it('says what it acknowledged, who was before, and what there is not', () => {
+  it('prints what it acknowledged, what had been acknowledged before, and what does not exist', () => {
     const loss = { consumer: 'archive-orders', topic: 'orders', partition: 2, first_offset: 100, last_offset: 149 };
     const before = { acknowledged_by: 'eve', acknowledged_at: '2026-01-03T04:05:06.000Z', reason: 'sent again' };
     const result = {
@@ -55,7 +55,7 @@ describe('npx tillstream losses', () => {
     [['acknowledge', 'x', '--reason', 'sent again'], 'got x'],
     [['list', '--reason', 'sent again'], 'takes --json only'],
     [['forget', '1'], 'no action forget'],
-  ])('refuses %j before it looks for a stack', async (args, message) => {
+  ])('rejects %j before it looks for a stack', async (args, message) => {
     await expect(run(args)).rejects.toThrow(message);
   });
 });

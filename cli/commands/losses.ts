@@ -2,9 +2,9 @@ import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { AcknowledgeResult } from '#functions/acknowledge-losses/acknowledge.ts';
 import { exit, UserError } from '../command.ts';
-import { readIds } from '../ids.ts';
 import { invoke } from '../invoke.ts';
-import { openDatabase, runningStack } from '../running-stack.ts';
+import { readIds } from '../numbers.ts';
+import { runningStack, withDatabase } from '../running-stack.ts';
 import { table } from '../table.ts';
 
 export const summary = 'List records that Kafka removed unread, and acknowledge them';
@@ -13,15 +13,15 @@ export const usage = `
 Usage: npx tillstream losses [list] [--json]
        npx tillstream losses acknowledge ID [ID…] --reason TEXT [--by NAME] [--dry-run] [--json]
 
-A loss is a range of offsets that Kafka's retention removed before its consumer came to it. It unbalances the proof until
-somebody has looked at it and put on record why it is accepted; from then on the proof goes on to count it, in a check of
-its own. It can be acknowledged once, and neither the loss nor the acknowledgement can be taken back.
+A loss is a range of offsets that Kafka's retention removed before they were consumed. It unbalances the proof until somebody
+acknowledges it and records why it is accepted; from then on the proof counts it in a check of its own. A loss can be
+acknowledged once, and neither it nor the acknowledgement can be undone.
 
-  --reason TEXT    why it is accepted, such as what was done about it
-  --by NAME        who accepts it (default: the name of the user of this machine)
-  --dry-run        say what would be acknowledged, and acknowledge nothing
+  --reason TEXT    why the loss is accepted, such as what was done about it
+  --by NAME        who accepts it (default: your user name on this machine)
+  --dry-run        print what would be acknowledged, and change nothing
 
-Exit code: 0 if every loss was acknowledged, 1 if one had been before or is not there.
+Exit code: 0 if every loss was acknowledged, 1 if one had been acknowledged before or does not exist.
 `;
 
 interface Loss {
@@ -65,14 +65,9 @@ export async function run(args: string[]): Promise<number> {
 }
 
 async function list(json: boolean): Promise<number> {
-  const pool = openDatabase(await runningStack());
-  try {
-    const { rows } = await pool.query<Loss>(LOSSES);
-    console.log(json ? JSON.stringify(rows) : describeLosses(rows));
-    return exit.ok;
-  } finally {
-    await pool.end();
-  }
+  const { rows } = await withDatabase(await runningStack(), (pool) => pool.query<Loss>(LOSSES));
+  console.log(json ? JSON.stringify(rows) : describeLosses(rows));
+  return exit.ok;
 }
 
 interface Decision {
@@ -82,13 +77,13 @@ interface Decision {
   readonly json: boolean;
 }
 
-async function acknowledge(loss_ids: readonly number[], decision: Decision): Promise<number> {
-  const { reason, by: acknowledged_by = userInfo().username, 'dry-run': dry_run, json } = decision;
-  if (loss_ids.length === 0)
+async function acknowledge(lossIds: readonly number[], decision: Decision): Promise<number> {
+  const { reason, by = userInfo().username, 'dry-run': dryRun, json } = decision;
+  if (lossIds.length === 0)
     throw new UserError('`losses acknowledge` takes the id of a loss. See: npx tillstream losses');
-  if (!reason?.trim()) throw new UserError('Expected --reason with why the loss is accepted; it stays on record.');
-  if (!acknowledged_by.trim()) throw new UserError('Expected --by with the name of who accepts the loss.');
-  const request = { loss_ids, acknowledged_by, reason, dry_run };
+  if (!reason?.trim()) throw new UserError('Expected --reason with why the loss is accepted; it is kept on record.');
+  if (!by.trim()) throw new UserError('Expected --by with the name of who accepts the loss.');
+  const request = { loss_ids: lossIds, acknowledged_by: by, reason, dry_run: dryRun };
   const result = await invoke<AcknowledgeResult>(await runningStack(), 'acknowledge-losses', request);
   console.log(json ? JSON.stringify(result) : describeResult(result));
   return result.already.length + result.unknown.length === 0 ? exit.ok : exit.no;

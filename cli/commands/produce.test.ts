@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readArguments } from './produce.ts';
 
-test('without options, a thousand orders of now go to the running stack', () => {
+test('without options, sends a thousand orders of now to the running stack', () => {
   const command = readArguments([]);
   expect(command).toMatchObject({
     options: { count: 1000, start: 'now', duplicates: 0.01, malformed: 0.01, late: 0.02, conflicts: 0 },
@@ -47,6 +47,6 @@ test.each([
   ['--orders 5', "Unknown option '--orders'"],
   ['--count', "Option '--count <value>' argument missing"],
   ['5', "Unexpected argument '5'"],
-])('%s is refused, by name', (args, message) => {
+])('%s is rejected with the name of the option', (args, message) => {
   expect(() => readArguments(args.split(' '))).toThrow(message);
 });

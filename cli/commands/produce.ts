@@ -1,36 +1,36 @@
-/** `npx tillstream produce`: the synthetic shop opens, and its events go to Kafka. */
+/** `npx tillstream produce`: sends the synthetic shop's events to Kafka. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { connectKafka } from '#adapters/kafka/index.ts';
 import { parseMicros } from '#domain/time.ts';
 import { recordsOf, type Totals } from '#simulator/expectation.ts';
 import { type Topic, topics } from '#simulator/messages.ts';
 import { produce } from '#simulator/produce.ts';
 import { defaultShares, type SimulatorOptions } from '#simulator/simulator.ts';
 import { exit, UserError } from '../command.ts';
-import { runningStack } from '../running-stack.ts';
+import { formatCount, readNumber, readWholeNumber } from '../numbers.ts';
+import { runningStack, withKafka } from '../running-stack.ts';
 
 export const summary = 'Send events of the synthetic shop to Kafka';
 
 export const usage = `Usage: npx tillstream produce [options]
 
-Sends orders, their payments and what they do to the stock, what shoppers viewed, clicked and bought, sales of physical
-stores, restocks of suppliers, and the faults that real shops have, to the topics of the running stack. Ends after --count
-orders, or on Ctrl-C after the batch that is on its way.
+Sends orders, their payments and stock movements, shoppers' views, clicks and purchases, sales of physical stores and
+restocks of suppliers, with the faults that real shops have, to the topics of the running stack. Ends after --count orders,
+or on Ctrl-C after the current batch.
 
   --topics LIST              topics to send to (default: ${topics.join(',')})
-  --count N                  orders to send; what happens beside them comes on top (default: 1000)
-  --rate N                   orders per second (default: as fast as Kafka takes them)
-  --seed N                   whole number; the same one gives the same orders (default: a new one each time)
-  --start TIME               when the first order was made, ISO 8601 (default: each is made when it is sent)
-  --duplicates SHARE         events that are sent twice, from 0 to 1 (default: ${defaultShares.duplicates})
-  --malformed SHARE          malformed records beside the others (default: ${defaultShares.malformed})
-  --late SHARE               orders, payments and clicks made long ago, movements of stock out of order (default: ${defaultShares.late})
-  --ahead SHARE              payments made minutes after they are sent: clock skew (default: ${defaultShares.ahead})
-  --conflicts SHARE          events that are sent again with another amount or quantity (default: ${defaultShares.conflicts})
-  --unknown-products SHARE   movements of products that the shop doesn't have (default: ${defaultShares.unknownProducts})
-  --oversold SHARE           restocks that come too late, so that too much is sold (default: ${defaultShares.oversold})
+  --count N                  orders to send; events of the other topics come on top (default: 1000)
+  --rate N                   orders per second (default: as fast as Kafka accepts them)
+  --seed N                   whole number; the same seed gives the same orders (default: a new one each time)
+  --start TIME               time of the first order, ISO 8601 (default: each order has the time it is sent)
+  --duplicates SHARE         events sent twice, from 0 to 1 (default: ${defaultShares.duplicates})
+  --malformed SHARE          malformed records, sent in addition (default: ${defaultShares.malformed})
+  --late SHARE               orders, payments and clicks made long ago, stock movements out of order (default: ${defaultShares.late})
+  --ahead SHARE              payments dated minutes after they are sent: clock skew (default: ${defaultShares.ahead})
+  --conflicts SHARE          events sent again with another amount or quantity (default: ${defaultShares.conflicts})
+  --unknown-products SHARE   stock movements of products that the shop doesn't have (default: ${defaultShares.unknownProducts})
+  --oversold SHARE           restocks that come too late, so that more is sold than there is (default: ${defaultShares.oversold})
   --bootstrap-servers LIST   brokers as host:port,… (default: those of the running stack)
-  --json                     print what a pipeline must make of it as one JSON object
+  --json                     print the totals that a pipeline must reach, as one JSON object
   --help                     show this
 `;
 
@@ -57,39 +57,32 @@ export interface ProduceCommand {
   readonly json: boolean;
 }
 
-/** Ends well also when it was stopped. */
+/** Succeeds even if it was stopped. */
 export async function run(args: string[]): Promise<number> {
   await send(readArguments(args));
   return exit.ok;
 }
 
-/** @throws with one line that names the option that is wrong */
+/** @throws UserError naming the option that is wrong */
 export function readArguments(args: string[]): ProduceCommand {
   const { values } = parseArgs({ args, options: config, strict: true, allowPositionals: false });
-  const number = (name: keyof typeof values, min: number, max: number, whole = false): number | undefined => {
-    const text = values[name];
-    if (typeof text !== 'string') return undefined;
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
-    throw new UserError(`--${name}: expected a ${whole ? 'whole ' : ''}number from ${min} to ${max}, got "${text}"`);
-  };
-  const share = (name: 'duplicates' | 'malformed' | 'late' | 'ahead' | 'conflicts' | 'oversold') =>
-    number(name, 0, 1) ?? defaultShares[name];
-  const rate = number('rate', 0.001, 1_000_000);
+  const share = (name: 'duplicates' | 'malformed' | 'late' | 'ahead' | 'conflicts' | 'unknown-products' | 'oversold') =>
+    readNumber(`--${name}`, values[name], { min: 0, max: 1 });
+  const rate = readNumber('--rate', values.rate, { min: 0.001, max: 1_000_000 });
   return {
     options: {
       topics: values.topics === undefined ? topics : topicList(values.topics),
-      count: number('count', 1, 1_000_000_000, true) ?? 1000,
-      seed: number('seed', 0, Number.MAX_SAFE_INTEGER, true) ?? Math.floor(Math.random() * 1_000_000),
+      count: readWholeNumber('--count', values.count, { min: 1, max: 1_000_000_000 }),
+      seed: readWholeNumber('--seed', values.seed) ?? Math.floor(Math.random() * 1_000_000),
       ...(rate !== undefined && { rate }),
       start: values.start === undefined ? 'now' : startTime(values.start),
-      duplicates: share('duplicates'),
-      malformed: share('malformed'),
-      late: share('late'),
-      ahead: share('ahead'),
-      conflicts: share('conflicts'),
-      unknownProducts: number('unknown-products', 0, 1) ?? defaultShares.unknownProducts,
-      oversold: share('oversold'),
+      duplicates: share('duplicates') ?? defaultShares.duplicates,
+      malformed: share('malformed') ?? defaultShares.malformed,
+      late: share('late') ?? defaultShares.late,
+      ahead: share('ahead') ?? defaultShares.ahead,
+      conflicts: share('conflicts') ?? defaultShares.conflicts,
+      unknownProducts: share('unknown-products') ?? defaultShares.unknownProducts,
+      oversold: share('oversold') ?? defaultShares.oversold,
     },
     bootstrapServers: values['bootstrap-servers'],
     json: values.json,
@@ -114,42 +107,36 @@ function startTime(text: string): number {
 
 async function send({ options, bootstrapServers, json }: ProduceCommand): Promise<void> {
   const servers = bootstrapServers ?? (await runningStack()).kafka.bootstrapServers;
-  const kafka = await connectKafka({ bootstrapServers: servers, clientId: 'tillstream-produce' }).catch((cause) => {
-    throw new UserError(`Kafka doesn't answer at ${servers}: ${(cause as Error).message}`, { cause });
-  });
   const stop = new AbortController();
   const onInterrupt = () => stop.abort();
-  // Once: a second Ctrl-C ends the process as usual, should Kafka not answer.
+  // Once: if Kafka does not answer, a second Ctrl-C ends the process as usual.
   process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
   const began = performance.now();
   const perSecond = (totals: Totals) => Math.round(recordsOf(totals) / ((performance.now() - began) / 1000));
   const onProgress = process.stderr.isTTY
     ? (totals: Totals) =>
-        process.stderr.write(`\r\x1b[2K${count(recordsOf(totals))} records, ${count(perSecond(totals))}/s`)
+        process.stderr.write(`\r\x1b[2K${formatCount(recordsOf(totals))} records, ${formatCount(perSecond(totals))}/s`)
     : undefined;
   try {
-    const totals = await produce({ kafka, options, signal: stop.signal, onProgress });
+    const totals = await withKafka(servers, (kafka) => produce({ kafka, options, signal: stop.signal, onProgress }));
     if (onProgress) process.stderr.write('\r\x1b[2K');
     const end = stop.signal.aborted ? 'Stopped after' : 'Sent';
     console.log(
       json
         ? JSON.stringify({ seed: options.seed, ...totals })
-        : `${end} ${count(recordsOf(totals))} records (${count(perSecond(totals))}/s, seed ${options.seed})\n${lines(totals)}`,
+        : `${end} ${formatCount(recordsOf(totals))} records (${formatCount(perSecond(totals))}/s, seed ${options.seed})\n${lines(totals)}`,
     );
   } finally {
     process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
-    await kafka.close();
   }
 }
-
-const count = (number: number): string => number.toLocaleString('en');
 
 function lines(totals: Totals): string {
   return Object.entries(totals)
     .filter(([, { records }]) => records > 0)
     .map(
       ([topic, { accepted, duplicates, rejected }]) =>
-        `  ${topic}: ${count(accepted)} good, ${count(duplicates)} duplicates, ${count(rejected)} to be rejected`,
+        `  ${topic}: ${formatCount(accepted)} good, ${formatCount(duplicates)} duplicates, ${formatCount(rejected)} to be rejected`,
     )
     .join('\n');
 }

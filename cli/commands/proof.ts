@@ -13,14 +13,14 @@ Usage: npx tillstream proof [--json] [--depth books|objects|rows] [--settled] [-
 
 Proves that every record of Kafka took effect exactly once, and names what is off by partition and offset.
 
-  --json             the proof as one JSON object
+  --json             print the proof as one JSON object
   --depth books      the ledger, the warehouse, the stock, the outbox and Kafka's offsets
-          objects    … and the checksum of every object in the lake
-          rows       … and every row of the lake against the warehouse (this is the default)
-  --settled          also demand that nothing is waiting in Kafka, in the lake or in the outbox
-  --curated          also demand that Spark's jobs have seen everything: curated = warehouse, gold = bronze
+          objects    … plus the checksum of every object in the lake
+          rows       … plus every row of the lake against the warehouse (default)
+  --settled          also require that nothing is waiting in Kafka, in the lake or in the outbox
+  --curated          also require that Spark's jobs have processed everything: curated = warehouse, gold = bronze
 
-Exit code: 0 if balanced, 1 if not, 2 if it could not be found out.
+Exit code: 0 if balanced, 1 if not, 2 if the proof failed to run.
 `;
 
 export async function run(args: string[]): Promise<number> {

@@ -2,15 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { buffer } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import type { Pool } from '#adapters/postgres/index.ts';
 import { reasons } from '#domain/dead-letters.ts';
 import type { RedriveResult } from '#functions/redrive-dead-letters/redrive.ts';
 import type { Relayed } from '#functions/relay-outbox/relay.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { exit, UserError } from '../command.ts';
-import { readIds } from '../ids.ts';
 import { invoke } from '../invoke.ts';
-import { openDatabase, runningStack } from '../running-stack.ts';
+import { readIds } from '../numbers.ts';
+import { runningStack, withDatabase } from '../running-stack.ts';
 
 export const summary = 'Send dead letters back to their topic, each once';
 
@@ -18,20 +17,20 @@ export const usage = `
 Usage: npx tillstream redrive ID [ID…] [--value FILE] [--by NAME] [--dry-run] [--json]
        npx tillstream redrive --reason CODE [--topic TOPIC] [--by NAME] [--dry-run] [--json]
 
-Puts the records back on the topics they came from, with their keys and headers and a header tillstream-redrive that has
-the dead letter's id. Who did it, and when, is kept: npx tillstream dead-letters show ID.
+Sends the records back to their topics, with their keys and headers plus a header tillstream-redrive with the dead letter's
+id. Who did it, and when, is recorded: npx tillstream dead-letters show ID.
 
-  --reason CODE    all letters with this reason that were not sent back before
-  --topic TOPIC    … and of this topic only
-  --value FILE     send this instead of the original value; - is stdin. For one letter only
-  --by NAME        who is sending (default: the name of the user of this machine)
-  --dry-run        say what would be sent, and send nothing
+  --reason CODE    all dead letters with this reason that were not sent back before
+  --topic TOPIC    … of this topic only
+  --value FILE     send this instead of the original value; - is stdin. For one dead letter only
+  --by NAME        who sends them (default: your user name on this machine)
+  --dry-run        print what would be sent, and send nothing
 
 Reasons: ${Object.keys(reasons).join(', ')}
-Exit code: 0 if every letter was sent, 1 if one had been sent before or is not there.
+Exit code: 0 if every dead letter was sent, 1 if one had been sent before or does not exist.
 `;
 
-/** What one call of the function takes. */
+/** Ids that one call of the function takes. */
 const MOST_AT_ONCE = 1_000;
 
 export async function run(args: string[]): Promise<number> {
@@ -51,22 +50,22 @@ export async function run(args: string[]): Promise<number> {
   if (chosen.length > 0 === (values.reason !== undefined))
     throw new UserError('Expected either ids of dead letters or --reason. See: npx tillstream redrive --help');
   if (values.topic !== undefined && values.reason === undefined)
-    throw new UserError('--topic goes with --reason; an id says the topic by itself.');
+    throw new UserError('--topic goes with --reason; an id already implies its topic.');
   if (values.reason !== undefined && !Object.hasOwn(reasons, values.reason))
     throw new UserError(`There is no reason ${values.reason}. The reasons are: ${Object.keys(reasons).join(', ')}`);
   if (values.value !== undefined && chosen.length !== 1)
-    throw new UserError(`--value is for one dead letter, and not for ${chosen.length || 'all of a reason'}.`);
-  const edited_value = values.value === undefined ? undefined : (await readValue(values.value)).toString('base64');
+    throw new UserError(`--value is for one dead letter, not for ${chosen.length || 'all of a reason'}.`);
+  const editedValue = values.value === undefined ? undefined : (await readValue(values.value)).toString('base64');
 
   const stack = await runningStack();
-  const ids = values.reason === undefined ? chosen : await find(openDatabase(stack), values.reason, values.topic);
+  const ids = values.reason === undefined ? chosen : await find(stack, values.reason, values.topic);
   const results: RedriveResult[] = [];
   for (let from = 0; from < ids.length; from += MOST_AT_ONCE)
     results.push(
       await invoke<RedriveResult>(stack, 'redrive-dead-letters', {
         dead_letter_ids: ids.slice(from, from + MOST_AT_ONCE),
         redriven_by: values.by,
-        edited_value,
+        edited_value: editedValue,
         dry_run: values['dry-run'],
       }),
     );
@@ -84,7 +83,7 @@ export async function run(args: string[]): Promise<number> {
 
 type Outcome = Pick<Relayed, 'outcome'> | { readonly outcome: 'failed'; readonly why: string };
 
-/** What is sent back is in the outbox by now, and goes out in a minute at the latest: a failure here takes nothing back. */
+/** The records are in the outbox by now and go out within a minute, so a failure here loses nothing. */
 const relay = (stack: StackStatus): Promise<Outcome> =>
   invoke<Relayed>(stack, 'relay-outbox', {}).catch(({ message }: Error) => ({ outcome: 'failed', why: message }));
 
@@ -95,10 +94,10 @@ const readValue = (file: string): Promise<Buffer> =>
         throw new UserError(`--value ${file} can't be read: ${cause.message}`, { cause });
       });
 
-/** Letters that were not sent back before, the oldest first. */
-async function find(pool: Pool, reason: string, topic: string | undefined): Promise<number[]> {
-  try {
-    const { rows } = await pool.query<{ id: number }>(
+/** Ids of dead letters that were not sent back before, the oldest first. */
+async function find(stack: StackStatus, reason: string, topic: string | undefined): Promise<number[]> {
+  const { rows } = await withDatabase(stack, (pool) =>
+    pool.query<{ id: number }>(
       `select dead_letter_id as id
        from ledger.dead_letters as letter
        join ledger.deliveries as delivery using (delivery_id)
@@ -107,11 +106,9 @@ async function find(pool: Pool, reason: string, topic: string | undefined): Prom
          and reason = $1 and ($2::text is null or letter.topic = $2)
        order by dead_letter_id`,
       [reason, topic ?? null],
-    );
-    return rows.map(({ id }) => id);
-  } finally {
-    await pool.end();
-  }
+    ),
+  );
+  return rows.map(({ id }) => id);
 }
 
 export function describeResult(
@@ -127,11 +124,9 @@ export function describeResult(
       `Dead letter ${dead_letter_id} was sent back before: ${redriven_at} by ${redriven_by}.`,
   );
   const missing = unknown.map((id) => `There is no dead letter ${id}.`);
-  const later = relayed?.outcome === 'busy' ? ['Another relay is publishing the outbox; they go with it.'] : [];
+  const later = relayed?.outcome === 'busy' ? ['Another relay is publishing the outbox and will send them.'] : [];
   if (relayed?.outcome === 'failed')
-    later.push(
-      `They wait in the outbox, and go out when relay-outbox, which runs every minute, succeeds. ${relayed.why}`,
-    );
+    later.push(`They wait in the outbox until the next run of relay-outbox, within a minute. ${relayed.why}`);
   const all = [...lines, ...before, ...missing, ...later];
   return all.length > 0 ? all.join('\n') : 'No dead letters to send back.';
 }

@@ -1,15 +1,15 @@
 import { parseArgs } from 'node:util';
-import { connectKafka } from '#adapters/kafka/index.ts';
 import { streams } from '#domain/streams.ts';
 import { parseMicros } from '#domain/time.ts';
+import type { InventoryReplay } from '#functions/replay-inventory/replay-inventory.ts';
 import { exit, UserError } from '../command.ts';
 import { invoke } from '../invoke.ts';
-import { type InventoryReplay, replayInventory } from '../replay/inventory.ts';
+import { formatCount, readWholeNumber } from '../numbers.ts';
 import { type Replayed, replayStream, type Start } from '../replay/stream.ts';
-import { openDatabase, runningStack } from '../running-stack.ts';
+import { runningStack, withDatabase, withKafka } from '../running-stack.ts';
 import { table } from '../table.ts';
 
-export const summary = 'Rebuild the stock from its log, or hand records of Kafka in once more';
+export const summary = 'Rebuild the stock from its log, or process records of Kafka again';
 
 const topics = Object.values(streams).map(({ topic }) => topic);
 
@@ -18,20 +18,20 @@ Usage: npx tillstream replay inventory [--dry-run] [--json]
        npx tillstream replay TOPIC --from-offset N [--partition P] [--json]
        npx tillstream replay TOPIC --from-time TIME [--partition P] [--json]
 
-replay inventory computes each product's quantity anew: its opening quantity and every event of inventory.events_log that
-was processed. It names what differs, which should be nothing, and puts it right.
+replay inventory recomputes each product's quantity: its opening quantity plus every processed event of
+inventory.events_log. It lists the products that differ, normally none, and corrects them.
 
-replay TOPIC reads the topic from there to its end and hands the records to the function that consumes it. What the
-ledger has is skipped; what it lacks takes effect, such as everything since the backup from which the database was restored.
-It begins where the ledger stands if that is earlier, so that no record is jumped over.
+replay TOPIC reads the topic from the given place to its end and hands the records to the function that consumes it. The
+function skips what the ledger has; what the ledger lacks takes effect, such as everything since the backup from which the
+database was restored. It begins at the ledger's position if that is earlier, so that no record is left out.
 
-  --dry-run           only say what differs
-  --from-offset N     in each partition; 0 is everything that Kafka still holds
+  --dry-run           list the differences, and change nothing
+  --from-offset N     the offset in each partition; 0 is everything that Kafka still holds
   --from-time TIME    ISO 8601, such as 2025-12-11T08:00:00Z
-  --partition P       only this one
+  --partition P       this partition only
 
 Topics: ${topics.join(', ')}
-Exit code: 0 if done and nothing differed, 1 if a quantity differed.
+Exit code: 0 if it succeeded and nothing differed, 1 if a quantity differed.
 `;
 
 export async function run(args: string[]): Promise<number> {
@@ -56,40 +56,32 @@ export async function run(args: string[]): Promise<number> {
     console.log(values.json ? JSON.stringify(result) : describe(result));
 
   if (!stream) {
-    const pool = openDatabase(await runningStack());
-    try {
-      const result = await replayInventory(pool, { dryRun: values['dry-run'] });
-      print(result, (found) => describeInventory(found, values['dry-run']));
-      return result.differences.length === 0 ? exit.ok : exit.no;
-    } finally {
-      await pool.end();
-    }
+    const request = { dry_run: values['dry-run'] };
+    const result = await invoke<InventoryReplay>(await runningStack(), 'replay-inventory', request);
+    print(result, (found) => describeInventory(found, request.dry_run));
+    return result.differing === 0 ? exit.ok : exit.no;
   }
 
   if (values['dry-run']) throw new UserError('--dry-run goes with `replay inventory`.');
   const start = readStart(values['from-offset'], values['from-time']);
-  const partition = values.partition === undefined ? undefined : readNumber('--partition', values.partition);
+  const partition = readWholeNumber('--partition', values.partition);
   const stack = await runningStack();
   const { bootstrapServers } = stack.kafka;
-  const pool = openDatabase(stack);
-  const kafka = await connectKafka({ bootstrapServers, clientId: 'tillstream-replay' });
-  try {
-    const call = (event: Uint8Array) => invoke(stack, stream.consumer, event);
-    print(
-      await replayStream({ kafka, bootstrapServers, pool, stream, start, partition, invoke: call }),
-      describeStream,
-    );
-    return exit.ok;
-  } finally {
-    await Promise.all([kafka.close(), pool.end()]);
-  }
+  const call = (event: Uint8Array) => invoke(stack, stream.consumer, event);
+  const replayed = await withDatabase(stack, (pool) =>
+    withKafka(bootstrapServers, (kafka) =>
+      replayStream({ kafka, bootstrapServers, pool, stream, start, partition, invoke: call }),
+    ),
+  );
+  print(replayed, describeStream);
+  return exit.ok;
 }
 
-/** Without a zone the time is UTC, as in the events; a day is its beginning. */
+/** A time without a zone is UTC, as in the events; a day means its beginning. */
 export function readStart(offset: string | undefined, time: string | undefined): Start {
   if ((offset === undefined) === (time === undefined))
-    throw new UserError('Expected --from-offset or --from-time, and not both.');
-  if (offset !== undefined) return { offset: readNumber('--from-offset', offset) };
+    throw new UserError('Expected either --from-offset or --from-time.');
+  if (offset !== undefined) return { offset: readWholeNumber('--from-offset', offset) };
   try {
     const micros = parseMicros(/^\d{4}-\d\d-\d\d$/.test(time ?? '') ? `${time}T00:00` : time);
     return { time: new Date(Number(micros / 1000n)) };
@@ -98,21 +90,18 @@ export function readStart(offset: string | undefined, time: string | undefined):
   }
 }
 
-function readNumber(option: string, text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new UserError(`${option} expects a whole number, got ${text}`);
-  return Number(text);
-}
-
-function describeInventory({ products, events, differences }: InventoryReplay, dryRun: boolean): string {
-  const summary = `${count(products)} products replayed from ${count(events)} events: `;
-  if (differences.length === 0) return `${summary}every quantity is what the log says.`;
+export function describeInventory(replay: InventoryReplay, dryRun: boolean): string {
+  const { products, events, differing, differences } = replay;
+  const summary = `${formatCount(products)} products replayed from ${formatCount(events)} events: `;
+  if (differing === 0) return `${summary}every quantity is what the log says.`;
   const rows = differences.map(({ product_id, quantity_on_hand, according_to_log }) => [
     product_id,
     quantity_on_hand,
     according_to_log,
   ]);
   return [
-    `${summary}${count(differences.length)} differed, ${dryRun ? 'and still do' : 'and are put right now'}.`,
+    `${summary}${formatCount(differing)} differed, ${dryRun ? 'and still do' : 'and are put right now'}.`,
+    ...(differing > differences.length ? [`The first ${formatCount(differences.length)} of them:`] : []),
     '',
     table(['product', 'quantity was', 'log says'], rows),
   ].join('\n');
@@ -124,8 +113,6 @@ function describeStream({ partitions, events, records, applied }: Replayed): str
   return [
     table(['partition', 'from', 'to'], rows),
     '',
-    `${count(records)} records in ${count(events)} events: ${count(applied)} took effect, ${count(skipped)} were there before.`,
+    `${formatCount(records)} records in ${formatCount(events)} events: ${formatCount(applied)} took effect, ${formatCount(skipped)} were there before.`,
   ].join('\n');
 }
-
-const count = (number: number): string => number.toLocaleString('en');

@@ -6,19 +6,20 @@ import type { Report, Shortage } from '#functions/report-inventory/report.ts';
 import { isDay } from '#functions/report-inventory/request.ts';
 import { exit, UserError } from '../command.ts';
 import { invoke } from '../invoke.ts';
+import { formatCount } from '../numbers.ts';
 import { openRunningLake, runningStack } from '../running-stack.ts';
 import { table } from '../table.ts';
 
-export const summary = 'Make the report of a day: sales, top sellers, low stock, oversold';
+export const summary = 'Build the report of a day: sales, top sellers, low stock, oversold';
 
 export const usage = `
 Usage: npx tillstream report --date YYYY-MM-DD [--out FOLDER] [--json]
 
-Makes the day's report anew from what is known now, keeps it in inventory.reports and in the lake, and writes the same
-two files here: report.csv and report.json. A day is one in UTC, and may be past: later events are left out of it.
+Rebuilds the day's report from the present data, stores it in inventory.reports and in the lake, and writes its two files
+here: report.csv and report.json. Days are in UTC; for a past day, later events are left out.
 
   --out FOLDER    where to write them (default: reports/daily_inventory/dt=YYYY-MM-DD)
-  --json          the report as one JSON object, with the files
+  --json          print the report as one JSON object, with the names of the files
 `;
 
 export async function run(args: string[]): Promise<number> {
@@ -56,7 +57,7 @@ export function describe(report: Report, files: readonly string[]): string {
   const { report_date, total_sales, units_sold, top_sellers, low_stock, oversold } = report;
   const sellers = top_sellers.map(({ product_id, name, units, revenue }) => [product_id, name, units, revenue]);
   return [
-    `${report_date}: ${units_sold.toLocaleString('en')} units sold for ${total_sales}`,
+    `${report_date}: ${formatCount(units_sold)} units sold for ${total_sales}`,
     ...(sellers.length > 0 ? ['', 'Top sellers', table(['product', 'name', 'units', 'revenue'], sellers)] : []),
     ...shortages('Oversold', oversold),
     ...shortages('Low stock', low_stock),
@@ -65,7 +66,7 @@ export function describe(report: Report, files: readonly string[]): string {
   ].join('\n');
 }
 
-/** A screen's worth; the files have all. */
+/** One screenful; the files have all. */
 const SHOWN = 10;
 
 function shortages(title: string, all: readonly Shortage[]): string[] {
@@ -73,6 +74,6 @@ function shortages(title: string, all: readonly Shortage[]): string[] {
   const rows = all
     .slice(0, SHOWN)
     .map(({ product_id, name, stock, threshold }) => [product_id, name, stock, threshold]);
-  const heading = all.length > SHOWN ? `${title}: ${SHOWN} of ${all.length.toLocaleString('en')}` : title;
+  const heading = all.length > SHOWN ? `${title}: ${SHOWN} of ${formatCount(all.length)}` : title;
   return ['', heading, table(['product', 'name', 'stock', 'threshold'], rows)];
 }

@@ -14,6 +14,6 @@ test.each([
   ['--orders many', '--orders: expected a whole number from 1 to 100000000, got "many"'],
   ['--seed=-1', '--seed: expected a whole number from 0 to'],
   ['--seed 1.5', '--seed: expected a whole number from 0 to'],
-])('%s is refused, by name', (args, message) => {
+])('%s is rejected with the name of the option', (args, message) => {
   expect(() => readArguments(args.split(' '))).toThrow(message);
 });

@@ -1,8 +1,9 @@
-/** `npx tillstream seed`: the shop gets a past. */
+/** `npx tillstream seed`: gives the shop a history of orders. */
 import { parseArgs } from 'node:util';
 import { seedOrders } from '#simulator/seed.ts';
-import { exit, UserError } from '../command.ts';
-import { openDatabase, runningStack } from '../running-stack.ts';
+import { exit } from '../command.ts';
+import { formatCount, readWholeNumber } from '../numbers.ts';
+import { runningStack, withDatabase } from '../running-stack.ts';
 
 export const summary = 'Fill shop.orders with a history of a million orders';
 
@@ -12,12 +13,12 @@ const MOST_ORDERS = 100_000_000;
 export const usage = `
 Usage: npx tillstream seed [--orders N] [--seed N] [--json]
 
-Writes the orders of the year before the synthetic stream begins, and the customers and products that they need, into the
-database of the running stack. What is there stays: the same seed again adds nothing, more orders of it add the rest, and
-another seed adds a history of its own. The DAG curate_orders takes them over into curated.fact_orders.
+Writes the orders of the year before the synthetic stream begins, with their customers and products, into the database of
+the running stack. Existing rows stay: the same seed again adds nothing, a larger --orders adds the rest, and another seed
+adds a history of its own. The DAG curate_orders copies them to curated.fact_orders.
 
-  --orders N   orders of this seed that are to be there in the end (default: ${ORDERS.toLocaleString('en')})
-  --seed N     whole number; the same one gives the same orders (default: 1)
+  --orders N   total number of orders of this seed (default: ${formatCount(ORDERS)})
+  --seed N     whole number; the same seed gives the same orders (default: 1)
   --json       print {"seed", "added", "total", "seconds"}
 `;
 
@@ -33,33 +34,23 @@ export function readArguments(args: readonly string[]): SeedCommand {
     args: [...args],
     options: { orders: { type: 'string' }, seed: { type: 'string' }, json: { type: 'boolean', default: false } },
   });
-  const whole = (name: 'orders' | 'seed', standard: number, min: number, max: number): number => {
-    const text = values[name] ?? String(standard);
-    if (/^\d{1,16}$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
-    throw new UserError(`--${name}: expected a whole number from ${min} to ${max}, got "${text}"`);
-  };
   return {
-    orders: whole('orders', ORDERS, 1, MOST_ORDERS),
-    seed: whole('seed', 1, 0, Number.MAX_SAFE_INTEGER),
+    orders: readWholeNumber('--orders', values.orders, { min: 1, max: MOST_ORDERS }) ?? ORDERS,
+    seed: readWholeNumber('--seed', values.seed) ?? 1,
     json: values.json,
   };
 }
 
 export async function run(args: string[]): Promise<number> {
   const { orders, seed, json } = readArguments(args);
-  const pool = openDatabase(await runningStack());
+  const stack = await runningStack();
   const began = performance.now();
-  try {
-    const { added, total } = await seedOrders(pool, seed, orders);
-    const seconds = Number(((performance.now() - began) / 1000).toFixed(1));
-    const count = (number: number) => number.toLocaleString('en');
-    console.log(
-      json
-        ? JSON.stringify({ seed, added, total, seconds })
-        : `${count(added)} orders added in ${seconds} s (seed ${seed}); shop.orders has ${count(total)}.`,
-    );
-    return exit.ok;
-  } finally {
-    await pool.end();
-  }
+  const { added, total } = await withDatabase(stack, (pool) => seedOrders(pool, seed, orders));
+  const seconds = Number(((performance.now() - began) / 1000).toFixed(1));
+  console.log(
+    json
+      ? JSON.stringify({ seed, added, total, seconds })
+      : `${formatCount(added)} orders added in ${seconds} s (seed ${seed}); shop.orders has ${formatCount(total)}.`,
+  );
+  return exit.ok;
 }

@@ -23,19 +23,19 @@ Usage: npm start [-- options]
 Starts Kafka, PostgreSQL, LocalStack, Elasticsearch and Airflow, deploys the functions, and lets orders flow until Ctrl-C.
 
   --rate N                  orders per second (default: 200; with --once as fast as possible)
-  --orders N                orders to make (default: no end; with --once 100,000)
-  --seed N                  the same seed makes the same orders (default: 1)
-  --no-simulator            wait for others' events
-  --once                    one finite round through everything, then the proof as one JSON object on the last line of
-                            stdout; exit code 0 if balanced, 1 if not, 2 if it could not run
+  --orders N                orders to produce (default: no limit; with --once 100,000)
+  --seed N                  the same seed gives the same orders (default: 1)
+  --no-simulator            produce no events, only process those of others
+  --once                    run everything once, then print the proof as one JSON object on the last line of stdout; exit
+                            code 0 if balanced, 1 if not, 2 if it failed to run
 ${ports.join('\n')}
 
-TILLSTREAM_HOME says where software and data are kept (default: .tillstream in the project).
+TILLSTREAM_HOME is the folder for software and data (default: .tillstream in the project).
 `;
 
 export async function run(args: string[]): Promise<number> {
   const options = readOptions(args);
-  // Results go to stdout, and everything else to stderr, when there is a result.
+  // With --once, stdout is for the result alone; everything else goes to stderr.
   const screen = openScreen(options.once ? process.stderr : process.stdout);
   const stop = stopOnSignals(() => screen.print('Stopping …'));
   let platform: Platform | undefined;

@@ -1,17 +1,17 @@
 import { parseArgs } from 'node:util';
-import { connectKafka } from '#adapters/kafka/index.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { type Books, readBooks } from '../books.ts';
 import { exit } from '../command.ts';
-import { openDatabase, runningStack } from '../running-stack.ts';
+import { formatCount } from '../numbers.ts';
+import { runningStack, withDatabase, withKafka } from '../running-stack.ts';
 import { table } from '../table.ts';
 
-export const summary = 'Show what runs where, and how far the streams have come';
+export const summary = 'Show the addresses of the running stack and the progress of its streams';
 
 export const usage = `
 Usage: npx tillstream status [--json]
 
-  --json    every endpoint and credential of the running stack, and the counts, as one JSON object
+  --json    print every endpoint and credential of the running stack, and the counts, as one JSON object
 
 Exit code 2 if no stack is running.
 `;
@@ -19,15 +19,11 @@ Exit code 2 if no stack is running.
 export async function run(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
   const stack = await runningStack();
-  const pool = openDatabase(stack);
-  const kafka = await connectKafka({ ...stack.kafka, clientId: 'tillstream-status' });
-  try {
-    const books = await readBooks(pool, kafka);
-    console.log(values.json ? JSON.stringify({ ...stack, ...books }, null, 2) : describe(stack, books));
-    return exit.ok;
-  } finally {
-    await Promise.all([kafka.close(), pool.end()]);
-  }
+  const books = await withDatabase(stack, (pool) =>
+    withKafka(stack.kafka.bootstrapServers, (kafka) => readBooks(pool, kafka)),
+  );
+  console.log(values.json ? JSON.stringify({ ...stack, ...books }, null, 2) : describe(stack, books));
+  return exit.ok;
 }
 
 function describe(stack: StackStatus, books: Books): string {
@@ -42,7 +38,7 @@ function describe(stack: StackStatus, books: Books): string {
     Elasticsearch: elasticsearch.url,
     Spark: `${emr.endpoint} as EMR Serverless, application ${emr.applicationId}`,
     ...(airflow && { Airflow: `${airflow.url}, login ${airflow.username} / ${airflow.password}` }),
-    ...Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, count.toLocaleString('en')])),
+    ...Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, formatCount(count)])),
   };
   const columns = ['produced', 'consumed', 'rejected', 'lag'] as const;
   const rows = Object.entries(streams).map(([topic, stream]) => [topic, ...columns.map((column) => stream[column])]);

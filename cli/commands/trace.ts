@@ -1,12 +1,11 @@
 import { parseArgs } from 'node:util';
-import { connectKafka } from '#adapters/kafka/index.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import { readLines } from '#adapters/lake/json-lines.ts';
 import { objectSource, readEvents } from '#adapters/lake/parquet-read.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
 import { exit, UserError } from '../command.ts';
-import { openDatabase, openRunningLake, runningStack } from '../running-stack.ts';
+import { openRunningLake, runningStack, withDatabase, withKafka } from '../running-stack.ts';
 
 export const summary = 'Follow one order, or one user event, from Kafka to the lake and the warehouse';
 
@@ -14,13 +13,13 @@ export const usage = `
 Usage: npx tillstream trace ORDER_ID [--json]
        npx tillstream trace EVENT_ID [--json]
 
-Shows every place where the order is: its record in Kafka, its delivery in the ledger, its object in the lake, its load
-and its row in the warehouse, its purchase among the user events, and its dead letters; of a user event, its record, delivery
-and line in bronze. User events are sought in every bronze object, which takes longer the more there are. Exit code 1 if
-it is nowhere.
+Shows every place that has the order: its record in Kafka, its delivery in the ledger, its object in the lake, its load and
+its row in the warehouse, its purchase among the user events, and its dead letters. For a user event: its record, delivery
+and line in bronze. It searches every bronze object for user events, which takes longer the more there are. Exit code 1 if
+nothing was found.
 `;
 
-/** One place on the way of an order, as facts to print. */
+/** A place that has the order, with facts to print. */
 interface Place {
   readonly place: string;
   readonly facts: Readonly<Record<string, unknown>>;
@@ -34,21 +33,16 @@ export async function run(args: string[]): Promise<number> {
   if (!orderId || !UUID.test(orderId))
     throw new UserError(`Expected the UUID of an order or a user event, got ${orderId ?? 'nothing'}`);
   const stack = await runningStack();
-  const pool = openDatabase(stack);
   const lake = openRunningLake(stack);
-  try {
-    const places = [
-      ...(await inWarehouse(pool, orderId)),
-      ...(await inWaitingObjects(pool, lake, orderId)),
-      ...(await inBronze(pool, lake, orderId)),
-      ...(await inDeadLetters(pool, orderId)),
-    ];
-    const records = await inKafka(stack.kafka.bootstrapServers, places);
-    print([...records, ...places], values.json ?? false, orderId);
-    return places.length > 0 ? exit.ok : exit.no;
-  } finally {
-    await pool.end();
-  }
+  const places = await withDatabase(stack, async (pool) => [
+    ...(await inWarehouse(pool, orderId)),
+    ...(await inWaitingObjects(pool, lake, orderId)),
+    ...(await inBronze(pool, lake, orderId)),
+    ...(await inDeadLetters(pool, orderId)),
+  ]);
+  const records = await inKafka(stack.kafka.bootstrapServers, places);
+  print([...records, ...places], values.json ?? false, orderId);
+  return places.length > 0 ? exit.ok : exit.no;
 }
 
 async function inWarehouse(pool: Pool, orderId: string): Promise<Place[]> {
@@ -68,7 +62,7 @@ async function inWarehouse(pool: Pool, orderId: string): Promise<Place[]> {
   ]);
 }
 
-/** Objects that are not loaded yet are few, since they are loaded every five minutes. */
+/** Reads only the objects that wait to be loaded: few, since a load runs every five minutes. */
 async function inWaitingObjects(pool: Pool, lake: Lake, orderId: string): Promise<Place[]> {
   const { rows } = await pool.query(
     `select topic, partition, delivery_id, object_key, object_bytes, committed_at
@@ -96,7 +90,7 @@ interface BronzeLine {
   readonly kafka_offset: number;
 }
 
-/** Of a repeated event every appearance. */
+/** Finds every copy of a repeated event. */
 async function inBronze(pool: Pool, lake: Lake, id: string): Promise<Place[]> {
   const { rows } = await pool.query(
     `select topic, partition, delivery_id, object_key, committed_at
@@ -120,7 +114,7 @@ async function inBronze(pool: Pool, lake: Lake, id: string): Promise<Place[]> {
   return found;
 }
 
-/** A letter has the record as it came, so its id too. */
+/** A dead letter holds the record as it came, so the search is for the id in its bytes. */
 async function inDeadLetters(pool: Pool, orderId: string): Promise<Place[]> {
   const { rows } = await pool.query(
     `select topic, partition, record_offset as "offset", dead_letter_id, reason, message, consumer
@@ -134,9 +128,8 @@ async function inDeadLetters(pool: Pool, orderId: string): Promise<Place[]> {
   return rows.map((facts) => ({ place: 'dead letters', facts }));
 }
 
-async function inKafka(bootstrapServers: string, places: readonly Place[]): Promise<Place[]> {
-  const kafka = await connectKafka({ bootstrapServers, clientId: 'tillstream-trace' });
-  try {
+function inKafka(bootstrapServers: string, places: readonly Place[]): Promise<Place[]> {
+  return withKafka(bootstrapServers, async (kafka) => {
     const found: Place[] = [];
     for (const { facts } of places.filter(({ facts }) => facts.offset !== undefined)) {
       const { topic, partition, offset } = facts as { topic: string; partition: number; offset: number };
@@ -145,9 +138,7 @@ async function inKafka(bootstrapServers: string, places: readonly Place[]): Prom
       found.push({ place: 'Kafka', facts: { topic, partition, offset, value } });
     }
     return found;
-  } finally {
-    await kafka.close();
-  }
+  });
 }
 
 function print(places: readonly Place[], json: boolean, orderId: string): void {

@@ -1,6 +1,6 @@
 /**
- * Hands records that are still in Kafka to the function that consumes them once more, in events as Lambda's poller makes
- * them. What the ledger has is skipped by the function; what it lacks, after a restore from a backup say, takes effect.
+ * Hands records that Kafka still holds to their consumer again, in events as Lambda's poller makes them. The function skips
+ * what the ledger has; what the ledger lacks, such as after a restore from a backup, takes effect.
  */
 import type { KafkaConnection, ReadRange } from '#adapters/kafka/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
@@ -9,15 +9,15 @@ import { encodeEvent, encodeRecord, PAYLOAD_BYTES, weightOf } from '#localstack/
 
 export type Start = { readonly offset: number } | { readonly time: Date };
 
-export interface StreamReplay {
+interface StreamReplay {
   readonly kafka: KafkaConnection;
   readonly bootstrapServers: string;
   readonly pool: Pool;
   readonly stream: Stream;
   readonly start: Start;
-  /** All of them when absent. */
+  /** All partitions if absent. */
   readonly partition?: number | undefined;
-  /** Calls the stream's function; rejects if it fails, which ends the replay. It can be done again. */
+  /** Invokes the stream's function. A rejection ends the replay, which may then be repeated. */
   invoke(event: Uint8Array): Promise<unknown>;
 }
 
@@ -25,12 +25,12 @@ export interface Replayed {
   readonly partitions: readonly ({ readonly partition: number } & ReadRange)[];
   readonly events: number;
   readonly records: number;
-  /** Records that the ledger did not have. */
+  /** Records that the ledger lacked. */
   readonly applied: number;
 }
 
 /**
- * @throws if there is no such partition, the function fails, or the ledger has not come to the end of what was read
+ * @throws if there is no such partition, the function fails, or the ledger did not reach the end of what was read
  */
 export async function replayStream(replay: StreamReplay): Promise<Replayed> {
   const { kafka, pool, stream, invoke } = replay;
@@ -72,7 +72,7 @@ export async function replayStream(replay: StreamReplay): Promise<Replayed> {
   return { partitions, ...totals };
 }
 
-/** An event says which cluster it came from; this one came from no event source mapping. */
+/** An event names its cluster; these come from no event source mapping. */
 const REPLAY_ARN = 'arn:aws:kafka:us-east-1:000000000000:cluster/tillstream/replay';
 
 /** The next offset that the consumer expects, by partition. */
@@ -85,8 +85,8 @@ async function ledgerPositions(pool: Pool, { consumer, topic }: Stream): Promise
 }
 
 /**
- * From where it was asked for, or from where the ledger stands if that is earlier: offsets that Kafka holds and that
- * are left out look to the consumer like gaps of Kafka's own, and would count as dealt with.
+ * Begins at the wanted offset, or at the ledger's position if that is earlier: to the consumer, offsets left out would look
+ * like gaps of Kafka's own and would count as done.
  */
 async function rangesOf({ kafka, stream, start, partition: only }: StreamReplay, ledger: Map<number, number>) {
   const { topic } = stream;

@@ -1,6 +1,7 @@
 /** The line that stays alive, and the proof beside it. */
 import type { Proof } from '#functions/prove/proof.ts';
 import { type Books, total } from '../books.ts';
+import { formatCount } from '../numbers.ts';
 
 export function liveLine(books: Books, proof: Proof | undefined): string {
   const counts = {
@@ -14,8 +15,7 @@ export function liveLine(books: Books, proof: Proof | undefined): string {
     lag: total(books, 'lag'),
   };
   const verdict = proof === undefined ? '…' : proof.balanced ? 'balanced' : 'NOT BALANCED';
-  return [
-    ...Object.entries(counts).map(([name, count]) => `${name} ${count.toLocaleString('en')}`),
-    `proof ${verdict}`,
-  ].join(' · ');
+  return [...Object.entries(counts).map(([name, count]) => `${name} ${formatCount(count)}`), `proof ${verdict}`].join(
+    ' · ',
+  );
 }

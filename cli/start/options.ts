@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { choosePorts, portOptions, type StackPorts } from '#localstack/stack/ports.ts';
 import { UserError } from '../command.ts';
+import { readWholeNumber } from '../numbers.ts';
 
 export interface StartOptions {
   readonly ports: StackPorts;
@@ -34,12 +35,6 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = pr
       ...Object.fromEntries(portNames.map((name) => [optionName(name), { type: 'string' as const }])),
     },
   });
-  const number = (name: 'orders' | 'seed' | 'rate', min: number): number | undefined => {
-    const text = values[name];
-    if (text === undefined) return undefined;
-    if (/^\d{1,12}$/.test(text) && Number(text) >= min) return Number(text);
-    throw new UserError(`--${name} expects a whole number of at least ${min}, got "${text}".`);
-  };
   const once = values.once;
   const simulator = !values['no-simulator'];
   if (once && !simulator) throw new UserError('--once needs the simulator: leave --no-simulator out.');
@@ -49,9 +44,9 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = pr
     ports: asUserError(() => choosePorts(ports, env)),
     once,
     simulator,
-    orders: number('orders', 1) ?? (once ? ONCE_ORDERS : undefined),
-    seed: number('seed', 0) ?? 1,
-    rate: number('rate', 1) ?? (once ? undefined : LIVE_RATE),
+    orders: readWholeNumber('--orders', values.orders, { min: 1 }) ?? (once ? ONCE_ORDERS : undefined),
+    seed: readWholeNumber('--seed', values.seed),
+    rate: readWholeNumber('--rate', values.rate, { min: 1 }) ?? (once ? undefined : LIVE_RATE),
   };
 }
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import { installFolderOf } from '#adapters/repository.ts';
 import { topics } from '#domain/streams.ts';
 import { deployLocal } from '#localstack/deployment/deploy.ts';
 import { startPollerProcess } from '#localstack/poller/poller-process.ts';
@@ -30,7 +31,7 @@ export interface PlatformOptions {
 }
 
 export async function startPlatform({ home, ports, signal, report }: PlatformOptions): Promise<Platform> {
-  const installFolder = join(home, 'installed');
+  const installFolder = installFolderOf(home);
   let kafka: KafkaConnection | undefined;
   let poller: RunningService | undefined;
   const release = async () => {

@@ -1,5 +1,6 @@
 /** Runs until it is told to stop: produces, shows how far the stream has come, and proves it again and again. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { dagNames } from '#cdk/dags.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { produce } from '#simulator/produce.ts';
 import { type Books, readBooks } from '../books.ts';
@@ -17,7 +18,6 @@ export const PROCESS_DAG = 'process_kafka_to_postgres';
 export const STREAM_DAG = 'stream_orders';
 export const CURATE_DAG = 'curate_orders';
 export const AGGREGATE_DAG = 'aggregate_user_events';
-const DAGS = [LOAD_DAG, PROCESS_DAG, STREAM_DAG, CURATE_DAG, AGGREGATE_DAG, 'daily_inventory_report', 'prove_pipeline'];
 /** The schedule may be an hour away, and nobody wants to wait that long for the first rows: what they are made of. */
 const INPUTS: readonly (readonly [dag: string, input: (books: Books) => number])[] = [
   [LOAD_DAG, ({ waiting }) => waiting],
@@ -34,7 +34,7 @@ export async function watch(
 ): Promise<void> {
   const { stack, kafka, pool, failed } = platform;
   const airflow = stack.services.airflow?.client;
-  for (const dag of DAGS) await airflow?.setPaused(dag, false);
+  for (const dag of dagNames()) await airflow?.setPaused(dag, false);
   screen.print(banner(stack.status));
   if (!options.simulator) screen.print('  Waiting for others’ events (--no-simulator).\n');
   const { seed, rate, orders: count } = options;

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Starts one of Airflow's programs with the keys and the login that airflow.env gives.
+# Starts one of Airflow's programs with the keys and the login of airflow.env.
 set -eu
 
 if env | grep -q '=REPLACE_ME'; then
-  echo "airflow.env still has REPLACE_ME values: sh docker/make-keys.sh makes the keys, its comments say how by hand." >&2
+  echo "airflow.env still has REPLACE_ME values: run sh docker/make-keys.sh, or follow the comments in airflow.env.example." >&2
   exit 1
 fi
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Gives Elasticsearch the lifecycle policy and the index template, and Kibana the dashboard. May be repeated.
+# Imports the lifecycle policy and the index template into Elasticsearch, and the dashboard into Kibana. Idempotent.
 set -eu
 name=hourly_metrics
 
@@ -15,5 +15,5 @@ answer=$(curl --fail-with-body --silent --show-error --request POST \
   "$KIBANA_URL/api/saved_objects/_import?overwrite=true" --header 'kbn-xsrf: tillstream' \
   --form file=@/dashboard/hourly-metrics.ndjson)
 echo "$answer"
-# Kibana answers 200 also when some objects were refused.
+# Kibana answers 200 even if it rejected some objects.
 case $answer in *'"success":true'*) ;; *) exit 1 ;; esac

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Run by the image once, on an empty volume: a database and an owner of its own for each program that keeps its state here.
+# The image runs this once, on an empty volume: creates a database with an owner for each program that keeps its state here.
 set -euo pipefail
 
 psql --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" --set ON_ERROR_STOP=1 \

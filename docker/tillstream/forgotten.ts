@@ -4,10 +4,9 @@ import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/cli
 const LOOK_EVERY_MS = 5_000;
 
 /**
- * Resolves when Lambda answers that there is no such function. That it does not answer says nothing: LocalStack may be
- * busy, or on its way up.
+ * Resolves when Lambda answers that there is no such function. No answer proves nothing: LocalStack may be busy or starting.
  *
- * @param options `every`: milliseconds between two looks (5,000)
+ * @param options `every`: milliseconds between two checks (5,000)
  * @throws when the signal aborts
  */
 export async function untilForgotten(

@@ -1,7 +1,7 @@
 import { BucketAlreadyOwnedByYou, CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { ComposeSettings } from './settings.ts';
 
-/** The lake's bucket in MinIO: the stacks make theirs in LocalStack, where nothing would outlive a restart. */
+/** Makes the lake's bucket in MinIO: the bucket that the CDK stacks make is in LocalStack, which loses it at a restart. */
 export async function makeLake({ bucket, ...aws }: ComposeSettings['s3']): Promise<void> {
   const { endpoint, region, accessKeyId, secretAccessKey } = aws;
   const client = new S3Client({

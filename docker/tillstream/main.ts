@@ -1,14 +1,14 @@
 /**
- * The container `tillstream` of docker-compose.yml: makes topics and lake, deploys the environment `local` into
- * LocalStack, and is then what Lambda's poller is in the cloud. On METRICS_PORT it tells Prometheus the books.
+ * The container `tillstream` of docker-compose.yml: makes topics and lake, deploys the environment `local` into LocalStack,
+ * then does the work of Lambda's poller. It serves metrics for Prometheus on METRICS_PORT.
  *
- * Ends with 1 when LocalStack has been started anew and so has forgotten the functions; compose starts it again, and it
- * deploys again.
+ * Exits with 1 when a restart of LocalStack has lost the functions: compose then starts it again, and it deploys again.
  */
 import { join } from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { connectKafka } from '#adapters/kafka/index.ts';
 import { openPool } from '#adapters/postgres/index.ts';
+import { installFolderOf } from '#adapters/repository.ts';
 import { functionNamed } from '#cdk/config/names.ts';
 import { topics } from '#domain/streams.ts';
 import { deployLocal } from '#localstack/deployment/deploy.ts';
@@ -33,7 +33,7 @@ await Promise.all([
     kafka: settings.kafka,
     elasticsearch,
     passwords: { bi_reader: settings.biReaderPassword },
-    outdir: join(home, 'installed', 'cdk.out'),
+    outdir: join(installFolderOf(home), 'cdk.out'),
     report: (progress) => log(progress),
   }),
 ]);
@@ -49,7 +49,7 @@ const { region, accessKeyId, secretAccessKey } = settings.s3;
 const credentials = { accessKeyId, secretAccessKey };
 const lambda = new LambdaClient({ endpoint: awsEndpoint, region, credentials, maxAttempts: 1 });
 await untilForgotten(lambda, functionNamed('local', 'prove'));
-log('LocalStack has forgotten the functions: it was started anew. Ending, to be started and deploy again');
+log('LocalStack was restarted and has lost the functions. Exiting, so that compose starts this again and it deploys');
 process.exit(1);
 
 function log(message: string): void {

@@ -4,7 +4,7 @@ import { composeVariables, readSettings, readSparkSettings, sparkVariables } fro
 const all = Object.fromEntries(composeVariables.map((name) => [name, name.endsWith('_PORT') ? '5432' : `a ${name}`]));
 
 describe('settings of the container spark', () => {
-  it('are read of fewer variables, and each of them is needed', () => {
+  it('need fewer variables, and each of them', () => {
     const given = Object.fromEntries(sparkVariables.map((name) => [name, name.endsWith('_PORT') ? '8998' : name]));
     expect(readSparkSettings(given)).toMatchObject({ port: 8998, home: 'TILLSTREAM_HOME' });
     expect(() => readSparkSettings({ ...given, AWS_ENDPOINT_URL_S3: '' })).toThrow('must set AWS_ENDPOINT_URL_S3');
@@ -12,19 +12,19 @@ describe('settings of the container spark', () => {
 });
 
 describe('settings of the container tillstream', () => {
-  it('names every variable that is missing, empty ones too', () => {
+  it('names every variable that is missing or empty', () => {
     const { AWS_REGION: _, ...others } = all;
     expect(() => readSettings({ ...others, DATABASE_PASSWORD: '' })).toThrow(
       'docker-compose.yml must set DATABASE_PASSWORD, AWS_REGION for this container.',
     );
   });
 
-  it('refuses a port that is none', () => {
+  it('rejects an invalid port', () => {
     for (const port of ['kafka', '0', '65536', '1.5'])
       expect(() => readSettings({ ...all, METRICS_PORT: port })).toThrow(`METRICS_PORT is "${port}"`);
   });
 
-  it('writes a connection string in which the password may be anything', () => {
+  it('escapes the password in the connection string', () => {
     const { postgres } = readSettings({
       ...all,
       DATABASE_HOST: 'h',

@@ -1,24 +1,25 @@
-/** What docker-compose.yml tells the containers `tillstream` and `spark`: where the services of the compose project are. */
+/** The settings of the containers `tillstream` and `spark` in docker-compose.yml: where the project's services are. */
+import { readPort } from '#localstack/stack/ports.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 
 export interface ComposeSettings {
   readonly home: string;
   readonly kafka: { readonly bootstrapServers: string };
   readonly postgres: StackStatus['postgres'];
-  /** The lake is in MinIO, and durable; all else of AWS is LocalStack's. */
+  /** MinIO, where the lake is durable; LocalStack serves the rest of AWS. */
   readonly s3: StackStatus['s3'];
   readonly awsEndpoint: string;
   readonly elasticsearch: { readonly url: string };
-  /** Of the container `spark`. */
+  /** In the container `spark`. */
   readonly emrEndpoint: string;
   readonly airflow: NonNullable<StackStatus['airflow']>;
-  /** Fixed, since dashboards keep it while LocalStack forgets its secrets with every restart. */
+  /** Fixed, since dashboards store it, while LocalStack loses its secrets at every restart. */
   readonly biReaderPassword: string;
-  /** Where /metrics and /health are served. */
+  /** Serves /metrics and /health. */
   readonly metricsPort: number;
 }
 
-/** Each of them must be set. */
+/** All of them must be set. */
 export const composeVariables = [
   'TILLSTREAM_HOME',
   'KAFKA_BOOTSTRAP_SERVERS',
@@ -42,9 +43,9 @@ export const composeVariables = [
   'METRICS_PORT',
 ] as const;
 
-export interface SparkSettings {
+interface SparkSettings {
   readonly home: string;
-  /** Where jobs are started. */
+  /** Serves the API that starts jobs. */
   readonly port: number;
   readonly awsEndpoint: string;
   readonly s3: { readonly endpoint: string; readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -52,7 +53,7 @@ export interface SparkSettings {
   readonly database: { readonly host: string; readonly port: number; readonly database: string };
 }
 
-/** No password of the database among them: a job asks Secrets Manager for its own. */
+/** Without the database's password: a job reads its own from Secrets Manager. */
 export const sparkVariables = [
   'TILLSTREAM_HOME',
   'EMR_PORT',
@@ -71,7 +72,7 @@ export function readSparkSettings(env: NodeJS.ProcessEnv): SparkSettings {
   const given = allOf(sparkVariables, env);
   return {
     home: given.TILLSTREAM_HOME,
-    port: portIn('EMR_PORT', given.EMR_PORT),
+    port: readPort(given.EMR_PORT, 'EMR_PORT'),
     awsEndpoint: given.AWS_ENDPOINT_URL,
     s3: {
       endpoint: given.AWS_ENDPOINT_URL_S3,
@@ -81,7 +82,7 @@ export function readSparkSettings(env: NodeJS.ProcessEnv): SparkSettings {
     kafka: { bootstrapServers: given.KAFKA_BOOTSTRAP_SERVERS },
     database: {
       host: given.DATABASE_HOST,
-      port: portIn('DATABASE_PORT', given.DATABASE_PORT),
+      port: readPort(given.DATABASE_PORT, 'DATABASE_PORT'),
       database: given.DATABASE_NAME,
     },
   };
@@ -92,7 +93,7 @@ export function readSettings(env: NodeJS.ProcessEnv): ComposeSettings {
   const given = allOf(composeVariables, env);
   const connection = {
     host: given.DATABASE_HOST,
-    port: portIn('DATABASE_PORT', given.DATABASE_PORT),
+    port: readPort(given.DATABASE_PORT, 'DATABASE_PORT'),
     database: given.DATABASE_NAME,
     user: given.DATABASE_USER,
     password: given.DATABASE_PASSWORD,
@@ -117,7 +118,7 @@ export function readSettings(env: NodeJS.ProcessEnv): ComposeSettings {
     emrEndpoint: given.AWS_ENDPOINT_URL_EMR_SERVERLESS,
     airflow: { url: given.AIRFLOW_URL, username: given.AIRFLOW_USERNAME, password: given.AIRFLOW_PASSWORD },
     biReaderPassword: given.BI_READER_PASSWORD,
-    metricsPort: portIn('METRICS_PORT', given.METRICS_PORT),
+    metricsPort: readPort(given.METRICS_PORT, 'METRICS_PORT'),
   };
 }
 
@@ -125,10 +126,4 @@ function allOf<Name extends string>(names: readonly Name[], env: NodeJS.ProcessE
   const missing = names.filter((name) => !env[name]);
   if (missing.length > 0) throw new Error(`docker-compose.yml must set ${missing.join(', ')} for this container.`);
   return env as Record<Name, string>;
-}
-
-function portIn(name: string, text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Error(`${name} is "${text}"; expected a port from 1 to 65535.`);
 }

@@ -1,9 +1,10 @@
 /**
- * The container `spark` of docker-compose.yml: Spark behind the stand-in for EMR Serverless' API, which the DAGs call. Its
- * lake is MinIO; the database's secret is in LocalStack.
+ * The container `spark` of docker-compose.yml: Spark behind the stand-in for the API of EMR Serverless, which the DAGs call. Its
+ * lake is in MinIO, the database's secret in LocalStack.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { installFolderOf } from '#adapters/repository.ts';
 import { jobEnvironment } from '#localstack/emr/job-environment.ts';
 import { startEmr } from '#localstack/services/emr.ts';
 import { readSparkSettings } from './settings.ts';
@@ -24,7 +25,7 @@ const emr = await startEmr(
     },
     properties: { 'spark.hadoop.fs.s3a.endpoint': s3.endpoint },
   },
-  { runFolder, installFolder: join(home, 'installed'), report: log },
+  { runFolder, installFolder: installFolderOf(home), report: log },
 );
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, async () => {

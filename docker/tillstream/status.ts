@@ -1,4 +1,4 @@
-/** What `npx tillstream …` needs to know of the compose project, so that it works in the container as beside `npm start`. */
+/** Writes status.json for the compose project, so that `npx tillstream …` works in the container as beside `npm start`. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { functionPrefix } from '#cdk/config/names.ts';

@@ -14,8 +14,16 @@ import type { SynthesizedStack } from '#cdk/local.ts';
 const POLL_MS = 50;
 const DEADLINE_MS = 120_000;
 
-/** @throws naming the resource that failed and CloudFormation's reason */
-export async function applyStack(client: CloudFormationClient, { name, template }: SynthesizedStack): Promise<void> {
+/**
+ * @param templateUrl where the template is in S3; without it, the request holds the template, at most 51,200 bytes
+ * @throws naming the resource that failed and CloudFormation's reason
+ */
+export async function applyStack(
+  client: CloudFormationClient,
+  { name, template }: SynthesizedStack,
+  templateUrl?: string,
+): Promise<void> {
+  const source = templateUrl === undefined ? { TemplateBody: JSON.stringify(template) } : { TemplateURL: templateUrl };
   const present = await describe(client, name);
   // A stack whose creation failed can't be updated, only deleted and created again.
   const broken = /^(CREATE_FAILED|ROLLBACK_COMPLETE|ROLLBACK_FAILED)$/.test(present?.StackStatus ?? '');
@@ -25,7 +33,7 @@ export async function applyStack(client: CloudFormationClient, { name, template 
   }
   const update = present !== undefined && !broken;
   const started = new Date();
-  if (!(await start(client, name, template, update))) return;
+  if (!(await start(client, name, source, update))) return;
 
   const stack = await settled(client, name);
   const status = stack?.StackStatus ?? 'gone';
@@ -36,10 +44,15 @@ export async function applyStack(client: CloudFormationClient, { name, template 
 }
 
 /** @returns false if the stack is up to date */
-async function start(client: CloudFormationClient, name: string, template: object, update: boolean): Promise<boolean> {
+async function start(
+  client: CloudFormationClient,
+  name: string,
+  source: { TemplateBody: string } | { TemplateURL: string },
+  update: boolean,
+): Promise<boolean> {
   const input = {
     StackName: name,
-    TemplateBody: JSON.stringify(template),
+    ...source,
     Capabilities: ['CAPABILITY_IAM' as const],
   };
   if (!update) {

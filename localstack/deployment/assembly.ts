@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
+import { inRepository } from '#adapters/repository.ts';
 import type { LocalServices } from '#cdk/config/local-services.ts';
 import type { Synthesis, SynthesizedStack } from '#cdk/local.ts';
-import { inRepository } from '#cdk/paths.ts';
 import { readSources } from './sources.ts';
 import { zipFolder } from './zip.ts';
 

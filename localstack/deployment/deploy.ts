@@ -65,7 +65,8 @@ export async function deployLocal(options: LocalDeploymentOptions): Promise<Loca
   await uploadAssets(aws.s3, assembly);
 
   report('creating stacks');
-  await applyInOrder(aws.cloudFormation, assembly, {
+  const templateUrl = (name: string) => `${options.awsEndpoint}/${ASSETS_BUCKET}/${templateKey(name)}`;
+  await applyInOrder(aws.cloudFormation, assembly, templateUrl, {
     // Set before functions log in. In the cloud the admin's password is generated with the database; here the database exists.
     [stackName('local', 'database-access')]: async () => {
       await storePassword(aws.secrets, 'admin', postgres.user, postgres.password);
@@ -97,7 +98,9 @@ function connect(endpoint: string) {
   };
 }
 
-async function uploadAssets(s3: S3Client, { assets }: Assembly): Promise<void> {
+const templateKey = (stack: string): string => `${stack}.template.json`;
+
+async function uploadAssets(s3: S3Client, { assets, stacks }: Assembly): Promise<void> {
   await s3.send(new CreateBucketCommand({ Bucket: ASSETS_BUCKET })); // in us-east-1 this succeeds even if the bucket exists
   await Promise.all(
     assets.map(async ({ objectKey, zip }) => {
@@ -109,6 +112,12 @@ async function uploadAssets(s3: S3Client, { assets }: Assembly): Promise<void> {
       if (!present) await s3.send(new PutObjectCommand({ ...at, Body: await readFile(zip) }));
     }),
   );
+  // The functions' template is larger than what CloudFormation takes in a request.
+  await Promise.all(
+    stacks.map(({ name, template }) =>
+      s3.send(new PutObjectCommand({ Bucket: ASSETS_BUCKET, Key: templateKey(name), Body: JSON.stringify(template) })),
+    ),
+  );
 }
 
 /**
@@ -119,6 +128,7 @@ async function uploadAssets(s3: S3Client, { assets }: Assembly): Promise<void> {
 async function applyInOrder(
   client: CloudFormationClient,
   { stacks }: Assembly,
+  templateUrl: (stack: string) => string,
   afterwards: Readonly<Record<string, () => Promise<void>>>,
 ): Promise<void> {
   const applied = new Map<string, Promise<void>>();
@@ -126,7 +136,7 @@ async function applyInOrder(
     const before = stack.dependsOn.map((name) => applied.get(name));
     const apply = async () => {
       await Promise.all(before);
-      await applyStack(client, stack);
+      await applyStack(client, stack, templateUrl(stack.name));
       await afterwards[stack.name]?.();
     };
     applied.set(stack.name, apply());

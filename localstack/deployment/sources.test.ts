@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { inRepository } from '#cdk/paths.ts';
+import { inRepository } from '#adapters/repository.ts';
 import { readSources } from './sources.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tillstream-sources-'));

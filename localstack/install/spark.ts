@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inRepository } from '#adapters/repository.ts';
 import { type InstallContext, installOnce } from './once.ts';
 import { installPython } from './python.ts';
 import { run } from './run.ts';
@@ -16,7 +17,7 @@ export interface SparkInstall {
 }
 
 /** The code of the jobs; the cloud gets the same folder. */
-export const SPARK_CODE = join(import.meta.dirname, '..', '..', 'spark');
+export const SPARK_CODE = inRepository('spark');
 
 export async function installSpark(context: InstallContext): Promise<SparkInstall> {
   const report = (progress: string) =>

@@ -1,5 +1,6 @@
 /** Starts the event source poller as a process of its own, since in the cloud Lambda runs it, apart from our code. */
 import { join } from 'node:path';
+import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import { type SupervisedProcess, supervise } from '../processes/supervise.ts';
 
 export interface PollerProcessOptions {
@@ -8,8 +9,6 @@ export interface PollerProcessOptions {
   readonly awsEndpoint: string;
 }
 
-const ROOT = join(import.meta.dirname, '..', '..');
-
 /** Its log holds main.ts' output, one JSON object a line. */
 export function startPollerProcess(options: PollerProcessOptions): Promise<SupervisedProcess> {
   const { runFolder, bootstrapServers, awsEndpoint } = options;
@@ -17,8 +16,8 @@ export function startPollerProcess(options: PollerProcessOptions): Promise<Super
     {
       name: 'poller',
       command: process.execPath,
-      args: ['--disable-warning=ExperimentalWarning', join(ROOT, 'localstack', 'poller', 'main.ts')],
-      cwd: ROOT,
+      args: ['--disable-warning=ExperimentalWarning', inRepository('localstack/poller/main.ts')],
+      cwd: repositoryRoot,
       env: {
         PATH: process.env.PATH,
         KAFKA_BOOTSTRAP_SERVERS: bootstrapServers,

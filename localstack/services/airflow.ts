@@ -1,8 +1,10 @@
 /** Airflow: API server with user interface, scheduler with its workers, DAG processor; metadata in PostgreSQL. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { openPool } from '#adapters/postgres/index.ts';
+import { inRepository } from '#adapters/repository.ts';
+import { dagNames } from '#cdk/dags.ts';
 import type { InstallContext } from '../install/once.ts';
 import { installPython } from '../install/python.ts';
 import { run } from '../install/run.ts';
@@ -29,7 +31,7 @@ export interface AirflowService extends RunningService, AirflowLogin {
   readonly client: AirflowClient;
 }
 
-const FOLDER = join(import.meta.dirname, '..', '..', 'airflow');
+const FOLDER = inRepository('airflow');
 const DAGS = join(FOLDER, 'dags');
 const METADATA = 'airflow';
 const USERNAME = 'admin';
@@ -165,11 +167,9 @@ async function isHealthy(url: string): Promise<boolean> {
   return [metadatabase, scheduler, dag_processor].every(({ status }) => status === 'healthy');
 }
 
-/** Each DAG's file has the DAG's name. */
 async function knowsDags(client: AirflowClient): Promise<boolean> {
   const [broken] = await client.importErrors();
   if (broken) throw new Error(`${broken.filename} does not import:\n${broken.stack_trace}`);
-  const files = readdirSync(DAGS).filter((file) => file.endsWith('.py'));
-  const dags = await Promise.all(files.map((file) => client.dag(basename(file, '.py'))));
+  const dags = await Promise.all(dagNames().map((name) => client.dag(name)));
   return dags.every((dag) => dag !== undefined);
 }

@@ -1,6 +1,7 @@
 /** Elasticsearch: one real node, from the published jars. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inRepository } from '#adapters/repository.ts';
 import { installElasticsearch } from '../install/elasticsearch.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
 import { supervise } from '../processes/supervise.ts';
@@ -68,7 +69,7 @@ const JVM = [
   '-Xmx512m',
   '-XX:+UseSerialGC',
   '-XX:TieredStopAtLevel=1',
-  `-Dlog4j2.configurationFile=${join(import.meta.dirname, '..', 'install', 'elasticsearch', 'log4j2.properties')}`,
+  `-Dlog4j2.configurationFile=${inRepository('localstack/install/elasticsearch/log4j2.properties')}`,
 ];
 
 const nodeSettings = ({ port, transportPort, settings }: ElasticsearchOptions) => ({

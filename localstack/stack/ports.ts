@@ -37,8 +37,8 @@ const names = Object.keys(portOptions) as (keyof StackPorts)[];
 export function choosePorts(given: Partial<Record<keyof StackPorts, string>>, env: NodeJS.ProcessEnv): StackPorts {
   const choose = (name: keyof StackPorts): number => {
     const { option, variable, standard } = portOptions[name];
-    if (given[name] !== undefined) return parsePort(given[name], option);
-    if (env[variable]) return parsePort(env[variable], variable);
+    if (given[name] !== undefined) return readPort(given[name], option);
+    if (env[variable]) return readPort(env[variable], variable);
     return standard;
   };
   return Object.fromEntries(names.map((name) => [name, choose(name)])) as unknown as StackPorts;
@@ -50,7 +50,11 @@ export function wantedPorts(ports: StackPorts, airflow: boolean): WantedPort[] {
     .map((name) => ({ ...portOptions[name], port: ports[name] }));
 }
 
-function parsePort(text: string, source: string): number {
+/**
+ * @param source the option or variable that it came from, for the message
+ * @throws if it is no port
+ */
+export function readPort(text: string, source: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port < 1 || port > 65_535) throw new Error(`${source} is "${text}"; expected a port from 1 to 65535.`);
   return port;

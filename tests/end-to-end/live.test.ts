@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import { inRepository, installFolder } from '#adapters/repository.ts';
 import { installKafka } from '#localstack/install/kafka.ts';
 import { isFree } from '#localstack/processes/ports.ts';
 import { until } from '#localstack/processes/until.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { simulate } from '#simulator/simulator.ts';
-import { installFolder } from '../stack.ts';
 import { type Home, launch, leftovers, newHome, type Running, tillstream } from '../support/command.ts';
 
 const ORDERS = 500;
@@ -58,7 +58,7 @@ async function sendByJava(lines: readonly string[]): Promise<void> {
   const file = join(home.folder, 'events.jsonl');
   writeFileSync(file, lines.join('\n'));
   const { classPath } = await installKafka({ installFolder, report: () => {} });
-  const program = join(import.meta.dirname, '..', 'fixtures', 'kafka', 'Shop.java');
+  const program = inRepository('tests/fixtures/kafka/Shop.java');
   await promisify(execFile)('java', ['-cp', classPath, program, status.kafka.bootstrapServers, 'orders', file]);
 }
 

@@ -1,11 +1,11 @@
 /** airflow/tests, by pytest on the very Airflow that runs the DAGs. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { inRepository, installFolder } from '#adapters/repository.ts';
 import { run } from '#localstack/install/run.ts';
 import { installAirflow } from '#localstack/services/airflow.ts';
-import { installFolder } from '../stack.ts';
 
-const tests = join(import.meta.dirname, '..', '..', 'airflow', 'tests');
+const tests = inRepository('airflow/tests');
 
 it('every DAG imports and is what it promises to be', { timeout: 300_000 }, async () => {
   const python = join(await installAirflow({ installFolder, report: console.log }), 'python');

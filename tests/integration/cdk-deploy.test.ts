@@ -8,10 +8,10 @@ import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudfo
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 
 const { s3: aws, postgres, runFolder } = inject('stack');
-const root = join(import.meta.dirname, '..', '..');
 const outdir = mkdtempSync(join(tmpdir(), 'tillstream-cdk-deploy-'));
 /** LocalStack keeps regions apart, so deployments of other tests are not in this one. */
 const region = 'eu-west-1';
@@ -40,12 +40,12 @@ afterAll(async () => {
 /** @returns its output */
 async function cdk(...args: string[]): Promise<string> {
   const contexts = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const script = join(root, 'node_modules/aws-cdk-local/bin/cdklocal');
+  const script = inRepository('node_modules/aws-cdk-local/bin/cdklocal');
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
     [script, ...args, ...contexts, '--output', outdir],
     {
-      cwd: root,
+      cwd: repositoryRoot,
       maxBuffer: 64 * 1024 * 1024,
       env: {
         PATH: `${dirname(process.execPath)}:${process.env.PATH}`,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openPool } from '#adapters/postgres/index.ts';
+import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import { untilForgotten } from '#docker/tillstream/forgotten.ts';
 import type { composeVariables, sparkVariables } from '#docker/tillstream/settings.ts';
 import { streams } from '#domain/streams.ts';
@@ -14,7 +15,6 @@ import { until } from '#localstack/processes/until.ts';
 import { EMR_APPLICATION } from '#localstack/services/emr.ts';
 
 const { kafka, postgres, s3, elasticsearch } = inject('stack');
-const root = join(import.meta.dirname, '..', '..');
 const home = mkdtempSync(join(tmpdir(), 'tillstream-compose-'));
 
 let url: string;
@@ -59,7 +59,11 @@ afterAll(async () => {
 });
 
 function run(script: string, env: NodeJS.ProcessEnv): ChildProcess {
-  const child = spawn(process.execPath, [join(root, script)], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [inRepository(script)], {
+    cwd: repositoryRoot,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text) => {
       output += text;
@@ -94,8 +98,8 @@ describe('the container tillstream', () => {
   });
 
   it('lets the command line find everything', async () => {
-    const status = spawn(process.execPath, [join(root, 'cli/tillstream.ts'), 'status'], {
-      cwd: root,
+    const status = spawn(process.execPath, [inRepository('cli/tillstream.ts'), 'status'], {
+      cwd: repositoryRoot,
       env: { ...process.env, TILLSTREAM_HOME: home },
       stdio: 'ignore',
     });

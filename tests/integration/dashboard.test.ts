@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, test } from 'vitest';
+import { inRepository } from '#adapters/repository.ts';
 import { createIndex, HOURLY_METRICS, indexOf, indexTemplate, switchAlias } from '#adapters/search/hourly-metrics.ts';
 import { isUnsupported, type Search, writeAll } from '#adapters/search/index.ts';
 import { files } from '../../dashboard/files.ts';
 import { openSearch } from '../support/search.ts';
 
-const folder = join(import.meta.dirname, '../../dashboard');
+const folder = inRepository('dashboard');
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 
 interface Imported {

@@ -2,15 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, inject, it } from 'vitest';
+import { inRepository, installFolder } from '#adapters/repository.ts';
 import { run } from '#localstack/install/run.ts';
 import { installSpark } from '#localstack/install/spark.ts';
 import { readRecord } from '#localstack/processes/process-record.ts';
 import { until } from '#localstack/processes/until.ts';
-import { installFolder } from '../stack.ts';
 
 const { runFolder, emr, s3 } = inject('stack');
-const JOB = join(import.meta.dirname, '..', 'fixtures', 'spark_job.py');
-const CLIENT = join(import.meta.dirname, '..', 'fixtures', 'emr_client.py');
+const JOB = inRepository('tests/fixtures/spark_job.py');
+const CLIENT = inRepository('tests/fixtures/emr_client.py');
 const url = `${emr.endpoint}/applications/${emr.applicationId}`;
 
 interface Run {

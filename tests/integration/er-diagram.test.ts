@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
+import { inRepository } from '#adapters/repository.ts';
 import { erDiagram } from '#sql/er-diagram.ts';
 import { freshDatabase } from '../support/stores.ts';
 
@@ -14,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => pool.end());
 
 it('is current', async () => {
-  const written = await readFile(new URL('../../docs/er-diagram.md', import.meta.url), 'utf8');
+  const written = await readFile(inRepository('docs/er-diagram.md'), 'utf8');
   expect(written, 'docs/er-diagram.md is out of date: npm run docs:er').toBe(await erDiagram(pool));
 });
 

@@ -13,6 +13,7 @@ import { orderObjects } from '#functions/archive-orders/order-objects.ts';
 import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
 import { prove, type Sources } from '#functions/prove/prove.ts';
 import { redrive } from '#functions/redrive-dead-letters/redrive.ts';
+import { replayInventory } from '#functions/replay-inventory/replay-inventory.ts';
 import { build } from '#functions/report-inventory/build.ts';
 import { exportReport } from '#functions/report-inventory/export.ts';
 import { check } from '#functions/run-transformations/check.ts';
@@ -83,6 +84,10 @@ const waiting: Record<string, readonly [lock: string, work: (deadline: number) =
     "select pg_advisory_xact_lock(hashtext('acknowledge-losses'))",
     (deadline) =>
       acknowledge(pool, { loss_ids: [1], acknowledged_by: 'ada', reason: 'seen', dry_run: false }, deadline),
+  ],
+  'a replay of the stock': [
+    'lock table inventory.inventory',
+    (deadline) => replayInventory(pool, { dryRun: false, deadline }),
   ],
   'a migration': ['lock table public.migrations', (deadline) => migrate(pool, [], deadline)],
   'the report of a day': ['lock table inventory.reports', (deadline) => build(pool, '2026-01-02', deadline)],

@@ -7,15 +7,15 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeEvents } from '#adapters/lake/parquet.ts';
 import { readEvents } from '#adapters/lake/parquet-read.ts';
+import { inRepository, installFolder } from '#adapters/repository.ts';
 import { formatCents } from '#domain/money.ts';
 import { type Order, orderEvent } from '#domain/orders.ts';
 import type { ReadRecord } from '#domain/records.ts';
 import { installPython } from '#localstack/install/python.ts';
-import { installFolder } from '../stack.ts';
 import { orderOf } from '../support/archived.ts';
 
-const program = new URL('../fixtures/read_parquet.py', import.meta.url).pathname;
-const lockFile = new URL('../../benchmarks/requirements.lock', import.meta.url).pathname;
+const program = inRepository('tests/fixtures/read_parquet.py');
+const lockFile = inRepository('benchmarks/requirements.lock');
 
 type Row = (string | number | null)[];
 interface Reading {

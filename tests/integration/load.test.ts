@@ -5,6 +5,7 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import { inRepository } from '#adapters/repository.ts';
 import { orderEvent } from '#domain/orders.ts';
 import { eventReader } from '#domain/records.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
@@ -285,7 +286,7 @@ test('memory does not grow with the file', async () => {
   const { host, port, user, password } = inject('stack').postgres;
   const { database } = (await pool.query('select current_database() as database')).rows[0];
   const { endpoint, region, accessKeyId, secretAccessKey } = inject('stack').s3;
-  const program = new URL('../fixtures/load-and-measure.ts', import.meta.url).pathname;
+  const program = inRepository('tests/fixtures/load-and-measure.ts');
   const connection = JSON.stringify({ host, port, user, password, database });
   // V8 collects no garbage while there is room; with a small heap, the growth is what the load really needs.
   const small = ['--max-old-space-size=64', '--max-semi-space-size=8'];

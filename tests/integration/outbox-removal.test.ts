@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
+import { inRepository } from '#adapters/repository.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { announcedCheck } from '#functions/prove/announced.ts';
@@ -69,7 +70,7 @@ async function sell(offset: number, numbers: readonly number[]): Promise<void> {
 
 /** Merges these orders, as offsets of partition 0, by the SQL that Spark's batch and stream use. */
 async function curate(run: string, numbers: readonly number[], amount = 1): Promise<void> {
-  const merge = await readFile(new URL('../../spark/jobs/shared/merge_orders.sql', import.meta.url), 'utf8');
+  const merge = await readFile(inRepository('spark/jobs/shared/merge_orders.sql'), 'utf8');
   const rows = numbers.map((number) => `('${uuidOf(number)}', ${number})`).join(', ');
   await pool.query(`
     create table staging.dim_customers_${run} as

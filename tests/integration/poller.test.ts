@@ -1,11 +1,11 @@
 /** The event source poller, with a real broker and real functions in LocalStack. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { DeleteFunctionConcurrencyCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import type { MSKEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { connectKafka, type KafkaConnection, type ProducedRecord } from '#adapters/kafka/index.ts';
+import { inRepository } from '#adapters/repository.ts';
 import { groupOf, streams } from '#domain/streams.ts';
 import { type Mapping, type Poller, startPoller } from '#localstack/poller/poller.ts';
 import type { PollerEvent } from '#localstack/poller/poller-events.ts';
@@ -252,7 +252,7 @@ test('a killed poller process loses nothing', async () => {
 });
 
 function spawnMain() {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '..', '..', 'localstack', 'poller', 'main.ts')], {
+  const child = spawn(process.execPath, [inRepository('localstack/poller/main.ts')], {
     env: {
       PATH: process.env.PATH,
       KAFKA_BOOTSTRAP_SERVERS: bootstrapServers,

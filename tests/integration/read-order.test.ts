@@ -1,10 +1,10 @@
 /** The streaming job's reader of orders, in Python, agrees with the functions' reader: same records, values and reasons. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { inRepository } from '#adapters/repository.ts';
 import { Unusable } from '#domain/dead-letters.ts';
 import { orderEvent } from '#domain/orders.ts';
 import { eventReader } from '#domain/records.ts';
@@ -13,7 +13,7 @@ import { findPython } from '#localstack/install/tools.ts';
 import { createRandom } from '#simulator/random.ts';
 import { simulate } from '#simulator/simulator.ts';
 
-const program = join(import.meta.dirname, '..', 'fixtures', 'read_orders.py');
+const program = inRepository('tests/fixtures/read_orders.py');
 const read = eventReader(orderEvent);
 
 type Value = Uint8Array | null;

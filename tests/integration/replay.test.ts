@@ -1,13 +1,13 @@
-/** Replays on real Kafka and PostgreSQL: of the log into the stock, and of Kafka into a database that lost everything. */
+/** Replays on real Kafka and PostgreSQL: the log into the stock, and Kafka into a database that lost everything. */
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type ConsumedRecord, connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { offsetLookup } from '#adapters/kafka/missing-offsets.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
-import { replayInventory } from '#cli/replay/inventory.ts';
 import { type Replayed, replayStream, type Start } from '#cli/replay/stream.ts';
 import type { Consume } from '#delivery/consume.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { type Stream, streams } from '#domain/streams.ts';
+import { replayInventory } from '#functions/replay-inventory/replay-inventory.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { partitionBatches } from '#lambda/kafka-event.ts';
 import { until } from '#localstack/processes/until.ts';
@@ -30,15 +30,18 @@ afterEach(async () => {
 
 interface Shop {
   readonly pool: Pool;
+  /** Logged in as replay-inventory. */
+  readonly replayPool: Pool;
   consume: Consume<Stream['event']>;
   replay(stream: Stream, start: Start, partition?: number): Promise<Replayed>;
 }
 
-/** A database with products of 100 pieces each and nothing else, and the function on it. */
+/** A database with only products, 100 pieces each, and the function on it. */
 async function newShop(): Promise<Shop> {
   const pool = await freshDatabase();
   const functionPool = await poolAs('update_inventory', pool);
-  pools.push(pool, functionPool);
+  const replayPool = await poolAs('replay_inventory', pool);
+  pools.push(pool, functionPool, replayPool);
   await pool.query(
     `insert into shop.products select 'p' || n, 'Product', 'books', 1 from generate_series(1, $1::int) as n`,
     [PRODUCTS],
@@ -51,6 +54,7 @@ async function newShop(): Promise<Shop> {
   const consume = writeToPostgres(sink, applyMovements);
   return {
     pool,
+    replayPool,
     consume,
     replay: (stream, start, partition) =>
       replayStream({
@@ -67,7 +71,7 @@ async function newShop(): Promise<Shop> {
   };
 }
 
-/** The inventory streams on topics of this test's own. */
+/** The inventory streams, on topics of their own for each test. */
 async function newStreams(batchSize: number): Promise<readonly Stream[]> {
   numbered += 1;
   const own = [streams.onlineOrders, streams.storeSales, streams.supplierRestocks].map((stream) => ({
@@ -79,7 +83,7 @@ async function newStreams(batchSize: number): Promise<readonly Stream[]> {
   return own;
 }
 
-/** Sales and restocks, some of them twice, some of unknown products, some no JSON. */
+/** Sales and restocks; some twice, some of unknown products, some not JSON. */
 async function produce(own: readonly Stream[], count: number, from = 0): Promise<void> {
   const producer = await kafka.producer();
   for (const [index, { topic }] of own.entries()) {
@@ -103,7 +107,7 @@ function record(index: number, n: number) {
   return { key: product_id, value: n % 41 === 0 ? '{' : JSON.stringify(event), timestamp: 1_765_440_000_000 + n };
 }
 
-/** Everything that must come out the same. */
+/** Everything that two replays must agree on. */
 async function totals(pool: Pool) {
   const rows = async (sql: string) => (await pool.query(sql)).rows;
   return {
@@ -128,7 +132,7 @@ const all = async (shop: Shop, own: readonly Stream[], start: Start) => {
   };
 };
 
-test('a full replay into an empty database gives the same, however it is cut', async () => {
+test('a full replay into an empty database gives the same result, however it is cut into batches', async () => {
   const own = await newStreams(37);
   await produce(own, 1_000);
   const before = await newShop();
@@ -145,7 +149,7 @@ test('a full replay into an empty database gives the same, however it is cut', a
   expect(new Set(found.letters.map(({ reason }) => reason))).toEqual(new Set(['not_json', 'unknown_product']));
 });
 
-test('what the ledger has is skipped, and what it lacks takes effect', async () => {
+test('a replay skips what the ledger has, and applies what it lacks', async () => {
   const own = await newStreams(100);
   const shop = await newShop();
   await produce(own, 200);
@@ -161,7 +165,7 @@ test('what the ledger has is skipped, and what it lacks takes effect', async () 
   expect(await totals(shop.pool)).toEqual(await totals(whole.pool));
 });
 
-test('it begins where the ledger stands if that is earlier, so that nothing is jumped over', async () => {
+test('a replay begins at the position of the ledger if that is earlier, so that no record is left out', async () => {
   const [stream] = (await newStreams(100)) as [Stream];
   const shop = await newShop();
   await produce([stream], 400);
@@ -172,7 +176,7 @@ test('it begins where the ledger stands if that is earlier, so that nothing is j
   expect(await shop.replay(stream, { offset: 1_000_000 })).toMatchObject({ records: 0, events: 0 });
 });
 
-/** What the event source delivers of partition 0. */
+/** The batch that the event source delivers from partition 0. */
 async function delivered({ topic }: Stream) {
   const records: ConsumedRecord[] = [];
   const all = new Map([[0, { from: 0, to: await endOf(topic) }]]);
@@ -182,7 +186,7 @@ async function delivered({ topic }: Stream) {
 
 const endOf = async (topic: string) => (await kafka.offsets(topic))[0]?.latest ?? 0;
 
-test('an event source that is ahead of a restored ledger is refused, until what it skipped is handed in', async () => {
+test('an event source ahead of a restored ledger is rejected until the skipped records are replayed', async () => {
   const [stream] = (await newStreams(100)) as [Stream];
   const [shop, whole] = [await newShop(), await newShop()];
   await produce([stream], 400);
@@ -196,7 +200,7 @@ test('an event source that is ahead of a restored ledger is refused, until what 
   expect(await totals(shop.pool)).toEqual(await totals(whole.pool));
 });
 
-test('the marker of a transaction was no record that the event source skipped', async () => {
+test('the marker of a transaction does not count as a skipped record', async () => {
   const [stream] = (await newStreams(100)) as [Stream];
   const shop = await newShop();
   const { Kafka, logLevel } = (await import('kafkajs')).default;
@@ -218,7 +222,7 @@ test('the marker of a transaction was no record that the event source skipped', 
     { first_offset: 0, last_offset: 0, records: 1 },
     { first_offset: 1, last_offset: 4, records: 1 },
   ]);
-  // What is left to be read is the last marker, and no record that would end the reading comes after it.
+  // Only the last marker is left to read, and no record follows that would end the reading.
   expect(await shop.replay(stream, { offset: 5 }, 0)).toMatchObject({ records: 0, events: 0 });
 });
 
@@ -227,7 +231,7 @@ const asMessage = (message: { partition: number; key: string; value: string; tim
   timestamp: String(message.timestamp),
 });
 
-test('from a time, and of one partition', async () => {
+test('a replay can begin at a time, and be of one partition', async () => {
   const [stream] = (await newStreams(100)) as [Stream];
   const shop = await newShop();
   await produce([stream], 400);
@@ -242,7 +246,7 @@ test('from a time, and of one partition', async () => {
   await expect(shop.replay(stream, { offset: 0 }, 9)).rejects.toThrow('has no partition 9; it has 0 to 3');
 });
 
-test('a function that fails ends the replay; done again, it goes on', async () => {
+test('a function that fails ends the replay; a repeat continues it', async () => {
   const [stream] = (await newStreams(100)) as [Stream];
   const shop = await newShop();
   await produce([stream], 300);
@@ -255,7 +259,7 @@ test('a function that fails ends the replay; done again, it goes on', async () =
   expect(await totals(shop.pool)).toEqual(await totals(whole.pool));
 });
 
-test('a replay leaves no consumer group behind, and neither does a reader who stops at once', async () => {
+test('a replay leaves no consumer group behind, and neither does a reader that stops at once', async () => {
   const [stream] = (await newStreams(100)) as [Stream];
   await produce([stream], 100);
   await (await newShop()).replay(stream, { offset: 0 });
@@ -272,7 +276,7 @@ async function groups(): Promise<string[]> {
   return all.groups.map(({ groupId }) => groupId).filter((groupId) => groupId.startsWith('replay-test'));
 }
 
-test('much more than is held at once is read in order', async () => {
+test('more than fits into memory at once is read in order', async () => {
   const topic = `replay-large-${process.pid}`;
   await kafka.createTopics([{ topic, partitions: 2 }]);
   const producer = await kafka.producer();
@@ -296,7 +300,7 @@ test('much more than is held at once is read in order', async () => {
       expect(offset).toBe(next.get(partition));
       next.set(partition, offset + 1);
     }
-    // A taker that is slower than Kafka.
+    // A reader slower than Kafka.
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   expect([...next]).toEqual([
@@ -305,28 +309,43 @@ test('much more than is held at once is read in order', async () => {
   ]);
 });
 
-test('stock is what the log says; what differs is named and put right', async () => {
+test('the stock equals the log; products that differ are named and corrected', async () => {
   const own = await newStreams(100);
-  const { pool, replay } = await newShop();
+  const { pool, replayPool, replay } = await newShop();
   await produce(own, 300);
   for (const stream of own) await replay(stream, { offset: 0 });
   const right = await totals(pool);
   const { rows } = await pool.query(`select count(*) as events from inventory.events_log where status = 'processed'`);
   const { events } = rows[0];
-  expect(await replayInventory(pool, { dryRun: false })).toEqual({ products: PRODUCTS, events, differences: [] });
+  const equal = { products: PRODUCTS, events, differing: 0, differences: [] };
+  expect(await replayInventory(replayPool, { dryRun: false })).toEqual(equal);
 
   const quantity = right.stock.find(({ product_id }) => product_id === 'p3').quantity_on_hand;
   await pool.query(`update inventory.inventory set quantity_on_hand = quantity_on_hand + 5 where product_id = 'p3'`);
   const differences = [{ product_id: 'p3', quantity_on_hand: quantity + 5, according_to_log: quantity }];
-  expect(await replayInventory(pool, { dryRun: true })).toMatchObject({ differences });
-  expect(await replayInventory(pool, { dryRun: false })).toMatchObject({ differences });
-  expect(await replayInventory(pool, { dryRun: true })).toMatchObject({ differences: [] });
+  expect(await replayInventory(replayPool, { dryRun: true })).toMatchObject({ differing: 1, differences });
+  expect(await replayInventory(replayPool, { dryRun: false })).toMatchObject({ differing: 1, differences });
+  expect(await replayInventory(replayPool, { dryRun: true })).toMatchObject({ differing: 0, differences: [] });
   expect(await totals(pool)).toEqual(right);
 });
 
-test('a replay of the log while sales go on finds no difference and breaks none', async () => {
+test('if very many products differ, the first thousand are named and all are corrected', async () => {
+  const { pool, replayPool } = await newShop();
+  await pool.query(
+    `insert into shop.products select 'q' || n, 'Product', 'books', 1 from generate_series(1, 1500) as n`,
+  );
+  await pool.query(
+    `insert into inventory.inventory select product_id, 100, 99 from shop.products where product_id ~ '^q'`,
+  );
+  const result = await replayInventory(replayPool, { dryRun: false });
+  expect(result).toMatchObject({ products: PRODUCTS + 1_500, differing: 1_500 });
+  expect(result.differences).toHaveLength(1_000);
+  expect(await replayInventory(replayPool, { dryRun: true })).toMatchObject({ differing: 0 });
+});
+
+test('a replay of the log during sales finds no difference and causes none', async () => {
   const own = await newStreams(5);
-  const { pool, replay } = await newShop();
+  const { replayPool, replay } = await newShop();
   let replays = 0;
   const sell = async () => {
     for (let sold = 0; replays < 5; sold += 100) {
@@ -338,6 +357,6 @@ test('a replay of the log while sales go on finds no difference and breaks none'
   const sales = sell().finally(() => {
     selling = false;
   });
-  for (; selling; replays++) expect((await replayInventory(pool, { dryRun: false })).differences).toEqual([]);
+  for (; selling; replays++) expect((await replayInventory(replayPool, { dryRun: false })).differences).toEqual([]);
   await sales;
 });

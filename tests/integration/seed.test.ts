@@ -1,4 +1,4 @@
-/** The shop's tables as the simulator fills them. */
+/** The shop's tables, filled by the simulator. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { createExpectation } from '#simulator/expectation.ts';
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => pool?.end());
 
-it('fills products, suppliers, shelves and customers, and changes nothing that is there', async () => {
+it('fills products, suppliers, shelves and customers, and changes no existing row', async () => {
   await seedShop(pool);
   const { products, suppliers } = openShop();
   const stock = await pool.query<{ product_id: string; quantity_on_hand: number }>(
@@ -46,7 +46,7 @@ it('fills products, suppliers, shelves and customers, and changes nothing that i
   ]);
 });
 
-it('adds a history of orders once: the same again nothing, a longer one the rest, another seed its own', async () => {
+it('adds a history of orders once: again nothing, a longer one the rest, another seed its own', async () => {
   const fingerprint = async (of: Pool) => {
     const { rows } = await of.query(
       "select md5(string_agg(orders::text, '|' order by order_id)) as md5, count(*) as orders from shop.orders",
@@ -58,7 +58,7 @@ it('adds a history of orders once: the same again nothing, a longer one the rest
   expect(await seedOrders(pool, 1, 12_000)).toEqual({ added: 0, total: 12_000 });
   expect(await seedOrders(pool, 1, 5_000)).toEqual({ added: 0, total: 12_000 });
   expect(await fingerprint(pool)).toEqual(first);
-  // Elsewhere the same orders come of it.
+  // Another database gets the same orders.
   const other = await freshDatabase();
   await seedOrders(other, 1, 12_000);
   expect(await fingerprint(other)).toEqual(first);

@@ -10,6 +10,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectKafka } from '#adapters/kafka/index.ts';
 import { openPool } from '#adapters/postgres/index.ts';
+import { inRepository, installFolder, repositoryRoot } from '#adapters/repository.ts';
 import { readAll } from '#adapters/search/index.ts';
 import { checkTools } from '#localstack/install/tools.ts';
 import { freePorts, isFree } from '#localstack/processes/ports.ts';
@@ -20,7 +21,7 @@ import { claimHome } from '#localstack/stack/home.ts';
 import type { StackPorts } from '#localstack/stack/ports.ts';
 import { type Stack, startStack } from '#localstack/stack/stack.ts';
 import { readStatus } from '#localstack/stack/status.ts';
-import { freeStackPorts, installFolder } from '../stack.ts';
+import { freeStackPorts } from '../stack.ts';
 import { awsSettings } from '../support/lambda.ts';
 import { openSearch } from '../support/search.ts';
 
@@ -178,7 +179,7 @@ describe('a start', () => {
     const home = newHome();
     const ports = await freeStackPorts();
     const script = `
-      import { startStack } from ${JSON.stringify(join(import.meta.dirname, '../../localstack/stack/stack.ts'))};
+      import { startStack } from ${JSON.stringify(inRepository('localstack/stack/stack.ts'))};
       const stack = await startStack(${JSON.stringify({ home, installFolder, ports, airflow: false }).slice(
         0,
         -1,
@@ -187,7 +188,7 @@ describe('a start', () => {
       setInterval(() => {}, 1000);`;
     const args = ['--input-type=module-typescript', '-e', script];
     const parent = spawn(process.execPath, args, {
-      cwd: join(import.meta.dirname, '../..'),
+      cwd: repositoryRoot,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await once(parent.stdout, 'data');

@@ -3,11 +3,9 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inRepository, installFolder, repositoryRoot } from '#adapters/repository.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import { portOptions } from '#localstack/stack/ports.ts';
-import { installFolder } from '../stack.ts';
-
-const root = join(import.meta.dirname, '..', '..');
 
 export interface Home {
   readonly folder: string;
@@ -42,8 +40,8 @@ export interface Running {
 
 /** @param script `start.mjs` or `cli/tillstream.mjs` */
 export function launch(home: Home, script: string, ...args: readonly string[]): Running {
-  const child = spawn(process.execPath, [join(root, script), ...args], {
-    cwd: root,
+  const child = spawn(process.execPath, [inRepository(script), ...args], {
+    cwd: repositoryRoot,
     env: home.env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,7 +1,7 @@
 /** Record batches of other Kafka clients (tests/fixtures/kafka), and a way to send them to a broker as they are. */
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { inRepository } from '#adapters/repository.ts';
 
 export const foreignClients = ['java', 'librdkafka'] as const;
 export const codecs = ['gzip', 'snappy', 'lz4', 'zstd'] as const;
@@ -18,7 +18,7 @@ const FOLLOWS_AT = 12;
 const RECORDS_AT = 61;
 
 export function foreignBatches(name: `${(typeof foreignClients)[number]}-${(typeof codecs)[number]}`): Buffer[] {
-  const log = readFileSync(join(import.meta.dirname, '..', 'fixtures', 'kafka', `${name}.batches`));
+  const log = readFileSync(inRepository(`tests/fixtures/kafka/${name}.batches`));
   const batches: Buffer[] = [];
   for (let at = 0; at < log.length; ) {
     const end = at + FOLLOWS_AT + log.readInt32BE(at + LENGTH_AT);

@@ -9,12 +9,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { inRepository } from '#adapters/repository.ts';
 
 type Json = Record<string, unknown>;
 type Stored = Json & { id: number; name: string };
 
 const fixture = <T = Json>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`../fixtures/metabase/${name}.json`, import.meta.url), 'utf8'));
+  JSON.parse(readFileSync(inRepository(`tests/fixtures/metabase/${name}.json`), 'utf8'));
 
 const fixtures = {
   properties: fixture('properties'),

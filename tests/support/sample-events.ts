@@ -44,6 +44,7 @@ const requests: Readonly<Partial<Record<keyof typeof functions, object>>> = {
   'relay-outbox': functions['relay-outbox'].scheduledEvent,
   'redrive-dead-letters': { dead_letter_ids: [1], redriven_by: 'sample', dry_run: true },
   'acknowledge-losses': { loss_ids: [1], acknowledged_by: 'sample', reason: 'sample', dry_run: true },
+  'replay-inventory': { dry_run: true },
   'report-inventory': { action: 'build', date: '2026-01-02' },
   'run-transformations': { action: 'transform' },
   'check-quality': { suite: 'aggregate_user_events', check: 'unique_keys' },

@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { installFolder } from '#adapters/repository.ts';
 import { connectSearch, type Search } from '#adapters/search/index.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import { type ElasticsearchService, startElasticsearch } from '#localstack/services/elasticsearch.ts';
-import { installFolder } from '../stack.ts';
 
 export const openSearch = (url: string): Promise<Search> => connectSearch({ url, secretId: undefined });
 

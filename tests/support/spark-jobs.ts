@@ -9,8 +9,8 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import { inject } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
+import { inRepository, installFolder } from '#adapters/repository.ts';
 import { installSpark } from '#localstack/install/spark.ts';
-import { installFolder } from '../stack.ts';
 import { awsSettings } from './lambda.ts';
 
 export interface JobResult {
@@ -43,7 +43,7 @@ export interface SparkJobs {
   kill(): Promise<void>;
 }
 
-const program = new URL('../fixtures/spark_jobs.py', import.meta.url).pathname;
+const program = inRepository('tests/fixtures/spark_jobs.py');
 const PASSWORD = 'of the test';
 
 /** Resolves when the session is up. */

@@ -1,7 +1,7 @@
 /** What a function's code needs at run time, read from its bundle, which no longer has unused code. */
 import { buildSync } from 'esbuild';
+import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import { layerModules } from '../../constructs/module-layer.ts';
-import { inRepository } from '../../paths.ts';
 
 export interface CodeNeeds {
   /** Environment variables that it reads, optional ones too. */
@@ -20,7 +20,7 @@ export function needsOfCode(name: string): CodeNeeds {
     write: false,
     platform: 'node',
     format: 'esm',
-    absWorkingDir: inRepository(''),
+    absWorkingDir: repositoryRoot,
     external: ['@aws-sdk/*', ...provided],
   });
   const text = outputFiles[0]?.text ?? '';

@@ -1,0 +1,16 @@
+/** Called by `npx tillstream replay inventory`; request.ts says with what. */
+import { databaseConfiguration } from '#adapters/configuration.ts';
+import { connect } from '#adapters/postgres/index.ts';
+import { observed } from '#lambda/observability.ts';
+import { replayInventory } from './replay-inventory.ts';
+import { readRequest } from './request.ts';
+
+const pool = connect(databaseConfiguration());
+
+export const handler = observed(async (payload: unknown, { deadline, count, logger }) => {
+  const { dry_run } = readRequest(payload);
+  const result = await replayInventory(pool, { dryRun: dry_run, deadline });
+  logger.info(dry_run ? 'would correct the stock' : 'corrected the stock', { ...result });
+  if (!dry_run) count('QuantitiesCorrected', result.differing);
+  return result;
+});
