@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { connectKafka } from '#adapters/kafka/index.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
-import { type Books, readBooks } from '../books.ts';
 import { exit } from '../command.ts';
+import { type Progress, readProgress } from '../progress.ts';
 import { openDatabase, runningStack } from '../running-stack.ts';
 import { table } from '../table.ts';
 
@@ -22,17 +22,17 @@ export async function run(args: string[]): Promise<number> {
   const pool = openDatabase(stack);
   const kafka = await connectKafka({ ...stack.kafka, clientId: 'tillstream-status' });
   try {
-    const books = await readBooks(pool, kafka);
-    console.log(values.json ? JSON.stringify({ ...stack, ...books }, null, 2) : describe(stack, books));
+    const progress = await readProgress(pool, kafka);
+    console.log(values.json ? JSON.stringify({ ...stack, ...progress }, null, 2) : describe(stack, progress));
     return exit.ok;
   } finally {
     await Promise.all([kafka.close(), pool.end()]);
   }
 }
 
-function describe(stack: StackStatus, books: Books): string {
+function describe(stack: StackStatus, progress: Progress): string {
   const { kafka, postgres, s3, lambda, elasticsearch, emr, airflow, startedAt, pid } = stack;
-  const { streams, ...counts } = books;
+  const { streams, ...counts } = progress;
   const lines: Record<string, string> = {
     running: `since ${startedAt}, process ${pid}`,
     Kafka: kafka.bootstrapServers,
