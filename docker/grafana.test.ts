@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { readText, readYaml } from './files.ts';
-import { metricsOf } from './tillstream/metrics.ts';
+import { metricsPage } from './tillstream/metrics.ts';
 
 interface Dashboard {
   readonly panels: readonly {
@@ -22,7 +22,7 @@ it('every panel uses a datasource and metrics that exist', () => {
     events: 1,
     unsent: 1,
   };
-  const served = [...metricsOf(books).matchAll(/# TYPE (\w+)/g)].map(([, name]) => name);
+  const served = [...metricsPage(books).matchAll(/# TYPE (\w+)/g)].map(([, name]) => name);
   const { panels }: Dashboard = JSON.parse(readText('docker/grafana/dashboards/books.json'));
   const { datasources } = readYaml<{ datasources: { uid: string }[] }>(
     'docker/grafana/provisioning/datasources/prometheus.yml',

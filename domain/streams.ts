@@ -1,4 +1,4 @@
-/** The catalogue of streams: what flows where. Topics, event source mappings, consumers and the proof all follow it. */
+/** The catalogue of streams: what flows where. Topics, event source mappings, grants and the proof all follow it. */
 import type { z } from 'zod';
 import { onlineOrderEvent, storeSaleEvent, supplierRestockEvent } from './inventory.ts';
 import { orderEvent } from './orders.ts';
@@ -14,6 +14,8 @@ export interface Stream<Event extends z.ZodObject = z.ZodObject> {
   /** The function that consumes the topic, and its name in the ledger. */
   readonly consumer: string;
   readonly batching: Batching;
+  /** The folder of the lake where the consumer puts its objects, if it makes any. */
+  readonly lake?: string;
 }
 
 /** How Lambda cuts the records of a topic into batches, in the terms of an event source mapping. */
@@ -40,6 +42,7 @@ export const streams = {
     event: orderEvent,
     partitions: 4,
     consumer: 'archive-orders',
+    lake: 'raw/orders',
     // 10,000 records are 4.2 MB of the 6 MB that Lambda takes; larger objects cost fewer requests.
     batching: { batchSize: 10_000, maximumBatchingWindowInSeconds: 5, startingPosition: 'TRIM_HORIZON' },
   },
@@ -60,12 +63,19 @@ export const streams = {
     event: userEvent,
     partitions: 4,
     consumer: 'archive-user-events',
+    lake: 'bronze/user_events',
     batching: { batchSize: 10_000, maximumBatchingWindowInSeconds: 5, startingPosition: 'TRIM_HORIZON' },
   },
 } as const satisfies Record<string, Stream>;
 
+/** Every stream, without its own types. */
+export const catalogue: readonly Stream[] = Object.values(streams);
+
+export const consumedBy = (consumer: string): readonly Stream[] =>
+  catalogue.filter((stream) => stream.consumer === consumer);
+
 /** What moves stock; all have the same effect. */
-export const inventoryStreams: readonly Stream[] = [streams.onlineOrders, streams.storeSales, streams.supplierRestocks];
+export const inventoryStreams = consumedBy(stockMovements.consumer);
 
 /** Topics that functions write to, by way of the outbox. */
 export const outputs = [
@@ -75,10 +85,7 @@ export const outputs = [
 ] as const;
 
 /** Every topic of the platform. */
-export const topics: readonly { readonly topic: string; readonly partitions: number }[] = [
-  ...Object.values(streams),
-  ...outputs,
-];
+export const topics: readonly { readonly topic: string; readonly partitions: number }[] = [...catalogue, ...outputs];
 
 /** The consumer group of a stream. A function that consumes several topics has a mapping, and so a group, for each. */
 export const groupOf = ({ consumer, topic }: Stream): string => `${consumer}.${topic}`;

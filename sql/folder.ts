@@ -9,7 +9,7 @@ export interface SqlFile {
 }
 
 /** A folder of sql/: a function's bundle carries it beside itself, under the same path (cdk/constructs/bundle.ts). */
-export function sqlFolder(name: 'analytics' | 'migrations' | 'quality' | 'transforms' | 'views'): URL {
+export function sqlFolder(name: 'analytics' | 'migrations' | 'proof' | 'quality' | 'transforms' | 'views'): URL {
   const bundled = new URL(`./sql/${name}/`, import.meta.url);
   return existsSync(bundled) ? bundled : new URL(`./${name}/`, import.meta.url);
 }

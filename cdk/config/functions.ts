@@ -1,5 +1,5 @@
 /** The functions and what each may touch: nothing that is not said here is granted. */
-import { inventoryStreams, streams, topics } from '#domain/streams.ts';
+import { consumedBy, streams, topics } from '#domain/streams.ts';
 
 /** Roles in PostgreSQL that functions and people log in as (sql/migrations/003_roles.sql); each has a secret. */
 export const databaseRoles = [
@@ -50,31 +50,35 @@ export interface FunctionNeeds {
   readonly sql?: readonly string[];
 }
 
+/** What each function that consumes streams needs: its topics, by the catalogue, and the relay for its dead letters. */
+const consumer = (name: string) => ({
+  kafkaTopics: consumedBy(name).map(({ topic }) => topic),
+  calls: { RELAY_FUNCTION: 'relay-outbox' },
+});
+
 export const functions = {
   'archive-orders': {
     description: 'Kafka orders to immutable Parquet objects in the lake',
     memoryMegabytes: 1024,
     timeoutSeconds: 60,
     database: 'archive_orders',
-    lake: { access: 'write', prefix: 'raw/orders/' },
-    kafkaTopics: [streams.orders.topic],
-    calls: { RELAY_FUNCTION: 'relay-outbox' },
+    lake: { access: 'write', prefix: `${streams.orders.lake}/` },
+    ...consumer('archive-orders'),
   },
   'archive-user-events': {
     description: 'Kafka user_events to immutable JSON lines in the lake',
     memoryMegabytes: 1024,
     timeoutSeconds: 60,
     database: 'archive_user_events',
-    lake: { access: 'write', prefix: 'bronze/user_events/' },
-    kafkaTopics: [streams.userEvents.topic],
-    calls: { RELAY_FUNCTION: 'relay-outbox' },
+    lake: { access: 'write', prefix: `${streams.userEvents.lake}/` },
+    ...consumer('archive-user-events'),
   },
   'load-orders': {
     description: 'Committed lake objects to warehouse.fact_orders',
     memoryMegabytes: 1024,
     timeoutSeconds: 900,
     database: 'load_orders',
-    lake: { access: 'read', prefix: 'raw/orders/' },
+    lake: { access: 'read', prefix: `${streams.orders.lake}/` },
     calls: { RELAY_FUNCTION: 'relay-outbox' },
   },
   'update-inventory': {
@@ -82,8 +86,7 @@ export const functions = {
     memoryMegabytes: 1024,
     timeoutSeconds: 60,
     database: 'update_inventory',
-    kafkaTopics: inventoryStreams.map(({ topic }) => topic),
-    calls: { RELAY_FUNCTION: 'relay-outbox' },
+    ...consumer('update-inventory'),
   },
   'relay-outbox': {
     description: 'Publishes the outbox to Kafka, in order',
@@ -127,8 +130,7 @@ export const functions = {
     memoryMegabytes: 1024,
     timeoutSeconds: 60,
     database: 'store_transactions',
-    kafkaTopics: [streams.transactions.topic],
-    calls: { RELAY_FUNCTION: 'relay-outbox' },
+    ...consumer('store-transactions'),
   },
   'run-transformations': {
     description: 'payments.transactions to transactions_clean, hour by hour; views, quality and late-event checks',
@@ -160,6 +162,7 @@ export const functions = {
     lake: { access: 'read', prefix: '' },
     kafkaTopics: topics.map(({ topic }) => topic),
     search: true,
+    sql: ['sql/proof'],
   },
   'migrate-database': {
     description: "Brings the schemas and the roles' passwords up to date",

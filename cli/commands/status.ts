@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { StackStatus } from '#localstack/stack/status.ts';
-import { type Books, readBooks } from '../books.ts';
 import { exit } from '../command.ts';
 import { formatCount } from '../numbers.ts';
+import { type Progress, readProgress } from '../progress.ts';
 import { runningStack, withDatabase, withKafka } from '../running-stack.ts';
 import { table } from '../table.ts';
 
@@ -19,16 +19,16 @@ Exit code 2 if no stack is running.
 export async function run(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
   const stack = await runningStack();
-  const books = await withDatabase(stack, (pool) =>
-    withKafka(stack.kafka.bootstrapServers, (kafka) => readBooks(pool, kafka)),
+  const progress = await withDatabase(stack, (pool) =>
+    withKafka(stack.kafka.bootstrapServers, (kafka) => readProgress(pool, kafka)),
   );
-  console.log(values.json ? JSON.stringify({ ...stack, ...books }, null, 2) : describe(stack, books));
+  console.log(values.json ? JSON.stringify({ ...stack, ...progress }, null, 2) : describe(stack, progress));
   return exit.ok;
 }
 
-function describe(stack: StackStatus, books: Books): string {
+function describe(stack: StackStatus, progress: Progress): string {
   const { kafka, postgres, s3, lambda, elasticsearch, emr, airflow, startedAt, pid } = stack;
-  const { streams, ...counts } = books;
+  const { streams, ...counts } = progress;
   const lines: Record<string, string> = {
     running: `since ${startedAt}, process ${pid}`,
     Kafka: kafka.bootstrapServers,

@@ -1,18 +1,18 @@
 /** The line that stays alive, and the proof beside it. */
 import type { Proof } from '#functions/prove/proof.ts';
-import { type Books, total } from '../books.ts';
 import { formatCount } from '../numbers.ts';
+import { type Progress, total } from '../progress.ts';
 
-export function liveLine(books: Books, proof: Proof | undefined): string {
+export function liveLine(progress: Progress, proof: Proof | undefined): string {
   const counts = {
-    produced: total(books, 'produced'),
-    archived: books.archived,
-    loaded: books.loaded,
-    moved: books.moved,
-    paid: books.paid,
-    events: books.events,
-    rejected: total(books, 'rejected'),
-    lag: total(books, 'lag'),
+    produced: total(progress, 'produced'),
+    archived: progress.archived,
+    loaded: progress.loaded,
+    moved: progress.moved,
+    paid: progress.paid,
+    events: progress.events,
+    rejected: total(progress, 'rejected'),
+    lag: total(progress, 'lag'),
   };
   const verdict = proof === undefined ? '…' : proof.balanced ? 'balanced' : 'NOT BALANCED';
   return [...Object.entries(counts).map(([name, count]) => `${name} ${formatCount(count)}`), `proof ${verdict}`].join(

@@ -4,8 +4,8 @@ import { installSpark } from '#localstack/install/spark.ts';
 import { until } from '#localstack/processes/until.ts';
 import { recordsOf } from '#simulator/expectation.ts';
 import { produce } from '#simulator/produce.ts';
-import { type Books, readBooks, total } from '../books.ts';
 import { invoke } from '../invoke.ts';
+import { type Progress, readProgress, total } from '../progress.ts';
 import type { Screen } from '../screen.ts';
 import { liveLine } from './live.ts';
 import type { StartOptions } from './options.ts';
@@ -24,7 +24,7 @@ export async function round(
   const spark = installSpark({ installFolder, signal, report: (progress) => screen.progress('Spark', progress) });
   // Who needs it hears of its failure.
   spark.catch(() => {});
-  const archiving = until(async () => (await readBooks(pool, kafka)).archived > 0, {
+  const archiving = until(async () => (await readProgress(pool, kafka)).archived > 0, {
     what: 'the first object is in the lake',
     within: 2 * MINUTE,
     signal,
@@ -56,8 +56,8 @@ export async function round(
   };
   await Promise.all([load(), aggregate(), countClicks()]);
 
-  await untilConsumed(recordsOf(totals), (books) => total(books, 'consumed'));
-  await until(async () => (await readBooks(pool, kafka)).unsent === 0, {
+  await untilConsumed(recordsOf(totals), (progress) => total(progress, 'consumed'));
+  await until(async () => (await readProgress(pool, kafka)).unsent === 0, {
     what: 'the outbox is empty',
     within: 2 * MINUTE,
     every: 250,
@@ -79,18 +79,18 @@ export async function round(
   }
 
   /** As long as there is progress, since how many orders there are is the user's choice. */
-  async function untilConsumed(records: number, count: (books: Books) => number | undefined): Promise<void> {
+  async function untilConsumed(records: number, count: (progress: Progress) => number | undefined): Promise<void> {
     let consumed = -1;
     while (consumed < records) {
       const before = consumed;
-      const progress = async () => {
-        const books = await readBooks(pool, kafka);
-        screen.live(liveLine(books, undefined));
-        const now = count(books) ?? 0;
+      const goesOn = async () => {
+        const progress = await readProgress(pool, kafka);
+        screen.live(liveLine(progress, undefined));
+        const now = count(progress) ?? 0;
         return now > before ? now : undefined;
       };
       const what = `more than ${before} of ${records} records are consumed`;
-      consumed = await until(progress, { what, within: 2 * MINUTE, every: 250, signal });
+      consumed = await until(goesOn, { what, within: 2 * MINUTE, every: 250, signal });
     }
   }
 }

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { dagNames } from '#cdk/dags.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { produce } from '#simulator/produce.ts';
-import { type Books, readBooks } from '../books.ts';
 import { describe } from '../commands/proof.ts';
 import { invoke } from '../invoke.ts';
+import { type Progress, readProgress } from '../progress.ts';
 import type { Screen } from '../screen.ts';
 import { banner } from './banner.ts';
 import { liveLine } from './live.ts';
@@ -19,7 +19,7 @@ export const STREAM_DAG = 'stream_orders';
 export const CURATE_DAG = 'curate_orders';
 export const AGGREGATE_DAG = 'aggregate_user_events';
 /** The schedule may be an hour away, and nobody wants to wait that long for the first rows: what they are made of. */
-const INPUTS: readonly (readonly [dag: string, input: (books: Books) => number])[] = [
+const INPUTS: readonly (readonly [dag: string, input: (progress: Progress) => number])[] = [
   [LOAD_DAG, ({ waiting }) => waiting],
   [PROCESS_DAG, ({ paid }) => paid],
 ];
@@ -50,11 +50,11 @@ export async function watch(
   });
   const begun = new Set<string>();
   const showing = repeat(signal, LINE_EVERY_MS, async () => {
-    const books = await readBooks(pool, kafka).catch(() => undefined);
-    if (!books) return;
-    screen.live(liveLine(books, proof));
+    const progress = await readProgress(pool, kafka).catch(() => undefined);
+    if (!progress) return;
+    screen.live(liveLine(progress, proof));
     for (const [dag, input] of INPUTS) {
-      if (begun.has(dag) || input(books) === 0) continue;
+      if (begun.has(dag) || input(progress) === 0) continue;
       begun.add(dag);
       await airflow?.trigger(dag).catch(() => {});
     }

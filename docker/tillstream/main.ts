@@ -15,7 +15,7 @@ import { deployLocal } from '#localstack/deployment/deploy.ts';
 import { seedShop } from '#simulator/seed.ts';
 import { untilForgotten } from './forgotten.ts';
 import { makeLake } from './lake.ts';
-import { serveBooks } from './serve.ts';
+import { serveMetrics } from './serve.ts';
 import { readSettings } from './settings.ts';
 import { publishStatus } from './status.ts';
 
@@ -42,7 +42,7 @@ publishStatus(settings);
 
 process.env.TILLSTREAM_ENVIRONMENT = 'local';
 await import('#localstack/poller/main.ts');
-serveBooks({ port: settings.metricsPort, pool, kafka });
+serveMetrics({ port: settings.metricsPort, pool, kafka });
 log('ready');
 
 const { region, accessKeyId, secretAccessKey } = settings.s3;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { metricsOf } from './metrics.ts';
+import { metricsPage } from './metrics.ts';
 
-const books = {
+const progress = {
   streams: {
     orders: { produced: 10, consumed: 9, rejected: 2, lag: 1 },
     transactions: { produced: 4, consumed: 4, rejected: 0, lag: 0 },
@@ -16,9 +16,9 @@ const books = {
 };
 
 describe('metrics', () => {
-  const lines = metricsOf(books).split('\n');
+  const lines = metricsPage(progress).split('\n');
 
-  it('tells each figure of the books, those of streams by topic', () => {
+  it('has each figure of the progress, those of streams by topic', () => {
     expect(lines).toEqual(
       expect.arrayContaining([
         'tillstream_stream_produced{topic="orders"} 10',

@@ -1,14 +1,14 @@
-/** The books in Prometheus's text format: https://prometheus.io/docs/instrumenting/exposition_formats/ */
-import type { Books, StreamBooks } from '#cli/books.ts';
+/** The page /metrics: the progress of the streams in Prometheus's text format, https://prometheus.io/docs/instrumenting/exposition_formats/ */
+import type { Progress, StreamProgress } from '#cli/progress.ts';
 
-const ofStreams: Readonly<Record<keyof StreamBooks, string>> = {
+const ofStreams: Readonly<Record<keyof StreamProgress, string>> = {
   produced: 'Records in the topic, less those that retention removed',
   consumed: 'Records that were dealt with, good or bad',
   rejected: 'Records that stand in the dead letters',
   lag: 'Records that wait in Kafka',
 };
 
-const ofAll: Readonly<Record<Exclude<keyof Books, 'streams'>, string>> = {
+const ofAll: Readonly<Record<Exclude<keyof Progress, 'streams'>, string>> = {
   archived: 'Orders in the lake',
   loaded: 'Orders in the warehouse',
   waiting: 'Objects of the lake that wait to be loaded',
@@ -18,24 +18,24 @@ const ofAll: Readonly<Record<Exclude<keyof Books, 'streams'>, string>> = {
   unsent: 'Messages of the outbox that wait to be published',
 };
 
-export function metricsOf(books: Books): string {
-  const streams = Object.entries(books.streams);
+export function metricsPage(progress: Progress): string {
+  const streams = Object.entries(progress.streams);
   return [
     ...Object.entries(ofStreams).flatMap(([key, help]) =>
       metric(
         `tillstream_stream_${key}`,
         help,
-        streams.map(([topic, stream]) => [`{topic="${topic}"}`, stream[key as keyof StreamBooks]]),
+        streams.map(([topic, stream]) => [`{topic="${topic}"}`, stream[key as keyof StreamProgress]]),
       ),
     ),
     ...Object.entries(ofAll).flatMap(([key, help]) =>
-      metric(`tillstream_${key}`, help, [['', books[key as keyof typeof ofAll]]]),
+      metric(`tillstream_${key}`, help, [['', progress[key as keyof typeof ofAll]]]),
     ),
     '',
   ].join('\n');
 }
 
-/** Gauges all: the books are counted anew each time, and retention makes some of them smaller. */
+/** All are gauges: they are counted anew each time, and retention makes some of them smaller. */
 function metric(name: string, help: string, values: readonly (readonly [labels: string, value: number])[]): string[] {
   return [
     `# HELP ${name} ${help}`,

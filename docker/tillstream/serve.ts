@@ -2,20 +2,20 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { KafkaConnection } from '#adapters/kafka/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
-import { readBooks } from '#cli/books.ts';
-import { metricsOf } from './metrics.ts';
+import { readProgress } from '#cli/progress.ts';
+import { metricsPage } from './metrics.ts';
 
-export interface BooksServer {
+export interface MetricsServer {
   readonly port: number;
   readonly pool: Pool;
   readonly kafka: KafkaConnection;
 }
 
-export function serveBooks({ port, pool, kafka }: BooksServer): Server {
+export function serveMetrics({ port, pool, kafka }: MetricsServer): Server {
   const answer = async (path: string | undefined, response: ServerResponse): Promise<void> => {
     if (path === '/health') response.end('ready\n');
     else if (path === '/metrics')
-      response.setHeader('Content-Type', 'text/plain; version=0.0.4').end(metricsOf(await readBooks(pool, kafka)));
+      response.setHeader('Content-Type', 'text/plain; version=0.0.4').end(metricsPage(await readProgress(pool, kafka)));
     else response.writeHead(404).end('There are /metrics and /health.\n');
   };
   return createServer((request, response) => {

@@ -1,10 +1,11 @@
 import { encodeLines } from '#adapters/lake/json-lines.ts';
 import type { Layout } from '#delivery/write-to-lake.ts';
+import { streams } from '#domain/streams.ts';
 import type { userEvent } from '#domain/user-events.ts';
 
 /** `bronze/user_events/dt=2025-12-11/user_events_2025-12-11_00-00-01_p0_o100-199.json.gz` */
 export const eventObjects: Layout<typeof userEvent> = {
-  prefix: 'bronze/user_events',
+  prefix: streams.userEvents.lake,
   name: 'user_events',
   extension: 'json.gz',
   contentType: 'application/gzip',

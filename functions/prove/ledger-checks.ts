@@ -1,12 +1,13 @@
 /** Checks that need the ledger and Kafka's offsets only. Pure. */
 import type { PartitionOffsets } from '#adapters/kafka/index.ts';
-import type { LedgerBooks } from './ledger-books.ts';
+import type { LedgerTotals } from './ledger-totals.ts';
 import { lossChecks } from './loss-checks.ts';
-import { type Check, check, locate, type StreamTotals } from './proof.ts';
+import { type Check, check, locate } from './proof.ts';
+import { sum } from './sum.ts';
 import { offsetsIn, untiled } from './tiling.ts';
 
-export function ledgerChecks(name: string, books: LedgerBooks, kafka: readonly PartitionOffsets[]): Check[] {
-  const { partitions, losses, deliveries } = books;
+export function ledgerChecks(name: string, ledger: LedgerTotals, kafka: readonly PartitionOffsets[]): Check[] {
+  const { partitions, losses, deliveries } = ledger;
   const due = sum(partitions, ({ startOffset, nextOffset }) => nextOffset - startOffset);
   const covered = offsetsIn([...deliveries, ...losses]);
   const ahead = partitions.flatMap(({ topic, partition, nextOffset }) => {
@@ -22,7 +23,7 @@ export function ledgerChecks(name: string, books: LedgerBooks, kafka: readonly P
       covered,
       untiled(partitions, [...deliveries, ...losses]),
     ),
-    ...lossChecks(name, books, kafka),
+    ...lossChecks(name, ledger, kafka),
     check(`${name}: nothing consumed that Kafka does not have`, 0, ahead.length, ahead),
     check(
       `${name}: consumed = accepted + duplicates + rejected`,
@@ -35,27 +36,4 @@ export function ledgerChecks(name: string, books: LedgerBooks, kafka: readonly P
       }),
     ),
   ];
-}
-
-/** Of a stream whose ledger alone says what became of its records. */
-export function ledgerTotals(books: LedgerBooks, kafka: readonly PartitionOffsets[]): StreamTotals {
-  return {
-    consumed: sum(books.deliveries, ({ records }) => records),
-    accepted: sum(books.deliveries, ({ accepted }) => accepted),
-    duplicates: sum(books.deliveries, ({ duplicates }) => duplicates),
-    rejected: sum(books.deliveries, ({ deadLetters }) => deadLetters),
-    lag: lagOf(books, kafka),
-  };
-}
-
-/** Records in Kafka that the consumer has not dealt with yet. */
-export function lagOf(books: LedgerBooks, kafka: readonly PartitionOffsets[]): number {
-  return sum(kafka, ({ partition, earliest, latest }) => {
-    const next = books.partitions.find((progress) => progress.partition === partition)?.nextOffset ?? earliest;
-    return Math.max(0, latest - next);
-  });
-}
-
-export function sum<T>(items: readonly T[], of: (item: T) => number): number {
-  return items.reduce((total, item) => total + of(item), 0);
 }

@@ -1,9 +1,8 @@
 /** What of a stream is lost, and what of that a person has looked at and accepted. Pure. */
-
 import type { PartitionOffsets } from '#adapters/kafka/index.ts';
-import type { LedgerBooks } from './ledger-books.ts';
-import { type Check, check, locate } from './proof.ts';
-import { offsetsIn, type Range } from './tiling.ts';
+import type { LedgerTotals } from './ledger-totals.ts';
+import { type Check, check, locate, type PartitionRange } from './proof.ts';
+import { offsetsIn } from './tiling.ts';
 
 /** Ends the name of the check that fails for a loss which nobody has acknowledged. */
 export const UNACKNOWLEDGED = 'records lost, not acknowledged';
@@ -14,7 +13,7 @@ export const UNACKNOWLEDGED = 'records lost, not acknowledged';
  */
 export function lossChecks(
   name: string,
-  { losses, acknowledged }: Pick<LedgerBooks, 'losses' | 'acknowledged'>,
+  { losses, acknowledged }: Pick<LedgerTotals, 'losses' | 'acknowledged'>,
   kafka: readonly PartitionOffsets[],
 ): Check[] {
   const open = losses.filter((loss) => !acknowledged.some((range) => isSame(range, loss)));
@@ -35,14 +34,18 @@ export function lossChecks(
   ];
 }
 
-function objectionTo(range: Range, losses: readonly Range[], kafka: readonly PartitionOffsets[]): string[] {
+function objectionTo(
+  range: PartitionRange,
+  losses: readonly PartitionRange[],
+  kafka: readonly PartitionOffsets[],
+): string[] {
   if (!losses.some((loss) => isSame(loss, range))) return ['but that is no recorded loss'];
   const earliest = kafka.find(({ partition }) => partition === range.partition)?.earliest;
   if (earliest === undefined || earliest > range.lastOffset) return [];
   return [`but Kafka still has it from offset ${Math.max(earliest, range.firstOffset)} on`];
 }
 
-const isSame = (a: Range, b: Range): boolean =>
+const isSame = (a: PartitionRange, b: PartitionRange): boolean =>
   a.topic === b.topic &&
   a.partition === b.partition &&
   a.firstOffset === b.firstOffset &&

@@ -1,7 +1,7 @@
 /** The proof in numbers that alarms watch. Pure. */
-import { sum } from './ledger-checks.ts';
 import { UNACKNOWLEDGED } from './loss-checks.ts';
 import type { Proof } from './proof.ts';
+import { sum } from './sum.ts';
 
 export function metricsOf({ balanced, checks, streams }: Proof): Readonly<Record<string, number>> {
   const losses = checks.filter(({ name }) => name.endsWith(UNACKNOWLEDGED));

@@ -1,7 +1,7 @@
 /** Is every lake object there, whole and unchanged? */
 import { createHash } from 'node:crypto';
 import type { Lake } from '#adapters/lake/index.ts';
-import type { DeliveryBooks } from './ledger-books.ts';
+import type { CommittedDelivery } from './ledger-totals.ts';
 import { mapLimited } from './map-limited.ts';
 import { type Check, check, locate } from './proof.ts';
 import type { ProofOptions } from './request.ts';
@@ -13,7 +13,7 @@ const HOUR_MS = 3_600_000;
 export async function objectChecks(
   name: string,
   lake: Lake,
-  deliveries: readonly DeliveryBooks[],
+  deliveries: readonly CommittedDelivery[],
   { depth, hours = Number.POSITIVE_INFINITY }: Pick<ProofOptions, 'depth' | 'hours'>,
 ): Promise<Check[]> {
   if (depth === 'books') return [];
@@ -34,7 +34,7 @@ export async function objectChecks(
   ];
 }
 
-async function faultOf(lake: Lake, delivery: DeliveryBooks, depth: 'head' | 'read'): Promise<string | undefined> {
+async function faultOf(lake: Lake, delivery: CommittedDelivery, depth: 'head' | 'read'): Promise<string | undefined> {
   const key = delivery.objectKey as string;
   const object = await lake.head(key);
   if (!object) return 'is missing';

@@ -1,4 +1,5 @@
 /** What the proof says. The shape is public: `npx tillstream proof --json` prints it. */
+import type { OffsetRange } from '#domain/deliveries.ts';
 
 export interface Check {
   readonly name: string;
@@ -35,26 +36,62 @@ export interface Proof {
 
 const MOST_PLACES = 50;
 
-/** A check that is balanced when both sides are equal and nothing is named as off. */
+/**
+ * A check that is balanced when both sides are equal and nothing is named as off.
+ *
+ * @param places how many places are off, where `where` has only some of them
+ */
 export function check(
   name: string,
   expected: number | string,
   actual: number | string,
   where: readonly string[] = [],
+  places = where.length,
 ): Check {
   const balanced = expected === actual && where.length === 0;
   const shown = where.slice(0, MOST_PLACES);
-  if (where.length > MOST_PLACES) shown.push(`… and ${where.length - MOST_PLACES} more`);
+  if (places > shown.length) shown.push(`… and ${places - shown.length} more`);
   return { name, balanced, expected, actual, where: shown };
+}
+
+/** Faults that SQL has counted in full and named in part. */
+export interface Faults {
+  readonly total: number;
+  readonly examples: readonly string[];
+}
+
+/** @param rows examples, each with the count of all */
+export function faultsIn<Row extends { readonly total: number }>(
+  rows: readonly Row[],
+  describe: (example: Row) => string,
+): Faults {
+  return { total: rows[0]?.total ?? 0, examples: rows.map(describe) };
+}
+
+/** A check that is balanced when there are none of these faults. */
+export function noFaults(name: string, ...faults: readonly Faults[]): Check {
+  const total = faults.reduce((sum, each) => sum + each.total, 0);
+  return check(
+    name,
+    0,
+    total,
+    faults.flatMap(({ examples }) => examples),
+    total,
+  );
 }
 
 export function summarize(checks: readonly Check[], streams: Proof['streams']): Proof {
   return { balanced: checks.every(({ balanced }) => balanced), checks, streams };
 }
 
+/** Offsets of one partition, both inclusive. */
+export interface PartitionRange extends OffsetRange {
+  readonly topic: string;
+  readonly partition: number;
+}
+
 /** "orders partition 2 offsets 100-199" */
-export function locate(range: { topic: string; partition: number; firstOffset: number; lastOffset: number }): string {
-  const { topic, partition, firstOffset, lastOffset } = range;
+export function locate({ topic, partition, firstOffset, lastOffset }: PartitionRange): string {
   const offsets = firstOffset === lastOffset ? `offset ${firstOffset}` : `offsets ${firstOffset}-${lastOffset}`;
   return `${topic} partition ${partition} ${offsets}`;
 }

@@ -1,53 +1,54 @@
-/** The proof: balances the books of every stream that has them, from Kafka's offsets to the warehouse's cents. */
-
-import type { PartitionOffsets } from '#adapters/kafka/index.ts';
-import type { Lake } from '#adapters/lake/index.ts';
-import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
-import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
-import { proveCuration } from './curation.ts';
-import { proveInventory } from './inventory.ts';
-import { proveOrders } from './orders.ts';
-import { proveOutbox } from './outbox.ts';
-import { type Proof, summarize } from './proof.ts';
+/** The proof: balances the books of every stream, from Kafka's offsets to the warehouse's cents. */
+import { inTransactionUntil, type Transaction } from '#adapters/postgres/index.ts';
+import { type Stream, catalogue as shop, streams } from '#domain/streams.ts';
+import { proveCuration } from './pipelines/curation.ts';
+import { proveLog, proveStock } from './pipelines/inventory.ts';
+import { proveOrders } from './pipelines/orders.ts';
+import { proveOutbox } from './pipelines/outbox.ts';
+import { proveTransactions } from './pipelines/transactions.ts';
+import { type Check, type Proof, type StreamTotals, summarize } from './proof.ts';
 import type { ProofOptions } from './request.ts';
-import { proveTransactions } from './transactions.ts';
-import { proveUserEvents } from './user-events.ts';
+import type { Sources } from './sources.ts';
+import { type ProvenStream, proveStream } from './stream.ts';
 
-export interface Sources {
-  readonly pool: Pool;
-  readonly lake: Lake;
-  /** Earliest and latest offset of every partition of a topic. */
-  offsets(topic: string): Promise<readonly PartitionOffsets[]>;
-  /** Every document of the index hourly_metrics. */
-  hourlyMetrics(): Promise<readonly HourlyMetrics[]>;
-}
+type ProveMore = (
+  proven: ProvenStream,
+  sources: Sources,
+  transaction: Transaction,
+  options: ProofOptions,
+) => Promise<{ checks: readonly Check[]; totals?: StreamTotals }>;
+
+/** What a pipeline proves beyond what is proved of every stream, by the consumer of its streams. */
+const pipelines: Readonly<Record<string, ProveMore>> = {
+  [streams.orders.consumer]: proveOrders,
+  [streams.onlineOrders.consumer]: proveLog,
+  [streams.transactions.consumer]: proveTransactions,
+};
+
+/** What is proved of several streams together. */
+const together = [proveStock, proveCuration, proveOutbox];
 
 /** One state of the database, however much flows on meanwhile. */
 const SNAPSHOT = 'isolation level repeatable read read only';
 
 /** @param deadline when its transaction must have ended, in milliseconds since 1970; a minute from now if absent */
-export async function prove(sources: Sources, options: ProofOptions, deadline?: number): Promise<Proof> {
-  return inTransactionUntil(
-    sources.pool,
-    deadline,
-    async (transaction) => {
-      const orders = await proveOrders(sources, transaction, options);
-      const inventory = await proveInventory(sources, transaction, options);
-      const transactions = await proveTransactions(sources, transaction, options);
-      const userEvents = await proveUserEvents(sources, transaction, options);
-      const curation = await proveCuration(sources, transaction, options);
-      const outbox = await proveOutbox(sources, transaction, options);
-      const checks = [
-        ...orders.checks,
-        ...inventory.checks,
-        ...transactions.checks,
-        ...userEvents.checks,
-        ...curation,
-        ...outbox,
-      ];
-      const totals = { orders: orders.totals, ...inventory.totals };
-      return summarize(checks, { ...totals, transactions: transactions.totals, user_events: userEvents.totals });
-    },
-    SNAPSHOT,
-  );
+export function prove(
+  sources: Sources,
+  options: ProofOptions,
+  deadline?: number,
+  catalogue: readonly Stream[] = shop,
+): Promise<Proof> {
+  const work = async (transaction: Transaction) => {
+    const checks: Check[] = [];
+    const totals: Record<string, StreamTotals> = {};
+    for (const stream of catalogue) {
+      const proven = await proveStream(stream, sources, transaction, options);
+      const more = await pipelines[stream.consumer]?.(proven, sources, transaction, options);
+      checks.push(...proven.checks, ...(more?.checks ?? []));
+      totals[stream.topic] = more?.totals ?? proven.totals;
+    }
+    for (const proveTogether of together) checks.push(...(await proveTogether(sources, transaction, options)));
+    return summarize(checks, totals);
+  };
+  return inTransactionUntil(sources.pool, deadline, work, SNAPSHOT);
 }

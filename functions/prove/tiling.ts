@@ -1,12 +1,5 @@
 /** Do the ranges that the ledger calls done cover every offset once? Pure. */
-import { locate } from './proof.ts';
-
-export interface Range {
-  readonly topic: string;
-  readonly partition: number;
-  readonly firstOffset: number;
-  readonly lastOffset: number;
-}
+import { locate, type PartitionRange } from './proof.ts';
 
 export interface PartitionProgress {
   readonly topic: string;
@@ -15,16 +8,16 @@ export interface PartitionProgress {
   readonly nextOffset: number;
 }
 
-export const offsetsIn = (ranges: readonly Range[]): number =>
+export const offsetsIn = (ranges: readonly PartitionRange[]): number =>
   ranges.reduce((total, { firstOffset, lastOffset }) => total + lastOffset - firstOffset + 1, 0);
 
 /**
  * @param ranges committed deliveries and recorded losses
  * @returns one line for each gap, overlap or range outside of what the partition has dealt with
  */
-export function untiled(partitions: readonly PartitionProgress[], ranges: readonly Range[]): string[] {
+export function untiled(partitions: readonly PartitionProgress[], ranges: readonly PartitionRange[]): string[] {
   const off: string[] = [];
-  const claimed = new Set<Range>();
+  const claimed = new Set<PartitionRange>();
   for (const { topic, partition, startOffset, nextOffset } of partitions) {
     let cursor = startOffset;
     const own = ranges.filter((range) => range.topic === topic && range.partition === partition);

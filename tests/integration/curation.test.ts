@@ -5,7 +5,7 @@ import type { Pool } from '#adapters/postgres/index.ts';
 import type { Order } from '#domain/orders.ts';
 import { parseMicros } from '#domain/time.ts';
 import { load } from '#functions/load-orders/load.ts';
-import type { BronzeEvent } from '#functions/prove/gold.ts';
+import type { BronzeEvent } from '#functions/prove/pipelines/gold.ts';
 import { until } from '#localstack/processes/until.ts';
 import { archive, uuidOf } from '../support/archived.ts';
 import { archiveEvents } from '../support/bronze.ts';

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
-import { proveCuration } from '#functions/prove/curation.ts';
+import { proveCuration } from '#functions/prove/pipelines/curation.ts';
 import { archiveEvents } from '../support/bronze.ts';
 import { uuidOf } from '../support/payments.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
-import type { BronzeEvent } from '#functions/prove/gold.ts';
+import type { BronzeEvent } from '#functions/prove/pipelines/gold.ts';
 
 /**
  * Writes an object with these events, at the offsets that come next in the partition, and commits it in the ledger.

@@ -15,8 +15,8 @@ import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect } from 'vitest';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
-import { readBooks } from '#cli/books.ts';
 import { invoke } from '#cli/invoke.ts';
+import { readProgress } from '#cli/progress.ts';
 import { groupOf, type Stream, streams } from '#domain/streams.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { type LambdaProcess, lambdaProcesses } from '#localstack/lambda_executor/lambda-processes.ts';
@@ -214,7 +214,7 @@ async function start(
       await pipeline.load();
       await pipeline.transform();
       // Whoever is killed before it calls the relay leaves that to the relay's schedule, which is every minute.
-      await until(async () => (await readBooks(pool, kafka)).unsent === 0, {
+      await until(async () => (await readProgress(pool, kafka)).unsent === 0, {
         what: 'the outbox is empty',
         within: CAUGHT_UP_WITHIN,
       });

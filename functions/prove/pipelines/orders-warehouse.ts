@@ -1,9 +1,10 @@
 /** Does the warehouse hold what the loads say they put there? Counts and sums for each delivery, by SQL alone. */
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { formatCents } from '#domain/money.ts';
-import type { DeliveryBooks, LoadBooks } from './ledger-books.ts';
-import { sum } from './ledger-checks.ts';
-import { type Check, check, locate } from './proof.ts';
+import type { CommittedDelivery, LoadCounts } from '../ledger-totals.ts';
+import { type Check, check, locate } from '../proof.ts';
+import { query } from '../queries.ts';
+import { sum } from '../sum.ts';
 
 export interface Warehouse {
   readonly rows: number;
@@ -14,25 +15,22 @@ export interface Warehouse {
   readonly deliveries: ReadonlyMap<number, { readonly rows: number; readonly amount: string }>;
 }
 
-export type Loaded = DeliveryBooks & { readonly load: LoadBooks };
+export type Loaded = CommittedDelivery & { readonly load: LoadCounts };
 
-export const isLoaded = (delivery: DeliveryBooks): delivery is Loaded => delivery.load !== null;
+export const isLoaded = (delivery: CommittedDelivery): delivery is Loaded => delivery.load !== null;
 
-/** @param table such as `warehouse.fact_orders`; @param key its unique column */
-export async function readWarehouse(transaction: Transaction, table: string, key: string): Promise<Warehouse> {
-  const totals = await transaction.query<{ rows: number; keys: number; amount: string }>(
-    `select count(*) as rows, count(distinct ${key}) as keys, coalesce(sum(amount), 0)::numeric(30, 2)::text as amount
-     from ${table}`,
+export async function readWarehouse(transaction: Transaction): Promise<Warehouse> {
+  const [totals] = await query<{ rows: number; keys: number; amount: string }>(transaction, 'warehouse_totals');
+  const deliveries = await query<{ delivery_id: number; rows: number; amount: string }>(
+    transaction,
+    'warehouse_deliveries',
   );
-  const deliveries = await transaction.query<{ delivery_id: number; rows: number; amount: string }>(
-    `select delivery_id, count(*) as rows, sum(amount)::numeric(30, 2)::text as amount from ${table} group by delivery_id`,
-  );
-  const byId = new Map(deliveries.rows.map(({ delivery_id, rows, amount }) => [delivery_id, { rows, amount }]));
-  return { rows: 0, keys: 0, amount: '0.00', ...totals.rows[0], deliveries: byId };
+  const byId = new Map(deliveries.map(({ delivery_id, rows, amount }) => [delivery_id, { rows, amount }]));
+  return { rows: 0, keys: 0, amount: '0.00', ...totals, deliveries: byId };
 }
 
-export function warehouseChecks(name: string, books: readonly DeliveryBooks[], warehouse: Warehouse): Check[] {
-  const loaded = books.filter(isLoaded);
+export function warehouseChecks(name: string, deliveries: readonly CommittedDelivery[], warehouse: Warehouse): Check[] {
+  const loaded = deliveries.filter(isLoaded);
   const known = new Set(loaded.map(({ deliveryId }) => deliveryId));
   const foreign = [...warehouse.deliveries.keys()].filter((id) => !known.has(id));
   const lakeAmount = cents(loaded.map(({ amount }) => amount));

@@ -1,9 +1,9 @@
 /** How far the streams have come, cheap enough to ask every second. */
 import type { KafkaConnection } from '#adapters/kafka/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
-import { type Stream, streams } from '#domain/streams.ts';
+import { catalogue, consumedBy, streams } from '#domain/streams.ts';
 
-export interface StreamBooks {
+export interface StreamProgress {
   /** Records in the topic, since the stack started with none. */
   readonly produced: number;
   /** Records that were dealt with, good or bad. */
@@ -14,9 +14,9 @@ export interface StreamBooks {
   readonly lag: number;
 }
 
-export interface Books {
+export interface Progress {
   /** By topic. */
-  readonly streams: Readonly<Record<string, StreamBooks>>;
+  readonly streams: Readonly<Record<string, StreamProgress>>;
   /** Orders in the lake. */
   readonly archived: number;
   /** Orders in the warehouse. */
@@ -49,22 +49,21 @@ const DELIVERIES = `
 type TopicRow = Record<'consumed' | 'accepted' | 'rejected' | 'loaded' | 'waiting', number>;
 const nothing: TopicRow = { consumed: 0, accepted: 0, rejected: 0, loaded: 0, waiting: 0 };
 
-export async function readBooks(pool: Pool, kafka: KafkaConnection): Promise<Books> {
+export async function readProgress(pool: Pool, kafka: KafkaConnection): Promise<Progress> {
   const deliveries = await pool.query<TopicRow & { topic: string }>(DELIVERIES);
   const byTopic = new Map(deliveries.rows.map((row) => [row.topic, row]));
   const of = (topic: string): TopicRow => byTopic.get(topic) ?? nothing;
   const outbox = await pool.query<{ unsent: number }>(
     'select count(*) as unsent from ledger.outbox where sent_at is null',
   );
-  const catalogue: Stream[] = Object.values(streams);
   const read = await Promise.all(
     catalogue.map(async ({ topic }) => {
       const { consumed, rejected } = of(topic);
-      return [topic, { ...(await progressOf(topic, pool, kafka)), consumed, rejected }] as const;
+      return [topic, { ...(await positionOf(topic, pool, kafka)), consumed, rejected }] as const;
     }),
   );
   const orders = of(streams.orders.topic);
-  const movements = catalogue.filter(({ consumer }) => consumer === streams.onlineOrders.consumer);
+  const movements = consumedBy(streams.onlineOrders.consumer);
   return {
     streams: Object.fromEntries(read),
     archived: orders.accepted,
@@ -77,11 +76,11 @@ export async function readBooks(pool: Pool, kafka: KafkaConnection): Promise<Boo
   };
 }
 
-export function total(books: Books, what: keyof StreamBooks): number {
-  return Object.values(books.streams).reduce((sum, stream) => sum + stream[what], 0);
+export function total(progress: Progress, what: keyof StreamProgress): number {
+  return Object.values(progress.streams).reduce((sum, stream) => sum + stream[what], 0);
 }
 
-async function progressOf(topic: string, pool: Pool, kafka: KafkaConnection) {
+async function positionOf(topic: string, pool: Pool, kafka: KafkaConnection) {
   const next = await pool.query<{ partition: number; next_offset: number }>(
     'select partition, next_offset from ledger.partitions where topic = $1',
     [topic],

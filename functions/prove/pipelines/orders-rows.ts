@@ -5,19 +5,16 @@ import { objectSource, readEvents } from '#adapters/lake/parquet-read.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { type Column, columnsOf } from '#domain/columns.ts';
 import { formatCents } from '#domain/money.ts';
-import { type Check, check, locate } from './proof.ts';
-import type { Loaded } from './warehouse-checks.ts';
+import { type Check, check, locate } from '../proof.ts';
+import { query } from '../queries.ts';
+import type { Loaded } from './orders-warehouse.ts';
 
-export interface Target {
-  readonly event: z.ZodObject;
-  readonly table: string;
-  /** The column that must be unique. */
-  readonly key: string;
-}
+/** The column that must be unique. */
+const KEY = 'order_id';
 
 export async function rowChecks(
   name: string,
-  target: Target,
+  event: z.ZodObject,
   lake: Lake,
   transaction: Transaction,
   deliveries: readonly Loaded[],
@@ -25,17 +22,16 @@ export async function rowChecks(
   let rows = 0;
   const off: string[] = [];
   for (const delivery of deliveries.filter(({ objectKey }) => objectKey !== null)) {
-    const inWarehouse = await warehouseRows(transaction, target, delivery);
+    const inWarehouse = await warehouseRows(transaction, event, delivery);
     const repeats: { offset: number; key: string }[] = [];
     try {
-      for await (const group of readEvents(target.event, await source(lake, delivery))) {
-        for (const { offset, event } of group) {
-          const values = event as Record<string, unknown>;
+      for await (const group of readEvents(event, await source(lake, delivery))) {
+        for (const { offset, event: row } of group) {
+          const values = row as Record<string, unknown>;
           const loaded = inWarehouse.get(offset);
           inWarehouse.delete(offset);
-          if (loaded)
-            off.push(...differences(target, values, loaded).map((text) => `${at(delivery, offset)}: ${text}`));
-          else repeats.push({ offset, key: String(values[target.key]) });
+          if (loaded) off.push(...differences(event, values, loaded).map((text) => `${at(delivery, offset)}: ${text}`));
+          else repeats.push({ offset, key: String(values[KEY]) });
           rows += 1;
         }
       }
@@ -43,9 +39,8 @@ export async function rowChecks(
       off.push(`${locate(delivery)}: ${delivery.objectKey} can't be read: ${(error as Error).message}`);
       continue;
     }
-    const missing = await missingKeys(
+    const missing = await missingOrders(
       transaction,
-      target,
       repeats.map(({ key }) => key),
     );
     off.push(
@@ -53,7 +48,7 @@ export async function rowChecks(
         .filter(({ key }) => missing.has(key))
         .map(({ offset, key }) => `${at(delivery, offset)}: ${key} is not in the warehouse`),
       ...[...inWarehouse].map(
-        ([offset, row]) => `${at(delivery, offset)}: ${row[target.key]} is in the warehouse, not in the lake`,
+        ([offset, row]) => `${at(delivery, offset)}: ${row[KEY]} is in the warehouse, not in the lake`,
       ),
     );
   }
@@ -74,29 +69,27 @@ async function source(lake: Lake, { objectKey }: Loaded) {
 
 type TextRow = Record<string, string | null>;
 
+/** Written here, since its columns are those of the event. */
 async function warehouseRows(
   transaction: Transaction,
-  { event, table }: Target,
+  event: z.ZodObject,
   { deliveryId }: Loaded,
 ): Promise<Map<number, TextRow>> {
   const columns = columnsOf(event).map((column) => `${textInSql(column)} as ${column.name}`);
   const { rows } = await transaction.query<TextRow & { kafka_offset: number }>(
-    `select kafka_offset, ${columns.join(', ')} from ${table} where delivery_id = $1`,
+    `select kafka_offset, ${columns.join(', ')} from warehouse.fact_orders where delivery_id = $1`,
     [deliveryId],
   );
   return new Map(rows.map(({ kafka_offset, ...row }) => [kafka_offset, row]));
 }
 
-async function missingKeys(transaction: Transaction, { table, key }: Target, keys: readonly string[]) {
-  if (keys.length === 0) return new Set<string>();
-  const { rows } = await transaction.query<{ key: string }>(
-    `select wanted.key::text from unnest($1::uuid[]) as wanted (key) left join ${table} on ${key} = wanted.key where ${key} is null`,
-    [keys],
-  );
-  return new Set(rows.map(({ key }) => key));
+async function missingOrders(transaction: Transaction, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  if (keys.length === 0) return new Set();
+  const rows = await query<{ order_id: string }>(transaction, 'warehouse_missing_orders', [keys]);
+  return new Set(rows.map(({ order_id }) => order_id));
 }
 
-function differences({ event }: Target, values: Record<string, unknown>, row: TextRow): string[] {
+function differences(event: z.ZodObject, values: Record<string, unknown>, row: TextRow): string[] {
   return columnsOf(event).flatMap((column) => {
     const expected = textInCode(column, values[column.name]);
     const actual = row[column.name] ?? null;

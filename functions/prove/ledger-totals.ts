@@ -1,0 +1,53 @@
+/** What the ledger says of one stream. */
+import type { Transaction } from '#adapters/postgres/index.ts';
+import type { Stream } from '#domain/streams.ts';
+import type { PartitionRange } from './proof.ts';
+import { query } from './queries.ts';
+import type { PartitionProgress } from './tiling.ts';
+
+/** A committed delivery with its dead letters counted and, if it was loaded, what the load said of it. */
+export interface CommittedDelivery extends PartitionRange {
+  readonly deliveryId: number;
+  readonly records: number;
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+  readonly deadLetters: number;
+  readonly objectKey: string | null;
+  /** Milliseconds since 1970. */
+  readonly committedAt: number;
+  readonly objectSha256: string | null;
+  readonly sourceSha256: string;
+  /** Decimal text, as everything here that is money. */
+  readonly amount: string;
+  readonly load: LoadCounts | null;
+}
+
+export interface LoadCounts {
+  readonly rows: number;
+  readonly inserted: number;
+  readonly duplicates: number;
+  readonly conflicts: number;
+  readonly insertedAmount: string;
+  readonly repeatedAmount: string;
+  readonly conflictLetters: number;
+}
+
+export interface LedgerTotals {
+  readonly partitions: readonly PartitionProgress[];
+  readonly losses: readonly PartitionRange[];
+  /** Losses that somebody put on record as accepted, as that record has them. */
+  readonly acknowledged: readonly PartitionRange[];
+  readonly deliveries: readonly CommittedDelivery[];
+}
+
+/** In sequence: a transaction has one connection. */
+export async function readLedger(transaction: Transaction, { consumer, topic }: Stream): Promise<LedgerTotals> {
+  const of = [consumer, topic];
+  return {
+    partitions: await query<PartitionProgress>(transaction, 'ledger_partitions', of),
+    losses: await query<PartitionRange>(transaction, 'ledger_losses', of),
+    acknowledged: await query<PartitionRange>(transaction, 'ledger_acknowledged_losses', of),
+    deliveries: await query<CommittedDelivery>(transaction, 'ledger_deliveries', of),
+  };
+}

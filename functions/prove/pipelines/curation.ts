@@ -1,0 +1,111 @@
+/** The books of curation: gold is what bronze adds up to, curated is what the warehouse and the shop's history hold. */
+import type { Lake } from '#adapters/lake/index.ts';
+import { readLines } from '#adapters/lake/json-lines.ts';
+import type { Transaction } from '#adapters/postgres/index.ts';
+import { streams } from '#domain/streams.ts';
+import { type Check, check, faultsIn, locate, noFaults, type PartitionRange } from '../proof.ts';
+import { query } from '../queries.ts';
+import type { ProofOptions } from '../request.ts';
+import type { Sources } from '../sources.ts';
+import { announcedCheck } from './announced.ts';
+import { addUpBronze, clicksText, type Gold, goldDifferences, ordersText } from './gold.ts';
+
+export async function proveCuration(
+  { lake }: Sources,
+  transaction: Transaction,
+  { depth, curated, coherent }: ProofOptions,
+): Promise<Check[]> {
+  return [
+    ...(depth === 'rows'
+      ? [await announcedCheck(transaction), await valuesCheck(transaction), ...(await goldChecks(lake, transaction))]
+      : []),
+    ...(curated
+      ? [await countCheck(transaction), await revenueCheck(transaction), await bronzeCheck(transaction)]
+      : []),
+    ...(coherent ? [await purchasesCheck(transaction)] : []),
+  ];
+}
+
+interface ValueFault {
+  readonly order_id: string;
+  readonly curated: string;
+  readonly source: string;
+  readonly total: number;
+}
+
+/** Spark's stream may be ahead of the warehouse and its batch behind it, so only orders that are in both are compared. */
+async function valuesCheck(transaction: Transaction): Promise<Check> {
+  const rows = await query<ValueFault>(transaction, 'curated_values');
+  const describe = ({ order_id, curated, source }: ValueFault) => `order ${order_id}: ${curated}, its source ${source}`;
+  return noFaults('curated: every order says what its source says', faultsIn(rows, describe));
+}
+
+interface OrderFault {
+  readonly order_id: string;
+  readonly missing: boolean;
+  readonly total: number;
+}
+
+async function countCheck(transaction: Transaction): Promise<Check> {
+  const rows = await query<OrderFault>(transaction, 'curated_orders');
+  const describe = ({ order_id, missing }: OrderFault) =>
+    `order ${order_id} is ${missing ? 'not in curated' : 'in curated only'}`;
+  return noFaults('curated: every order of the warehouse and of shop.orders, and no other', faultsIn(rows, describe));
+}
+
+async function revenueCheck(transaction: Transaction): Promise<Check> {
+  const [found] = await query<Record<'source' | 'curated', string>>(transaction, 'curated_revenue');
+  const { source = '', curated = '' } = found ?? {};
+  return check('curated: orders and revenue of each currency = warehouse and history, to the cent', source, curated);
+}
+
+/** The simulator's shoppers tell of every order they make, so the events know the same orders as the warehouse. */
+async function purchasesCheck(transaction: Transaction): Promise<Check> {
+  const [found] = await query<Record<'warehouse' | 'gold', string>>(transaction, 'gold_purchases');
+  const { warehouse = '', gold = '' } = found ?? {};
+  return check('gold: orders and revenue of each currency = warehouse, to the cent', warehouse, gold);
+}
+
+interface BronzeObject extends PartitionRange {
+  readonly objectKey: string;
+}
+
+const bronzeObjects = (transaction: Transaction, { areAggregated }: { areAggregated: boolean }) =>
+  query<BronzeObject>(transaction, 'gold_bronze_objects', [streams.userEvents.consumer, areAggregated]);
+
+async function bronzeCheck(transaction: Transaction): Promise<Check> {
+  const rows = await bronzeObjects(transaction, { areAggregated: false });
+  const waiting = rows.map((object) => `${locate(object)}: ${object.objectKey}`);
+  return check('gold: no bronze object waits to be aggregated', 0, waiting.length, waiting);
+}
+
+/** Every event of the aggregated objects, read again. */
+async function goldChecks(lake: Lake, transaction: Transaction): Promise<Check[]> {
+  const bronze = addUpBronze();
+  const unreadable: string[] = [];
+  for (const object of await bronzeObjects(transaction, { areAggregated: true }))
+    try {
+      for (const line of readLines(await lake.read(object.objectKey))) bronze.add(line);
+    } catch (error) {
+      unreadable.push(`${locate(object)}: ${object.objectKey} can't be read: ${(error as Error).message}`);
+    }
+  const expected = bronze.gold();
+  const actual = await readGold(transaction);
+  const compare = (name: string, of: keyof Gold) => {
+    const off = [...unreadable, ...goldDifferences(expected[of], actual[of])];
+    return check(name, expected[of].size, actual[of].size, off);
+  };
+  return [
+    compare('gold: clicks of each day and product = clicks in bronze', 'clicks'),
+    compare('gold: orders and revenue of each day and currency = purchases in bronze, to the cent', 'orders'),
+  ];
+}
+
+async function readGold(transaction: Transaction): Promise<Gold> {
+  const clicks = await query<{ key: string; clicks: number; visitors: number }>(transaction, 'gold_clicks');
+  const orders = await query<{ key: string; orders: number; revenue: string }>(transaction, 'gold_orders');
+  return {
+    clicks: new Map(clicks.map((row) => [row.key, clicksText(row.clicks, row.visitors)])),
+    orders: new Map(orders.map((row) => [row.key, ordersText(row.orders, row.revenue)])),
+  };
+}

@@ -1,0 +1,97 @@
+/** What the inventory pipeline proves: stock, orders and the log of events agree with each other and with the ledger. */
+import type { Transaction } from '#adapters/postgres/index.ts';
+import { streams } from '#domain/streams.ts';
+import { type Check, check, type Faults, faultsIn, locate, noFaults, type PartitionRange } from '../proof.ts';
+import { query } from '../queries.ts';
+import type { Sources } from '../sources.ts';
+import type { ProvenStream } from '../stream.ts';
+import { sum } from '../sum.ts';
+
+export async function proveStock(_: Sources, transaction: Transaction): Promise<Check[]> {
+  return [await stockCheck(transaction), await ordersCheck(transaction), await strayCheck(transaction)];
+}
+
+interface Stock {
+  readonly product_id: string;
+  readonly due: number;
+  readonly quantity_on_hand: number;
+  /** It has movements and no shelf. */
+  readonly is_gone: boolean;
+}
+
+/** Per product: stock = opening + the sum of all processed movements. */
+async function stockCheck(transaction: Transaction): Promise<Check> {
+  const rows = await query<Stock>(transaction, 'inventory_stock');
+  const off = rows.filter(({ due, quantity_on_hand, is_gone }) => due !== quantity_on_hand || is_gone);
+  return check(
+    'inventory: stock = opening + sum of all movements, for every product',
+    sum(rows, ({ due }) => due),
+    sum(rows, ({ quantity_on_hand }) => quantity_on_hand),
+    off.map(
+      ({ product_id, due, quantity_on_hand, is_gone }) =>
+        `product ${product_id}: ${due} due, ${is_gone ? 'not in inventory.inventory' : `${quantity_on_hand} on hand`}`,
+    ),
+  );
+}
+
+interface SaleFault {
+  readonly event_id: string;
+  readonly logged: number | null;
+  readonly ordered: number | null;
+  readonly total: number;
+}
+
+/** Every processed sale stands in inventory.orders with its product and quantity, and nothing else does. */
+async function ordersCheck(transaction: Transaction): Promise<Check> {
+  const rows = await query<SaleFault>(transaction, 'inventory_orders');
+  const describe = ({ event_id, logged, ordered }: SaleFault) =>
+    `event ${event_id}: ${logged} in the log, ${ordered} in orders`;
+  return noFaults('inventory: every sale of the log stands in orders', faultsIn(rows, describe));
+}
+
+/** An event that someone wrote into the log by hand may agree with stock and orders, and Kafka never had it. */
+async function strayCheck(transaction: Transaction): Promise<Check> {
+  const { consumer } = streams.onlineOrders;
+  // logCheck says whether each delivery has its events. So counts tell of strays, and only then are they looked for.
+  const [found] = await query<{ strays: number }>(transaction, 'inventory_strays', [consumer]);
+  const strays = found?.strays ?? 0;
+  const { examples, total } = strays === 0 ? { examples: [], total: 0 } : await findStrays(transaction, consumer);
+  return check('inventory: every event of the log came in a delivery', 0, strays, examples, total);
+}
+
+async function findStrays(transaction: Transaction, consumer: string): Promise<Faults> {
+  const rows = await query<{ topic: string; partition: number; kafka_offset: number; total: number }>(
+    transaction,
+    'inventory_stray_places',
+    [consumer],
+  );
+  return faultsIn(rows, ({ topic, partition, kafka_offset }) =>
+    locate({ topic, partition, firstOffset: kafka_offset, lastOffset: kafka_offset }),
+  );
+}
+
+/** What a stream of movements proves beyond what every stream does. */
+export async function proveLog({ stream }: ProvenStream, _: Sources, transaction: Transaction) {
+  return { checks: [await logCheck(transaction, stream)] };
+}
+
+type LogCounts = PartitionRange &
+  Record<'processed' | 'duplicate' | 'rejected' | 'accepted' | 'duplicates' | 'refused', number>;
+
+/** The log has a row for each record, with the outcome that the ledger counted. */
+async function logCheck(transaction: Transaction, { consumer, topic }: ProvenStream['stream']): Promise<Check> {
+  const rows = await query<LogCounts>(transaction, 'inventory_log', [consumer, topic]);
+  const off = rows.filter(
+    (row) => row.processed !== row.accepted || row.duplicate !== row.duplicates || row.rejected !== row.refused,
+  );
+  return check(
+    `${topic}: the log has every record with its outcome`,
+    sum(rows, ({ accepted, duplicates, refused }) => accepted + duplicates + refused),
+    sum(rows, ({ processed, duplicate, rejected }) => processed + duplicate + rejected),
+    off.map(
+      (row) =>
+        `${locate(row)}: ${row.accepted} + ${row.duplicates} + ${row.refused} in the ledger, ` +
+        `${row.processed} + ${row.duplicate} + ${row.rejected} in the log`,
+    ),
+  );
+}

@@ -1,0 +1,111 @@
+/** What the transactions pipeline proves: raw table, clean table, view and index follow from one another. */
+import type { Transaction } from '#adapters/postgres/index.ts';
+import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
+import { type Check, check, faultsIn, locate, noFaults, type PartitionRange } from '../proof.ts';
+import { query } from '../queries.ts';
+import type { ProofOptions } from '../request.ts';
+import type { Sources } from '../sources.ts';
+import type { ProvenStream } from '../stream.ts';
+import { sum } from '../sum.ts';
+
+export async function proveTransactions(
+  { stream }: ProvenStream,
+  { hourlyMetrics }: Sources,
+  transaction: Transaction,
+  { depth, settled }: ProofOptions,
+): Promise<{ checks: Check[] }> {
+  const checks = [await rawCheck(transaction, stream), await moneyCheck(transaction)];
+  if (depth === 'rows') checks.push(await rowsCheck(transaction));
+  checks.push(await viewCheck(transaction));
+  if (settled) checks.push(await changedHoursCheck(transaction));
+  // Between two runs of the DAG the index is behind, and rightly so.
+  if (settled && depth !== 'books') checks.push(await indexCheck(transaction, hourlyMetrics));
+  return { checks };
+}
+
+type StoredDelivery = PartitionRange & { readonly accepted: number; readonly stored: number };
+
+/** Every accepted record is a row of the raw table, and nothing else is. */
+async function rawCheck(transaction: Transaction, { consumer, topic }: ProvenStream['stream']): Promise<Check> {
+  const deliveries = await query<StoredDelivery>(transaction, 'transactions_raw', [consumer, topic]);
+  const [raw] = await query<{ rows: number }>(transaction, 'transactions_raw_total');
+  const off = deliveries.filter(({ accepted, stored }) => accepted !== stored);
+  return check(
+    `${topic}: every accepted record stands in payments.transactions`,
+    sum(deliveries, ({ accepted }) => accepted),
+    raw?.rows ?? 0,
+    off.map((delivery) => `${locate(delivery)}: ${delivery.accepted} accepted, ${delivery.stored} stored`),
+  );
+}
+
+/** The sum of clean = the sum of raw, to the cent, but for hours that wait to be transformed. */
+async function moneyCheck(transaction: Transaction): Promise<Check> {
+  const [found] = await query<Record<'raw' | 'clean', string>>(transaction, 'transactions_money');
+  const { raw = '', clean = '' } = found ?? {};
+  return check('transactions: money of the clean table = raw, to the cent', raw, clean);
+}
+
+interface RowFault {
+  readonly partition: number | null;
+  readonly kafka_offset: number | null;
+  readonly transaction_id: string;
+  readonly total: number;
+}
+
+/** Every raw row stands in the clean table with what follows from it, but for hours that wait to be transformed. */
+async function rowsCheck(transaction: Transaction): Promise<Check> {
+  const rows = await query<RowFault>(transaction, 'transactions_rows');
+  const describe = ({ partition, kafka_offset, transaction_id }: RowFault) =>
+    partition === null || kafka_offset === null
+      ? `transaction ${transaction_id} is clean, not raw`
+      : `transactions partition ${partition} offset ${kafka_offset}: ${transaction_id} differs or is missing`;
+  return noFaults(
+    'transactions: every raw row stands in the clean table with what follows from it, and nothing else does',
+    faultsIn(rows, describe),
+  );
+}
+
+/** The view, summed up, is the clean table. */
+async function viewCheck(transaction: Transaction): Promise<Check> {
+  const [found] = await query<Record<'clean' | 'view', string>>(transaction, 'transactions_view');
+  const { clean = '', view = '' } = found ?? {};
+  return check('transactions: the view hourly_metrics adds up to the clean table', clean, view);
+}
+
+async function changedHoursCheck(transaction: Transaction): Promise<Check> {
+  const rows = await query<{ hour: string }>(transaction, 'transactions_changed_hours');
+  const hours = rows.map(({ hour }) => hour);
+  return check('transactions: no hour waits to be transformed', 0, hours.length, hours);
+}
+
+/** The index is the view, hour by hour. */
+async function indexCheck(transaction: Transaction, hourlyMetrics: Sources['hourlyMetrics']): Promise<Check> {
+  const name = 'transactions: the index hourly_metrics = the view, hour by hour';
+  const rows = await query<HourlyMetrics>(transaction, 'transactions_metrics');
+  let documents: readonly HourlyMetrics[];
+  try {
+    documents = await hourlyMetrics();
+  } catch (error) {
+    return check(name, rows.length, 'unknown', [`Elasticsearch can't be read: ${(error as Error).message}`]);
+  }
+  return check(name, rows.length, documents.length, differences(rows, documents));
+}
+
+function differences(view: readonly HourlyMetrics[], index: readonly HourlyMetrics[]): string[] {
+  const documents = new Map(index.map((document) => [document.event_hour, document]));
+  const off = view.flatMap((row) => {
+    const document = documents.get(row.event_hour);
+    documents.delete(row.event_hour);
+    if (!document) return [`${row.event_hour}: not in the index`];
+    const same =
+      document.total_transactions === row.total_transactions &&
+      document.total_amount === row.total_amount &&
+      document.late_transactions === row.late_transactions &&
+      // The mapping keeps it as a 32-bit float.
+      Math.abs(document.late_ratio - row.late_ratio) < 1e-6;
+    return same
+      ? []
+      : [`${row.event_hour}: ${JSON.stringify(row)} in the view, ${JSON.stringify(document)} in the index`];
+  });
+  return [...off, ...[...documents.keys()].map((hour) => `${hour}: in the index, not in the view`)];
+}

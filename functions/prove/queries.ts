@@ -1,0 +1,23 @@
+/** The proof's SQL: sql/proof/<name>.sql. */
+import type { Transaction } from '#adapters/postgres/index.ts';
+import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
+
+let files: Promise<ReadonlyMap<string, string>> | undefined;
+
+/** The rows of sql/proof/<name>.sql. @param values its parameters, $1 first */
+export async function query<Row extends object>(
+  transaction: Transaction,
+  name: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  files ??= readQueries();
+  const sql = (await files).get(name);
+  if (sql === undefined) throw new Error(`sql/proof has no ${name}.sql; the bundle of prove must carry it.`);
+  const { rows } = await transaction.query<Row>(sql, [...values]);
+  return rows;
+}
+
+async function readQueries(): Promise<ReadonlyMap<string, string>> {
+  const found = await readSqlFiles(sqlFolder('proof'));
+  return new Map(found.map(({ name, sql }) => [name.replace(/\.sql$/, ''), sql]));
+}

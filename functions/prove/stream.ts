@@ -1,0 +1,59 @@
+/** What is proved of every stream of the catalogue, whatever its pipeline makes of the records. */
+import type { PartitionOffsets } from '#adapters/kafka/index.ts';
+import type { Transaction } from '#adapters/postgres/index.ts';
+import type { Stream } from '#domain/streams.ts';
+import { ledgerChecks } from './ledger-checks.ts';
+import { type LedgerTotals, readLedger } from './ledger-totals.ts';
+import { objectChecks } from './object-checks.ts';
+import { type Check, check, type StreamTotals } from './proof.ts';
+import type { ProofOptions } from './request.ts';
+import type { Sources } from './sources.ts';
+import { sum } from './sum.ts';
+
+export interface ProvenStream {
+  readonly stream: Stream;
+  readonly ledger: LedgerTotals;
+  readonly totals: StreamTotals;
+  readonly checks: readonly Check[];
+}
+
+export async function proveStream(
+  stream: Stream,
+  { lake, offsets }: Sources,
+  transaction: Transaction,
+  options: ProofOptions,
+): Promise<ProvenStream> {
+  const { topic } = stream;
+  const ledger = await readLedger(transaction, stream);
+  // Asked after the snapshot was taken, so that the ledger can't be ahead of it.
+  const kafka = await offsets(topic);
+  const totals = totalsOf(stream, ledger, kafka);
+  const checks = ledgerChecks(topic, ledger, kafka);
+  if (hasObjects(stream, ledger)) checks.push(...(await objectChecks(topic, lake, ledger.deliveries, options)));
+  if (options.settled) checks.push(check(`${topic}: nothing waits in Kafka`, 0, totals.lag));
+  return { stream, ledger, totals, checks };
+}
+
+/** By the ledger too: objects are checked even if the catalogue forgets to say that the stream has some. */
+const hasObjects = ({ lake }: Stream, { deliveries }: LedgerTotals): boolean =>
+  lake !== undefined || deliveries.some(({ objectKey }) => objectKey !== null);
+
+function totalsOf(stream: Stream, { partitions, deliveries }: LedgerTotals, kafka: readonly PartitionOffsets[]) {
+  const accepted = sum(deliveries, (delivery) => delivery.accepted);
+  return {
+    consumed: sum(deliveries, ({ records }) => records),
+    accepted,
+    duplicates: sum(deliveries, ({ duplicates }) => duplicates),
+    rejected: sum(deliveries, ({ deadLetters }) => deadLetters),
+    lag: lagOf(partitions, kafka),
+    ...(stream.lake !== undefined && { archived: accepted }),
+  };
+}
+
+/** Records in Kafka that the consumer has not dealt with yet. */
+function lagOf(partitions: LedgerTotals['partitions'], kafka: readonly PartitionOffsets[]): number {
+  return sum(kafka, ({ partition, earliest, latest }) => {
+    const next = partitions.find((progress) => progress.partition === partition)?.nextOffset ?? earliest;
+    return Math.max(0, latest - next);
+  });
+}

@@ -1,0 +1,47 @@
+-- Orders and revenue of each currency as they are curated and as their sources say: "EUR 12 340.50, GBP 3 99.00".
+-- Of two orders with one id, the one from Kafka is in the warehouse and counts.
+with source as (
+  select order_id, user_id as customer_id, product_id, created_at, quantity, amount, currency, country
+  from warehouse.fact_orders
+  union all
+  select order_id, customer_id, product_id, created_at, quantity, amount, currency, country
+  from shop.orders
+  where not exists (select from warehouse.fact_orders where fact_orders.order_id = orders.order_id)
+),
+
+curated as (
+  select * from curated.fact_orders
+),
+
+source_currencies as (
+  select
+    currency,
+    count(*) as orders,
+    sum(amount)::numeric(30, 2) as revenue
+  from source
+  group by currency
+),
+
+curated_currencies as (
+  select
+    currency,
+    count(*) as orders,
+    sum(amount)::numeric(30, 2) as revenue
+  from curated
+  group by currency
+),
+
+source_line as (
+  select string_agg(format('%s %s %s', currency, orders, revenue), ', ' order by currency) as source
+  from source_currencies
+),
+
+curated_line as (
+  select string_agg(format('%s %s %s', currency, orders, revenue), ', ' order by currency) as curated
+  from curated_currencies
+)
+
+select
+  coalesce(source, '') as source,
+  coalesce(curated, '') as curated
+from source_line, curated_line

@@ -1,0 +1,53 @@
+-- Committed deliveries of the consumer ($1) on the topic ($2) with the count of their dead letters, and with their load if
+-- there was one.
+with deliveries as (
+  select * from ledger.deliveries where (consumer, topic) = ($1, $2) and state = 'committed'
+),
+
+dead_letters as (
+  select * from ledger.dead_letters
+),
+
+loads as (
+  select * from ledger.loads
+),
+
+-- A conflict is found by the load, so its letter bears the name of another consumer.
+letters as (
+  select
+    delivery_id,
+    count(*) filter (where consumer = $1) as dead_letters,
+    count(*) filter (where consumer <> $1) as conflict_letters
+  from dead_letters
+  group by delivery_id
+)
+
+select
+  deliveries.delivery_id as "deliveryId",
+  deliveries.topic,
+  deliveries.partition,
+  deliveries.first_offset as "firstOffset",
+  deliveries.last_offset as "lastOffset",
+  deliveries.records,
+  deliveries.accepted,
+  deliveries.duplicates,
+  deliveries.rejected,
+  coalesce(letters.dead_letters, 0) as "deadLetters",
+  deliveries.object_key as "objectKey",
+  (extract(epoch from deliveries.committed_at) * 1000)::float8 as "committedAt",
+  deliveries.object_sha256 as "objectSha256",
+  deliveries.source_sha256 as "sourceSha256",
+  coalesce(deliveries.amount, 0)::numeric(30, 2)::text as amount,
+  case when loads.delivery_id is not null then jsonb_build_object(
+    'rows', loads.rows,
+    'inserted', loads.inserted,
+    'duplicates', loads.duplicates,
+    'conflicts', loads.conflicts,
+    'insertedAmount', loads.inserted_amount::numeric(30, 2)::text,
+    'repeatedAmount', loads.repeated_amount::numeric(30, 2)::text,
+    'conflictLetters', coalesce(letters.conflict_letters, 0)
+  ) end as load
+from deliveries
+left join letters using (delivery_id)
+left join loads using (delivery_id)
+order by deliveries.partition, deliveries.first_offset

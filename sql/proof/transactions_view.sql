@@ -1,0 +1,35 @@
+-- The clean table and the view hourly_metrics, each summed up in a line.
+with transactions as (
+  select * from payments.transactions_clean
+),
+
+hours as (
+  select * from payments.hourly_metrics
+),
+
+clean as (
+  select
+    format(
+      '%s, %s late, %s',
+      count(*),
+      count(*) filter (where is_late),
+      coalesce(sum(amount), 0)::numeric(30, 2)
+    ) as clean
+  from transactions
+),
+
+metrics as (
+  select
+    format(
+      '%s, %s late, %s',
+      coalesce(sum(total_transactions), 0),
+      coalesce(sum(late_transactions), 0),
+      coalesce(sum(total_amount), 0)::numeric(30, 2)
+    ) as view
+  from hours
+)
+
+select
+  clean,
+  view
+from clean, metrics

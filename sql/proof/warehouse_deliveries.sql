@@ -1,0 +1,11 @@
+-- What the warehouse holds of each delivery.
+with orders as (
+  select * from warehouse.fact_orders
+)
+
+select
+  delivery_id,
+  count(*) as rows,
+  sum(amount)::numeric(30, 2)::text as amount
+from orders
+group by delivery_id
