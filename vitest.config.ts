@@ -1,25 +1,23 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { type ProjectFiles, type ProjectName, projects } from './tests/projects.ts';
 
-/** Tests that stand beside the code and need no service. */
-const besideCode = (name: string): string =>
-  `{adapters,benchmarks,cli,delivery,docker,docs,domain,functions,lambda,localstack,metabase,simulator,sql}/**/${name}`;
+const filesOf = (name: ProjectName) => {
+  const { include, exclude = [] }: ProjectFiles = projects[name];
+  return { name, include: [...include], exclude: [...configDefaults.exclude, ...exclude] };
+};
 
-/**
- * Unit tests, properties and templates stand beside the code and need nothing; the other projects run on the real
- * services. The table in CONTRIBUTING.md says which part is for what. The limits of time are for what hangs: several
- * times what the slowest takes, since a machine may be busy or its caches cold.
- */
+/** Of both a test and a hook. For what hangs: several times what the slowest takes, since a machine may be busy. */
+const within = (milliseconds: number) => ({ testTimeout: milliseconds, hookTimeout: milliseconds });
+
+/** What each project is for stands in CONTRIBUTING.md. */
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
-          name: 'unit',
-          include: [besideCode('*.test.ts')],
-          exclude: [...configDefaults.exclude, '**/*.properties.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          // Modules are loaded once for all files of a worker: loading takes longer than testing.
+          ...filesOf('unit'),
+          ...within(60_000),
+          // A worker loads modules once for all its files: loading takes longer than testing.
           pool: 'threads',
           isolate: false,
           unstubEnvs: true,
@@ -27,54 +25,20 @@ export default defineConfig({
           restoreMocks: true,
         },
       },
+      { test: { ...filesOf('properties'), ...within(180_000) } },
       {
-        test: {
-          name: 'properties',
-          include: [besideCode('*.properties.test.ts')],
-          // Seconds of CPU, which a busy machine gives later.
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-        },
+        // Loading aws-cdk-lib takes seconds and each synthesis one: once for all files, in one worker.
+        test: { ...filesOf('cloud'), ...within(180_000), isolate: false, fileParallelism: false },
       },
       {
-        test: {
-          name: 'cloud',
-          include: ['cdk/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          // Loading aws-cdk-lib takes seconds and each synthesis one: once for all files, in one worker.
-          isolate: false,
-          fileParallelism: false,
-        },
+        test: { ...filesOf('integration'), ...within(300_000), globalSetup: ['tests/stack.ts'], maxWorkers: 2 },
       },
       {
-        test: {
-          name: 'integration',
-          include: ['tests/integration/**/*.test.ts'],
-          globalSetup: ['tests/stack.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
-        },
+        test: { ...filesOf('alone'), ...within(300_000), globalSetup: ['tests/stack.ts'], fileParallelism: false },
       },
-      {
-        test: {
-          name: 'end-to-end',
-          include: ['tests/end-to-end/**/*.test.ts'],
-          testTimeout: 900_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
-        },
-      },
-      {
-        test: {
-          name: 'faults',
-          include: ['tests/faults/**/*.test.ts'],
-          testTimeout: 600_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
-        },
-      },
+      { test: { ...filesOf('dags'), ...within(300_000) } },
+      { test: { ...filesOf('faults'), ...within(600_000) } },
+      { test: { ...filesOf('end-to-end'), ...within(900_000), hookTimeout: 300_000, fileParallelism: false } },
     ],
   },
 });
