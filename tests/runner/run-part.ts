@@ -38,7 +38,8 @@ export async function runPart(name: PartName, options: RunOptions): Promise<Part
     const failedTests = counts?.failed ?? 0;
     // A failed hook or an unhandled error fails the run without failing a test.
     const failed = code !== 0 && failedTests === 0 ? 1 : failedTests;
-    if (failed > 0 && !options.alone) options.report(`── ${name} failed; all that it printed:\n${output.join('')}`);
+    if (failed > 0 && !options.alone && !options.signal.aborted)
+      options.report(`── ${name} failed; all that it printed:\n${output.join('')}`);
     const passed = counts?.passed ?? (code === 0 ? 1 : 0);
     const seconds = (performance.now() - began) / 1000;
     return { name, passed, failed, seconds, cpuSeconds, files: counts?.files ?? [] };
