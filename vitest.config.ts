@@ -1,51 +1,44 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { type ProjectFiles, type ProjectName, projects } from './tests/projects.ts';
 
-/**
- * Unit tests stand beside the code and need nothing; the other projects run on the real services (tests/README.md). The
- * limits of time are for what hangs: several times what the slowest takes, since a machine may be busy or its caches cold.
- */
+const filesOf = (name: ProjectName) => {
+  const { include, exclude = [] }: ProjectFiles = projects[name];
+  return { name, include: [...include], exclude: [...configDefaults.exclude, ...exclude] };
+};
+
+/** Of both a test and a hook. For what hangs: several times what the slowest takes, since a machine may be busy. */
+const within = (milliseconds: number) => ({ testTimeout: milliseconds, hookTimeout: milliseconds });
+
+/** What each project is for stands in CONTRIBUTING.md. */
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
-          name: 'unit',
-          // Property tests and templates take seconds of CPU, which a busy machine gives later.
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          include: [
-            '{domain,adapters,delivery,lambda,functions,localstack,simulator,cli,cdk,sql,benchmarks,metabase,docker,docs}/**/*.test.ts',
-          ],
+          ...filesOf('unit'),
+          ...within(60_000),
+          // A worker loads modules once for all its files: loading takes longer than testing.
+          pool: 'threads',
+          isolate: false,
+          unstubEnvs: true,
+          unstubGlobals: true,
+          restoreMocks: true,
         },
+      },
+      { test: { ...filesOf('properties'), ...within(180_000) } },
+      {
+        // Loading aws-cdk-lib takes seconds and each synthesis one: once for all files, in one worker.
+        test: { ...filesOf('cloud'), ...within(180_000), isolate: false, fileParallelism: false },
       },
       {
-        test: {
-          name: 'integration',
-          include: ['tests/integration/**/*.test.ts'],
-          globalSetup: ['tests/stack.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
-        },
+        test: { ...filesOf('integration'), ...within(300_000), globalSetup: ['tests/stack.ts'], maxWorkers: 2 },
       },
       {
-        test: {
-          name: 'end-to-end',
-          include: ['tests/end-to-end/**/*.test.ts'],
-          testTimeout: 900_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
-        },
+        test: { ...filesOf('alone'), ...within(300_000), globalSetup: ['tests/stack.ts'], fileParallelism: false },
       },
-      {
-        test: {
-          name: 'faults',
-          include: ['tests/faults/**/*.test.ts'],
-          testTimeout: 600_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
-        },
-      },
+      { test: { ...filesOf('dags'), ...within(300_000) } },
+      { test: { ...filesOf('faults'), ...within(600_000) } },
+      { test: { ...filesOf('end-to-end'), ...within(900_000), hookTimeout: 300_000, fileParallelism: false } },
     ],
   },
 });

@@ -1,79 +1,68 @@
-/** Runs the parts of `npm test` one after the other and ends with one line that counts them all. */
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/**
+ * `npm test`: every part, side by side, and at the end a table and one line that counts all tests.
+ *
+ *   npm test                          every part
+ *   npm test -- unit cloud            these parts
+ *   npm test -- integration ledger    the test files of a part with this in their name; on the stack that `npm start` runs,
+ *                                     if it does
+ */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { inRepository, repositoryRoot } from '#adapters/repository.ts';
+import { repositoryRoot } from '#adapters/repository.ts';
+import { isProject, type PartName, testFiles } from './runner/parts.ts';
+import { type Request, readRequest } from './runner/request.ts';
+import { runPart } from './runner/run-part.ts';
+import { findRunningStack } from './runner/running-stack.ts';
+import { sideBySide } from './runner/side-by-side.ts';
+import { type PartResult, summary } from './runner/summary.ts';
+import { RUNNING_HOME } from './stack.ts';
 
-interface Part {
-  readonly name: string;
-  readonly command: readonly string[];
-  /** File that the part writes its counts to, if it runs tests. */
-  readonly results?: string;
-}
+/** Parts that run on services often wait for them: one part more than there are processors keeps all busy. */
+const SLOTS = Math.min(availableParallelism() + 1, 4);
 
-interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-}
-
-const results = await mkdtemp(join(tmpdir(), 'tillstream-test-'));
-const bin = (name: string) => inRepository(`node_modules/.bin/${name}`);
-
-const vitest = (project: string): Part => {
-  const file = join(results, `${project}.json`);
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  return {
-    name: project,
-    command: [process.execPath, bin('vitest'), 'run', '--project', project, ...reporters],
-    results: file,
-  };
-};
-
-const parts: readonly Part[] = [
-  { name: 'types', command: [bin('tsc'), '-p', 'tsconfig.json'] },
-  { name: 'lint', command: [bin('biome'), 'check', '--error-on-warnings', '.'] },
-  vitest('unit'),
-  vitest('integration'),
-  vitest('faults'),
-  vitest('end-to-end'),
-];
-
-async function run({ command, results: file }: Part): Promise<Counts> {
-  const [program = '', ...args] = command;
-  // The project's own Node, wherever the shell's PATH leads.
-  const env = { ...process.env, PATH: `${inRepository('node_modules/node/bin')}:${process.env.PATH}` };
-  const child = spawn(program, args, { cwd: repositoryRoot, stdio: 'inherit', env });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal));
-  const code = await new Promise<number>((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
-  if (!file) return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
-  const counts = await readFile(file, 'utf8').then(
-    (text) => JSON.parse(text) as { numPassedTests: number; numFailedTests: number },
-    () => ({ numPassedTests: 0, numFailedTests: 1 }),
-  );
-  // A failed hook or an unhandled error fails the run without failing a test.
-  const failed = code !== 0 && counts.numFailedTests === 0 ? 1 : counts.numFailedTests;
-  return { passed: counts.numPassedTests, failed };
-}
-
-const wanted = process.argv.slice(2);
-const unknown = wanted.find((name) => !parts.some((part) => part.name === name));
-if (unknown) {
-  console.error(`There is no part ${unknown}. The parts are: ${parts.map(({ name }) => name).join(', ')}`);
+let request: Request;
+try {
+  request = readRequest(process.argv.slice(2), (part) => (isProject(part) ? testFiles(part, repositoryRoot) : []));
+} catch (error) {
+  console.error((error as Error).message);
   process.exit(2);
 }
 
-let passed = 0;
-let failed = 0;
-for (const part of parts.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
-  const began = performance.now();
-  console.log(`\n── ${part.name}`);
-  const counts = await run(part);
-  passed += counts.passed;
-  failed += counts.failed;
-  const seconds = ((performance.now() - began) / 1000).toFixed(0);
-  console.log(`── ${part.name}: ${counts.passed} passed, ${counts.failed} failed in ${seconds} s`);
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ending.abort(signal));
+
+const alone = request.parts.length === 1;
+const began = performance.now();
+// The project's own Node, wherever the shell's PATH leads.
+const env = {
+  ...process.env,
+  PATH: `${join(repositoryRoot, 'node_modules', 'node', 'bin')}:${process.env.PATH}`,
+  ...runningHome(request),
+};
+
+async function run(name: PartName): Promise<PartResult> {
+  if (!alone) console.log(`── ${name} begins`);
+  const report = (line: string) => console.log(line.startsWith('──') ? line : `${name}: ${line}`);
+  const { files } = request;
+  const result = await runPart(name, { repositoryRoot, files, env, alone, report, signal: ending.signal });
+  const { passed, failed, seconds } = result;
+  console.log(`── ${name}: ${passed} passed, ${failed} failed in ${seconds.toFixed(0)} s`);
+  return result;
 }
-await rm(results, { recursive: true });
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
+
+/** One file takes seconds on a stack that runs, where it makes its own database, bucket and topics. */
+function runningHome({ parts, files }: Request): NodeJS.ProcessEnv {
+  if (files.length === 0 || !parts.includes('integration')) return {};
+  const running = findRunningStack(process.env.TILLSTREAM_HOME ?? join(repositoryRoot, '.tillstream'));
+  if (!running) {
+    console.log('Starts a stack. While npm start runs, its stack is used instead, which saves that time.');
+    return {};
+  }
+  console.log(`Uses the stack that runs in ${running.home}, started by process ${running.pid}.`);
+  return { [RUNNING_HOME]: running.home };
+}
+
+const results = await sideBySide(request.parts, SLOTS, run, ending.signal);
+console.log(`\n${summary(results, (performance.now() - began) / 1000)}`);
+if (ending.signal.aborted) process.exitCode = 130;
+else process.exitCode = results.some(({ failed }) => failed > 0) ? 1 : 0;

@@ -1,6 +1,6 @@
 /**
- * One stack for all integration tests: Kafka, PostgreSQL, LocalStack and Elasticsearch on free ports, without Airflow. A test asks
- * for it by `inject('stack')`, and makes topics, schemas and buckets of its own in it.
+ * One stack for the tests of a project: Kafka, PostgreSQL, LocalStack and Elasticsearch on free ports, without Airflow. A
+ * test asks for it by `inject('stack')`, and makes topics, databases and buckets of its own in it.
  */
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,20 +15,49 @@ import { claimHome } from '#localstack/stack/home.ts';
 import { portOptions, type StackPorts } from '#localstack/stack/ports.ts';
 import type { StackServices } from '#localstack/stack/services.ts';
 import { type Stack, type StackOptions, startStack } from '#localstack/stack/stack.ts';
-import type { StackStatus } from '#localstack/stack/status.ts';
+import { readStatus, type StackStatus } from '#localstack/stack/status.ts';
+import { makeTemplate } from './support/template-database.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     stack: StackStatus;
+    /** Name of a database with all migrations and views, and no rows, to be copied. */
+    template: string;
   }
 }
 
 const HOME_PREFIX = 'tillstream-test-home-';
 
+/** Names the home of a stack that runs, to use that one and leave it as it is. */
+export const RUNNING_HOME = 'TILLSTREAM_TEST_HOME';
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const home = process.env[RUNNING_HOME];
+  if (home) {
+    const status = statusIn(home);
+    const template = await makeTemplate(status);
+    provide(project, status, template.name);
+    return template.remove;
+  }
   const stack = await startTestStack();
-  project.provide('stack', stack.status);
-  return () => stack.stop();
+  try {
+    provide(project, stack.status, (await makeTemplate(stack.status)).name);
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+  return stack.stop;
+}
+
+function statusIn(home: string): StackStatus {
+  const status = readStatus(join(home, 'run'));
+  if (!status) throw new Error(`No stack runs in ${home}: start one with npm start, or unset ${RUNNING_HOME}.`);
+  return status;
+}
+
+function provide(project: TestProject, status: StackStatus, template: string): void {
+  project.provide('stack', status);
+  project.provide('template', template);
 }
 
 /** A stack of one's own, on free ports and in a home of its own, for tests that end services. Airflow only if asked for. */

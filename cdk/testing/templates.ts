@@ -30,13 +30,24 @@ export interface SynthesisOptions {
   readonly checked?: boolean;
 }
 
+const checkedTemplates = new Map<string, Map<string, object>>();
+const uncheckedTemplates = new Map<string, Map<string, object>>();
+
 /**
- * An environment's templates as `cdk synth` makes them, checks included, but without bundling.
+ * An environment's templates as `cdk synth` makes them, checks included, but without bundling. Synthesized once for all
+ * test files of a worker, and copied for each, so that a test may change its own.
  *
  * @returns by stack name
  * @throws if a check of the environment fails
  */
 export function synthesize(name: string, { checked = true }: SynthesisOptions = {}): Map<string, object> {
+  const kept = checked ? checkedTemplates : uncheckedTemplates;
+  const templates = checkedTemplates.get(name) ?? kept.get(name) ?? synthesizeNow(name, checked);
+  kept.set(name, templates);
+  return structuredClone(templates);
+}
+
+function synthesizeNow(name: string, checked: boolean): Map<string, object> {
   const { context } = JSON.parse(readFileSync(inRepository('cdk.json'), 'utf8'));
   const outdir = mkdtempSync(join(tmpdir(), 'tillstream-cdk-'));
   try {

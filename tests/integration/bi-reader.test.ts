@@ -40,12 +40,19 @@ describe('bi_reader', () => {
 
   beforeAll(async () => {
     const password = randomBytes(12).toString('hex');
+    // Roles belong to the server, which may be that of a stack in use.
+    const before = await pool.query("select rolpassword, rolcanlogin from pg_authid where rolname = 'bi_reader'");
     await pool.query(`alter role bi_reader login password '${password}'`);
     const { host, port } = inject('stack').postgres;
     const { rows } = await pool.query<{ database: string }>('select current_database() as database');
     reader = openPool({ host, port, database: rows[0]?.database, user: 'bi_reader', password, max: 1 });
     await pool.query('set role spark_curation; create table staging.orders_1 (order_id uuid); reset role');
-    return () => reader.end();
+    return async () => {
+      await reader.end();
+      const [{ rolpassword, rolcanlogin }] = before.rows;
+      const kept = rolpassword === null ? 'null' : `'${rolpassword}'`;
+      await pool.query(`alter role bi_reader ${rolcanlogin ? 'login' : 'nologin'} password ${kept}`);
+    };
   });
 
   const relations = async () =>

@@ -36,16 +36,18 @@ const table = async (sql: string): Promise<unknown[][]> =>
     await query(`select to_jsonb(array(select value from json_each_text(to_json(each)))) as row from (${sql}) as each`)
   ).map(({ row }) => row);
 
+/** Sessions of this test's Spark jobs: another test may have its own on the same server. */
+const SPARK_SESSIONS = "select from pg_stat_activity where datname = current_database() and application_name = 'spark'";
+
 const stagingTables = async () => (await query("select from pg_tables where schemaname = 'staging'")).length;
 
 /** Waits until a run has staged its rows and wants to merge them, which what the test has locked does not let it. */
 const untilMerging = () =>
-  until(
-    async () =>
-      (await query("select from pg_stat_activity where application_name = 'spark' and wait_event_type = 'Lock'"))
-        .length > 0,
-    { what: 'a run waits to merge', within: 200_000, every: 50 },
-  );
+  until(async () => (await query(`${SPARK_SESSIONS} and wait_event_type = 'Lock'`)).length > 0, {
+    what: 'a run waits to merge',
+    within: 200_000,
+    every: 50,
+  });
 
 describe('aggregate_user_events', () => {
   const [ADA, BOB] = [uuidOf(0xa), uuidOf(0xb)];
@@ -458,14 +460,11 @@ describe('curate_orders', () => {
       await locked.query('rollback');
       locked.release();
       expect(await run).toBe('killed');
-      await until(
-        async () => (await query("select from pg_stat_activity where application_name = 'spark'")).length === 0,
-        {
-          what: 'PostgreSQL has noticed that the run is dead',
-          within: 120_000,
-          every: 50,
-        },
-      );
+      await until(async () => (await query(SPARK_SESSIONS)).length === 0, {
+        what: 'PostgreSQL has noticed that the run is dead',
+        within: 120_000,
+        every: 50,
+      });
     });
     expect(changed).toEqual([]);
 

@@ -1,4 +1,5 @@
 /** The outbox and relay-outbox on real PostgreSQL and Kafka, as the roles that they have when deployed. */
+import { randomInt } from 'node:crypto';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type ConsumedRecord, connectKafka, type KafkaConnection, type Producer } from '#adapters/kafka/index.ts';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
@@ -57,6 +58,18 @@ async function recordsOf(topic: string, from = 0): Promise<ConsumedRecord[]> {
   return [...found.values()].flat();
 }
 
+/** Letters whose origin has this topic or partition: the relays of other tests write to the topic dlq meanwhile. */
+async function lettersOf(...origins: readonly (string | number)[]): Promise<ConsumedRecord[]> {
+  const isOwn = (letter: ConsumedRecord) =>
+    headersOf(letter).some(
+      ([name, value = '']) => /^origin-(topic|partition)$/.test(name ?? '') && origins.map(String).includes(value),
+    );
+  return (await recordsOf('dlq', dlqStart)).filter(isOwn);
+}
+
+/** That no other test has. */
+const newPartition = (): number => randomInt(1_000, 2 ** 31);
+
 const headersOf = ({ headers }: ConsumedRecord) => headers.map(({ name, value }) => [name, String(value)]);
 
 /** Puts messages into the outbox as update-inventory does: one statement, key `k<n mod keys>`, value n. */
@@ -98,19 +111,21 @@ test('messages arrive once, those of one key in their order, in many rounds', as
 
 test('a dead letter is on the topic dlq byte for byte, with where it came from and why, once its delivery is committed', async () => {
   const archiver = await poolAs('archive_orders', pool);
+  const partition = newPartition();
   const value = Buffer.from([0, 255, 123, 10]);
   const headers = [
     { name: 'trace', value: Buffer.from('t-1') },
     { name: 'reason', value: Buffer.from('its own') },
   ];
   await writeDeadLetters(archiver, [{ message: 'never committed' }], { partition: 7, state: 'open' });
-  await writeDeadLetters(archiver, [
-    {},
-    { key: Buffer.from([1, 0]), value, headers, message: 'expected a JSON object: \0' },
-  ]);
+  await writeDeadLetters(
+    archiver,
+    [{}, { key: Buffer.from([1, 0]), value, headers, message: 'expected a JSON object: \0' }],
+    { partition },
+  );
   await archiver.end();
   expect(await relay()).toMatchObject({ published: 2 });
-  const [tombstone, letter] = await recordsOf('dlq', dlqStart);
+  const [tombstone, letter] = await lettersOf(partition);
   expect(tombstone).toMatchObject({ key: null, value: null });
   expect(letter).toMatchObject({ key: Buffer.from([1, 0]), value });
   const { rows } = await pool.query(
@@ -118,7 +133,7 @@ test('a dead letter is on the topic dlq byte for byte, with where it came from a
   );
   expect(headersOf(letter as ConsumedRecord)).toEqual([
     ['origin-topic', 'orders'],
-    ['origin-partition', '0'],
+    ['origin-partition', String(partition)],
     ['origin-offset', '1'],
     ['reason', 'not_json'],
     ['reason', 'its own'],
@@ -133,13 +148,14 @@ test('a dead letter is on the topic dlq byte for byte, with where it came from a
 test('conflicts that a load finds reach the topic dlq, too', async () => {
   const lake = await freshLake();
   const loader = await poolAs('load_orders', pool);
-  const first = await archive({ pool, lake }, [orderOf(1), orderOf(2), orderOf(1, { amount: 5 })]);
-  const second = await archive({ pool, lake }, [orderOf(2), orderOf(2, { amount: 6 })]);
+  const partition = newPartition();
+  const first = await archive({ pool, lake }, [orderOf(1), orderOf(2), orderOf(1, { amount: 5 })], { partition });
+  const second = await archive({ pool, lake }, [orderOf(2), orderOf(2, { amount: 6 })], { partition });
   const loaded = await load({ pool: loader, lake }, [first.id, second.id], 'run');
   await loader.end();
   expect(loaded).toMatchObject({ duplicates: 1, conflicts: 2 });
   expect(await relay()).toMatchObject({ published: 2 });
-  const letters = await recordsOf('dlq', dlqStart);
+  const letters = await lettersOf(partition);
   expect(letters.map((letter) => Object.fromEntries(headersOf(letter)))).toMatchObject([
     { 'origin-offset': '2', reason: 'conflict', consumer: 'load-orders' },
     { 'origin-offset': '4', reason: 'conflict', consumer: 'load-orders' },
@@ -214,12 +230,13 @@ test('a record that Kafka will never accept holds up no other, and is announced 
   const topic = await newTopic(1);
   // With the headers that say where it came from, it is larger than the broker's limit of 4 MB.
   const value = Buffer.alloc((4 << 20) - 100, 'x');
-  await writeDeadLetters(pool, [{ value }, { value: Buffer.alloc(2 << 20, 'y') }]);
+  const partition = newPartition();
+  await writeDeadLetters(pool, [{ value }, { value: Buffer.alloc(2 << 20, 'y') }], { partition });
   await pool.query('insert into ledger.outbox (topic, record_value) values ($1, $2)', [topic, Buffer.alloc(5 << 20)]);
   await putIn(topic, 3);
   expect(await relay()).toEqual({ published: 6, outcome: 'drained', failures: {} });
   expect((await valuesByKey(topic)).size).toBe(3);
-  const letters = await recordsOf('dlq', dlqStart);
+  const letters = await lettersOf(partition, topic);
   expect(letters.map(({ value }) => value?.length)).toEqual([undefined, 2 << 20, undefined]);
   expect(letters.map((letter) => Object.fromEntries(headersOf(letter)))).toMatchObject([
     { 'origin-offset': '0', 'dead-letter-id': '1', 'content-left-out-bytes': String(value.length) },

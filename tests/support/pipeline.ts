@@ -24,7 +24,7 @@ import type { PollerEvent } from '#localstack/poller/poller-events.ts';
 import { startPollerProcess } from '#localstack/poller/poller-process.ts';
 import type { RunningService } from '#localstack/processes/service.ts';
 import { until } from '#localstack/processes/until.ts';
-import type { Stack, StackOptions } from '#localstack/stack/stack.ts';
+import type { Stack } from '#localstack/stack/stack.ts';
 import { createExpectation, type Expectation } from '#simulator/expectation.ts';
 import type { SimulatedMessage } from '#simulator/messages.ts';
 import { produce } from '#simulator/produce.ts';
@@ -93,25 +93,23 @@ export interface Chunk {
 
 const CAUGHT_UP_WITHIN = 180_000;
 
-export async function startPipeline(options: Pick<StackOptions, 'airflow'> = {}): Promise<Pipeline> {
+/** @param given a deployed stack, if it shall not start its own; its functions are as before when the pipeline has stopped */
+export async function startPipeline(given?: Stack): Promise<Pipeline> {
   const endings: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const end of endings.splice(0).reverse()) await end();
   };
   try {
-    return { ...(await start(endings, options)), stop };
+    return { ...(await start(endings, given)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function start(
-  endings: (() => Promise<unknown>)[],
-  options: Pick<StackOptions, 'airflow'>,
-): Promise<Omit<Pipeline, 'stop'>> {
-  const stack = await startDeployedStack(options);
-  endings.push(() => stack.stop());
+async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promise<Omit<Pipeline, 'stop'>> {
+  const stack = given ?? (await startDeployedStack());
+  if (!given) endings.push(() => stack.stop());
   const { status, services } = stack;
   const { runFolder } = status;
   const { bootstrapServers } = status.kafka;
@@ -126,7 +124,8 @@ async function start(
   endings.push(() => s3.close());
   const postgres = await startPostgresProxy(status.postgres);
   endings.push(() => postgres.close());
-  const configure = configurer(stack);
+  const { configure, restore } = configurer(stack);
+  if (given) endings.push(restore);
   const throughPostgres = { DATABASE_PORT: String(postgres.port) };
   await configure('archive-orders', {}, { ...throughPostgres, AWS_ENDPOINT_URL_S3: s3.endpoint });
   for (const name of ['load-orders', 'update-inventory', 'relay-outbox'] as const)
@@ -233,16 +232,29 @@ const nameOf = ({ status }: Stack, name: FunctionName): string => `${status.lamb
 /** Changes a deployed function; variables are added to its own. Processes of the old configuration end. */
 function configurer(stack: Stack) {
   const { client, ready } = lambdaTools(stack.status.lambda);
-  return async (
-    name: FunctionName,
-    changes: Partial<UpdateFunctionConfigurationCommandInput>,
-    variables: Readonly<Record<string, string>> = {},
-  ): Promise<void> => {
-    const FunctionName = nameOf(stack, name);
-    const { Environment } = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
-    const Variables = { ...Environment?.Variables, ...variables };
-    await client.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables }, ...changes }));
-    await ready(FunctionName);
+  const before = new Map<FunctionName, UpdateFunctionConfigurationCommandInput>();
+
+  const update = async (name: FunctionName, input: UpdateFunctionConfigurationCommandInput) => {
+    await client.send(new UpdateFunctionConfigurationCommand(input));
+    await ready(nameOf(stack, name));
+  };
+
+  return {
+    async configure(
+      name: FunctionName,
+      changes: Partial<UpdateFunctionConfigurationCommandInput>,
+      variables: Readonly<Record<string, string>> = {},
+    ): Promise<void> {
+      const FunctionName = nameOf(stack, name);
+      const { Environment, Timeout } = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
+      const own = { ...Environment?.Variables };
+      if (!before.has(name)) before.set(name, { FunctionName, Environment: { Variables: own }, Timeout });
+      await update(name, { FunctionName, Environment: { Variables: { ...own, ...variables } }, ...changes });
+    },
+
+    async restore(): Promise<void> {
+      for (const [name, input] of before) await update(name, input);
+    },
   };
 }
 

@@ -100,12 +100,12 @@ export async function jobEnvironment(pool: Pool, { bucket }: Lake): Promise<Reco
   const { kafka, postgres, lambda } = inject('stack');
   const { rows } = await pool.query<{ database: string }>('select current_database() as database');
   const [{ database } = { database: '' }] = rows;
-  await pool.query(`alter role spark_curation login password '${PASSWORD}'`);
+  const role = await loginAs('spark_curation', pool, database);
   const secretId = `test/${database}/spark_curation/${Math.random()}`;
   await new SecretsManagerClient(awsSettings(lambda)).send(
     new CreateSecretCommand({
       Name: secretId,
-      SecretString: JSON.stringify({ username: 'spark_curation', password: PASSWORD }),
+      SecretString: JSON.stringify({ username: role, password: PASSWORD }),
     }),
   );
   return {
@@ -117,6 +117,18 @@ export async function jobEnvironment(pool: Pool, { bucket }: Lake): Promise<Reco
     LAKE_BUCKET: bucket,
     KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
   };
+}
+
+/**
+ * A role of the database's own whose sessions are those of the other: the password of a role that all databases of the
+ * server share may be another's to know.
+ */
+async function loginAs(role: string, pool: Pool, database: string): Promise<string> {
+  const own = `${database}_${role}`;
+  const { rowCount } = await pool.query('select from pg_roles where rolname = $1', [own]);
+  if (rowCount === 0) await pool.query(`create role ${own} login password '${PASSWORD}' in role ${role}`);
+  await pool.query(`alter role ${own} set role ${role}`);
+  return own;
 }
 
 function awsEnvironment() {

@@ -1,21 +1,21 @@
 /** Services that die, fail, hang or lose answers while orders and payments flow. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import type { PollerEvent } from '#localstack/poller/poller-events.ts';
 import { until } from '#localstack/processes/until.ts';
-import { type Pipeline, startPipeline } from '../support/pipeline.ts';
+import type { Pipeline } from '../support/pipeline.ts';
+import { sharedPipeline } from './shared-pipeline.ts';
 
 const WITHIN = 120_000;
 let pipeline: Pipeline;
 beforeAll(async () => {
-  pipeline = await startPipeline();
+  pipeline = await sharedPipeline();
 });
 afterEach(() => pipeline.s3.behave());
-afterAll(() => pipeline?.stop());
 
 test('Kafka is killed while orders are sent and the function works, and comes back', async () => {
   const { stack, s3, expectExact } = pipeline;
   const events = eventsFromNow();
-  const orders = produceUntilStopped({ seed: 1 });
+  const orders = produceUntilStopped({ seed: 21 });
   await orders.held;
   await stack.services.kafka.kill();
   s3.behave();
@@ -32,7 +32,7 @@ test('Kafka is killed while orders are sent and the function works, and comes ba
 test('PostgreSQL is killed while the function works, and comes back', async () => {
   const { stack, s3, expectExact } = pipeline;
   const events = eventsFromNow();
-  const orders = produceUntilStopped({ seed: 2 });
+  const orders = produceUntilStopped({ seed: 22 });
   await orders.held;
   await stack.services.postgres.kill();
   s3.behave();
@@ -47,7 +47,7 @@ test('S3 answers 500', async () => {
   const { s3, produce, expectExact } = pipeline;
   const events = eventsFromNow();
   s3.misbehave('fail', Number.POSITIVE_INFINITY);
-  await produce({ seed: 3, count: 2_000 });
+  await produce({ seed: 23, count: 2_000 });
   await until(() => failuresOf(events()).length > 0, { what: 'the function fails', within: WITHIN });
   expect(s3.puts.filter(({ behaviour }) => behaviour === 'fail').length).toBeGreaterThan(2);
   s3.behave();
@@ -58,7 +58,7 @@ test('S3 leaves a request without an answer: it is sent again, and the function 
   const { s3, produce, expectExact } = pipeline;
   const events = eventsFromNow();
   const hanging = s3.misbehave('hang');
-  await produce({ seed: 4, count: 2_000 });
+  await produce({ seed: 24, count: 2_000 });
   await expectExact();
   const hung = await hanging;
   expect(s3.puts.filter(({ key }) => key === hung.key).map(({ behaviour, status }) => [behaviour, status])).toEqual([
@@ -73,7 +73,7 @@ test('S3 answers nothing any more: the function stops before its time is over, a
   const events = eventsFromNow();
   await configure('archive-orders', { Timeout: 4 });
   s3.misbehave('hang', Number.POSITIVE_INFINITY);
-  await produce({ seed: 5, count: 2_000 });
+  await produce({ seed: 25, count: 2_000 });
   await until(() => failuresOf(events()).length > 0, { what: 'the function stops', within: WITHIN });
   expect(failuresOf(events())[0]).toContain('Stopped before the function’s timeout');
   s3.behave();
@@ -85,7 +85,7 @@ test('S3 writes an object, and its answer is lost', async () => {
   const { s3, produce, expectExact, versions } = pipeline;
   const events = eventsFromNow();
   const dropping = s3.misbehave('drop');
-  await produce({ seed: 6, count: 2_000 });
+  await produce({ seed: 26, count: 2_000 });
   await expectExact();
   const dropped = await dropping;
   expect(s3.puts.filter(({ key }) => key === dropped.key).map(({ behaviour, status }) => [behaviour, status])).toEqual([

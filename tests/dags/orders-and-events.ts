@@ -3,23 +3,22 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { until } from '#localstack/processes/until.ts';
 import { type AirflowClient, airflowClient, type TaskInstance } from '#localstack/services/airflow-client.ts';
-import type { Stack } from '#localstack/stack/stack.ts';
-import { startDeployedStack } from '../stack.ts';
 import { lambdaTools } from '../support/lambda.ts';
+import { dagStack } from './stack.ts';
 
 const DAG = 'orders_minio_to_postgres';
+const CURATE = 'curate_orders';
+const AGGREGATE = 'aggregate_user_events';
 const WITHIN = 240_000;
 /** Spark is installed when its first job is started. */
 const SPARK_WITHIN = 400_000;
-let stack: Stack;
 let airflow: AirflowClient;
 let lambda: ReturnType<typeof lambdaTools>;
 let pool: Pool;
 let archivedOrders = 0;
 
 beforeAll(async () => {
-  stack = await startDeployedStack({ airflow: true });
-  const { status, services } = stack;
+  const { status, services } = await dagStack();
   pool = openPool({ ...services.postgres.connection, max: 2 });
   lambda = lambdaTools(status.lambda);
   if (!status.airflow) throw new Error('The stack came up without Airflow');
@@ -28,8 +27,8 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(async () => {
+  for (const dag of [DAG, CURATE, AGGREGATE]) await airflow?.setPaused(dag, true);
   await pool?.end();
-  await stack?.stop();
 });
 
 const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
@@ -153,7 +152,6 @@ it('fails a task with the message of the function, and tries it again', async ()
   await expectAllLoadedOnce();
 });
 
-const CURATE = 'curate_orders';
 let curated: string;
 
 it('curates what was loaded, and every check passes', { timeout: SPARK_WITHIN }, async () => {
@@ -209,7 +207,7 @@ it('counts clicks and purchases of user events into gold', { timeout: SPARK_WITH
   const { error, result } = await lambda.invoke('tillstream-local-archive-user-events', delivery);
   expect(error, result?.errorMessage).toBeUndefined();
 
-  const { tasks } = await firstRun('aggregate_user_events');
+  const { tasks } = await firstRun(AGGREGATE);
   expect(statesOf(tasks, 'gold_is_good')).toEqual(['success']);
   const clicks = await pool.query(
     'select event_date::text, product_id, clicks, visitors from gold.daily_product_clicks order by 1',

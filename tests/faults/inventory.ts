@@ -1,13 +1,14 @@
 /** What breaks between a movement of stock and its announcement: functions, PostgreSQL, connections, and records. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { ConsumedRecord } from '#adapters/kafka/index.ts';
 import { inventoryStreams, streams } from '#domain/streams.ts';
 import type { PollerEvent } from '#localstack/poller/poller-events.ts';
 import { until } from '#localstack/processes/until.ts';
 import type { SimulatedMessage } from '#simulator/messages.ts';
 import { readHoldings } from '../support/holdings.ts';
-import { type Pipeline, startPipeline } from '../support/pipeline.ts';
+import type { Pipeline } from '../support/pipeline.ts';
 import { poisoned } from '../support/poisoned.ts';
+import { sharedPipeline } from './shared-pipeline.ts';
 
 const WITHIN = 120_000;
 const topics = ['online_orders', 'store_sales', 'supplier_restocks'] as const;
@@ -18,9 +19,8 @@ const MARKS = 'update ledger.outbox set sent_at';
 
 let pipeline: Pipeline;
 beforeAll(async () => {
-  pipeline = await startPipeline();
+  pipeline = await sharedPipeline();
 });
-afterAll(() => pipeline?.stop());
 
 test('update-inventory is killed when its movements are committed, and neither Kafka nor the relay knows', async () => {
   const { postgres, produce, expectExact } = pipeline;

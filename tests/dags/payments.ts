@@ -1,6 +1,6 @@
 /** The DAG process_kafka_to_postgres in a real Airflow, on the deployed functions, Kafka, PostgreSQL and Elasticsearch. */
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { HOURLY_METRICS, readHourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import { connectSearch, type Search } from '#adapters/search/index.ts';
 import { invoke } from '#cli/invoke.ts';
@@ -9,6 +9,7 @@ import { type AirflowClient, airflowClient } from '#localstack/services/airflow-
 import type { SimulatorOptions } from '#simulator/simulator.ts';
 import { awsSettings } from '../support/lambda.ts';
 import { type Pipeline, startPipeline } from '../support/pipeline.ts';
+import { dagStack } from './stack.ts';
 
 const DAG = 'process_kafka_to_postgres';
 const TASKS = [
@@ -19,15 +20,12 @@ const TASKS = [
   'run_transformations',
 ];
 const WITHIN = 240_000;
-const YEARLY = '0 0 1 1 *';
 let pipeline: Pipeline;
 let airflow: AirflowClient;
 let search: Search;
 
 beforeAll(async () => {
-  // Runs are the tests' own: one of the schedule, at the full hour, would come between those that are held.
-  vi.stubEnv('TILLSTREAM_PROCESS_SCHEDULE', YEARLY);
-  pipeline = await startPipeline({ airflow: true });
+  pipeline = await startPipeline(await dagStack());
   const { status } = pipeline.stack;
   search = await connectSearch({ secretId: undefined, url: status.elasticsearch.url });
   if (!status.airflow) throw new Error('The stack came up without Airflow');
@@ -36,7 +34,7 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(async () => {
-  vi.unstubAllEnvs();
+  await airflow?.setPaused(DAG, true);
   await search?.close();
   await pipeline?.stop();
 });

@@ -7,10 +7,10 @@ import { type Lake, openLake } from '#adapters/lake/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { type AirflowClient, airflowClient } from '#localstack/services/airflow-client.ts';
 import type { Stack } from '#localstack/stack/stack.ts';
-import { startDeployedStack } from '../stack.ts';
 import { tillstream } from '../support/command.ts';
 import { lambdaTools } from '../support/lambda.ts';
 import { s3Client } from '../support/stores.ts';
+import { dagStack } from './stack.ts';
 
 const DAG = 'daily_inventory_report';
 const WITHIN = 240_000;
@@ -22,7 +22,7 @@ let pool: Pool;
 let lake: Lake;
 
 beforeAll(async () => {
-  stack = await startDeployedStack({ airflow: true });
+  stack = await dagStack();
   const { status, services } = stack;
   lake = openLake(status.s3.bucket, s3Client(status.s3.endpoint));
   pool = openPool({ ...services.postgres.connection, max: 2 });
@@ -33,8 +33,8 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(async () => {
+  await airflow?.setPaused(DAG, true);
   await pool?.end();
-  await stack?.stop();
   rmSync(out, { recursive: true });
 });
 

@@ -1,23 +1,23 @@
 /** Processes that are killed, with SIGKILL, at the worst moments. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { invoke } from '#cli/invoke.ts';
 import { streams } from '#domain/streams.ts';
 import { until } from '#localstack/processes/until.ts';
-import { type Chunk, type Pipeline, startPipeline } from '../support/pipeline.ts';
+import type { Chunk, Pipeline } from '../support/pipeline.ts';
+import { sharedPipeline } from './shared-pipeline.ts';
 
 const WITHIN = 120_000;
 let pipeline: Pipeline;
 beforeAll(async () => {
-  pipeline = await startPipeline();
+  pipeline = await sharedPipeline();
 });
 afterEach(() => pipeline.s3.behave());
-afterAll(() => pipeline?.stop());
 
 test('archive-orders is killed when its object is in S3 and the ledger does not know', async () => {
   const { s3, produce, expectExact, versions } = pipeline;
   const failures = failedInvocations();
   const held = s3.misbehave('hold');
-  await produce({ seed: 1, count: 2_000 });
+  await produce({ seed: 11, count: 2_000 });
   const { key } = await held;
   expect(await stateOf(key)).toBe('open');
   expect(await versions(key)).toBe(1);
@@ -34,7 +34,7 @@ test('archive-orders is killed when the ledger knows and Kafka does not', async 
   const { committed, pool, postgres, produce, expectExact } = pipeline;
   const failures = failedInvocations();
   const atServer = postgres.holdCommitOf("set state = 'committed'");
-  await produce({ seed: 2, count: 2_000 });
+  await produce({ seed: 12, count: 2_000 });
   await atServer;
   const { rows } = await pool.query('select partition, next_offset from ledger.partitions where consumer = $1', [
     streams.orders.consumer,
@@ -52,7 +52,7 @@ test('the poller is killed while the function works, and its successor has the s
   const { committed, s3, poller, serving, produce, expectExact } = pipeline;
   const before = await committed();
   const held = s3.misbehave('hold', Number.POSITIVE_INFINITY);
-  await produce({ seed: 3, count: 2_000 });
+  await produce({ seed: 13, count: 2_000 });
   await held;
 
   await poller.kill();
@@ -71,7 +71,7 @@ test('the poller is killed while the function works, and its successor has the s
 
 test('load-orders is killed in the middle of its transaction', async () => {
   const { stack, pool, produce, untilConsumed, expectExact } = pipeline;
-  await produce({ seed: 4, count: 2_000 });
+  await produce({ seed: 14, count: 2_000 });
   await untilConsumed();
   const deliveries = await newDeliveries();
   const { unlock } = await lockWarehouse();
@@ -89,7 +89,7 @@ test('load-orders is killed in the middle of its transaction', async () => {
 
 test('load-orders is killed when PostgreSQL has committed and nobody else knows', async () => {
   const { stack, pool, postgres, produce, untilConsumed, expectExact } = pipeline;
-  await produce({ seed: 5, count: 2_000 });
+  await produce({ seed: 15, count: 2_000 });
   await untilConsumed();
   const delivery_ids = await newDeliveries();
   const committed = postgres.holdCommitOf('insert into ledger.loads');
@@ -112,7 +112,7 @@ test('load-orders is killed when PostgreSQL has committed and nobody else knows'
 
 test('the same files are loaded twice at once', async () => {
   const { stack, produce, untilConsumed, expectExact } = pipeline;
-  await produce({ seed: 6, count: 2_000 });
+  await produce({ seed: 16, count: 2_000 });
   await untilConsumed();
   const delivery_ids = await newDeliveries();
   const { unlock } = await lockWarehouse();

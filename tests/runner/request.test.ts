@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { partNames } from './parts.ts';
+import { readRequest } from './request.ts';
+
+const files = ['tests/integration/ledger.test.ts', 'tests/integration/losses.test.ts'];
+const read = (...args: string[]) => readRequest(args, (part) => (part === 'integration' ? files : []));
+
+describe('npm test --', () => {
+  it('without a word runs every part', () => {
+    expect(read()).toEqual({ parts: partNames, files: [] });
+  });
+
+  it('with parts runs these, in the order in which they are best begun', () => {
+    expect(read('unit', 'types')).toEqual({ parts: ['types', 'unit'], files: [] });
+  });
+
+  it('with a part and names runs the files that have one of them', () => {
+    expect(read('integration', 'ledger', 'losses')).toEqual({ parts: ['integration'], files: ['ledger', 'losses'] });
+  });
+
+  it.each([
+    [['units'], /^There is no part units\. The parts are: types, integration, /],
+    [['ledger', 'integration'], /^There is no part ledger\. The parts are: /],
+    [['types', 'ledger'], /^types has no test files: run it whole, npm test -- types\.$/],
+    [
+      ['integration', 'ledger', 'ledgers'],
+      /^No test file of integration has ledgers in its name\. [\s\S]*\n {2}tests\/integration\/ledger\.test\.ts\n/,
+    ],
+    [['unit', 'integration', 'ledger'], /^No test file of unit has integration in its name\. /],
+  ])('%j is refused with what there is', (args, message) => {
+    expect(() => read(...args)).toThrow(message);
+  });
+});

@@ -1,0 +1,15 @@
+/** The stack that `npm start` runs, if it does. */
+import { join } from 'node:path';
+import { identify } from '#localstack/processes/processes.ts';
+import { readStatus } from '#localstack/stack/status.ts';
+
+export interface RunningStack {
+  readonly home: string;
+  readonly pid: number;
+}
+
+/** @param home $TILLSTREAM_HOME, or the checkout's .tillstream */
+export function findRunningStack(home: string): RunningStack | undefined {
+  const status = readStatus(join(home, 'run'));
+  return status && identify(status.pid) ? { home, pid: status.pid } : undefined;
+}
