@@ -7,8 +7,7 @@
  *                                     if it does
  */
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { repositoryRoot } from '#adapters/repository.ts';
+import { inRepository, repositoryRoot, stackHome } from '#adapters/repository.ts';
 import { isProject, type PartName, testFiles } from './runner/parts.ts';
 import { type Request, readRequest } from './runner/request.ts';
 import { runPart } from './runner/run-part.ts';
@@ -36,7 +35,7 @@ const began = performance.now();
 // The project's own Node, wherever the shell's PATH leads.
 const env = {
   ...process.env,
-  PATH: `${join(repositoryRoot, 'node_modules', 'node', 'bin')}:${process.env.PATH}`,
+  PATH: `${inRepository('node_modules/node/bin')}:${process.env.PATH}`,
   ...runningHome(request),
 };
 
@@ -44,7 +43,7 @@ async function run(name: PartName): Promise<PartResult> {
   if (!alone) console.log(`── ${name} begins`);
   const report = (line: string) => console.log(line.startsWith('──') ? line : `${name}: ${line}`);
   const { files } = request;
-  const result = await runPart(name, { repositoryRoot, files, env, alone, report, signal: ending.signal });
+  const result = await runPart(name, { root: repositoryRoot, files, env, alone, report, signal: ending.signal });
   const { passed, failed, seconds } = result;
   console.log(`── ${name}: ${passed} passed, ${failed} failed in ${seconds.toFixed(0)} s`);
   return result;
@@ -53,7 +52,7 @@ async function run(name: PartName): Promise<PartResult> {
 /** One file takes seconds on a stack that runs, where it makes its own database, bucket and topics. */
 function runningHome({ parts, files }: Request): NodeJS.ProcessEnv {
   if (files.length === 0 || !parts.includes('integration')) return {};
-  const running = findRunningStack(process.env.TILLSTREAM_HOME ?? join(repositoryRoot, '.tillstream'));
+  const running = findRunningStack(stackHome());
   if (!running) {
     console.log('Starts a stack. While npm start runs, its stack is used instead, which saves that time.');
     return {};
