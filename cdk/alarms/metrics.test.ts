@@ -17,7 +17,8 @@ const watched = { environmentName: 'prod' };
 /** The metrics that the function's code and the wrapper around it write. */
 function written(service: string): string[] {
   const folder = inRepository(`functions/${service}`);
-  const text = readdirSync(folder)
+  const text = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(`${folder}/${file}`, 'utf8'))
     .join('\n');
   const named = [...text.matchAll(/\b(?:count|seconds)\('(\w+)'/g)].map(([, name = '']) => name);
