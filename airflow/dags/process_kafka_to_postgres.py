@@ -22,22 +22,16 @@ from __future__ import annotations
 import os
 from datetime import datetime, timezone
 
-from airflow.exceptions import AirflowFailException, AirflowSkipException
+from airflow.exceptions import AirflowSkipException
 from tillstream.functions import CALLS_FUNCTIONS, call_function
+from tillstream.quality import run_checks
 
-try:
-    from airflow.sdk import Param, dag, task
-except ImportError:  # Airflow 2
-    from airflow.decorators import dag, task
-    from airflow.models.param import Param
+from airflow.sdk import Param, dag, task
 
 SCHEDULE = os.environ.get("TILLSTREAM_PROCESS_SCHEDULE") or "@hourly"
 
 # The alert looks back over so many hours of event time.
 ALERT_HOURS = 24
-
-# What was transformed in so many hours is checked: this run's work, and that of the run before. The proof checks all.
-CHECK_HOURS = 2
 
 
 def transformations(action: str, **arguments) -> dict:
@@ -76,11 +70,7 @@ def process_kafka_to_postgres():
 
     @task(multiple_outputs=False)
     def check_data_quality() -> dict:
-        answer = transformations("check", hours=CHECK_HOURS)
-        if not answer["passed"]:
-            failed = [f"{check['name']}: {check['detail']}" for check in answer["checks"] if not check["passed"]]
-            raise AirflowFailException("\n".join(failed))
-        return answer
+        return run_checks("process_kafka_to_postgres")
 
     @task(multiple_outputs=False)
     def alert_late_events(ti=None) -> dict:

@@ -123,7 +123,7 @@ export const functions = {
     calls: { RELAY_FUNCTION: 'relay-outbox' },
   },
   'run-transformations': {
-    description: 'payments.transactions to transactions_clean, hour by hour; views, quality and late-event checks',
+    description: 'payments.transactions to transactions_clean, hour by hour; views, late-event alert',
     memoryMegabytes: 512,
     timeoutSeconds: 900,
     database: 'run_transformations',

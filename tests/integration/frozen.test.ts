@@ -7,9 +7,9 @@ import type { orderEvent } from '#domain/orders.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { acknowledge } from '#functions/acknowledge-losses/acknowledge.ts';
 import { orderObjects } from '#functions/archive-orders/order-objects.ts';
+import { check } from '#functions/check-quality/check.ts';
 import { prove, type Sources } from '#functions/prove/prove.ts';
 import { redrive } from '#functions/redrive-dead-letters/redrive.ts';
-import { check } from '#functions/run-transformations/check.ts';
 import { refreshViews } from '#functions/run-transformations/refresh-views.ts';
 import { migrate } from '#sql/migrate.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
@@ -67,7 +67,7 @@ const waiting: Record<string, readonly [lock: string, work: (deadline: number) =
   'the refresh of views': ['select from payments.hourly_metrics', (deadline) => refreshViews(pool, deadline)],
   'the check of transactions': [
     'lock table payments.transactions_clean',
-    (deadline) => check(pool, { hours: 1, deadline }),
+    (deadline) => check(pool, { suite: 'process_kafka_to_postgres' }, deadline),
   ],
   'a redrive': [
     "select pg_advisory_xact_lock(hashtext('redrive-dead-letters'))",
