@@ -22,12 +22,7 @@ from tillstream.functions import CALLS_FUNCTIONS
 from tillstream.quality import quality_checks
 from tillstream.spark import spark_job
 
-try:
-    from airflow.sdk import Asset, Param, dag, task
-except ImportError:  # Airflow 2
-    from airflow.datasets import Dataset as Asset
-    from airflow.decorators import dag, task
-    from airflow.models.param import Param
+from airflow.sdk import Asset, Param, dag, task
 
 CHECKS = (
     "row_counts_equal_sources",

@@ -19,11 +19,7 @@ from datetime import datetime, timedelta, timezone
 
 from tillstream.functions import CALLS_FUNCTIONS, call_function
 
-try:
-    from airflow.sdk import Param, dag, task
-except ImportError:  # Airflow 2
-    from airflow.decorators import dag, task
-    from airflow.models.param import Param
+from airflow.sdk import Param, dag, task
 
 
 def days_to_report(asked_for: str | None, moment: datetime) -> list[str]:

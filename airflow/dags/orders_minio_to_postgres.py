@@ -17,11 +17,7 @@ from datetime import datetime, timezone
 
 from tillstream.functions import CALLS_FUNCTIONS, call_function
 
-try:
-    from airflow.sdk import Variable, dag, task
-except ImportError:  # Airflow 2
-    from airflow.decorators import dag, task
-    from airflow.models import Variable
+from airflow.sdk import Variable, dag, task
 
 PROCESSED_FILES = "orders_minio_to_postgres_processed_files"
 

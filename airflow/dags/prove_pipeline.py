@@ -14,10 +14,7 @@ from datetime import datetime, timezone
 
 from tillstream.functions import CALLS_FUNCTIONS, call_function
 
-try:
-    from airflow.sdk import dag, task
-except ImportError:  # Airflow 2
-    from airflow.decorators import dag, task
+from airflow.sdk import dag, task
 
 
 # Of the lake's objects, those of the last hours: a few runs look at each, and a run does not grow with the lake.

@@ -19,10 +19,7 @@ from datetime import datetime, timezone
 from tillstream.functions import CALLS_FUNCTIONS
 from tillstream.spark import spark_job
 
-try:
-    from airflow.sdk import dag
-except ImportError:  # Airflow 2
-    from airflow.decorators import dag
+from airflow.sdk import dag
 
 
 @dag(

@@ -8,10 +8,7 @@ from datetime import timedelta
 from airflow.providers.amazon.aws.hooks.lambda_function import LambdaHook
 from botocore.config import Config
 
-try:
-    from airflow.sdk import Variable
-except ImportError:  # Airflow 2
-    from airflow.models import Variable
+from airflow.sdk import Variable
 
 LAMBDA_LIMIT = timedelta(minutes=15)
 
