@@ -15,25 +15,25 @@ days use a backfill, of which a run at midnight reports the day that ends there.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
-
-from tillstream.functions import CALLS_FUNCTIONS, call_function
+from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import Param, dag, task
+
+from tillstream.functions import CALLS_FUNCTIONS, call_function
 
 
 def days_to_report(asked_for: str | None, moment: datetime) -> list[str]:
     """The day asked for; else the two that were over last at `moment`, the older one for events that came late."""
     if asked_for:
         return [asked_for]
-    today = moment.astimezone(timezone.utc).date()
+    today = moment.astimezone(UTC).date()
     return [str(today - timedelta(days=ago)) for ago in (2, 1)]
 
 
 @dag(
     dag_id="daily_inventory_report",
     schedule="@daily",
-    start_date=datetime(2025, 12, 1, tzinfo=timezone.utc),
+    start_date=datetime(2025, 12, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     params={

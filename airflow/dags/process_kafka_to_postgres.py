@@ -20,13 +20,13 @@ tells: late payments don't fail a run, and if nobody could be told in the end, i
 from __future__ import annotations
 
 import os
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from airflow.exceptions import AirflowSkipException
+from airflow.sdk import Param, dag, task
+
 from tillstream.functions import CALLS_FUNCTIONS, call_function
 from tillstream.quality import run_checks
-
-from airflow.sdk import Param, dag, task
 
 SCHEDULE = os.environ.get("TILLSTREAM_PROCESS_SCHEDULE") or "@hourly"
 
@@ -41,7 +41,7 @@ def transformations(action: str, **arguments) -> dict:
 @dag(
     dag_id="process_kafka_to_postgres",
     schedule=SCHEDULE,
-    start_date=datetime(2025, 12, 1, tzinfo=timezone.utc),
+    start_date=datetime(2025, 12, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     params={

@@ -10,12 +10,11 @@ The task is retried a few times first: a service that is down makes the proof fa
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
-
-from tillstream.functions import CALLS_FUNCTIONS, call_function
+from datetime import UTC, datetime
 
 from airflow.sdk import dag, task
 
+from tillstream.functions import CALLS_FUNCTIONS, call_function
 
 # Of the lake's objects, those of the last hours: a few runs look at each, and a run does not grow with the lake.
 HOURS = 6
@@ -33,7 +32,7 @@ def what_is_off(proof: dict) -> str:
 @dag(
     dag_id="prove_pipeline",
     schedule="@hourly",
-    start_date=datetime(2025, 12, 1, tzinfo=timezone.utc),
+    start_date=datetime(2025, 12, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     default_args={**CALLS_FUNCTIONS, "retries": 2},

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from airflow.exceptions import AirflowFailException, AirflowSkipException, ParamValidationError
+
 from tillstream import quality
 
 DAG = "process_kafka_to_postgres"

@@ -6,9 +6,8 @@ import json
 from datetime import timedelta
 
 from airflow.providers.amazon.aws.hooks.lambda_function import LambdaHook
-from botocore.config import Config
-
 from airflow.sdk import Variable
+from botocore.config import Config
 
 LAMBDA_LIMIT = timedelta(minutes=15)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from airflow.exceptions import AirflowFailException
-from tillstream.functions import call_function
-
 from airflow.sdk import task
+
+from tillstream.functions import call_function
 
 
 def run_checks(suite: str, check: str | None = None) -> dict:

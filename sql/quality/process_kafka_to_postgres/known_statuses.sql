@@ -15,4 +15,5 @@ select
   status
 from arrived
 where status not in ('pending', 'authorized', 'completed', 'failed', 'declined', 'cancelled', 'refunded')
+order by event_time, transaction_id
 limit 20

@@ -19,4 +19,5 @@ from clean
 where latency_seconds <> extract(epoch from processing_time - event_time)
   or is_late <> (latency_seconds > 120)
   or is_ahead <> (latency_seconds < 0)
+order by event_time, transaction_id
 limit 20

@@ -16,4 +16,5 @@ select
   processing_time
 from arrived
 where latency_seconds < -86400
+order by event_time, transaction_id
 limit 20

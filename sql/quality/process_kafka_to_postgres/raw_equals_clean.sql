@@ -15,13 +15,14 @@ raw_hours as (
     transactions,
     amount
   from checked
-  cross join lateral (
-    select
-      count(*) as transactions,
-      sum(amount) as amount
-    from payments.transactions
-    where event_time >= checked.event_hour and event_time < checked.event_hour + interval '1 hour'
-  ) as of_hour
+  cross join
+    lateral (
+      select
+        count(*) as transactions,
+        sum(amount) as amount
+      from payments.transactions
+      where event_time >= checked.event_hour and event_time < checked.event_hour + interval '1 hour'
+    ) as stored
   where transactions > 0
 ),
 
