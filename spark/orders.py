@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime, timedelta
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple
 
 
 class Unusable(Exception):
@@ -26,15 +26,15 @@ class Order(NamedTuple):
     country: str
     # ISO 8601, UTC, with microseconds.
     created_at: str
-    product_id: Optional[str]
-    quantity: Optional[int]
+    product_id: str | None
+    quantity: int | None
 
 
 class Number(str):
     """A number as JSON has it written: a double would round it."""
 
 
-def read_order(value: Optional[bytes]) -> Order:
+def read_order(value: bytes | None) -> Order:
     """
     :param value: of a record on topic orders
     :raises Unusable: with the reason of the first field that is wrong
@@ -62,7 +62,7 @@ def read_order(value: Optional[bytes]) -> Order:
     )
 
 
-def read_row(value: Optional[bytes]) -> tuple:
+def read_row(value: bytes | None) -> tuple:
     """None and the order's fields; or the reason why it is none, and as many empty fields."""
     try:
         return (None, *read_order(value))
@@ -70,7 +70,7 @@ def read_row(value: Optional[bytes]) -> tuple:
         return (str(problem), *(None for _ in Order._fields))
 
 
-def parse_object(value: Optional[bytes]) -> dict:
+def parse_object(value: bytes | None) -> dict:
     if value is None:
         raise Unusable("null_value")
     try:
@@ -157,7 +157,7 @@ def read_time(value: Any) -> str:
     # Python's calendar begins with year 1, into which a zone may still carry the last hours of year 0.
     years = 400 if year == 0 else 0
     try:
-        local = datetime(year + years, month, day, hour, minute, second, micros)
+        local = datetime(year + years, month, day, hour, minute, second, micros)  # noqa: DTZ001 - zones reach beyond its years
         instant = local - zone - timedelta(days=146_097 * years // 400)
     except OverflowError as error:
         raise Unusable("invalid_timestamp") from error

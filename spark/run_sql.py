@@ -116,7 +116,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("job")
     arguments.add_argument("--param", type=parameter, action="append", default=[], metavar="name=value")
-    arguments.add_argument("--code", default=os.path.dirname(os.path.abspath(__file__)), help="folder or s3://… of spark/")
+    arguments.add_argument(
+        "--code", default=os.path.dirname(os.path.abspath(__file__)), help="folder or s3://… of spark/"
+    )
     given = arguments.parse_args()
     spark = new_session(given.job)
     print(json.dumps(run(spark, connect(spark), given.code, given.job, dict(given.param))), flush=True)

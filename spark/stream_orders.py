@@ -91,12 +91,16 @@ def start(
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--available-now", action="store_true", help="end when all is read that is there at the start")
+    arguments.add_argument(
+        "--available-now", action="store_true", help="end when all is read that is there at the start"
+    )
     arguments.add_argument("--every", type=int, default=5, help="else seconds from one micro-batch to the next (5)")
     arguments.add_argument("--at-most", type=int, default=20_000, help="records in a micro-batch (20000)")
     arguments.add_argument("--topic", default="orders")
     arguments.add_argument("--checkpoint", default=f"{os.environ.get('CHECKPOINTS')}/{JOB}", help="folder or s3://…")
-    arguments.add_argument("--code", default=os.path.dirname(os.path.abspath(__file__)), help="folder or s3://… of spark/")
+    arguments.add_argument(
+        "--code", default=os.path.dirname(os.path.abspath(__file__)), help="folder or s3://… of spark/"
+    )
     given = arguments.parse_args()
     start(
         new_session(JOB),

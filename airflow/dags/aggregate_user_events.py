@@ -15,18 +15,13 @@ If a check fails, its log says what was expected and which rows are wrong; it is
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
+
+from airflow.sdk import Asset, Param, dag, task
 
 from tillstream.functions import CALLS_FUNCTIONS
 from tillstream.quality import quality_checks
 from tillstream.spark import spark_job
-
-try:
-    from airflow.sdk import Asset, Param, dag, task
-except ImportError:  # Airflow 2
-    from airflow.datasets import Dataset as Asset
-    from airflow.decorators import dag, task
-    from airflow.models.param import Param
 
 CHECKS = ("counts_fit_events", "numbers_are_possible", "unique_keys", "objects_are_fresh")
 
@@ -34,7 +29,7 @@ CHECKS = ("counts_fit_events", "numbers_are_possible", "unique_keys", "objects_a
 @dag(
     dag_id="aggregate_user_events",
     schedule="@daily",
-    start_date=datetime(2025, 12, 1, tzinfo=timezone.utc),
+    start_date=datetime(2025, 12, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     params={

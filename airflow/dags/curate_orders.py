@@ -16,18 +16,13 @@ the next run may correct them: trigger the DAG with `date` to recompute a day.
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
+
+from airflow.sdk import Asset, Param, dag, task
 
 from tillstream.functions import CALLS_FUNCTIONS
 from tillstream.quality import quality_checks
 from tillstream.spark import spark_job
-
-try:
-    from airflow.sdk import Asset, Param, dag, task
-except ImportError:  # Airflow 2
-    from airflow.datasets import Dataset as Asset
-    from airflow.decorators import dag, task
-    from airflow.models.param import Param
 
 CHECKS = (
     "row_counts_equal_sources",
@@ -44,7 +39,7 @@ CHECKS = (
 @dag(
     dag_id="curate_orders",
     schedule="@daily",
-    start_date=datetime(2025, 12, 1, tzinfo=timezone.utc),
+    start_date=datetime(2025, 12, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     params={

@@ -14,29 +14,25 @@ days use a backfill, in which the run of a midnight reports the day that ends th
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
+
+from airflow.sdk import Param, dag, task
 
 from tillstream.functions import CALLS_FUNCTIONS, call_function
-
-try:
-    from airflow.sdk import Param, dag, task
-except ImportError:  # Airflow 2
-    from airflow.decorators import dag, task
-    from airflow.models.param import Param
 
 
 def days_to_report(asked_for: str | None, moment: datetime) -> list[str]:
     """The day asked for; else the two that were over last at `moment`, the older one for events that came late."""
     if asked_for:
         return [asked_for]
-    today = moment.astimezone(timezone.utc).date()
+    today = moment.astimezone(UTC).date()
     return [str(today - timedelta(days=ago)) for ago in (2, 1)]
 
 
 @dag(
     dag_id="daily_inventory_report",
     schedule="@daily",
-    start_date=datetime(2025, 12, 1, tzinfo=timezone.utc),
+    start_date=datetime(2025, 12, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     params={

@@ -13,15 +13,11 @@ If `load` fails, its log has the function's own message. Files that were not loa
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
+
+from airflow.sdk import Variable, dag, task
 
 from tillstream.functions import CALLS_FUNCTIONS, call_function
-
-try:
-    from airflow.sdk import Variable, dag, task
-except ImportError:  # Airflow 2
-    from airflow.decorators import dag, task
-    from airflow.models import Variable
 
 PROCESSED_FILES = "orders_minio_to_postgres_processed_files"
 
@@ -36,7 +32,7 @@ def load_orders(payload: dict) -> dict:
 @dag(
     dag_id="orders_minio_to_postgres",
     schedule="*/5 * * * *",
-    start_date=datetime(2025, 12, 1, tzinfo=timezone.utc),
+    start_date=datetime(2025, 12, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     default_args=CALLS_FUNCTIONS,

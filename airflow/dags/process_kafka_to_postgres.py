@@ -20,24 +20,18 @@ payments don't fail a run, and if the notification can't be sent after all retri
 from __future__ import annotations
 
 import os
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
-from airflow.exceptions import AirflowFailException, AirflowSkipException
+from airflow.exceptions import AirflowSkipException
+from airflow.sdk import Param, dag, task
+
 from tillstream.functions import CALLS_FUNCTIONS, call_function
-
-try:
-    from airflow.sdk import Param, dag, task
-except ImportError:  # Airflow 2
-    from airflow.decorators import dag, task
-    from airflow.models.param import Param
+from tillstream.quality import run_checks
 
 SCHEDULE = os.environ.get("TILLSTREAM_PROCESS_SCHEDULE") or "@hourly"
 
 # The alert looks back over so many hours of event time.
 ALERT_HOURS = 24
-
-# What was transformed in so many hours is checked: this run's work, and that of the run before. The proof checks all.
-CHECK_HOURS = 2
 
 
 def transformations(action: str, **arguments) -> dict:
@@ -47,7 +41,7 @@ def transformations(action: str, **arguments) -> dict:
 @dag(
     dag_id="process_kafka_to_postgres",
     schedule=SCHEDULE,
-    start_date=datetime(2025, 12, 1, tzinfo=timezone.utc),
+    start_date=datetime(2025, 12, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     params={
@@ -76,11 +70,7 @@ def process_kafka_to_postgres():
 
     @task(multiple_outputs=False)
     def check_data_quality() -> dict:
-        answer = transformations("check", hours=CHECK_HOURS)
-        if not answer["passed"]:
-            failed = [f"{check['name']}: {check['detail']}" for check in answer["checks"] if not check["passed"]]
-            raise AirflowFailException("\n".join(failed))
-        return answer
+        return run_checks("process_kafka_to_postgres")
 
     @task(multiple_outputs=False)
     def alert_late_events(ti=None) -> dict:

@@ -10,15 +10,11 @@ The task is retried a few times first, since the proof also fails if a service i
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
+
+from airflow.sdk import dag, task
 
 from tillstream.functions import CALLS_FUNCTIONS, call_function
-
-try:
-    from airflow.sdk import dag, task
-except ImportError:  # Airflow 2
-    from airflow.decorators import dag, task
-
 
 # Of the lake's objects, those of the last hours: a few runs look at each, and a run does not grow with the lake.
 HOURS = 6
@@ -36,7 +32,7 @@ def what_is_off(proof: dict) -> str:
 @dag(
     dag_id="prove_pipeline",
     schedule="@hourly",
-    start_date=datetime(2025, 12, 1, tzinfo=timezone.utc),
+    start_date=datetime(2025, 12, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     default_args={**CALLS_FUNCTIONS, "retries": 2},

@@ -14,21 +14,18 @@ warehouse has them; then start the stream with a new checkpoint.
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
+
+from airflow.sdk import dag
 
 from tillstream.functions import CALLS_FUNCTIONS
 from tillstream.spark import spark_job
-
-try:
-    from airflow.sdk import dag
-except ImportError:  # Airflow 2
-    from airflow.decorators import dag
 
 
 @dag(
     dag_id="stream_orders",
     schedule="@hourly",
-    start_date=datetime(2025, 12, 1, tzinfo=timezone.utc),
+    start_date=datetime(2025, 12, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     default_args=CALLS_FUNCTIONS,

@@ -9,6 +9,8 @@ from types import SimpleNamespace
 import pytest
 from airflow.exceptions import AirflowFailException, AirflowSkipException, ParamValidationError
 
+from tillstream import quality
+
 DAG = "process_kafka_to_postgres"
 
 
@@ -29,9 +31,10 @@ def calls(module, monkeypatch):
 
     def call(name, payload):
         made.append((name, payload))
-        return {"checks": [], "passed": True}
+        return {"passed": True}
 
     monkeypatch.setattr(module, "call_function", call)
+    monkeypatch.setattr(quality, "call_function", call)
     return made
 
 
@@ -43,7 +46,7 @@ def calls(module, monkeypatch):
         ("refresh_views", None, ("run-transformations", {"action": "refresh_views"})),
         ("index_hourly_metrics_to_elasticsearch", {"full": False}, ("index-hourly-metrics", {"full": False})),
         ("index_hourly_metrics_to_elasticsearch", {"full": True}, ("index-hourly-metrics", {"full": True})),
-        ("check_data_quality", None, ("run-transformations", {"action": "check", "hours": 2})),
+        ("check_data_quality", None, ("check-quality", {"suite": DAG})),
         ("alert_late_events", None, ("run-transformations", {"action": "alert", "hours": 24})),
     ],
 )
@@ -52,16 +55,16 @@ def test_each_task_calls_one_function(task, calls, name, params, expected):
     assert calls == [expected]
 
 
-def test_failed_checks_fail_the_task_by_name_and_without_retries(task, module, monkeypatch):
-    checks = [
-        {"name": "raw_equals_clean", "passed": False, "detail": "2 hours differ"},
-        {"name": "statuses", "passed": True, "detail": "0 unknown"},
-        {"name": "unique", "passed": False, "detail": "3 rows twice"},
-    ]
-    monkeypatch.setattr(module, "call_function", lambda *_: {"checks": checks, "passed": False})
+def test_failed_checks_fail_the_task_by_name_and_without_retries(task, monkeypatch):
+    failed = f"CheckFailed: {DAG}/raw_equals_clean: Got 2\n{DAG}/known_statuses: Got 3"
+
+    def fail(*_):
+        raise RuntimeError(failed)
+
+    monkeypatch.setattr(quality, "call_function", fail)
     with pytest.raises(AirflowFailException) as failure:
         task("check_data_quality")()
-    assert str(failure.value) == "raw_equals_clean: 2 hours differ\nunique: 3 rows twice"
+    assert str(failure.value) == failed
 
 
 @pytest.mark.parametrize(("try_number", "outcome"), [(1, RuntimeError), (3, RuntimeError), (4, AirflowSkipException)])

@@ -1,6 +1,7 @@
 """What spark_job asks of EMR Serverless, once its templates are filled in."""
 
 import jinja2
+
 from tillstream.spark import spark_job
 
 VARIABLES = {

@@ -133,8 +133,8 @@ const payments = (watched: Watched): AlarmDefinition[] => [
   {
     name: 'data-quality',
     heading: 'A data quality check fails',
-    what: 'The clean payments or their view are not what they should be; the log of run-transformations names the check.',
-    metric: ofFunction(watched, 'run-transformations', 'FailedChecks'),
+    what: 'The clean payments or their view are not what they should be; the log of check-quality names the check.',
+    metric: ofFunction(watched, 'check-quality', 'FailedChecks'),
     threshold: 1,
     missing: 'as-before',
   },

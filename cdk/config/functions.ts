@@ -133,7 +133,7 @@ export const functions = {
     ...consumer('store-transactions'),
   },
   'run-transformations': {
-    description: 'payments.transactions to transactions_clean, hour by hour; views, quality and late-event checks',
+    description: 'payments.transactions to transactions_clean, hour by hour; views, late-event alert',
     memoryMegabytes: 512,
     timeoutSeconds: 900,
     database: 'run_transformations',

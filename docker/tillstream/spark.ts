@@ -19,7 +19,7 @@ const emr = await startEmr(
     port,
     awsEndpoint,
     environment: {
-      ...jobEnvironment(database, kafka),
+      ...jobEnvironment({ database, kafka }),
       AWS_ACCESS_KEY_ID: s3.accessKeyId,
       AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
     },

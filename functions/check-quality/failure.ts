@@ -1,5 +1,5 @@
-/** What a check that failed says: what should be, and which rows are wrong. */
-import type { CheckRequest } from './request.ts';
+/** The message of checks that failed: what should be, and which rows are wrong. */
+import type { Checked } from './check.ts';
 
 /** Rows that a check returns at most: each file of sql/quality ends so. */
 const LIMIT = 20;
@@ -7,22 +7,16 @@ const LIMIT = 20;
 /** Airflow keeps the message in the task's log, and Lambda cuts it off far beyond this. */
 const LONGEST_ROW = 1_000;
 
-/** @param rows that are wrong, as JSON; at least one */
-export function failureOf({ suite, check }: CheckRequest, meaning: string, rows: readonly string[]): Error {
-  const count = rows.length < LIMIT ? String(rows.length) : `${LIMIT} or more`;
-  const list = rows.map((row) => `  ${row.slice(0, LONGEST_ROW)}`).join('\n');
-  const error = new Error(`${suite}/${check}: expected: ${meaning} Got ${count} that are not so:\n${list}`);
-  // The DAG tells by the name that trying again is of no use.
+/** @param failed at least one, each with at least one row */
+export function failureOf(suite: string, failed: readonly Checked[]): Error {
+  const error = new Error(failed.map((each) => describe(suite, each)).join('\n'));
+  // The DAG knows by the name that a retry is of no use.
   error.name = 'CheckFailed';
   return error;
 }
 
-/** The comment at the head of a file. */
-export function meaningOf(sql: string): string {
-  const lines = sql.split('\n');
-  const end = lines.findIndex((line) => !line.startsWith('--'));
-  return lines
-    .slice(0, end)
-    .map((line) => line.replace(/^--\s*/, ''))
-    .join(' ');
+function describe(suite: string, { name, meaning, rows }: Checked): string {
+  const count = rows.length < LIMIT ? String(rows.length) : `${LIMIT} or more`;
+  const list = rows.map((row) => `  ${row.slice(0, LONGEST_ROW)}`).join('\n');
+  return `${suite}/${name}: expected: ${meaning} Got ${count} that are not so:\n${list}`;
 }

@@ -4,7 +4,6 @@ import { databaseConfiguration } from '#adapters/configuration.ts';
 import { connect } from '#adapters/postgres/index.ts';
 import { observed } from '#lambda/observability.ts';
 import { alert } from './alert.ts';
-import { check } from './check.ts';
 import { thresholds } from './lateness.ts';
 import { refreshViews } from './refresh-views.ts';
 import { readRequest } from './request.ts';
@@ -25,13 +24,6 @@ export const handler = observed(async (payload: unknown, { deadline, logger, cou
     }
     case 'refresh_views':
       return { views: await refreshViews(pool, deadline) };
-    case 'check': {
-      const result = await check(pool, { ...request, deadline });
-      for (const { name, passed, detail } of result.checks)
-        logger[passed ? 'info' : 'error'](`check ${name}`, { passed, detail });
-      count('FailedChecks', result.checks.filter(({ passed }) => !passed).length);
-      return result;
-    }
     case 'alert': {
       const alerted = await alert({ pool, sns, limits, topic: process.env.ALERT_TOPIC }, request);
       logger[alerted.alerted ? 'warn' : 'info']('late transactions', { ...alerted, limits });

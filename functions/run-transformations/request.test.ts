@@ -6,7 +6,7 @@ describe('readRequest', () => {
     expect(readRequest({ action: 'transform' })).toEqual({ action: 'transform', full: false });
     expect(readRequest({ action: 'transform', full: true })).toEqual({ action: 'transform', full: true });
     expect(readRequest({ action: 'refresh_views' })).toEqual({ action: 'refresh_views' });
-    expect(readRequest({ action: 'check' })).toEqual({ action: 'check', hours: 24 });
+    expect(readRequest({ action: 'alert' })).toEqual({ action: 'alert', hours: 24 });
     expect(readRequest({ action: 'alert', hours: 1 })).toEqual({ action: 'alert', hours: 1 });
   });
 
@@ -15,6 +15,7 @@ describe('readRequest', () => {
       undefined,
       {},
       { action: 'drop' },
+      { action: 'check' },
       { action: 'transform', full: 'yes' },
       { action: 'alert', hours: 0 },
     ])

@@ -2,7 +2,6 @@
  * What the DAG sends:
  * - `{"action": "transform", "full": false}` → `Transformed` (transform.ts)
  * - `{"action": "refresh_views"}` → `{"views": ["hourly_metrics"]}`
- * - `{"action": "check"}` → `Checked` (check.ts)
  * - `{"action": "alert", "hours": 24}` → `Alerted` (alert.ts)
  */
 import { z } from 'zod';
@@ -14,13 +13,11 @@ const hours = z.int().min(1).max(8_784).default(24);
 const request = z.discriminatedUnion('action', [
   z.object({ action: z.literal('transform'), full: z.boolean().default(false) }),
   z.object({ action: z.literal('refresh_views') }),
-  z.object({ action: z.literal('check'), hours }),
   z.object({ action: z.literal('alert'), hours }),
 ]);
 
 /** @throws with what was expected and what came */
 export const readRequest = requestReader(
   request,
-  '{"action": "transform", "full": false}, {"action": "refresh_views"}, {"action": "check", "hours": 24} or ' +
-    '{"action": "alert", "hours": 24}',
+  '{"action": "transform", "full": false}, {"action": "refresh_views"} or {"action": "alert", "hours": 24}',
 );

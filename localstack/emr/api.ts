@@ -1,19 +1,15 @@
 /**
- * The part of EMR Serverless' REST API that Airflow and tools call:
+ * The calls of EMR Serverless' REST API that Airflow makes to run a job on an application that exists:
  * https://docs.aws.amazon.com/emr-serverless/latest/APIReference/
  */
-import type { Configuration, JobRequest, JobRun, JobRuns } from './job-runs.ts';
+import type { JobRequest, JobRun, JobRuns } from './job-runs.ts';
 
 export interface Application {
   readonly applicationId: string;
   readonly name: string;
   readonly releaseLabel: string;
-  readonly type: string;
-  readonly clientToken: string;
-  /** What every job of it is given. */
-  readonly runtimeConfiguration: readonly Configuration[];
+  /** Milliseconds since 1970. */
   readonly createdAt: number;
-  state: 'CREATED' | 'STARTED' | 'STOPPED' | 'TERMINATED';
   readonly jobRuns: JobRuns;
 }
 
@@ -21,7 +17,6 @@ export interface ApiRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
-  readonly query: URLSearchParams;
   readonly body: unknown;
 }
 
@@ -46,112 +41,56 @@ export interface Api {
   answer(request: ApiRequest): object;
 }
 
-/** @param createApplication makes one, with an id of its own */
-export function createApi(
-  applications: Map<string, Application>,
-  createApplication: (request: Partial<Application>) => Application,
-): Api {
-  const applicationOf = (id: string): Application => {
-    const found = applications.get(id);
-    if (!found) throw notFound(`Application ${id} doesn't exist`);
-    return found;
-  };
-  const jobRunOf = (application: Application, id: string): JobRun => {
-    const found = application.jobRuns.find(id);
-    if (!found) throw notFound(`Job run ${id} of application ${application.applicationId} doesn't exist`);
+export function createApi(application: Application): Api {
+  const { applicationId, jobRuns } = application;
+  const jobRunOf = (id: string): JobRun => {
+    const found = jobRuns.find(id);
+    if (!found) throw notFound(`Job run ${id} of application ${applicationId} doesn't exist`);
     return found;
   };
 
-  const routes: Record<string, (request: ApiRequest, applicationId: string, jobRunId: string) => object> = {
-    'POST /applications': ({ body }) => {
-      const request = body as Partial<Application>;
-      const same = [...applications.values()].find(({ clientToken }) => clientToken === request.clientToken);
-      const { applicationId, name } = same ?? createApplication(request);
-      return { applicationId, name, arn: arnOf(applicationId) };
+  const routes: Record<string, (body: unknown, jobRunId: string) => object> = {
+    'GET /applications/*': () => ({ application: describeApplication(application) }),
+    'POST /applications/*/jobruns': (body) => {
+      const { jobRunId } = jobRuns.start(jobRequest(body));
+      return { applicationId, jobRunId, arn: arnOf(applicationId, jobRunId) };
     },
-    'GET /applications': ({ query }) =>
-      page([...applications.values()], query, 'applications', ({ applicationId, ...rest }) => ({
-        id: applicationId,
-        ...describeApplication({ applicationId, ...rest }),
-      })),
-    'GET /applications/*': (_, id) => ({
-      application: { applicationId: id, ...describeApplication(applicationOf(id)) },
-    }),
-    'POST /applications/*/start': (_, id) => {
-      applicationOf(id).state = 'STARTED';
-      return {};
-    },
-    'POST /applications/*/stop': (_, id) => {
-      const application = applicationOf(id);
-      if (application.jobRuns.list().some(({ endedAt }) => endedAt === undefined))
-        throw invalid(`Application ${id} has jobs that have not ended; cancel them first`);
-      application.state = 'STOPPED';
-      return {};
-    },
-    'POST /applications/*/jobruns': ({ body }, id) => {
-      const application = applicationOf(id);
-      const { jobRunId } = application.jobRuns.start(jobRequest(body));
-      application.state = 'STARTED';
-      return { applicationId: id, jobRunId, arn: arnOf(id, jobRunId) };
-    },
-    'GET /applications/*/jobruns': ({ query }, id) => {
-      const states = query.getAll('states');
-      const wanted = applicationOf(id)
-        .jobRuns.list()
-        .filter(
-          ({ state, mode = 'BATCH' }) =>
-            (states.length === 0 || states.includes(state)) && mode === (query.get('mode') ?? mode),
-        );
-      return page(wanted, query, 'jobRuns', (run) => ({ id: run.jobRunId, ...describeJobRun(applicationOf(id), run) }));
-    },
-    'GET /applications/*/jobruns/*': (_, id, jobRunId) => {
-      const application = applicationOf(id);
-      const run = jobRunOf(application, jobRunId);
-      const { jobDriver, configurationOverrides, tags = {} } = run;
-      return { jobRun: { jobRunId, ...describeJobRun(application, run), jobDriver, configurationOverrides, tags } };
-    },
-    'DELETE /applications/*/jobruns/*': (_, id, jobRunId) => {
-      const application = applicationOf(id);
-      jobRunOf(application, jobRunId);
-      application.jobRuns.cancel(jobRunId, 'It was cancelled by request.');
-      return { applicationId: id, jobRunId };
-    },
-    'GET /applications/*/jobruns/*/dashboard': (_, _id, jobRunId) => {
-      throw invalid(`There is no dashboard on this machine; the logs are in run/logs/spark/${jobRunId}/`);
+    'GET /applications/*/jobruns/*': (_, id) => ({ jobRun: describeJobRun(application, jobRunOf(id)) }),
+    'DELETE /applications/*/jobruns/*': (_, id) => {
+      const { jobRunId } = jobRunOf(id);
+      jobRuns.cancel(jobRunId, 'It was cancelled by request.');
+      return { applicationId, jobRunId };
     },
   };
 
   return {
-    answer(request) {
-      const parts = request.path.split('/').filter(Boolean).map(decodeURIComponent);
+    answer({ method, path, body }) {
+      const parts = path.split('/').filter(Boolean).map(decodeURIComponent);
       const shape = parts.map((part, index) => (index === 1 || index === 3 ? '*' : part)).join('/');
-      const path = parts[2] === 'jobruns' || parts.length < 4 ? shape : request.path;
-      const route = routes[`${request.method} /${path}`];
-      if (!route)
-        throw new ApiError(404, 'UnknownOperationException', `No such call here: ${request.method} ${request.path}`);
-      return route(request, parts[1] ?? '', parts[3] ?? '');
+      const route = routes[`${method} /${shape}`];
+      if (!route) throw new ApiError(404, 'UnknownOperationException', `No such call here: ${method} ${path}`);
+      const [, id = '', , jobRunId = ''] = parts;
+      if (id !== applicationId) throw notFound(`Application ${id} doesn't exist`);
+      return route(body, jobRunId);
     },
   };
 }
 
-export const arnOf = (applicationId: string, jobRunId?: string): string =>
+const arnOf = (applicationId: string, jobRunId?: string): string =>
   `arn:aws:emr-serverless:us-east-1:${ACCOUNT}:/applications/${applicationId}${jobRunId ? `/jobruns/${jobRunId}` : ''}`;
 
-const describeApplication = ({ applicationId, name, releaseLabel, type, state, createdAt }: Application) => ({
-  ...{ name, releaseLabel, type, state, arn: arnOf(applicationId) },
+/** Always started: Airflow would have to start one that is not. */
+const describeApplication = ({ applicationId, name, releaseLabel, createdAt }: Application) => ({
+  ...{ applicationId, name, releaseLabel, type: 'SPARK', state: 'STARTED', arn: arnOf(applicationId) },
   ...{ createdAt: seconds(createdAt), updatedAt: seconds(createdAt) },
 });
 
 const describeJobRun = ({ applicationId, releaseLabel }: Application, run: JobRun) => ({
-  ...{
-    applicationId,
-    releaseLabel,
-    name: run.name,
-    mode: run.mode ?? 'BATCH',
-    arn: arnOf(applicationId, run.jobRunId),
-  },
+  ...{ applicationId, jobRunId: run.jobRunId, arn: arnOf(applicationId, run.jobRunId), releaseLabel },
+  ...{ name: run.name, mode: run.mode ?? 'BATCH', attempt: 1, tags: run.tags ?? {} },
   ...{ state: run.state, stateDetails: run.stateDetails, executionRole: run.executionRoleArn, createdBy: CREATOR },
-  ...{ createdAt: seconds(run.createdAt), updatedAt: seconds(run.updatedAt), attempt: 1 },
+  ...{ jobDriver: run.jobDriver, configurationOverrides: run.configurationOverrides },
+  ...{ createdAt: seconds(run.createdAt), updatedAt: seconds(run.updatedAt) },
   ...(run.startedAt && { startedAt: seconds(run.startedAt) }),
   ...(run.endedAt && { endedAt: seconds(run.endedAt) }),
 });
@@ -162,12 +101,6 @@ function jobRequest(body: unknown): JobRequest {
   if (!request.executionRoleArn) throw invalid('executionRoleArn is missing');
   if (!request.clientToken) throw invalid('clientToken is missing');
   return request as JobRequest;
-}
-
-function page<T>(all: readonly T[], query: URLSearchParams, name: string, describe: (each: T) => object): object {
-  const from = Number(query.get('nextToken') ?? 0);
-  const to = from + Number(query.get('maxResults') ?? 50);
-  return { [name]: all.slice(from, to).map(describe), ...(to < all.length && { nextToken: String(to) }) };
 }
 
 const notFound = (message: string) => new ApiError(404, 'ResourceNotFoundException', message);

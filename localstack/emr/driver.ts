@@ -7,6 +7,7 @@ import { logTail } from '../processes/log-tail.ts';
 import { supervise } from '../processes/supervise.ts';
 import type { Driver, JobRun } from './job-runs.ts';
 import { lastLines } from './last-lines.ts';
+import { sparkDefaults } from './spark-defaults.ts';
 import { submitCommand } from './spark-submit.ts';
 
 export interface DriverSettings {
@@ -34,7 +35,11 @@ export async function startDriver(
   )?.properties;
   const temporary = join(runFolder, 'spark', jobRunId);
   mkdirSync(temporary, { recursive: true });
-  const properties = { ...sparkDefaults(awsEndpoint, spark.jars, temporary), ...defaults, ...overrides };
+  const properties = {
+    ...sparkDefaults({ jars: spark.jars, s3: awsEndpoint, temporary }),
+    ...defaults,
+    ...overrides,
+  };
   const { args, env } = submitCommand(MASTER, properties, jobDriver.sparkSubmit);
   const logs = logFolderOf(runFolder, jobRunId);
   const logFile = join(logs, 'stdout');
@@ -59,24 +64,6 @@ export async function startDriver(
     kill: driver.kill,
   };
 }
-
-/** What EMR's image sets for its jobs, as far as it matters here, and what a job of seconds on few cores needs. */
-const sparkDefaults = (awsEndpoint: string, jars: string, temporary: string): Record<string, string> => ({
-  'spark.driver.extraClassPath': jars,
-  // Jobs of seconds end before the second compiler has earned its time.
-  'spark.driver.extraJavaOptions': `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djava.io.tmpdir=${temporary}`,
-  'spark.driver.host': '127.0.0.1',
-  'spark.driver.bindAddress': '127.0.0.1',
-  'spark.ui.enabled': 'false',
-  // The default of 200 is for a cluster.
-  'spark.sql.shuffle.partitions': '4',
-  // A checkpoint's file is renamed by one copy, which is there whole or not at all; without this each start tries another way and warns.
-  'spark.sql.streaming.checkpointFileManagerClass':
-    'org.apache.spark.sql.execution.streaming.FileSystemBasedCheckpointFileManager',
-  'spark.hadoop.fs.s3.impl': 'org.apache.hadoop.fs.s3a.S3AFileSystem',
-  'spark.hadoop.fs.s3a.endpoint': awsEndpoint,
-  'spark.hadoop.fs.s3a.path.style.access': 'true',
-});
 
 const environment = (awsEndpoint: string, spark: { readonly home: string; readonly python: string }) => ({
   PATH: process.env.PATH,

@@ -2,20 +2,31 @@ import { localLakeBucket } from '#cdk/config/local-services.ts';
 import { databaseSecretName } from '#cdk/config/names.ts';
 import type { PostgresConnection } from '../services/postgres.ts';
 
+export interface JobSources {
+  readonly database: Pick<PostgresConnection, 'host' | 'port' | 'database'>;
+  readonly kafka: { readonly bootstrapServers: string };
+  /** The one of the deployment if absent. */
+  readonly lakeBucket?: string;
+  /** Holds the password of spark_curation; the deployment's secret if absent. */
+  readonly secretId?: string;
+}
+
 /** What a Spark job finds in its environment; in the cloud the application's configuration says the same. */
-export function jobEnvironment(
-  { host, port, database }: Pick<PostgresConnection, 'host' | 'port' | 'database'>,
-  kafka: { readonly bootstrapServers: string },
-): Record<string, string> {
+export function jobEnvironment({
+  database: { host, port, database },
+  kafka,
+  lakeBucket = localLakeBucket,
+  secretId = databaseSecretName('local', 'spark_curation'),
+}: JobSources): Record<string, string> {
   return {
     TILLSTREAM_ENVIRONMENT: 'local',
     DATABASE_HOST: host,
     DATABASE_PORT: String(port),
     DATABASE_NAME: database,
     DATABASE_TLS: 'off',
-    DATABASE_SECRET_ID: databaseSecretName('local', 'spark_curation'),
-    LAKE_BUCKET: localLakeBucket,
-    CHECKPOINTS: `s3://${localLakeBucket}/checkpoints`,
+    DATABASE_SECRET_ID: secretId,
+    LAKE_BUCKET: lakeBucket,
+    CHECKPOINTS: `s3://${lakeBucket}/checkpoints`,
     KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
   };
 }

@@ -47,8 +47,6 @@ export interface JobRuns {
   /** Starts it as soon as it may, or gives the one that was started with the same token. */
   start(request: JobRequest): JobRun;
   find(jobRunId: string): JobRun | undefined;
-  /** Newest first. */
-  list(): JobRun[];
   cancel(jobRunId: string, why: string): void;
   /** Ends every driver, in an orderly way or by force; resolves when none is left. */
   end(how: 'stop' | 'kill'): Promise<void>;
@@ -139,7 +137,6 @@ export function createJobRuns(
       return current(jobRunId);
     },
     find: (jobRunId) => runs.get(jobRunId),
-    list: () => [...runs.values()].reverse(),
     cancel,
     async end(how) {
       closed = true;

@@ -1,4 +1,4 @@
-/** Serves the API over HTTP, as AWS's SDKs call it: REST with JSON bodies. Whoever calls is let in. */
+/** Serves the API over HTTP, as AWS's SDKs call it: REST with JSON bodies. Signatures are not checked. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type Api, ApiError } from './api.ts';
@@ -15,9 +15,9 @@ export async function serve(api: Api, port: number, host: string): Promise<Serve
 
 async function answer(api: Api, request: IncomingMessage) {
   try {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const body = await bodyOf(request);
-    const answered = api.answer({ method: request.method ?? 'GET', path: pathname, query: searchParams, body });
+    const answered = api.answer({ method: request.method ?? 'GET', path: pathname, body });
     return { status: 200, body: answered, headers: {} };
   } catch (error) {
     const { message } = error as Error;

@@ -1,8 +1,7 @@
 /** The stand-in for EMR Serverless: one application that runs Spark jobs on this machine. The first job installs Spark. */
-import { randomBytes } from 'node:crypto';
-import { type Application, createApi } from '../emr/api.ts';
+import { createApi } from '../emr/api.ts';
 import { startDriver } from '../emr/driver.ts';
-import { type Configuration, createJobRuns } from '../emr/job-runs.ts';
+import { createJobRuns } from '../emr/job-runs.ts';
 import { serve } from '../emr/server.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
 
@@ -35,33 +34,14 @@ export async function startEmr(options: EmrOptions, context: StartContext): Prom
   const { port, host = '127.0.0.1', awsEndpoint, environment, properties } = options;
   const { runFolder, installFolder } = context;
   const installing = new AbortController();
-  const applications = new Map<string, Application>();
-
-  const create = (
-    request: Partial<Application>,
-    applicationId = `00${randomBytes(6).toString('hex')}`,
-  ): Application => {
-    const { name = '', releaseLabel = RELEASE, type = 'SPARK', clientToken = '', runtimeConfiguration = [] } = request;
-    const settings = { runFolder, installFolder, awsEndpoint, defaults: defaultsOf(runtimeConfiguration) };
-    const application: Application = {
-      ...{ applicationId, name, releaseLabel, type, clientToken, runtimeConfiguration },
-      ...{ state: 'CREATED', createdAt: Date.now() },
-      jobRuns: createJobRuns((run, report) => startDriver(settings, run, { report, signal: installing.signal })),
-    };
-    applications.set(applicationId, application);
-    return application;
+  const defaults = { ...variables(environment), ...properties };
+  const settings = { runFolder, installFolder, awsEndpoint, defaults };
+  const jobRuns = createJobRuns((run, report) => startDriver(settings, run, { report, signal: installing.signal }));
+  const application = {
+    ...{ applicationId: EMR_APPLICATION, name: 'tillstream-local', releaseLabel: RELEASE },
+    ...{ createdAt: Date.now(), jobRuns },
   };
-  create(
-    {
-      name: 'tillstream-local',
-      runtimeConfiguration: [
-        { classification: 'spark-defaults', properties: { ...variables(environment), ...properties } },
-      ],
-    },
-    EMR_APPLICATION,
-  );
-
-  const server = await serve(createApi(applications, create), port, host);
+  const server = await serve(createApi(application), port, host);
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => {});
   server.on('error', failure.reject);
@@ -70,7 +50,7 @@ export async function startEmr(options: EmrOptions, context: StartContext): Prom
     installing.abort(new Error('The stack was stopped.'));
     server.close();
     server.closeAllConnections();
-    await Promise.all([...applications.values()].map(({ jobRuns }) => jobRuns.end(how)));
+    await jobRuns.end(how);
   };
   return {
     name: 'EMR Serverless',
@@ -83,9 +63,6 @@ export async function startEmr(options: EmrOptions, context: StartContext): Prom
     jobRoleArn: EMR_JOB_ROLE,
   };
 }
-
-const defaultsOf = (configuration: readonly Configuration[]): Readonly<Record<string, string>> =>
-  configuration.find(({ classification }) => classification === 'spark-defaults')?.properties ?? {};
 
 /** https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/jobs-spark.html */
 const variables = (environment: Readonly<Record<string, string>>): Record<string, string> =>

@@ -139,7 +139,7 @@ function startersOf(
         {
           port: ports.emr,
           awsEndpoint: running('localstack').endpoint,
-          environment: jobEnvironment(running('postgres').connection, running('kafka')),
+          environment: jobEnvironment({ database: running('postgres').connection, kafka: running('kafka') }),
         },
         context('emr', signal),
       ),

@@ -16,7 +16,7 @@ orders as (
     currency,
     amount
   from newest
-  join warehouse.fact_orders
+  inner join warehouse.fact_orders
     on created_at >= (day - 29)::timestamp at time zone 'UTC'
     and created_at < (day + 1)::timestamp at time zone 'UTC'
 )

@@ -13,7 +13,7 @@ with newest as (
 orders as (
   select fact_orders.*
   from newest
-  join warehouse.fact_orders
+  inner join warehouse.fact_orders
     on created_at >= (day - 29)::timestamp at time zone 'UTC'
     and created_at < (day + 1)::timestamp at time zone 'UTC'
 ),

@@ -13,7 +13,7 @@ with newest as (
 orders as (
   select (created_at at time zone 'UTC')::date as order_date
   from newest
-  join warehouse.fact_orders
+  inner join warehouse.fact_orders
     on created_at >= (day - 35)::timestamp at time zone 'UTC'
     and created_at < (day + 1)::timestamp at time zone 'UTC'
 ),

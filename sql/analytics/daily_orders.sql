@@ -13,7 +13,7 @@ with newest as (
 days as (
   select daily_orders.*
   from newest
-  join gold.daily_orders on order_date between day - 29 and day
+  inner join gold.daily_orders on order_date between day - 29 and day
 )
 
 select

@@ -14,7 +14,7 @@ with newest as (
 clicks as (
   select daily_product_clicks.*
   from newest
-  join gold.daily_product_clicks on event_date between day - 29 and day
+  inner join gold.daily_product_clicks on event_date between day - 29 and day
 ),
 
 products as (

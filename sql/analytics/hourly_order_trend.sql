@@ -5,13 +5,15 @@
 --
 -- From warehouse.fact_orders: the 48 hours up to the newest that has orders; an hour without orders is a zero.
 with newest as (
-  select date_trunc('hour', max(created_at) at time zone 'UTC') as hour from warehouse.fact_orders where created_at <= now()
+  select date_trunc('hour', max(created_at) at time zone 'UTC') as hour
+  from warehouse.fact_orders
+  where created_at <= now()
 ),
 
 orders as (
   select date_trunc('hour', created_at at time zone 'UTC') as hour
   from newest
-  join warehouse.fact_orders
+  inner join warehouse.fact_orders
     on created_at >= (newest.hour - interval '47 hours') at time zone 'UTC'
     and created_at < (newest.hour + interval '1 hour') at time zone 'UTC'
 ),

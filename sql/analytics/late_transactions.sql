@@ -13,7 +13,7 @@ with newest as (
 hours as (
   select hourly_metrics.*
   from newest
-  join payments.hourly_metrics
+  inner join payments.hourly_metrics
     on hourly_metrics.event_hour between newest.event_hour - interval '47 hours' and newest.event_hour
 )
 

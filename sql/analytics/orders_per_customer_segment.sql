@@ -14,7 +14,7 @@ with newest as (
 orders as (
   select fact_orders.*
   from newest
-  join curated.fact_orders on order_date between day - 29 and day
+  inner join curated.fact_orders on order_date between day - 29 and day
 ),
 
 segments as (

@@ -15,7 +15,7 @@ with newest as (
 transactions as (
   select transactions_clean.*
   from newest
-  join payments.transactions_clean
+  inner join payments.transactions_clean
     on transactions_clean.event_hour between newest.event_hour - interval '47 hours' and newest.event_hour
 )
 

@@ -17,7 +17,7 @@ with newest as (
 orders as (
   select fact_orders.*
   from newest
-  join curated.fact_orders on order_date between day - 29 and day
+  inner join curated.fact_orders on order_date between day - 29 and day
   where product_id is not null
 ),
 
@@ -54,7 +54,7 @@ select
   orders,
   revenue
 from ranks
-join sales using (product_id)
+inner join sales using (product_id)
 left join products using (product_id)
 where rank <= 10
 order by rank, currency;

@@ -22,4 +22,4 @@ select
   round(late_transactions::numeric / total_transactions, 6) as late_ratio
 from hours;
 
-grant select on payments.hourly_metrics to index_hourly_metrics, prove, bi_reader;
+grant select on payments.hourly_metrics to index_hourly_metrics, check_quality, prove, bi_reader;

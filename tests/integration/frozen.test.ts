@@ -10,6 +10,7 @@ import type { orderEvent } from '#domain/orders.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { acknowledge } from '#functions/acknowledge-losses/acknowledge.ts';
 import { orderObjects } from '#functions/archive-orders/order-objects.ts';
+import { check } from '#functions/check-quality/check.ts';
 import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
 import { prove } from '#functions/prove/prove.ts';
 import type { Sources } from '#functions/prove/sources.ts';
@@ -17,7 +18,6 @@ import { redrive } from '#functions/redrive-dead-letters/redrive.ts';
 import { replayInventory } from '#functions/replay-inventory/replay-inventory.ts';
 import { build } from '#functions/report-inventory/build.ts';
 import { exportReport } from '#functions/report-inventory/export.ts';
-import { check } from '#functions/run-transformations/check.ts';
 import { refreshViews } from '#functions/run-transformations/refresh-views.ts';
 import { migrate } from '#sql/migrate.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
@@ -75,7 +75,7 @@ const waiting: Record<string, readonly [lock: string, work: (deadline: number) =
   'the refresh of views': ['select from payments.hourly_metrics', (deadline) => refreshViews(pool, deadline)],
   'the check of transactions': [
     'lock table payments.transactions_clean',
-    (deadline) => check(pool, { hours: 1, deadline }),
+    (deadline) => check(pool, { suite: 'process_kafka_to_postgres' }, deadline),
   ],
   'a redrive': [
     "select pg_advisory_xact_lock(hashtext('redrive-dead-letters'))",

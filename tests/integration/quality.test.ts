@@ -1,8 +1,10 @@
 /** sql/quality on real PostgreSQL, as the role of check-quality: every check passes on good rows and names a bad one. */
+import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { check } from '#functions/check-quality/check.ts';
+import { transform } from '#functions/run-transformations/transform.ts';
 import { sqlFolder } from '#sql/folder.ts';
 import { uuidOf } from '../support/archived.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
@@ -30,7 +32,8 @@ const id = (number: number) => `'${uuidOf(number)}'`;
 const GOOD = `
   truncate ledger.partitions, ledger.deliveries, ledger.loads, warehouse.fact_orders, shop.customers, shop.products,
     shop.orders, curated.dim_customers, curated.dim_products, curated.fact_orders, curated.curations,
-    gold.daily_product_clicks, gold.daily_orders, gold.aggregations cascade;
+    gold.daily_product_clicks, gold.daily_orders, gold.aggregations, payments.transactions, payments.transactions_clean,
+    payments.changed_hours, payments.transformed_hours cascade;
   insert into ledger.partitions
   values ('archive-orders', 'orders', 0, 0, 400), ('archive-user-events', 'user_events', 0, 0, 30);
   insert into ledger.deliveries (delivery_id, consumer, topic, partition, first_offset, last_offset, state, records, accepted,
@@ -66,12 +69,25 @@ const GOOD = `
 
   insert into gold.aggregations values (11, '{2026-01-01}'), (12, '{2026-01-01, 2026-01-02}');
   insert into gold.daily_product_clicks values ('2026-01-01', 'p-1', 15, 3), ('2026-01-02', 'p-1', 1, 1);
-  insert into gold.daily_orders values ('2026-01-01', 'EUR', 5, -12.50)`;
+  insert into gold.daily_orders values ('2026-01-01', 'EUR', 5, -12.50);
 
-beforeEach(() => pool.query(GOOD));
+  insert into payments.transactions
+  select id, id, 0.10, 'EUR', 'completed', event_time, event_time + late, 0, 0
+  from (values (${id(1)}::uuid, interval '3 minutes'), (${id(2)}, '0')) as payments (id, late),
+    date_trunc('hour', now(), 'UTC') as event_time`;
 
-const outcome = async (suite: string, name: string) =>
-  (await check(rolePool, { suite, check: name }, Date.now() + 60_000)).rows.map((row) => JSON.parse(row));
+/** Undoes what was planted in rows. */
+async function makeGood(): Promise<void> {
+  await pool.query(GOOD);
+  await transform(pool, { full: true });
+}
+
+beforeEach(makeGood);
+
+const outcome = async (suite: string, name: string) => {
+  const [result] = await check(rolePool, { suite, check: name }, Date.now() + 60_000);
+  return result?.rows.map((row) => JSON.parse(row));
+};
 
 interface Planted {
   readonly plant: string;
@@ -194,6 +210,79 @@ const planted: Record<string, Record<string, readonly Planted[]>> = {
       },
     ],
   },
+  process_kafka_to_postgres: {
+    raw_equals_clean: [
+      {
+        plant: `delete from payments.transactions_clean where is_late`,
+        row: { raw_transactions: 2, clean_transactions: 1, raw_amount: 0.2, clean_amount: 0.1 },
+      },
+      {
+        plant: `update payments.transactions_clean set amount = amount + 0.01 where is_late`,
+        row: { raw_transactions: 2, clean_transactions: 2, raw_amount: 0.2, clean_amount: 0.21 },
+      },
+      {
+        plant: `delete from payments.transactions where transaction_id = ${id(1)}`,
+        row: { raw_transactions: 1, clean_transactions: 2 },
+      },
+      { plant: `delete from payments.transactions`, row: { raw_transactions: null, clean_transactions: 2 } },
+      { plant: `delete from payments.transactions_clean`, row: { raw_transactions: 2, clean_transactions: null } },
+    ],
+    clean_equals_view: [
+      {
+        plant: `create or replace view payments.hourly_metrics as
+          select event_hour, count(*) as total_transactions, sum(amount + 0.00) as total_amount,
+            0::bigint as late_transactions, 0::numeric as late_ratio
+          from payments.transactions_clean group by event_hour`,
+        row: { clean_transactions: 2, view_transactions: 2, clean_late: 1, view_late: 0 },
+        undo: readFileSync(new URL('hourly_metrics.sql', sqlFolder('views')), 'utf8'),
+      },
+    ],
+    lateness_is_right: [
+      {
+        plant: `update payments.transactions_clean set is_ahead = true where is_late`,
+        row: { transaction_id: uuidOf(1), latency_seconds: 180, is_ahead: true },
+      },
+      {
+        plant: `update payments.transactions_clean set is_late = not is_late where is_late`,
+        row: { transaction_id: uuidOf(1), latency_seconds: 180, is_late: false },
+      },
+      {
+        plant: `update payments.transactions_clean set latency_seconds = 181 where is_late`,
+        row: { transaction_id: uuidOf(1), latency_seconds: 181 },
+      },
+    ],
+    unique_and_not_null: [
+      {
+        plant: `alter table payments.transactions_clean drop constraint transactions_clean_pkey`,
+        row: { table_name: 'payments.transactions_clean', problem: 'has no valid primary key' },
+        undo: `alter table payments.transactions_clean add primary key (event_hour, transaction_id)`,
+      },
+      {
+        plant: `alter table payments.transactions drop constraint transactions_pkey`,
+        row: { table_name: 'payments.transactions', problem: 'has no valid primary key' },
+        undo: `alter table payments.transactions add primary key (transaction_id)`,
+      },
+      {
+        plant: `alter table payments.transactions_clean alter amount drop not null`,
+        row: { table_name: 'payments.transactions_clean', problem: 'amount may be null' },
+        undo: `alter table payments.transactions_clean alter amount set not null`,
+      },
+    ],
+    known_statuses: [
+      {
+        plant: `update payments.transactions_clean set status = 'lost in the post' where is_late`,
+        row: { transaction_id: uuidOf(1), status: 'lost in the post' },
+      },
+    ],
+    no_future_dates: [
+      {
+        plant: `update payments.transactions_clean
+          set latency_seconds = latency_seconds - 172800, is_late = false, is_ahead = true
+          where is_late`,
+        row: { transaction_id: uuidOf(1), user_id: uuidOf(1) },
+      },
+    ],
+  },
 };
 
 const checks = Object.entries(planted).flatMap(([suite, of]) =>
@@ -214,7 +303,7 @@ test('every check is here', async () => {
 
 test.each(checks)('$suite/$name passes, and names what is wrong', async ({ suite, name, cases }) => {
   for (const { plant, row, undo } of cases) {
-    await pool.query(GOOD);
+    await makeGood();
     expect(await outcome(suite, name)).toEqual([]);
     await pool.query(plant);
     const rows = await outcome(suite, name);
@@ -234,5 +323,19 @@ test('a check that does not exist is refused, with those that do', async () => {
   const request = { suite: 'curate_orders', check: 'all_is_well' };
   await expect(check(rolePool, request, Date.now() + 60_000)).rejects.toThrow(
     /^Expected a check all_is_well\.sql in sql\/quality\/curate_orders, which has customers_are_complete\.sql, .*unique_keys\.sql\.$/,
+  );
+});
+
+test('without the name of a check every one of the suite runs', async () => {
+  await pool.query('delete from shop.orders');
+  const results = await check(rolePool, { suite: 'curate_orders' }, Date.now() + 60_000);
+  expect(results.map(({ name }) => name).sort()).toEqual(Object.keys(planted.curate_orders ?? {}).sort());
+  const failed = results.filter(({ rows }) => rows.length > 0);
+  expect(failed).toEqual([expect.objectContaining({ name: 'row_counts_equal_sources' })]);
+});
+
+test('a suite without checks is refused, as nothing was checked', async () => {
+  await expect(check(rolePool, { suite: 'no_such_suite' }, Date.now() + 60_000)).rejects.toThrow(
+    'Expected checks in sql/quality/no_such_suite, which has nothing.',
   );
 });

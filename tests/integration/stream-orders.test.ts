@@ -20,7 +20,7 @@ import { until } from '#localstack/processes/until.ts';
 import { produce } from '#simulator/produce.ts';
 import { seedShop } from '#simulator/seed.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
-import { jobEnvironment, type SparkJobs, startSparkJobs } from '../support/spark-jobs.ts';
+import { type SparkJobs, startSparkJobs, testJobEnvironment } from '../support/spark-jobs.ts';
 import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';
 
 const { emr, kafka: brokers, runFolder } = inject('stack');
@@ -122,7 +122,7 @@ async function call<T>(method: string, path: string, body?: object): Promise<T> 
 }
 
 test('killed in the middle', { timeout: 300_000 }, async () => {
-  const environment = Object.entries(await jobEnvironment(pool, lake)).map(
+  const environment = Object.entries(await testJobEnvironment(pool, lake)).map(
     ([name, value]) => `--conf spark.emr-serverless.driverEnv.${name}=${value}`,
   );
   const modules = ['database', 'orders', 'run_sql'].map((name) => join(SPARK_CODE, `${name}.py`)).join();

@@ -10,6 +10,8 @@ import { inject } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { inRepository, installFolder } from '#adapters/repository.ts';
+import { jobEnvironment } from '#localstack/emr/job-environment.ts';
+import { sparkDefaults } from '#localstack/emr/spark-defaults.ts';
 import { installSpark } from '#localstack/install/spark.ts';
 import { awsSettings } from './lambda.ts';
 
@@ -52,7 +54,7 @@ export async function startSparkJobs({ pool, lake }: { pool: Pool; lake: Lake })
   // Who is killed leaves there what it should have removed.
   const temporary = mkdtempSync(join(tmpdir(), 'tillstream-spark-'));
   const process = spawn(spark.python, [program], {
-    env: { ...(await jobEnvironment(pool, lake)), ...awsEnvironment(), ...sparkEnvironment(spark, temporary) },
+    env: { ...(await testJobEnvironment(pool, lake)), ...awsEnvironment(), ...sparkEnvironment(spark, temporary) },
     stdio: ['pipe', 'pipe', 'pipe'],
     // A group of its own, which holds the JVM too.
     detached: true,
@@ -96,7 +98,7 @@ function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
 }
 
 /** What a job is told by its environment, for the test's own database and lake. */
-export async function jobEnvironment(pool: Pool, { bucket }: Lake): Promise<Record<string, string>> {
+export async function testJobEnvironment(pool: Pool, { bucket }: Lake): Promise<Record<string, string>> {
   const { kafka, postgres, lambda } = inject('stack');
   const { rows } = await pool.query<{ database: string }>('select current_database() as database');
   const [{ database } = { database: '' }] = rows;
@@ -108,15 +110,7 @@ export async function jobEnvironment(pool: Pool, { bucket }: Lake): Promise<Reco
       SecretString: JSON.stringify({ username: role, password: PASSWORD }),
     }),
   );
-  return {
-    DATABASE_HOST: postgres.host,
-    DATABASE_PORT: String(postgres.port),
-    DATABASE_NAME: database,
-    DATABASE_TLS: 'off',
-    DATABASE_SECRET_ID: secretId,
-    LAKE_BUCKET: bucket,
-    KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
-  };
+  return jobEnvironment({ database: { ...postgres, database }, kafka, lakeBucket: bucket, secretId });
 }
 
 /**
@@ -148,17 +142,11 @@ const TIME_ZONE = 'America/St_Johns';
 
 function sparkEnvironment({ home, python, jars }: Awaited<ReturnType<typeof installSpark>>, temporary: string) {
   const settings = {
-    'spark.driver.extraClassPath': jars,
-    // As the stand-in of EMR runs jobs: they end before the second compiler has earned its time.
-    'spark.driver.extraJavaOptions': `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Duser.timezone=${TIME_ZONE} -Djava.io.tmpdir=${temporary}`,
+    ...sparkDefaults({ jars, s3: inject('stack').s3.endpoint, temporary, javaOptions: `-Duser.timezone=${TIME_ZONE}` }),
     'spark.driver.memory': '1g',
-    'spark.ui.enabled': 'false',
     'spark.sql.session.timeZone': 'UTC',
     'spark.sql.ansi.enabled': 'true',
     'spark.sql.shuffle.partitions': '2',
-    'spark.hadoop.fs.s3.impl': 'org.apache.hadoop.fs.s3a.S3AFileSystem',
-    'spark.hadoop.fs.s3a.endpoint': inject('stack').s3.endpoint,
-    'spark.hadoop.fs.s3a.path.style.access': 'true',
   };
   const words = Object.entries(settings).map(([name, value]) => `--conf '${name}=${value}'`);
   return {

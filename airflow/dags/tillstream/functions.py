@@ -6,12 +6,8 @@ import json
 from datetime import timedelta
 
 from airflow.providers.amazon.aws.hooks.lambda_function import LambdaHook
+from airflow.sdk import Variable
 from botocore.config import Config
-
-try:
-    from airflow.sdk import Variable
-except ImportError:  # Airflow 2
-    from airflow.models import Variable
 
 LAMBDA_LIMIT = timedelta(minutes=15)
 

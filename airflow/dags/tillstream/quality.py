@@ -1,22 +1,19 @@
-"""Data quality as tasks: one for each file of sql/quality/<suite>/, which the function check-quality runs."""
+"""Data quality as tasks: the function check-quality runs the files of sql/quality/<suite>/."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from airflow.exceptions import AirflowFailException
+from airflow.sdk import task
+
 from tillstream.functions import call_function
 
-try:
-    from airflow.sdk import task
-except ImportError:  # Airflow 2
-    from airflow.decorators import task
 
-
-def run_check(suite: str, check: str) -> dict:
-    """Fails at once, with the rows that are wrong, if the check does: trying again would only find them again."""
+def run_checks(suite: str, check: str | None = None) -> dict:
+    """Every check of the suite, or one. A failed check fails the task at once: a retry would find the same rows."""
     try:
-        return call_function("check-quality", {"suite": suite, "check": check})
+        return call_function("check-quality", {"suite": suite, **({"check": check} if check else {})})
     except RuntimeError as error:
         if "CheckFailed" in str(error):
             raise AirflowFailException(str(error)) from error
@@ -29,4 +26,4 @@ def quality_checks(suite: str, checks: Iterable[str]) -> list:
 
     MWAA has the DAGs and not the files, so a DAG names its checks; airflow/tests hold the two together.
     """
-    return [task(task_id=check, multiple_outputs=False)(run_check)(suite, check) for check in checks]
+    return [task(task_id=check, multiple_outputs=False)(run_checks)(suite, check) for check in checks]

@@ -5,11 +5,11 @@ import os
 import time
 from pathlib import Path
 
-from localstack import config
 from localstack.aws.api.lambda_ import InvalidRequestContentException, RequestTooLargeException
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
+from localstack import config
 from tillstream_lambda import code, wording
 from tillstream_lambda.runtime_api import Invocation
 from tillstream_lambda.sandbox import BOOTSTRAP, Sandbox
@@ -143,4 +143,3 @@ class ProcessExecutor(RuntimeExecutor):
             os.truncate(self.log_path, 0)
             self.log_read = 0
         return output.decode(errors="replace")
-

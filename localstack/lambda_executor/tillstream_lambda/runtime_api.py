@@ -4,10 +4,10 @@ The process asks for the next invocation, and waits until there is one; it posts
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
-from typing import Callable
 
 PREFIX = "/2018-06-01/runtime"
 
@@ -44,9 +44,7 @@ class RuntimeApi:
         self._invocations: Queue[Invocation | None] = Queue()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
-        threading.Thread(
-            target=self._server.serve_forever, name="lambda-runtime-api", daemon=True
-        ).start()
+        threading.Thread(target=self._server.serve_forever, name="lambda-runtime-api", daemon=True).start()
 
     @property
     def address(self) -> str:

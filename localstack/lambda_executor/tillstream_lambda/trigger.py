@@ -6,6 +6,7 @@ only. This module does what that handler does: https://docs.aws.amazon.com/cdk/a
 
 import json
 import logging
+from typing import ClassVar
 
 from botocore.config import Config
 from localstack.aws.connect import connect_to
@@ -19,11 +20,13 @@ LONGEST_SECONDS = 900
 
 class CustomResourceProvider(ResourceProvider[dict]):
     TYPE = "AWS::CloudFormation::CustomResource"
-    SCHEMA = {"primaryIdentifier": ["/properties/HandlerArn"]}
+    SCHEMA: ClassVar = {"primaryIdentifier": ["/properties/HandlerArn"]}
 
     def create(self, request):
         if request.resource_type != TRIGGER:
-            return failed(request, f"There is no {request.resource_type} here, nor a custom resource other than {TRIGGER}.")
+            return failed(
+                request, f"There is no {request.resource_type} here, nor a custom resource other than {TRIGGER}."
+            )
         error = run(request)
         return failed(request, error) if error else done(request)
 
@@ -47,7 +50,9 @@ def run(request):
         region_name=request.region_name,
         config=Config(read_timeout=LONGEST_SECONDS, retries={"total_max_attempts": 1}),
     ).lambda_
-    answer = client.invoke(FunctionName=trigger["HandlerArn"], InvocationType=trigger.get("InvocationType", "RequestResponse"))
+    answer = client.invoke(
+        FunctionName=trigger["HandlerArn"], InvocationType=trigger.get("InvocationType", "RequestResponse")
+    )
     if answer.get("FunctionError"):
         name = trigger["HandlerArn"].split(":")[6]
         return f"{name} failed: {json.load(answer['Payload']).get('errorMessage')}"

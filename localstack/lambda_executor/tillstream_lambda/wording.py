@@ -18,7 +18,7 @@ def init_timed_out(seconds: float) -> bytes:
 def timed_out(request_id: str, seconds: int) -> tuple[bytes, str]:
     """The error and its log line."""
     message = f"Task timed out after {seconds:.2f} seconds"
-    now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")[:23]
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")[:23]
     payload = error("Sandbox.Timedout", f"RequestId: {request_id} Error: {message}")
     return payload, f"{now}Z {request_id} {message}\n\n"
 
@@ -41,10 +41,7 @@ def response_too_large() -> bytes:
 
 
 def request_too_large(size: int) -> str:
-    return (
-        f"{size} byte payload is too large for the RequestResponse invocation type"
-        f" (limit {PAYLOAD_LIMIT} bytes)"
-    )
+    return f"{size} byte payload is too large for the RequestResponse invocation type (limit {PAYLOAD_LIMIT} bytes)"
 
 
 def log_of_invocation(

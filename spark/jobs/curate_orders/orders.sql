@@ -26,14 +26,14 @@ uncurated_loads as (
   where not exists (select from curated.curations where curations.delivery_id = loads.delivery_id)
 ),
 
+sources as (
+  select order_date, amount from streamed
+  union all
+  select order_date, amount from history
+),
+
 source_days as (
-  select order_date, count(*) as orders, sum(amount) as amount
-  from (
-    select order_date, amount from streamed
-    union all
-    select order_date, amount from history
-  ) as sources
-  group by order_date
+  select order_date, count(*) as orders, sum(amount) as amount from sources group by order_date
 ),
 
 curated_days as (
@@ -52,7 +52,7 @@ days as (
   union
   select order_date
   from curated
-  join shop.customers using (customer_id)
+  inner join shop.customers using (customer_id)
   where customer_segment = 'unknown' and segment <> 'unknown'
 )
 

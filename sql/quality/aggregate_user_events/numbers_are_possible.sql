@@ -7,7 +7,11 @@ orders as (
   select * from gold.daily_orders
 )
 
-select 'daily_product_clicks' as table_name, event_date as day, product_id as key, format('%s clicks of %s', clicks, visitors) as numbers
+select
+  'daily_product_clicks' as table_name,
+  event_date as day,
+  product_id as key,
+  format('%s clicks of %s', clicks, visitors) as numbers
 from clicks
 where not coalesce(event_date is not null and product_id <> '' and visitors between 1 and clicks, false)
 

@@ -28,15 +28,16 @@ curated as (
   select fact_orders.order_id, fact_orders.order_date
   from curated.fact_orders
   left join warehouse using (order_id)
-  where case
-    when warehouse.order_id is not null then warehouse.delivery_id in (select delivery_id from curations)
-    when fact_orders.kafka_offset is null then true
-    else exists (
-      select from loaded_offsets
-      where partition = fact_orders.kafka_partition
-        and fact_orders.kafka_offset between first_offset and last_offset
-    )
-  end
+  where
+    case
+      when warehouse.order_id is not null then warehouse.delivery_id in (select delivery_id from curations)
+      when fact_orders.kafka_offset is null then true
+      else exists (
+          select from loaded_offsets
+          where partition = fact_orders.kafka_partition
+            and fact_orders.kafka_offset between first_offset and last_offset
+        )
+    end
 )
 
 select

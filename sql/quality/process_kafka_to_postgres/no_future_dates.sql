@@ -1,0 +1,20 @@
+-- No payment that arrived in the last two hours says that it is from more than a day ahead.
+with checked as (
+  select event_hour from payments.transformed_hours where transformed_at > now() - interval '2 hours'
+),
+
+arrived as (
+  select *
+  from payments.transactions_clean
+  where event_hour = any(array(select event_hour from checked)) and processing_time > now() - interval '2 hours'
+)
+
+select
+  transaction_id,
+  user_id,
+  event_time,
+  processing_time
+from arrived
+where latency_seconds < -86400
+order by event_time, transaction_id
+limit 20
