@@ -20,7 +20,8 @@ it.each([
   ['docker-compose', 'docker-compose.yml'],
 ])('Dependabot looks for %s in every folder that has it', (ecosystem, pattern) => {
   const exclude = ['node_modules/**', '.tillstream/**', 'cdk.out/**'];
-  const folders = globSync(pattern, { cwd: repositoryRoot, exclude }).map((file) => join('/', dirname(file)));
+  const files = globSync(pattern, { cwd: repositoryRoot, exclude });
+  const folders = [...new Set(files.map((file) => join('/', dirname(file))))];
   const update = updates.find((each) => each['package-ecosystem'] === ecosystem);
   expect(update?.directories ?? [update?.directory]).toEqual(folders.toSorted());
 });
