@@ -349,6 +349,17 @@ describe('sql/analytics', () => {
     }
   });
 
+  it.each(['warehouse', 'curated'])(
+    '%s.newest_orders is part of the plan of a question, as a view would be',
+    async (schema) => {
+      // A function scan would make all rows first, whatever the question wants of them.
+      const { rows } = await pool.query(`explain select currency from ${schema}.newest_orders(days => 30)`);
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+      expect(plan).toContain('fact_orders');
+      expect(plan).not.toContain('Function Scan');
+    },
+  );
+
   it('shows the newest report though the newest has no lists', async () => {
     const empty = rowsOf('inventory.reports', `('2025-01-31', 0, 0, '[]', '[]', '[]')`);
     for (const name of ['top_sellers', 'low_stock']) expect((await ask(name, [empty])).rows, name).toEqual([]);

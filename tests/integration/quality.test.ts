@@ -26,7 +26,7 @@ afterAll(async () => {
 const id = (number: number) => `'${uuidOf(number)}'`;
 
 /**
- * Two curated loads (deliveries 1 and 2), a load since the last run (3), and a delivery that is not loaded (4). Order 1 is of
+ * Two curated loads (deliveries 1 and 2), a load since the last run (3), and a delivery that is not loaded (4). Order 1 is from
  * the shop's history, 2 and 3 are streamed; 4 came since the last run; 5 was curated by the stream ahead of its load.
  */
 const GOOD = `
