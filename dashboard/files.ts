@@ -1,4 +1,4 @@
-/** The files of this folder that other programs read: `node dashboard/write.ts` writes them, and a test compares them. */
+/** The files here that Kibana and Elasticsearch read: `node dashboard/write.ts` writes them, and a test compares them. */
 import { HOURLY_METRICS, indexTemplate, lifecyclePolicy } from '#adapters/search/hourly-metrics.ts';
 import { savedObjects } from './saved-objects.ts';
 

@@ -1,4 +1,4 @@
-/** The panels of the Kibana dashboard: what each asks of the index, and how the answer is drawn. The one source of both. */
+/** The panels of the Kibana dashboard: the search of each, and how its answer is drawn. */
 import type { estypes } from '@elastic/elasticsearch';
 import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 
@@ -8,7 +8,7 @@ export interface Panel {
   readonly description: string;
   /** Body of the search; the dashboard adds its time range. */
   readonly query: Pick<estypes.SearchRequest, 'size' | 'aggs'>;
-  /** Where the rows to draw are in the answer. */
+  /** Path of the rows in the answer. */
   readonly rows: string;
   /** Vega-Lite, without its data. */
   readonly chart: object;
@@ -31,7 +31,7 @@ const value = (field: string, title: string, format: string) => ({
   axis: { format },
 });
 
-/** One number an hour, which is that of the hour's only document. */
+/** One number per hour: an hour has one document. */
 function hourly(field: Metric, mark: 'bar' | 'line', title: string, format: string) {
   const [x, y] = [time('hour'), value(`${field}.value`, title, format)];
   const tooltip = [

@@ -1,4 +1,4 @@
-/** The panels as Kibana's saved objects, in the format in which Kibana 8 exports and imports them. */
+/** The panels as saved objects, in Kibana 8's format for export and import. */
 import { HOURLY_METRICS } from '#adapters/search/hourly-metrics.ts';
 import { type Panel, panels } from './panels.ts';
 
@@ -11,7 +11,7 @@ export interface SavedObject {
   readonly typeMigrationVersion: string;
 }
 
-/** Of each type, the format that is written here; a later Kibana migrates it when it imports it. */
+/** The format's version for each type; a later Kibana migrates it on import. */
 const formats = { 'index-pattern': '8.0.0', visualization: '8.5.0', dashboard: '8.9.0' } as const;
 
 const saved = (
@@ -34,7 +34,7 @@ const searchSource = {
   },
 };
 
-/** Kibana's Vega adds the dashboard's filters and time range where `%context%` and `%timefield%` ask for them. */
+/** `%context%` and `%timefield%`: Kibana's Vega adds the dashboard's filters and time range there. */
 export const vegaOf = ({ query, rows, chart }: Panel) => ({
   $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
   data: {
@@ -79,7 +79,7 @@ function dashboard(): SavedObject {
   return saved('dashboard', 'transactions', attributes, references);
 }
 
-/** Each after those that it refers to. */
+/** Ordered so that each comes after those that it refers to. */
 export const savedObjects = (): SavedObject[] => [
   saved('index-pattern', HOURLY_METRICS, {
     title: HOURLY_METRICS,

@@ -48,11 +48,11 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // Refused by any shape, and shown as text.
+    return undefined; // No schema accepts it, so the error shows the text.
   }
 }
 
-/** @throws if Metabase isn't up after five minutes, with what it said last */
+/** @throws if Metabase isn't up after five minutes, with its last answer */
 export async function untilUp(metabase: Metabase, within = PATIENCE_MS): Promise<void> {
   const deadline = Date.now() + within;
   for (;;) {
@@ -60,7 +60,7 @@ export async function untilUp(metabase: Metabase, within = PATIENCE_MS): Promise
       await metabase.call('GET', '/api/health', z.object({ status: z.literal('ok') }));
       return;
     } catch (cause) {
-      if (Date.now() > deadline) throw new Error(`Waited ${within / 1_000} s in vain for Metabase`, { cause });
+      if (Date.now() > deadline) throw new Error(`Timed out after ${within / 1_000} s waiting for Metabase`, { cause });
     }
     await delay(Math.min(1_000, within / 10));
   }
@@ -74,7 +74,7 @@ export interface Login {
 const properties = z.object({ 'has-user-setup': z.boolean(), 'setup-token': z.string().nullish() });
 const session = z.object({ id: z.string() });
 
-/** Logs in; a Metabase that has no user yet gets this one as its administrator. @returns the session */
+/** Logs in, after it has made this user the administrator if Metabase has no user yet. @returns the session */
 export async function logIn(metabase: Metabase, { email, password }: Login): Promise<string> {
   const { 'has-user-setup': isSetUp, 'setup-token': token } = await metabase.call(
     'GET',

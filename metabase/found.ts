@@ -1,4 +1,4 @@
-/** What Metabase holds already, as far as it is ours to decide. */
+/** Reads what Metabase has already, as far as metabase/ decides on it. */
 import { z } from 'zod';
 import type { Metabase } from './client.ts';
 import type { Wanted } from './wanted.ts';
@@ -8,7 +8,7 @@ const settings = z.record(z.string(), z.unknown());
 
 const database = z.object({ id, name: z.string(), engine: z.string(), details: settings.optional() });
 
-/** Also has the root, with the id "root", and everybody's personal ones. */
+/** Includes the root, with the id "root", and everybody's personal collections. */
 const collection = z.object({
   id: z.union([id, z.string()]),
   name: z.string().nullish(),
@@ -16,7 +16,7 @@ const collection = z.object({
   personal_owner_id: z.int().nullish(),
 });
 
-/** MBQL 4 before version 57 and MBQL 5 since, unless it is asked for otherwise. */
+/** MBQL 4 before version 57, and MBQL 5 from then on, unless the request says otherwise. */
 const query = z.union([
   z.object({ native: z.object({ query: z.string() }) }).transform(({ native }) => native.query),
   z.object({ stages: z.tuple([z.object({ native: z.string() })]) }).transform(({ stages }) => stages[0].native),
@@ -71,7 +71,7 @@ export interface Found {
   readonly dashboards: readonly FoundDashboard[];
 }
 
-/** Things are found by their names, the eldest first; what was put into the trash is not there. */
+/** Finds things by their names, the oldest first; those in the trash don't count. */
 export async function readFound(metabase: Metabase, wanted: Wanted): Promise<Found> {
   const { data: databases } = await metabase.call('GET', '/api/database', z.object({ data: z.array(database) }));
   const found = databases.find((each) => each.name === wanted.database.name && each.engine === 'postgres');

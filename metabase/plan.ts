@@ -1,4 +1,4 @@
-/** What has to be done so that Metabase holds what is wanted. Decides only: apply.ts does it. */
+/** Decides what has to be done so that Metabase has what is wanted; apply.ts does it. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Found, FoundCard, FoundDashboard } from './found.ts';
 import type { Wanted, WantedCard, WantedDashboard } from './wanted.ts';
@@ -15,11 +15,11 @@ export type Action =
 type Settings = Readonly<Record<string, unknown>>;
 
 export interface PlanOptions {
-  /** Metabase never tells the password it has, so that it changed has to be said. */
+  /** Metabase never shows its password, so the caller has to say that it changed. */
   readonly passwordChanged?: boolean;
 }
 
-/** In the order in which they have to be done. Nothing is ever removed but cards from a dashboard that is ours. */
+/** In the order of execution. Removes nothing except cards from our own dashboards. */
 export function plan(wanted: Wanted, found: Found, { passwordChanged = false }: PlanOptions = {}): Action[] {
   return [
     ...planDatabase(wanted, found, passwordChanged),
@@ -32,7 +32,7 @@ export function plan(wanted: Wanted, found: Found, { passwordChanged = false }: 
 function planDatabase({ database }: Wanted, found: Found, passwordChanged: boolean): Action[] {
   if (!found.database) return [{ kind: 'create database' }];
   const { host, port, dbname, user, ssl } = database.details;
-  // Where none is asked for, Metabase tries TLS all the same, and keeps what worked.
+  // Without TLS wanted, Metabase tries it all the same and keeps what worked.
   const telling = { host, port, dbname, user, ...(ssl && { ssl }) };
   return has(found.database.details ?? {}, telling) && !passwordChanged
     ? []
@@ -52,7 +52,7 @@ const isAsWanted = (there: FoundCard, { sql, description, display, settings }: W
   there.display === display &&
   has(there.settings, settings);
 
-/** Others that Metabase or somebody added are no difference. */
+/** Settings that Metabase or a person added don't count as a difference. */
 const has = (there: Settings, wanted: Settings): boolean =>
   Object.entries(wanted).every(([name, value]) => isDeepStrictEqual(there[name], value));
 
@@ -77,7 +77,7 @@ function isLaidOut({ dashcards }: FoundDashboard, ids: readonly (number | undefi
 const COLUMNS = 24;
 const SIZE = { size_x: 12, size_y: 7 } as const;
 
-/** Two in a row, as a dashboard's cells. */
+/** The cells of a dashboard, two in a row. */
 export function layout<Id>(ids: readonly Id[]) {
   const across = COLUMNS / SIZE.size_x;
   return ids.map((id, index) => ({

@@ -1,4 +1,4 @@
-/** The script and its parts against a server that speaks Metabase's API (tests/support/metabase.ts says how far). */
+/** The script and its parts against a server that speaks Metabase's API (tests/support/metabase.ts says how much of it). */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -58,7 +58,7 @@ function contents() {
 }
 
 describe('provision', () => {
-  test('makes everything in a new Metabase, and nothing more in one that has it', async () => {
+  test('makes everything in a new Metabase, and changes nothing in a second run', async () => {
     const done = await run();
     expect(done.slice(0, 3)).toEqual(['create database', 'create collection', 'create card Average order value']);
     expect(done).toHaveLength(1 + 1 + questions.length + 3);
@@ -110,7 +110,7 @@ describe('provision', () => {
     expect(card).toMatchObject({ display: 'table', visualization_settings: { 'table.columns': ['name'] } });
   });
 
-  test('lays a dashboard out again, and leaves dashboards of others alone', async () => {
+  test('restores the layout of its dashboards, and leaves other dashboards alone', async () => {
     await run();
     const [sales] = metabase.state.dashboards;
     const before = contents();
@@ -127,7 +127,7 @@ describe('provision', () => {
     expect(await run()).toEqual([]);
   });
 
-  test('makes anew what is in the trash', async () => {
+  test('makes again what is in the trash', async () => {
     await run();
     const card = metabase.state.cards.find(({ name }) => name === 'Low stock');
     Object.assign(card ?? {}, { archived: true });
@@ -135,7 +135,7 @@ describe('provision', () => {
     expect(await run()).toEqual([]);
   });
 
-  test('finishes what broke off, wherever it did, with nothing twice', async () => {
+  test('finishes a run that was interrupted anywhere, and makes nothing twice', async () => {
     await run();
     const whole = contents();
     const all = writes().length;
@@ -150,7 +150,7 @@ describe('provision', () => {
     }
   });
 
-  test('sends the password again only when told that it changed, and the rest when it did', async () => {
+  test('sends the password again only when told that it changed, and other settings when they differ', async () => {
     await start({ tls: true });
     await run();
     expect(await run(), 'TLS that Metabase found by itself').toEqual([]);
@@ -161,7 +161,7 @@ describe('provision', () => {
     expect(JSON.stringify(metabase.state.databases[1])).toContain(details.password);
   });
 
-  test('says what came', async () => {
+  test('an unexpected answer is shown in the error', async () => {
     await expect(run(questions, {}, { ...details, password: 'wrong' })).rejects.toThrow(
       'Metabase answered POST /api/database with 400: {"message":"Looks like the username or password is incorrect."',
     );
@@ -186,7 +186,7 @@ test('a question must have a look and a dashboard', () => {
   );
 });
 
-test('nothing in a question means something else to Metabase', () => {
+test('no question has text that Metabase would take for its own syntax', () => {
   for (const { name, sql } of questions) expect(sql, name).not.toMatch(/\{\{|\}\}|\[\[|\]\]/);
 });
 
@@ -205,7 +205,7 @@ describe('the script', () => {
       env: { ...env, METABASE_URL: metabase.url },
     }).catch((error: { stdout: string; stderr: string }) => error);
 
-  test('sets a new Metabase up with its first user, and then logs in as them', async () => {
+  test('sets up a new Metabase with its first user, and then logs in as that user', async () => {
     expect((await script()).stdout).toContain('create dashboard Operations');
     expect(metabase.state.user).toMatchObject(login);
     expect((await script()).stdout).toBe('Metabase has it all; nothing was changed.\n');

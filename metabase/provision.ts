@@ -1,11 +1,11 @@
 /**
  * Makes in Metabase the connection as bi_reader, the collection, the questions and the dashboards; a second run changes
- * nothing. `node metabase/provision.ts`, with --new-password after that of bi_reader was changed.
+ * nothing. `node metabase/provision.ts`, with --new-password after bi_reader's password was changed.
  *
  * METABASE_URL, METABASE_EMAIL, METABASE_PASSWORD (the administrator, whom a new Metabase gets), DATABASE_HOST,
  * DATABASE_PORT, DATABASE_NAME, DATABASE_TLS (`off` on one machine; as Metabase reaches the database), BI_READER_PASSWORD.
  *
- * For Metabase v0.58, whose image is metabase/metabase:v0.58.35.x. No Metabase could be run where this was written: the
+ * For Metabase v0.58, whose image is metabase/metabase:v0.58.35.x. It was written without a running Metabase: the
  * requests follow its source (github.com/metabase/metabase: src/metabase/{session,setup_rest,warehouses_rest,
  * collections_rest,queries_rest,dashboards_rest}) and are tested against a server that takes what those schemas take.
  */

@@ -1,4 +1,4 @@
-/** What Metabase is to hold: a question for each file of sql/analytics, and three dashboards of them. */
+/** What Metabase should have: a question for each file of sql/analytics, and three dashboards of them. */
 import type { Question } from '#sql/questions.ts';
 
 export interface WantedCard {
@@ -6,7 +6,7 @@ export interface WantedCard {
   readonly description: string;
   readonly sql: string;
   readonly display: 'line' | 'bar' | 'table';
-  /** Metabase's visualization_settings; others that somebody made there are left as they are. */
+  /** Metabase's visualization_settings; settings that a person added there stay. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
@@ -17,7 +17,7 @@ export interface WantedDashboard {
   readonly cards: readonly string[];
 }
 
-/** PostgreSQL as Metabase reaches it, by its names. */
+/** How Metabase reaches PostgreSQL, in Metabase's names. */
 export interface DatabaseDetails {
   readonly host: string;
   readonly port: number;
@@ -37,13 +37,13 @@ export interface Wanted {
 
 interface Look {
   readonly display: 'line' | 'bar';
-  /** Columns: the axis, then if there is one what makes a line or a bar each. */
+  /** Columns: the axis, then optionally the one with a line or bar per value. */
   readonly by: readonly string[];
   readonly shows: readonly string[];
   readonly stacked?: true;
 }
 
-/** By question. Money is a line or a bar for each currency, never stacked: that would add them up. */
+/** By question. Money has a line or bar per currency, never stacked, since that would add currencies up. */
 const looks: Readonly<Record<string, Look | 'table'>> = {
   average_order_value: { display: 'line', by: ['order_date', 'currency'], shows: ['average_order_value'] },
   currency_distribution: { display: 'bar', by: ['currency'], shows: ['orders'] },
@@ -87,7 +87,7 @@ const dashboards = {
   ],
 } as const;
 
-/** @throws if a question has no look or is on no dashboard here: whoever adds a file to sql/analytics decides on both */
+/** @throws if a question has no look or dashboard here: a new file of sql/analytics needs both */
 export function wanted(questions: readonly Question[], details: DatabaseDetails): Wanted {
   const shown: readonly string[] = Object.values(dashboards).flat();
   const [asked, looked] = [questions.map(({ name }) => name), Object.keys(looks)];
@@ -116,7 +116,7 @@ function toCard({ name, asks, columns, source, sql }: Question): WantedCard {
   return {
     name: title(name),
     description: `${asks} ${source}`,
-    // Metabase can wrap a question into another only without it.
+    // Without the semicolon Metabase can wrap a question into another.
     sql: sql.trim().replace(/;$/, ''),
     display: look === 'table' ? 'table' : look.display,
     settings: look === 'table' ? {} : chart(look),

@@ -1,4 +1,4 @@
-"""PostgreSQL as Spark's jobs use it: what is read and staged goes by JDBC, what is merged is one transaction."""
+"""PostgreSQL for Spark's jobs: reads and stages by JDBC, merges in one transaction."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Database:
     password: str
 
     def read(self, query: str) -> DataFrame:
-        """The rows of a select, or of a table by its name. The query runs in PostgreSQL each time they are needed."""
-        # On lines of its own, since it may end with a comment.
+        """The rows of a select or of a named table. The query runs in PostgreSQL each time the rows are needed."""
+        # On its own lines, since it may end with a comment.
         table = f"(\n{query.rstrip().rstrip(';')}\n) as input" if " " in query.strip() else query
         return self._jdbc(self.spark.read.format("jdbc")).option("dbtable", table).load()
 
@@ -33,9 +33,9 @@ class Database:
         self._jdbc(rows.write.format("jdbc")).option("dbtable", f"staging.{table}").mode("errorifexists").save()
 
     def transaction(self, *statements: str) -> None:
-        """Each may be several statements. All take effect, or none."""
+        """Each argument may hold several statements. All take effect, or none."""
         jvm = self.spark.sparkContext._jvm
-        # Spark's loader knows jars that were given to the job, which DriverManager does not look into.
+        # Spark's class loader has the job's jars; DriverManager does not look there.
         jvm.org.apache.spark.sql.execution.datasources.jdbc.DriverRegistry.register(DRIVER)
         connection = jvm.java.sql.DriverManager.getConnection(self.url, self.user, self.password)
         try:
@@ -47,7 +47,7 @@ class Database:
             connection.close()
 
     def drop_abandoned(self) -> None:
-        """What runs have staged that were killed, and never came to drop it: no run lasts for a day."""
+        """Drops the staging tables of killed runs: those older than a day, since no run takes so long."""
         yesterday = datetime.now(timezone.utc) - timedelta(days=1)
         tables = self.read(f"""
             select tablename from pg_tables
@@ -70,9 +70,9 @@ def connect(spark: SparkSession) -> Database:
     secret = boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["DATABASE_SECRET_ID"])
     login = json.loads(secret["SecretString"])
     host, port, name, tls = (os.environ[f"DATABASE_{part}"] for part in ("HOST", "PORT", "NAME", "TLS"))
-    # Batches of inserts become one statement. Text is sent without a type, so that it fits a column of type uuid too.
+    # Batches of inserts become one statement. Text is sent untyped, so that it also fits uuid columns.
     options = "reWriteBatchedInserts=true&stringtype=unspecified&ApplicationName=spark"
-    # RDS' certificates are signed by an authority of its own, which Java doesn't know: its file comes with the job.
+    # RDS has its own certificate authority, which Java doesn't know: its file comes with the job.
     trust = os.environ.get("DATABASE_CA_FILE")
     authority = f"sslrootcert={trust}" if trust else "sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"
     encryption = "disable" if tls == "off" else f"verify-full&{authority}"
@@ -81,5 +81,5 @@ def connect(spark: SparkSession) -> Database:
 
 
 def new_run() -> str:
-    """Names a run, and what it stages; sorts by time."""
+    """The name of a run and of its staging tables; sorts by time."""
     return f"{datetime.now(timezone.utc):{RUN_TIME}}_{secrets.token_hex(4)}"

@@ -1,7 +1,7 @@
 """Reads orders as domain/orders.ts, columns.ts, money.ts and time.ts do: tests/integration/read-order.test.ts compares them.
 
-Nothing here needs Spark. Should a record be judged otherwise in some corner, the daily batch settles it: it curates what
-the warehouse holds.
+Nothing here needs Spark. If the two ever judge a record differently, the daily batch corrects it: it curates the orders of
+the warehouse.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Callable, NamedTuple
 
 
 class Unusable(Exception):
-    """The record can't be used. Its argument is a reason of domain/dead-letters.ts."""
+    """The record can't be used; the argument is a reason of domain/dead-letters.ts."""
 
 
 class Order(NamedTuple):
@@ -31,7 +31,7 @@ class Order(NamedTuple):
 
 
 class Number(str):
-    """A number as JSON has it written: a double would round it."""
+    """A number as written in JSON: a double would round it."""
 
 
 def read_order(value: bytes | None) -> Order:
@@ -63,7 +63,7 @@ def read_order(value: bytes | None) -> Order:
 
 
 def read_row(value: bytes | None) -> tuple:
-    """None and the order's fields; or the reason why it is none, and as many empty fields."""
+    """None and the order's fields; or the reason why it is not an order, and as many empty fields."""
     try:
         return (None, *read_order(value))
     except Unusable as problem:
@@ -74,7 +74,7 @@ def parse_object(value: bytes | None) -> dict:
     if value is None:
         raise Unusable("null_value")
     try:
-        # As JavaScript's decoder, which leaves a byte order mark out.
+        # Like JavaScript's decoder, drops a byte order mark.
         text = bytes(value).decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise Unusable("not_utf8") from error
@@ -119,7 +119,7 @@ DECIMAL = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,3}))?")
 
 
 def read_cents(value: Any) -> int:
-    """Whole cents, of a number or text with at most two decimals that NUMERIC(10,2) holds."""
+    """Whole cents, from a number or text with at most two decimals that fits NUMERIC(10,2)."""
     if not isinstance(value, str):
         raise Unusable("wrong_type")
     match = DECIMAL.fullmatch(value)
@@ -142,7 +142,7 @@ DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def read_time(value: Any) -> str:
-    """The instant in UTC; without a zone it is UTC. Digits past the microsecond are cut off."""
+    """The instant in UTC, also if there is no zone. Digits past the microsecond are cut off."""
     match = TIME.fullmatch(text_of(value))
     if not match:
         raise Unusable("invalid_timestamp")

@@ -2,14 +2,14 @@
 
     run_sql.py JOB [--param name=value …]
 
-job.json says what belongs to the job; paths are relative to its folder:
-  parameters  name → what it is if not given
+job.json describes the job; paths are relative to its folder:
+  parameters  name → default
   inputs      view → {"jdbc": table} | {"query": file of a select in PostgreSQL}
                    | {"json": {"paths": view with a column object_key, "schema": columns}}
-  steps       files, each one select on Spark; becomes a view named as the file. Or inputs that need the steps before
+  steps       files of one select each, which Spark runs as a view named like the file; or inputs that need earlier steps
   outputs     views that are written to tables staging.<view>_${run}, one after the other; an input is read when the first of
               them needs it
-  merge       files of statements for PostgreSQL, all in one transaction; the staging tables go afterwards
+  merge       files of statements that PostgreSQL runs in one transaction; the staging tables are dropped afterwards
 
 ${run} and ${<parameter>} are replaced in every file. Ends with a line of JSON: job, run and rows of each output.
 """
@@ -73,7 +73,7 @@ def read_input(database: Database, code: Code, folder: str, source: dict) -> Dat
         keys = spark.table(source["json"]["paths"]).select("object_key").collect()
         objects = [f"s3://{os.environ['LAKE_BUCKET']}/{key}" for (key,) in keys]
         schema = source["json"]["schema"]
-        # A line that is not what the schema says fails the job: with nulls it would be counted wrongly.
+        # A line that does not fit the schema fails the job: as nulls it would be counted wrongly.
         reader = spark.read.schema(schema).option("mode", "FAILFAST")
         return reader.json(objects) if objects else spark.createDataFrame([], schema)
     raise SystemExit(f'expected an input of "jdbc", "query" or "json", got {json.dumps(source)}')
@@ -84,7 +84,7 @@ def run(spark: SparkSession, database: Database, root: str, job: str, parameters
     folder = f"jobs/{job}"
     described = json.loads(Code(spark, root, {}).read(f"{folder}/job.json"))
     code = Code(spark, root, {**described.get("parameters", {}), **parameters, "run": run_id})
-    # What was read from PostgreSQL or made of it is kept: asked again, the tables might have changed.
+    # Inputs and steps are cached: a second read might see tables that have changed meanwhile.
     for step in [described["inputs"], *described["steps"]]:
         if isinstance(step, str):
             view = posixpath.splitext(posixpath.basename(step))[0]
@@ -107,7 +107,7 @@ def run(spark: SparkSession, database: Database, root: str, job: str, parameters
 
 
 def new_session(name: str) -> SparkSession:
-    """As every job's SQL expects it: times are UTC, and what can't be cast is an error."""
+    """With the settings that every job's SQL expects: times in UTC, and invalid casts as errors."""
     settings = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
     return SparkSession.builder.appName(name).config(map=settings).getOrCreate()
 

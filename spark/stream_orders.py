@@ -2,9 +2,9 @@
 
     stream_orders.py [--available-now]
 
-A micro-batch is a run of the job spark/jobs/stream_orders whose view `records` is what came. Its merge is one transaction
-that only inserts what is not there, so a micro-batch may be repeated after a crash. What can't be read is left to
-archive-orders, which keeps it as a dead letter; here it is only counted. Each micro-batch is told of in a line of JSON.
+A micro-batch is a run of the job spark/jobs/stream_orders with the new records as its view `records`. Its merge is one
+transaction that only inserts missing rows, so a micro-batch may be repeated after a crash. Unusable records are only counted
+here: archive-orders keeps them as dead letters. Each micro-batch prints a line of JSON.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ ROW = (
 def kafka_options() -> dict[str, str]:
     options = {
         "kafka.bootstrap.servers": os.environ["KAFKA_BOOTSTRAP_SERVERS"],
-        # What a producer took back never was an order.
+        # Records of aborted transactions are not orders.
         "kafka.isolation.level": "read_committed",
     }
     if os.environ.get("KAFKA_AUTH") != "iam":
@@ -47,13 +47,13 @@ def kafka_options() -> dict[str, str]:
 
 
 def curate(batch: DataFrame, code: str) -> dict:
-    """:returns: what has been done, with the number of records that are orders, and of others by what is wrong with them"""
+    """:returns: the result of the run, with the number of records that are orders, and of the others by reason"""
     spark = batch.sparkSession
     read_value = udf(read_row, ROW)("value").alias("read")
     records = batch.select("partition", "offset", read_value).selectExpr(
         "partition as kafka_partition", "offset as kafka_offset", "read.*"
     )
-    # Python reads each record once, however often its columns are asked for.
+    # Python reads each record once, however many of its columns are used.
     records.cache().createOrReplaceTempView("records")
     outcomes = spark.sql("select problem, count(*), collect_set(customer_id) from records group by problem").collect()
     customers = [customer for _, _, customers in outcomes for customer in customers]
@@ -80,7 +80,7 @@ def start(
         subscribe=topic,
         startingOffsets="earliest",
         maxOffsetsPerTrigger=at_most,
-        # Records that are gone before they were read are a loss, and no reason to go on in silence.
+        # Fails if Kafka removed records before they were read, since they would be lost silently.
         failOnDataLoss="true",
     )
     curated = source.load().writeStream.foreachBatch(

@@ -1,4 +1,4 @@
-/** The entity-relationship diagram, as Markdown with Mermaid, from what a migrated database says of itself. */
+/** Draws the entity-relationship diagram, as Markdown with Mermaid, from the catalogue of a migrated database. */
 import type { Pool } from '#adapters/postgres/index.ts';
 
 interface Column {
@@ -22,9 +22,9 @@ interface Relation {
   readonly child: readonly [string, string];
   readonly parent: readonly [string, string];
   readonly columns: readonly string[];
-  /** A row of the child may be without parent. */
+  /** A child's row may have no parent. */
   readonly optional: boolean;
-  /** A row of the parent has one child at most. */
+  /** A parent's row has at most one child. */
   readonly single: boolean;
   /** By a foreign key. */
   readonly enforced: boolean;
@@ -54,7 +54,7 @@ export async function erDiagram(pool: Pool): Promise<string> {
     .concat('\n');
 }
 
-/** Columns that are named as the key of a table which has that key from nobody else. */
+/** Columns with the name of another table's key, if that key is not itself a foreign key. */
 function sameNames(tables: readonly Table[]): Relation[] {
   const owners = tables.flatMap(({ schema, name, columns }) => {
     const [key, second] = columns.filter(({ keys }) => keys.includes('PK'));

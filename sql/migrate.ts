@@ -1,15 +1,15 @@
-/** Applies sql/migrations in order, each once. Forward only: a mistake is mended by the next migration. */
+/** Applies sql/migrations in order, each once. Forward only: the next migration corrects a mistake. */
 import { createHash } from 'node:crypto';
 import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
 import type { SqlFile as Migration } from './folder.ts';
 
 export { readSqlFiles as readMigrations } from './folder.ts';
 
-/** One number of ours, so that two deployments at once take turns. */
+/** Any number, so that concurrent deployments take turns. */
 const ADVISORY_LOCK = 7_101_947;
 
 /**
- * Applies what is not yet applied, all in one transaction.
+ * Applies the pending migrations in one transaction.
  *
  * @param deadline when it must have ended, in milliseconds since 1970; a minute from now if absent
  * @returns the names of the migrations that this call applied

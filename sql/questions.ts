@@ -1,4 +1,4 @@
-/** What sql/analytics answers: one file per question, whose head says what it asks, what its columns mean, and from where. */
+/** Reads the questions of sql/analytics: a file each, whose head says what it asks, what its columns mean, and its sources. */
 import { readSqlFiles, type SqlFile, sqlFolder } from './folder.ts';
 
 export interface Question {
@@ -6,11 +6,11 @@ export interface Question {
   readonly name: string;
   /** One sentence with a question mark. */
   readonly asks: string;
-  /** In the order of the result; a meaning says the unit, where there is one. */
+  /** In the order of the result; a meaning includes the unit, if any. */
   readonly columns: readonly { readonly name: string; readonly meaning: string }[];
-  /** The tables it reads, and of which time. */
+  /** The tables that it reads, and the period. */
   readonly source: string;
-  /** One statement; it needs no more than the role bi_reader has. */
+  /** One statement that the role bi_reader may run. */
   readonly sql: string;
 }
 
@@ -22,7 +22,7 @@ export async function readQuestions(): Promise<Question[]> {
 /**
  * The head is three paragraphs of comment: the question, a line `column: meaning` for each column, and `From …`.
  *
- * @throws if the head is another
+ * @throws if the head does not have this form
  */
 export function parseQuestion({ name, sql }: SqlFile): Question {
   const head = /^(--.*\n)+/.exec(sql)?.[0] ?? '';

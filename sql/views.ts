@@ -1,8 +1,8 @@
-/** Makes the views of sql/views, or makes them anew with the same name and rights; readers see the old one until then. */
+/** Creates or replaces the views of sql/views; readers see the old ones until the transaction commits. */
 import type { Transaction } from '#adapters/postgres/index.ts';
 import type { SqlFile } from './folder.ts';
 
-/** Owns the views: the function run-transformations makes them anew after each transformation. */
+/** Owns the views, since the function run-transformations replaces them after each transformation. */
 const OWNER = 'run_transformations';
 
 /**
@@ -19,7 +19,7 @@ export async function createViews(transaction: Transaction, files: readonly SqlF
 
 /** At deployment, by the owner of the schemas, so that a view is there before the first transformation. */
 export async function createViewsAsAdmin(transaction: Transaction, files: readonly SqlFile[]): Promise<string[]> {
-  // Whoever may create roles may join them, but is no member by that alone.
+  // A role with createrole may grant itself membership, but does not have it by that alone.
   await transaction.query(`grant ${OWNER} to current_user`);
   await transaction.query(`set local role ${OWNER}`);
   return createViews(transaction, files);

@@ -22,7 +22,7 @@ from tillstream.functions import CALLS_FUNCTIONS, call_function
 
 
 def days_to_report(asked_for: str | None, moment: datetime) -> list[str]:
-    """The day asked for; else the two that were over last at `moment`, the older one for events that came late."""
+    """The requested day, or else the last two that had ended at `moment`, the older one for late events."""
     if asked_for:
         return [asked_for]
     today = moment.astimezone(UTC).date()
@@ -48,8 +48,8 @@ def days_to_report(asked_for: str | None, moment: datetime) -> list[str]:
     doc_md=__doc__,
 )
 def daily_inventory_report():
-    # `data_interval_end` is the midnight of a scheduled run, in Airflow 2 and 3 alike. A manual run of Airflow 3 may have
-    # neither an interval nor `ds`, but always says when it was to run.
+    # `data_interval_end` is the midnight of a scheduled run. A manual run may have neither an interval nor `ds`, but always has
+    # `run_after`.
     @task(multiple_outputs=False)
     def build(params=None, data_interval_end=None, dag_run=None) -> list[dict]:
         days = days_to_report(params["date"], data_interval_end or dag_run.run_after)

@@ -48,7 +48,7 @@ def orders_minio_to_postgres():
     def load(chunk: dict, run_id: str | None = None) -> dict:
         return load_orders({"action": "load", "delivery_ids": chunk["delivery_ids"], "run_id": run_id})
 
-    # With nothing to load, `load` counts as skipped; the progress is published all the same.
+    # If there is nothing to load, `load` is skipped; the progress is published all the same.
     @task(trigger_rule="none_failed")
     def publish_progress() -> None:
         Variable.set(PROCESSED_FILES, load_orders({"action": "progress"}), serialize_json=True)

@@ -30,7 +30,7 @@ from tillstream.quality import run_checks
 
 SCHEDULE = os.environ.get("TILLSTREAM_PROCESS_SCHEDULE") or "@hourly"
 
-# The alert looks back over so many hours of event time.
+# The alert looks back this far, in hours of event time.
 ALERT_HOURS = 24
 
 
@@ -79,7 +79,7 @@ def process_kafka_to_postgres():
         except Exception as error:
             if ti.try_number <= ti.max_tries:
                 raise
-            raise AirflowSkipException(f"Whether payments came late could not be told: {error}") from error
+            raise AirflowSkipException(f"The check for late payments could not run: {error}") from error
 
     (
         run_transformations()

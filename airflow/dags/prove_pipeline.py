@@ -16,7 +16,7 @@ from airflow.sdk import dag, task
 
 from tillstream.functions import CALLS_FUNCTIONS, call_function
 
-# Of the lake's objects, those of the last hours: a few runs look at each, and a run does not grow with the lake.
+# Only the lake's objects of the last hours: several runs look at each object, and the cost does not grow with the lake.
 HOURS = 6
 
 

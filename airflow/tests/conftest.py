@@ -1,4 +1,4 @@
-"""Reads the DAGs as Airflow does, with a home and a database of its own; needs no service."""
+"""Loads the DAGs as Airflow does, with its own home and database; needs no service."""
 
 import atexit
 import os
@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-# Before the first import of airflow, which reads its configuration then.
+# Before airflow is first imported: it reads its configuration then.
 HOME = tempfile.mkdtemp(prefix="tillstream-dags-")
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 os.environ["AIRFLOW_HOME"] = HOME
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 
 DAGS = Path(__file__).parent.parent / "dags"
-# Airflow's DAG processor and workers do so too: thus the DAGs find what they share.
+# As Airflow's DAG processor and workers do, so that the DAGs find their shared modules.
 sys.path.append(str(DAGS))
 
 

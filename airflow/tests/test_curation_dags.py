@@ -1,4 +1,4 @@
-"""What curate_orders and aggregate_user_events hand to Spark and to check-quality, and what they make of a failed check."""
+"""What curate_orders and aggregate_user_events pass to Spark and check-quality, and how they handle a failed check."""
 
 import pytest
 from airflow.exceptions import AirflowFailException, ParamValidationError
@@ -29,7 +29,7 @@ def answer(monkeypatch):
 
 
 @pytest.mark.parametrize(("date", "given"), [(None, "date=none"), ("2026-01-02", "date=2026-01-02")])
-def test_the_job_is_told_the_day_that_was_asked_for(dag, date, given):
+def test_the_requested_day_is_passed_to_the_job(dag, date, given):
     operator = dag.get_task(dag.dag_id)
     arguments = operator.job_driver["sparkSubmit"]["entryPointArguments"]
     rendered = [dag.get_template_env().from_string(each).render(params={"date": date}) for each in arguments[:3]]
@@ -56,7 +56,7 @@ def test_rows_that_are_wrong_fail_the_task_at_once(check, answer):
         check()
 
 
-def test_a_check_that_could_not_be_made_is_retried(check, answer):
+def test_a_check_that_could_not_run_is_retried(check, answer):
     def fail(*_):
         raise RuntimeError("tillstream-local-check-quality: Error: connect ECONNREFUSED")
 

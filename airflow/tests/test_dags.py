@@ -1,4 +1,4 @@
-"""What every DAG promises: it imports, it is documented, and it can be retried and left alone."""
+"""Every DAG imports, is documented, has the expected tasks and schedule, and retries on its own."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -7,7 +7,7 @@ QUALITY = Path(__file__).parents[2] / "sql" / "quality"
 
 
 def with_checks(job: str, good: str) -> dict:
-    """A job, a check for each file of sql/quality/<job>, and what depends on all of them."""
+    """A job, a check per file of sql/quality/<job>, and the task downstream of all checks."""
     checks = {file.stem for file in (QUALITY / job).glob("*.sql")}
     assert len(checks) >= 4
     return {job: checks, **{check: {good} for check in checks}, good: set()}

@@ -1,4 +1,4 @@
-"""Which days a run of daily_inventory_report is about, and what it calls."""
+"""Which days a run of daily_inventory_report reports, and which calls it makes."""
 
 import sys
 from datetime import datetime, timedelta, timezone
@@ -31,7 +31,7 @@ def test_the_days_that_are_over_by_utc(report, moment, days):
     assert report.days_to_report(None, moment) == days
 
 
-def test_a_day_that_is_asked_for_is_the_only_one(report):
+def test_a_requested_day_is_the_only_one(report):
     assert report.days_to_report("2025-07-04", at(2026, 1, 3)) == ["2025-07-04"]
 
 

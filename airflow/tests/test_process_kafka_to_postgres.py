@@ -1,4 +1,4 @@
-"""What each task of process_kafka_to_postgres calls, what it makes of the answer, and where the schedule comes from."""
+"""What each task of process_kafka_to_postgres calls, how it handles the answer, and where the schedule comes from."""
 
 import os
 import subprocess
@@ -68,7 +68,7 @@ def test_failed_checks_fail_the_task_by_name_and_without_retries(task, monkeypat
 
 
 @pytest.mark.parametrize(("try_number", "outcome"), [(1, RuntimeError), (3, RuntimeError), (4, AirflowSkipException)])
-def test_an_alert_that_cannot_be_given_is_retried_and_then_skipped(task, module, monkeypatch, try_number, outcome):
+def test_an_alert_that_cannot_be_sent_is_retried_and_then_skipped(task, module, monkeypatch, try_number, outcome):
     def fail(*_):
         raise RuntimeError("no topic")
 

@@ -1,4 +1,4 @@
-"""What the proof's DAG tells of books that don't balance."""
+"""What the proof's DAG says if the books don't balance."""
 
 from prove_pipeline import what_is_off
 
@@ -12,7 +12,7 @@ OFF = {
 }
 
 
-def test_names_what_is_off_and_where_and_nothing_else():
+def test_names_only_the_checks_that_differ_and_where():
     assert what_is_off({"checks": [BALANCED, OFF]}) == (
         "orders: offsets tile: expected 200, got 150\n    orders partition 1 offsets 50-99: missing"
     )

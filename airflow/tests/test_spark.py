@@ -1,4 +1,4 @@
-"""What spark_job asks of EMR Serverless, once its templates are filled in."""
+"""What spark_job requests from EMR Serverless, once its templates are rendered."""
 
 import jinja2
 

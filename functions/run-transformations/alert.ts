@@ -1,28 +1,36 @@
-/** Tells people, by SNS, that too many transactions are late. */
+/** Alerts people, by SNS, if too many payments are late. */
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Pool } from '#adapters/postgres/index.ts';
-import { type Lateness, reasonsToAlert, type Thresholds } from './lateness.ts';
+import { reasonsToAlert, type Thresholds } from './lateness.ts';
 
-export interface Alerted extends Lateness {
+/** The function's answer. */
+export interface Alerted extends LatenessRow {
   readonly alerted: boolean;
+}
+
+interface LatenessRow {
+  readonly late_transactions: number;
+  readonly total_transactions: number;
+  readonly late_ratio: number;
 }
 
 export interface Alarm {
   readonly pool: Pool;
   readonly sns: Pick<SNSClient, 'send'>;
-  /** Topic's ARN; without one the log alone is told. */
+  /** Topic's ARN; if absent, the alert is only logged. */
   readonly topic: string | undefined;
   readonly limits: Thresholds;
 }
 
-/** @param hours of event_time, back from now; those ahead of now count too */
+/** @param hours of event_time, back from now; payments ahead of now count too */
 export async function alert(
   { pool, sns, topic, limits }: Alarm,
   { hours }: { readonly hours: number },
 ): Promise<Alerted> {
-  const { rows } = await pool.query<Lateness>(LATENESS, [hours]);
-  const [lateness] = rows;
-  if (!lateness) throw new Error('PostgreSQL answered an aggregate with no row');
+  const { rows } = await pool.query<LatenessRow>(LATENESS, [hours]);
+  const [row] = rows;
+  if (!row) throw new Error('Expected one row of lateness from PostgreSQL, got none.');
+  const lateness = { late: row.late_transactions, total: row.total_transactions, share: row.late_ratio };
   const reasons = reasonsToAlert(lateness, limits);
   if (reasons.length > 0 && topic !== undefined)
     await sns.send(
@@ -32,7 +40,7 @@ export async function alert(
         Message: `Of the transactions of the last ${hours} hours ${reasons.join('; ')}.`,
       }),
     );
-  return { ...lateness, alerted: reasons.length > 0 };
+  return { ...row, alerted: reasons.length > 0 };
 }
 
 const LATENESS = `

@@ -1,4 +1,4 @@
-/** Called hourly by the Airflow DAG process_kafka_to_postgres, an action for each task; request.ts says with what. */
+/** The Airflow DAG process_kafka_to_postgres calls it hourly, with one action per task (request.ts). */
 import { SNSClient } from '@aws-sdk/client-sns';
 import { databaseConfiguration } from '#adapters/configuration.ts';
 import { connect } from '#adapters/postgres/index.ts';

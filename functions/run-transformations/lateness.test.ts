@@ -3,13 +3,13 @@ import { reasonsToAlert, thresholds } from './lateness.ts';
 
 const limits = { ratio: 0.1, count: 50 };
 const lateness = (late: number, total: number) => ({
-  late_transactions: late,
-  total_transactions: total,
-  late_ratio: total === 0 ? 0 : late / total,
+  late,
+  total,
+  share: total === 0 ? 0 : late / total,
 });
 
 describe('reasonsToAlert', () => {
-  it('has none at the limits, nor for no transactions at all', () => {
+  it('is empty at the limits, and without any payments', () => {
     expect(reasonsToAlert(lateness(50, 500), limits)).toEqual([]);
     expect(reasonsToAlert(lateness(0, 0), limits)).toEqual([]);
     expect(reasonsToAlert(lateness(0, 0), { ratio: 0, count: 0 })).toEqual([]);

@@ -1,16 +1,17 @@
-/** When late transactions are worth an alert. */
+/** Decides when late payments are worth an alert. */
 
 export interface Thresholds {
-  /** Late transactions to all; more than this alerts. */
+  /** Late payments as a share of all; a larger share alerts. */
   readonly ratio: number;
-  /** Late transactions; more than this alerts. */
+  /** Late payments; more of them alert. */
   readonly count: number;
 }
 
 export interface Lateness {
-  readonly late_transactions: number;
-  readonly total_transactions: number;
-  readonly late_ratio: number;
+  readonly late: number;
+  readonly total: number;
+  /** Late payments as a share of all. */
+  readonly share: number;
 }
 
 /** From LATE_RATIO_THRESHOLD (default 0.1) and LATE_COUNT_THRESHOLD (default 1000). */
@@ -18,15 +19,11 @@ export function thresholds(env: NodeJS.ProcessEnv = process.env): Thresholds {
   return { ratio: number('LATE_RATIO_THRESHOLD', 0.1, env), count: number('LATE_COUNT_THRESHOLD', 1000, env) };
 }
 
-/** Why to alert; empty if there is no reason. */
-export function reasonsToAlert(lateness: Lateness, { ratio, count }: Thresholds): string[] {
-  const { late_transactions, total_transactions, late_ratio } = lateness;
+/** @returns each limit that was passed; empty if there is no reason to alert */
+export function reasonsToAlert({ late, total, share }: Lateness, { ratio, count }: Thresholds): string[] {
   const reasons: string[] = [];
-  if (late_ratio > ratio)
-    reasons.push(
-      `${late_transactions} of ${total_transactions} are late, a ratio of ${late_ratio}; the limit is ${ratio}`,
-    );
-  if (late_transactions > count) reasons.push(`${late_transactions} are late; the limit is ${count}`);
+  if (share > ratio) reasons.push(`${late} of ${total} are late, a ratio of ${share}; the limit is ${ratio}`);
+  if (late > count) reasons.push(`${late} are late; the limit is ${count}`);
   return reasons;
 }
 

@@ -3,7 +3,7 @@ import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 import { createViews } from '#sql/views.ts';
 
 /**
- * Makes the views of sql/views anew, once nobody reads them. Whoever comes meanwhile waits behind this.
+ * Recreates the views of sql/views as soon as no query reads them; later queries wait until it is done.
  *
  * @param deadline when it must have given up, in milliseconds since 1970; a minute from now if absent
  * @returns their names

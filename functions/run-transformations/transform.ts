@@ -18,8 +18,8 @@ export interface Transformed {
 }
 
 /**
- * One transaction: whoever reads meanwhile sees the table as it was, then as it is. Of two at once the second waits.
- * Storing goes on meanwhile.
+ * One transaction: readers see the table before or after, never in between. Concurrent transformations take turns; payments are
+ * stored meanwhile.
  *
  * @throws if the table's columns are not those of sql/transforms/transactions_clean.sql
  */
@@ -41,8 +41,8 @@ export async function transform(pool: Pool, { full, deadline }: Transformation):
 }
 
 /**
- * The hours are rebuilt beside the table, and only what differs is written: of an hour that got a late payment, nearly
- * all rows stand there already, and each row written costs four indexes.
+ * Rebuilds the hours in a temporary table and writes only the rows that differ: after a late payment nearly all rows of its hour
+ * are right already, and each written row costs four indexes.
  */
 async function rebuildTaken(transaction: Transaction, model: string) {
   await transaction.query(buildTaken(model));
@@ -59,23 +59,23 @@ async function readModel(name: string): Promise<string> {
   return file.sql;
 }
 
-/** Of transformations only: a lock of the table itself would end an autovacuum of it each time. */
+/** Transformations take turns. A lock on the table itself would cancel its autovacuum each time. */
 const TAKE_TURNS = "select pg_advisory_xact_lock('payments.transactions_clean'::regclass::bigint)";
 
 /**
- * What is committed of an hour by now is seen by the statements that follow. The rows of changed_hours are not locked, or
- * storing would wait for the transformation.
+ * The statements that follow see everything of these hours that is committed by now. The rows of changed_hours are not locked,
+ * or storing would wait for the transformation.
  */
 const TAKE_HOURS = `
   create temporary table taken on commit drop as select event_hour, changed_at from payments.changed_hours`;
 
 /**
- * The planner can't tell how few transactions an hour has of all and would read the whole table, more of it every hour;
- * at the price that it sets on that, it would also compile the statement.
+ * The planner does not know how small a part of the table an hour is, and would scan the whole, growing table; at the cost that it
+ * estimates for that, it would also compile the statement.
  */
 const BY_INDEX = 'set local enable_seqscan = off; set local jit = off';
 
-/** Not \`truncate\`: to a reader whose snapshot is older, the table would be empty. */
+/** Not \`truncate\`: a reader with an older snapshot would see an empty table. */
 const DELETE_ALL = 'delete from payments.transactions_clean';
 
 const COLUMNS = `
@@ -87,9 +87,8 @@ const insertAll = (model: string): string => `
   select ${COLUMNS} from (${model}) as model`;
 
 /**
- * The hours are given as ranges of event_time, by which the index finds them. The model has a `with`, so PostgreSQL plans
- * it on its own; `lateral` hands the hour into it, and `offset 0` keeps it from being turned into a join again, for
- * which every transaction was read.
+ * Selects by ranges of event_time, which have an index. PostgreSQL plans the model on its own, since it has a `with`: `lateral`
+ * passes the hour into it, and `offset 0` keeps the planner from turning it back into a join, which read every payment.
  */
 const buildTaken = (model: string): string => `
   create temporary table rebuilt on commit drop as
@@ -102,26 +101,26 @@ const buildTaken = (model: string): string => `
     offset 0
   ) as of_hour`;
 
-/** Both sides are set apart first, so that comparing them can't lead the planner through the whole table. */
+/** Copies both sides to temporary tables first, so that the comparison can't scan the whole table. */
 const FIND_PRESENT = `
   create temporary table present on commit drop as
-  select ctid as place, * from payments.transactions_clean where event_hour = any(array(select event_hour from taken))`;
+  select ctid as row_id, * from payments.transactions_clean where event_hour = any(array(select event_hour from taken))`;
 
 const row = (table: string): string => `(${COLUMNS.replaceAll(/\w+/g, (column) => `${table}.${column}`)})`;
 
-/** By their place, which nobody changes meanwhile: only transformations write the table, and they take turns. */
+/** By ctid, which is stable meanwhile: only transformations write the table, and they take turns. */
 const DELETE_OTHERS = `
   delete from payments.transactions_clean
   where ctid = any(array(
-    select present.place
+    select present.row_id
     from present
     left join rebuilt using (event_hour, transaction_id)
     where ${row('rebuilt')} is distinct from ${row('present')}
   ))`;
 
 /**
- * Within an hour in the order of users, so that each page of their index, which grows with all history, is visited once;
- * the rows of an hour stand together, for those who read hours.
+ * Ordered by user within an hour, so that each page of the users' index, which grows with all history, is visited once. The rows
+ * of an hour stay together, for queries by hour.
  */
 const INSERT_MISSING = `
   insert into payments.transactions_clean (${COLUMNS})
@@ -131,21 +130,21 @@ const INSERT_MISSING = `
   where ${row('rebuilt')} is distinct from ${row('present')}
   order by rebuilt.event_hour, rebuilt.user_id`;
 
-/** Whoever shows these hours to others then knows that they may have changed (011_indexed_hours.sql). */
+/** Tells the index and the checks which hours may have changed (011_indexed_hours.sql). */
 const noteHours = (hours: string): string => `
   insert into payments.transformed_hours (event_hour, transformed_at)
   select event_hour, clock_timestamp() from (${hours}) as hours
   on conflict (event_hour) do update set transformed_at = excluded.transformed_at`;
 
-/** Those too that have no transactions any more. */
+/** Includes hours that have no payments any more. */
 const NOTE_ALL = noteHours(`
   select event_hour from payments.transactions_clean
   union
   select event_hour from payments.transformed_hours`);
 
 /**
- * An hour that was marked again since it was taken, or is being marked, stays for the next run: its new transactions may
- * have been missed.
+ * An hour that was marked again since it was taken, or is being marked now, stays for the next run: this one may have missed its
+ * new payments.
  */
 const GIVE_BACK = `
   delete from payments.changed_hours

@@ -20,7 +20,7 @@ export interface ApiRequest {
   readonly body: unknown;
 }
 
-/** An answer that is an error, by AWS's name of it. */
+/** An error answer; `type` is AWS's name for it. */
 export class ApiError extends Error {
   readonly status: number;
   readonly type: string;
@@ -79,7 +79,7 @@ export function createApi(application: Application): Api {
 const arnOf = (applicationId: string, jobRunId?: string): string =>
   `arn:aws:emr-serverless:us-east-1:${ACCOUNT}:/applications/${applicationId}${jobRunId ? `/jobruns/${jobRunId}` : ''}`;
 
-/** Always started: Airflow would have to start one that is not. */
+/** Always started, so Airflow does not start it first. */
 const describeApplication = ({ applicationId, name, releaseLabel, createdAt }: Application) => ({
   ...{ applicationId, name, releaseLabel, type: 'SPARK', state: 'STARTED', arn: arnOf(applicationId) },
   ...{ createdAt: seconds(createdAt), updatedAt: seconds(createdAt) },

@@ -1,4 +1,4 @@
-/** Runs a job's driver with the Spark of this machine, which is installed for the first one. */
+/** Runs a job's driver with Spark on this machine; the first job installs it. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InstallContext } from '../install/once.ts';
@@ -57,7 +57,7 @@ export async function startDriver(
     runFolder,
   );
   return {
-    // What it started must be gone too, before the next job begins.
+    // Its child processes must have ended too before the next job begins.
     exit: driver.exit.then((exit) => driver.stop().then(() => exit)),
     lastLines: () => lastLines(logTail(logFile, 200), logTail(errorFile, 200)),
     stop: driver.stop,

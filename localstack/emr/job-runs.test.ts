@@ -7,7 +7,7 @@ const job = (name: string, more: Partial<JobRequest> = {}): JobRequest => ({
   ...more,
 });
 
-/** A driver that runs until it is stopped, or ends so. */
+/** A driver that runs until it is stopped, or exits as given. */
 function driver(exit?: Promise<number>): Driver {
   const stopped = Promise.withResolvers<string>();
   const stop = async () => stopped.resolve('SIGTERM');
@@ -20,7 +20,7 @@ const ended = (runs: JobRuns, jobRunId: string) =>
     within: 5_000,
   });
 
-it('a driver whose end goes wrong fails its own job, and the next one has its turn', async () => {
+it('a driver that cannot be ended fails its own job only, and the next job runs', async () => {
   const exits = [Promise.reject(new Error('it would not die')), Promise.resolve(0)];
   const runs = createJobRuns(async () => driver(exits.shift()));
   const [first, second] = [runs.start(job('first')), runs.start(job('second'))];
@@ -28,7 +28,7 @@ it('a driver whose end goes wrong fails its own job, and the next one has its tu
   expect(await ended(runs, second.jobRunId)).toMatchObject({ state: 'SUCCESS' });
 });
 
-// Both are allowed by EMR Serverless; 0 is no limit, and the most is beyond what a timer of Node's can wait.
+// EMR Serverless allows both: 0 means no limit, and the largest is longer than Node's timers.
 it.each([0, 1_000_000])('a limit of %i minutes does not end a job', async (executionTimeoutMinutes) => {
   const runs = createJobRuns(async () => driver());
   const { jobRunId } = runs.start(job('long', { executionTimeoutMinutes }));
@@ -39,7 +39,7 @@ it.each([0, 1_000_000])('a limit of %i minutes does not end a job', async (execu
   await runs.end('stop');
 });
 
-it('a limit that is over ends the job', async () => {
+it('a job that exceeds its limit is cancelled', async () => {
   const runs = createJobRuns(async () => driver());
   const { jobRunId } = runs.start(job('short', { executionTimeoutMinutes: 1 / 60_000 }));
   expect(await ended(runs, jobRunId)).toMatchObject({ state: 'CANCELLED' });

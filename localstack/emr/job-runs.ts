@@ -1,4 +1,4 @@
-/** The job runs of the stand-in: whose turn it is, what has become of each, and how each is ended. */
+/** The stand-in's job runs: queues, starts, cancels and ends them, and keeps their states. */
 import { randomBytes } from 'node:crypto';
 import type { SparkSubmit } from './spark-submit.ts';
 import { hasEnded, type JobRunEvent, type JobRunStatus, next, submitted } from './states.ts';
@@ -35,33 +35,33 @@ export interface JobRun extends JobRequest, JobRunStatus {
 
 /** The process that runs a job. */
 export interface Driver {
-  /** Exit code, or the signal that ended it, when nothing of it is left. */
+  /** Resolves with the exit code or signal once all its processes have ended. */
   readonly exit: Promise<number | string>;
-  /** The end of what it wrote to its standard error. */
+  /** The end of its logs. */
   lastLines(): string;
   stop(): Promise<void>;
   kill(): Promise<void>;
 }
 
 export interface JobRuns {
-  /** Starts it as soon as it may, or gives the one that was started with the same token. */
+  /** Idempotent by clientToken: the same token gets the run that it started. */
   start(request: JobRequest): JobRun;
   find(jobRunId: string): JobRun | undefined;
   cancel(jobRunId: string, why: string): void;
-  /** Ends every driver, in an orderly way or by force; resolves when none is left. */
+  /** Ends every driver, by request or by force; resolves when none is left. */
   end(how: 'stop' | 'kill'): Promise<void>;
 }
 
 /** EMR Serverless' own limit. */
 const TIMEOUT_MINUTES = 720;
 
-/** Milliseconds: a timer of Node's that is longer goes off at once. No job on one machine runs for weeks. */
+/** Milliseconds: Node fires longer timers at once. No job on one machine runs for weeks. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
- * Batch jobs run one after the other, since they would share this machine's few cores; streaming jobs beside them.
+ * Batch jobs run one at a time, since this machine has few cores; streaming jobs run beside them.
  *
- * @param startDriver tells by `report` what it waits for
+ * @param startDriver reports what it waits for
  */
 export function createJobRuns(
   startDriver: (jobRun: JobRun, report: (progress: string) => void) => Promise<Driver>,
@@ -114,7 +114,7 @@ export function createJobRuns(
       const exit = await driver.exit;
       tell(jobRunId, { type: 'ended', exit, lastLines: driver.lastLines() });
     } catch (error) {
-      // The jobs behind it wait for its end, whichever that is.
+      // The queued jobs wait until it has ended, even if it failed.
       tell(jobRunId, { type: 'refused', why: (error as Error).message });
     } finally {
       clearTimeout(late);

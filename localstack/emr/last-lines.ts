@@ -1,4 +1,4 @@
-/** Why a job failed, in few lines: the ends of its logs without what only says where in Java and Python it happened. */
+/** Says in few lines why a job failed: the ends of its logs without the stack traces of Java and Python. */
 
 const NOISE = /^\s+(at |File ".*", line \d+|[~^]+$|\.\.\. \d+ more)/;
 

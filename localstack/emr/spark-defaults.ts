@@ -1,6 +1,6 @@
-/** Where Spark of this machine finds its jars, S3 and room for files. */
+/** Where Spark on this machine finds jars, S3 and space for temporary files. */
 export interface SparkPlaces {
-  /** Class path of what Spark does not bring itself. */
+  /** Class path of the jars that Spark lacks. */
   readonly jars: string;
   /** S3's address. */
   readonly s3: string;
@@ -10,10 +10,10 @@ export interface SparkPlaces {
   readonly javaOptions?: string;
 }
 
-/** Properties that EMR's image sets for its jobs, as far as they matter here, and those that a job of seconds on few cores needs. */
+/** Properties that EMR's image sets, as far as they matter here, and some that suit jobs of seconds on few cores. */
 export const sparkDefaults = ({ jars, s3, temporary, javaOptions = '' }: SparkPlaces): Record<string, string> => ({
   'spark.driver.extraClassPath': jars,
-  // Jobs of seconds end before the second compiler has earned its time.
+  // Jobs of seconds end before the second compiler pays off.
   'spark.driver.extraJavaOptions':
     `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djava.io.tmpdir=${temporary} ${javaOptions}`.trimEnd(),
   'spark.driver.host': '127.0.0.1',
@@ -21,7 +21,7 @@ export const sparkDefaults = ({ jars, s3, temporary, javaOptions = '' }: SparkPl
   'spark.ui.enabled': 'false',
   // The default of 200 is for a cluster.
   'spark.sql.shuffle.partitions': '4',
-  // A checkpoint's file is renamed by one copy, which is there whole or not at all; without this each start tries another way and warns.
+  // Renames a checkpoint's file by one atomic copy; the default tries another way first and warns on each start.
   'spark.sql.streaming.checkpointFileManagerClass':
     'org.apache.spark.sql.execution.streaming.FileSystemBasedCheckpointFileManager',
   'spark.hadoop.fs.s3.impl': 'org.apache.hadoop.fs.s3a.S3AFileSystem',

@@ -1,4 +1,4 @@
-/** The command that runs a job, of what EMR Serverless is told of it. */
+/** Translates a job of EMR Serverless to a command of spark-submit. */
 import { splitWords } from './words.ts';
 
 export interface SparkSubmit {
@@ -19,7 +19,7 @@ export interface SubmitCommand {
 const DRIVER_ENVIRONMENT = 'spark.emr-serverless.driverEnv.';
 
 /**
- * The later win: what the machine needs, the application's defaults, the job's own parameters.
+ * Later properties override earlier ones: the machine's, the application's, the job's own.
  *
  * @param master such as local[2]
  * @throws if the parameters have a quotation without an end

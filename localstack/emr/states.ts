@@ -1,5 +1,5 @@
 /**
- * The life of a job run, as EMR Serverless tells it:
+ * The states of a job run in EMR Serverless:
  * https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/job-states.html
  */
 
@@ -14,7 +14,7 @@ export type JobRunState =
   | 'CANCELLED';
 
 export type JobRunEvent =
-  /** It waits for what it needs, and this is what: the install of Spark, the end of another job. */
+  /** It waits for `what`: the install of Spark, or another job. */
   | { readonly type: 'waits'; readonly what: string }
   /** It is its turn. */
   | { readonly type: 'scheduled' }
@@ -22,7 +22,7 @@ export type JobRunEvent =
   | { readonly type: 'started' }
   /** The driver has ended. `exit` is its exit code, or the signal that ended it. */
   | { readonly type: 'ended'; readonly exit: number | string; readonly lastLines: string }
-  /** It could not even be started, or its end is not known. */
+  /** It could not be started, or its exit is unknown. */
   | { readonly type: 'refused'; readonly why: string }
   | { readonly type: 'cancelled'; readonly why: string };
 
@@ -36,7 +36,7 @@ export const submitted: JobRunStatus = { state: 'SUBMITTED', stateDetails: '' };
 export const hasEnded = ({ state }: JobRunStatus): boolean =>
   state === 'SUCCESS' || state === 'FAILED' || state === 'CANCELLED';
 
-/** What the event makes of the status. An event that comes too late, such as the end of a cancelled driver's start, changes nothing. */
+/** The status after the event. A late event, such as the start of a driver that was cancelled meanwhile, changes nothing. */
 export function next(status: JobRunStatus, event: JobRunEvent): JobRunStatus {
   if (hasEnded(status)) return status;
   const { state } = status;
@@ -48,7 +48,7 @@ export function next(status: JobRunStatus, event: JobRunEvent): JobRunStatus {
     case 'started':
       return state === 'SCHEDULED' ? { state: 'RUNNING', stateDetails: '' } : status;
     case 'cancelled':
-      // Only a driver that runs needs time to end.
+      // Only a running driver needs time to end.
       return state === 'RUNNING' || state === 'CANCELLING'
         ? { state: 'CANCELLING', stateDetails: event.why }
         : { state: 'CANCELLED', stateDetails: event.why };

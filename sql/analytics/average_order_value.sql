@@ -6,19 +6,12 @@
 -- average_order_value: mean of their amounts, in the currency
 --
 -- From warehouse.fact_orders: the 30 days up to the newest that has orders.
-with newest as (
-  select (max(created_at) at time zone 'UTC')::date as day from warehouse.fact_orders where created_at <= now()
-),
-
-orders as (
+with orders as (
   select
     (created_at at time zone 'UTC')::date as order_date,
     currency,
     amount
-  from newest
-  inner join warehouse.fact_orders
-    on created_at >= (day - 29)::timestamp at time zone 'UTC'
-    and created_at < (day + 1)::timestamp at time zone 'UTC'
+  from warehouse.newest_orders(days => 30)
 )
 
 select

@@ -5,17 +5,13 @@
 -- seven_day_average: mean number of orders of this day and the six before it
 --
 -- From warehouse.fact_orders: the 30 days up to the newest that has orders; a day without orders is a zero.
-with newest as (
-  select (max(created_at) at time zone 'UTC')::date as day from warehouse.fact_orders where created_at <= now()
+with orders as (
+  -- Six days more than are shown, for the average of the first.
+  select (created_at at time zone 'UTC')::date as order_date from warehouse.newest_orders(days => 36)
 ),
 
--- Six days more than are shown, for the average of the first.
-orders as (
-  select (created_at at time zone 'UTC')::date as order_date
-  from newest
-  inner join warehouse.fact_orders
-    on created_at >= (day - 35)::timestamp at time zone 'UTC'
-    and created_at < (day + 1)::timestamp at time zone 'UTC'
+newest as (
+  select max(order_date) as day from orders
 ),
 
 counts as (

@@ -7,14 +7,8 @@
 -- share_percent: of all orders
 --
 -- From curated.fact_orders: the 30 days up to the newest that has orders.
-with newest as (
-  select max(order_date) as day from curated.fact_orders where order_date <= (now() at time zone 'UTC')::date
-),
-
-orders as (
-  select fact_orders.*
-  from newest
-  inner join curated.fact_orders on order_date between day - 29 and day
+with orders as (
+  select * from curated.newest_orders(days => 30)
 ),
 
 segments as (

@@ -7,16 +7,8 @@
 -- share_percent: of all orders
 --
 -- From warehouse.fact_orders: the 30 days up to the newest that has orders.
-with newest as (
-  select (max(created_at) at time zone 'UTC')::date as day from warehouse.fact_orders where created_at <= now()
-),
-
-orders as (
-  select fact_orders.*
-  from newest
-  inner join warehouse.fact_orders
-    on created_at >= (day - 29)::timestamp at time zone 'UTC'
-    and created_at < (day + 1)::timestamp at time zone 'UTC'
+with orders as (
+  select * from warehouse.newest_orders(days => 30)
 ),
 
 sales as (

@@ -10,14 +10,9 @@
 -- revenue: sum of their amounts, in the currency
 --
 -- From curated.fact_orders and curated.dim_products: ten products, over the 30 days up to the newest that has orders.
-with newest as (
-  select max(order_date) as day from curated.fact_orders where order_date <= (now() at time zone 'UTC')::date
-),
-
-orders as (
-  select fact_orders.*
-  from newest
-  inner join curated.fact_orders on order_date between day - 29 and day
+with orders as (
+  select *
+  from curated.newest_orders(days => 30)
   where product_id is not null
 ),
 

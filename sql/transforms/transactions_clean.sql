@@ -1,4 +1,4 @@
--- What payments.transactions_clean holds: run-transformations puts the hours that changed, or all of them, into the table.
+-- The rows of payments.transactions_clean; run-transformations inserts those of the changed hours, or all.
 with transactions as (
   select * from payments.transactions
 ),

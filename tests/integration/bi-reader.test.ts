@@ -1,4 +1,4 @@
-/** Who asks the questions of sql/analytics: role bi_reader, as Metabase logs in and as `tillstream ask` becomes it. */
+/** Role bi_reader asks the questions of sql/analytics: Metabase logs in as it, and `tillstream ask` takes it on. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => pool.end());
 
-/** All that bi_reader may read. A new table is refused until somebody writes it down here. */
+/** Everything that bi_reader may read. A grant on another table fails the test until it is added here. */
 const READABLE = [
   'curated.dim_customers',
   'curated.dim_products',
@@ -71,7 +71,7 @@ describe('bi_reader', () => {
       expect(await reader.query(sql).catch((error: Error) => error), name).toMatchObject({ rows: [] });
   });
 
-  it('can read what is written down here, and is refused everything else', async () => {
+  it('can read exactly these relations', async () => {
     const all = await relations();
     const raw = ['shop.customers', 'shop.orders', 'payments.transactions', 'inventory.events_log', 'staging.orders_1'];
     expect(all).toEqual(expect.arrayContaining([...raw, 'ledger.deliveries', 'ledger.dead_letters', ...READABLE]));
@@ -156,7 +156,7 @@ describe('tillstream ask', () => {
     expect(refused).toMatchObject({ code: 2, stderr: 'permission denied for table reports\n' });
   });
 
-  it('refuses a question that is not there', async () => {
+  it('refuses an unknown question', async () => {
     const { code, stderr } = await tillstream(home, 'ask', 'profit');
     expect({ code, stderr }).toEqual({
       code: 2,

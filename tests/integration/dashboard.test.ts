@@ -1,4 +1,4 @@
-/** What the dashboard's files ask of Elasticsearch, asked of a real one whose index was made by index-hourly-metrics' code. */
+/** Runs the dashboard's searches on a real Elasticsearch, whose index was made by index-hourly-metrics' code. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -58,7 +58,7 @@ afterAll(async () => {
   await search.close();
 });
 
-/** The rows that Vega would draw: the panel's query, of this test's index, and what of the answer the panel takes. */
+/** The rows that Vega would draw: runs the panel's search on this test's index and takes its part of the answer. */
 async function rowsOf(id: string): Promise<Record<string, { value?: number; values?: object } | string>[]> {
   const { url, format } = specOf(id).data;
   const answer: unknown = await search.search({ index: alias, ...url.body });
@@ -67,14 +67,14 @@ async function rowsOf(id: string): Promise<Record<string, { value?: number; valu
     .reduce((from: Record<string, unknown>, name: string) => from[name], answer as Record<string, unknown>);
 }
 
-test('the files are what the panels and the mapping say; node dashboard/write.ts writes them', () => {
+test('the files are current; node dashboard/write.ts writes them', () => {
   for (const [name, content] of Object.entries(files()))
     if (name.endsWith('.json')) expect(JSON.parse(read(name))).toEqual(JSON.parse(content));
     else expect(read(name)).toBe(content);
 });
 
 describe('the dashboard', () => {
-  it('shows every panel, and all it refers to comes before it', () => {
+  it('shows every panel, and comes after all that it refers to', () => {
     const [dashboard] = ofType('dashboard');
     const panels: { panelRefName: string; panelIndex: string }[] = JSON.parse(dashboard?.attributes.panelsJSON ?? '[]');
     expect(panels.map(({ panelIndex }) => panelIndex)).toEqual(ofType('visualization').map(({ id }) => id));
@@ -88,7 +88,7 @@ describe('the dashboard', () => {
     }
   });
 
-  it('asks the alias, within the time range that is chosen', () => {
+  it('searches the alias, within the selected time range', () => {
     expect(ofType('index-pattern')[0]?.attributes).toMatchObject({
       title: 'hourly_metrics',
       timeFieldName: 'event_hour',
@@ -131,7 +131,7 @@ describe('the dashboard', () => {
 });
 
 describe('the index template', () => {
-  it('is on the server, which names no lifecycle policy because it knows none', async () => {
+  it('is on the server, without the lifecycle policy, which this server does not support', async () => {
     const { index_templates } = await search.indices.getIndexTemplate({ name: alias });
     expect(index_templates[0]?.index_template.index_patterns).toEqual([`${alias}-v*`]);
     const { [indexOf(alias)]: made } = await search.indices.get({ index: alias });

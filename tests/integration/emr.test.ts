@@ -50,12 +50,12 @@ const reaches = (id: string, ...states: string[]) =>
 const stdout = (id: string) => readFileSync(join(runFolder, 'logs', 'spark', id, 'stdout'), 'utf8');
 const driversOf = (id: string) => readRecord(runFolder).filter(({ service }) => service === `Spark job ${id}`);
 
-// Else it is installed within the time of the first job.
+// Otherwise the first job would install it, within its time limit.
 beforeAll(async () => {
   await installSpark({ installFolder, report: console.log });
 }, 600_000);
 
-it('runs a job with the environment of the application and its own', async () => {
+it('runs a job with the environment variables of the application and of the job', async () => {
   const id = await start(
     'first',
     ['one', 'two words'],
@@ -98,7 +98,7 @@ it('runs batch jobs one at a time and streaming ones beside them, and cancels ea
   expect([...driversOf(second), ...driversOf(stream)]).toEqual([]);
 });
 
-it('is what boto3 takes for EMR Serverless', async () => {
+it('answers boto3 as EMR Serverless does', async () => {
   const { python } = await installSpark({ installFolder, report: console.log });
   const env = {
     AWS_ENDPOINT_URL_EMR_SERVERLESS: emr.endpoint,

@@ -1,4 +1,4 @@
-/** sql/quality on real PostgreSQL, as the role of check-quality: every check passes on good rows and names a bad one. */
+/** sql/quality on real PostgreSQL, as role check_quality: every check passes on good rows and names the bad ones. */
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -26,7 +26,7 @@ afterAll(async () => {
 const id = (number: number) => `'${uuidOf(number)}'`;
 
 /**
- * Two curated loads (deliveries 1 and 2), a load since the last run (3), and a delivery that is not loaded (4). Order 1 is of
+ * Two curated loads (deliveries 1 and 2), a load since the last run (3), and a delivery that is not loaded (4). Order 1 is from
  * the shop's history, 2 and 3 are streamed; 4 came since the last run; 5 was curated by the stream ahead of its load.
  */
 const GOOD = `
@@ -91,7 +91,7 @@ const outcome = async (suite: string, name: string) => {
 
 interface Planted {
   readonly plant: string;
-  /** What the check returns, in part. */
+  /** Part of the row that the check returns. */
   readonly row: object;
   readonly undo?: string;
 }
@@ -118,7 +118,7 @@ const planted: Record<string, Record<string, readonly Planted[]>> = {
         row: { order_date: '2025-12-10', source_orders: 0, curated_orders: 1, surplus_order: uuidOf(1) },
       },
       {
-        // Its delivery is loaded, and the warehouse does not have it; and one is missing, so that the count is right.
+        // Its delivery is loaded without it, and another order is missing, so the count is right.
         plant: `update curated.fact_orders set order_id = ${id(6)}, kafka_offset = 199 where order_id = ${id(3)}`,
         row: { source_orders: 2, curated_orders: 2, missing_order: uuidOf(3), surplus_order: uuidOf(6) },
       },
@@ -289,7 +289,7 @@ const checks = Object.entries(planted).flatMap(([suite, of]) =>
   Object.entries(of).map(([name, cases]) => ({ suite, name, cases })),
 );
 
-test('every check is here', async () => {
+test('every check has its cases', async () => {
   for (const [suite, of] of Object.entries(planted)) {
     const files = await readdir(new URL(`${suite}/`, sqlFolder('quality')));
     expect(files.sort()).toEqual(
@@ -319,14 +319,14 @@ test('at most twenty rows are named', async () => {
   expect(await outcome('curate_orders', 'orders_have_customers')).toHaveLength(20);
 });
 
-test('a check that does not exist is refused, with those that do', async () => {
+test('an unknown check is refused, and the message lists those of the suite', async () => {
   const request = { suite: 'curate_orders', check: 'all_is_well' };
   await expect(check(rolePool, request, Date.now() + 60_000)).rejects.toThrow(
     /^Expected a check all_is_well\.sql in sql\/quality\/curate_orders, which has customers_are_complete\.sql, .*unique_keys\.sql\.$/,
   );
 });
 
-test('without the name of a check every one of the suite runs', async () => {
+test('without the name of a check the whole suite runs', async () => {
   await pool.query('delete from shop.orders');
   const results = await check(rolePool, { suite: 'curate_orders' }, Date.now() + 60_000);
   expect(results.map(({ name }) => name).sort()).toEqual(Object.keys(planted.curate_orders ?? {}).sort());

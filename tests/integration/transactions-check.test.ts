@@ -29,7 +29,7 @@ beforeEach(async () => {
   };
 });
 
-/** Of this hour, arriving now: `late` of them three minutes after they were made, the rest at once. */
+/** Payments that arrive now: `late` of them three minutes after they were made, the others at once. */
 async function addTransactions(count: number, { late }: { late: number }): Promise<void> {
   await pool.query(
     `with numbered as (
@@ -54,13 +54,13 @@ const failed = async () => {
 };
 
 describe('check', () => {
-  it('passes what was transformed, and does not count hours that wait to be', async () => {
+  it('passes after a transformation, and ignores hours that have changed since', async () => {
     expect(await failed()).toEqual([]);
     await addTransactions(5, { late: 1 });
     expect(await failed()).toEqual([]);
   });
 
-  it('looks at what was transformed since, and at nothing older', async () => {
+  it('checks only hours that were transformed in the last two hours', async () => {
     await pool.query("update payments.transformed_hours set transformed_at = now() - interval '3 hours'");
     await pool.query('delete from payments.transactions_clean where is_late');
     expect(await failed()).toEqual([]);
@@ -81,7 +81,7 @@ describe('check', () => {
 });
 
 describe('alert', () => {
-  it('reaches the subscribers of the topic when a limit is passed, and is quiet otherwise', async () => {
+  it('reaches the subscribers of the topic if a limit is passed, and only then', async () => {
     const { endpoint, region, accessKeyId, secretAccessKey } = inject('stack').s3;
     const sns = new SNSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
     const { TopicArn: topic } = await sns.send(new CreateTopicCommand({ Name: `alerts-${Date.now()}` }));
@@ -119,7 +119,7 @@ describe('alert', () => {
     sns.destroy();
   });
 
-  it('divides nothing by zero', async () => {
+  it('works without any payments', async () => {
     await pool.query('delete from payments.transactions');
     await transform(role, { full: true });
     const limits = { ratio: 0, count: 0 };

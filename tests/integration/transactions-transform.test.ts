@@ -1,4 +1,4 @@
-/** run-transformations on real PostgreSQL, as the role it has there: hour by hour comes to the same as all at once. */
+/** run-transformations on real PostgreSQL, with its role: hour by hour gives the same result as a full rebuild. */
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction, openPool, type Pool } from '#adapters/postgres/index.ts';
@@ -38,7 +38,7 @@ interface Arrival {
   readonly amount?: string;
 }
 
-/** As store-transactions would at that time. */
+/** Stores them as store-transactions would at those times. */
 async function arrive(arrivals: readonly Arrival[]): Promise<void> {
   await inTransaction(pool, async (transaction) => {
     for (const { id, eventTime, processingTime, amount } of arrivals) {
@@ -73,7 +73,7 @@ const view = async () => {
 };
 
 describe('transform', () => {
-  it('calls 120.001 seconds late and 120.000 not, and keeps what is ahead of its time', async () => {
+  it('counts 120.001 seconds as late and 120.000 as in time, and keeps payments from the future', async () => {
     const eventTime = '2026-01-02T03:00:00Z';
     await arrive([
       { id: 1, eventTime, processingTime: '2026-01-02T03:02:00.000Z' },
@@ -135,7 +135,7 @@ describe('transform', () => {
     ]);
   });
 
-  it('rebuilds the hours that changed and no other, and nothing when nothing changed', async () => {
+  it('rebuilds only the hours that changed, and nothing if none did', async () => {
     await arrive([
       { id: 1, eventTime: '2026-01-01T01:00:00Z', processingTime: '2026-01-01T01:00:00Z' },
       { id: 2, eventTime: '2026-01-01T02:00:00Z', processingTime: '2026-01-01T02:00:00Z' },
@@ -147,7 +147,7 @@ describe('transform', () => {
     expect(await full()).toEqual({ hours: 0, rows: 3, full: true });
   });
 
-  it('writes of a changed hour only what differs: right rows stay as they are, wrong ones are made anew', async () => {
+  it('writes only the rows of a changed hour that differ: right rows stay untouched, wrong ones are replaced', async () => {
     const at = (id: number) => ({ id, eventTime: '2026-01-01T01:00:00Z', processingTime: '2026-01-01T01:00:00Z' });
     await arrive([at(1), at(2)]);
     await incremental();
@@ -173,7 +173,7 @@ describe('transform', () => {
     expect(await cleanTable()).toEqual(mended);
   });
 
-  it('keeps an hour whose transactions are stored but not yet committed, and does not wait for them', async () => {
+  it('keeps an hour with uncommitted payments for the next run, and does not wait for them', async () => {
     await arrive([{ id: 1, eventTime: '2026-01-01T01:00:00Z', processingTime: '2026-01-01T01:00:00Z' }]);
     await inTransaction(pool, async (open) => {
       await open.query(
@@ -188,9 +188,9 @@ describe('transform', () => {
     expect(await incremental()).toMatchObject({ hours: 0 });
   });
 
-  it('lets store-transactions go on while it runs, and then takes what came meanwhile', async () => {
+  it('does not block store-transactions; the next run takes the payments that came meanwhile', async () => {
     await arrive([{ id: 1, eventTime: '2026-01-01T01:00:00Z', processingTime: '2026-01-01T01:00:00Z' }]);
-    // Holds the transformation after it has taken the hours, and lets it go when the store has committed.
+    // Blocks the transformation after it has taken the hours, until the store has committed.
     const reader = await pool.connect();
     await reader.query('begin');
     await reader.query('lock table payments.transactions_clean in share mode');
@@ -203,7 +203,7 @@ describe('transform', () => {
     expect(await cleanTable()).toHaveLength(2);
   });
 
-  it('never shows a reader a table that is half built, not even to one that began before', async () => {
+  it('never shows readers a half-built table, even those whose snapshot is older', async () => {
     await pool.query(`
       insert into payments.transactions
       select gen_random_uuid(), gen_random_uuid(), 1, 'EUR', 'completed', t, t, 0, n
@@ -227,7 +227,7 @@ describe('transform', () => {
     expect([...seen]).toEqual([20_000]);
   });
 
-  it('comes to the same as a full rebuild after any sequence of arrivals, repeats and runs, one by one or at once', async () => {
+  it('gives the same result as a full rebuild after any sequence of arrivals, repeats and runs, also concurrent ones', async () => {
     const arrival = fc.record({
       id: fc.integer({ min: 0, max: 60 }),
       // Around the borders of three hours, on time, late and ahead.
@@ -238,7 +238,7 @@ describe('transform', () => {
       { weight: 2, arbitrary: fc.constant('transform' as const) },
       { weight: 1, arbitrary: fc.constant('full' as const) },
     );
-    // Steps of one group run at once.
+    // Steps of one group run concurrently.
     const groups = fc.array(fc.array(step, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 8 });
     const start = Math.floor(Date.now() / 3_600_000) * 3_600_000;
     let partition = 100;
@@ -275,12 +275,12 @@ describe('transform', () => {
 });
 
 describe('refresh_views', () => {
-  it('makes the view anew as its owner; readers of the index, the proof and BI may read it, and only they', async () => {
+  it('replaces the view as its owner; only the index, the proof, data quality and BI may read it', async () => {
     await arrive([{ id: 1, eventTime: '2026-01-01T01:00:00Z', processingTime: '2026-01-01T01:00:00Z' }]);
     await incremental();
     const files = await readSqlFiles(sqlFolder('views'));
     expect(await inTransaction(role, (transaction) => createViews(transaction, files))).toEqual(['hourly_metrics']);
-    for (const name of ['index_hourly_metrics', 'prove', 'bi_reader']) {
+    for (const name of ['index_hourly_metrics', 'check_quality', 'prove', 'bi_reader']) {
       const reader = await poolAs(name, pool);
       expect(await rowsOf(reader, 'payments.hourly_metrics')).toBe(1);
       await reader.end();

@@ -1,4 +1,4 @@
-/** Rows for the questions of sql/analytics. Each function is one insert; what a test doesn't say is filled in. */
+/** Rows for the questions of sql/analytics. Each function is one insert, with defaults for what a test leaves out. */
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { uuidOf } from './payments.ts';
 

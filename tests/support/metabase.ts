@@ -1,6 +1,6 @@
 /**
- * As much of Metabase's REST API as metabase/ uses, over HTTP: takes what the source's schemas take and refuses the rest,
- * answers as tests/fixtures/metabase, keeps what it is given. It stands in for a Metabase, which can't be run in the tests.
+ * The part of Metabase's REST API that metabase/ uses, over HTTP: accepts what the schemas in Metabase's source accept, refuses
+ * the rest, answers as in tests/fixtures/metabase, and keeps what it is sent. Metabase itself can't be run in the tests.
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -62,7 +62,7 @@ const dashcard = z.strictObject({
 });
 const uniqueIds = (cards: readonly { id: number }[]) => new Set(cards.map(({ id }) => id)).size === cards.length;
 
-/** The bodies that are taken: closed, as the schemas of the source are. */
+/** The accepted bodies: unknown fields are refused, as by the schemas in Metabase's source. */
 const bodies = {
   'POST /api/session': z.strictObject({ username: notBlank, password: notBlank }),
   'POST /api/setup': z.strictObject({
@@ -104,7 +104,7 @@ class Refusal extends Error {
 const PROTECTED = '**MetabasePass**';
 
 export interface MetabaseOptions {
-  /** The password with which the database lets bi_reader in. */
+  /** bi_reader's password in the database. */
   readonly databasePassword: string;
   /** Whether the database speaks TLS. */
   readonly tls?: boolean;
@@ -123,7 +123,7 @@ export async function startMetabase({ databasePassword, tls = false, mbql = 5 }:
     dashboards: [] as (Stored & { dashcards: Stored[] })[],
     /** Such as `PUT /api/card/3`. */
     requests: [] as string[],
-    /** The next writes that are taken, before all others are refused with 500. */
+    /** How many more writes succeed; later ones fail with 500. */
     writesLeft: Number.POSITIVE_INFINITY,
   };
   let lastId = 10;
@@ -178,7 +178,7 @@ export async function startMetabase({ databasePassword, tls = false, mbql = 5 }:
     'GET /api/database': () => ({ data: state.databases.map(hidePassword), total: state.databases.length }),
     'POST /api/database': (_id, body: z.infer<(typeof bodies)['POST /api/database']>) => {
       connect(body.details);
-      // Without TLS asked for it is tried first, and what worked is kept.
+      // Without TLS wanted, Metabase tries it first and keeps what worked.
       const kept = { ...body.details, ssl: tls };
       const database = { ...fixtures.database, is_sample: false, ...body, details: kept, id: ++lastId };
       state.databases.push(database);

@@ -11,7 +11,7 @@ from botocore.config import Config
 
 LAMBDA_LIMIT = timedelta(minutes=15)
 
-# For `default_args` of a DAG whose tasks call functions: they may be called again, and end when the function must have.
+# For `default_args` of a DAG whose tasks call functions: calls may be repeated, and a task ends just after Lambda's limit.
 CALLS_FUNCTIONS = {
     "owner": "tillstream",
     "retries": 3,
@@ -23,16 +23,16 @@ CALLS_FUNCTIONS = {
 
 
 def call_function(name: str, payload: dict) -> dict:
-    """Calls e.g. `load-orders` and waits for its answer. Raises with the function's own message if it fails."""
+    """Calls a function such as `load-orders` and returns its answer. Raises with the function's own message if it fails."""
     full_name = Variable.get("tillstream_function_prefix", "tillstream-local") + "-" + name
-    # botocore would give up after 60 s and call again while the first call still runs; retries are Airflow's. Idle
-    # connections are cut on the way after minutes unless TCP keeps them alive.
-    patient = Config(
+    # By default botocore gives up after 60 s and calls again while the first call still runs; Airflow does the retries here.
+    # Without TCP keepalive, idle connections are dropped on the way after minutes.
+    lambda_config = Config(
         read_timeout=LAMBDA_LIMIT.total_seconds() + 5,
         retries={"total_max_attempts": 1},
         tcp_keepalive=True,
     )
-    hook = LambdaHook(aws_conn_id=None, config=patient)
+    hook = LambdaHook(aws_conn_id=None, config=lambda_config)
     response = hook.invoke_lambda(
         function_name=full_name, invocation_type="RequestResponse", payload=json.dumps(payload)
     )

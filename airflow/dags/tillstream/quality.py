@@ -22,8 +22,8 @@ def run_checks(suite: str, check: str | None = None) -> dict:
 
 def quality_checks(suite: str, checks: Iterable[str]) -> list:
     """
-    A task for each check, named as its file without .sql. What follows all of them runs only if all have passed.
+    A task per check, named like its file without .sql. Tasks downstream of all of them run only if all have passed.
 
-    MWAA has the DAGs and not the files, so a DAG names its checks; airflow/tests hold the two together.
+    MWAA has the DAGs but not the SQL files, so a DAG lists its checks; airflow/tests compares the list with the files.
     """
     return [task(task_id=check, multiple_outputs=False)(run_checks)(suite, check) for check in checks]

@@ -1,4 +1,4 @@
-"""Starts Tillstream's Spark jobs on EMR Serverless: on one machine its stand-in, by AWS_ENDPOINT_URL_EMR_SERVERLESS."""
+"""Starts Tillstream's Spark jobs on EMR Serverless, or on its local stand-in (AWS_ENDPOINT_URL_EMR_SERVERLESS)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from airflow.providers.amazon.aws.operators.emr import EmrServerlessStartJobOperator
 
-# Looked up when a task runs, never when a DAG is parsed. The deployment publishes them.
+# Variables that the deployment sets; read when a task runs, never when a DAG is parsed.
 APPLICATION = "{{ var.value.tillstream_spark_application_id }}"
 ROLE = "{{ var.value.tillstream_spark_job_role_arn }}"
 CODE = "{{ var.value.tillstream_spark_code }}"  # spark/: a folder, or where it was uploaded to
@@ -19,8 +19,8 @@ POLL_SECONDS = 5
 
 def spark_job(task_id: str, arguments: list[str], program: str = "run_sql.py") -> EmrServerlessStartJobOperator:
     """
-    A task that runs `spark/<program>` with these arguments, which may be templates, and waits for its end. The job is
-    cancelled with the task. Where it finds its database and lake, the application's configuration tells it.
+    A task that runs `spark/<program>` with these arguments, which may be templates, and waits until it ends. Cancelling the task
+    cancels the job. The application's configuration tells the job its database and lake.
     """
     modules = ",".join(f"{CODE}/{module}" for module in MODULES if module != program)
     return EmrServerlessStartJobOperator(
@@ -36,7 +36,7 @@ def spark_job(task_id: str, arguments: list[str], program: str = "run_sql.py") -
             }
         },
         aws_conn_id=None,
-        # A worker of its own asks; a triggerer for deferrable tasks would be one more process on one machine.
+        # Polls in the task's own worker; deferrable tasks would need a triggerer, one more process on one machine.
         deferrable=False,
         waiter_delay=POLL_SECONDS,
         waiter_max_attempts=int(LONGEST.total_seconds() / POLL_SECONDS),

@@ -1,4 +1,4 @@
--- Every object of bronze/user_events, by the ledger: what a worker thought dead wrote later is in none of its rows.
+-- Every object of bronze/user_events that the ledger has. Objects that an abandoned worker wrote later are not in it.
 select
   delivery_id,
   object_key,

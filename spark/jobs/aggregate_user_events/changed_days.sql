@@ -1,4 +1,4 @@
--- The days to aggregate (again): the one asked for, if one was, and those that the new objects have events of, however late.
+-- The days to aggregate (again): the requested one, if any, and those of events in new objects, however late.
 select cast(to_date(nullif('${date}', 'none')) as string) as event_date
 where '${date}' <> 'none'
 union

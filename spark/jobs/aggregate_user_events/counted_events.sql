@@ -1,5 +1,5 @@
--- The events of those days, each once a day: of several with one id the first counts, by partition and offset. If one comes
--- again with another day, it counts on both: a day must not depend on which objects of other days were read beside its own.
+-- The events of those days, each event_id once a day: the first by partition and offset. An id that occurs on two days counts on
+-- both, since a day must not depend on which objects of other days were read.
 with dated as (
   select *, cast(to_date(occurred_at) as string) as event_date from events
 ),

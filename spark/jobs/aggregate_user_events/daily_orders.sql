@@ -1,4 +1,4 @@
--- A purchase without order, amount or currency adds to no revenue and is no order.
+-- A purchase without order, amount or currency does not count.
 with purchases as (
   select *
   from counted_events

@@ -1,12 +1,12 @@
--- Replaces the days in gold by what was counted, and marks the objects as aggregated: one transaction.
+-- Replaces the days in gold and marks the objects as aggregated, in one transaction.
 --
 -- Staging: read_objects_${run} (delivery_id, object_key), object_days_${run} (delivery_id, event_date) of the new ones,
 -- changed_days_${run} (event_date), daily_product_clicks_${run}, daily_orders_${run} as in gold. Days are text, ISO 8601.
 
--- Of two merges at once the second waits.
+-- Concurrent merges take turns.
 select pg_advisory_xact_lock('gold.aggregations'::regclass::bigint);
 
--- A run that read less of a day than what gold holds of it would take the rest away.
+-- A run that has not read all objects of a day in gold would remove the counts of the others.
 do $$
 declare
   unread bigint;

@@ -1,4 +1,4 @@
--- The days that the new objects have events of.
+-- The days of the events in the new objects.
 with located as (
   select
     substring_index(input_file_name(), '/', -4) as object_key,

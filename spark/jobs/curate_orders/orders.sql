@@ -1,5 +1,5 @@
--- All orders of the days that have to be curated (again): the day asked for, if one was, and those that differ from curated,
--- have orders of a load that is not in curated, or orders of customers whom the shop has come to know since.
+-- All orders of the days to curate (again): the requested day, if any, and days that differ from curated, have orders of a load
+-- that is not in curated, or orders of customers that the shop got to know since.
 with streamed as (
   select
     fact_orders.*,
@@ -9,7 +9,7 @@ with streamed as (
   left join ledger.deliveries using (delivery_id)
 ),
 
--- An order that is in both is the one from Kafka: it says more.
+-- If an order is in both, the one from Kafka counts: it has more columns.
 history as (
   select *, (created_at at time zone 'UTC')::date as order_date
   from shop.orders

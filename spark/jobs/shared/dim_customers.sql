@@ -3,7 +3,7 @@ with known as (
   select customer_id, country, segment, signed_up_at from customers
 ),
 
--- Customers whom only orders know; of several countries, the one that they ordered from first.
+-- Customers known only from orders, with the country of their first order.
 inferred as (
   select
     customer_id,
@@ -19,7 +19,7 @@ select
   country,
   segment,
 
-  -- As text: by JDBC a timestamp would reach staging as wall-clock time of wherever the JVM runs.
+  -- As text: JDBC would convert a timestamp to wall-clock time in the JVM's zone.
   cast(signed_up_at as string) || 'Z' as signed_up_at
 from known
 

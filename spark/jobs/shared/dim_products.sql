@@ -3,7 +3,7 @@ with known as (
   select product_id, name, category, price from products
 ),
 
--- Products that only orders know; of several categories, that of the first order.
+-- Products known only from orders, with the category of their first order.
 inferred as (
   select
     product_id,

@@ -29,7 +29,7 @@ select
   country,
   customer_segment,
 
-  -- As text: by JDBC a timestamp would reach staging as wall-clock time of wherever the JVM runs.
+  -- As text: JDBC would convert a timestamp to wall-clock time in the JVM's zone.
   cast(to_date(created) as string) as order_date,
   cast(created as string) || 'Z' as created_at,
   is_settled

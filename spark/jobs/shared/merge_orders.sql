@@ -1,20 +1,20 @@
--- Merges staging into curated, batch and stream alike, and announces the orders from Kafka that are new. One transaction; it
--- deletes nothing, so neither takes back what the other has brought.
+-- Merges staging into curated, for batch and stream alike, and announces new orders from Kafka. One transaction; it deletes
+-- nothing, so neither undoes the other's work.
 --
 -- Staging:
 --   dim_customers_${run}  customer_id, country, segment, signed_up_at
 --   dim_products_${run}   product_id, name, category, price
 --   fact_orders_${run}    order_id, customer_id, product_id, kafka_partition, kafka_offset, amount, quantity, currency, category,
 --                         country, customer_segment, order_date, created_at, is_settled; each order_id once
--- UUIDs, days and times are text, ISO 8601. `is_settled`: which of the records with this order_id counts is decided, since it
--- is in the warehouse or the shop's history. What is not settled is inserted, and never replaces what is there.
+-- UUIDs, days and times are text, ISO 8601. `is_settled`: the order is in the warehouse or the shop's history, so it is decided
+-- which of the records with this order_id counts. An order that is not settled is inserted, but never replaces a row.
 --
--- Each statement takes its rows in the order of their ids, so of two merges at once neither waits for the other in a circle.
+-- Each statement locks its rows in the order of their ids, so two merges cannot deadlock.
 
 -- What follows `on conflict` has no indentation in sqlfluff's eyes.
 -- noqa: disable=layout.indent
 
--- Only members that the shop knows have signed_up_at or a price. Inferred ones don't replace what is there.
+-- Only customers and products that the shop knows have signed_up_at or a price. Inferred ones don't replace a row.
 insert into curated.dim_customers as present (customer_id, country, segment, signed_up_at)
 select
   customer_id::uuid,
@@ -68,7 +68,7 @@ with staged as (
   from staging.fact_orders_${run}
 ),
 
--- As it was before this statement, also where it is read below.
+-- Reads the table as it was before this statement.
 present as (
   select * from curated.fact_orders
 ),
@@ -103,7 +103,7 @@ merged as (
   returning target.*, xmax = 0 as is_inserted
 ),
 
--- Those that another merge has inserted meanwhile are announced by it.
+-- An order that another merge inserted meanwhile is announced by that merge.
 announced as (
   select merged.*
   from merged

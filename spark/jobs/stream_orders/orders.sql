@@ -1,4 +1,4 @@
--- The orders of a micro-batch, each once: of records with the same order_id the first counts, as for the warehouse.
+-- The orders of a micro-batch, each once: the first record with an order_id counts, as in the warehouse.
 -- View: records, as stream_orders.py reads them from Kafka; `problem` is null where the record is an order.
 with numbered as (
   select
@@ -23,7 +23,7 @@ select
   country,
 
   created_at,
-  -- Not the last word: the same order may stand in a record that the warehouse got earlier.
+  -- The warehouse may have got another record of this order earlier.
   false as is_settled
 from numbered
 where occurrence = 1

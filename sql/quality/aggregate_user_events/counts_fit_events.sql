@@ -1,4 +1,4 @@
--- No day counts more clicks and orders than the bronze objects of that day have events, and none is without an object.
+-- No day has more clicks and orders than its bronze objects have events, and each day has an object.
 with aggregations as (
   select
     unnest(event_dates) as day,

@@ -1,4 +1,4 @@
--- Nothing is null or empty, and whatever has a row was clicked or ordered at least once, by no more visitors than clicks.
+-- Nothing is null or empty, each row has at least one click or order, and there are no more visitors than clicks.
 with clicks as (
   select * from gold.daily_product_clicks
 ),

@@ -1,4 +1,4 @@
--- No bronze object has waited for longer than a day and two hours to be aggregated: the DAG runs daily.
+-- No bronze object has waited longer than 26 hours to be aggregated: the DAG runs daily.
 with objects as (
   select *
   from ledger.deliveries

@@ -1,4 +1,4 @@
--- Whoever signed up more than a day ago is in dim_customers, and not as unknown.
+-- Every customer who signed up more than a day ago is in dim_customers, and not as unknown.
 with shop as (
   select * from shop.customers
 ),

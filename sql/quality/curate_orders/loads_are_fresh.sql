@@ -1,4 +1,4 @@
--- No load of the warehouse has waited for longer than a day and two hours to be curated: the DAG runs daily.
+-- No load of the warehouse has waited longer than 26 hours to be curated: the DAG runs daily.
 with loads as (
   select * from ledger.loads
 ),

@@ -1,4 +1,4 @@
--- Nothing is missing that an analyst counts on: no column is null or empty that may not be, and a position is whole or not there.
+-- No column is null or empty that must not be, and an order has both Kafka partition and offset or neither.
 with orders as (
   select * from curated.fact_orders
 ),

@@ -1,4 +1,4 @@
--- An order of a curated load says in curated what it says in the warehouse: to the cent, in the same currency, on the same day.
+-- An order of a curated load has the same amount, currency and day in curated as in the warehouse.
 with warehouse as (
   select *
   from warehouse.fact_orders

@@ -1,5 +1,5 @@
--- Of every day curated has the orders that the warehouse and the shop's history have, no fewer and no more. Orders that came in
--- after the last run are left out: loads that are not in curated.curations, and what the stream curated ahead of its load.
+-- For every day curated has exactly the orders of the warehouse and the shop's history. Orders since the last run are left out:
+-- those of loads that are not in curated.curations, and those that the stream curated ahead of their load.
 with warehouse as (
   select * from warehouse.fact_orders
 ),

@@ -1,4 +1,4 @@
--- An order is there once, by its id and by its place in Kafka; a customer and a product once by its id.
+-- Orders are unique by id and by their position in Kafka, customers and products by id.
 with orders as (
   select * from curated.fact_orders
 ),

@@ -1,4 +1,4 @@
--- The view hourly_metrics has the sums of transactions_clean for the hours that were transformed in the last two hours.
+-- Each hour that was transformed in the last two hours has the same sums in the view hourly_metrics as in transactions_clean.
 with checked as (
   select event_hour from payments.transformed_hours where transformed_at > now() - interval '2 hours'
 ),

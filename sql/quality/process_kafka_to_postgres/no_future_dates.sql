@@ -1,4 +1,4 @@
--- No payment that arrived in the last two hours says that it is from more than a day ahead.
+-- No payment that arrived in the last two hours has an event_time more than a day ahead.
 with checked as (
   select event_hour from payments.transformed_hours where transformed_at > now() - interval '2 hours'
 ),

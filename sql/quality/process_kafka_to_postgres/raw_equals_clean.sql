@@ -1,5 +1,5 @@
--- The hours that were transformed in the last two hours have as many payments, and as much, in transactions_clean as in
--- transactions, unless they have changed since.
+-- Each hour that was transformed in the last two hours has the same count and amount in transactions_clean as in transactions,
+-- unless it has changed since.
 with checked as (
   select event_hour from payments.transformed_hours where transformed_at > now() - interval '2 hours'
 ),

@@ -1,4 +1,4 @@
--- The database itself keeps a payment from being there twice and the columns of transactions_clean from being null.
+-- The database enforces unique payments in both tables, and not null in every column of transactions_clean.
 with tables as (
   select
     name,
