@@ -17,7 +17,8 @@ const watched = { environmentName: 'prod' };
 /** What the function's code writes, and the wrapper around it. */
 function written(service: string): string[] {
   const folder = inRepository(`functions/${service}`);
-  const text = readdirSync(folder)
+  const text = readdirSync(folder, { encoding: 'utf8', recursive: true })
+    .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(`${folder}/${file}`, 'utf8'))
     .join('\n');
   const named = [...text.matchAll(/\b(?:count|seconds)\('(\w+)'/g)].map(([, name = '']) => name);

@@ -1,5 +1,5 @@
 /** The functions and what each may touch: nothing that is not said here is granted. */
-import { consumedBy, streams, topics } from '#domain/streams.ts';
+import { type Consumer, consumedBy, streams, topics } from '#domain/streams.ts';
 
 /** Roles in PostgreSQL that functions and people log in as (sql/migrations/003_roles.sql); each has a secret. */
 export const databaseRoles = [
@@ -50,7 +50,7 @@ export interface FunctionNeeds {
 }
 
 /** What each function that consumes streams needs: its topics, by the catalogue, and the relay for its dead letters. */
-const consumer = (name: string) => ({
+const consumer = (name: Consumer) => ({
   kafkaTopics: consumedBy(name).map(({ topic }) => topic),
   calls: { RELAY_FUNCTION: 'relay-outbox' },
 });
