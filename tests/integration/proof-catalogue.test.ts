@@ -1,4 +1,4 @@
-/** A stream that is added to the catalogue is proved, with nothing else to do: its errors must be found and named. */
+/** A stream is proved as soon as the catalogue has it: its errors must be found and named. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
@@ -31,7 +31,7 @@ beforeEach(async () => {
   return () => Promise.all([provePool.end(), pool.end()]);
 });
 
-/** Ten refunds from this offset on, of which the last is none. */
+/** Nine refunds from this offset on, and a tenth record that is no refund. */
 const batch = (firstOffset = 0) => ({
   topic: 'refunds',
   partition: 0,
