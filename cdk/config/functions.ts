@@ -27,11 +27,11 @@ export interface FunctionNeeds {
   readonly timeoutSeconds: number;
   /** The role that it logs in as; `admin` owns the schemas. */
   readonly database: DatabaseRole | 'admin';
-  /** `set`: sets the roles' passwords in PostgreSQL to those in their secrets (ROLE_SECRETS). `rotate`: makes new ones in both. */
+  /** Sets the roles' passwords in PostgreSQL to those in their secrets (ROLE_SECRETS), or makes new ones in both. */
   readonly passwords?: 'set' | 'rotate';
   /** Objects under `prefix`. Writers read too, since they verify what is already there. */
   readonly lake?: { readonly access: 'read' | 'write'; readonly prefix: string };
-  /** Topics whose offsets it asks the brokers for. Their records come by the event source mapping (domain/streams.ts). */
+  /** Topics whose offsets it asks the brokers for. Records come by the event source mapping (domain/streams.ts). */
   readonly kafkaTopics?: readonly string[];
   /** Topics that it writes to. */
   readonly produces?: readonly string[];
