@@ -4,11 +4,11 @@ import type { Pool } from '#adapters/postgres/index.ts';
 import { catalogue, consumedBy, streams } from '#domain/streams.ts';
 
 export interface StreamProgress {
-  /** Records in the topic, since the stack started with none. */
+  /** Records that the topic has: all since the stack started, less those that retention removed. */
   readonly produced: number;
-  /** Records that were dealt with, good or bad. */
+  /** Records that were dealt with, usable or not. */
   readonly consumed: number;
-  /** Of them: dead letters. */
+  /** Consumed records that became dead letters. */
   readonly rejected: number;
   /** Records that wait in Kafka. */
   readonly lag: number;

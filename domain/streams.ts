@@ -68,6 +68,9 @@ export const streams = {
   },
 } as const satisfies Record<string, Stream>;
 
+/** A function that consumes streams. */
+export type Consumer = (typeof streams)[keyof typeof streams]['consumer'];
+
 /** Every stream, without its own types. */
 export const catalogue: readonly Stream[] = Object.values(streams);
 

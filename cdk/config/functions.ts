@@ -1,5 +1,5 @@
-/** The functions and what each may touch: nothing that is not said here is granted. */
-import { consumedBy, streams, topics } from '#domain/streams.ts';
+/** The functions and what each needs; nothing else is granted. */
+import { type Consumer, consumedBy, streams, topics } from '#domain/streams.ts';
 
 /** Roles in PostgreSQL that functions and people log in as (sql/migrations/003_roles.sql); each has a secret. */
 export const databaseRoles = [
@@ -28,11 +28,11 @@ export interface FunctionNeeds {
   readonly timeoutSeconds: number;
   /** The role that it logs in as; `admin` owns the schemas. */
   readonly database: DatabaseRole | 'admin';
-  /** Sets the roles' passwords in PostgreSQL as their secrets say (ROLE_SECRETS), or makes new ones, there and here. */
+  /** Sets the roles' passwords in PostgreSQL to those in their secrets (ROLE_SECRETS), or makes new ones in both. */
   readonly passwords?: 'set' | 'rotate';
   /** Objects under `prefix`. Writers read too, since they verify what is already there. */
   readonly lake?: { readonly access: 'read' | 'write'; readonly prefix: string };
-  /** Topics whose offsets it asks the brokers for. Consuming is the event source mapping's, by domain/streams.ts. */
+  /** Topics whose offsets it asks the brokers for. Records come by the event source mapping (domain/streams.ts). */
   readonly kafkaTopics?: readonly string[];
   /** Topics that it writes to. */
   readonly produces?: readonly string[];
@@ -44,14 +44,14 @@ export interface FunctionNeeds {
   readonly search?: boolean;
   /** Minutes between two runs, if it runs by itself. */
   readonly everyMinutes?: number;
-  /** What it is called with then. */
+  /** The event of such a run. */
   readonly scheduledEvent?: Readonly<Record<string, number>>;
   /** Folders whose .sql files lie beside the handler in the bundle, at the same path. */
   readonly sql?: readonly string[];
 }
 
 /** What each function that consumes streams needs: its topics, by the catalogue, and the relay for its dead letters. */
-const consumer = (name: string) => ({
+const consumer = (name: Consumer) => ({
   kafkaTopics: consumedBy(name).map(({ topic }) => topic),
   calls: { RELAY_FUNCTION: 'relay-outbox' },
 });
@@ -96,7 +96,7 @@ export const functions = {
     // A redriven dead letter goes back to the topic that it came from.
     produces: topics.map(({ topic }) => topic),
     everyMinutes: 1,
-    // As long as Kafka keeps the messages; until then they can be published again from the outbox.
+    // As long as Kafka keeps the messages; meanwhile they can be published again from the outbox.
     scheduledEvent: { keep_sent_days: 7 },
   },
   'redrive-dead-letters': {

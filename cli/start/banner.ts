@@ -15,7 +15,7 @@ export function banner({ kafka, postgres, s3, elasticsearch, emr, airflow, runFo
     `  Logs           ${runFolder}/logs`,
     '',
     '  In another terminal: npx tillstream proof | status | produce | trace ORDER_ID | dead-letters',
-    '  Ctrl-C stops everything; the data of this run goes with the next start.',
+    '  Ctrl-C stops everything; the next start deletes the data of this run.',
     '',
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-/** The line that stays alive, and the proof beside it. */
+/** The status line that is updated in place: the progress and the latest proof. */
 import type { Proof } from '#functions/prove/proof.ts';
 import { formatCount } from '../numbers.ts';
 import { type Progress, total } from '../progress.ts';

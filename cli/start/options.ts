@@ -5,18 +5,18 @@ import { readWholeNumber } from '../numbers.ts';
 
 export interface StartOptions {
   readonly ports: StackPorts;
-  /** One finite round, then the proof and the end. */
+  /** One finite round, then the proof, then exit. */
   readonly once: boolean;
   readonly simulator: boolean;
-  /** Orders to make; without end if undefined. */
+  /** Orders to make; endless if undefined. */
   readonly orders: number | undefined;
   readonly seed: number;
-  /** Orders per second; as fast as they are taken if undefined. */
+  /** Orders per second; as fast as Kafka takes them if undefined. */
   readonly rate: number | undefined;
 }
 
 const ONCE_ORDERS = 100_000;
-/** What a shop of some size takes at its busiest, and a laptop hardly notices. */
+/** The peak of a mid-sized shop, and a light load for a laptop. */
 const LIVE_RATE = 200;
 
 export const portNames = Object.keys(portOptions) as (keyof StackPorts)[];

@@ -16,9 +16,9 @@ export interface Platform {
   readonly kafka: KafkaConnection;
   /** As the database's owner. */
   readonly pool: Pool;
-  /** Where software is kept. */
+  /** The folder of installed software. */
   readonly installFolder: string;
-  /** Rejects as soon as a part of it ends unasked. */
+  /** Rejects as soon as a part of the platform ends unexpectedly. */
   readonly failed: Promise<never>;
   stop(): Promise<void>;
 }
@@ -64,7 +64,7 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
     throw error;
   });
   const failed = Promise.race([stack.failed, (poller as unknown as RunningService).failed]);
-  failed.catch(() => {}); // What fails before somebody listens is told to whoever does so later.
+  failed.catch(() => {}); // Those who await it later still get the rejection; Node must not end the process before.
   const { host, port, database, user, password } = stack.status.postgres;
   const pool = openPool({ host, port, database, user, password, max: 2 });
   return {

@@ -8,7 +8,7 @@ import { round } from './round.ts';
 
 const silent = openScreen(new Writable({ write: (_chunk, _encoding, done) => done() }) as NodeJS.WriteStream);
 
-it('ends with why nothing could be produced, at once, instead of waiting for objects in vain', async () => {
+it('fails at once with the reason why nothing could be produced, instead of waiting for objects', async () => {
   const installFolder = `${import.meta.filename}/is-no-folder`; // so that Spark isn't installed
   const pool = openPool({ port: 1 }); // nothing answers there
   const producer = () => Promise.reject(new Error('no broker answers'));

@@ -14,7 +14,7 @@ import { AGGREGATE_DAG, CURATE_DAG, LOAD_DAG, PROCESS_DAG, STREAM_DAG } from './
 
 const MINUTE = 60_000;
 
-/** @returns the proof, which demands that nothing is waiting any more */
+/** @returns the proof, which also demands that nothing waits any more */
 export async function round(
   { stack, kafka, pool, installFolder }: Platform,
   { seed, orders: count = 0, rate }: StartOptions,
@@ -22,14 +22,14 @@ export async function round(
   signal: AbortSignal,
 ): Promise<Proof> {
   const spark = installSpark({ installFolder, signal, report: (progress) => screen.progress('Spark', progress) });
-  // Who needs it hears of its failure.
+  // A failure is reported where Spark is awaited.
   spark.catch(() => {});
   const archiving = until(async () => (await readProgress(pool, kafka)).archived > 0, {
     what: 'the first object is in the lake',
     within: 2 * MINUTE,
     signal,
   }).then(() => screen.progress('lake', 'first object'));
-  // Together: a production that fails ends the wait for what it would have made.
+  // Awaited together, so that a failed production ends the wait for its first object.
   const [totals] = await Promise.all([produce({ kafka, options: { seed, count, rate }, signal }), archiving]);
   signal.throwIfAborted();
   screen.progress('simulator', `${recordsOf(totals)} records produced`);
@@ -78,7 +78,7 @@ export async function round(
     screen.progress('Airflow', `${dag} succeeded`);
   }
 
-  /** As long as there is progress, since how many orders there are is the user's choice. */
+  /** Waits as long as the count grows, since the user chooses how many orders there are. */
   async function untilConsumed(records: number, count: (progress: Progress) => number | undefined): Promise<void> {
     let consumed = -1;
     while (consumed < records) {

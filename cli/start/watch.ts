@@ -14,11 +14,11 @@ import type { Platform } from './platform.ts';
 
 export const LOAD_DAG = 'orders_minio_to_postgres';
 export const PROCESS_DAG = 'process_kafka_to_postgres';
-/** These install Spark when the first of them runs, which Airflow does once as soon as they are unpaused. */
+/** The first of these to run installs Spark; Airflow runs each once as soon as it is unpaused. */
 export const STREAM_DAG = 'stream_orders';
 export const CURATE_DAG = 'curate_orders';
 export const AGGREGATE_DAG = 'aggregate_user_events';
-/** The schedule may be an hour away, and nobody wants to wait that long for the first rows: what they are made of. */
+/** These are triggered once, as soon as their input exists: their schedule may be an hour away. */
 const INPUTS: readonly (readonly [dag: string, input: (progress: Progress) => number])[] = [
   [LOAD_DAG, ({ waiting }) => waiting],
   [PROCESS_DAG, ({ paid }) => paid],
@@ -36,7 +36,7 @@ export async function watch(
   const airflow = stack.services.airflow?.client;
   for (const dag of dagNames()) await airflow?.setPaused(dag, false);
   screen.print(banner(stack.status));
-  if (!options.simulator) screen.print('  Waiting for others’ events (--no-simulator).\n');
+  if (!options.simulator) screen.print('  Waiting for events from elsewhere (--no-simulator).\n');
   const { seed, rate, orders: count } = options;
   const producing = options.simulator
     ? produce({ kafka, options: { seed, rate, count, start: 'now' }, signal })

@@ -31,7 +31,7 @@ describe('metrics', () => {
     expect(lines.filter((line) => /^tillstream/.test(line))).toHaveLength(2 * 4 + 7);
   });
 
-  it('is in the format of Prometheus: help and type once for each name, before its values, and a newline at the end', () => {
+  it('is in the format of Prometheus: help and type once for each name, before its values; a newline at the end', () => {
     const names = lines.map((line) => /^(?:# (HELP|TYPE) )?(\w+)/.exec(line)?.[2]).filter((name) => name !== undefined);
     expect(lines.filter((line) => line.startsWith('# TYPE'))).toHaveLength(new Set(names).size);
     for (const line of lines.slice(0, -1))

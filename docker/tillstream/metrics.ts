@@ -1,10 +1,13 @@
-/** The page /metrics: the progress of the streams in Prometheus's text format, https://prometheus.io/docs/instrumenting/exposition_formats/ */
+/**
+ * The page /metrics: the progress of the streams in Prometheus's text format,
+ * https://prometheus.io/docs/instrumenting/exposition_formats/
+ */
 import type { Progress, StreamProgress } from '#cli/progress.ts';
 
 const ofStreams: Readonly<Record<keyof StreamProgress, string>> = {
   produced: 'Records in the topic, less those that retention removed',
-  consumed: 'Records that were dealt with, good or bad',
-  rejected: 'Records that stand in the dead letters',
+  consumed: 'Records that were dealt with, usable or not',
+  rejected: 'Records that became dead letters',
   lag: 'Records that wait in Kafka',
 };
 

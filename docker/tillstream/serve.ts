@@ -16,7 +16,7 @@ export function serveMetrics({ port, pool, kafka }: MetricsServer): Server {
     if (path === '/health') response.end('ready\n');
     else if (path === '/metrics')
       response.setHeader('Content-Type', 'text/plain; version=0.0.4').end(metricsPage(await readProgress(pool, kafka)));
-    else response.writeHead(404).end('There are /metrics and /health.\n');
+    else response.writeHead(404).end('Not found: ask for /metrics or /health.\n');
   };
   return createServer((request, response) => {
     answer(request.url, response).catch((error: Error) => response.writeHead(503).end(`${error.message}\n`));

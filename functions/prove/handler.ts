@@ -1,4 +1,4 @@
-/** Called by the CLI, which proves in a live stack again and again; request.ts says with what. */
+/** Called by the CLI and by Airflow; request.ts says with what. */
 import { databaseConfiguration, kafkaConfiguration, lakeBucket, searchConfiguration } from '#adapters/configuration.ts';
 import { connectKafka } from '#adapters/kafka/index.ts';
 import { openLake } from '#adapters/lake/index.ts';

@@ -5,7 +5,7 @@ import type { PartitionRange } from './proof.ts';
 import { query } from './queries.ts';
 import type { PartitionProgress } from './tiling.ts';
 
-/** A committed delivery with its dead letters counted and, if it was loaded, what the load said of it. */
+/** A committed delivery, the count of its dead letters, and what the load counted if it was loaded. */
 export interface CommittedDelivery extends PartitionRange {
   readonly deliveryId: number;
   readonly records: number;
@@ -36,12 +36,12 @@ export interface LoadCounts {
 export interface LedgerTotals {
   readonly partitions: readonly PartitionProgress[];
   readonly losses: readonly PartitionRange[];
-  /** Losses that somebody put on record as accepted, as that record has them. */
+  /** Losses that somebody has accepted, with the offsets that were accepted. */
   readonly acknowledged: readonly PartitionRange[];
   readonly deliveries: readonly CommittedDelivery[];
 }
 
-/** In sequence: a transaction has one connection. */
+/** One query after the other: a transaction has one connection. */
 export async function readLedger(transaction: Transaction, { consumer, topic }: Stream): Promise<LedgerTotals> {
   const of = [consumer, topic];
   return {

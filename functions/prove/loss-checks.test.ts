@@ -19,7 +19,7 @@ it('shows both checks where nothing is lost', () => {
   ]);
 });
 
-it('fails for a loss until it is acknowledged, and goes on to show it', () => {
+it('fails for a loss until it is acknowledged, and shows it ever after', () => {
   expect(prove()).toMatchObject([
     {
       balanced: false,
@@ -43,7 +43,7 @@ it.each([
   ['of another partition', range(10, 19, 1), 'orders partition 1 offsets 10-19'],
   ['of more than was lost', range(10, 29), 'orders partition 0 offsets 10-29'],
   ['of a part of it', range(10, 14), 'orders partition 0 offsets 10-14'],
-])('an acknowledgement %s hides nothing and is named', (_, planted, where) => {
+])('names an acknowledgement %s, which hides nothing', (_, planted, where) => {
   const size = planted.lastOffset - planted.firstOffset + 1;
   expect(prove(lost, [planted])).toMatchObject([
     { balanced: false, actual: 15 },
@@ -56,7 +56,7 @@ it.each([
   ]);
 });
 
-it('an acknowledged loss of what Kafka still has is named, to the last offset', () => {
+it('names an acknowledged loss if Kafka still has any record of it, even the last', () => {
   const from = (earliest: number) => [{ partition: 0, earliest, latest: 200 }];
   const both = (earliest: number) => prove([range(10, 19)], [range(10, 19)], from(earliest));
   expect(both(0)[1]).toMatchObject({

@@ -1,15 +1,15 @@
-/** What of a stream is lost, and what of that a person has looked at and accepted. Pure. */
+/** Which records of a stream are lost, and which of the losses a person has accepted. Pure. */
 import type { PartitionOffsets } from '#adapters/kafka/index.ts';
 import type { LedgerTotals } from './ledger-totals.ts';
 import { type Check, check, locate, type PartitionRange } from './proof.ts';
 import { offsetsIn } from './tiling.ts';
 
-/** Ends the name of the check that fails for a loss which nobody has acknowledged. */
+/** The end of the name of the check that fails until a loss is acknowledged. */
 export const UNACKNOWLEDGED = 'records lost, not acknowledged';
 
 /**
- * An acknowledgement counts for exactly the loss that was looked at, and only for what Kafka has indeed removed: whoever
- * plants one, with or without a loss beside it, can't hide records that are missing for another reason.
+ * An acknowledgement counts for exactly one recorded loss, and only if Kafka has removed those records. So a planted one,
+ * with or without a planted loss, can't hide records that are missing for another reason.
  */
 export function lossChecks(
   name: string,

@@ -1,4 +1,4 @@
-/** Like `Promise.all(items.map(work))`, with at most `limit` under way; results in the order of the items. */
+/** Like `Promise.all(items.map(work))`, with at most `limit` at a time; results in the order of the items. */
 export async function mapLimited<T, R>(
   limit: number,
   items: readonly T[],

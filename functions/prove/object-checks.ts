@@ -1,4 +1,4 @@
-/** Is every lake object there, whole and unchanged? */
+/** Whether every lake object is there, whole and unchanged. */
 import { createHash } from 'node:crypto';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { CommittedDelivery } from './ledger-totals.ts';

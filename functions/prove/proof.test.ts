@@ -10,7 +10,7 @@ it('a check without a fault is balanced', () => {
   expect(check('a', 0, 0)).toEqual(balanced);
 });
 
-it('both sides may be equal and something off all the same', () => {
+it('a check with equal sides is not balanced if something is named as off', () => {
   expect(check('a', 2, 2, ['one too many', 'one too few'])).toMatchObject({ balanced: false, expected: 2, actual: 2 });
 });
 

@@ -14,17 +14,17 @@ export interface StreamTotals {
   /** Records taken from Kafka. */
   readonly consumed: number;
   /**
-   * Of them: usable and seen for the first time, repeats by key, and dead letters. They add up to `consumed`. A repeated
-   * user event is accepted: bronze keeps it, and gold counts it once.
+   * Consumed records that are usable and new, that repeat a key, and that became dead letters; they add up to
+   * `consumed`. A repeated user event is accepted: bronze keeps it, and gold counts it once.
    */
   readonly accepted: number;
   readonly duplicates: number;
   readonly rejected: number;
   /** Records in Kafka that were not yet consumed. */
   readonly lag: number;
-  /** Rows in committed lake objects, of a stream that goes to the lake. */
+  /** Rows in committed lake objects, for a stream that goes to the lake. */
   readonly archived?: number;
-  /** Rows that the loads put into the warehouse, likewise. */
+  /** Rows that the loads put into the warehouse, for a stream that goes there. */
   readonly loaded?: number;
 }
 
@@ -54,7 +54,7 @@ export function check(
   return { name, balanced, expected, actual, where: shown };
 }
 
-/** Faults that SQL has counted in full and named in part. */
+/** Faults that a query counted in full and named in part. */
 export interface Faults {
   readonly total: number;
   readonly examples: readonly string[];

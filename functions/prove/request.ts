@@ -1,4 +1,4 @@
-/** What the CLI sends: `{"depth": "objects", "settled": false, …}`, or nothing of it → the proof (proof.ts). */
+/** The request: `{"depth": "objects", "settled": false, …}`, each field optional. The answer is the proof (proof.ts). */
 import { z } from 'zod';
 import { requestReader } from '#lambda/request.ts';
 
@@ -9,13 +9,13 @@ export const isDepth = (text: string): text is ProofOptions['depth'] => depths.s
 const request = z.object({
   /** `books`: ledger, warehouse, stock, outbox and Kafka's offsets. `objects`: also every object's checksum. `rows`: every row too. */
   depth: z.enum(depths).default('objects'),
-  /** Look only at the objects that were committed in the last so many hours, so that an hourly proof does not grow with the lake. */
+  /** Check only objects that were committed in the last so many hours, so that an hourly proof does not grow with the lake. */
   hours: z.int().min(1).max(8_784).optional(),
   /** Also demand that nothing is waiting: no lag, no object that is not yet loaded, no message in the outbox. */
   settled: z.boolean().default(false),
   /** Also demand that Spark's jobs have seen everything: curated = warehouse and history, gold = bronze. */
   curated: z.boolean().optional(),
-  /** Also demand that each order has its purchase among the user events, as the simulator's have. */
+  /** Also demand that each order has its purchase among the user events, as the simulator's orders do. */
   coherent: z.boolean().optional(),
 });
 

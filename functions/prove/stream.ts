@@ -25,7 +25,7 @@ export async function proveStream(
 ): Promise<ProvenStream> {
   const { topic } = stream;
   const ledger = await readLedger(transaction, stream);
-  // Asked after the snapshot was taken, so that the ledger can't be ahead of it.
+  // Asked after the snapshot was taken, so that the ledger can't be ahead of Kafka.
   const kafka = await offsets(topic);
   const totals = totalsOf(stream, ledger, kafka);
   const checks = ledgerChecks(topic, ledger, kafka);
@@ -34,7 +34,7 @@ export async function proveStream(
   return { stream, ledger, totals, checks };
 }
 
-/** By the ledger too: objects are checked even if the catalogue forgets to say that the stream has some. */
+/** The ledger counts too, so that objects are checked even if the catalogue forgets to say that the stream has some. */
 const hasObjects = ({ lake }: Stream, { deliveries }: LedgerTotals): boolean =>
   lake !== undefined || deliveries.some(({ objectKey }) => objectKey !== null);
 

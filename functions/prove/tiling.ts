@@ -1,4 +1,4 @@
-/** Do the ranges that the ledger calls done cover every offset once? Pure. */
+/** Whether the ledger's ranges cover every offset exactly once. Pure. */
 import { locate, type PartitionRange } from './proof.ts';
 
 export interface PartitionProgress {
@@ -13,7 +13,7 @@ export const offsetsIn = (ranges: readonly PartitionRange[]): number =>
 
 /**
  * @param ranges committed deliveries and recorded losses
- * @returns one line for each gap, overlap or range outside of what the partition has dealt with
+ * @returns one line for each gap, each overlap and each range beyond the partition's position
  */
 export function untiled(partitions: readonly PartitionProgress[], ranges: readonly PartitionRange[]): string[] {
   const off: string[] = [];

@@ -1,4 +1,4 @@
--- The sum of the raw and of the clean table, but for hours that wait to be transformed.
+-- The sum of the raw and of the clean table, except for hours that wait to be transformed.
 -- Not materialized: PostgreSQL could not read a table in parallel beside it.
 with changed_hours as not materialized (
   select event_hour from payments.changed_hours

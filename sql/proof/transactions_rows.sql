@@ -1,5 +1,5 @@
--- Raw rows that don't stand in the clean table with what follows from them, and clean rows without a raw one, but for hours
--- that wait to be transformed; `total` counts all of them.
+-- Raw rows that don't stand in the clean table with what follows from them, and clean rows without a raw one, except for
+-- hours that wait to be transformed; `total` counts all of them.
 with changed_hours as (
   select event_hour from payments.changed_hours
 ),

@@ -18,7 +18,7 @@ let pool: Pool;
 let lake: Lake;
 let index: HourlyMetrics[];
 
-/** Ten payments of one partition in two hours, and one record that is none. */
+/** Ten payments of one partition in two hours, and one record that is no payment. */
 beforeEach(async () => {
   pool = await freshDatabase();
   lake = await freshLake();
@@ -89,7 +89,7 @@ describe('the proof of payments', () => {
     expect(places(await proof())).toContain(`transactions partition 0 offset 5: ${uuidOf(5)} differs or is missing`);
   });
 
-  it('finds what the index has too much, too little or other than the view', async () => {
+  it('finds documents that the index has too many or too few of, and those that differ from the view', async () => {
     const [first, second] = index as [HourlyMetrics, HourlyMetrics];
     index = [
       { ...first, total_amount: 10.51 },

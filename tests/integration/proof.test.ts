@@ -210,7 +210,7 @@ describe('the proof', () => {
     expect(places(await proof())).toContain(`${object}: s3://${lake.bucket}/${Key} is missing`);
   });
 
-  it('looks at the objects of the hours that it is asked for, when it need not look at all', async () => {
+  it('checks only the objects of the hours that it is asked for', async () => {
     const Key = await keyOf(0, 60);
     await s3Client().send(new DeleteObjectCommand({ Bucket: lake.bucket, Key }));
     await pool.query(
@@ -260,7 +260,7 @@ describe('the proof', () => {
     );
   });
 
-  describe('of records that expired before they were consumed', () => {
+  describe('with records that expired before they were consumed', () => {
     /** Offsets 100 to 149 of partition 0; 150 is the first that Kafka has. */
     async function expire(): Promise<void> {
       const consume = writeToLake<typeof orderEvent>({ pool, lake, ...kafkaFrom(150) }, layout);
@@ -274,7 +274,7 @@ describe('the proof', () => {
       checks.filter(({ name }) => /^orders: records lost/.test(name)).map(({ actual, balanced }) => [actual, balanced]);
     const accept = (loss_id: number) =>
       acknowledge(pool, { loss_ids: [loss_id], acknowledged_by: 'ada', reason: 'sent again', dry_run: false });
-    /** As only a superuser can who turns the foreign key off. */
+    /** Only a superuser can do this: it turns the foreign key off. */
     const plant = (partition: number, first: number, last: number) =>
       inTransaction(pool, async (transaction) => {
         await transaction.query("set local session_replication_role = 'replica'");
@@ -314,7 +314,7 @@ describe('the proof', () => {
       expect(metricsOf(seen)).toMatchObject({ ProofUnbalanced: 0, RecordsLost: 0 });
     });
 
-    it('finds an acknowledgement of what is no recorded loss: the delivery that it should hide is missing', async () => {
+    it('finds an acknowledgement without a recorded loss, and the missing delivery that it should hide', async () => {
       await pool.query(`delete from ledger.loads where delivery_id in
         (select delivery_id from ledger.deliveries where partition = 1 and first_offset = 50)`);
       await pool.query('delete from ledger.deliveries where partition = 1 and first_offset = 50');
@@ -344,7 +344,7 @@ describe('the proof', () => {
     });
   });
 
-  it('finds a ledger that is ahead of Kafka, as after a topic was made anew', async () => {
+  it('finds a ledger that is ahead of Kafka, as after a topic was deleted and created again', async () => {
     const result = await prove({ pool, lake, offsets: kafka(10), hourlyMetrics }, { depth: 'books', settled: false });
     expect(places(result)).toContain('orders partition 1: consumed to 100, Kafka ends at 10');
   });
@@ -395,7 +395,7 @@ describe('the proof', () => {
     );
   });
 
-  it('tells what still waits when asked whether all is settled', async () => {
+  it('names what still waits when it must be settled', async () => {
     const result = await prove(
       { pool, lake, offsets: kafka(PER_PARTITION + 5), hourlyMetrics },
       { depth: 'books', settled: true },

@@ -1,12 +1,12 @@
-/** Is every curated order from Kafka announced once, though old announcements are removed from the outbox? */
+/** Whether every curated order from Kafka is announced once, though old announcements are removed from the outbox. */
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { type Check, type Faults, faultsIn, noFaults } from '../proof.ts';
 import { query } from '../queries.ts';
 
 /**
- * An order that came by Kafka is announced in the transaction that curates it for the first time. Messages that are there
- * are held against the orders one by one. Orders without one must be those whose messages were removed: as many, and with
- * the same sum of fingerprints.
+ * An order from Kafka is announced in the transaction that curates it for the first time. Messages that are still there
+ * are compared with the orders one by one. Orders without a message must be those whose messages were removed: as many,
+ * and with the same sum of fingerprints.
  */
 export async function announcedCheck(transaction: Transaction): Promise<Check> {
   const wrong = orderFaults(await query<OrderFault>(transaction, 'announced_messages'));

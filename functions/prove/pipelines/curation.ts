@@ -1,4 +1,4 @@
-/** The books of curation: gold is what bronze adds up to, curated is what the warehouse and the shop's history hold. */
+/** What curation proves: gold is the sum of bronze, and curated is what the warehouse and the shop's history hold. */
 import type { Lake } from '#adapters/lake/index.ts';
 import { readLines } from '#adapters/lake/json-lines.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
@@ -59,7 +59,7 @@ async function revenueCheck(transaction: Transaction): Promise<Check> {
   return check('curated: orders and revenue of each currency = warehouse and history, to the cent', source, curated);
 }
 
-/** The simulator's shoppers tell of every order they make, so the events know the same orders as the warehouse. */
+/** The simulator makes a purchase for every order, so gold must know the same orders as the warehouse. */
 async function purchasesCheck(transaction: Transaction): Promise<Check> {
   const [found] = await query<Record<'warehouse' | 'gold', string>>(transaction, 'gold_purchases');
   const { warehouse = '', gold = '' } = found ?? {};
@@ -79,7 +79,7 @@ async function bronzeCheck(transaction: Transaction): Promise<Check> {
   return check('gold: no bronze object waits to be aggregated', 0, waiting.length, waiting);
 }
 
-/** Every event of the aggregated objects, read again. */
+/** Reads every event of the aggregated objects again. */
 async function goldChecks(lake: Lake, transaction: Transaction): Promise<Check[]> {
   const bronze = addUpBronze();
   const unreadable: string[] = [];

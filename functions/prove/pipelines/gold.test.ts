@@ -36,7 +36,7 @@ test('purchases add up by currency, to the cent', () => {
   bronze.add(line({ ...purchase, event_id: 'e1' }));
   bronze.add(line({ ...purchase, event_id: 'e2', amount: '0.20' }));
   bronze.add(line({ ...purchase, event_id: 'e3', amount: '-12.50', currency: 'USD' }));
-  // What names no order, amount or currency is no order.
+  // A purchase without an order, an amount or a currency does not count.
   bronze.add(line({ ...purchase, event_id: 'e4', order_id: null }));
   bronze.add(line({ ...purchase, event_id: 'e5', amount: null }));
   bronze.add(line({ ...purchase, event_id: 'e6', currency: null }));

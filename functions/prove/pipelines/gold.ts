@@ -1,7 +1,7 @@
-/** What gold must hold, added up anew from the bronze objects themselves. Pure; curation.ts brings the objects. */
+/** What gold must hold, computed again from the bronze objects. Pure; curation.ts reads the objects. */
 import { formatCents, parseCents } from '#domain/money.ts';
 
-/** As far as gold depends on it (functions/archive-user-events). */
+/** The fields of a bronze line that gold depends on (functions/archive-user-events). */
 export interface BronzeEvent {
   readonly event_id: string;
   readonly user_id: string;
@@ -21,8 +21,8 @@ export interface Gold {
 }
 
 /**
- * Takes the lines of the objects in the order of their partitions and offsets: an event counts the first time that it
- * names a day, as in spark/jobs/aggregate_user_events/counted_events.sql.
+ * Lines must come in the order of partitions and offsets: an event counts the first time that it names a day, as in
+ * spark/jobs/aggregate_user_events/counted_events.sql.
  */
 export function addUpBronze() {
   const seen = new Set<string>();
@@ -57,7 +57,7 @@ export function addUpBronze() {
 export const clicksText = (clicks: number, visitors: number): string => `${clicks} clicks of ${visitors} visitors`;
 export const ordersText = (orders: number, revenue: string): string => `${orders} orders, ${revenue}`;
 
-/** What differs between the two, by key. */
+/** One line for each key on which the two differ. */
 export function goldDifferences(bronze: ReadonlyMap<string, string>, gold: ReadonlyMap<string, string>): string[] {
   const keys = [...new Set([...bronze.keys(), ...gold.keys()])].sort();
   return keys

@@ -15,7 +15,7 @@ interface Stock {
   readonly product_id: string;
   readonly due: number;
   readonly quantity_on_hand: number;
-  /** It has movements and no shelf. */
+  /** It has movements, and no row in inventory.inventory. */
   readonly is_gone: boolean;
 }
 
@@ -49,10 +49,10 @@ async function ordersCheck(transaction: Transaction): Promise<Check> {
   return noFaults('inventory: every sale of the log stands in orders', faultsIn(rows, describe));
 }
 
-/** An event that someone wrote into the log by hand may agree with stock and orders, and Kafka never had it. */
+/** An event that was written into the log by hand may agree with stock and orders, though Kafka never had it. */
 async function strayCheck(transaction: Transaction): Promise<Check> {
   const { consumer } = streams.onlineOrders;
-  // logCheck says whether each delivery has its events. So counts tell of strays, and only then are they looked for.
+  // logCheck finds a delivery that lacks events, so a surplus means strays; the slow search for them runs only then.
   const [found] = await query<{ strays: number }>(transaction, 'inventory_strays', [consumer]);
   const strays = found?.strays ?? 0;
   const { examples, total } = strays === 0 ? { examples: [], total: 0 } : await findStrays(transaction, consumer);

@@ -69,7 +69,7 @@ async function source(lake: Lake, { objectKey }: Loaded) {
 
 type TextRow = Record<string, string | null>;
 
-/** Written here, since its columns are those of the event. */
+/** Generated, since its columns are those of the event; all other SQL of the proof lies in sql/proof. */
 async function warehouseRows(
   transaction: Transaction,
   event: z.ZodObject,

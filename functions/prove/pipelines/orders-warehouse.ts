@@ -1,4 +1,4 @@
-/** Does the warehouse hold what the loads say they put there? Counts and sums for each delivery, by SQL alone. */
+/** Whether the warehouse holds what the loads say they put there: counts and sums for each delivery, by SQL alone. */
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { formatCents } from '#domain/money.ts';
 import type { CommittedDelivery, LoadCounts } from '../ledger-totals.ts';

@@ -32,7 +32,7 @@ function waitingCheck(name: string, deliveries: readonly CommittedDelivery[]): C
   );
 }
 
-/** A repeated or contradicting order is accepted by the lake, and found out by the load. */
+/** The lake accepts repeated and contradicting orders; the load finds them. */
 function withLoads(totals: StreamTotals, deliveries: readonly CommittedDelivery[]): StreamTotals {
   const loads = deliveries.flatMap(({ load }) => load ?? []);
   const duplicates = sum(loads, (load) => load.duplicates);

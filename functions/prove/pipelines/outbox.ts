@@ -1,4 +1,4 @@
-/** Does everything that was decided to be announced stand in the outbox, and has Kafka got what was sent? */
+/** Whether the outbox has every announcement, and Kafka every message that was sent. */
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { type Check, check } from '../proof.ts';
 import { query } from '../queries.ts';

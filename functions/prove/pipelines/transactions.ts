@@ -18,7 +18,7 @@ export async function proveTransactions(
   if (depth === 'rows') checks.push(await rowsCheck(transaction));
   checks.push(await viewCheck(transaction));
   if (settled) checks.push(await changedHoursCheck(transaction));
-  // Between two runs of the DAG the index is behind, and rightly so.
+  // Between two runs of the DAG the index is behind by design.
   if (settled && depth !== 'books') checks.push(await indexCheck(transaction, hourlyMetrics));
   return { checks };
 }
@@ -38,7 +38,7 @@ async function rawCheck(transaction: Transaction, { consumer, topic }: ProvenStr
   );
 }
 
-/** The sum of clean = the sum of raw, to the cent, but for hours that wait to be transformed. */
+/** The sum of the clean table = the sum of the raw table, to the cent, except for hours that wait to be transformed. */
 async function moneyCheck(transaction: Transaction): Promise<Check> {
   const [found] = await query<Record<'raw' | 'clean', string>>(transaction, 'transactions_money');
   const { raw = '', clean = '' } = found ?? {};
@@ -52,7 +52,7 @@ interface RowFault {
   readonly total: number;
 }
 
-/** Every raw row stands in the clean table with what follows from it, but for hours that wait to be transformed. */
+/** The clean table has every raw row with what follows from it, except for hours that wait to be transformed. */
 async function rowsCheck(transaction: Transaction): Promise<Check> {
   const rows = await query<RowFault>(transaction, 'transactions_rows');
   const describe = ({ partition, kafka_offset, transaction_id }: RowFault) =>
@@ -101,7 +101,7 @@ function differences(view: readonly HourlyMetrics[], index: readonly HourlyMetri
       document.total_transactions === row.total_transactions &&
       document.total_amount === row.total_amount &&
       document.late_transactions === row.late_transactions &&
-      // The mapping keeps it as a 32-bit float.
+      // The index keeps it as a 32-bit float.
       Math.abs(document.late_ratio - row.late_ratio) < 1e-6;
     return same
       ? []
