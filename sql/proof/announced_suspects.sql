@@ -22,6 +22,6 @@ select
   count(*) over () as total
 from curated
 left join announced using (order_id)
-where case when $1 = 0 then messages is null else fingerprint in ($2::numeric, -($2::numeric)) end
+where case when $1::bigint = 0 then messages is null else fingerprint in ($2::numeric, -($2::numeric)) end
 order by order_id
 limit 50

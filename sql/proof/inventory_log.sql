@@ -20,8 +20,8 @@ select
   count(*) filter (where events.status = 'rejected') as rejected
 from deliveries
 left join events
-  on events.topic = deliveries.topic
-  and events.partition = deliveries.partition
+  on deliveries.topic = events.topic
+  and deliveries.partition = events.partition
   and kafka_offset between first_offset and last_offset
 group by
   delivery_id,

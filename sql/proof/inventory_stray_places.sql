@@ -14,7 +14,7 @@ select
   count(*) over () as total
 from events
 where not exists (
-  select
+  select 1
   from deliveries
   where (deliveries.topic, deliveries.partition) = (events.topic, events.partition)
     and kafka_offset between first_offset and last_offset

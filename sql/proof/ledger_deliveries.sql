@@ -38,15 +38,18 @@ select
   deliveries.object_sha256 as "objectSha256",
   deliveries.source_sha256 as "sourceSha256",
   coalesce(deliveries.amount, 0)::numeric(30, 2)::text as amount,
-  case when loads.delivery_id is not null then jsonb_build_object(
-    'rows', loads.rows,
-    'inserted', loads.inserted,
-    'duplicates', loads.duplicates,
-    'conflicts', loads.conflicts,
-    'insertedAmount', loads.inserted_amount::numeric(30, 2)::text,
-    'repeatedAmount', loads.repeated_amount::numeric(30, 2)::text,
-    'conflictLetters', coalesce(letters.conflict_letters, 0)
-  ) end as load
+  case
+    when loads.delivery_id is not null
+      then jsonb_build_object(
+          'rows', loads.rows,
+          'inserted', loads.inserted,
+          'duplicates', loads.duplicates,
+          'conflicts', loads.conflicts,
+          'insertedAmount', loads.inserted_amount::numeric(30, 2)::text,
+          'repeatedAmount', loads.repeated_amount::numeric(30, 2)::text,
+          'conflictLetters', coalesce(letters.conflict_letters, 0)
+        )
+  end as load
 from deliveries
 left join letters using (delivery_id)
 left join loads using (delivery_id)

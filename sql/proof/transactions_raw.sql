@@ -13,7 +13,7 @@ stored as (
     count(*) as stored
   from deliveries
   inner join transactions
-    on transactions.partition = deliveries.partition
+    on deliveries.partition = transactions.partition
     and kafka_offset between first_offset and last_offset
   group by delivery_id
 )
