@@ -172,7 +172,9 @@ describe('provision', () => {
     await expect(run()).resolves.toContain('create collection');
     await expect(run()).rejects.toThrow(/GET \/api\/card\?f=database&model_id=11 with another shape than expected/);
     metabase.stop();
-    await expect(untilUp(openMetabase(metabase.url), 200)).rejects.toThrow('Timed out after 0.2 s waiting for Metabase');
+    await expect(untilUp(openMetabase(metabase.url), 200)).rejects.toThrow(
+      'Timed out after 0.2 s waiting for Metabase',
+    );
   });
 });
 
