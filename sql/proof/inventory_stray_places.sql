@@ -8,16 +8,15 @@ deliveries as (
 )
 
 select
-  topic,
-  partition,
-  kafka_offset,
+  events.topic,
+  events.partition,
+  events.kafka_offset,
   count(*) over () as total
 from events
-where not exists (
-  select 1
-  from deliveries
-  where (deliveries.topic, deliveries.partition) = (events.topic, events.partition)
-    and kafka_offset between first_offset and last_offset
-)
-order by topic, partition, kafka_offset
+left join deliveries
+  on events.topic = deliveries.topic
+  and events.partition = deliveries.partition
+  and events.kafka_offset between deliveries.first_offset and deliveries.last_offset
+where deliveries.delivery_id is null
+order by events.topic, events.partition, events.kafka_offset
 limit 50
