@@ -24,7 +24,7 @@ let lake: Lake;
 beforeAll(async () => {
   stack = await dagStack();
   const { status, services } = stack;
-  lake = openLake(status.s3.bucket, s3Client(status.s3.endpoint));
+  lake = openLake(status.s3.bucket, s3Client(status.s3));
   pool = openPool({ ...services.postgres.connection, max: 2 });
   await openShop();
   if (!status.airflow) throw new Error('The stack came up without Airflow');

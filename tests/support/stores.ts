@@ -4,6 +4,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { inject } from 'vitest';
 import { type Lake, openLake } from '#adapters/lake/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import type { AwsAccess } from '#localstack/stack/status.ts';
 
 /** Of hundreds that want one of a few connections at once the last waits long on a busy machine. */
 const patient = { connectionTimeoutMillis: 120_000 };
@@ -37,8 +38,8 @@ export async function poolAs(role: string, pool: Pool): Promise<Pool> {
   return openPool({ ...rows[0], host, port, user, password, options: `-c role=${role}`, ...patient });
 }
 
-export function s3Client(endpoint = inject('stack').s3.endpoint): S3Client {
-  const { region, accessKeyId, secretAccessKey } = inject('stack').s3;
+/** @param access to another stack's S3 than that of the integration tests */
+export function s3Client({ endpoint, region, accessKeyId, secretAccessKey }: AwsAccess = inject('stack').s3): S3Client {
   return new S3Client({ endpoint, region, forcePathStyle: true, credentials: { accessKeyId, secretAccessKey } });
 }
 
