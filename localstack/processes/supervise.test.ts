@@ -50,6 +50,16 @@ const withChildren = (child: string) => `
 
 const running = (pids: readonly number[]) => pids.filter((pid) => identify(pid));
 
+test('kill resolves when the process is collected: PostgreSQL takes a zombie for a server that still runs', async () => {
+  const logFile = join(runFolder, 'killed.log');
+  const command = { name: 'Sleeper', command: 'sleep', args: ['600'], env: process.env, cwd: runFolder, logFile };
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const service = await supervise(command, runFolder);
+    await service.kill();
+    expect(() => process.kill(service.pid, 0)).toThrow('ESRCH');
+  }
+});
+
 test('stop ends the process with all its descendants, whatever group they are in', async () => {
   const { service, pids } = await start(withChildren(forever), 300);
   expect(running(pids)).toHaveLength(3);

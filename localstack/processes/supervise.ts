@@ -75,6 +75,8 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
     alive();
     if (orderly && signalGroup(pid, stopSignal)) await gone(grace).catch(() => {});
     await force();
+    // Until it is collected, a dead leader still answers a signal 0: PostgreSQL would take its lock file for a live server's.
+    await exit;
     process.off('exit', killAll);
     forgetProcess(runFolder, identity);
   };
