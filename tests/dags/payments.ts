@@ -98,7 +98,7 @@ async function view() {
   return rows;
 }
 
-async function expectAsOwed(): Promise<void> {
+async function expectPaymentsExact(): Promise<void> {
   const rows = await view();
   expect(
     rows.map(({ event_hour, total_transactions, total_amount }) => [
@@ -107,12 +107,12 @@ async function expectAsOwed(): Promise<void> {
       Math.round(total_amount * 100),
     ]),
   ).toEqual(
-    [...pipeline.owed.hours()]
+    [...pipeline.expectation.hours()]
       .map(([hour, { transactions, cents }]) => [hour.replace('.000', ''), transactions, cents])
       .sort(),
   );
   const late = rows.reduce((sum, { late_transactions }) => sum + late_transactions, 0);
-  const surelyLate = [...pipeline.owed.hours().values()].reduce((sum, hour) => sum + hour.surelyLate, 0);
+  const surelyLate = [...pipeline.expectation.hours().values()].reduce((sum, hour) => sum + hour.surelyLate, 0);
   expect(late).toBeGreaterThanOrEqual(surelyLate);
   const documents = await readHourlyMetrics(search);
   expect(documents.toSorted((one, other) => (one.event_hour < other.event_hour ? -1 : 1))).toEqual(rows);
@@ -132,7 +132,7 @@ it('a run brings what was stored to the clean table, the view and the index', as
   await deliver({ seed: 1, count: 3_000 });
   await succeed('first');
   expect(await tasksOf('first')).toEqual(TASKS.map((task) => [task, 'success']));
-  await expectAsOwed();
+  await expectPaymentsExact();
   expect((await view()).length).toBeGreaterThan(5);
 });
 
@@ -149,7 +149,7 @@ it('of two runs that are wanted at once one waits for the other, and payments th
   const runs = await Promise.all(['one', 'other'].map((runId) => succeed(runId)));
   const [first, second] = runs.toSorted((one, other) => String(one.start_date).localeCompare(String(other.start_date)));
   expect(String(second?.start_date) >= String(first?.end_date)).toBe(true);
-  await expectAsOwed();
+  await expectPaymentsExact();
 });
 
 it('a backfill that rebuilds all overlaps the hourly run: both succeed, and each payment is in once', async () => {
@@ -162,7 +162,7 @@ it('a backfill that rebuilds all overlaps the hourly run: both succeed, and each
   expect((await runsOfNow()).map(({ run_type }) => run_type).sort()).toEqual(['backfill', 'manual']);
   await unlock();
   for (const { dag_run_id } of await runsOfNow()) await airflow.untilSucceeded(DAG, dag_run_id, WITHIN);
-  await expectAsOwed();
+  await expectPaymentsExact();
   await pipeline.expectExact();
 });
 
@@ -184,7 +184,7 @@ it('PostgreSQL is restarted between two tasks, and the run goes on', async () =>
 
   await airflow.setPaused(DAG, false);
   await airflow.untilSucceeded(DAG, 'interrupted', WITHIN);
-  await expectAsOwed();
+  await expectPaymentsExact();
   await pipeline.expectExact();
 });
 
@@ -216,5 +216,5 @@ it('a row that nobody paid fails the run at once, by the name of the check, and 
   const failed = (await airflow.taskInstances(DAG, 'wrong')).find(({ task_id }) => task_id === 'check_data_quality');
   expect(failed).toMatchObject({ state: 'failed', try_number: 1 });
   await succeed('repaired', { full: true });
-  await expectAsOwed();
+  await expectPaymentsExact();
 });

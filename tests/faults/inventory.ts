@@ -5,9 +5,9 @@ import { inventoryStreams, streams } from '#domain/streams.ts';
 import type { PollerEvent } from '#localstack/poller/poller-events.ts';
 import { until } from '#localstack/processes/until.ts';
 import type { SimulatedMessage } from '#simulator/messages.ts';
-import { readHoldings } from '../support/holdings.ts';
 import type { Pipeline } from '../support/pipeline.ts';
 import { poisoned } from '../support/poisoned.ts';
+import { readStoreContents } from '../support/store-contents.ts';
 import { sharedPipeline } from './shared-pipeline.ts';
 
 const WITHIN = 120_000;
@@ -33,7 +33,7 @@ test('update-inventory is killed when its movements are committed, and neither K
   expect(await count("ledger.outbox where topic = 'inventory_updates'")).toBeGreaterThan(0);
   expect(await readAll('inventory_updates')).toEqual([]);
 
-  await killTheOneThatServes('update-inventory');
+  await killServingProcess('update-inventory');
   await relay.goOn();
   await until(() => failuresOf(events()).some((failure) => failure.includes('exited')), {
     what: 'the poller learns of it',
@@ -56,7 +56,7 @@ test('relay-outbox is killed when Kafka has the messages and they are not marked
   const sent = await count("ledger.outbox where topic = 'inventory_updates' and sent_at is not null");
   expect(before.length).toBeGreaterThan(sent);
 
-  await killTheOneThatServes('relay-outbox');
+  await killServingProcess('relay-outbox');
   await produce({ seed: 3, count: 100, topics });
   await expectExact();
   const { repeats } = await expectAnnounced();
@@ -165,7 +165,7 @@ async function expectAnnounced(): Promise<{ repeats: number }> {
   expect(announced).toEqual(new Set(rows.map(({ event_id }) => event_id)));
   expect(new Set(texts).size).toBe(announced.size);
 
-  const { stock } = await readHoldings(pipeline.pool);
+  const { stock } = await readStoreContents(pipeline.pool);
   const last = new Map(said.map(({ product_id, quantity_on_hand }) => [product_id, quantity_on_hand]));
   expect(last).toEqual(new Map([...stock].filter(([product]) => last.has(product))));
   return { repeats: updates.length - announced.size };
@@ -225,7 +225,7 @@ async function partitionsAheadOfKafka(): Promise<number> {
 }
 
 /** Others that serve for a moment end by themselves. */
-async function killTheOneThatServes(name: 'update-inventory' | 'relay-outbox'): Promise<void> {
+async function killServingProcess(name: 'update-inventory' | 'relay-outbox'): Promise<void> {
   const { serving } = pipeline;
   await until(() => serving(name).length === 1, { what: `only one ${name} is at work`, within: WITHIN });
   for (const { pid } of serving(name)) process.kill(pid, 'SIGKILL');

@@ -22,7 +22,7 @@ test('archive-orders is killed when its object is in S3 and the ledger does not 
   expect(await stateOf(key)).toBe('open');
   expect(await versions(key)).toBe(1);
 
-  await killTheOneThatServes('archive-orders');
+  await killServingProcess('archive-orders');
   s3.behave();
   await until(() => failedInvocations() > failures, { what: 'the poller learns of it', within: WITHIN });
   await expectExact();
@@ -43,7 +43,7 @@ test('archive-orders is killed when the ledger knows and Kafka does not', async 
   const ahead = rows.filter(({ partition, next_offset }) => next_offset > (told.get(partition) ?? 0));
   expect(ahead.length).toBeGreaterThan(0);
 
-  await killTheOneThatServes('archive-orders');
+  await killServingProcess('archive-orders');
   await until(() => failedInvocations() > failures, { what: 'the poller learns of it', within: WITHIN });
   await expectExact();
 });
@@ -79,7 +79,7 @@ test('load-orders is killed in the middle of its transaction', async () => {
   const failed = expect(load).rejects.toThrow(/exited/);
   await until(async () => (await waitingLoads()) === 1, { what: 'the load is in its transaction', within: WITHIN });
 
-  await killTheOneThatServes('load-orders');
+  await killServingProcess('load-orders');
   await failed;
   await unlock();
   await until(async () => (await connectedLoads()) === 0, { what: 'the server has rolled it back', within: WITHIN });
@@ -104,7 +104,7 @@ test('load-orders is killed when PostgreSQL has committed and nobody else knows'
   const { rowCount } = await pool.query('select from ledger.loads where delivery_id = any($1)', [delivery_ids]);
   expect(rowCount).toBe(delivery_ids.length);
 
-  await killTheOneThatServes('load-orders');
+  await killServingProcess('load-orders');
   await failed;
   expect(await load()).toMatchObject({ loaded: [], already_loaded: delivery_ids, rows: 0 });
   await expectExact();
@@ -138,7 +138,7 @@ async function stateOf(key: string): Promise<string> {
 }
 
 /** Others that serve for a moment, since a slow machine cut what was produced into several batches, end by themselves. */
-async function killTheOneThatServes(name: 'archive-orders' | 'load-orders'): Promise<void> {
+async function killServingProcess(name: 'archive-orders' | 'load-orders'): Promise<void> {
   const { serving } = pipeline;
   await until(() => serving(name).length === 1, { what: `only one ${name} is at work`, within: WITHIN });
   for (const { pid } of serving(name)) process.kill(pid, 'SIGKILL');

@@ -12,7 +12,7 @@ import type { KafkaRecord } from '#domain/records.ts';
 import { streams } from '#domain/streams.ts';
 import type { userEvent } from '#domain/user-events.ts';
 import { eventObjects } from '#functions/archive-user-events/event-objects.ts';
-import { Crash, mortal } from '../support/crashes.ts';
+import { Crash, crashingAt } from '../support/crashes.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
 
@@ -83,7 +83,7 @@ async function deliver({ back, length, steps, side }: Delivery): Promise<void> {
   const from = Math.max(0, (await position()) - back);
   const to = Math.min(LENGTH - 1, from + length - 1);
   try {
-    await worker(mortal({ pool, lake }, steps, side))(streams.orders, batch(from, to));
+    await worker(crashingAt({ pool, lake }, steps, side))(streams.orders, batch(from, to));
   } catch (error) {
     if (!(error instanceof Crash)) throw error;
   }
@@ -204,7 +204,7 @@ describe('the offset ledger', () => {
     for (const side of ['before', 'after'] as const)
       for (let steps = 1; steps <= 14; steps++) {
         partition += 1;
-        await archive(mortal({ pool, lake }, steps, side))(streams.userEvents, events(0, 19)).catch((error) => {
+        await archive(crashingAt({ pool, lake }, steps, side))(streams.userEvents, events(0, 19)).catch((error) => {
           if (!(error instanceof Crash)) throw error;
         });
         await archive({ pool, lake })(streams.userEvents, events(0, 9));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sideBySide } from './side-by-side.ts';
 
-test('begins in order, as many at once as there are slots, and the next when one has ended', async () => {
+test('starts items in order, fills every slot, and starts the next item when one has finished', async () => {
   const begun: string[] = [];
   const ends = new Map<string, (result: string) => void>();
   const work = (item: string) => {
@@ -17,7 +17,7 @@ test('begins in order, as many at once as there are slots, and the next when one
   expect(await results).toEqual(['A', 'B', 'C']);
 });
 
-test('begins nothing more when it is told to end, and waits for what has begun', async () => {
+test('starts nothing more after the signal, and waits for the items that have started', async () => {
   const ending = new AbortController();
   const work = async (item: string) => {
     ending.abort();
