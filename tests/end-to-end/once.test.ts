@@ -1,4 +1,4 @@
-/** `npm start -- --once`: one finite round through everything, the DAG run included. */
+/** `npm start -- --once`: one finite run through everything, including the DAG. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Proof } from '#functions/prove/proof.ts';
 import { isFree } from '#localstack/processes/ports.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => home.remove());
 
 describe('npm start -- --once', () => {
-  it('ends balanced, with the numbers that the simulator expects of a correct pipeline', async () => {
+  it('ends with a balanced proof and the numbers that the simulator expects', async () => {
     const { exit, output } = launch(home, 'start.mjs', '--once', '--orders', String(ORDERS), '--seed', '7');
     expect({ code: await exit, log: output.stderr }).toMatchObject({ code: 0 });
 
@@ -38,7 +38,7 @@ describe('npm start -- --once', () => {
     expect(await Promise.all(home.ports.map(isFree))).toEqual(home.ports.map(() => true));
   });
 
-  it('can be stopped while it starts, and ends with 2', async () => {
+  it('can be stopped while it starts, and exits with 2', async () => {
     const { process: started, exit, output } = launch(home, 'start.mjs', '--once');
     await new Promise<void>((resolve) =>
       started.stderr?.on('data', () => output.stderr.includes('starting') && resolve()),
