@@ -142,15 +142,21 @@ describe('a start', () => {
     const ports = await freeStackPorts();
     const taken = createServer().listen(ports.postgres, '127.0.0.1');
     await once(taken, 'listening');
-    const begun: string[] = [];
-    const stack = startStack({ home, installFolder, ports, airflow: false, report: (service) => begun.push(service) });
+    const started: string[] = [];
+    const stack = startStack({
+      home,
+      installFolder,
+      ports,
+      airflow: false,
+      report: (service) => started.push(service),
+    });
     await expect(stack).rejects.toThrow(
       new RegExp(
         `Port ${ports.postgres}, wanted for PostgreSQL, is taken.*--postgres-port or TILLSTREAM_POSTGRES_PORT`,
       ),
     );
     taken.close();
-    expect(begun).toEqual([]);
+    expect(started).toEqual([]);
     (await claimHome(home)).release();
   });
 

@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 import { sideBySide } from './side-by-side.ts';
 
 test('starts items in order, fills every slot, and starts the next item when one has finished', async () => {
-  const begun: string[] = [];
+  const started: string[] = [];
   const ends = new Map<string, (result: string) => void>();
   const work = (item: string) => {
-    begun.push(item);
+    started.push(item);
     return new Promise<string>((resolve) => ends.set(item, resolve));
   };
   const results = sideBySide(['a', 'b', 'c'], 2, work, new AbortController().signal);
-  expect(begun).toEqual(['a', 'b']);
+  expect(started).toEqual(['a', 'b']);
   ends.get('b')?.('B');
-  await expect.poll(() => begun).toEqual(['a', 'b', 'c']);
+  await expect.poll(() => started).toEqual(['a', 'b', 'c']);
   ends.get('c')?.('C');
   ends.get('a')?.('A');
   expect(await results).toEqual(['A', 'B', 'C']);
