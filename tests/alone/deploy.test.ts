@@ -69,7 +69,7 @@ describe('environment local', () => {
     }
   });
 
-  it('has every function, whose bundle and layers handle an event as its caller sends it', async () => {
+  it('has every function, and each handles a sample event with its bundle and layers', async () => {
     const events = await sampleEvents(kafka.bootstrapServers);
     for (const [name, Payload] of events) {
       const FunctionName = `${deployment.functionPrefix}-${name}`;

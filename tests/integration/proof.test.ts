@@ -314,7 +314,7 @@ describe('the proof', () => {
       expect(metricsOf(seen)).toMatchObject({ ProofUnbalanced: 0, RecordsLost: 0 });
     });
 
-    it('finds an acknowledgement without a recorded loss, and the missing delivery that it should hide', async () => {
+    it('finds an acknowledgement without a recorded loss, and the missing delivery that it would hide', async () => {
       await pool.query(`delete from ledger.loads where delivery_id in
         (select delivery_id from ledger.deliveries where partition = 1 and first_offset = 50)`);
       await pool.query('delete from ledger.deliveries where partition = 1 and first_offset = 50');
