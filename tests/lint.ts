@@ -3,7 +3,7 @@
  *
  *   node tests/lint.ts             both
  *   node tests/lint.ts python      or sql: one of them
- *   node tests/lint.ts format      formats Python instead, and mends what Ruff can mend
+ *   node tests/lint.ts format      formats Python instead, and applies the fixes that Ruff knows
  */
 import { installFolder, repositoryRoot } from '#adapters/repository.ts';
 import { isLintTask, lint } from './support/linters.ts';
@@ -17,6 +17,6 @@ if (!isLintTask(task) || others.length > 0) {
 const { passed, output } = await lint(repositoryRoot, task, installFolder);
 if (!passed) {
   console.error(output);
-  console.error('Python or SQL is not as ruff.toml and .sqlfluff say; npm run format mends much of Python.');
+  console.error('Python or SQL breaks the rules of ruff.toml or .sqlfluff; npm run format fixes much of Python.');
   process.exitCode = 1;
 }

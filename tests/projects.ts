@@ -1,4 +1,4 @@
-/** Which test file belongs to which project of vitest.config.ts, by its folder and its name. */
+/** Assigns each test file to a project of vitest.config.ts, by the file's folder and name. */
 
 export interface ProjectFiles {
   readonly include: readonly string[];

@@ -1,10 +1,10 @@
 /**
- * `npm test`: every part, side by side, and at the end a table and one line that counts all tests.
+ * `npm test`: runs every part, several at a time; ends with a table and one line that counts all tests.
  *
  *   npm test                          every part
  *   npm test -- unit cloud            these parts
- *   npm test -- integration ledger    the test files of a part with this in their name; on the stack that `npm start` runs,
- *                                     if it does
+ *   npm test -- integration ledger    the test files of a part whose path contains this word; if `npm start` is running,
+ *                                     they use its stack
  */
 import { availableParallelism } from 'node:os';
 import { inRepository, repositoryRoot, stackHome } from '#adapters/repository.ts';
@@ -16,7 +16,7 @@ import { sideBySide } from './runner/side-by-side.ts';
 import { type PartResult, summary } from './runner/summary.ts';
 import { RUNNING_HOME } from './stack.ts';
 
-/** Parts that run on services often wait for them: one part more than there are processors keeps all busy. */
+/** Parts with services often wait for them: one part more than there are processors keeps every processor busy. */
 const SLOTS = Math.min(availableParallelism() + 1, 4);
 
 let request: Request;
@@ -32,7 +32,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 const alone = request.parts.length === 1;
 const began = performance.now();
-// The project's own Node, wherever the shell's PATH leads.
+// The project's own Node comes first, whatever the shell's PATH says.
 const env = {
   ...process.env,
   PATH: `${inRepository('node_modules/node/bin')}:${process.env.PATH}`,
@@ -49,15 +49,15 @@ async function run(name: PartName): Promise<PartResult> {
   return result;
 }
 
-/** One file takes seconds on a stack that runs, where it makes its own database, bucket and topics. */
+/** A single file takes seconds on a running stack, in which it creates its own database, bucket and topics. */
 function runningHome({ parts, files }: Request): NodeJS.ProcessEnv {
   if (files.length === 0 || !parts.includes('integration')) return {};
   const running = findRunningStack(stackHome());
   if (!running) {
-    console.log('Starts a stack. While npm start runs, its stack is used instead, which saves that time.');
+    console.log('Starting a stack. To save this time, leave npm start running: its stack is then used instead.');
     return {};
   }
-  console.log(`Uses the stack that runs in ${running.home}, started by process ${running.pid}.`);
+  console.log(`Using the running stack in ${running.home}, started by process ${running.pid}.`);
   return { [RUNNING_HOME]: running.home };
 }
 

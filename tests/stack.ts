@@ -1,6 +1,6 @@
 /**
- * One stack for the tests of a project: Kafka, PostgreSQL, LocalStack and Elasticsearch on free ports, without Airflow. A
- * test asks for it by `inject('stack')`, and makes topics, databases and buckets of its own in it.
+ * One stack for all tests of a project: Kafka, PostgreSQL, LocalStack and Elasticsearch on free ports, without Airflow. A
+ * test gets it by `inject('stack')` and creates its own topics, databases and buckets in it.
  */
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,14 +21,14 @@ import { makeTemplate } from './support/template-database.ts';
 declare module 'vitest' {
   export interface ProvidedContext {
     stack: StackStatus;
-    /** Name of a database with all migrations and views, and no rows, to be copied. */
+    /** Name of an empty database with all migrations and views, which tests copy. */
     template: string;
   }
 }
 
 const HOME_PREFIX = 'tillstream-test-home-';
 
-/** Names the home of a stack that runs, to use that one and leave it as it is. */
+/** Environment variable: the home of a running stack for the tests to use. They don't stop it. */
 export const RUNNING_HOME = 'TILLSTREAM_TEST_HOME';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -60,7 +60,7 @@ function provide(project: TestProject, status: StackStatus, template: string): v
   project.provide('template', template);
 }
 
-/** A stack of one's own, on free ports and in a home of its own, for tests that end services. Airflow only if asked for. */
+/** Starts a separate stack, with its own home and free ports, for tests that stop services. Airflow only on request. */
 export async function startTestStack(options: Partial<StackOptions> = {}): Promise<Stack> {
   await removeDeadHomes();
   const home = mkdtempSync(join(tmpdir(), HOME_PREFIX));
@@ -87,7 +87,7 @@ export async function startTestStack(options: Partial<StackOptions> = {}): Promi
   };
 }
 
-/** One with the topics and functions, which are deployed while Airflow starts, as with `npm start`. */
+/** Starts a test stack with topics and functions; they are deployed while Airflow starts, as with `npm start`. */
 export async function startDeployedStack(options: Pick<StackOptions, 'airflow'> = {}): Promise<Stack> {
   const outdir = mkdtempSync(join(tmpdir(), 'tillstream-test-deploy-'));
   try {
@@ -117,12 +117,12 @@ export async function freeStackPorts(): Promise<StackPorts> {
   return Object.fromEntries(names.map((name, index) => [name, ports[index]])) as unknown as StackPorts;
 }
 
-/** A test run that was killed could not stop its services or remove its home. */
+/** Cleans up after killed test runs, which could not stop their services or remove their homes. */
 async function removeDeadHomes(): Promise<void> {
   for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(HOME_PREFIX))) {
     const home = join(tmpdir(), name);
-    if (!existsSync(join(home, 'run.lock'))) continue; // Another run has just made it, or is removing it.
-    const claimed = await claimHome(home).catch(() => undefined); // Alive, then.
+    if (!existsSync(join(home, 'run.lock'))) continue; // Another run has just created it, or is removing it.
+    const claimed = await claimHome(home).catch(() => undefined); // Fails while its run is alive.
     if (!claimed) continue;
     claimed.release();
     remove(home);

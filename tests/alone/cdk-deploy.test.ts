@@ -1,4 +1,4 @@
-/** Runs `npx cdk deploy -c environment=local` as a person types it: twice, and then `npx cdk destroy`. */
+/** Runs `npx cdk deploy -c environment=local` as a user types it, twice, and then `npx cdk destroy`. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 
 const { s3: aws, postgres, runFolder } = inject('stack');
 const outdir = mkdtempSync(join(tmpdir(), 'tillstream-cdk-deploy-'));
-/** LocalStack keeps regions apart, so deployments of other tests are not in this one. */
+/** A separate region: LocalStack isolates regions, so deployments of other tests are not in this one. */
 const region = 'eu-west-1';
 const client = {
   endpoint: aws.endpoint,
@@ -50,7 +50,7 @@ async function cdk(...args: string[]): Promise<string> {
       env: {
         PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
         HOME: outdir,
-        // The services and the database owner's password are found here, as with `npm start`.
+        // The deployment finds the services and the database owner's password here, as with `npm start`.
         TILLSTREAM_HOME: dirname(runFolder),
         AWS_ENDPOINT_URL: aws.endpoint,
         AWS_ENDPOINT_URL_S3: aws.endpoint,
@@ -74,7 +74,7 @@ const stacks = async (): Promise<string[]> => {
   );
 };
 
-it('deploys without manual steps, deploys again without a change, and is destroyed', {
+it('deploys without manual steps, deploys again without changes, and is destroyed', {
   timeout: 600_000,
 }, async () => {
   await cdk('bootstrap', `aws://000000000000/${region}`);

@@ -1,4 +1,4 @@
-/** Runs what docker-compose.yml's containers `tillstream` and `spark` run, against the real services of the test stack. */
+/** Runs the programs of docker-compose.yml's containers `tillstream` and `spark` against the real test stack. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -46,7 +46,7 @@ beforeAll(async () => {
     METRICS_PORT: String(port),
   };
   container = run('docker/tillstream/main.ts', { PATH: process.env.PATH, ...variables });
-  const what = 'all is deployed';
+  const what = 'everything is deployed';
   await until(async () => ended() || (await fetch(`${url}/health`)).ok, { what, within: 280_000 }).catch((cause) => {
     throw new Error(output, { cause });
   });
@@ -79,7 +79,7 @@ describe('the container tillstream', () => {
     await until(() => polled() >= Object.keys(streams).length, { what: 'all streams are assigned', within: 120_000 });
   });
 
-  it('serves the books to Prometheus', async () => {
+  it('serves its metrics to Prometheus', async () => {
     const answer = await fetch(`${url}/metrics`);
     expect(answer.headers.get('content-type')).toContain('text/plain; version=0.0.4');
     const metrics = await answer.text();
@@ -106,7 +106,7 @@ describe('the container tillstream', () => {
     expect(await new Promise((resolve) => status.on('close', resolve))).toBe(0);
   });
 
-  it('notices that LocalStack has forgotten a function, and only then', async () => {
+  it('notices when LocalStack has lost a function, and only then', async () => {
     const { endpoint, region, accessKeyId, secretAccessKey } = s3;
     const lambda = new LambdaClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
     await untilForgotten(lambda, 'tillstream-local-never-there', { every: 10 });
@@ -124,14 +124,14 @@ describe('the container tillstream', () => {
     const enough = new AbortController();
     const options = { every: 10, signal: enough.signal };
     const forgotten = [lambda, away].map((client) => untilForgotten(client, 'tillstream-local-prove', options));
-    await until(() => looks > 3, { what: 'the container has looked again', within: 60_000 });
+    await until(() => looks > 3, { what: 'the container has checked again', within: 60_000 });
     enough.abort();
     for (const each of forgotten) await expect(each).rejects.toThrow('aborted');
   });
 });
 
 describe('the container spark', () => {
-  it('serves the application to which the DAGs submit jobs, and ends when it is asked to', async () => {
+  it('serves the application to which the DAGs submit jobs, and stops on SIGTERM', async () => {
     const [port] = await freePorts(1);
     const variables: Record<(typeof sparkVariables)[number], string> = {
       TILLSTREAM_HOME: home,

@@ -69,7 +69,7 @@ describe('environment local', () => {
     }
   });
 
-  it('has every function, whose bundle and layers handle an event as its caller sends it', async () => {
+  it('has every function, and each handles a sample event with its bundle and layers', async () => {
     const events = await sampleEvents(kafka.bootstrapServers);
     for (const [name, Payload] of events) {
       const FunctionName = `${deployment.functionPrefix}-${name}`;
@@ -80,7 +80,7 @@ describe('environment local', () => {
     expect(Object.keys(functions).filter((name) => !invoked.has(name))).toEqual(['rotate-passwords']);
   });
 
-  it('rotates a password: Secrets Manager has the new one, which PostgreSQL accepts instead of the old one', async () => {
+  it('rotates a password: Secrets Manager has the new one, and PostgreSQL accepts only that', async () => {
     const old = await passwordOf('prove');
     const rotation = lambda.send(
       new GetFunctionConfigurationCommand({ FunctionName: `${deployment.functionPrefix}-rotate-passwords` }),
@@ -121,7 +121,7 @@ describe('deploying again', () => {
     expect(await Promise.all(databaseRoles.map(passwordOf))).toEqual(passwords);
   });
 
-  it('reports the answer of migrate-database if it failed', async () => {
+  it('reports the error of migrate-database if it fails', async () => {
     await expect(deploy({ postgres: { ...postgres, database: 'no_such_database' } })).rejects.toThrow(
       'tillstream-local-migrate-database failed: database "no_such_database" does not exist',
     );
@@ -155,7 +155,7 @@ describe('a stack that fails', () => {
     expect(await statusOf()).toBe('UPDATE_COMPLETE');
   });
 
-  it('can fail by its trigger, and reports what the function answered', async () => {
+  it('can fail because of its trigger, and reports the function’s error', async () => {
     const { FunctionArn } = await lambda.send(
       new GetFunctionConfigurationCommand({ FunctionName: `${deployment.functionPrefix}-redrive-dead-letters` }),
     );

@@ -35,7 +35,7 @@ afterAll(() => kafka.close());
 test('every record arrives once, in the order of its partition, in batches of the configured size', async () => {
   const { fn, start, send, offsets, topic } = await scene({ partitions: 4 });
   await send(numbers(0, 20_000));
-  // Here and in the other tests, the window is longer than a fetch on a busy machine, so that batches are full.
+  // Here and below, the window is longer than a fetch on a busy machine, so that batches are full.
   start({ batchSize: 1_500, maximumBatchingWindowInSeconds: 3 });
   await caughtUp(topic);
   expect(await offsets()).toEqual(await everyOffset(topic));
@@ -69,7 +69,7 @@ test('a batch is cut at 6 MB', async () => {
   expect(fn.events.map(sizeOf)).toEqual([5, 5, 2]); // each record is 1.2 MB in base64
 });
 
-test('a failed batch is delivered again, unchanged, until it succeeds; only then is it committed', async () => {
+test('a failed batch is redelivered unchanged until it succeeds, and committed only then', async () => {
   const { fn, start, send, topic, group } = await scene({ partitions: 2 });
   await send(numbers(0, 100));
   const committed: number[] = [];
@@ -85,7 +85,7 @@ test('a failed batch is delivered again, unchanged, until it succeeds; only then
   expect(poller.stats()).toMatchObject({ invocations: 4, failures: 3, records: 100 });
 });
 
-test('a throttled function gets its batch later', async () => {
+test('a throttled invocation is retried later', async () => {
   const { fn, start, send, offsets, topic } = await scene({ partitions: 1 });
   const lambda = lambdaClient(aws);
   await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName: fn.name, ReservedConcurrentExecutions: 0 }));
@@ -98,7 +98,7 @@ test('a throttled function gets its batch later', async () => {
   expect(await offsets()).toEqual(await everyOffset(topic));
 });
 
-test('a null key, a null value, empty ones and headers arrive as they are', async () => {
+test('null and empty keys and values, and headers, arrive unchanged', async () => {
   const { fn, start, send, topic } = await scene({ partitions: 1 });
   await send([
     { key: null, value: null, timestamp: 1_700_000_000_000 },
@@ -136,7 +136,7 @@ test('a null key, a null value, empty ones and headers arrive as they are', asyn
   ]);
 });
 
-test('records of other clients are read, whatever their compression', async () => {
+test('records of other clients are read with every compression', async () => {
   const { fn, start, topic } = await scene({ partitions: 1 });
   const port = Number(bootstrapServers.split(':')[1]);
   for (const client of foreignClients)
@@ -150,7 +150,7 @@ test('records of other clients are read, whatever their compression', async () =
   expect(received).toEqual(Array.from({ length: 8 }, () => foreignRecords).flat());
 });
 
-test('without a committed offset, LATEST begins with new records', async () => {
+test('without a committed offset, LATEST starts with new records', async () => {
   const { fn, start, send, topic } = await scene({ partitions: 1 });
   await send(numbers(0, 10));
   start({ startingPosition: 'LATEST' });
@@ -159,12 +159,12 @@ test('without a committed offset, LATEST begins with new records', async () => {
       await send([{ key: null, value: 'new' }]);
       return fn.events.length > 0;
     },
-    { what: 'something new arrives', within: WITHIN },
+    { what: 'a new record arrives', within: WITHIN },
   );
   expect(offsetsIn(fn.events)[`${topic}-0`]?.[0]).toBeGreaterThanOrEqual(10);
 });
 
-test('a partition whose function hangs delays no other, and its member stays in the group', async () => {
+test('a partition whose function hangs delays no other partition, and its member stays in the group', async () => {
   const { fn, start, send, offsets, topic } = await scene({ partitions: 3 });
   const events: PollerEvent[] = [];
   const hanging = Promise.withResolvers<void>();
@@ -173,12 +173,12 @@ test('a partition whose function hangs delays no other, and its member stays in 
   await send([{ key: null, value: 'hang', partition: 0 }]);
   await until(() => fn.events.length > 0, { what: 'the function hangs', within: WITHIN });
 
-  // Longer than the session timeout, after which the group would go on without the member.
+  // Longer than the session timeout, after which the group would drop the member.
   const end = Date.now() + 7_000;
   for (let sent = 1; Date.now() < end; sent += 1) {
     await send([1, 2].map((partition) => ({ key: null, value: `${sent}`, partition })));
     const delivered = async () => (await offsets())[`${topic}-2`]?.length === sent;
-    await until(delivered, { what: 'the other partitions go on', within: WITHIN, every: 20 });
+    await until(delivered, { what: 'the other partitions are delivered', within: WITHIN, every: 20 });
   }
   hanging.resolve();
   await caughtUp(topic);
@@ -187,26 +187,26 @@ test('a partition whose function hangs delays no other, and its member stays in 
   expect(membership).toEqual(['assigned']);
 });
 
-test('two pollers share the partitions, and one delivers what the other left unfinished', async () => {
+test('two pollers share the partitions, and one takes over what the other left unfinished', async () => {
   const { fn, start, send, offsets, topic } = await scene({ partitions: 4 });
   const first = start({ batchSize: 100 });
   await send(numbers(0, 2_000));
-  await until(() => first.stats().records > 200, { what: 'the first works', within: WITHIN });
+  await until(() => first.stats().records > 200, { what: 'the first poller delivers', within: WITHIN });
 
   const second = start({ batchSize: 100 });
   const partitionsOf = (poller: Poller) => poller.stats().partitions.map(({ partition }) => partition);
   await until(() => partitionsOf(second).length === 2 && partitionsOf(first).length === 2, {
-    what: 'each has two partitions',
+    what: 'each poller has two partitions',
     within: WITHIN,
   });
   expect([...partitionsOf(first), ...partitionsOf(second)].sort()).toEqual([0, 1, 2, 3]);
   await send(numbers(2_000, 4_000));
-  await until(() => second.stats().records > 0, { what: 'the second works', within: WITHIN });
+  await until(() => second.stats().records > 0, { what: 'the second poller delivers', within: WITHIN });
   const hanging = Promise.withResolvers<void>();
   fn.answerWith(() => hanging.promise);
   await send(numbers(4_000, 6_000));
   await until(() => first.stats().partitions.every(({ busy }) => busy), {
-    what: 'the first is at work',
+    what: 'the first poller is delivering',
     within: WITHIN,
   });
   // Stopping does not wait for the function, which hangs until the first poller has stopped.
@@ -215,7 +215,7 @@ test('two pollers share the partitions, and one delivers what the other left unf
   hanging.resolve();
   await caughtUp(topic);
 
-  // At least once: without repeats, the offsets are complete and in order.
+  // At least once: after removing repeats, the offsets are complete and in order.
   const seen = Object.entries(await offsets()).map(([name, all]) => [name, [...new Set(all)]]);
   expect(Object.fromEntries(seen)).toEqual(await everyOffset(topic));
 });
@@ -268,7 +268,7 @@ function spawnMain() {
   return child;
 }
 
-/** A topic, a function that records its events, and pollers between them that end with the test. */
+/** Creates a topic, a function that records its events, and pollers between them, which stop with the test. */
 async function scene({ partitions }: { partitions: number }) {
   numbered += 1;
   const topic = `poller-${process.pid}-${numbered}`;

@@ -31,7 +31,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const newHome = () => join(folder, randomUUID());
 const report = () => {};
 
-/** Every process of the services, with descendants. */
+/** The processes of all services, with their descendants. */
 function processesOf({ services }: Stack): ProcessIdentity[] {
   const all = listProcesses();
   const { kafka, postgres, localstack, elasticsearch } = services;
@@ -57,7 +57,7 @@ describe('a stack', () => {
   });
   afterAll(() => stack.stop());
 
-  test('writes where everything is, correctly, into a file that only its owner can read', async () => {
+  test('writes every address and login, correctly, into a file that only its owner can read', async () => {
     const { status } = stack;
     expect(readStatus(status.runFolder)).toEqual(status);
     expect(statSync(join(status.runFolder, 'status.json')).mode & 0o777).toBe(0o600);
@@ -75,7 +75,7 @@ describe('a stack', () => {
     await expect(second).rejects.toThrow(`already running in ${home}, started by process ${process.pid}`);
   });
 
-  test('keeps what Kafka has acknowledged when the broker is killed and started again; takes 2 MB records', async () => {
+  test('keeps records that Kafka has acknowledged when the broker is killed and restarted; takes 2 MB records', async () => {
     const client = { clientId: 'services-test', bootstrapServers: stack.status.kafka.bootstrapServers };
     const before = await connectKafka(client);
     await before.createTopics([{ topic: 'kept', partitions: 1 }]);
@@ -91,10 +91,10 @@ describe('a stack', () => {
     await after.close();
   });
 
-  test('keeps what PostgreSQL has committed when the server is killed and started again', async () => {
+  test('keeps rows that PostgreSQL has committed when the server is killed and restarted', async () => {
     const pool = openPool({ connectionString: stack.status.postgres.url });
     await pool.query('create table kept as select generate_series(1, 1000) as n');
-    // A backend in the middle of a query does not check whether the server is alive.
+    // A backend in the middle of a query does not notice that the server is gone.
     const busy = pool.query('select pg_sleep(600)').catch((error: Error) => error);
     await stack.restart('postgres');
     expect(await busy).toBeInstanceOf(Error);
@@ -102,7 +102,7 @@ describe('a stack', () => {
     await pool.end();
   });
 
-  test('keeps what Elasticsearch has acknowledged when the node is killed and started again', async () => {
+  test('keeps documents that Elasticsearch has acknowledged when the node is killed and restarted', async () => {
     const { url } = stack.status.elasticsearch;
     expect(await (await fetch(url)).json()).toMatchObject({ version: { number: expect.stringMatching(/^8\.19\./) } });
     const search = await openSearch(url);
@@ -137,20 +137,26 @@ describe('a stack', () => {
 });
 
 describe('a start', () => {
-  test('names a taken port and how to choose another, and starts nothing', async () => {
+  test('names a port in use and how to choose another, and starts nothing', async () => {
     const home = newHome();
     const ports = await freeStackPorts();
     const taken = createServer().listen(ports.postgres, '127.0.0.1');
     await once(taken, 'listening');
-    const begun: string[] = [];
-    const stack = startStack({ home, installFolder, ports, airflow: false, report: (service) => begun.push(service) });
+    const started: string[] = [];
+    const stack = startStack({
+      home,
+      installFolder,
+      ports,
+      airflow: false,
+      report: (service) => started.push(service),
+    });
     await expect(stack).rejects.toThrow(
       new RegExp(
         `Port ${ports.postgres}, wanted for PostgreSQL, is taken.*--postgres-port or TILLSTREAM_POSTGRES_PORT`,
       ),
     );
     taken.close();
-    expect(begun).toEqual([]);
+    expect(started).toEqual([]);
     (await claimHome(home)).release();
   });
 
@@ -175,7 +181,7 @@ describe('a start', () => {
     claimed.release();
   });
 
-  test('after a killed run ends the processes that it left', async () => {
+  test('after a killed run stops the processes that it left', async () => {
     const home = newHome();
     const ports = await freeStackPorts();
     const script = `

@@ -1,4 +1,4 @@
-/** The DAGs in a real Airflow, on the deployed functions: one group after the other, each on a new database. */
+/** The DAGs in a real Airflow, on the deployed functions: one group after another, each on a new database. */
 import { afterAll, beforeAll, describe } from 'vitest';
 import { dagStack, freshWarehouse, stopDagStack } from './stack.ts';
 

@@ -40,7 +40,7 @@ afterAll(async () => {
 
 const PRODUCTS = 15;
 
-/** Three days of sales and restocks around DAY, with repeats, unknown products and what can't be read. */
+/** Three days of sales and restocks around DAY, with repeats, unknown products and malformed records. */
 async function openShop(): Promise<void> {
   await pool.query(
     `insert into shop.products
@@ -56,7 +56,7 @@ async function openShop(): Promise<void> {
   await deliver('supplier_restocks', 60, { supplier_id: 's1' });
 }
 
-/** As Kafka would deliver one batch of the topic. */
+/** Invokes update-inventory with one batch of the topic. */
 async function deliver(topic: string, count: number, fields: object): Promise<void> {
   const records = Array.from({ length: count }, (_, offset) => {
     const repeated = offset % 50 === 49 ? offset - 1 : offset;
@@ -80,7 +80,7 @@ async function deliver(topic: string, count: number, fields: object): Promise<vo
   expect(error, result?.errorMessage).toBeUndefined();
 }
 
-/** The report from what the events themselves say, product by product: slow, and shares nothing with the function. */
+/** Computes the report from the raw events, product by product: slow, but shares no code with the function. */
 const INDEPENDENT = `
   with event as (
     select
@@ -120,7 +120,7 @@ const INDEPENDENT = `
 const key = (day: string, name: string) => `reports/daily_inventory/dt=${day}/${name}`;
 const file = async (day: string, name: string) => Buffer.from(await lake.read(key(day, name))).toString();
 
-it('reports the day it is asked for as an independent query of events_log does', async () => {
+it('reports the requested day with the same numbers as an independent query of events_log', async () => {
   await airflow.trigger(DAG, { runId: 'asked-for', conf: { date: DAY } });
   await airflow.untilSucceeded(DAG, 'asked-for', WITHIN);
   const tasks = await airflow.taskInstances(DAG, 'asked-for');
@@ -140,7 +140,7 @@ it('reports the day it is asked for as an independent query of events_log does',
   expect(csv).toContain(",p2,'=1+1,");
 });
 
-it('reports the last two days that are over when no day is asked for', async () => {
+it('reports the last two complete days if no day is requested', async () => {
   const run = await airflow.trigger(DAG, { runId: 'of-itself' });
   await airflow.untilSucceeded(DAG, 'of-itself', WITHIN);
   const daysAgo = (days: number) => new Date(Date.parse(run.run_after) - days * 86_400_000).toISOString().slice(0, 10);
@@ -156,7 +156,7 @@ const command = (...args: string[]) => {
   return tillstream(home, 'report', ...args);
 };
 
-it('npx tillstream report writes the files of the lake here, byte by byte', async () => {
+it('npx tillstream report writes the same files as in the lake, byte by byte', async () => {
   const before = [await file(DAY, 'report.csv'), await file(DAY, 'report.json')];
   const { code, stdout, stderr } = await command('--date', DAY, '--out', join(out, 'new'), '--json');
   expect(stderr).toBe('');
@@ -167,7 +167,7 @@ it('npx tillstream report writes the files of the lake here, byte by byte', asyn
   expect(report).toEqual(JSON.parse(before[1] ?? ''));
 });
 
-it('npx tillstream report tells people what sold and what is short', async () => {
+it('npx tillstream report prints top sellers and oversold products', async () => {
   const { code, stdout } = await command('--date', DAY, '--out', out);
   expect(code).toBe(0);
   expect(stdout).toMatch(
@@ -180,11 +180,11 @@ it.each([
   [['--date', '2026-02-30'], '--date expects a day such as 2026-01-02, got 2026-02-30\n'],
   [['--date', 'yesterday'], '--date expects a day such as 2026-01-02, got yesterday\n'],
   [[], '--date expects a day such as 2026-01-02, got nothing\n'],
-])('npx tillstream report %j is refused in one line', async (args, message) => {
+])('npx tillstream report refuses %j in one line', async (args, message) => {
   expect(await command(...args)).toEqual({ code: 2, stdout: '', stderr: message });
 });
 
-it('npx tillstream report says which path it can’t write to', async () => {
+it('npx tillstream report names a path that it can’t write', async () => {
   const { code, stderr } = await command('--date', DAY, '--out', '/dev/null/x');
   expect(code).toBe(2);
   expect(stderr).toMatch(/^\/dev\/null\/x\/report\.csv can't be written: [^\n]*\n$/);

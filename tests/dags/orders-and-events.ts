@@ -1,4 +1,4 @@
-/** The DAGs of orders and events in a real Airflow, on the deployed functions and Spark: from the lake into warehouse, curated and gold. */
+/** The DAGs of orders and events in a real Airflow, on the deployed functions and Spark: from the lake to warehouse, curated, gold. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { until } from '#localstack/processes/until.ts';
@@ -10,7 +10,7 @@ const DAG = 'orders_minio_to_postgres';
 const CURATE = 'curate_orders';
 const AGGREGATE = 'aggregate_user_events';
 const WITHIN = 240_000;
-/** Spark is installed when its first job is started. */
+/** Long enough to install Spark, which the first job does. */
 const SPARK_WITHIN = 400_000;
 let airflow: AirflowClient;
 let lambda: ReturnType<typeof lambdaTools>;
@@ -33,7 +33,7 @@ afterAll(async () => {
 
 const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
-/** Has archive-orders write one file of new orders into the lake, as if Kafka had delivered them to one partition. */
+/** Invokes archive-orders with new orders of one partition: it writes one file into the lake. */
 async function archive(count: number): Promise<void> {
   const first = archivedOrders;
   archivedOrders += count;
@@ -62,11 +62,11 @@ async function runDag(runId: string): Promise<TaskInstance[]> {
   return airflow.taskInstances(DAG, runId);
 }
 
-/** Unpauses the DAG, and takes the run that Airflow then owes to its schedule: what a user sees first. */
+/** Unpauses the DAG and waits for the run that its schedule then starts, as a new user does. */
 async function firstRun(dag: string) {
   await airflow.setPaused(dag, false);
   const found = async () => (await airflow.runs(dag, 1))[0];
-  const { dag_run_id } = await until(found, { what: `${dag} runs by its schedule`, within: WITHIN, every: 200 });
+  const { dag_run_id } = await until(found, { what: `the schedule starts ${dag}`, within: WITHIN, every: 200 });
   await airflow.untilSucceeded(dag, dag_run_id, SPARK_WITHIN);
   return { runId: dag_run_id, tasks: await airflow.taskInstances(dag, dag_run_id) };
 }
@@ -88,7 +88,7 @@ const progress = async () => JSON.parse((await airflow.variable(`${DAG}_processe
 const statesOf = (tasks: readonly TaskInstance[], id: string) =>
   tasks.filter(({ task_id }) => task_id === id).map(({ state }) => state);
 
-it('loads what is new in the lake and publishes how far it is', async () => {
+it('loads new files of the lake and publishes its progress', async () => {
   await archive(300);
   await archive(200);
   const tasks = await runDag('new-files');
@@ -111,8 +111,8 @@ it('succeeds and publishes progress when there is nothing to load', async () => 
   expect((await progress()).processed_files).toBe(2);
 });
 
-it('changes nothing when a load is cleared and done again', async () => {
-  // While the DAG is paused no scheduled run can take the file before this one lists it.
+it('changes nothing when a load is cleared and repeated', async () => {
+  // While the DAG is paused, no scheduled run can load the file before this run lists it.
   await airflow.setPaused(DAG, true);
   await archive(100);
   await airflow.trigger(DAG, { runId: 'cleared' });
@@ -126,14 +126,14 @@ it('changes nothing when a load is cleared and done again', async () => {
   expect((await progress()).rows).toBe(600);
 });
 
-it('loads once when two runs are wanted at the same time', async () => {
+it('loads each file once when two runs are triggered at once', async () => {
   await archive(100);
   await Promise.all(['one', 'other'].map((runId) => runDag(runId)));
   await expectAllLoadedOnce();
 });
 
-it('fails a task with the message of the function, and tries it again', async () => {
-  // As above: a scheduled run would be locked out in its stead, and hold it back.
+it('fails a task with the message of the function, and retries it', async () => {
+  // As above: otherwise a scheduled run would be locked out instead, and delay this run.
   await airflow.setPaused(DAG, true);
   await archive(100);
   await pool.query('alter role load_orders nologin');
@@ -142,7 +142,7 @@ it('fails a task with the message of the function, and tries it again', async ()
   await airflow.setPaused(DAG, false);
   const waiting = await until(
     async () => (await airflow.taskInstances(DAG, 'locked-out')).find(({ state }) => state === 'up_for_retry'),
-    { what: 'the task waits to be tried again', within: WITHIN, every: 200 },
+    { what: 'the task waits for its retry', within: WITHIN, every: 200 },
   );
   await pool.query('alter role load_orders login');
 
@@ -154,7 +154,7 @@ it('fails a task with the message of the function, and tries it again', async ()
 
 let curated: string;
 
-it('curates what was loaded, and every check passes', { timeout: SPARK_WITHIN }, async () => {
+it('curates the loaded orders, and every check passes', { timeout: SPARK_WITHIN }, async () => {
   const { runId, tasks } = await firstRun(CURATE);
   curated = runId;
   expect(tasks.length).toBeGreaterThan(8);
@@ -169,7 +169,7 @@ it('curates what was loaded, and every check passes', { timeout: SPARK_WITHIN },
   ]);
 });
 
-it('a row that is wrong fails its check at once, which names it, and nothing that depends on the checks runs', async () => {
+it('a wrong row fails its check at once and is named, and no task downstream of the checks runs', async () => {
   const order = uuid(7);
   await pool.query(`update curated.fact_orders set product_id = 'nobody knows' where order_id = $1`, [order]);
   await airflow.clear(CURATE, curated, ['orders_have_products', 'no_nulls'], { downstream: true });
@@ -181,7 +181,7 @@ it('a row that is wrong fails its check at once, which names it, and nothing tha
   expect(statesOf(tasks, 'curated_is_good')).toEqual(['upstream_failed']);
   expect(tasks.find(({ task_id }) => task_id === 'orders_have_products')).toMatchObject({
     state: 'failed',
-    try_number: 2, // the first of the cleared run
+    try_number: 2, // the first try after clearing
   });
 });
 

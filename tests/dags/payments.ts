@@ -39,7 +39,7 @@ afterAll(async () => {
   await pipeline?.stop();
 });
 
-/** What the simulator sends, until it is stored. */
+/** Produces simulated payments and waits until they are stored. */
 async function deliver(options: SimulatorOptions & { readonly seed: number }): Promise<void> {
   await pipeline.produce({ topics: ['transactions'], start: 'now', ...options });
   await pipeline.untilConsumed();
@@ -50,10 +50,10 @@ async function succeed(runId: string, conf: Readonly<Record<string, unknown>> = 
   return airflow.untilSucceeded(DAG, runId, WITHIN);
 }
 
-/** The one time of that schedule since the DAG's start. */
+/** The only scheduled time since the DAG's start date. */
 const PAST = '2026-01-01T00:00:00Z';
 
-/** Transformations wait in their transaction until they are let go. */
+/** Makes transformations wait inside their transaction until unlock() is called. */
 async function holdTransformations() {
   const client = await pipeline.pool.connect();
   await client.query('begin; lock table payments.transactions_clean in share mode');
@@ -84,7 +84,7 @@ const stateOf = async (runId: string, task: string) =>
 const tasksOf = async (runId: string) =>
   (await airflow.taskInstances(DAG, runId)).map(({ task_id, state }) => [task_id, state]).sort();
 
-/** Row by row, as JSON has the numbers. */
+/** The view's rows, with numbers as in JSON. */
 async function view() {
   const { rows } = await pipeline.pool.query(`
     select
@@ -98,7 +98,7 @@ async function view() {
   return rows;
 }
 
-async function expectAsOwed(): Promise<void> {
+async function expectPaymentsExact(): Promise<void> {
   const rows = await view();
   expect(
     rows.map(({ event_hour, total_transactions, total_amount }) => [
@@ -107,18 +107,18 @@ async function expectAsOwed(): Promise<void> {
       Math.round(total_amount * 100),
     ]),
   ).toEqual(
-    [...pipeline.owed.hours()]
+    [...pipeline.expectation.hours()]
       .map(([hour, { transactions, cents }]) => [hour.replace('.000', ''), transactions, cents])
       .sort(),
   );
   const late = rows.reduce((sum, { late_transactions }) => sum + late_transactions, 0);
-  const surelyLate = [...pipeline.owed.hours().values()].reduce((sum, hour) => sum + hour.surelyLate, 0);
+  const surelyLate = [...pipeline.expectation.hours().values()].reduce((sum, hour) => sum + hour.surelyLate, 0);
   expect(late).toBeGreaterThanOrEqual(surelyLate);
   const documents = await readHourlyMetrics(search);
   expect(documents.toSorted((one, other) => (one.event_hour < other.event_hour ? -1 : 1))).toEqual(rows);
 }
 
-/** With what changes whenever a row or document is written, be it with the same content. */
+/** The clean table and the index, with versions that change on every write, even of the same content. */
 async function state() {
   const clean = await pipeline.pool.query('select xmin, * from payments.transactions_clean order by transaction_id');
   const { hits } = await search.search({
@@ -128,15 +128,15 @@ async function state() {
   return { clean: clean.rows, documents: hits.hits };
 }
 
-it('a run brings what was stored to the clean table, the view and the index', async () => {
+it('a run brings stored payments to the clean table, the view and the index', async () => {
   await deliver({ seed: 1, count: 3_000 });
   await succeed('first');
   expect(await tasksOf('first')).toEqual(TASKS.map((task) => [task, 'success']));
-  await expectAsOwed();
+  await expectPaymentsExact();
   expect((await view()).length).toBeGreaterThan(5);
 });
 
-it('a run that is cleared and done again changes nothing', async () => {
+it('clearing and repeating a run changes nothing', async () => {
   const before = await state();
   await airflow.clear(DAG, 'first', TASKS);
   await airflow.untilSucceeded(DAG, 'first', WITHIN);
@@ -144,15 +144,15 @@ it('a run that is cleared and done again changes nothing', async () => {
   expect(await state()).toEqual(before);
 });
 
-it('of two runs that are wanted at once one waits for the other, and payments that came late are in', async () => {
+it('two runs triggered at once run one after the other, and late payments are included', async () => {
   await deliver({ seed: 2, count: 1_000, late: 0.5 });
   const runs = await Promise.all(['one', 'other'].map((runId) => succeed(runId)));
   const [first, second] = runs.toSorted((one, other) => String(one.start_date).localeCompare(String(other.start_date)));
   expect(String(second?.start_date) >= String(first?.end_date)).toBe(true);
-  await expectAsOwed();
+  await expectPaymentsExact();
 });
 
-it('a backfill that rebuilds all overlaps the hourly run: both succeed, and each payment is in once', async () => {
+it('a backfill that rebuilds everything overlaps an hourly run: both succeed, and each payment is counted once', async () => {
   await deliver({ seed: 3, count: 1_000, late: 0.5 });
   const { unlock } = await holdTransformations();
   await airflow.trigger(DAG, { runId: 'hourly' });
@@ -162,16 +162,16 @@ it('a backfill that rebuilds all overlaps the hourly run: both succeed, and each
   expect((await runsOfNow()).map(({ run_type }) => run_type).sort()).toEqual(['backfill', 'manual']);
   await unlock();
   for (const { dag_run_id } of await runsOfNow()) await airflow.untilSucceeded(DAG, dag_run_id, WITHIN);
-  await expectAsOwed();
+  await expectPaymentsExact();
   await pipeline.expectExact();
 });
 
-it('PostgreSQL is restarted between two tasks, and the run goes on', async () => {
+it('a run continues after PostgreSQL is restarted between two tasks', async () => {
   await deliver({ seed: 4, count: 1_000, late: 0.5 });
   const { unlock } = await holdTransformations();
   await airflow.trigger(DAG, { runId: 'interrupted' });
   await untilHeld(1);
-  // No task of a paused DAG is begun; the one that has begun ends.
+  // Pausing the DAG starts no further task; the running one finishes.
   await airflow.setPaused(DAG, true);
   await unlock();
   await until(async () => (await stateOf('interrupted', 'run_transformations')) === 'success', {
@@ -179,16 +179,16 @@ it('PostgreSQL is restarted between two tasks, and the run goes on', async () =>
     within: WITHIN,
   });
   await pipeline.stack.restart('postgres');
-  await pipeline.stack.restart('airflow'); // Its own database is in the same server here.
+  await pipeline.stack.restart('airflow'); // Here, Airflow's own database is in the same server.
   expect(['scheduled', null]).toContain(await stateOf('interrupted', 'refresh_views'));
 
   await airflow.setPaused(DAG, false);
   await airflow.untilSucceeded(DAG, 'interrupted', WITHIN);
-  await expectAsOwed();
+  await expectPaymentsExact();
   await pipeline.expectExact();
 });
 
-it('with the parameter full every hour is rebuilt, to the same rows', async () => {
+it('the parameter full rebuilds every hour to the same rows', async () => {
   const before = await state();
   await succeed('full', { full: true });
   const after = await state();
@@ -198,7 +198,7 @@ it('with the parameter full every hour is rebuilt, to the same rows', async () =
   expect(after.documents).toEqual(before.documents);
 });
 
-it('late payments make an alert, which the topic of the deployment takes', async () => {
+it('late payments raise an alert on the deployed topic', async () => {
   const { status } = pipeline.stack;
   expect(await invoke(status, 'run-transformations', { action: 'alert', hours: 24 })).toMatchObject({ alerted: true });
   const ssm = new SSMClient(awsSettings(status.lambda));
@@ -206,7 +206,7 @@ it('late payments make an alert, which the topic of the deployment takes', async
   expect(topic.Parameter?.Value).toBe('arn:aws:sns:us-east-1:000000000000:tillstream-local-alerts');
 });
 
-it('a row that nobody paid fails the run at once, by the name of the check, and the next full run removes it', async () => {
+it('a clean row without a payment fails the run at once and names the check; the next full run removes it', async () => {
   await pipeline.pool.query(`
     insert into payments.transactions_clean
     select gen_random_uuid(), user_id, amount, currency, status, event_time, processing_time, event_date, event_hour,
@@ -216,5 +216,5 @@ it('a row that nobody paid fails the run at once, by the name of the check, and 
   const failed = (await airflow.taskInstances(DAG, 'wrong')).find(({ task_id }) => task_id === 'check_data_quality');
   expect(failed).toMatchObject({ state: 'failed', try_number: 1 });
   await succeed('repaired', { full: true });
-  await expectAsOwed();
+  await expectPaymentsExact();
 });

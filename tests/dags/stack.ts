@@ -1,11 +1,11 @@
-/** One stack with Airflow for all DAGs: it takes most of a minute to start and to stop. */
+/** One stack with Airflow for all DAGs, since starting and stopping it takes most of a minute. */
 
 import { openPool } from '#adapters/postgres/index.ts';
 import { invoke } from '#cli/invoke.ts';
 import type { Stack } from '#localstack/stack/stack.ts';
 import { startDeployedStack } from '../stack.ts';
 
-/** Once a year, in the past: a scheduled run, at the full hour, would come between those that a test holds. */
+/** Yearly, so that no scheduled run falls into a test: the usual hourly ones would start between the runs that a test holds. */
 const YEARLY = '0 0 1 1 *';
 
 let stack: Promise<Stack> | undefined;
@@ -21,8 +21,8 @@ export async function stopDagStack(): Promise<void> {
 }
 
 /**
- * The database as a first deployment makes it, for the next group of DAGs. Everything else is apart already: each group
- * has its own DAGs, topics, and folders of the lake.
+ * Recreates the database as a first deployment does, for the next group of DAGs. Nothing else is shared: each group has its
+ * own DAGs, topics, and folders of the lake.
  */
 export async function freshWarehouse(): Promise<void> {
   const { status } = await dagStack();

@@ -1,4 +1,4 @@
-/** `npm start -- --no-simulator` as a user meets it: others' events arrive exactly, commands answer, Ctrl-C ends it. */
+/** `npm start -- --no-simulator` as users see it: foreign events arrive exactly, commands answer, Ctrl-C stops it. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ const order = (index: number) => ({
   created_at: `2026-01-02T03:04:05.${String(index).padStart(6, '0')}+01:00`,
 });
 
-/** Of an order that has nothing else. */
+/** The id of an order without any other field. */
 const UNUSABLE = 'ABCDEFAB-1111-4111-8111-111111111111';
 
 beforeAll(async () => {
@@ -53,7 +53,7 @@ afterAll(async () => {
   home.remove();
 });
 
-/** A client that is not ours, with a compression that kafkajs does not know by itself. */
+/** Sends with a foreign client and a compression that kafkajs doesn't support by itself. */
 async function sendByJava(lines: readonly string[]): Promise<void> {
   const file = join(home.folder, 'events.jsonl');
   writeFileSync(file, lines.join('\n'));
@@ -63,7 +63,7 @@ async function sendByJava(lines: readonly string[]): Promise<void> {
 }
 
 describe('npm start -- --no-simulator', () => {
-  it('brings a foreign producer’s records into fact_orders, exact', async () => {
+  it('brings a foreign producer’s records into fact_orders exactly', async () => {
     const good = Array.from({ length: ORDERS }, (_, index) => order(index));
     const bad = ['not json', JSON.stringify({ order_id: UNUSABLE })];
     await sendByJava([...good.map((event) => JSON.stringify(event)), ...bad]);
@@ -86,8 +86,8 @@ describe('npm start -- --no-simulator', () => {
     );
   });
 
-  it('proves it: exit code 0, and 1 with the place when a cent is changed', async () => {
-    // The relay is called when the bad records are archived, and may be slower than the load of the good ones.
+  it('proves it with exit code 0; if a cent is changed, with 1 and the place', async () => {
+    // The relay is called when the bad records are archived; it may take longer than loading the good ones.
     await until(async () => (await pool.query('select from ledger.outbox where sent_at is null')).rowCount === 0, {
       what: 'the outbox is empty',
       within: 200_000,
@@ -110,7 +110,7 @@ describe('npm start -- --no-simulator', () => {
     expect((await tillstream(home, 'proof')).code).toBe(0);
   });
 
-  it('traces an order, also one that was rejected or is nowhere', async () => {
+  it('traces an order, even if it was rejected or does not exist', async () => {
     const placesOf = async (id: string) => {
       const { stdout } = await tillstream(home, 'trace', id, '--json');
       return JSON.parse(stdout).map(({ place }: { place: string }) => place);
@@ -121,7 +121,7 @@ describe('npm start -- --no-simulator', () => {
     expect(await tillstream(home, 'trace', 'x')).toMatchObject({ code: 2, stderr: expect.stringContaining('UUID') });
   });
 
-  it('lists and shows dead letters, whole', async () => {
+  it('lists dead letters and shows each in full', async () => {
     const list = await tillstream(home, 'dead-letters', '--reason', 'not_json', '--json');
     const [letter, ...more] = JSON.parse(list.stdout);
     expect(more).toEqual([]);
@@ -132,7 +132,7 @@ describe('npm start -- --no-simulator', () => {
 
   it('lists losses, and acknowledges each once', async () => {
     expect(await tillstream(home, 'losses')).toMatchObject({ code: 0, stdout: 'No losses.\n' });
-    // Of a consumer that there is not: the proof of the others stays as it is.
+    // The consumer doesn't exist, so that the proof of the others is unaffected.
     await pool.query(`insert into ledger.losses (consumer, topic, partition, first_offset, last_offset)
       values ('nobody', 'orders', 0, 10, 19)`);
     const decision = ['acknowledge', '1', '--by', 'ada', '--reason', 'sent again'];
@@ -167,13 +167,13 @@ describe('npm start -- --no-simulator', () => {
         const published = response.ok && JSON.parse(((await response.json()) as { value: string }).value);
         return published.rows >= ORDERS && published;
       },
-      // A run before the load has published that there is nothing; the load's own run does so after it.
-      { what: 'the Variable tells of the load', within: 200_000, every: 500 },
+      // An earlier run may have published that nothing is loaded; the run that loads publishes after its load.
+      { what: 'the Variable has the load', within: 200_000, every: 500 },
     );
     expect(progress).toMatchObject({ rows: ORDERS, last_key: expect.stringMatching(/^raw\/orders\//) });
   });
 
-  it('produces on request, and refuses wrong options by name', async () => {
+  it('produces on request, and names wrong options that it refuses', async () => {
     const produced = await tillstream(home, 'produce', '--count', '100', '--seed', '3', '--json');
     expect(JSON.parse(produced.stdout)).toMatchObject({ orders: { accepted: 100 } });
     expect(await tillstream(home, 'produce', '--count', 'many')).toMatchObject({
@@ -214,7 +214,7 @@ describe('npm start -- --no-simulator', () => {
     expect(output.stderr).toContain('already running');
   });
 
-  it('ends at Ctrl-C and leaves no process and no port', async () => {
+  it('stops on Ctrl-C and leaves no process and no port', async () => {
     await pool.end();
     running.process.kill('SIGINT');
     expect(await running.exit).toBe(0);
@@ -222,7 +222,7 @@ describe('npm start -- --no-simulator', () => {
     expect(await Promise.all(home.ports.map(isFree))).toEqual(home.ports.map(() => true));
   });
 
-  it('names a port that is taken, and what to do', async () => {
+  it('names a port that is in use, and says what to do', async () => {
     const holder = createServer().listen(home.ports[2], '127.0.0.1');
     await once(holder, 'listening');
     const { exit, output } = launch(home, 'start.mjs', '--once');

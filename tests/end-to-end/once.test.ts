@@ -1,11 +1,11 @@
-/** `npm start -- --once`: one finite round through everything, the DAG run included. */
+/** `npm start -- --once`: one finite run through everything, including the DAG. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Proof } from '#functions/prove/proof.ts';
 import { isFree } from '#localstack/processes/ports.ts';
 import { createExpectation } from '#simulator/expectation.ts';
 import { simulate } from '#simulator/simulator.ts';
 import { type Home, launch, leftovers, newHome } from '../support/command.ts';
-import { totalsOwed } from '../support/owed.ts';
+import { expectedTotals } from '../support/expected.ts';
 
 const ORDERS = 20_000;
 let home: Home;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => home.remove());
 
 describe('npm start -- --once', () => {
-  it('ends balanced, with the numbers that the simulator expects of a correct pipeline', async () => {
+  it('ends with a balanced proof and the numbers that the simulator expects', async () => {
     const { exit, output } = launch(home, 'start.mjs', '--once', '--orders', String(ORDERS), '--seed', '7');
     expect({ code: await exit, log: output.stderr }).toMatchObject({ code: 0 });
 
@@ -27,7 +27,7 @@ describe('npm start -- --once', () => {
     expected.add(simulate({ seed: 7, count: ORDERS }));
     expect(expected.totals().orders.accepted).toBe(ORDERS);
     expect(proof.balanced).toBe(true);
-    expect(proof.streams).toEqual(totalsOwed(expected.totals()));
+    expect(proof.streams).toEqual(expectedTotals(expected.totals()));
     const stock = proof.checks.find(({ name }) => name.startsWith('inventory: stock'));
     expect(stock?.actual).toBe([...expected.stock().values()].reduce((sum, onHand) => sum + onHand, 0));
     expect(proof.checks.filter(({ balanced }) => !balanced)).toEqual([]);
@@ -38,7 +38,7 @@ describe('npm start -- --once', () => {
     expect(await Promise.all(home.ports.map(isFree))).toEqual(home.ports.map(() => true));
   });
 
-  it('can be stopped while it starts, and ends with 2', async () => {
+  it('can be stopped while it starts, and exits with 2', async () => {
     const { process: started, exit, output } = launch(home, 'start.mjs', '--once');
     await new Promise<void>((resolve) =>
       started.stderr?.on('data', () => output.stderr.includes('starting') && resolve()),

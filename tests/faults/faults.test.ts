@@ -1,10 +1,10 @@
-/** What breaks between simulator and warehouse, one group after the other on one pipeline. Each seed is used once. */
+/** Faults between simulator and warehouse: one group after another, on a shared pipeline. Use each seed once. */
 import { afterAll, describe } from 'vitest';
 import { stopSharedPipeline } from './shared-pipeline.ts';
 
 afterAll(stopSharedPipeline);
 
-// First: it expects topics that nothing was announced on.
+// First, since it expects that nothing has been announced yet.
 describe('movements of stock', async () => {
   await import('./inventory.ts');
 });
@@ -13,7 +13,7 @@ describe('killed processes', async () => {
   await import('./killed.ts');
 });
 
-// Last: it leaves a function with less time.
+// Last, since it changes a function's timeout.
 describe('outages', async () => {
   await import('./outages.ts');
 });

@@ -1,20 +1,20 @@
-/** What breaks between a movement of stock and its announcement: functions, PostgreSQL, connections, and records. */
+/** Faults between a stock movement and its announcement: killed functions, PostgreSQL, lost connections, bad records. */
 import { beforeAll, expect, test } from 'vitest';
 import type { ConsumedRecord } from '#adapters/kafka/index.ts';
 import { inventoryStreams, streams } from '#domain/streams.ts';
 import type { PollerEvent } from '#localstack/poller/poller-events.ts';
 import { until } from '#localstack/processes/until.ts';
 import type { SimulatedMessage } from '#simulator/messages.ts';
-import { readHoldings } from '../support/holdings.ts';
 import type { Pipeline } from '../support/pipeline.ts';
 import { poisoned } from '../support/poisoned.ts';
+import { readStoreContents } from '../support/store-contents.ts';
 import { sharedPipeline } from './shared-pipeline.ts';
 
 const WITHIN = 120_000;
 const topics = ['online_orders', 'store_sales', 'supplier_restocks'] as const;
-/** Of the transaction that moves stock. */
+/** A statement in the transaction that moves stock. */
 const MOVES = 'insert into inventory.events_log';
-/** Of the transaction that marks as sent what Kafka has acknowledged. */
+/** A statement in the transaction that marks acknowledged messages as sent. */
 const MARKS = 'update ledger.outbox set sent_at';
 
 let pipeline: Pipeline;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   pipeline = await sharedPipeline();
 });
 
-test('update-inventory is killed when its movements are committed, and neither Kafka nor the relay knows', async () => {
+test('update-inventory is killed after its commit, before Kafka or the relay knows of it', async () => {
   const { postgres, produce, expectExact } = pipeline;
   const events = eventsFromNow();
   const relay = await keepRelayBusy();
@@ -33,21 +33,21 @@ test('update-inventory is killed when its movements are committed, and neither K
   expect(await count("ledger.outbox where topic = 'inventory_updates'")).toBeGreaterThan(0);
   expect(await readAll('inventory_updates')).toEqual([]);
 
-  await killTheOneThatServes('update-inventory');
-  await relay.goOn();
+  await killServingProcess('update-inventory');
+  await relay.release();
   await until(() => failuresOf(events()).some((failure) => failure.includes('exited')), {
-    what: 'the poller learns of it',
+    what: 'the poller sees the failure',
     within: WITHIN,
   });
   await until(async () => (await count('ledger.outbox where sent_at is null')) === 0, {
-    what: 'the relay is asked by the redelivery, and not by its schedule of a minute',
+    what: 'the outbox is empty, since the redelivery calls the relay instead of waiting for its schedule',
     within: 45_000,
   });
   await expectExact();
   await expectAnnounced();
 });
 
-test('relay-outbox is killed when Kafka has the messages and they are not marked: they come again', async () => {
+test('relay-outbox is killed after Kafka has the messages, before they are marked as sent: it sends them again', async () => {
   const { postgres, produce, expectExact } = pipeline;
   const marking = postgres.holdCommitOf(MARKS, 'request');
   await produce({ seed: 2, count: 2_000, topics });
@@ -56,23 +56,23 @@ test('relay-outbox is killed when Kafka has the messages and they are not marked
   const sent = await count("ledger.outbox where topic = 'inventory_updates' and sent_at is not null");
   expect(before.length).toBeGreaterThan(sent);
 
-  await killTheOneThatServes('relay-outbox');
+  await killServingProcess('relay-outbox');
   await produce({ seed: 3, count: 100, topics });
   await expectExact();
   const { repeats } = await expectAnnounced();
   expect(repeats).toBe(before.length - sent);
 });
 
-test('PostgreSQL is killed in the middle of a movement while others flow, and comes back', async () => {
+test('PostgreSQL is killed in the middle of a transaction under load, and comes back', async () => {
   const { stack, postgres, produce, expectExact } = pipeline;
   const events = eventsFromNow();
-  const saying = postgres.holdCommitOf(MOVES, 'request');
+  const committing = postgres.holdCommitOf(MOVES, 'request');
   const stopping = new AbortController();
   const produced = produce({ seed: 4, rate: 400, topics }, stopping.signal);
   produced.catch(() => {}); // Awaited below.
-  await saying;
+  await committing;
   await stack.services.postgres.kill();
-  await until(() => failuresOf(events()).length > 1, { what: 'the function fails, and fails again', within: WITHIN });
+  await until(() => failuresOf(events()).length > 1, { what: 'the function fails twice', within: WITHIN });
 
   await stack.restart('postgres');
   stopping.abort();
@@ -81,13 +81,16 @@ test('PostgreSQL is killed in the middle of a movement while others flow, and co
   await expectAnnounced();
 });
 
-test('the connection breaks when update-inventory has said commit, and PostgreSQL never hears it', async () => {
+test('the connection breaks before the commit of update-inventory reaches PostgreSQL', async () => {
   const { postgres, produce, expectExact } = pipeline;
   const events = eventsFromNow();
-  const saying = postgres.holdCommitOf(MOVES, 'request');
+  const committing = postgres.holdCommitOf(MOVES, 'request');
   await produce({ seed: 5, count: 2_000, topics });
-  await saying;
-  await until(async () => (await waitingForCommit()) === 1, { what: 'only one is left to commit', within: WITHIN });
+  await committing;
+  await until(async () => (await waitingForCommit()) === 1, {
+    what: 'only one transaction waits for its commit',
+    within: WITHIN,
+  });
 
   postgres.cut();
   await expectConnectionLost(events);
@@ -95,7 +98,7 @@ test('the connection breaks when update-inventory has said commit, and PostgreSQ
   await expectAnnounced();
 });
 
-test('the connection breaks when PostgreSQL has committed, and update-inventory never hears it', async () => {
+test('the connection breaks after PostgreSQL has committed, before update-inventory gets the answer', async () => {
   const { postgres, produce, expectExact } = pipeline;
   const events = eventsFromNow();
   const committed = postgres.holdCommitOf(MOVES);
@@ -109,7 +112,7 @@ test('the connection breaks when PostgreSQL has committed, and update-inventory 
   await expectAnnounced();
 });
 
-test('every kind of poison on every topic, each between two good records of the same product', async () => {
+test('every kind of bad record on every topic, each between two good records of the same product', async () => {
   const { kafka, send, expectExact } = pipeline;
   const events = eventsFromNow();
   const from = (await kafka.offsets('dlq'))[0]?.latest ?? 0;
@@ -120,10 +123,10 @@ test('every kind of poison on every topic, each between two good records of the 
   expect(failuresOf(events())).toEqual([]);
 
   const letters = (await readAll('dlq')).filter(({ offset }) => offset >= from);
-  expect(letters.map(seen).sort()).toEqual(
+  expect(letters.map(actualLetter).sort()).toEqual(
     messages
       .filter(({ meant }) => meant.outcome === 'rejected')
-      .map(due)
+      .map(expectedLetter)
       .sort(),
   );
   for (const topic of topics) {
@@ -137,7 +140,7 @@ test('every kind of poison on every topic, each between two good records of the 
 
 type Read = ConsumedRecord & { readonly partition: number };
 
-/** Everything on the topic; what is of one partition is in its order. */
+/** All records on the topic; those of one partition in their order. */
 async function readAll(topic: string): Promise<Read[]> {
   const { kafka } = pipeline;
   const offsets = await kafka.offsets(topic);
@@ -149,24 +152,24 @@ async function readAll(topic: string): Promise<Read[]> {
 }
 
 /**
- * Expects that the topic inventory_updates has every processed movement, that a repeat says the same as the first, and
- * that the last that it says of a product is what is on the shelf.
+ * Expects that the topic inventory_updates has every processed movement, that repeats equal the first message, and that a
+ * product's last message has its current stock.
  */
 async function expectAnnounced(): Promise<{ repeats: number }> {
   const updates = await readAll('inventory_updates');
   const texts = updates.map(({ value }) => Buffer.from(value ?? []).toString());
-  const said = texts.map(
+  const messages = texts.map(
     (text) => JSON.parse(text) as { event_id: string; product_id: string; quantity_on_hand: number },
   );
   const { rows } = await pipeline.pool.query<{ event_id: string }>(
     "select event_id from inventory.events_log where status = 'processed'",
   );
-  const announced = new Set(said.map(({ event_id }) => event_id));
+  const announced = new Set(messages.map(({ event_id }) => event_id));
   expect(announced).toEqual(new Set(rows.map(({ event_id }) => event_id)));
   expect(new Set(texts).size).toBe(announced.size);
 
-  const { stock } = await readHoldings(pipeline.pool);
-  const last = new Map(said.map(({ product_id, quantity_on_hand }) => [product_id, quantity_on_hand]));
+  const { stock } = await readStoreContents(pipeline.pool);
+  const last = new Map(messages.map(({ product_id, quantity_on_hand }) => [product_id, quantity_on_hand]));
   expect(last).toEqual(new Map([...stock].filter(([product]) => last.has(product))));
   return { repeats: updates.length - announced.size };
 }
@@ -176,8 +179,8 @@ const headerOf = ({ headers }: Read, wanted: string): string =>
   Buffer.from(headers.find(({ name }) => name === wanted)?.value ?? []).toString();
 const text = (bytes: Uint8Array | null): string => (bytes ? Buffer.from(bytes).toString('base64') : 'none');
 
-/** What is to be known of a dead letter, in one line: as Kafka has it, and as it was meant. */
-const seen = (letter: Read): string =>
+/** A dead letter in one line, as found in Kafka. */
+const actualLetter = (letter: Read): string =>
   [
     headerOf(letter, 'origin-topic'),
     headerOf(letter, 'reason'),
@@ -185,15 +188,16 @@ const seen = (letter: Read): string =>
     Buffer.from(letter.key ?? []).toString(),
     text(letter.value),
   ].join();
-const due = ({ topic, meant, key, value }: SimulatedMessage): string =>
+/** The same line, as the simulator meant the record. */
+const expectedLetter = ({ topic, meant, key, value }: SimulatedMessage): string =>
   [topic, 'reason' in meant && meant.reason, 'update-inventory', key, text(value)].join();
 
-/** Whatever asks the relay to publish, finds another one at work. */
+/** Holds the relay's lock: a relay that is called meanwhile finds another one at work. */
 async function keepRelayBusy() {
   const client = await pipeline.pool.connect();
   await client.query("select pg_advisory_lock(hashtext('relay-outbox'))");
   return {
-    goOn: async () => {
+    release: async () => {
       await client.query("select pg_advisory_unlock(hashtext('relay-outbox'))");
       client.release();
     },
@@ -205,29 +209,29 @@ async function count(from: string): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** Transactions of update-inventory that have done their work; those that wait for their locks don't count. */
+/** Counts transactions of update-inventory that have only to commit; those that wait for locks don't count. */
 const waitingForCommit = () =>
   count("pg_stat_activity where usename = 'update_inventory' and state = 'idle in transaction'");
 
-/** Partitions of which PostgreSQL has more than the poller was told. */
+/** Counts partitions in which PostgreSQL has consumed more than the poller has committed to Kafka. */
 async function partitionsAheadOfKafka(): Promise<number> {
   const { pool, committed } = pipeline;
   let ahead = 0;
   for (const stream of inventoryStreams) {
-    const told = await committed(stream);
+    const inKafka = await committed(stream);
     const { rows } = await pool.query<{ partition: number; next_offset: number }>(
       'select partition, next_offset from ledger.partitions where consumer = $1 and topic = $2',
       [streams.onlineOrders.consumer, stream.topic],
     );
-    ahead += rows.filter(({ partition, next_offset }) => next_offset > (told.get(partition) ?? 0)).length;
+    ahead += rows.filter(({ partition, next_offset }) => next_offset > (inKafka.get(partition) ?? 0)).length;
   }
   return ahead;
 }
 
-/** Others that serve for a moment end by themselves. */
-async function killTheOneThatServes(name: 'update-inventory' | 'relay-outbox'): Promise<void> {
+/** Waits until only one process is serving, since others finish by themselves; kills that one. */
+async function killServingProcess(name: 'update-inventory' | 'relay-outbox'): Promise<void> {
   const { serving } = pipeline;
-  await until(() => serving(name).length === 1, { what: `only one ${name} is at work`, within: WITHIN });
+  await until(() => serving(name).length === 1, { what: `only one process of ${name} is serving`, within: WITHIN });
   for (const { pid } of serving(name)) process.kill(pid, 'SIGKILL');
 }
 

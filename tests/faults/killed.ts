@@ -1,4 +1,4 @@
-/** Processes that are killed, with SIGKILL, at the worst moments. */
+/** Processes are killed with SIGKILL at the worst moments. */
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { invoke } from '#cli/invoke.ts';
 import { streams } from '#domain/streams.ts';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterEach(() => pipeline.s3.behave());
 
-test('archive-orders is killed when its object is in S3 and the ledger does not know', async () => {
+test('archive-orders is killed after its object is in S3, before the ledger has committed it', async () => {
   const { s3, produce, expectExact, versions } = pipeline;
   const failures = failedInvocations();
   const held = s3.misbehave('hold');
@@ -22,15 +22,15 @@ test('archive-orders is killed when its object is in S3 and the ledger does not 
   expect(await stateOf(key)).toBe('open');
   expect(await versions(key)).toBe(1);
 
-  await killTheOneThatServes('archive-orders');
+  await killServingProcess('archive-orders');
   s3.behave();
-  await until(() => failedInvocations() > failures, { what: 'the poller learns of it', within: WITHIN });
+  await until(() => failedInvocations() > failures, { what: 'the poller sees the failure', within: WITHIN });
   await expectExact();
   expect(await stateOf(key)).toBe('committed');
   expect(await versions(key)).toBe(1);
 });
 
-test('archive-orders is killed when the ledger knows and Kafka does not', async () => {
+test('archive-orders is killed after the ledger has committed, before the offset is committed to Kafka', async () => {
   const { committed, pool, postgres, produce, expectExact } = pipeline;
   const failures = failedInvocations();
   const atServer = postgres.holdCommitOf("set state = 'committed'");
@@ -39,16 +39,16 @@ test('archive-orders is killed when the ledger knows and Kafka does not', async 
   const { rows } = await pool.query('select partition, next_offset from ledger.partitions where consumer = $1', [
     streams.orders.consumer,
   ]);
-  const told = await committed();
-  const ahead = rows.filter(({ partition, next_offset }) => next_offset > (told.get(partition) ?? 0));
+  const inKafka = await committed();
+  const ahead = rows.filter(({ partition, next_offset }) => next_offset > (inKafka.get(partition) ?? 0));
   expect(ahead.length).toBeGreaterThan(0);
 
-  await killTheOneThatServes('archive-orders');
-  await until(() => failedInvocations() > failures, { what: 'the poller learns of it', within: WITHIN });
+  await killServingProcess('archive-orders');
+  await until(() => failedInvocations() > failures, { what: 'the poller sees the failure', within: WITHIN });
   await expectExact();
 });
 
-test('the poller is killed while the function works, and its successor has the same records delivered meanwhile', async () => {
+test('the poller is killed while the function works, and its successor delivers the same records concurrently', async () => {
   const { committed, s3, poller, serving, produce, expectExact } = pipeline;
   const before = await committed();
   const held = s3.misbehave('hold', Number.POSITIVE_INFINITY);
@@ -60,7 +60,7 @@ test('the poller is killed while the function works, and its successor has the s
   expect(working).toBeGreaterThan(0);
   await poller.start();
   await until(() => serving('archive-orders').length > working, {
-    what: 'another process has the records while the first works on',
+    what: 'another process has the records while the first still works',
     within: WITHIN,
   });
   expect(await committed()).toEqual(before);
@@ -79,7 +79,7 @@ test('load-orders is killed in the middle of its transaction', async () => {
   const failed = expect(load).rejects.toThrow(/exited/);
   await until(async () => (await waitingLoads()) === 1, { what: 'the load is in its transaction', within: WITHIN });
 
-  await killTheOneThatServes('load-orders');
+  await killServingProcess('load-orders');
   await failed;
   await unlock();
   await until(async () => (await connectedLoads()) === 0, { what: 'the server has rolled it back', within: WITHIN });
@@ -87,7 +87,7 @@ test('load-orders is killed in the middle of its transaction', async () => {
   await expectExact();
 });
 
-test('load-orders is killed when PostgreSQL has committed and nobody else knows', async () => {
+test('load-orders is killed after PostgreSQL has committed, before it gets the answer', async () => {
   const { stack, pool, postgres, produce, untilConsumed, expectExact } = pipeline;
   await produce({ seed: 15, count: 2_000 });
   await untilConsumed();
@@ -104,13 +104,13 @@ test('load-orders is killed when PostgreSQL has committed and nobody else knows'
   const { rowCount } = await pool.query('select from ledger.loads where delivery_id = any($1)', [delivery_ids]);
   expect(rowCount).toBe(delivery_ids.length);
 
-  await killTheOneThatServes('load-orders');
+  await killServingProcess('load-orders');
   await failed;
   expect(await load()).toMatchObject({ loaded: [], already_loaded: delivery_ids, rows: 0 });
   await expectExact();
 });
 
-test('the same files are loaded twice at once', async () => {
+test('two concurrent loads get the same files', async () => {
   const { stack, produce, untilConsumed, expectExact } = pipeline;
   await produce({ seed: 16, count: 2_000 });
   await untilConsumed();
@@ -123,7 +123,10 @@ test('the same files are loaded twice at once', async () => {
       run_id,
     });
   const both = Promise.all([load('one'), load('other')]);
-  await until(async () => (await waitingLoads()) === 2, { what: 'both are in their transaction', within: WITHIN });
+  await until(async () => (await waitingLoads()) === 2, {
+    what: 'both loads are in their transactions',
+    within: WITHIN,
+  });
   await unlock();
 
   const results = await both;
@@ -137,10 +140,10 @@ async function stateOf(key: string): Promise<string> {
   return rows.map(({ state }) => state).join();
 }
 
-/** Others that serve for a moment, since a slow machine cut what was produced into several batches, end by themselves. */
-async function killTheOneThatServes(name: 'archive-orders' | 'load-orders'): Promise<void> {
+/** A slow machine may cut the records into several batches: waits until only one process is serving, and kills it. */
+async function killServingProcess(name: 'archive-orders' | 'load-orders'): Promise<void> {
   const { serving } = pipeline;
-  await until(() => serving(name).length === 1, { what: `only one ${name} is at work`, within: WITHIN });
+  await until(() => serving(name).length === 1, { what: `only one process of ${name} is serving`, within: WITHIN });
   for (const { pid } of serving(name)) process.kill(pid, 'SIGKILL');
 }
 
@@ -153,7 +156,7 @@ async function newDeliveries(): Promise<number[]> {
   return [...(chunks[0]?.delivery_ids ?? [])];
 }
 
-/** Nobody can insert into the warehouse until it is unlocked. */
+/** Blocks inserts into the warehouse until it is unlocked. */
 async function lockWarehouse() {
   const client = await pipeline.pool.connect();
   await client.query('begin; lock table warehouse.fact_orders in share mode');

@@ -1,4 +1,4 @@
-/** Services that die, fail, hang or lose answers while orders and payments flow. */
+/** Services crash, fail, hang or lose answers while orders and payments flow. */
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import type { PollerEvent } from '#localstack/poller/poller-events.ts';
 import { until } from '#localstack/processes/until.ts';
@@ -20,7 +20,7 @@ test('Kafka is killed while orders are sent and the function works, and comes ba
   await stack.services.kafka.kill();
   s3.behave();
   await until(() => events().some(({ kind }) => kind === 'commit-failed' || kind === 'lost-kafka'), {
-    what: 'the poller misses Kafka',
+    what: 'the poller notices that Kafka is gone',
     within: WITHIN,
   });
 
@@ -36,7 +36,7 @@ test('PostgreSQL is killed while the function works, and comes back', async () =
   await orders.held;
   await stack.services.postgres.kill();
   s3.behave();
-  await until(() => failuresOf(events()).length > 1, { what: 'the function fails, and fails again', within: WITHIN });
+  await until(() => failuresOf(events()).length > 1, { what: 'the function fails twice', within: WITHIN });
 
   await stack.restart('postgres');
   await orders.stop();
@@ -54,7 +54,7 @@ test('S3 answers 500', async () => {
   await expectExact();
 });
 
-test('S3 leaves a request without an answer: it is sent again, and the function does not fail', async () => {
+test('S3 never answers one request: it is retried, and the function does not fail', async () => {
   const { s3, produce, expectExact } = pipeline;
   const events = eventsFromNow();
   const hanging = s3.misbehave('hang');
@@ -68,7 +68,7 @@ test('S3 leaves a request without an answer: it is sent again, and the function 
   expect(failuresOf(events())).toEqual([]);
 });
 
-test('S3 answers nothing any more: the function stops before its time is over, and the batch comes again', async () => {
+test('S3 answers no requests at all: the function stops before its timeout, and the batch is redelivered', async () => {
   const { s3, configure, produce, expectExact } = pipeline;
   const events = eventsFromNow();
   await configure('archive-orders', { Timeout: 4 });
@@ -81,7 +81,7 @@ test('S3 answers nothing any more: the function stops before its time is over, a
   await configure('archive-orders', { Timeout: 60 });
 });
 
-test('S3 writes an object, and its answer is lost', async () => {
+test('S3 writes an object, but its answer is lost', async () => {
   const { s3, produce, expectExact, versions } = pipeline;
   const events = eventsFromNow();
   const dropping = s3.misbehave('drop');
@@ -96,14 +96,17 @@ test('S3 writes an object, and its answer is lost', async () => {
   expect(failuresOf(events())).toEqual([]);
 });
 
-/** Orders and their payments go on before, during and after an outage; the first object is held, so that the function is at work then. */
+/**
+ * Produces orders and payments before, during and after an outage. The first object is held, so that the function is at
+ * work when the outage begins.
+ */
 function produceUntilStopped({ seed }: { seed: number }) {
   const held = pipeline.s3.misbehave('hold');
   const stopping = new AbortController();
   const produced = pipeline.produce({ seed, rate: 400, topics: ['orders', 'transactions'] }, stopping.signal);
-  produced.catch(() => {}); // Whoever stops it hears of it.
+  produced.catch(() => {}); // stop() reports the error.
   return {
-    /** The function waits for S3 to answer. */
+    /** Resolves when the function is waiting for S3's answer. */
     held,
     stop: () => {
       stopping.abort();

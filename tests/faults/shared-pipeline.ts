@@ -1,4 +1,4 @@
-/** One pipeline for all faults. What each group breaks it mends, and the books balance after every test. */
+/** One pipeline for all faults. Each group repairs what it breaks, and the books balance after every test. */
 import { type Pipeline, startPipeline } from '../support/pipeline.ts';
 
 let pipeline: Promise<Pipeline> | undefined;

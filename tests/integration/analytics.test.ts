@@ -7,7 +7,7 @@ import { freshDatabase } from '../support/stores.ts';
 
 interface Case {
   readonly given: readonly Insert[];
-  /** As PostgreSQL writes them; `minute` is the start of the one that is so many minutes after the test's. */
+  /** As PostgreSQL writes them. `minute(n)` is the start of the minute that is n minutes after the test's. */
   readonly rows: Rows | ((minute: (later: number) => string) => Rows);
 }
 
@@ -74,7 +74,7 @@ const cases: Readonly<Record<string, Case>> = {
       curatedOrder({ at: LAST, quantity: 1000 }),
       curatedOrder({ at: FUTURE, product: 'p8', quantity: 1000 }),
     ],
-    // Mug and pen sold 6 each, the mug in more orders. The others sold 1 each, ordered by id; p8 is the eleventh.
+    // Mug and pen sold 6 each, the mug in more orders. The others sold 1 each, ordered by id; p8, the eleventh, is cut off.
     rows: [
       ['1', 'mug', 'Mug', 'kitchen', 'EUR', '3', '2', '14.97'],
       ['1', 'mug', 'Mug', 'kitchen', 'USD', '3', '1', '14.97'],
@@ -104,7 +104,7 @@ const cases: Readonly<Record<string, Case>> = {
       ['business', '1', '2', '2.00', '33.33'],
     ],
   },
-  // now() stands still in the transaction of a test.
+  // now() is constant within a test's transaction.
   order_inflow: {
     given: [
       curatedOrder({ at: `date_trunc('minute', now()) - interval '59 minutes 1 microsecond'` }),
@@ -165,7 +165,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   daily_order_trend: {
     given: [
-      // Seven on the day before the first that is shown, and seven too old even for its average.
+      // Seven on the day before the first shown day, and seven that are too old even for that day's average.
       ...Array.from({ length: 7 }, () => warehouseOrder({ at: TOO_OLD })),
       ...Array.from({ length: 7 }, () => warehouseOrder({ at: '2024-12-26T23:59:59.999999Z' })),
       warehouseOrder({ at: FIRST }),
@@ -174,7 +174,7 @@ const cases: Readonly<Record<string, Case>> = {
       warehouseOrder({ at: FUTURE }),
     ],
     rows: Array.from({ length: 30 }, (_, index) => {
-      // Until 01-07 a week holds 01-01 and 01-02: 9 / 7. That of 01-08 holds 01-02: 2 / 7; that of 01-31 itself: 1 / 7.
+      // Until 01-07, the week includes 01-01 and 01-02: 9 / 7. On 01-08 it includes 01-02: 2 / 7; on 01-31, itself: 1 / 7.
       const average = index < 6 ? '1.29' : index === 6 ? '0.29' : index === 29 ? '0.14' : '0.00';
       const orders = { 0: '2', 29: '1' }[index] ?? '0';
       return [new Date(Date.UTC(2025, 0, 2 + index)).toISOString().slice(0, 10), orders, average];
@@ -279,7 +279,7 @@ const cases: Readonly<Record<string, Case>> = {
     given: [
       cleanTransaction({ at: '2025-01-29T05:59:59.999999Z', latency: 500 }),
       ...[0.0004, 7.123456, -1].map((latency) => cleanTransaction({ at: '2025-01-29T06:00:00Z', latency })),
-      // 1 … 20 seconds: the 10th is the median, the 19th is at 95 %.
+      // 1 … 20 seconds: the 10th value is the median, the 19th the 95th percentile.
       ...Array.from({ length: 20 }, (_, index) =>
         cleanTransaction({ at: '2025-01-31T05:30:00Z', latency: ((index * 7) % 20) + 1 }),
       ),
@@ -302,12 +302,12 @@ beforeAll(async () => {
 
 afterAll(() => pool.end());
 
-const rollback = new Error('nothing of a test stays');
+const rollback = new Error('rolls back the rows of a test');
 
-/** Asks in a transaction that is rolled back, so that all tests can share a database. */
+/** Asks the question in a transaction and rolls it back, so that all tests can share a database. */
 async function ask(name: string, given: readonly Insert[], zone = 'UTC') {
   const question = questions.find((each) => each.name === name);
-  if (!question) throw new Error(`There is no sql/analytics/${name}.sql`);
+  if (!question) throw new Error(`Expected a question in sql/analytics/${name}.sql, but there is no such file.`);
   let answer: { now: number; columns: string[]; rows: (string | null)[][] } | undefined;
   await inTransaction(pool, async (transaction) => {
     for (const insert of given) await insert(transaction);
@@ -350,7 +350,7 @@ describe('sql/analytics', () => {
   });
 
   it.each(['warehouse', 'curated'])(
-    '%s.newest_orders is part of the plan of a question, as a view would be',
+    '%s.newest_orders is inlined into the plan of a question, like a view',
     async (schema) => {
       // A function scan would produce whole rows first, whichever columns the question needs.
       const { rows } = await pool.query(`explain select currency from ${schema}.newest_orders(days => 30)`);
@@ -360,7 +360,7 @@ describe('sql/analytics', () => {
     },
   );
 
-  it('shows the newest report though the newest has no lists', async () => {
+  it('shows the newest report even if its lists are empty', async () => {
     const empty = rowsOf('inventory.reports', `('2025-01-31', 0, 0, '[]', '[]', '[]')`);
     for (const name of ['top_sellers', 'low_stock']) expect((await ask(name, [empty])).rows, name).toEqual([]);
   });

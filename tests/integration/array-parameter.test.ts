@@ -1,4 +1,4 @@
-/** Binary array parameters arrive as node-postgres's own, written as text, would. */
+/** Binary array parameters give the same values as node-postgres's text format. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { arrayParameter } from '#adapters/postgres/array-parameter.ts';
@@ -13,12 +13,12 @@ afterAll(() => pool.end());
 
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.json()).filter((value) => !value.includes('\0'));
 const bigint = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
-/** Years 1 to 9999, as domain/time.ts reads them. */
+/** Years 1 to 9999, the range of domain/time.ts. */
 const micros = fc.bigInt({ min: -62_135_596_800_000_000n, max: 253_402_300_799_999_999n });
 
 const rows = fc.array(fc.tuple(fc.option(text), fc.option(bigint), fc.option(micros)), { maxLength: 50 });
 
-test('any text, number and time, and null, in arrays of any length', async () => {
+test('any text, number, time and null, in arrays of any length', async () => {
   await fc.assert(
     fc.asyncProperty(rows, async (elements) => {
       const texts = elements.map(([value]) => value);

@@ -1,4 +1,4 @@
-/** Role bi_reader asks the questions of sql/analytics: Metabase logs in as it, and `tillstream ask` takes it on. */
+/** The role bi_reader, with which Metabase and `tillstream ask` run the questions of sql/analytics. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -40,7 +40,7 @@ describe('bi_reader', () => {
 
   beforeAll(async () => {
     const password = randomBytes(12).toString('hex');
-    // Roles belong to the server, which may be that of a stack in use.
+    // Roles are shared by the whole server, which may belong to a stack in use.
     const before = await pool.query("select rolpassword, rolcanlogin from pg_authid where rolname = 'bi_reader'");
     await pool.query(`alter role bi_reader login password '${password}'`);
     const { host, port } = inject('stack').postgres;

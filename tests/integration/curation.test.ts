@@ -1,4 +1,4 @@
-/** spark/jobs on real Spark, PostgreSQL and S3: rows worked out by hand, and what is left when runs repeat, meet or die. */
+/** spark/jobs on real Spark, PostgreSQL and S3: rows computed by hand; repeated, concurrent and killed runs. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
@@ -14,7 +14,7 @@ import { freshDatabase, freshLake } from '../support/stores.ts';
 
 let pool: Pool;
 let lake: Lake;
-/** Two sessions: what runs in one knows nothing of the other. */
+/** Two sessions, which share nothing. */
 let spark: SparkJobs;
 let other: SparkJobs;
 
@@ -30,18 +30,18 @@ afterAll(async () => {
 
 const query = async (sql: string, values?: unknown[]) => (await pool.query(sql, values)).rows;
 
-/** Rows as an array of values each, the way psql would show them. */
+/** Each row as an array of values, formatted as by psql. */
 const table = async (sql: string): Promise<unknown[][]> =>
   (
     await query(`select to_jsonb(array(select value from json_each_text(to_json(each)))) as row from (${sql}) as each`)
   ).map(({ row }) => row);
 
-/** Sessions of this test's Spark jobs: another test may have its own on the same server. */
+/** Database sessions of this test's Spark jobs; other tests may have theirs on the same server. */
 const SPARK_SESSIONS = "select from pg_stat_activity where datname = current_database() and application_name = 'spark'";
 
 const stagingTables = async () => (await query("select from pg_tables where schemaname = 'staging'")).length;
 
-/** Waits until a run has staged its rows and wants to merge them, which what the test has locked does not let it. */
+/** Waits until a run has staged its rows and is blocked, before merging them, by the test's lock. */
 const untilMerging = () =>
   until(async () => (await query(`${SPARK_SESSIONS} and wait_event_type = 'Lock'`)).length > 0, {
     what: 'a run waits to merge',
@@ -53,7 +53,7 @@ describe('aggregate_user_events', () => {
   const [ADA, BOB] = [uuidOf(0xa), uuidOf(0xb)];
   const [DAY_1, DAY_2] = ['2026-01-01', '2026-01-02'];
 
-  /** A click of Ada's on p-1 on the first day, unless said otherwise. */
+  /** By default, a click by Ada on p-1 on the first day. */
   const event = (number: number, changes: Partial<BronzeEvent> = {}): BronzeEvent => ({
     event_id: uuidOf(number),
     ...{ user_id: ADA, event_type: 'click', product_id: 'p-1', occurred_at: `${DAY_1}T12:00:00.000000Z` },
@@ -70,12 +70,12 @@ describe('aggregate_user_events', () => {
   const orders = () => table('select * from gold.daily_orders order by order_date, currency');
   const versions = () => query('select xmin, * from gold.daily_product_clicks order by event_date, product_id');
 
-  test('without events there is nothing', async () => {
+  test('without events, gold is empty', async () => {
     expect((await aggregate()).rows).toMatchObject({ read_objects: 0, changed_days: 0 });
     expect(await clicks()).toEqual([]);
   });
 
-  test('clicks, visitors, orders and revenue of each day, an event once', async () => {
+  test('counts clicks, visitors, orders and revenue of each day, and each event once', async () => {
     await arrive(
       [
         event(1),
@@ -119,14 +119,14 @@ describe('aggregate_user_events', () => {
     expect(await versions()).toEqual(before);
   });
 
-  test('events that come late or from ahead of their time have their days counted anew', async () => {
+  test('late events, and events ahead of their time, have their days recounted', async () => {
     const ahead = '2026-03-01';
     await arrive(
       [event(20, { user_id: uuidOf(0xc) }), event(21, { occurred_at: `${ahead}T00:00:00.000000Z` })],
       '2026-02-01',
       1,
     );
-    // A repeat, weeks later, of what is counted.
+    // Repeats, weeks later, of counted events.
     await arrive([event(2), purchase(11, '0.20')], '2026-02-10', 2);
     expect((await aggregate()).rows).toMatchObject({ read_objects: 3, changed_days: 2 });
     await arrive([event(22, { user_id: BOB, occurred_at: `${ahead}T00:00:01.000000Z` })], ahead);
@@ -140,7 +140,7 @@ describe('aggregate_user_events', () => {
     expect((await orders())[0]).toEqual([DAY_1, 'EUR', '2', '0.30']);
   });
 
-  test('a day that is asked for is counted anew, to the same numbers', async () => {
+  test('a requested day is recounted to the same numbers', async () => {
     const before = [await clicks(), await orders()];
     await pool.query(`update gold.daily_product_clicks set clicks = 99 where event_date = $1`, [DAY_1]);
     await pool.query(`insert into gold.daily_orders values ($1, 'XXX', 1, 1)`, [DAY_1]);
@@ -148,7 +148,7 @@ describe('aggregate_user_events', () => {
     expect([await clicks(), await orders()]).toEqual(before);
   });
 
-  test('of two runs at once both count the same, once', async () => {
+  test('two concurrent runs count each event once', async () => {
     await arrive([event(23, { product_id: 'p-3' }), purchase(24, '1.00', { currency: 'GBP' })], DAY_2, 3);
     await Promise.all([aggregate(), other.run('aggregate_user_events')]);
     expect((await clicks())[2]).toEqual([DAY_1, 'p-3', '1', '1']);
@@ -157,7 +157,7 @@ describe('aggregate_user_events', () => {
     expect(await stagingTables()).toBe(0);
   });
 
-  test('a run that has read less of a day than gold holds by now changes nothing and says so', async () => {
+  test('a run that read less of a day than gold has meanwhile changes nothing and fails', async () => {
     const before = await versions();
     const [seen, unseen] = [await arrive([event(30)], DAY_2), await pool.connect()];
     await unseen.query("begin; select pg_advisory_xact_lock('gold.aggregations'::regclass::bigint)");
@@ -178,7 +178,7 @@ describe('aggregate_user_events', () => {
     expect((await clicks())[0]).toEqual([DAY_1, 'p-1', '6', '3']);
   });
 
-  test('the first day, the last, and one that the calendar of Julius Caesar has not', async () => {
+  test('the first day, the last, and one that the Julian calendar does not have', async () => {
     const days = ['0001-01-01', '1582-10-10', '9999-12-31'];
     await arrive(
       days.map((day, index) => event(40 + index, { product_id: 'p-4', occurred_at: `${day}T12:00:00.000000Z` })),
@@ -189,7 +189,7 @@ describe('aggregate_user_events', () => {
     expect((await clicks()).filter(([, product]) => product === 'p-4').map(([day]) => day)).toEqual(days);
   });
 
-  test('one that comes again with another day counts on both, whichever objects are read', async () => {
+  test('an event that is repeated with another day counts on both days, whichever objects are read', async () => {
     const twice = (day: string) => event(50, { product_id: 'p-5', occurred_at: `${day}T12:00:00.000000Z` });
     const counted = async () => (await clicks()).filter(([, product]) => product === 'p-5');
     await arrive([twice(DAY_1), twice(DAY_2), twice(DAY_1)], DAY_2);
@@ -207,7 +207,7 @@ describe('curate_orders', () => {
   const [ADA, BOB, STRANGER] = [uuidOf(0xa), uuidOf(0xb), uuidOf(0xc)];
   const [DAY_1, DAY_2, DAY_3] = ['2025-12-10', '2025-12-11', '2025-12-12'];
 
-  /** An order of the stream: of version 1, by Ada, for 10.10 euros on the second day, unless said otherwise. */
+  /** By default, a version 1 order by Ada for 10.10 euros on the second day. */
   const order = (number: number, changes: Partial<Order> & { at?: string } = {}): Order => {
     const { at = `${DAY_2}T12:00:00Z`, ...others } = changes;
     return {
@@ -218,7 +218,7 @@ describe('curate_orders', () => {
     };
   };
 
-  /** As archive-orders and load-orders would. @returns the delivery */
+  /** Archives and loads orders, as archive-orders and load-orders do. @returns the delivery */
   async function arrive(orders: readonly Order[], partition = 0): Promise<number> {
     const { id } = await archive({ pool, lake }, orders, { partition });
     await load({ pool, lake }, [id], 'test');
@@ -227,7 +227,7 @@ describe('curate_orders', () => {
 
   const facts = () => table('select * from curated.fact_orders order by order_id');
 
-  /** What changes when a row is written, be it with the same content. */
+  /** Row versions, which change on every write, even of the same content. */
   const versions = async () =>
     Object.fromEntries(
       (
@@ -273,11 +273,11 @@ describe('curate_orders', () => {
     );
     await arrive([
       order(3, { product_id: 'p-1', quantity: 1 }),
-      // Of somebody whom the shop does not know, and a credit; in the last microsecond of its day.
+      // A credit to a customer whom the shop does not know, in the last microsecond of its day.
       order(4, { user_id: STRANGER, amount: -1, category: 'shoes', country: 'AT', at: `${DAY_2}T23:59:59.999999Z` }),
       order(3, { product_id: 'p-1', quantity: 1 }),
     ]);
-    // A product that the shop does not know, and a day in another zone than UTC's.
+    // A product that the shop does not know, and a day that differs between UTC and other zones.
     await arrive([order(5, { user_id: BOB, product_id: 'p-9', category: 'toys', at: '2025-12-11T23:30:00-01:00' })], 1);
   });
 
@@ -317,7 +317,7 @@ describe('curate_orders', () => {
     [uuidOf(5), BOB, 'p-9', '1', '0', DAY_3, '2025-12-12T00:30:00+00:00', null, '10.10', 'EUR', 'toys', 'DE', 'new'],
   ];
 
-  test('both sources are curated, with members for what only orders know, and the streamed orders are announced', async () => {
+  test('both sources are curated, dimensions get what only orders mention, and streamed orders are announced', async () => {
     const { rows } = await curate();
     expect(rows).toEqual({ dim_customers: 3, dim_products: 3, fact_orders: 5, loads: 2 });
     expect(await facts()).toEqual(FACTS);
@@ -355,7 +355,7 @@ describe('curate_orders', () => {
     expect(await announced()).toHaveLength(3);
   });
 
-  test('an order that comes late has its day curated again, and no other', async () => {
+  test('a late order has its day curated again, and no other day', async () => {
     await pool.query(`update shop.customers set segment = 'loyal' where customer_id = $1`, [ADA]);
     await arrive([order(6, { at: `${DAY_1}T08:00:00Z` })]);
     const changed = await written(async () =>
@@ -369,7 +369,7 @@ describe('curate_orders', () => {
     expect(await announced()).toEqual([uuidOf(3), uuidOf(4), uuidOf(5), uuidOf(6)]);
   });
 
-  test('a day that is asked for is redone, though its count and sum are right', async () => {
+  test('a requested day is curated again, even if its count and sum are right', async () => {
     await pool.query(`update curated.fact_orders set category = 'wrong' where order_id = $1`, [uuidOf(2)]);
     expect(await written(curate)).toEqual([]);
     // Ada's segment has changed since the day was curated.
@@ -378,7 +378,7 @@ describe('curate_orders', () => {
     expect(await announced()).toHaveLength(4);
   });
 
-  test('a customer whom the shop comes to know is known in the orders too', async () => {
+  test('a customer whom the shop adds later gets a segment in earlier orders', async () => {
     await pool.query(
       `insert into shop.customers (customer_id, name, email, country, segment, signed_up_at)
        values ($1, 'Eve', 'eve@shop.example', 'AT', 'new', '2025-12-13T00:00:00Z')`,
@@ -390,7 +390,7 @@ describe('curate_orders', () => {
     ]);
   });
 
-  test('what the stream has curated already stays, and the warehouse decides which of two records counts', async () => {
+  test('orders that the stream has curated stay, and the warehouse decides which of two records counts', async () => {
     const streamed = `
       insert into curated.fact_orders select $1, customer_id, product_id, $2, $3, order_date, created_at, quantity, amount,
         currency, category, country, customer_segment from curated.fact_orders where order_id = $4`;
@@ -398,7 +398,7 @@ describe('curate_orders', () => {
       "select next_offset from ledger.partitions where topic = 'orders' and partition = 1",
     );
     await pool.query(streamed, [uuidOf(7), 1, next, uuidOf(3)]);
-    // The stream took a later record of the same order, with other content.
+    // The stream took a later record of the same order with different content.
     await pool.query(streamed, [uuidOf(8), 2, 77, uuidOf(3)]);
     const before = await announced();
     await arrive([order(7, { product_id: 'p-1', quantity: 1 }), order(8, { amount: 9999, product_id: 'p-1' })], 1);
@@ -408,11 +408,11 @@ describe('curate_orders', () => {
         `select kafka_partition, kafka_offset, amount from curated.fact_orders where order_id = '${uuidOf(8)}'`,
       ),
     ).toEqual([['1', String(next + 1), '99.99']]);
-    // By the stream, when it inserted them; here the test did.
+    // The stream announces orders when it inserts them; here, the test inserted them without announcing.
     expect(await announced()).toEqual(before);
   });
 
-  test('of two runs at once each order is curated and announced once', async () => {
+  test('two concurrent runs curate and announce each order once', async () => {
     await arrive(Array.from({ length: 500 }, (_, index) => order(1000 + index)));
     const before = (await announced()).length;
     await Promise.all([spark.run('curate_orders'), other.run('curate_orders')]);
@@ -424,7 +424,7 @@ describe('curate_orders', () => {
     expect(await stagingTables()).toBe(0);
   });
 
-  test('a load that comes while a run has read the orders already is left to the next run', async () => {
+  test('a load after a run has read the orders is left to the next run', async () => {
     await pool.query(`
       create function public.hold_products() returns event_trigger language plpgsql as $$
       begin
@@ -449,7 +449,7 @@ describe('curate_orders', () => {
     expect(await curations()).toEqual([{ count: 1 }]);
   });
 
-  test('a run that is killed before it merges has changed nothing, and what it staged goes in time', async () => {
+  test('a run that is killed before it merges changes nothing, and its staging tables are removed later', async () => {
     await arrive([order(2000)]);
     const locked = await pool.connect();
     await locked.query('begin; lock table curated.dim_customers in exclusive mode');
@@ -473,7 +473,7 @@ describe('curate_orders', () => {
     for (const { tablename } of left.slice(1))
       await pool.query(`alter table staging.${tablename} rename to ${tablename.replace(/\d{14}/, '20200101000000')}`);
     expect(await written(curate)).toEqual([uuidOf(2000)]);
-    // What another run may still be using stays.
+    // Staging tables that another run may still use stay.
     expect(await query("select tablename from pg_tables where schemaname = 'staging'")).toEqual(left.slice(0, 1));
     await pool.query(`drop table staging.${left[0].tablename}`);
   });

@@ -1,4 +1,4 @@
-/** Runs the dashboard's searches on a real Elasticsearch, whose index was made by index-hourly-metrics' code. */
+/** Runs the dashboard's searches on a real Elasticsearch, with an index built by index-hourly-metrics' code. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -58,7 +58,7 @@ afterAll(async () => {
   await search.close();
 });
 
-/** The rows that Vega would draw: runs the panel's search on this test's index and takes its part of the answer. */
+/** The rows that Vega would draw: runs the panel's search on this test's index and extracts the panel's part of the answer. */
 async function rowsOf(id: string): Promise<Record<string, { value?: number; values?: object } | string>[]> {
   const { url, format } = specOf(id).data;
   const answer: unknown = await search.search({ index: alias, ...url.body });
@@ -74,7 +74,7 @@ test('the files are current; node dashboard/write.ts writes them', () => {
 });
 
 describe('the dashboard', () => {
-  it('shows every panel, and comes after all that it refers to', () => {
+  it('shows every panel, and comes after everything that it refers to', () => {
     const [dashboard] = ofType('dashboard');
     const panels: { panelRefName: string; panelIndex: string }[] = JSON.parse(dashboard?.attributes.panelsJSON ?? '[]');
     expect(panels.map(({ panelIndex }) => panelIndex)).toEqual(ofType('visualization').map(({ id }) => id));

@@ -1,4 +1,4 @@
-/** The stand-in of EMR Serverless: job runs as AWS describes them, with real drivers. */
+/** The stand-in for EMR Serverless: job runs as AWS documents them, with real drivers. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, inject, it } from 'vitest';
@@ -50,7 +50,7 @@ const reaches = (id: string, ...states: string[]) =>
 const stdout = (id: string) => readFileSync(join(runFolder, 'logs', 'spark', id, 'stdout'), 'utf8');
 const driversOf = (id: string) => readRecord(runFolder).filter(({ service }) => service === `Spark job ${id}`);
 
-// Otherwise the first job would install it, within its time limit.
+// Otherwise the first job would install Spark, within its time limit.
 beforeAll(async () => {
   await installSpark({ installFolder, report: console.log });
 }, 600_000);
@@ -81,7 +81,7 @@ it('says why a job failed', async () => {
   expect(stateDetails).toMatch(/^Job failed\. Exit code: 1\. Last lines:\n.*ValueError: told to fail$/s);
 });
 
-it('runs batch jobs one at a time and streaming ones beside them, and cancels each', async () => {
+it('runs batch jobs one at a time, streaming jobs beside them, and cancels each', async () => {
   const first = await start('turn 1', ['wait']);
   const second = await start('turn 2', ['wait']);
   const stream = await start('stream', ['wait'], { mode: 'STREAMING' });

@@ -1,4 +1,4 @@
-/** docs/er-diagram.md shows the tables that the migrations make. */
+/** docs/er-diagram.md shows the tables that the migrations create. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
@@ -19,7 +19,7 @@ it('is current', async () => {
   expect(written, 'docs/er-diagram.md is out of date: npm run docs:er').toBe(await erDiagram(pool));
 });
 
-it('has every column and every foreign key that information_schema knows', async () => {
+it('has every column and foreign key of information_schema', async () => {
   const { rows } = await pool.query(`
     select
       (select count(*) from information_schema.columns join information_schema.tables using (table_schema, table_name)
@@ -27,11 +27,11 @@ it('has every column and every foreign key that information_schema knows', async
       (select count(*) from information_schema.table_constraints where constraint_type = 'FOREIGN KEY') as relations`);
   const lines = (await erDiagram(pool)).split('\n');
   expect(lines.filter((line) => /^ {4}\S/.test(line))).toHaveLength(rows[0].columns);
-  // Once for all schemas, once in the chapter of its own.
+  // Once in the overview of all schemas, once in its schema's chapter.
   expect(lines.filter((line) => line.includes('--'))).toHaveLength(rows[0].relations * 2);
 });
 
-it('tells keys, nulls and how many from the catalogue', async () => {
+it('reads keys, nullability and cardinality from the catalogue', async () => {
   await pool.query(`
     create schema zoo;
     create table zoo.keeper (keeper_id integer primary key, badge varchar(8) unique, "full name" double precision);

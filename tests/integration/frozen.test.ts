@@ -1,4 +1,4 @@
-/** A function that Lambda stopped or froze in the middle of a transaction must not hold its partition's lock for ever. */
+/** A function that Lambda stops or freezes in the middle of a transaction must not hold its partition's lock forever. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
@@ -29,13 +29,13 @@ beforeAll(async () => {
 });
 afterAll(() => pool.end());
 
-/** Milliseconds: enough on a busy machine to reach the point where it is frozen or waits. */
+/** In milliseconds; long enough on a busy machine to reach the point where the function freezes or waits. */
 const SHORT = 3_000;
 
 const record = { offset: 0, timestamp: 0, key: null, value: Buffer.from('{}'), headers: [] };
 const apply: Apply<Stream['event']> = async () => ({ duplicates: 0, refused: [] });
 
-it('lets the next delivery of its batch through as soon as the deadline of the first has passed', async () => {
+it('lets the redelivery of its batch succeed as soon as the deadline of the first attempt has passed', async () => {
   const batch = { topic: 'online_orders', partition: 0, records: [record] };
   const began = Promise.withResolvers<void>();
   const thaw = Promise.withResolvers<void>();
@@ -53,7 +53,7 @@ it('lets the next delivery of its batch through as soon as the deadline of the f
   await expect(first).rejects.toThrow();
 });
 
-it('an archiver that waits for such a lock gives up in time', async () => {
+it('an archiver that waits for such a lock gives up before its deadline', async () => {
   const { topic } = streams.orders;
   const batch = { topic, partition: 0, records: [record] };
   const lake = await freshLake();
@@ -70,7 +70,7 @@ it('an archiver that waits for such a lock gives up in time', async () => {
   }
 });
 
-/** The lock that each waits for, and its work. */
+/** For each kind of work, the lock that it has to wait for. */
 const waiting: Record<string, readonly [lock: string, work: (deadline: number) => Promise<unknown>]> = {
   'the refresh of views': ['select from payments.hourly_metrics', (deadline) => refreshViews(pool, deadline)],
   'the check of transactions': [
@@ -110,7 +110,7 @@ const waiting: Record<string, readonly [lock: string, work: (deadline: number) =
   ],
 };
 
-it.each(Object.entries(waiting))('%s gives up in time', async (_, [lock, work]) => {
+it.each(Object.entries(waiting))('%s gives up at its deadline', async (_, [lock, work]) => {
   await inTransaction(pool, async (holder) => {
     await holder.query(lock);
     await expect(work(Date.now() + 500)).rejects.toThrow(/statement timeout/);

@@ -1,4 +1,4 @@
-/** index-hourly-metrics on real PostgreSQL and Elasticsearch: the index equals the view, whatever happens in between. */
+/** index-hourly-metrics on real PostgreSQL and Elasticsearch: the index ends up equal to the view. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
@@ -27,7 +27,7 @@ afterEach(async () => {
   await Promise.all([search.close(), pool.end(), owner.end()]);
 });
 
-/** `count` transactions of that amount, the first `late` of them late; the hour is noted as a transformation does it. */
+/** Stores `count` transactions of that amount, the first `late` of them late, and marks the hour as a transformation does. */
 async function store(hour: string, count: number, amount: string, late = 0, database: Pick<Pool, 'query'> = owner) {
   await database.query(
     `insert into payments.transactions_clean
@@ -51,7 +51,7 @@ const NOTHING = { scope: 'changed', hours: 0, indexed: 0, deleted: 0, unchanged:
 const indexed = (changes: Partial<Parameters<typeof indexMetrics>[2]> = {}): Promise<Indexed> =>
   indexMetrics(pool, search, { alias, pause: 1, ...changes });
 
-/** Compares with PostgreSQL's own text of the rows, so that the check shares no code with the indexing. */
+/** Compares with rows that PostgreSQL formats itself, so that the check shares no code with the indexing. */
 async function expectIndexIsView(): Promise<void> {
   const { rows } = await owner.query(
     `select jsonb_build_object(
@@ -66,7 +66,7 @@ async function expectIndexIsView(): Promise<void> {
 }
 
 describe('the index', () => {
-  it('has exactly the fields that are required, behind the alias, and takes no others', async () => {
+  it('has exactly the required fields, behind the alias, and refuses others', async () => {
     expect(await indexed()).toMatchObject({ hours: 0, indexed: 0, deleted: 0, unchanged: 0, lifecycle: false });
     const answer = await search.indices.getMapping({ index: alias });
     expect(answer).toEqual({ [`${alias}-v1`]: { mappings: { ...mapping, dynamic: 'strict' } } });
@@ -102,7 +102,7 @@ describe('the index', () => {
     expect(await versions()).toEqual(before);
   });
 
-  it('follows what changed, and removes the hours that vanished', async () => {
+  it('follows changes, and removes hours that vanished', async () => {
     for (const hour of [3, 4, 5]) await store(`2026-01-02T0${hour}:00:00Z`, 1, '1.00');
     await indexed();
     await store('2026-01-02T04:00:00Z', 1, '2.00', 1);
@@ -116,7 +116,7 @@ describe('the index', () => {
     expect(await readHourlyMetrics(search, alias)).toEqual([]);
   });
 
-  it('is not read where nothing changed; what others did to it is found by comparing all, on request or daily', async () => {
+  it('is not read where nothing changed; a full comparison, on request or daily, finds changes by others', async () => {
     for (const hour of [3, 4, 5]) await store(`2026-01-02T0${hour}:00:00Z`, 1, '1.00');
     await indexed();
     const meddle = async () => {
@@ -141,7 +141,7 @@ describe('the index', () => {
     expect(await indexed()).toEqual(NOTHING);
   });
 
-  it('is compared with all of the view after it was deleted or the view was redefined', async () => {
+  it('is compared with the whole view after it was deleted or the view was redefined', async () => {
     for (const hour of [3, 4]) await store(`2026-01-02T0${hour}:00:00Z`, 1, '1.00');
     await indexed();
     await search.indices.delete({ index: indexOf(alias) });
@@ -157,7 +157,7 @@ describe('the index', () => {
     expect(await indexed()).toEqual(NOTHING);
   });
 
-  it('has what transformations rebuilt, and loses hours that a full one left without transactions', async () => {
+  it('follows rebuilt hours, and loses hours that a full transformation left without transactions', async () => {
     const pay = (hour: string) =>
       owner.query(
         `with stored as (
@@ -177,7 +177,7 @@ describe('the index', () => {
     await expectIndexIsView();
   });
 
-  it('misses no transformation that is under way during the indexing, whenever it commits', async () => {
+  it('misses no transformation that runs during the indexing, whenever it commits', async () => {
     const [known, fresh] = ['2026-01-02T03:00:00Z', '2026-01-02T04:00:00Z'];
     await store(known, 1, '1.00');
     await indexed();
@@ -186,7 +186,7 @@ describe('the index', () => {
     try {
       await transforming.query('begin');
       for (const hour of [known, fresh]) await store(hour, 1, '4.00', 0, transforming);
-      // It is not visible yet, and the indexing does not wait for it.
+      // The transformation is not visible yet, and the indexing does not wait for it.
       expect(await indexed()).toEqual({ ...NOTHING, hours: 1, indexed: 1 });
       await transforming.query('commit');
     } finally {
@@ -238,7 +238,7 @@ describe('the index', () => {
     expect(await readHourlyMetrics(search, alias)).toHaveLength(12_000);
   });
 
-  it('of an earlier version gives way in one step, once the new one is complete', async () => {
+  it('of an earlier version is replaced in one step, once the new one is complete', async () => {
     await store('2026-01-02T03:00:00Z', 1, '1.00');
     await search.indices.create({ index: `${alias}-v0`, aliases: { [alias]: {} } });
     await indexed();
@@ -258,11 +258,11 @@ describe('the index', () => {
 });
 
 describe('an Elasticsearch', () => {
-  it('without room (429) gets each item again until it accepts it', async () => {
+  it('without room (429) is sent each item again until it accepts it', async () => {
     await indexed();
     await store('2026-01-02T03:00:00Z', 3, '1.00');
     await store('2026-01-02T04:00:00Z', 3, '1.00');
-    // What the server does by itself when its disk is nearly full: every item is answered with 429.
+    // The server sets this itself when its disk is nearly full: it answers every item with 429.
     const block = (on: boolean | null) =>
       search.indices.putSettings({ index: indexOf(alias), settings: { 'index.blocks.read_only_allow_delete': on } });
     await block(true);
@@ -273,7 +273,7 @@ describe('an Elasticsearch', () => {
     await expectIndexIsView();
   });
 
-  it('that accepts only some items of a bulk gets just the others again', async () => {
+  it('that accepts only some items of a bulk is sent only the others again', async () => {
     for (const hour of [0, 1, 2, 3, 4]) await store(`2026-01-02T0${hour}:00:00Z`, 1, '1.00');
     await indexed();
     await owner.query(`update payments.transactions_clean set amount = 2 where event_hour <> '2026-01-02T02:00:00Z'`);
@@ -306,7 +306,7 @@ describe('an Elasticsearch', () => {
     await expectIndexIsView();
   });
 
-  it('that refuses an item for good has the others, and the error names it', async () => {
+  it('that refuses an item permanently stores the others, and the error names the item', async () => {
     await indexed();
     const [good, bad] = ['2026-01-02T03:00:00Z', '2026-01-02T04:00:00Z'];
     const writes = [
@@ -319,7 +319,7 @@ describe('an Elasticsearch', () => {
     expect(await readAll(search, indexOf(alias))).toEqual([{ id: good, source: { event_hour: good } }]);
   });
 
-  it('that is down for the whole run, and back, has what the view has then', async () => {
+  it('that was down for a whole run catches up with the view once it is back', async () => {
     const node = await startOwnNode();
     const own = await openSearch(node.url);
     const run = () => indexMetrics(pool, own);

@@ -57,7 +57,7 @@ const someOrder: fc.Arbitrary<Order> = fc.record({
   quantity: fc.option(fc.integer({ min: 1, max: 2_147_483_647 })),
 });
 
-/** The values that every reader must get of a record, in the order of the columns. */
+/** The values that every reader must return for a record, in the order of the columns. */
 const rowOf = ({ offset, timestamp, event }: ReadRecord<Order>): Row => [
   event.order_id,
   event.user_id,
@@ -65,7 +65,7 @@ const rowOf = ({ offset, timestamp, event }: ReadRecord<Order>): Row => [
   event.currency,
   event.category,
   event.country,
-  // As text, since readers of JSON turn a larger number into a double.
+  // As text, since JSON readers turn large numbers into doubles.
   String(event.created_at),
   event.product_id ?? null,
   event.quantity ?? null,

@@ -1,4 +1,4 @@
-/** Stock is the sum of movements: whatever the order, repetition or cut of the deliveries, on real PostgreSQL. */
+/** Stock is the sum of its movements, whatever the order, repetition or batching of deliveries; on real PostgreSQL. */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
@@ -108,7 +108,7 @@ describe('update-inventory', () => {
     ]);
   });
 
-  it('drops repeats within a batch, across batches and across topics, and tells conflicts apart', async () => {
+  it('drops repeats within a batch, across batches and across topics, and distinguishes conflicts', async () => {
     const sale = value(online, { id: 'e1', product: 'p1', quantity: 1 });
     const first = await consume(online, batchOf(online, 0, 0, [sale, sale]));
     expect(first).toMatchObject({ accepted: 1, duplicates: 1, rejected: 0 });
@@ -128,7 +128,7 @@ describe('update-inventory', () => {
     expect(outbox.rowCount).toBe(3);
   });
 
-  it('puts bad records and unknown products into the dead letters, logs them, and goes on with their neighbours', async () => {
+  it('writes dead letters for bad records and unknown products, logs them, and processes the records around them', async () => {
     const batch = batchOf(online, 0, 0, [
       'not json',
       value(online, { id: 'e1', product: 'p1', quantity: 1 }),
@@ -153,7 +153,7 @@ describe('update-inventory', () => {
     ]);
   });
 
-  it('changes nothing when a batch is delivered again, whole or cut anew', async () => {
+  it('changes nothing when a batch is redelivered, whole or in other batches', async () => {
     const values = Array.from({ length: 10 }, (_, index) =>
       value(store, { id: `e${index}`, product: 'p1', quantity: 1 }),
     );
@@ -165,7 +165,7 @@ describe('update-inventory', () => {
     expect((await stock()).p1).toBe(90);
   });
 
-  it('gives the same stock for any order of delivery, any repetition and any cut into batches', async () => {
+  it('gives the same stock for any order of delivery, any repetition and any batching', async () => {
     const sale = fc.record({
       id: fc.integer({ min: 0, max: 40 }).map((id) => `e${id}`),
       stream: fc.constantFrom(...inventoryStreams),
@@ -177,7 +177,7 @@ describe('update-inventory', () => {
         run += 1;
         const shelf = products.map((product) => `${product}-${run}`);
         await stockShelves(shelf);
-        // An event's content follows from its id and its stream, so that a repeat within a stream is a true repeat.
+        // An event's content is derived from its id and stream, so that a repeat within a stream is identical.
         const events = new Map<string, { change: number; product: string }>();
         const queues = new Map<Stream, string[]>();
         for (const { id, stream } of sales) {
@@ -197,7 +197,7 @@ describe('update-inventory', () => {
               from = index + 1;
             }
         }
-        // Streams interleave in any way; batches of one stream keep their order, and some come twice.
+        // Streams interleave at random; batches of one stream keep their order, and some are delivered twice.
         const order = [...inventoryStreams.slice(rotation % 3), ...inventoryStreams.slice(0, rotation % 3)];
         await Promise.all(
           order.map(async (stream) => {
@@ -218,7 +218,7 @@ describe('update-inventory', () => {
     await expectBooksBalance();
   });
 
-  it('serves 200 buyers at once exactly, on 100 pieces', async () => {
+  it('counts 200 concurrent sales of 100 pieces exactly', async () => {
     await Promise.all(
       Array.from({ length: 200 }, (_, buyer) =>
         consume(
@@ -236,7 +236,7 @@ describe('update-inventory', () => {
     expect(rows).toEqual([{ oversold: 100, levels: 200 }]);
   });
 
-  it('gets through batches that lock the same products in opposite orders', async () => {
+  it('processes batches that list the same products in opposite orders', async () => {
     const many = Array.from({ length: 300 }, (_, index) => `q${String(index).padStart(3, '0')}`);
     await stockShelves(many);
     const sales = (ids: readonly string[], buyer: number) =>
@@ -252,7 +252,7 @@ describe('update-inventory', () => {
     await expectBooksBalance();
   });
 
-  it('lets batches with the same events and products through at once, with no deadlock to retry', async () => {
+  it('processes concurrent batches with the same events and products without a deadlock', async () => {
     const many = Array.from({ length: 150 }, (_, index) => `r${String(index).padStart(3, '0')}`);
     await stockShelves(many);
     let attempts = 0;

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => kafka.close());
 
-test('a topic is created once, and never gets another number of partitions', async () => {
+test('a topic is created once, and keeps its number of partitions', async () => {
   const topic = newTopic();
   await kafka.createTopics([{ topic, partitions: 3 }]);
   await kafka.createTopics([
@@ -26,7 +26,7 @@ test('a topic is created once, and never gets another number of partitions', asy
   await expect(kafka.createTopics([{ topic, partitions: 4 }])).rejects.toThrow('has 3 partitions, expected 4');
 });
 
-test('a single record is read by its offset', async () => {
+test('a single record can be read by its offset', async () => {
   const topic = newTopic();
   await kafka.createTopics([{ topic, partitions: 2 }]);
   const producer = await kafka.producer({ compression: 'zstd' });
@@ -48,7 +48,7 @@ test('a single record is read by its offset', async () => {
   expect(await kafka.record(topic, 9, 0)).toBeUndefined();
 });
 
-test('sends that overlap keep their order in each partition, and a record that is refused holds up no other', async () => {
+test('concurrent sends keep their order in each partition, and a refused record delays no other', async () => {
   const topic = newTopic();
   await kafka.createTopics([{ topic, partitions: 1 }]);
   const producer = await kafka.producer();

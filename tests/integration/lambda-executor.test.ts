@@ -1,4 +1,4 @@
-/** Functions that our executor runs in LocalStack behave as they do in Lambda. */
+/** Functions that our executor runs in LocalStack behave as in Lambda. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,7 +53,7 @@ describe('an invocation', () => {
     );
   });
 
-  test('gets its event, on Node.js 24, in a process that is reused', async () => {
+  test('gets its event, on Node.js 24, in a reused process', async () => {
     const first = await lambda.invoke(name, { text: 'é✓😀' });
     expect(first).toMatchObject({ error: undefined, result: { event: { text: 'é✓😀' } } });
     expect(first.result.node).toMatch(/^v24\./);
@@ -61,7 +61,7 @@ describe('an invocation', () => {
     expect(second.result).toMatchObject({ pid: first.result.pid, calls: first.result.calls + 1 });
   });
 
-  test('has its log, as Lambda formats it', async () => {
+  test('returns its log in Lambda’s format', async () => {
     const { log } = await lambda.invoke(name, { op: 'log' });
     expect(log).toMatch(/^START RequestId: \S+ Version: \$LATEST\n/);
     expect(log).toMatch(/^\d{4}-\S+Z\t[0-9a-f-]{36}\tINFO\top log \{ deep: \{ a: \[ 1 \] \} \}$/m);
@@ -70,7 +70,7 @@ describe('an invocation', () => {
     );
   });
 
-  test('that throws is an error with type, message and trace, and does not end the process', async () => {
+  test('that throws returns an error with type, message and trace, and does not end the process', async () => {
     const before = await lambda.invoke(name);
     const { error, result, log } = await lambda.invoke(name, { op: 'throw' });
     expect({ error, ...result }).toMatchObject({ error: 'Unhandled', errorType: 'TypeError', errorMessage: 'boom' });
@@ -129,7 +129,7 @@ describe('an invocation', () => {
     expect(leaked).toEqual([]);
   });
 
-  test('has a context that tells the remaining time', async () => {
+  test('has a context with the remaining time', async () => {
     const { result } = await lambda.invoke(name, { op: 'context' });
     expect(result).toMatchObject({ functionName: name, functionVersion: '$LATEST', memoryLimitInMB: '256' });
     expect(result.invokedFunctionArn).toMatch(new RegExp(`:function:${name}$`));
@@ -137,11 +137,11 @@ describe('an invocation', () => {
     expect(result.left).toBeLessThanOrEqual(60_000);
   });
 
-  test('that returns nothing answers null', async () => {
+  test('that returns nothing yields null', async () => {
     expect(await lambda.invoke(name, { op: 'nothing' })).toMatchObject({ error: undefined, result: null });
   });
 
-  test('may answer 6 MB and no more', async () => {
+  test('may return 6 MB and no more', async () => {
     expect((await lambda.invoke(name, { op: 'big', size: 5_900_000 })).result).toHaveLength(5_900_000);
     expect(await lambda.invoke(name, { op: 'big', size: 6_400_000 })).toMatchObject({
       error: 'Unhandled',
@@ -149,7 +149,7 @@ describe('an invocation', () => {
     });
   });
 
-  test('may get 6 MB and no more, and nothing but JSON', async () => {
+  test('accepts at most 6 MB, and only JSON', async () => {
     expect((await lambda.invoke(name, { text: 'x'.repeat(5_900_000) })).error).toBeUndefined();
     await expect(lambda.invoke(name, { text: 'x'.repeat(6_400_000) })).rejects.toMatchObject({
       name: 'RequestTooLargeException',
@@ -162,7 +162,7 @@ describe('an invocation', () => {
     expect((await lambda.invoke(name)).error).toBeUndefined();
   });
 
-  test('concurrent with another gets a process of its own, up to the reserved concurrency', async () => {
+  test('gets a separate process when another runs, up to the reserved concurrency', async () => {
     const concurrency = { FunctionName: name, ReservedConcurrentExecutions: 2 };
     await lambda.client.send(new PutFunctionConcurrencyCommand(concurrency));
     const folder = mkdtempSync(join(tmpdir(), 'tillstream-concurrency-'));
@@ -174,7 +174,7 @@ describe('an invocation', () => {
         (error: Error) => outcomes.push(error.name),
       ),
     );
-    await until(() => outcomes.length === 3, { what: 'all but two have been answered', within: 30_000 });
+    await until(() => outcomes.length === 3, { what: 'all invocations but two have been answered', within: 30_000 });
     expect(new Set(outcomes)).toEqual(new Set(['TooManyRequestsException']));
     writeFileSync(file, '');
     await Promise.all(invocations);
@@ -192,7 +192,7 @@ describe('a process that is killed', () => {
 
     const invocation = lambda.invoke(name, { op: 'wait', ms: 60_000 });
     const busy = await until(() => lambdaProcesses(runFolder, name).find(({ requestId }) => requestId), {
-      what: 'a process serves the request',
+      what: 'a process is serving the request',
       within: 60_000,
     });
     process.kill(busy.pid, 'SIGKILL');
@@ -235,7 +235,7 @@ describe('a function that does not load', () => {
       /callback/,
     ],
     ['ends its process', { 'index.mjs': 'process.exit(3);' }, 'Runtime.ExitError', /exit status 3/],
-  ])('since it %s says so at each invocation', async (_, files, errorType, message) => {
+  ])('since it %s reports that at each invocation', async (_, files, errorType, message) => {
     const name = await lambda.create(files);
     for (let attempt = 0; attempt < 2; attempt++) {
       const { error, result } = await lambda.invoke(name);
@@ -246,20 +246,20 @@ describe('a function that does not load', () => {
 
   test('because it needs another runtime is refused when it is created', async () => {
     const name = await lambda.create({ 'index.py': '' }, { Runtime: 'python3.12' }).catch((error: Error) => error);
-    // LocalStack may accept the function, and report the failure in its state.
+    // LocalStack may accept the function and report the failure in its state.
     if (typeof name === 'string') expect((await lambda.ready(name)).failed).toBeDefined();
     else expect(name).toBeInstanceOf(Error);
   });
 });
 
 describe('modules', () => {
-  test('a CommonJS handler in a folder', async () => {
+  test('a handler can be CommonJS in a folder', async () => {
     const files = { 'src/app.js': 'exports.main = async () => ({ commonJs: true });' };
     const name = await lambda.create(files, { Handler: 'src/app.main' });
     expect((await lambda.invoke(name)).result).toEqual({ commonJs: true });
   });
 
-  test("the AWS SDK is there, as in Lambda's runtime, and reaches LocalStack", async () => {
+  test("the AWS SDK is available, as in Lambda's runtime, and reaches LocalStack", async () => {
     const code = `
       import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
       import { createRequire } from 'node:module';
@@ -281,7 +281,7 @@ describe('modules', () => {
     expect((await lambda.invoke(name)).result).toMatchObject({ errorType: 'Runtime.ImportModuleError' });
   });
 
-  test('layers provide modules, a later layer in place of an earlier one', async () => {
+  test('layers provide modules, and later layers override earlier ones', async () => {
     const publish = async (content: Record<string, string>): Promise<string> => {
       const Content = { ZipFile: await zipOf(content) };
       const LayerName = `layer-${crypto.randomUUID()}`;
@@ -324,7 +324,7 @@ describe('a change', () => {
     await until(() => !processExists(old.pid), { what: 'the old process has ended', within: 60_000 });
   });
 
-  test('does not touch a published version', async () => {
+  test('does not affect a published version', async () => {
     const name = await lambda.create({ 'index.mjs': 'export const handler = async () => 1;' });
     const { Version = '' } = await lambda.client.send(new PublishVersionCommand({ FunctionName: name }));
     await lambda.ready(name, Version);

@@ -1,4 +1,4 @@
-/** The ledger's invariants, on real PostgreSQL and S3, over random crashes, overlaps, re-cut batches and two workers. */
+/** The ledger's invariants, on real PostgreSQL and S3, with random crashes, overlaps, re-cut batches and two workers. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
@@ -12,7 +12,7 @@ import type { KafkaRecord } from '#domain/records.ts';
 import { streams } from '#domain/streams.ts';
 import type { userEvent } from '#domain/user-events.ts';
 import { eventObjects } from '#functions/archive-user-events/event-objects.ts';
-import { Crash, mortal } from '../support/crashes.ts';
+import { Crash, crashingAt } from '../support/crashes.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => pool.end());
 
-/** Every seventh record is malformed; every record's content follows from its offset. */
+/** Every seventh record is malformed; a record's content is derived from its offset. */
 const isBad = (offset: number) => offset % 7 === 3;
 const record = (offset: number): KafkaRecord => ({
   offset,
@@ -63,7 +63,7 @@ const worker = (stores: Pick<LakeSink, 'pool' | 'lake'>) =>
   writeToLake<typeof orderEvent>({ ...stores, ...kafkaFrom(0) }, layout);
 
 interface Delivery {
-  /** How far before the committed position the batch begins: Lambda repeats a batch that it got no answer for. */
+  /** How far before the committed position the batch begins: Lambda redelivers a batch without an answer. */
   readonly back: number;
   readonly length: number;
   readonly steps: number;
@@ -76,14 +76,14 @@ const delivery = fc.record<Delivery>({
   side: fc.constantFrom('before', 'after'),
 });
 
-/** One or two workers at once get a batch; each may crash. */
+/** One or two concurrent workers get a batch each; each may crash. */
 const round = fc.array(delivery, { minLength: 1, maxLength: 2 });
 
 async function deliver({ back, length, steps, side }: Delivery): Promise<void> {
   const from = Math.max(0, (await position()) - back);
   const to = Math.min(LENGTH - 1, from + length - 1);
   try {
-    await worker(mortal({ pool, lake }, steps, side))(streams.orders, batch(from, to));
+    await worker(crashingAt({ pool, lake }, steps, side))(streams.orders, batch(from, to));
   } catch (error) {
     if (!(error instanceof Crash)) throw error;
   }
@@ -140,14 +140,14 @@ describe('the offset ledger', () => {
     );
   });
 
-  it('lets two workers with the same batch both succeed', async () => {
+  it('lets two concurrent workers with the same batch both succeed', async () => {
     partition += 1;
     const consume = worker({ pool, lake });
     await Promise.all([1, 2, 3].map(() => consume(streams.orders, batch(0, LENGTH - 1))));
     await expectExactlyOnce();
   });
 
-  it('never touches a foreign object under its key, and says so', async () => {
+  it('never overwrites a foreign object under its key, and reports it', async () => {
     partition += 1;
     const key = `raw/orders/dt=2025-12-11/orders_2025-12-11_00-00-01_p${partition}_o0-9.parquet`;
     await lake.putOnce(key, Buffer.from('foreign'), { rows: 1, sourceSha256: 'other' }, 'text/plain');
@@ -155,7 +155,7 @@ describe('the offset ledger', () => {
     expect(Buffer.from(await lake.read(key)).toString()).toBe('foreign');
   });
 
-  it('reports records that Kafka removed before they were consumed as a loss', async () => {
+  it('records a loss when Kafka removed records before they were consumed', async () => {
     partition += 1;
     const consume = writeToLake<typeof orderEvent>({ pool, lake, ...kafkaFrom(0) }, layout);
     await consume(streams.orders, batch(0, 9));
@@ -168,7 +168,7 @@ describe('the offset ledger', () => {
     expect(await position()).toBe(30);
   });
 
-  it('refuses, in the database itself, an offset that would be delivered twice', async () => {
+  it('refuses, by a constraint of the database, to deliver an offset twice', async () => {
     partition += 1;
     await worker({ pool, lake })(streams.orders, batch(0, 9));
     await expect(
@@ -180,7 +180,7 @@ describe('the offset ledger', () => {
     ).rejects.toThrow(/deliveries_never_overlap/);
   });
 
-  it('gives every user event its line exactly once, wherever a worker crashes and the batch is re-cut', async () => {
+  it('writes each user event exactly once, wherever a worker crashes and the batch is re-cut', async () => {
     const value = (offset: number) =>
       isBad(offset)
         ? `not json ${offset}`
@@ -204,7 +204,7 @@ describe('the offset ledger', () => {
     for (const side of ['before', 'after'] as const)
       for (let steps = 1; steps <= 14; steps++) {
         partition += 1;
-        await archive(mortal({ pool, lake }, steps, side))(streams.userEvents, events(0, 19)).catch((error) => {
+        await archive(crashingAt({ pool, lake }, steps, side))(streams.userEvents, events(0, 19)).catch((error) => {
           if (!(error instanceof Crash)) throw error;
         });
         await archive({ pool, lake })(streams.userEvents, events(0, 9));

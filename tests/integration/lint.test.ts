@@ -1,4 +1,4 @@
-/** Ruff and sqlfluff find what CONTRIBUTING forbids, in each language and dialect. */
+/** Ruff and sqlfluff find what CONTRIBUTING.md forbids, in each language and dialect. */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,7 @@ import { lint } from '../support/linters.ts';
 
 const CONFIGURATION = ['ruff.toml', '.sqlfluff', 'sql/migrations/.sqlfluff', 'spark/steps.sqlfluff'];
 
-/** A repository in which nothing is wrong. */
+/** The files of a repository without mistakes. */
 const GOOD = {
   'airflow/dags/good.py': '"""Documented."""\n\nimport json\n\nprint(json.dumps({}))\n',
   'sql/analytics/good.sql': 'with orders as (\n  select * from warehouse.fact_orders\n)\n\nselect amount from orders\n',
@@ -17,7 +17,7 @@ const GOOD = {
   'spark/jobs/good/good.sql': 'select cast(amount as string) as amount\nfrom orders\nleft semi join days using (day)\n',
 };
 
-/** What is wrong in each file, and how the finding is called. */
+/** A mistake for each file, and the name of its finding. */
 const BAD: readonly (readonly [what: string, path: string, text: string, finding: string])[] = [
   ['an import that nobody uses', 'airflow/dags/unused.py', 'import json\n', 'F401'],
   ['a time without a zone', 'spark/zone.py', 'from datetime import datetime\n\nprint(datetime.now())\n', 'DTZ005'],
@@ -57,15 +57,15 @@ function write(path: string, text: string): void {
   writeFileSync(join(root, path), text);
 }
 
-test('what is as it should be passes', async () => {
+test('files without mistakes pass', async () => {
   expect(await lint(root, 'all', installFolder)).toEqual({ passed: true, output: '' });
 });
 
-test('each mistake is found, and nothing in what is as it should be', async () => {
+test('each mistake is found, and nothing is reported for correct files', async () => {
   for (const [, path, text] of BAD) write(path, text);
   const { passed, output } = await lint(root, 'all', installFolder);
   expect(passed).toBe(false);
-  // sqlfluff tells of a file in lines under its name, Ruff in lines that begin with it.
+  // sqlfluff reports findings under the file's name, Ruff in lines that begin with it.
   const found = (path: string) => {
     const sections = output.split(/^(?=== )/m).filter((section) => section.startsWith(`== [${path}]`));
     const lines = output.split('\n').filter((line) => !line.startsWith('==') && line.includes(path));

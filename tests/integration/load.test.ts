@@ -1,4 +1,4 @@
-/** load-orders on real PostgreSQL and S3, as the role that it has when deployed. */
+/** load-orders on real PostgreSQL and S3, with its deployed role. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
@@ -15,9 +15,9 @@ import { archive, FIRST_TIMESTAMP, orderOf, uuidOf } from '../support/archived.t
 import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';
 
 let lake: Lake;
-/** As superuser. */
+/** Logged in as superuser. */
 let pool: Pool;
-/** As the function's role. */
+/** With the function's role. */
 let rolePool: Pool;
 
 beforeEach(async () => {
@@ -58,7 +58,7 @@ async function loads() {
   return rows;
 }
 
-test('every value arrives as it was, extremes and nulls among them', async () => {
+test('every value arrives unchanged, including extremes and nulls', async () => {
   const orders = [
     orderOf(1, { amount: 9_999_999_999, product_id: 'sku-1', quantity: 2_147_483_647 }),
     orderOf(2, { amount: -9_999_999_999, product_id: null, quantity: 1 }),
@@ -89,7 +89,7 @@ test('every value arrives as it was, extremes and nulls among them', async () =>
   );
 });
 
-test('lists what is committed and not loaded, and says how far it has come', async () => {
+test('lists committed files that are not loaded, and reports its progress', async () => {
   expect(await listNewFiles(rolePool)).toEqual({ chunks: [], files: 0 });
   expect(await progress(rolePool)).toEqual({ processed_files: 0, last_key: null, watermark: null, rows: 0 });
   const [a, b, c] = [
@@ -124,7 +124,7 @@ test('loading again changes nothing', async () => {
   expect(await load([id, next.id])).toMatchObject({ loaded: [next.id], already_loaded: [id], inserted: 50 });
 });
 
-test('repeats are counted and the first is kept, in one file, across files and across loads', async () => {
+test('repeats are counted and the first is kept, within a file, across files and across loads', async () => {
   const first = await archive({ pool, lake }, [orderOf(1), orderOf(2), orderOf(1)]);
   const second = await archive({ pool, lake }, [orderOf(2), orderOf(3)], { partition: 1 });
   const third = await archive({ pool, lake }, [orderOf(3), orderOf(3), orderOf(4)], { partition: 2 });
@@ -182,11 +182,11 @@ test.each([
       message: expect.stringContaining(`orders partition 0 offset 0 (delivery ${first.id}) holds the first`),
     },
   ]);
-  // What was kept can be read as the event it was.
+  // The kept content can be read as the original event.
   expect(eventReader(orderEvent)(rows[0].record_value)).toEqual(other);
 });
 
-test('conflicts are counted in one file and across loads, too', async () => {
+test('conflicts are counted within a file and across loads', async () => {
   const first = await archive({ pool, lake }, [orderOf(1), orderOf(1, { amount: 5 }), orderOf(1)]);
   const second = await archive({ pool, lake }, [orderOf(1, { amount: 6 }), orderOf(1, { amount: 5 })]);
   expect(await load([first.id])).toMatchObject({ inserted: 1, duplicates: 1, conflicts: 1 });
@@ -197,13 +197,13 @@ test('conflicts are counted in one file and across loads, too', async () => {
   ]);
 });
 
-test('two loads at once take each file once, whatever they have in common', async () => {
+test('concurrent loads load each file once, whatever files they share', async () => {
   for (let round = 0; round < 5; round++) {
     const base = round * 10_000;
     const up = range(base, base + 1_000);
     const deliveries = [
       await archive({ pool, lake }, up),
-      // The same orders in reverse, and half of them again: they deadlock unless rows are inserted in one order.
+      // The same orders in reverse, and half of them again: loads deadlock unless all insert rows in the same order.
       await archive({ pool, lake }, up.toReversed(), { partition: 1 }),
       await archive({ pool, lake }, range(base + 500, base + 1_500), { partition: 2 }),
       await archive({ pool, lake }, range(base + 500, base + 1_500).toReversed(), { partition: 3 }),
@@ -228,7 +228,7 @@ test('loads of different files with the same orders wait for each other without 
     expect(results.map(({ inserted, duplicates }) => inserted + duplicates)).toEqual([20_000, 20_000]);
     expect(results.reduce((sum, { inserted }) => sum + inserted, 0)).toBe(20_000);
   }
-  // A session's statistics are published once it has ended.
+  // PostgreSQL publishes a session's statistics when the session ends.
   await others.end();
   const sessions = `
     select count(*) from pg_stat_activity
@@ -246,7 +246,7 @@ test('a missing object is named, and nothing of its chunk is loaded', async () =
   expect(await load([here.id])).toMatchObject({ inserted: 10 });
 });
 
-test('an object with another number of rows than the ledger says is named, and nothing of its chunk is loaded', async () => {
+test('an object whose number of rows differs from the ledger is named, and nothing of its chunk is loaded', async () => {
   const right = await archive({ pool, lake }, range(0, 10));
   const wrong = await archive({ pool, lake }, range(10, 20), { rows: 11 });
   await expect(load([right.id, wrong.id])).rejects.toThrow(
@@ -255,7 +255,7 @@ test('an object with another number of rows than the ledger says is named, and n
   expect([await facts(), await loads()]).toEqual([[], []]);
 });
 
-test('a delivery that does not exist or is not committed is refused', async () => {
+test('an unknown or uncommitted delivery is refused', async () => {
   const { id } = await archive({ pool, lake }, range(0, 10));
   await expect(load([id, 4711])).rejects.toThrow('Delivery 4711: expected a committed delivery of archive-orders');
   await pool.query(`update ledger.deliveries set state = 'abandoned', committed_at = null`);
@@ -272,7 +272,7 @@ test('a load that would outlast the function is rolled back in time and can be r
      values ($1, $1, null, 0, 0, 1, null, 'EUR', 'books', 'DE', now())`,
     [uuidOf(500)],
   );
-  // Enough on a busy machine to reach the point where it waits.
+  // Long enough on a busy machine to reach the point where the load waits.
   await expect(load([id], { deadline: Date.now() + 4_000 })).rejects.toThrow('statement timeout');
   await blocker.query('rollback');
   blocker.release();
@@ -302,6 +302,6 @@ test('memory does not grow with the file', async () => {
   });
   const { inserted, megabytes } = JSON.parse(stdout);
   expect(inserted).toBe(ROWS);
-  // All rows decoded at once would take 385 MB.
+  // Decoding all rows at once would take 385 MB.
   expect(megabytes).toBeLessThan(128);
 });

@@ -1,4 +1,4 @@
-/** acknowledge-losses on real PostgreSQL, as the role that it has when deployed. */
+/** acknowledge-losses on real PostgreSQL, with its deployed role. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import { recordLoss, registerPartition } from '#delivery/ledger.ts';
@@ -6,15 +6,15 @@ import { acknowledge as acknowledgeLosses } from '#functions/acknowledge-losses/
 import type { AcknowledgeRequest } from '#functions/acknowledge-losses/request.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
-/** As superuser. */
+/** Logged in as superuser. */
 let pool: Pool;
-/** As acknowledge-losses. */
+/** With the role of acknowledge-losses. */
 let acknowledgePool: Pool;
 
 const consumer = 'archive-orders';
 const loss = (partition: number) => ({ consumer, topic: 'orders', partition, first_offset: 0, last_offset: 9 });
 
-/** Ten records lost in each of three partitions: losses 1 to 3, recorded as a consumer does. */
+/** Losses 1 to 3: ten records lost in each of three partitions, recorded as a consumer does. */
 beforeEach(async () => {
   pool = await freshDatabase();
   acknowledgePool = await poolAs('acknowledge_losses', pool);
@@ -50,7 +50,7 @@ async function onRecord() {
   return rows;
 }
 
-test('records who accepted a loss, when and why, and leaves the loss', async () => {
+test('records who accepted a loss, when and why, and keeps the loss', async () => {
   expect(await acknowledge([2, 1, 2])).toEqual({
     acknowledged: [
       { loss_id: 1, ...loss(0) },
@@ -67,7 +67,7 @@ test('records who accepted a loss, when and why, and leaves the loss', async () 
   expect((await pool.query('select from ledger.losses')).rowCount).toBe(3);
 });
 
-test('accepts a loss once, however often and by how many at once; the others are told who it was', async () => {
+test('accepts a loss once, even if acknowledged repeatedly or concurrently; later callers learn who accepted it', async () => {
   const people = Array.from({ length: 8 }, (_, n) => `person ${n}`);
   const results = await Promise.all(people.map((acknowledged_by) => acknowledge([3], { acknowledged_by })));
   const first = results.findIndex(({ acknowledged }) => acknowledged.length > 0);
@@ -84,7 +84,7 @@ test('accepts a loss once, however often and by how many at once; the others are
   ]);
 });
 
-test('a dry run says what would be done, what was done before and which losses do not exist, and does nothing', async () => {
+test('a dry run reports what it would do, what was done before and unknown losses, and changes nothing', async () => {
   await acknowledge([2]);
   expect(await acknowledge([1, 2, 99], { dry_run: true })).toMatchObject({
     acknowledged: [{ loss_id: 1 }],
@@ -95,7 +95,7 @@ test('a dry run says what would be done, what was done before and which losses d
   expect((await onRecord()).map(({ id }) => id)).toEqual([2]);
 });
 
-test('the database itself refuses a loss that was not recorded, and one that grows after it was accepted', async () => {
+test('the database refuses to accept an unrecorded loss, or to extend an accepted loss', async () => {
   const plant = (first: number, last: number, reason = 'r') =>
     acknowledgePool.query(
       `insert into ledger.acknowledged_losses
@@ -113,7 +113,7 @@ test('the database itself refuses a loss that was not recorded, and one that gro
   await expect(pool.query('delete from ledger.losses where loss_id = 1')).rejects.toThrow('foreign key');
 });
 
-test('its role can neither take an acknowledgement back nor touch a loss', async () => {
+test('its role can neither revoke an acknowledgement nor change a loss', async () => {
   await acknowledge([1]);
   for (const statement of [
     "update ledger.acknowledged_losses set acknowledged_by = 'eve'",

@@ -1,4 +1,4 @@
-/** Old announcements leave the outbox, on real PostgreSQL and as relay-outbox's role; the proof still counts them. */
+/** Old announcements are removed from the outbox, and the proof still counts them; on real PostgreSQL with the deployed roles. */
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
@@ -15,11 +15,11 @@ import { kafkaFrom } from '../support/kafka-from.ts';
 import { uuidOf } from '../support/payments.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
-/** As superuser. */
+/** Logged in as superuser. */
 let pool: Pool;
-/** As relay-outbox. */
+/** With the role of relay-outbox. */
 let relayPool: Pool;
-/** As prove. */
+/** With the role of prove. */
 let provePool: Pool;
 
 beforeEach(async () => {
@@ -36,14 +36,14 @@ afterEach(async () => {
 const remove = (keepDays = 7) => removeSent({ pool: relayPool, keepDays, deadline: Date.now() + 60_000 });
 const query = async (sql: string, values?: unknown[]) => (await pool.query(sql, values)).rows;
 const totals = () => query('select output_topic as topic, messages from ledger.outbox_removed order by 1');
-/** Makes it look as if everything had been sent so many days ago. */
+/** Marks every unsent message as sent so many days ago. */
 const sentBefore = (days: number) =>
   query(`update ledger.outbox set sent_at = now() - $1 * interval '1 day' where sent_at is null`, [days]);
 const topics = async () =>
   (await query('select topic from ledger.outbox order by outbox_id')).map(({ topic }) => topic);
 
-/** Checks of the outbox that are not balanced, with their places; Kafka has all that it could have received. */
-async function off(): Promise<string[]> {
+/** Failed checks of the outbox, with their places; Kafka has everything that it could have received. */
+async function failedChecks(): Promise<string[]> {
   const offsets = async () => [{ partition: 0, earliest: 0, latest: 1_000_000 }];
   const sources = { pool: provePool, offsets } as unknown as Parameters<typeof proveOutbox>[0];
   const checks = await inTransaction(provePool, async (transaction) => [
@@ -53,7 +53,7 @@ async function off(): Promise<string[]> {
   return checks.filter(({ balanced }) => !balanced).flatMap(({ name, where }) => [name, ...where]);
 }
 
-/** Sells one piece for each number, as update-inventory does; the number names the event. */
+/** Sells one piece for each number, as update-inventory does; the number identifies the event. */
 async function sell(offset: number, numbers: readonly number[]): Promise<void> {
   await pool.query(`
     insert into shop.products values ('p1', 'Lamp', 'home', 9.99) on conflict do nothing;
@@ -68,7 +68,7 @@ async function sell(offset: number, numbers: readonly number[]): Promise<void> {
   await consume(streams.onlineOrders, { topic: 'online_orders', partition: 0, records });
 }
 
-/** Merges these orders, as offsets of partition 0, by the SQL that Spark's batch and stream use. */
+/** Merges these orders, with their numbers as offsets of partition 0, by the SQL of Spark's batch and stream. */
 async function curate(run: string, numbers: readonly number[], amount = 1): Promise<void> {
   const merge = await readFile(inRepository('spark/jobs/shared/merge_orders.sql'), 'utf8');
   const rows = numbers.map((number) => `('${uuidOf(number)}', ${number})`).join(', ');
@@ -84,7 +84,7 @@ async function curate(run: string, numbers: readonly number[], amount = 1): Prom
   await inTransaction(pool, (transaction) => transaction.query(merge.replaceAll(/\$\{run\}/g, run)));
 }
 
-test('messages that were sent longer ago are removed and counted; the rest stays, and the books balance', async () => {
+test('messages that were sent long ago are removed and counted; the rest stays, and the books balance', async () => {
   await sell(0, [1, 2, 3]);
   await curate('a', [1, 2]);
   await sentBefore(8);
@@ -97,12 +97,12 @@ test('messages that were sent longer ago are removed and counted; the rest stays
     { topic: 'orders_cleaned', messages: 2 },
   ]);
   expect(await topics()).toEqual(['inventory_updates', 'inventory_updates', 'orders_cleaned']);
-  expect(await off()).toEqual([]);
+  expect(await failedChecks()).toEqual([]);
   expect(await remove()).toBe(0);
   expect(await remove(5)).toBe(3);
   expect(await totals()).toMatchObject([{ messages: 5 }, { messages: 3 }]);
   expect(await topics()).toEqual([]);
-  expect(await off()).toEqual([]);
+  expect(await failedChecks()).toEqual([]);
 });
 
 test('an unsent message stays, however old it is', async () => {
@@ -113,20 +113,20 @@ test('an unsent message stays, however old it is', async () => {
   expect(await topics()).toEqual(['inventory_updates', 'orders_cleaned']);
 });
 
-test('nothing is announced again after its announcement was removed', async () => {
+test('nothing is announced again after its announcement is removed', async () => {
   await sell(0, [1, 2]);
   await curate('a', [1, 2]);
   await sentBefore(8);
   expect(await remove()).toBe(4);
-  // The same records delivered again, and the same events sent again.
+  // The same records are redelivered, and the same events are sent again.
   await sell(0, [1, 2]);
   await sell(2, [2, 1, 3]);
   await curate('b', [1, 2, 3], 2);
   expect(await topics()).toEqual(['inventory_updates', 'orders_cleaned']);
-  expect(await off()).toEqual([]);
+  expect(await failedChecks()).toEqual([]);
 });
 
-test('dead letters and redrives keep their messages, and so when they were announced and sent back', async () => {
+test('dead letters and redrives keep their messages, and so the times when they were announced and sent back', async () => {
   await writeDeadLetters(pool, [{ value: Buffer.from('a') }, { value: Buffer.from('b') }]);
   const request = { dead_letter_ids: [1], redriven_by: 'ada', dry_run: false };
   await redrive(pool, request);
@@ -140,10 +140,10 @@ test('dead letters and redrives keep their messages, and so when they were annou
     ),
   ).toEqual([{ redriven_by: 'ada', sent: true }]);
   expect(await redrive(pool, request)).toMatchObject({ redriven: [], already: [{ dead_letter_id: 1 }] });
-  expect(await off()).toEqual([]);
+  expect(await failedChecks()).toEqual([]);
 });
 
-test('concurrent removals remove and count each message once, in batches, beside a relay that is marking', async () => {
+test('concurrent removals remove and count each message once, in batches, while a relay is marking', async () => {
   const COUNT = 23_456;
   await pool.query(
     `insert into ledger.outbox (topic, record_key, sent_at)
@@ -160,12 +160,12 @@ test('concurrent removals remove and count each message once, in batches, beside
   expect(await topics()).toHaveLength(10);
 });
 
-test('a removal that is cut off has removed and counted nothing, and one without time left begins nothing', async () => {
+test('a removal that times out removes and counts nothing, and one past its deadline does not start', async () => {
   await sell(0, [1, 2]);
   await sentBefore(8);
   await inTransaction(pool, async (other) => {
     await other.query("insert into ledger.outbox_removed values ('inventory_updates', 0, 0)");
-    // It waits for the totals until its time is up.
+    // The removal waits for the lock on the totals until its timeout.
     await expect(removeSent({ pool: relayPool, keepDays: 7, deadline: Date.now() + 200 })).rejects.toThrow(
       /timeout|terminated/,
     );
@@ -173,7 +173,7 @@ test('a removal that is cut off has removed and counted nothing, and one without
   expect(await topics()).toHaveLength(2);
   expect(await removeSent({ pool: relayPool, keepDays: 7, deadline: Date.now() })).toBe(0);
   expect(await remove()).toBe(2);
-  expect(await off()).toEqual([]);
+  expect(await failedChecks()).toEqual([]);
 });
 
 const UPDATES = 'outbox: every processed movement is announced';
@@ -181,12 +181,12 @@ const ORDERS = 'curated: every order from Kafka is announced on orders_cleaned, 
 
 test.each([
   [
-    'an announcement of stock that went without being counted',
+    'an announcement of stock that was removed without being counted',
     "delete from ledger.outbox where topic = 'inventory_updates'",
     [UPDATES],
   ],
   [
-    'an order whose announcement went without being counted',
+    'an order whose announcement was removed without being counted',
     "delete from ledger.outbox where topic = 'orders_cleaned'",
     [ORDERS, `order ${uuidOf(3)}`],
   ],
@@ -195,18 +195,14 @@ test.each([
     'update ledger.outbox_removed set messages = messages + 1',
     [UPDATES, ORDERS, '2 orders have no message in the outbox, and 3 messages were removed from it; they differ'],
   ],
-  [
-    'totals that are lost',
-    'delete from ledger.outbox_removed',
-    [UPDATES, ORDERS, `order ${uuidOf(1)}`, `order ${uuidOf(2)}`],
-  ],
+  ['lost totals', 'delete from ledger.outbox_removed', [UPDATES, ORDERS, `order ${uuidOf(1)}`, `order ${uuidOf(2)}`]],
   [
     'an order that was announced again after its announcement had been removed',
     `insert into ledger.outbox (topic, record_key) values ('orders_cleaned', '${uuidOf(2)}')`,
     [ORDERS, `order ${uuidOf(2)}`],
   ],
   [
-    'as many messages that are those of other orders',
+    'the right number of messages, but of the wrong orders',
     `update ledger.outbox set record_key = '${uuidOf(2)}' where topic = 'orders_cleaned'`,
     [ORDERS, '2 orders have no message in the outbox, and 2 messages were removed from it; they differ'],
   ],
@@ -217,7 +213,7 @@ test.each([
   await sell(1, [2]);
   await curate('b', [3]);
   expect(await remove()).toBe(3);
-  expect(await off()).toEqual([]);
+  expect(await failedChecks()).toEqual([]);
   await pool.query(plant);
-  expect(await off()).toEqual(found);
+  expect(await failedChecks()).toEqual(found);
 });

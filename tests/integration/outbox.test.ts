@@ -1,4 +1,4 @@
-/** The outbox and relay-outbox on real PostgreSQL and Kafka, as the roles that they have when deployed. */
+/** The outbox and relay-outbox on real PostgreSQL and Kafka, with their deployed roles. */
 import { randomInt } from 'node:crypto';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type ConsumedRecord, connectKafka, type KafkaConnection, type Producer } from '#adapters/kafka/index.ts';
@@ -10,14 +10,14 @@ import { archive, orderOf } from '../support/archived.ts';
 import { writeDeadLetters } from '../support/dead-letters.ts';
 import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
 
-/** As superuser. */
+/** Logged in as superuser. */
 let pool: Pool;
-/** As relay-outbox. */
+/** With the role of relay-outbox. */
 let relayPool: Pool;
 let kafka: KafkaConnection;
 /** How often a relay has connected to Kafka. */
 let connections = 0;
-/** Where the topic's records of earlier tests end. */
+/** The topic's end before this test: earlier records belong to other tests. */
 let dlqStart = 0;
 let numbered = 0;
 
@@ -49,7 +49,7 @@ async function newTopic(partitions = 4): Promise<string> {
   return topic;
 }
 
-/** Everything on the topic, one partition after the other. */
+/** All records on the topic, one partition after another. */
 async function recordsOf(topic: string, from = 0): Promise<ConsumedRecord[]> {
   const offsets = await kafka.offsets(topic);
   const found = new Map<number, ConsumedRecord[]>(offsets.map(({ partition }) => [partition, []]));
@@ -58,7 +58,7 @@ async function recordsOf(topic: string, from = 0): Promise<ConsumedRecord[]> {
   return [...found.values()].flat();
 }
 
-/** Letters whose origin has this topic or partition: the relays of other tests write to the topic dlq meanwhile. */
+/** Dead letters from this topic or partition: other tests' relays write to the topic dlq concurrently. */
 async function lettersOf(...origins: readonly (string | number)[]): Promise<ConsumedRecord[]> {
   const isOwn = (letter: ConsumedRecord) =>
     headersOf(letter).some(
@@ -67,7 +67,7 @@ async function lettersOf(...origins: readonly (string | number)[]): Promise<Cons
   return (await recordsOf('dlq', dlqStart)).filter(isOwn);
 }
 
-/** That no other test has. */
+/** A partition number that no other test uses. */
 const newPartition = (): number => randomInt(1_000, 2 ** 31);
 
 const headersOf = ({ headers }: ConsumedRecord) => headers.map(({ name, value }) => [name, String(value)]);
@@ -97,7 +97,7 @@ test('an empty outbox costs one query and no connection to Kafka', async () => {
   expect(await oldestUnsent(relayPool)).toBe(0);
 });
 
-test('messages arrive once, those of one key in their order, in many rounds', async () => {
+test('messages arrive once, in order for each key, over many rounds', async () => {
   const topic = await newTopic();
   await putIn(topic, 12_000, { padding: 200 });
   expect(await relay()).toEqual({ published: 12_000, outcome: 'drained', failures: {} });
@@ -109,7 +109,7 @@ test('messages arrive once, those of one key in their order, in many rounds', as
   expect(connections).toBe(1);
 });
 
-test('a dead letter is on the topic dlq byte for byte, with where it came from and why, once its delivery is committed', async () => {
+test('a dead letter reaches the topic dlq unchanged, with its origin and reason, once its delivery is committed', async () => {
   const archiver = await poolAs('archive_orders', pool);
   const partition = newPartition();
   const value = Buffer.from([0, 255, 123, 10]);
@@ -145,7 +145,7 @@ test('a dead letter is on the topic dlq byte for byte, with where it came from a
   ]);
 });
 
-test('conflicts that a load finds reach the topic dlq, too', async () => {
+test('conflicts that a load finds reach the topic dlq too', async () => {
   const lake = await freshLake();
   const loader = await poolAs('load_orders', pool);
   const partition = newPartition();
@@ -162,7 +162,7 @@ test('conflicts that a load finds reach the topic dlq, too', async () => {
   ]);
 });
 
-/** A connection whose producer sends by another function. */
+/** A connection whose producer sends with the given function. */
 const sendingBy =
   (send: (producer: Producer) => Producer['send']): typeof connect =>
   async () => {
@@ -174,11 +174,11 @@ const sendingBy =
     return { ...connection, producer };
   };
 
-test('a crash between publish and mark repeats messages and loses none; a repeat is the same message', async () => {
+test('a crash between publishing and marking repeats messages identically and loses none', async () => {
   const topic = await newTopic();
   await putIn(topic, 1_000);
   const crashing = await poolAs('relay_outbox', pool);
-  // The relay's session ends after Kafka has acknowledged, and so before the mark.
+  // The relay's session ends after Kafka's acknowledgement, before the messages are marked.
   const crash = sendingBy((producer) => async (...message) => {
     await producer.send(...message);
     await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity
@@ -194,7 +194,7 @@ test('a crash between publish and mark repeats messages and loses none; a repeat
   }
 });
 
-test('of two concurrent relays, one publishes and the other reports it busy; what came meanwhile is not left behind', async () => {
+test('of two concurrent relays, one publishes and the other reports busy; messages added meanwhile are sent too', async () => {
   const topic = await newTopic();
   await putIn(topic, 100);
   const sending = Promise.withResolvers<void>();
@@ -226,9 +226,9 @@ test('concurrent relays and writers lose and repeat nothing', async () => {
   expect(values.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 2_000 }, (_, n) => n));
 });
 
-test('a record that Kafka will never accept holds up no other, and is announced without its content', async () => {
+test('a record that Kafka never accepts delays no other, and is announced without its content', async () => {
   const topic = await newTopic(1);
-  // With the headers that say where it came from, it is larger than the broker's limit of 4 MB.
+  // With its origin headers, it exceeds the broker's limit of 4 MB.
   const value = Buffer.alloc((4 << 20) - 100, 'x');
   const partition = newPartition();
   await writeDeadLetters(pool, [{ value }, { value: Buffer.alloc(2 << 20, 'y') }], { partition });
@@ -245,7 +245,7 @@ test('a record that Kafka will never accept holds up no other, and is announced 
   ]);
 });
 
-test('a topic with a lower limit than ours gets smaller batches', async () => {
+test('a topic with a lower size limit than ours gets smaller batches', async () => {
   const topic = await newTopic(1);
   await kafka.createTopics([{ topic, partitions: 1 }]);
   await limitTopic(topic, 20_000);
@@ -254,7 +254,7 @@ test('a topic with a lower limit than ours gets smaller batches', async () => {
   expect([...(await valuesByKey(topic)).values()].flat().length).toBe(1_000);
 });
 
-test('messages for a missing topic wait and hold up no others; they are sent once it exists', async () => {
+test('messages for a missing topic wait and delay no others; they are sent once it exists', async () => {
   const missing = `outbox-${process.pid}-missing`;
   const topic = await newTopic();
   await putIn(missing, 10);
@@ -269,7 +269,7 @@ test('messages for a missing topic wait and hold up no others; they are sent onc
   expect(await relay()).toMatchObject({ published: 10, failures: {} });
 });
 
-test('Kafka that cannot be reached leaves all as it was', async () => {
+test('an unreachable Kafka leaves the outbox unchanged', async () => {
   await putIn('dlq', 1);
   const nowhere = () => connectKafka({ bootstrapServers: '127.0.0.1:1', clientId: 'relay' });
   await expect(relay({ connectKafka: nowhere })).rejects.toThrow();
@@ -277,12 +277,12 @@ test('Kafka that cannot be reached leaves all as it was', async () => {
   expect(await oldestUnsent(relayPool)).toBeGreaterThan(0);
 });
 
-test('a relay without time left publishes nothing', async () => {
+test('a relay past its deadline publishes nothing', async () => {
   await putIn('dlq', 1);
   expect(await relay({ deadline: Date.now() })).toMatchObject({ published: 0, outcome: 'out of time' });
 });
 
-test('the outbox has no message of a transaction that was rolled back', async () => {
+test('a transaction that is rolled back leaves no message in the outbox', async () => {
   const rolledBack = inTransaction(pool, async (transaction) => {
     await transaction.query(`insert into ledger.outbox (topic, record_value) values ('dlq', 'x')`);
     throw new Error('rolled back');

@@ -1,4 +1,4 @@
-/** Data that PostgreSQL, S3 or Parquet refuses must not fail a function, which would then fail for ever. */
+/** Data that PostgreSQL, S3 or Parquet refuses must not fail a function: its retries would fail forever. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import { readLines } from '#adapters/lake/json-lines.ts';
@@ -46,7 +46,7 @@ const order = {
 };
 const sale = { event_id: 'e1', order_id: 'o1', product_id: 'p1', quantity: 3, timestamp: '2026-01-02T03:04:05Z' };
 
-/** One record of partition 0, as Lambda hands it over. */
+/** A batch with one record of partition 0. */
 function batch(
   topic: string,
   { value = 'not json', timestamp = 1_765_411_201_000, headers = [] }: Odd,
@@ -96,7 +96,7 @@ describe.each([
   ['the name of a prototype', '__proto__'],
   ['quotes and backslashes', '"\\{},'],
 ])('a header name with %s', (_, name) => {
-  it('goes with the dead letter', async () => {
+  it('is kept in the dead letter', async () => {
     const headers = [JSON.parse(`{${JSON.stringify(name)}: [-1, 0, 127]}`)];
     expect(await archive({ headers })).toMatchObject({ rejected: 1 });
     const { rows } = await pool.query('select headers from ledger.dead_letters');
@@ -109,7 +109,7 @@ describe('the value of a sale', () => {
     ['not json \ufffd', 'not json \ufffd'],
     ['a NUL: \0', null],
     [Buffer.from([0xed, 0xa0, 0x80]), null],
-  ])('is logged as text where PostgreSQL can hold it: %j', async (value, raw_event) => {
+  ])('is logged as text if PostgreSQL can store it: %j', async (value, raw_event) => {
     expect(await move({ value })).toMatchObject({ rejected: 1 });
     const { rows } = await pool.query('select raw_event from inventory.events_log');
     expect(rows).toEqual([{ raw_event }]);
@@ -149,7 +149,7 @@ describe('a user event', () => {
     ['the first', JSON.stringify({ ...click, occurred_at: '0001-01-01T00:00:00Z' }), undefined],
     ['no Kafka timestamp', JSON.stringify(click), -1],
     ['a Kafka timestamp at the end of 64 bits', JSON.stringify(click), 2 ** 63],
-  ])('may have %s, and is kept whole', async (_, value, timestamp) => {
+  ])('may have %s, and is kept in full', async (_, value, timestamp) => {
     expect(await keep({ value, ...(timestamp && { timestamp }) })).toMatchObject({ accepted: 1 });
     const { rows } = await pool.query<{ object_key: string }>('select object_key from ledger.deliveries');
     const lines = readLines(await lake.read(rows[0]?.object_key ?? ''));
@@ -157,7 +157,7 @@ describe('a user event', () => {
   });
 
   it.each(['not json', Buffer.from([0xff]), JSON.stringify({ ...click, amount: 0.001 })])(
-    'that can’t be read is a dead letter: %j',
+    'that can’t be read becomes a dead letter: %j',
     async (value) => {
       expect(await keep({ value })).toMatchObject({ accepted: 0, rejected: 1 });
       expect((await pool.query('select from ledger.outbox')).rowCount).toBe(1);

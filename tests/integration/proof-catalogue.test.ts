@@ -1,4 +1,4 @@
-/** A stream is proved as soon as the catalogue has it: its errors must be found and named. */
+/** The proof covers a stream as soon as the catalogue has it: it must find and name the stream's errors. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
@@ -20,7 +20,7 @@ const layout = { ...orderObjects, prefix: 'raw/refunds', name: 'refunds', encode
 const acceptAll: Apply<Event> = async () => ({ duplicates: 0, refused: [] });
 
 let pool: Pool;
-/** As the function's own role. */
+/** With the role of the function prove. */
 let provePool: Pool;
 let lake: Lake;
 
@@ -31,7 +31,7 @@ beforeEach(async () => {
   return () => Promise.all([provePool.end(), pool.end()]);
 });
 
-/** Nine refunds from this offset on, and a tenth record that is no refund. */
+/** Nine refunds from this offset on, then a malformed record. */
 const batch = (firstOffset = 0) => ({
   topic: 'refunds',
   partition: 0,
@@ -53,10 +53,10 @@ const options = { depth: 'rows', settled: true } as const;
 const proof = (stream: Stream = refunds, latest = 10) =>
   prove(sources(latest), options, undefined, [...catalogue, stream]);
 const own = ({ checks }: Proof) => checks.filter(({ name }) => name.startsWith('refunds: '));
-const off = (result: Proof) => own(result).filter(({ balanced }) => !balanced);
+const failed = (result: Proof) => own(result).filter(({ balanced }) => !balanced);
 
-describe('a stream that is new in the catalogue', () => {
-  it('has every check that a stream needs, and totals', async () => {
+describe('a new stream in the catalogue', () => {
+  it('gets every check of a stream, and totals', async () => {
     await store();
     const result = await proof();
     expect(own(result)).toMatchObject(
@@ -72,7 +72,7 @@ describe('a stream that is new in the catalogue', () => {
     expect(result.streams.refunds).toEqual({ consumed: 10, accepted: 9, duplicates: 0, rejected: 1, lag: 0 });
   });
 
-  it('is proved because the catalogue has it, and for no other reason', async () => {
+  it('is proved only because the catalogue has it', async () => {
     await store();
     const { checks, streams } = await prove(sources(10), options);
     expect(Object.keys(streams)).toEqual(catalogue.map(({ topic }) => topic));
@@ -81,12 +81,12 @@ describe('a stream that is new in the catalogue', () => {
     expect(checks.filter(({ name }) => name.startsWith('refunds'))).toEqual([]);
   });
 
-  it('is found to have a gap', async () => {
+  it('fails the proof if it has a gap', async () => {
     await store();
     await store(10);
     await pool.query('delete from ledger.outbox; delete from ledger.dead_letters');
     await pool.query("delete from ledger.deliveries where topic = 'refunds' and first_offset = 0");
-    expect(off(await proof(refunds, 20))).toMatchObject([
+    expect(failed(await proof(refunds, 20))).toMatchObject([
       {
         name: 'refunds: offsets tile without gap or overlap',
         expected: 20,
@@ -97,10 +97,10 @@ describe('a stream that is new in the catalogue', () => {
     ]);
   });
 
-  it('is found to have lost records', async () => {
+  it('fails the proof if it has lost records', async () => {
     await store();
     await store(30, 30);
-    expect(off(await proof(refunds, 40))).toMatchObject([
+    expect(failed(await proof(refunds, 40))).toMatchObject([
       {
         name: 'refunds: records lost, not acknowledged',
         actual: 20,
@@ -109,11 +109,11 @@ describe('a stream that is new in the catalogue', () => {
     ]);
   });
 
-  it('is found to lag, or to be ahead of Kafka', async () => {
+  it('fails the proof if it lags, or is ahead of Kafka', async () => {
     await store();
-    expect(off(await proof(refunds, 17))).toMatchObject([{ name: 'refunds: nothing waits in Kafka', actual: 7 }]);
+    expect(failed(await proof(refunds, 17))).toMatchObject([{ name: 'refunds: nothing waits in Kafka', actual: 7 }]);
     expect((await proof(refunds, 17)).streams.refunds).toMatchObject({ lag: 7 });
-    expect(off(await proof(refunds, 9))).toMatchObject([
+    expect(failed(await proof(refunds, 9))).toMatchObject([
       { where: ['refunds partition 0: consumed to 10, Kafka ends at 9'] },
     ]);
   });
@@ -121,15 +121,15 @@ describe('a stream that is new in the catalogue', () => {
   it.each([
     ['if the catalogue says that it goes to the lake', archived, 9],
     ['if only the ledger says so', refunds, undefined],
-  ])('has its objects looked at %s', async (_, stream, inLake) => {
+  ])('has its objects checked %s', async (_, stream, inLake) => {
     await archive();
     const objects = { name: 'refunds: objects in the lake with their rows and checksum', expected: 1 };
     const whole = await proof(stream);
     expect(own(whole)).toContainEqual(expect.objectContaining({ ...objects, actual: 1 }));
-    expect(off(whole)).toEqual([]);
+    expect(failed(whole)).toEqual([]);
     expect(whole.streams.refunds?.archived).toBe(inLake);
     await pool.query("update ledger.deliveries set object_sha256 = 'another' where topic = 'refunds'");
-    expect(off(await proof(stream))).toMatchObject([
+    expect(failed(await proof(stream))).toMatchObject([
       { ...objects, actual: 0, where: [expect.stringContaining('has another checksum than when it was written')] },
     ]);
   });

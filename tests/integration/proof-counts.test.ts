@@ -1,11 +1,11 @@
-/** The proof counts what is wrong in full, however much that is, and names some of it. */
+/** The proof counts every error, however many there are, and names some of them. */
 import { beforeAll, expect, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
 import type { Check } from '#functions/prove/proof.ts';
 import { prove } from '#functions/prove/prove.ts';
 import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
 
-/** More than any query names. */
+/** More than any query lists. */
 const MANY = 1_234;
 const NAMED = 50;
 const ids = `select format('00000000-0000-4000-8000-%s', lpad(n::text, 12, '0'))::uuid as id, n
@@ -13,8 +13,8 @@ const ids = `select format('00000000-0000-4000-8000-%s', lpad(n::text, 12, '0'))
 const AT = "'2026-01-02T03:04:05Z'";
 
 /**
- * Sales that are in no order and no delivery; payments that are not in the clean table; curated orders that say another
- * amount than their source, and others that have no source and no announcement; announcements of orders that are nowhere.
+ * Plants sales without an order or delivery; payments that are missing from the clean table; curated orders whose amount
+ * differs from their source; curated orders without source and announcement; announcements of orders that don't exist.
  */
 async function plant(pool: Pool): Promise<void> {
   await pool.query(`
@@ -64,7 +64,7 @@ it.each([
   ['transactions: every raw row stands in the clean table with what follows from it, and nothing else does', MANY],
   ['curated: every order says what its source says', MANY],
   ['curated: every order of the warehouse and of shop.orders, and no other', MANY],
-  // Each announcement is of no curated order, and each curated order from Kafka has no announcement.
+  // No announcement has a curated order, and no curated order from Kafka has an announcement.
   ['curated: every order from Kafka is announced on orders_cleaned, once', 2 * MANY],
 ])('%s: %i times wrong', (name, wrong) => {
   const found = checks.find((check) => check.name === name);

@@ -1,4 +1,4 @@
-/** The proof of gold and curated, tested with planted errors: each must be found and named. */
+/** The proof of gold and curated: it must find and name each planted error. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
@@ -12,7 +12,7 @@ const [SHOPPER, ORDER, OLD_ORDER] = [uuidOf(7), uuidOf(1), uuidOf(2)];
 let pool: Pool;
 let lake: Lake;
 
-/** A click, the same click again, and the purchase of one order; another order is history. All of it is curated. */
+/** A click, its repeat, and the purchase of one order; another order is from the shop's history. All are curated. */
 beforeEach(async () => {
   pool = await freshDatabase();
   lake = await freshLake();
@@ -47,8 +47,8 @@ beforeEach(async () => {
   return () => pool.end();
 });
 
-/** Name and places of what is off. */
-async function off(): Promise<string> {
+/** Names and places of the failed checks. */
+async function failedChecks(): Promise<string> {
   const sources = { pool, lake, offsets: async () => [], hourlyMetrics: async () => [] };
   const options = { depth: 'rows', settled: true, curated: true, coherent: true } as const;
   const checks = await inTransaction(pool, (transaction) => proveCuration(sources, transaction, options));
@@ -60,23 +60,19 @@ async function off(): Promise<string> {
 }
 
 describe('the proof of gold and curated', () => {
-  it('balances when nothing is off, a repeat in bronze included', async () => {
-    expect(await off()).toBe('');
+  it('balances when nothing is wrong, even with a repeat in bronze', async () => {
+    expect(await failedChecks()).toBe('');
   });
 
   it.each([
     [
-      'a click too many',
+      'one click too many',
       'update gold.daily_product_clicks set clicks = 2',
       `${DAY} p1: 1 clicks of 1 visitors in bronze, 2 clicks of 1 visitors in gold`,
     ],
+    ['a lost day', 'delete from gold.daily_product_clicks', `${DAY} p1: 1 clicks of 1 visitors in bronze, nothing`],
     [
-      'a day that is lost',
-      'delete from gold.daily_product_clicks',
-      `${DAY} p1: 1 clicks of 1 visitors in bronze, nothing`,
-    ],
-    [
-      'revenue that is a cent off',
+      'revenue that is wrong by a cent',
       'update gold.daily_orders set revenue = revenue + 0.01',
       `${DAY} EUR: 1 orders, 12.50 in bronze, 1 orders, 12.51 in gold`,
     ],
@@ -86,12 +82,12 @@ describe('the proof of gold and curated', () => {
       'gold: orders and revenue of each currency = warehouse, to the cent',
     ],
     [
-      'an object that was forgotten',
+      'an object that was not aggregated',
       'delete from gold.aggregations',
       'user_events partition 0 offsets 0-2: bronze/user_events/',
     ],
     [
-      'an amount that is a cent off',
+      'an amount that is wrong by a cent',
       `update curated.fact_orders set amount = amount + 0.01 where order_id = '${OLD_ORDER}'`,
       `order ${OLD_ORDER}: {"amount": 25.01`,
     ],
@@ -105,7 +101,7 @@ describe('the proof of gold and curated', () => {
       `delete from curated.fact_orders where order_id = '${OLD_ORDER}'`,
       `order ${OLD_ORDER} is not in curated`,
     ],
-    ['an order that nobody made', `delete from shop.orders`, `order ${OLD_ORDER} is in curated only`],
+    ['an order without a source', `delete from shop.orders`, `order ${OLD_ORDER} is in curated only`],
     [
       'revenue that is missing',
       `delete from curated.fact_orders where order_id = '${OLD_ORDER}'`,
@@ -123,6 +119,6 @@ describe('the proof of gold and curated', () => {
     ],
   ])('finds %s', async (_, plant, found) => {
     await pool.query(plant);
-    expect(await off()).toContain(found);
+    expect(await failedChecks()).toContain(found);
   });
 });

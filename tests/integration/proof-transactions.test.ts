@@ -1,4 +1,4 @@
-/** The proof over payments, tested with planted errors: each must be found and named. */
+/** The proof of payments: it must find and name each planted error. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
@@ -18,7 +18,7 @@ let pool: Pool;
 let lake: Lake;
 let index: HourlyMetrics[];
 
-/** Ten payments of one partition in two hours, and one record that is no payment. */
+/** Ten payments of one partition in two hours, and one malformed record. */
 beforeEach(async () => {
   pool = await freshDatabase();
   lake = await freshLake();
@@ -53,27 +53,27 @@ const offsets = async (topic: string) => {
 };
 const proof = (hourlyMetrics = async () => index) =>
   prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'rows', settled: true });
-const off = ({ checks }: Proof) => checks.filter(({ balanced }) => !balanced);
+const failed = ({ checks }: Proof) => checks.filter(({ balanced }) => !balanced);
 const places = (result: Proof) =>
-  off(result)
+  failed(result)
     .flatMap(({ name, where }) => [name, ...where])
     .join('\n');
 
 describe('the proof of payments', () => {
-  it('balances when nothing is off', async () => {
+  it('balances when nothing is wrong', async () => {
     const result = await proof();
-    expect(off(result)).toEqual([]);
+    expect(failed(result)).toEqual([]);
     expect(result.streams.transactions).toEqual({ consumed: 11, accepted: 10, duplicates: 0, rejected: 1, lag: 0 });
   });
 
-  it('finds a payment that is gone from the raw table', async () => {
+  it('finds a payment that is missing from the raw table', async () => {
     await pool.query('delete from payments.transactions where transaction_id = $1', [uuidOf(3)]);
     const found = places(await proof());
     expect(found).toContain('transactions partition 0 offsets 0-10: 10 accepted, 9 stored');
     expect(found).toContain(`transaction ${uuidOf(3)} is clean, not raw`);
   });
 
-  it('finds an amount that was changed in the clean table by a cent, and names its offset', async () => {
+  it('finds an amount in the clean table that was changed by a cent, and names its offset', async () => {
     await pool.query('update payments.transactions_clean set amount = amount + 0.01 where transaction_id = $1', [
       uuidOf(4),
     ]);
@@ -82,14 +82,14 @@ describe('the proof of payments', () => {
     expect(found).toContain(`transactions partition 0 offset 4: ${uuidOf(4)} differs or is missing`);
   });
 
-  it('finds a flag that does not follow from the raw row', async () => {
+  it('finds a flag that contradicts the raw row', async () => {
     await pool.query('update payments.transactions_clean set is_late = not is_late where transaction_id = $1', [
       uuidOf(5),
     ]);
     expect(places(await proof())).toContain(`transactions partition 0 offset 5: ${uuidOf(5)} differs or is missing`);
   });
 
-  it('finds documents that the index has too many or too few of, and those that differ from the view', async () => {
+  it('finds surplus and missing documents in the index, and those that differ from the view', async () => {
     const [first, second] = index as [HourlyMetrics, HourlyMetrics];
     index = [
       { ...first, total_amount: 10.51 },
@@ -101,14 +101,14 @@ describe('the proof of payments', () => {
     expect(found).toContain('2026-01-02T05:00:00Z: in the index, not in the view');
   });
 
-  it('says so when Elasticsearch cannot be read', async () => {
+  it('reports that Elasticsearch cannot be read', async () => {
     const down = async () => {
       throw new Error('connect ECONNREFUSED');
     };
     expect(places(await proof(down))).toContain("Elasticsearch can't be read: connect ECONNREFUSED");
   });
 
-  it('demands of a settled stream that no hour waits to be transformed', async () => {
+  it('requires of a settled stream that no hour waits to be transformed', async () => {
     await pool.query("insert into payments.changed_hours (event_hour) values ('2026-01-02T03:00:00Z')");
     expect(places(await proof())).toContain('2026-01-02T03:00:00Z');
   });

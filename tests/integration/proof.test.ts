@@ -1,4 +1,4 @@
-/** The proof is the oracle of every other test, so it is tested itself: each planted error must be found and named. */
+/** Other tests rely on the proof, so it is tested itself: it must find and name each planted error. */
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
@@ -93,7 +93,7 @@ const event = (offset: number) => ({
   occurred_at: '2025-12-11T00:00:01Z',
 });
 
-/** Two objects of ten records each in a partition that no other topic of the test has; offset 7 is malformed. */
+/** Two objects of ten records in a partition number that no other topic here has; offset 7 is malformed. */
 async function archiveEvents(): Promise<void> {
   const consume = writeToLake<typeof userEvent>({ pool, lake, ...kafkaFrom(0) }, eventObjects);
   for (const start of [0, 10])
@@ -107,7 +107,7 @@ async function archiveEvents(): Promise<void> {
     });
 }
 
-/** Kafka as it would be: `orders` as given, the outbox published, two movements, twenty user events. */
+/** Kafka's offsets: `orders` as given, the published outbox, two movements, twenty user events. */
 const kafka =
   (latest: number, earliest = 0) =>
   async (topic: string) => {
@@ -122,9 +122,9 @@ const offsets = kafka(PER_PARTITION);
 const index: HourlyMetrics[] = [];
 const hourlyMetrics = async () => index;
 const proof = () => prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'rows', settled: true });
-const off = ({ checks }: Proof) => checks.filter(({ balanced }) => !balanced);
+const failed = ({ checks }: Proof) => checks.filter(({ balanced }) => !balanced);
 const places = (result: Proof) =>
-  off(result)
+  failed(result)
     .flatMap(({ where }) => where)
     .join('\n');
 const keyOf = async (partition: number, offset: number): Promise<string> => {
@@ -143,9 +143,9 @@ beforeEach(async () => {
 });
 
 describe('the proof', () => {
-  it('balances when nothing is off, and its totals add up', async () => {
+  it('balances when nothing is wrong, and its totals add up', async () => {
     const result = await proof();
-    expect(off(result)).toEqual([]);
+    expect(failed(result)).toEqual([]);
     expect(result.balanced).toBe(true);
     expect(result.streams.orders).toEqual({
       consumed: 200,
@@ -210,7 +210,7 @@ describe('the proof', () => {
     expect(places(await proof())).toContain(`${object}: s3://${lake.bucket}/${Key} is missing`);
   });
 
-  it('checks only the objects of the hours that it is asked for', async () => {
+  it('checks only the objects of the requested hours', async () => {
     const Key = await keyOf(0, 60);
     await s3Client().send(new DeleteObjectCommand({ Bucket: lake.bucket, Key }));
     await pool.query(
@@ -241,7 +241,7 @@ describe('the proof', () => {
     expect(places(await proof())).toContain(`s3://${lake.bucket}/${Key} has another checksum than when it was written`);
   });
 
-  it('finds a dead letter that is gone', async () => {
+  it('finds a missing dead letter', async () => {
     await pool.query('delete from ledger.outbox where dead_letter_id is not null');
     await pool.query("delete from ledger.dead_letters where consumer = 'archive-orders' and partition = 0");
     expect(places(await proof())).toContain(
@@ -249,7 +249,7 @@ describe('the proof', () => {
     );
   });
 
-  it('finds a user event that the ledger has lost, and one that has no dead letter', async () => {
+  it('finds a user event that is missing from the ledger, and one without its dead letter', async () => {
     await pool.query("delete from ledger.deliveries where topic = 'user_events' and first_offset = 10");
     await pool.query('delete from ledger.outbox where dead_letter_id is not null');
     await pool.query("delete from ledger.dead_letters where topic = 'user_events'");
@@ -261,7 +261,7 @@ describe('the proof', () => {
   });
 
   describe('with records that expired before they were consumed', () => {
-    /** Offsets 100 to 149 of partition 0; 150 is the first that Kafka has. */
+    /** Loses offsets 100 to 149 of partition 0; Kafka's first is 150. */
     async function expire(): Promise<void> {
       const consume = writeToLake<typeof orderEvent>({ pool, lake, ...kafkaFrom(150) }, layout);
       const late = { offset: 150, timestamp: 0, key: null, value: Buffer.from(value(0, 150)), headers: [] };
@@ -274,7 +274,7 @@ describe('the proof', () => {
       checks.filter(({ name }) => /^orders: records lost/.test(name)).map(({ actual, balanced }) => [actual, balanced]);
     const accept = (loss_id: number) =>
       acknowledge(pool, { loss_ids: [loss_id], acknowledged_by: 'ada', reason: 'sent again', dry_run: false });
-    /** Only a superuser can do this: it turns the foreign key off. */
+    /** Disables the foreign key, which only a superuser can do. */
     const plant = (partition: number, first: number, last: number) =>
       inTransaction(pool, async (transaction) => {
         await transaction.query("set local session_replication_role = 'replica'");
@@ -285,14 +285,14 @@ describe('the proof', () => {
         );
       });
 
-    it('finds them until somebody acknowledges them, and shows them for ever', async () => {
+    it('finds them until they are acknowledged, and shows them forever', async () => {
       expect(shown(await expired())).toEqual([
         [0, true],
         [0, true],
       ]);
       await expire();
       const unseen = await expired();
-      expect(off(unseen)).toMatchObject([
+      expect(failed(unseen)).toMatchObject([
         {
           name: 'orders: records lost, not acknowledged',
           expected: 0,
@@ -303,7 +303,7 @@ describe('the proof', () => {
       expect(metricsOf(unseen)).toMatchObject({ ProofUnbalanced: 1, RecordsLost: 50 });
       await accept(1);
       const seen = await expired();
-      expect(off(seen)).toEqual([]);
+      expect(failed(seen)).toEqual([]);
       expect(seen.checks).toContainEqual({
         name: 'orders: records lost, acknowledged',
         balanced: true,
@@ -314,7 +314,7 @@ describe('the proof', () => {
       expect(metricsOf(seen)).toMatchObject({ ProofUnbalanced: 0, RecordsLost: 0 });
     });
 
-    it('finds an acknowledgement without a recorded loss, and the missing delivery that it should hide', async () => {
+    it('finds an acknowledgement without a recorded loss, and the missing delivery that it would hide', async () => {
       await pool.query(`delete from ledger.loads where delivery_id in
         (select delivery_id from ledger.deliveries where partition = 1 and first_offset = 50)`);
       await pool.query('delete from ledger.deliveries where partition = 1 and first_offset = 50');
@@ -335,7 +335,7 @@ describe('the proof', () => {
       expect(places(result)).toContain('offsets 50-149: acknowledged as lost, but that is no recorded loss');
     });
 
-    it('finds a planted loss with its acknowledgement while Kafka has the records', async () => {
+    it('finds a planted loss with its acknowledgement if Kafka still has the records', async () => {
       await expire();
       await accept(1);
       expect(places(await proofOf(kafka(151)))).toBe(
@@ -344,7 +344,7 @@ describe('the proof', () => {
     });
   });
 
-  it('finds a ledger that is ahead of Kafka, as after a topic was deleted and created again', async () => {
+  it('finds a ledger that is ahead of Kafka, as after a topic is deleted and recreated', async () => {
     const result = await prove({ pool, lake, offsets: kafka(10), hourlyMetrics }, { depth: 'books', settled: false });
     expect(places(result)).toContain('orders partition 1: consumed to 100, Kafka ends at 10');
   });
@@ -354,12 +354,12 @@ describe('the proof', () => {
     expect(places(await proof())).toContain('product p1: 12 due, 11 on hand');
   });
 
-  it('finds a product that is gone from the inventory, with its movements in the log', async () => {
+  it('finds a product that is missing from the inventory but has movements in the log', async () => {
     await pool.query('delete from inventory.inventory');
     expect(places(await proof())).toContain('product p1: 2 due, not in inventory.inventory');
   });
 
-  it('finds an event in the log that Kafka never had, though stock, orders and outbox agree with it', async () => {
+  it('finds an event in the log that Kafka never had, even if stock, orders and outbox agree with it', async () => {
     await pool.query(`insert into inventory.events_log (topic, partition, kafka_offset, event_id, product_id, change, status)
       values ('supplier_restocks', 1, 77, 'forged', 'p1', 5, 'processed')`);
     await pool.query('update inventory.inventory set quantity_on_hand = quantity_on_hand + 5');
@@ -367,26 +367,26 @@ describe('the proof', () => {
     expect(places(await proof())).toContain('supplier_restocks partition 1 offset 77');
   });
 
-  it('finds an event that is gone from the log', async () => {
+  it('finds an event that is missing from the log', async () => {
     await pool.query("delete from inventory.events_log where event_id = 'e1'");
     const found = places(await proof());
     expect(found).toContain('online_orders partition 0 offset 0: 1 + 0 + 0 in the ledger, 0 + 0 + 0 in the log');
     expect(found).toContain('event e1: null in the log, 3 in orders');
   });
 
-  it('finds a movement that was not announced, and an announcement that Kafka has not got', async () => {
+  it('finds a movement that was not announced, and an announcement that Kafka does not have', async () => {
     await pool.query(
       `delete from ledger.outbox
        where outbox_id = (select max(outbox_id) from ledger.outbox where topic = 'inventory_updates')`,
     );
-    expect(off(await proof())).toMatchObject([
+    expect(failed(await proof())).toMatchObject([
       { name: 'outbox: every processed movement is announced', expected: 2, actual: 1 },
     ]);
     await pool.query(
       "insert into ledger.outbox (topic, sent_at) select 'inventory_updates', now() from generate_series(1, 2)",
     );
     const result = await proof();
-    expect(off(result)).toContainEqual(
+    expect(failed(result)).toContainEqual(
       expect.objectContaining({
         name: 'outbox: Kafka has every inventory update that was sent',
         expected: 3,
@@ -395,15 +395,15 @@ describe('the proof', () => {
     );
   });
 
-  it('names what still waits when it must be settled', async () => {
+  it('names waiting records if everything must be settled', async () => {
     const result = await prove(
       { pool, lake, offsets: kafka(PER_PARTITION + 5), hourlyMetrics },
       { depth: 'books', settled: true },
     );
-    expect(off(result)).toMatchObject([{ name: 'orders: nothing waits in Kafka', expected: 0, actual: 10 }]);
+    expect(failed(result)).toMatchObject([{ name: 'orders: nothing waits in Kafka', expected: 0, actual: 10 }]);
   });
 
-  it('reads one state while loads go on', async () => {
+  it('reads one consistent state during concurrent loads', async () => {
     await inTransaction(pool, async (transaction) => {
       await transaction.query('delete from warehouse.fact_orders');
       expect((await prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'books', settled: true })).balanced).toBe(

@@ -9,7 +9,7 @@ import { sqlFolder } from '#sql/folder.ts';
 import { uuidOf } from '../support/archived.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
-/** As superuser, and as the function's role. */
+/** Logged in as superuser, and with the function's role. */
 let pool: Pool;
 let rolePool: Pool;
 
@@ -26,8 +26,8 @@ afterAll(async () => {
 const id = (number: number) => `'${uuidOf(number)}'`;
 
 /**
- * Two curated loads (deliveries 1 and 2), a load since the last run (3), and a delivery that is not loaded (4). Order 1 is from
- * the shop's history, 2 and 3 are streamed; 4 came since the last run; 5 was curated by the stream ahead of its load.
+ * Two curated loads (deliveries 1 and 2), a load since the last run (3), and a delivery that is not loaded (4). Order 1 is
+ * from the shop's history; 2 and 3 are streamed; 4 arrived since the last run; the stream curated 5 before its load.
  */
 const GOOD = `
   truncate ledger.partitions, ledger.deliveries, ledger.loads, warehouse.fact_orders, shop.customers, shop.products,
@@ -76,13 +76,13 @@ const GOOD = `
   from (values (${id(1)}::uuid, interval '3 minutes'), (${id(2)}, '0')) as payments (id, late),
     date_trunc('hour', now(), 'UTC') as event_time`;
 
-/** Undoes what was planted in rows. */
-async function makeGood(): Promise<void> {
+/** Restores the good rows. */
+async function restoreGood(): Promise<void> {
   await pool.query(GOOD);
   await transform(pool, { full: true });
 }
 
-beforeEach(makeGood);
+beforeEach(restoreGood);
 
 const outcome = async (suite: string, name: string) => {
   const [result] = await check(rolePool, { suite, check: name }, Date.now() + 60_000);
@@ -289,7 +289,7 @@ const checks = Object.entries(planted).flatMap(([suite, of]) =>
   Object.entries(of).map(([name, cases]) => ({ suite, name, cases })),
 );
 
-test('every check has its cases', async () => {
+test('every check has test cases', async () => {
   for (const [suite, of] of Object.entries(planted)) {
     const files = await readdir(new URL(`${suite}/`, sqlFolder('quality')));
     expect(files.sort()).toEqual(
@@ -301,9 +301,9 @@ test('every check has its cases', async () => {
   expect((await readdir(sqlFolder('quality'))).sort()).toEqual(Object.keys(planted).sort());
 });
 
-test.each(checks)('$suite/$name passes, and names what is wrong', async ({ suite, name, cases }) => {
+test.each(checks)('$suite/$name passes, and names wrong rows', async ({ suite, name, cases }) => {
   for (const { plant, row, undo } of cases) {
-    await makeGood();
+    await restoreGood();
     expect(await outcome(suite, name)).toEqual([]);
     await pool.query(plant);
     const rows = await outcome(suite, name);
@@ -312,21 +312,21 @@ test.each(checks)('$suite/$name passes, and names what is wrong', async ({ suite
   }
 });
 
-test('at most twenty rows are named', async () => {
+test('a check names at most twenty rows', async () => {
   await pool.query(`insert into curated.fact_orders
     select gen_random_uuid(), ${id(0xc)}, 'p-1', null, null, order_date, created_at, 1, 1, 'EUR', 'books', 'DE', 'vip'
     from curated.fact_orders, generate_series(1, 30)`);
   expect(await outcome('curate_orders', 'orders_have_customers')).toHaveLength(20);
 });
 
-test('an unknown check is refused, and the message lists those of the suite', async () => {
+test('an unknown check is refused, and the message lists the checks of the suite', async () => {
   const request = { suite: 'curate_orders', check: 'all_is_well' };
   await expect(check(rolePool, request, Date.now() + 60_000)).rejects.toThrow(
     /^Expected a check all_is_well\.sql in sql\/quality\/curate_orders, which has customers_are_complete\.sql, .*unique_keys\.sql\.$/,
   );
 });
 
-test('without the name of a check the whole suite runs', async () => {
+test('without a check, the whole suite runs', async () => {
   await pool.query('delete from shop.orders');
   const results = await check(rolePool, { suite: 'curate_orders' }, Date.now() + 60_000);
   expect(results.map(({ name }) => name).sort()).toEqual(Object.keys(planted.curate_orders ?? {}).sort());
@@ -334,7 +334,7 @@ test('without the name of a check the whole suite runs', async () => {
   expect(failed).toEqual([expect.objectContaining({ name: 'row_counts_equal_sources' })]);
 });
 
-test('a suite without checks is refused, as nothing was checked', async () => {
+test('a suite without checks is refused, since nothing would be checked', async () => {
   await expect(check(rolePool, { suite: 'no_such_suite' }, Date.now() + 60_000)).rejects.toThrow(
     'Expected checks in sql/quality/no_such_suite, which has nothing.',
   );

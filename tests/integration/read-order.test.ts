@@ -18,7 +18,7 @@ const read = eventReader(orderEvent);
 
 type Value = Uint8Array | null;
 
-/** Reason, or the values of the columns. */
+/** The reason for rejection, or the values of the columns. */
 function expected(value: Value): unknown {
   try {
     const order = read(value);
@@ -57,12 +57,12 @@ async function expectSame(values: readonly Value[]): Promise<Map<string, number>
   return outcomes;
 }
 
-test('every kind of order and of malformed record that the simulator makes', async () => {
+test('every kind of order and malformed record of the simulator', async () => {
   const shares = { malformed: 1, unusual: 0.5, versionTwo: 0.5, conflicts: 0.05 };
   const values = [...simulate({ topics: ['orders'], count: 6_000, seed: 7, ...shares })].map(({ value }) => value);
   const outcomes = await expectSame(values);
   expect(outcomes.get('order')).toBeGreaterThan(5_000);
-  // All reasons that concern a single record.
+  // The orders, and every reason that concerns a single record.
   expect(outcomes.size).toBe(12);
 });
 
@@ -78,7 +78,7 @@ const order = {
   quantity: 3,
 };
 
-test('records with bytes exchanged, left out and put in', async () => {
+test('records with bytes replaced, removed and inserted', async () => {
   const random = createRandom('bytes');
   const telling = Buffer.from('"\\{}[]:,.-+eE0195 nulltrue\0\n\u00e9');
   const values = Array.from({ length: 20_000 }, () => {
@@ -99,7 +99,7 @@ const times = fc.stringMatching(
 );
 const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('', '\ud800', '📚'.repeat(10), '📚'.repeat(11)));
 
-/** Numbers are written as they are, so that they can have any number of digits. */
+/** Writes numbers literally, so that they can have any number of digits. */
 const fields: Record<keyof typeof order, fc.Arbitrary<string>> = {
   order_id: fc.uuid().map((id) => JSON.stringify(id.toUpperCase())),
   user_id: fc.constantFrom('"\u212A1bc81b-dead-4e5d-abff-90865d1e13b1"', '42', 'null'),
@@ -119,7 +119,7 @@ const fields: Record<keyof typeof order, fc.Arbitrary<string>> = {
   quantity: fc.oneof(digits, fc.constantFrom('"1"', 'true', '1.0000000000000000000001', '2147483647', '2147483648')),
 };
 
-test('values at the edges', async () => {
+test('extreme values', async () => {
   const changes = Object.entries(fields).flatMap(([name, values]) =>
     fc.sample(values, { numRuns: 2_000, seed: 1 }).map((value) => [name, value] as const),
   );

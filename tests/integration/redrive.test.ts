@@ -1,4 +1,4 @@
-/** redrive-dead-letters on real PostgreSQL and Kafka, as the roles that it and the relay have when deployed. */
+/** redrive-dead-letters on real PostgreSQL and Kafka, with its deployed role and the relay's. */
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { connectKafka } from '#adapters/kafka/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
@@ -8,9 +8,9 @@ import { relay } from '#functions/relay-outbox/relay.ts';
 import { writeDeadLetters } from '../support/dead-letters.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
-/** As superuser. */
+/** Logged in as superuser. */
 let pool: Pool;
-/** As redrive-dead-letters. */
+/** With the role of redrive-dead-letters. */
 let redrivePool: Pool;
 
 beforeEach(async () => {
@@ -28,7 +28,7 @@ const redrive = (dead_letter_ids: number[], options: Partial<RedriveRequest> = {
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const redriveHeader = (id: number) => ({ name: 'tillstream-redrive', value: base64(String(id)) });
 
-/** What was put into the outbox apart from the dead letters themselves. */
+/** The redriven messages in the outbox. */
 async function sentBack() {
   const { rows } = await pool.query(
     `select redrives.dead_letter_id as id, topic, convert_from(record_key, 'UTF8') as key,
@@ -38,7 +38,7 @@ async function sentBack() {
   return rows;
 }
 
-test('letters go back to their topics with key, value and headers, in their order, and who sent them is recorded', async () => {
+test('letters return to their topics with key, value and headers, in order, and the sender is recorded', async () => {
   const headers = [{ name: 'trace', value: Buffer.from('t-1') }];
   await writeDeadLetters(pool, [
     { key: Buffer.from('u1'), value: Buffer.from('a'), headers },
@@ -63,7 +63,7 @@ test('letters go back to their topics with key, value and headers, in their orde
   ]);
 });
 
-test('each letter goes once, however often and by how many at once', async () => {
+test('each letter is sent once, even if redriven repeatedly or concurrently', async () => {
   await writeDeadLetters(
     pool,
     Array.from({ length: 50 }, (_, n) => ({ value: Buffer.from(String(n)) })),
@@ -82,7 +82,7 @@ test('each letter goes once, however often and by how many at once', async () =>
   expect(again.redriven).toEqual([]);
 });
 
-test('an edited value goes instead of the original, and both are kept', async () => {
+test('an edited value is sent instead of the original, and both are kept', async () => {
   await writeDeadLetters(pool, [{ key: Buffer.from('u1'), value: Buffer.from('{') }]);
   await redrive([1], { edited_value: base64('{"mended":"ü"}') });
   expect(await sentBack()).toMatchObject([{ key: 'u1', value: '{"mended":"ü"}', edited: '{"mended":"ü"}' }]);
@@ -90,7 +90,7 @@ test('an edited value goes instead of the original, and both are kept', async ()
   expect(rows).toEqual([{ record_value: Buffer.from('{') }]);
 });
 
-test('an edited value too large for every topic is refused, and the letter can still be sent', async () => {
+test('an edited value that is too large for every topic is refused, and the letter can still be sent', async () => {
   await writeDeadLetters(pool, [{ value: Buffer.from('{') }]);
   const edited_value = Buffer.alloc(1_000_001).toString('base64');
   await expect(redrive([1], { edited_value })).rejects.toThrow('at most 1000000 bytes, got 1000001');
@@ -109,7 +109,7 @@ test('a dry run says what would be done and does nothing', async () => {
   expect((await sentBack()).map(({ id }) => id)).toEqual([2]);
 });
 
-test('letters of a delivery that is not committed are not known yet', async () => {
+test('letters of an uncommitted delivery are unknown', async () => {
   await writeDeadLetters(pool, [{}], { state: 'open' });
   expect(await redrive([1])).toMatchObject({ redriven: [], unknown: [1] });
   expect(await sentBack()).toEqual([]);

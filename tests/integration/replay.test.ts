@@ -1,4 +1,4 @@
-/** Replays on real Kafka and PostgreSQL: the log into the stock, and Kafka into a database that lost everything. */
+/** Replays on real Kafka and PostgreSQL: the log into the stock, and Kafka into an empty database. */
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type ConsumedRecord, connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { offsetLookup } from '#adapters/kafka/missing-offsets.ts';
@@ -36,7 +36,7 @@ interface Shop {
   replay(stream: Stream, start: Start, partition?: number): Promise<Replayed>;
 }
 
-/** A database with only products, 100 pieces each, and the function on it. */
+/** A database with nothing but products, 100 pieces each, and the function on it. */
 async function newShop(): Promise<Shop> {
   const pool = await freshDatabase();
   const functionPool = await poolAs('update_inventory', pool);
@@ -71,7 +71,7 @@ async function newShop(): Promise<Shop> {
   };
 }
 
-/** The inventory streams, on topics of their own for each test. */
+/** The inventory streams, on new topics for each test. */
 async function newStreams(batchSize: number): Promise<readonly Stream[]> {
   numbered += 1;
   const own = [streams.onlineOrders, streams.storeSales, streams.supplierRestocks].map((stream) => ({
@@ -83,7 +83,7 @@ async function newStreams(batchSize: number): Promise<readonly Stream[]> {
   return own;
 }
 
-/** Sales and restocks; some twice, some of unknown products, some not JSON. */
+/** Produces sales and restocks; some are repeated, some of unknown products, some not JSON. */
 async function produce(own: readonly Stream[], count: number, from = 0): Promise<void> {
   const producer = await kafka.producer();
   for (const [index, { topic }] of own.entries()) {
@@ -107,7 +107,7 @@ function record(index: number, n: number) {
   return { key: product_id, value: n % 41 === 0 ? '{' : JSON.stringify(event), timestamp: 1_765_440_000_000 + n };
 }
 
-/** Everything that two replays must agree on. */
+/** The results that two replays must agree on. */
 async function totals(pool: Pool) {
   const rows = async (sql: string) => (await pool.query(sql)).rows;
   return {
@@ -132,7 +132,7 @@ const all = async (shop: Shop, own: readonly Stream[], start: Start) => {
   };
 };
 
-test('a full replay into an empty database gives the same result, however it is cut into batches', async () => {
+test('a full replay into an empty database gives the same result for any batch size', async () => {
   const own = await newStreams(37);
   await produce(own, 1_000);
   const before = await newShop();
@@ -149,7 +149,7 @@ test('a full replay into an empty database gives the same result, however it is 
   expect(new Set(found.letters.map(({ reason }) => reason))).toEqual(new Set(['not_json', 'unknown_product']));
 });
 
-test('a replay skips what the ledger has, and applies what it lacks', async () => {
+test('a replay skips records that the ledger has, and applies the others', async () => {
   const own = await newStreams(100);
   const shop = await newShop();
   await produce(own, 200);
@@ -165,7 +165,7 @@ test('a replay skips what the ledger has, and applies what it lacks', async () =
   expect(await totals(shop.pool)).toEqual(await totals(whole.pool));
 });
 
-test('a replay begins at the position of the ledger if that is earlier, so that no record is left out', async () => {
+test('a replay starts at the position of the ledger if that is earlier, so that it skips no record', async () => {
   const [stream] = (await newStreams(100)) as [Stream];
   const shop = await newShop();
   await produce([stream], 400);
@@ -176,7 +176,7 @@ test('a replay begins at the position of the ledger if that is earlier, so that 
   expect(await shop.replay(stream, { offset: 1_000_000 })).toMatchObject({ records: 0, events: 0 });
 });
 
-/** The batch that the event source delivers from partition 0. */
+/** The batch that the event source would deliver from partition 0. */
 async function delivered({ topic }: Stream) {
   const records: ConsumedRecord[] = [];
   const all = new Map([[0, { from: 0, to: await endOf(topic) }]]);
@@ -222,7 +222,7 @@ test('the marker of a transaction does not count as a skipped record', async () 
     { first_offset: 0, last_offset: 0, records: 1 },
     { first_offset: 1, last_offset: 4, records: 1 },
   ]);
-  // Only the last marker is left to read, and no record follows that would end the reading.
+  // Only the last marker is left to read; no record follows that would end the reading.
   expect(await shop.replay(stream, { offset: 5 }, 0)).toMatchObject({ records: 0, events: 0 });
 });
 
@@ -231,7 +231,7 @@ const asMessage = (message: { partition: number; key: string; value: string; tim
   timestamp: String(message.timestamp),
 });
 
-test('a replay can begin at a time, and be of one partition', async () => {
+test('a replay can start at a time, and be limited to one partition', async () => {
   const [stream] = (await newStreams(100)) as [Stream];
   const shop = await newShop();
   await produce([stream], 400);
@@ -246,7 +246,7 @@ test('a replay can begin at a time, and be of one partition', async () => {
   await expect(shop.replay(stream, { offset: 0 }, 9)).rejects.toThrow('has no partition 9; it has 0 to 3');
 });
 
-test('a function that fails ends the replay; a repeat continues it', async () => {
+test('a failure of the function ends the replay; repeating the replay continues it', async () => {
   const [stream] = (await newStreams(100)) as [Stream];
   const shop = await newShop();
   await produce([stream], 300);
@@ -259,7 +259,7 @@ test('a function that fails ends the replay; a repeat continues it', async () =>
   expect(await totals(shop.pool)).toEqual(await totals(whole.pool));
 });
 
-test('a replay leaves no consumer group behind, and neither does a reader that stops at once', async () => {
+test('a replay leaves no consumer group behind; nor does a reader that stops at once', async () => {
   const [stream] = (await newStreams(100)) as [Stream];
   await produce([stream], 100);
   await (await newShop()).replay(stream, { offset: 0 });
@@ -276,7 +276,7 @@ async function groups(): Promise<string[]> {
   return all.groups.map(({ groupId }) => groupId).filter((groupId) => groupId.startsWith('replay-test'));
 }
 
-test('more than fits into memory at once is read in order', async () => {
+test('more records than fit into memory are read in order', async () => {
   const topic = `replay-large-${process.pid}`;
   await kafka.createTopics([{ topic, partitions: 2 }]);
   const producer = await kafka.producer();
@@ -300,7 +300,7 @@ test('more than fits into memory at once is read in order', async () => {
       expect(offset).toBe(next.get(partition));
       next.set(partition, offset + 1);
     }
-    // A reader slower than Kafka.
+    // The reader is slower than Kafka.
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   expect([...next]).toEqual([
@@ -309,7 +309,7 @@ test('more than fits into memory at once is read in order', async () => {
   ]);
 });
 
-test('the stock equals the log; products that differ are named and corrected', async () => {
+test('a replay of the log corrects and names products whose stock differs from it', async () => {
   const own = await newStreams(100);
   const { pool, replayPool, replay } = await newShop();
   await produce(own, 300);

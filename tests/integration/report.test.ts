@@ -1,4 +1,4 @@
-/** report-inventory on real PostgreSQL and S3; every expectation is worked out by hand. */
+/** report-inventory on real PostgreSQL and S3; every expectation is computed by hand. */
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
@@ -35,7 +35,7 @@ async function stockUp(products: Readonly<Record<string, Product>>): Promise<voi
   }
 }
 
-/** An event as update-inventory leaves it behind. */
+/** Inserts an event as update-inventory logs it. */
 async function log(product: string, change: number, occurredAt: string, status = 'processed'): Promise<void> {
   const topic = change > 0 ? 'supplier_restocks' : 'online_orders';
   await pool.query(
@@ -61,7 +61,7 @@ const row = async (day = DAY) =>
 const text = async (name: string) => Buffer.from(await lake.read(`${FOLDER}/${name}`)).toString();
 
 describe('build', () => {
-  it('counts sales, sellers and shortages of a day', async () => {
+  it('computes sales, top sellers and shortages of a day', async () => {
     await stockUp({
       mug: { price: '4.99', opening: 20 },
       pen: { price: '0.10', opening: 1_000 },
@@ -98,7 +98,7 @@ describe('build', () => {
     });
   });
 
-  it('of a day without sales is zero, and of a shop without products empty', async () => {
+  it('gives zero for a day without sales, and an empty report for a shop without products', async () => {
     const nothing = { total_sales: '0.00', units_sold: 0, top_sellers: [], low_stock: [], oversold: [] };
     await build(pool, DAY);
     expect(await row()).toEqual(nothing);
@@ -108,7 +108,7 @@ describe('build', () => {
     expect(await row()).toEqual(nothing);
   });
 
-  it('orders ties by revenue and then by product, and names ten', async () => {
+  it('orders ties by revenue, then by product, and lists ten', async () => {
     const ids = ['b', 'a', 'B', 'c', 'é', 'd1', 'd10', 'd2', 'z', 'y', 'x', 'w'];
     await stockUp(Object.fromEntries(ids.map((id) => [id, { price: id === 'z' ? '2.00' : '1.00', opening: 100 }])));
     for (const id of ids) await log(id, -1, '2026-01-02T08:00:00Z');
@@ -118,7 +118,7 @@ describe('build', () => {
     expect(units_sold).toBe(12);
   });
 
-  it('cuts the day at midnight UTC, to the microsecond, whatever zone the session has', async () => {
+  it('cuts the day at midnight UTC, to the microsecond, whatever the session’s zone', async () => {
     await stockUp({ mug: { price: '1.00', opening: 100, threshold: 1_000 } });
     await log('mug', -1, '2026-01-01T23:59:59.999999Z');
     await log('mug', -2, '2026-01-02T00:00:00.000000Z');
@@ -133,7 +133,7 @@ describe('build', () => {
     }
   });
 
-  it('of a past day ignores later events, and includes those that arrived late', async () => {
+  it('ignores events after the day, and includes those of the day that arrived late', async () => {
     await stockUp({ mug: { price: '2.50', opening: 10, threshold: 5 } });
     await log('mug', -12, '2026-01-02T08:00:00Z');
     await build(pool, DAY);
@@ -160,7 +160,7 @@ describe('build', () => {
     expect(await build(pool, DAY)).toMatchObject({ total_sales: '644245094035575490.62', units_sold: 6_442_450_944 });
   });
 
-  it('needs no more than the role report_inventory has', async () => {
+  it('needs only the privileges of the role report_inventory', async () => {
     await stockUp({ mug: { price: '4.99', opening: 1 } });
     const { host, port, database, user, password } = pool.options;
     const asRole = openPool({ host, port, database, user, password, max: 1, options: '-c role=report_inventory' });
@@ -199,7 +199,7 @@ describe('export', () => {
     for (const { key, sha256 } of files) expect((await lake.head(key))?.sha256).toBe(sha256);
   });
 
-  it('replaces the files when the report has changed, and says what they are', async () => {
+  it('replaces the files when the report has changed, and sets their content type', async () => {
     await stockUp({ mug: { price: '4.99', opening: 20 } });
     await build(pool, DAY);
     await exportReport(pool, lake, DAY);
@@ -213,7 +213,7 @@ describe('export', () => {
     expect(ContentType).toBe('text/csv; charset=utf-8');
   });
 
-  it('of a day without a report fails and says what to do', async () => {
+  it('fails for a day without a report, and says what to do', async () => {
     await expect(exportReport(pool, lake, DAY)).rejects.toThrow(
       'There is no report of 2026-01-02 to export; make it with {"action": "build", "date": "2026-01-02"} first.',
     );

@@ -1,4 +1,4 @@
-/** The shop's tables, filled by the simulator. */
+/** The simulator fills the shop's tables. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { createExpectation } from '#simulator/expectation.ts';
@@ -46,7 +46,7 @@ it('fills products, suppliers, shelves and customers, and changes no existing ro
   ]);
 });
 
-it('adds a history of orders once: again nothing, a longer one the rest, another seed its own', async () => {
+it('adds a history of orders once: a repeat adds nothing, a longer one the rest, another seed its own orders', async () => {
   const fingerprint = async (of: Pool) => {
     const { rows } = await of.query(
       "select md5(string_agg(orders::text, '|' order by order_id)) as md5, count(*) as orders from shop.orders",

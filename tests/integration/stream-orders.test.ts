@@ -1,6 +1,6 @@
 /**
- * stream_orders on real Kafka, Spark, PostgreSQL and S3: killed in the middle, made to repeat a micro-batch, and compared
- * with the warehouse, which archive-orders and load-orders fill from the same records, and with the batch job.
+ * stream_orders on real Kafka, Spark, PostgreSQL and S3: it is killed in the middle and made to repeat a micro-batch. Its
+ * results must equal the warehouse, which archive-orders and load-orders fill from the same records, and the batch job.
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ beforeAll(async () => {
   kafka = await connectKafka({ ...brokers, clientId: 'stream-orders-test' });
   await kafka.createTopics([{ topic, partitions: 4 }]);
   await seedShop(pool);
-  // Some that only orders know.
+  // Leaves customers and products that only orders mention.
   await pool.query("delete from shop.customers where customer_id < '40000000-0000-0000-0000-000000000000'");
   await pool.query('delete from inventory.inventory');
   await pool.query("delete from shop.products where product_id like '%7'");
@@ -54,13 +54,13 @@ afterAll(async () => {
   await Promise.all([pool?.end(), kafka?.close()]);
 });
 
-/** The simulator's messages go to the topic of this test. */
+/** A producer that sends the simulator's messages to the topic of this test. */
 async function toTopic({ producer }: KafkaConnection): Promise<Producer> {
   const { send, ...rest } = await producer();
   return { ...rest, send: (_, records) => send(topic, records) };
 }
 
-/** Of a producer that thought better of it: nobody may take it for an order. */
+/** Sends an order in a Kafka transaction and aborts it: no consumer may see it. */
 async function abortOrder(): Promise<void> {
   const { Kafka, logLevel } = (await import('kafkajs')).default;
   const client = new Kafka({ brokers: [brokers.bootstrapServers], logLevel: logLevel.NOTHING });
@@ -75,7 +75,7 @@ async function abortOrder(): Promise<void> {
   await producer.disconnect();
 }
 
-/** From the same records, at the same offsets. */
+/** Fills the warehouse from the same records at the same offsets. */
 async function fillWarehouse(): Promise<void> {
   const consume = writeToLake({ pool, lake, ...kafkaFrom(0) }, orderObjects);
   const ranges = (await kafka.offsets(topic)).map(
@@ -92,7 +92,7 @@ async function curated(columns = `${COLUMNS}, customer_id, customer_segment`) {
   return (await pool.query(`select ${columns} from curated.fact_orders order by order_id`)).rows;
 }
 
-/** Each order of the warehouse is in curated, to the cent, and was announced once, as it stands there. */
+/** Expects each order of the warehouse in curated, to the cent, and announced once with its curated values. */
 async function expectExact(): Promise<void> {
   const { rows: warehouse } = await pool.query(
     `select ${COLUMNS}, user_id as customer_id
@@ -110,7 +110,7 @@ async function expectExact(): Promise<void> {
   );
   expect(announced).toEqual(facts.map(({ event: { created_at, ...event } }) => ({ event })));
   const { rows: staged } = await pool.query("select tablename from pg_tables where schemaname = 'staging'");
-  return expect(staged.length).toBeLessThanOrEqual(3); // What the killed driver had staged goes after a day.
+  return expect(staged.length).toBeLessThanOrEqual(3); // Staging tables of the killed driver are removed after a day.
 }
 
 const count = async (table: string): Promise<number> =>
@@ -121,7 +121,7 @@ async function call<T>(method: string, path: string, body?: object): Promise<T> 
   return (await (await fetch(url, { method, ...(body && { body: JSON.stringify(body) }) })).json()) as T;
 }
 
-test('killed in the middle', { timeout: 300_000 }, async () => {
+test('the stream is killed in the middle', { timeout: 300_000 }, async () => {
   const environment = Object.entries(await testJobEnvironment(pool, lake)).map(
     ([name, value]) => `--conf spark.emr-serverless.driverEnv.${name}=${value}`,
   );
@@ -157,7 +157,7 @@ test('killed in the middle', { timeout: 300_000 }, async () => {
 
 const stream = () => spark.stream({ topic, checkpoint, at_most: 1_500 });
 
-test('and started again: curated is the warehouse, and each order was announced once', {
+test('after a restart, curated equals the warehouse, and each order was announced once', {
   timeout: 300_000,
 }, async () => {
   spark = await startSparkJobs({ pool, lake });
@@ -169,7 +169,7 @@ test('and started again: curated is the warehouse, and each order was announced 
   expect(rows.map(({ customer_segment }) => customer_segment)).toContain('unknown');
 });
 
-test('a micro-batch that is repeated changes nothing', { timeout: 300_000 }, async () => {
+test('a repeated micro-batch changes nothing', { timeout: 300_000 }, async () => {
   const s3 = s3Client();
   const prefix = 'checkpoints/stream_orders/commits/';
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: lake.bucket, Prefix: prefix }));
@@ -184,7 +184,7 @@ test('a micro-batch that is repeated changes nothing', { timeout: 300_000 }, asy
   await expectExact();
 });
 
-test('the batch finds curated as it would have made it', { timeout: 300_000 }, async () => {
+test('the batch job has nothing to change in curated', { timeout: 300_000 }, async () => {
   const before = await curated();
   await spark.run('curate_orders');
   expect(await curated()).toEqual(before);

@@ -29,7 +29,7 @@ beforeEach(async () => {
   };
 });
 
-/** Payments that arrive now: `late` of them three minutes after they were made, the others at once. */
+/** Adds payments that arrive now: `late` of them were made three minutes ago, the others just now. */
 async function addTransactions(count: number, { late }: { late: number }): Promise<void> {
   await pool.query(
     `with numbered as (
@@ -81,7 +81,7 @@ describe('check', () => {
 });
 
 describe('alert', () => {
-  it('reaches the subscribers of the topic if a limit is passed, and only then', async () => {
+  it('reaches the subscribers of the topic only if a limit is exceeded', async () => {
     const { endpoint, region, accessKeyId, secretAccessKey } = inject('stack').s3;
     const sns = new SNSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
     const { TopicArn: topic } = await sns.send(new CreateTopicCommand({ Name: `alerts-${Date.now()}` }));

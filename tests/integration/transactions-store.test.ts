@@ -1,4 +1,4 @@
-/** store-transactions on real PostgreSQL, as the role it has there. */
+/** store-transactions on real PostgreSQL, with its deployed role. */
 import type { Context, MSKEvent } from 'aws-lambda';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
@@ -32,7 +32,7 @@ vi.mock('#adapters/postgres/index.ts', async (original) => ({
   connect: () => role,
 }));
 
-/** As Lambda's event source hands it over. */
+/** An event as Lambda's event source delivers it. */
 const eventOf = ({ topic, partition, records }: PartitionBatch): Pick<MSKEvent, 'records'> => ({
   records: {
     [`${topic}-${partition}`]: records.map(({ offset, timestamp, value }) => ({
@@ -52,7 +52,7 @@ const changedHours = async (): Promise<string[]> => {
 };
 
 describe('store-transactions', () => {
-  it('keeps every cent and microsecond, records the arrival by the database’s clock, and marks the hours', async () => {
+  it('keeps every cent and microsecond, records the arrival time by the database’s clock, and marks the hours', async () => {
     const values = [
       payment({ id: 1, amount: '99999999.99', at: '2026-01-02T03:59:59.999999Z' }),
       payment({ id: 2, amount: '-0.01', status: 'refunded', at: '2026-01-02T09:30:00+05:30' }),
@@ -107,7 +107,7 @@ describe('store-transactions', () => {
     expect(rows).toEqual([{ partition: 0, kafka_offset: 0 }]);
   });
 
-  it('puts the same transaction with any other content into the dead letters, its bytes as they came', async () => {
+  it('writes a dead letter, byte for byte, for a known transaction with different content', async () => {
     const others = [
       payment({ id: 1, user: 8 }),
       payment({ id: 1, amount: '12.51' }),
@@ -139,7 +139,7 @@ describe('store-transactions', () => {
     expect(rowCount).toBe(6);
   });
 
-  it('has a dead letter relayed by the redelivery where the first attempt crashed before calling the relay', async () => {
+  it('calls the relay for a dead letter on redelivery, if the first attempt crashed before calling it', async () => {
     vi.stubEnv('TILLSTREAM_ENVIRONMENT', 'local');
     vi.stubEnv('DATABASE_HOST', 'unused');
     vi.stubEnv('DATABASE_PORT', '5432');
@@ -156,7 +156,7 @@ describe('store-transactions', () => {
     expect(callRelay).toHaveBeenCalledOnce();
   });
 
-  it('stores batches with the same transactions and hours in opposite orders at once, without a deadlock', async () => {
+  it('stores concurrent batches with the same transactions and hours in opposite orders without a deadlock', async () => {
     const many = Array.from({ length: 500 }, (_, id) =>
       payment({ id, at: `2026-01-0${(id % 9) + 1}T${String(id % 24).padStart(2, '0')}:00:00Z` }),
     );

@@ -1,4 +1,4 @@
-/** run-transformations on real PostgreSQL, with its role: hour by hour gives the same result as a full rebuild. */
+/** run-transformations on real PostgreSQL, with its role: incremental runs give the same result as a full rebuild. */
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction, openPool, type Pool } from '#adapters/postgres/index.ts';
@@ -38,7 +38,7 @@ interface Arrival {
   readonly amount?: string;
 }
 
-/** Stores them as store-transactions would at those times. */
+/** Stores payments as store-transactions would at those times. */
 async function arrive(arrivals: readonly Arrival[]): Promise<void> {
   await inTransaction(pool, async (transaction) => {
     for (const { id, eventTime, processingTime, amount } of arrivals) {
@@ -135,7 +135,7 @@ describe('transform', () => {
     ]);
   });
 
-  it('rebuilds only the hours that changed, and nothing if none did', async () => {
+  it('rebuilds only changed hours, and nothing if none has changed', async () => {
     await arrive([
       { id: 1, eventTime: '2026-01-01T01:00:00Z', processingTime: '2026-01-01T01:00:00Z' },
       { id: 2, eventTime: '2026-01-01T02:00:00Z', processingTime: '2026-01-01T02:00:00Z' },
@@ -147,7 +147,7 @@ describe('transform', () => {
     expect(await full()).toEqual({ hours: 0, rows: 3, full: true });
   });
 
-  it('writes only the rows of a changed hour that differ: right rows stay untouched, wrong ones are replaced', async () => {
+  it('writes only the differing rows of a changed hour: right rows stay untouched, wrong ones are replaced', async () => {
     const at = (id: number) => ({ id, eventTime: '2026-01-01T01:00:00Z', processingTime: '2026-01-01T01:00:00Z' });
     await arrive([at(1), at(2)]);
     await incremental();
@@ -188,9 +188,9 @@ describe('transform', () => {
     expect(await incremental()).toMatchObject({ hours: 0 });
   });
 
-  it('does not block store-transactions; the next run takes the payments that came meanwhile', async () => {
+  it('does not block store-transactions; the next run takes the payments that arrived meanwhile', async () => {
     await arrive([{ id: 1, eventTime: '2026-01-01T01:00:00Z', processingTime: '2026-01-01T01:00:00Z' }]);
-    // Blocks the transformation after it has taken the hours, until the store has committed.
+    // Blocks the transformation after it has taken its hours, until store-transactions has committed.
     const reader = await pool.connect();
     await reader.query('begin');
     await reader.query('lock table payments.transactions_clean in share mode');
@@ -203,7 +203,7 @@ describe('transform', () => {
     expect(await cleanTable()).toHaveLength(2);
   });
 
-  it('never shows readers a half-built table, even those whose snapshot is older', async () => {
+  it('never shows a half-built table, not even to readers with an older snapshot', async () => {
     await pool.query(`
       insert into payments.transactions
       select gen_random_uuid(), gen_random_uuid(), 1, 'EUR', 'completed', t, t, 0, n
@@ -227,10 +227,10 @@ describe('transform', () => {
     expect([...seen]).toEqual([20_000]);
   });
 
-  it('gives the same result as a full rebuild after any sequence of arrivals, repeats and runs, also concurrent ones', async () => {
+  it('matches a full rebuild after any sequence of arrivals, repeats and runs, even concurrent ones', async () => {
     const arrival = fc.record({
       id: fc.integer({ min: 0, max: 60 }),
-      // Around the borders of three hours, on time, late and ahead.
+      // Near the borders of three hours; on time, late and ahead.
       minute: fc.constantFrom(-1, 0, 1, 59, 60, 61, 119, 120, 100_000),
     });
     const step = fc.oneof(
@@ -275,7 +275,7 @@ describe('transform', () => {
 });
 
 describe('refresh_views', () => {
-  it('replaces the view as its owner; only the index, the proof, data quality and BI may read it', async () => {
+  it('replaces the view as its owner; only index, proof, data quality and BI may read it', async () => {
     await arrive([{ id: 1, eventTime: '2026-01-01T01:00:00Z', processingTime: '2026-01-01T01:00:00Z' }]);
     await incremental();
     const files = await readSqlFiles(sqlFolder('views'));

@@ -5,8 +5,8 @@ import { type ProjectFiles, type ProjectName, projects } from '../projects.ts';
 export type PartName = 'types' | 'lint' | ProjectName;
 
 /**
- * In the order in which they begin: first what says within seconds that something is wrong beside what takes longest,
- * last what is short.
+ * In starting order: first the part that finds mistakes within seconds, beside those that take longest; the short parts
+ * come last.
  */
 export const partNames: readonly PartName[] = [
   'types',
@@ -23,7 +23,7 @@ export const partNames: readonly PartName[] = [
 
 export const isProject = (name: string): name is ProjectName => name in projects;
 
-/** Of the project, relative to the repository's root. */
+/** @returns the project's test files, relative to the repository's root */
 export function testFiles(name: ProjectName, root: string): string[] {
   const { include, exclude = [] }: ProjectFiles = projects[name];
   return globSync([...include], { cwd: root, exclude: [...exclude] }).sort();

@@ -6,15 +6,15 @@ const files = ['tests/integration/ledger.test.ts', 'tests/integration/losses.tes
 const read = (...args: string[]) => readRequest(args, (part) => (part === 'integration' ? files : []));
 
 describe('npm test --', () => {
-  it('without a word runs every part', () => {
+  it('runs every part if none is named', () => {
     expect(read()).toEqual({ parts: partNames, files: [] });
   });
 
-  it('with parts runs these, in the order in which they are best begun', () => {
+  it('runs the named parts, in the order of partNames', () => {
     expect(read('unit', 'types')).toEqual({ parts: ['types', 'unit'], files: [] });
   });
 
-  it('with a part and names runs the files that have one of them', () => {
+  it('runs the files of a part whose path contains one of the words', () => {
     expect(read('integration', 'ledger', 'losses')).toEqual({ parts: ['integration'], files: ['ledger', 'losses'] });
   });
 
@@ -27,7 +27,7 @@ describe('npm test --', () => {
       /^No test file of integration has ledgers in its name\. [\s\S]*\n {2}tests\/integration\/ledger\.test\.ts\n/,
     ],
     [['unit', 'integration', 'ledger'], /^No test file of unit has integration in its name\. /],
-  ])('%j is refused with what there is', (args, message) => {
+  ])('refuses %j and lists the valid choices', (args, message) => {
     expect(() => read(...args)).toThrow(message);
   });
 });

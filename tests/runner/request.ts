@@ -1,4 +1,4 @@
-/** What `npm test -- …` asks for. */
+/** Reads the arguments of `npm test -- …`. */
 import { isProject, type PartName, partNames } from './parts.ts';
 
 export interface Request {
@@ -9,9 +9,9 @@ export interface Request {
 }
 
 /**
- * @param args parts, or one part and names of its files; nothing means every part
+ * @param args names of parts, or one part and words in the paths of its files; none means every part
  * @param filesOf the test files of a part
- * @throws with what there is, if there is no such part or file
+ * @throws if there is no such part or file; the message lists those that exist
  */
 export function readRequest(args: readonly string[], filesOf: (part: PartName) => readonly string[]): Request {
   const isPart = (arg: string): arg is PartName => partNames.some((name) => name === arg);

@@ -1,4 +1,4 @@
-/** A part's processes: what they print, how they end, and how they are ended. */
+/** The processes of a part: what they print, how they exit, and how a signal stops them. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { identify } from '#localstack/processes/processes.ts';
 import { until } from '#localstack/processes/until.ts';
 import { runPart } from './run-part.ts';
 
-/** A repository in which a shell script stands for each program. */
+/** A repository in which shell scripts replace the programs. */
 let root: string;
 let lines: string[];
 beforeEach(() => {
@@ -22,7 +22,7 @@ const program = (name: string, script: string) =>
 const run = (name: 'types' | 'lint', signal = new AbortController().signal) =>
   runPart(name, { root, files: [], env: process.env, alone: false, report: (line) => lines.push(line), signal });
 
-test('what passes is one test, which is told with its processor time and nothing that it printed', async () => {
+test('a part that passes counts as one test, with its CPU time; its output is not reported', async () => {
   program('tsc', 'i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done; echo fine');
   const { cpuSeconds, seconds, ...result } = await run('types');
   expect(result).toEqual({ name: 'types', passed: 1, failed: 0, files: [] });
@@ -30,10 +30,10 @@ test('what passes is one test, which is told with its processor time and nothing
   expect(lines).toEqual([]);
 });
 
-test('what fails is told with all that it printed', async () => {
+test('a part that fails is reported with its whole output', async () => {
   program('tsc', 'echo one; echo two >&2; exit 3');
   expect(await run('types')).toMatchObject({ passed: 0, failed: 1 });
-  expect(lines.join('\n')).toMatch(/^── types failed; all that it printed:\n(one\ntwo|two\none)\n$/);
+  expect(lines.join('\n')).toMatch(/^── types failed; its whole output:\n(one\ntwo|two\none)\n$/);
 });
 
 test('lint also runs the linters of other languages, and fails if one of them does', async () => {
@@ -44,7 +44,7 @@ test('lint also runs the linters of other languages, and fails if one of them do
   expect(lines.join('\n')).toContain('a finding');
 });
 
-test('a signal ends it with all that it has started, which is no failure to be told at length', async () => {
+test('a signal stops the part and its descendants, and their output is not reported as a failure', async () => {
   program('tsc', 'sleep 600 & echo "child: installing $!"; wait');
   const ending = new AbortController();
   const result = run('types', ending.signal);

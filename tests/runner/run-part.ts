@@ -1,4 +1,4 @@
-/** Runs one part in processes of its own, and tells what came of it. */
+/** Runs one part in separate processes and returns its results. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -10,13 +10,13 @@ import type { FileResult, PartResult } from './summary.ts';
 
 export interface RunOptions {
   readonly root: string;
-  /** Only test files whose path contains one of these; all if there are none. */
+  /** Only test files whose path contains one of these; all files if the list is empty. */
   readonly files: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** Whether it alone has the terminal: what it prints goes there as it comes. Else it is told to `report`, in part. */
+  /** Whether no other part runs: then its output goes straight to the terminal. Otherwise progress goes to `report`. */
   readonly alone: boolean;
   report(line: string): void;
-  /** Ends it; processes get the reason, which is a signal. */
+  /** Stops the part; the abort reason is the signal that its processes get. */
   readonly signal: AbortSignal;
 }
 
@@ -39,7 +39,7 @@ export async function runPart(name: PartName, options: RunOptions): Promise<Part
     // A failed hook or an unhandled error fails the run without failing a test.
     const failed = code !== 0 && failedTests === 0 ? 1 : failedTests;
     if (failed > 0 && !options.alone && !options.signal.aborted)
-      options.report(`── ${name} failed; all that it printed:\n${output.join('')}`);
+      options.report(`── ${name} failed; its whole output:\n${output.join('')}`);
     const passed = counts?.passed ?? (code === 0 ? 1 : 0);
     const seconds = (performance.now() - began) / 1000;
     return { name, passed, failed, seconds, cpuSeconds, files: counts?.files ?? [] };
@@ -60,7 +60,7 @@ function commandsOf(name: PartName, results: string, { root, files }: RunOptions
   return [[process.execPath, bin('vitest'), 'run', '--project', name, ...reporters, ...files]];
 }
 
-/** Writes how much processor time the command and its descendants have used, and ends as the command does. */
+/** Writes the CPU time that the command and its descendants have used, and exits with the command's code. */
 const TIMED = 'file=$1; shift; "$@"; code=$?; times > "$file"; exit $code';
 
 async function runCommand(
@@ -74,7 +74,7 @@ async function runCommand(
     cwd: root,
     env,
     stdio: ['ignore', alone ? 'inherit' : 'pipe', alone ? 'inherit' : 'pipe'],
-    // A group of its own: the signal of a terminal reaches it once, by us.
+    // In a separate process group, so that a signal of the terminal reaches it only once: from here.
     detached: true,
   });
   const interrupt = () => child.pid !== undefined && killGroup(child.pid, signal.reason);
@@ -107,14 +107,14 @@ function killGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** @returns what is to be told of the line: a test file has failed or took a second, or a service is being installed */
+/** @returns progress worth reporting: a test file failed or took a second, or a service is being installed */
 function progressIn(line: string): string | undefined {
   const [, mark, file, milliseconds = 0] = /^ *([✓❯×]) .* (\S+\.test\.ts) \(.*?(?: (\d+)ms)?$/.exec(line) ?? [];
   if (file) return mark === '✓' && Number(milliseconds) < 1_000 ? undefined : `${mark} ${file} ${milliseconds} ms`;
   return /^\w+: installing/.test(line) ? line : undefined;
 }
 
-/** Of a shell's `times`: its own user and system time, then those of its children, such as `1m2.34s 0m0.56s`. */
+/** Reads the output of a shell's `times`: its own user and system time, then its children's, such as `1m2.34s 0m0.56s`. */
 async function readTimes(file: string): Promise<number | undefined> {
   const text = await readFile(file, 'utf8').catch(() => '');
   await rm(file, { force: true });

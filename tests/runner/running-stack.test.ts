@@ -13,6 +13,6 @@ test('a stack runs if its status says so and its process is alive', () => {
   const write = (pid: number) => writeFileSync(join(home, 'run', 'status.json'), JSON.stringify({ pid }));
   write(process.pid);
   expect(findRunningStack(home)).toEqual({ home, pid: process.pid });
-  write(2 ** 22 + 1); // Linux gives no process such a number.
+  write(2 ** 22 + 1); // Above Linux's largest process id.
   expect(findRunningStack(home)).toBeUndefined();
 });

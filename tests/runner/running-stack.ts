@@ -1,4 +1,4 @@
-/** The stack that `npm start` runs, if it does. */
+/** Finds the stack of a running `npm start`. */
 import { join } from 'node:path';
 import { identify } from '#localstack/processes/processes.ts';
 import { readStatus } from '#localstack/stack/status.ts';

@@ -1,7 +1,7 @@
 /**
- * Begins what comes first as soon as one of `slots` is free.
+ * Works on at most `slots` items at a time, in their order.
  *
- * @returns the results, in the order of `items`; of those that were begun before the signal
+ * @returns the results of the items that started before the signal, in the order of `items`
  */
 export async function sideBySide<Item, Result>(
   items: readonly Item[],

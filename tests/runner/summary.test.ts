@@ -6,7 +6,7 @@ const part = (name: string, changes: Partial<PartResult> = {}): PartResult => ({
   ...changes,
 });
 
-test('says where the time went and ends with the line that counts all tests', () => {
+test('shows where the time went and ends with a line that counts all tests', () => {
   const text = summary(
     [part('types', { seconds: 12.3, cpuSeconds: undefined }), part('unit', { passed: 640, failed: 2 })],
     13,

@@ -9,9 +9,9 @@ export interface PartResult {
   readonly name: string;
   readonly passed: number;
   readonly failed: number;
-  /** Of wall time. */
+  /** Wall time. */
   readonly seconds: number;
-  /** Of all processes that the part started and waited for. Undefined if the system does not tell. */
+  /** CPU time of all processes that the part started and waited for. Undefined if the system doesn't report it. */
   readonly cpuSeconds: number | undefined;
   readonly files: readonly FileResult[];
 }
@@ -45,7 +45,7 @@ export function summary(results: readonly PartResult[], seconds: number): string
 
 const duration = (seconds: number): string => `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
 
-/** The first column to the left, the others to the right. */
+/** Aligns the first column left, the others right. */
 function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
   return rows

@@ -1,4 +1,4 @@
-/** Rows for the questions of sql/analytics. Each function is one insert, with defaults for what a test leaves out. */
+/** Rows for the questions of sql/analytics. Each function is one insert, with defaults for omitted fields. */
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { uuidOf } from './payments.ts';
 
@@ -41,7 +41,7 @@ export const warehouseOrder =
          '${currency ?? 'EUR'}', '${category ?? 'toys'}', '${country ?? 'DE'}', ${time(at)})`,
     );
 
-/** A payment as the transformation leaves it. */
+/** A payment as the transformation writes it. */
 export const cleanTransaction =
   ({ at, latency }: { readonly at: string; readonly latency: number }): Insert =>
   (transaction) =>
@@ -52,7 +52,7 @@ export const cleanTransaction =
          ${latency > 120}, ${latency < 0})`,
     );
 
-/** @param values each a row in SQL, such as `('2025-01-02', 'mug', 3, 2)` */
+/** @param values rows in SQL, such as `('2025-01-02', 'mug', 3, 2)` */
 export const rowsOf =
   (table: string, ...values: readonly string[]): Insert =>
   (transaction) =>

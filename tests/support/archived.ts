@@ -1,4 +1,4 @@
-/** Lake objects as archive-orders leaves them, of whatever orders a test needs. */
+/** Writes lake objects as archive-orders does, with the orders that a test needs. */
 
 import type { Lake } from '#adapters/lake/index.ts';
 import { encodeEvents } from '#adapters/lake/parquet.ts';
@@ -10,7 +10,7 @@ export const FIRST_TIMESTAMP = 1_765_411_201_000;
 
 export const uuidOf = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
 
-/** An order whose content follows from its number. */
+/** An order whose content is derived from its number. */
 export function orderOf(n: number, changes: Partial<Order> = {}): Order {
   return {
     order_id: uuidOf(n),
@@ -25,9 +25,9 @@ export function orderOf(n: number, changes: Partial<Order> = {}): Order {
 }
 
 /**
- * Writes an object with these orders, at the offsets that come next in the partition.
+ * Writes an object with these orders, at the partition's next offsets.
  *
- * @param rows what the ledger is told, if it shall be another number than there are
+ * @param rows number of rows in the ledger, if it is to differ from the object's
  * @returns the delivery
  */
 export async function archive(

@@ -1,4 +1,4 @@
-/** Bronze objects as archive-user-events leaves them, of whatever events a test needs. */
+/** Writes bronze objects as archive-user-events does, with the events that a test needs. */
 import { gzipSync } from 'node:zlib';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
@@ -6,9 +6,9 @@ import { streams } from '#domain/streams.ts';
 import type { BronzeEvent } from '#functions/prove/pipelines/gold.ts';
 
 /**
- * Writes an object with these events, at the offsets that come next in the partition, and commits it in the ledger.
+ * Writes an object with these events, at the partition's next offsets, and commits it in the ledger.
  *
- * @param day when Kafka got them, such as 2026-01-02
+ * @param day when Kafka received them, such as 2026-01-02
  * @returns the delivery
  */
 export async function archiveEvents(

@@ -1,4 +1,4 @@
-/** Runs the project's commands as a person does, in a home of their own that shares what is installed. */
+/** Runs the project's commands as a user does, in a separate home that shares the installed services. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,9 +32,9 @@ export async function newHome(): Promise<Home> {
 
 export interface Running {
   readonly process: ChildProcess;
-  /** All of it so far. */
+  /** Everything printed so far. */
   readonly output: { stdout: string; stderr: string };
-  /** Resolves when it has ended. */
+  /** Resolves with the exit code. */
   readonly exit: Promise<number | null>;
 }
 
@@ -60,7 +60,7 @@ export async function tillstream(home: Home, ...args: readonly string[]) {
   return { code: await exit, ...output };
 }
 
-/** Processes that were started in that home and still run: its folder is in their arguments or their environment. */
+/** Processes of that home that still run; they have its folder in their arguments or environment. */
 export function leftovers(home: Home): string[] {
   const processes = execFileSync('ps', ['axeww', '-o', 'pid=,stat=,command='], {
     encoding: 'utf8',

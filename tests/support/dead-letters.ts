@@ -1,4 +1,4 @@
-/** Dead letters as a lake consumer leaves them, of whatever bytes a test needs. */
+/** Writes dead letters as a lake consumer does, with the bytes that a test needs. */
 
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import { commitDelivery, insertDelivery, lockPosition, registerPartition } from '#delivery/ledger.ts';
@@ -6,7 +6,7 @@ import type { DeadLetter } from '#domain/dead-letters.ts';
 
 const consumer = 'archive-orders';
 
-/** A delivery of these records, all of them unusable; each gets the next offset of the partition. */
+/** Inserts a delivery in which every record is rejected; each record gets the partition's next offset. */
 export async function writeDeadLetters(
   pool: Pool,
   letters: readonly Partial<DeadLetter>[],

@@ -1,4 +1,4 @@
-/** Record batches of other Kafka clients (tests/fixtures/kafka), and a way to send them to a broker as they are. */
+/** Record batches of other Kafka clients (tests/fixtures/kafka); sends them to a broker byte for byte. */
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { inRepository } from '#adapters/repository.ts';
@@ -12,7 +12,7 @@ export const foreignRecords = Array.from({ length: 1_000 }, (_, index) => ({
   value: `{"order":${index},"note":"${'Grüße '.repeat(index % 20)}"}`,
 }));
 
-/** A batch's header: base offset, length of what follows, leader epoch, magic, CRC, attributes and so on; then records. */
+/** A batch's header: base offset, length of the rest, leader epoch, magic, CRC, attributes and so on; then the records. */
 const LENGTH_AT = 8;
 const FOLLOWS_AT = 12;
 const RECORDS_AT = 61;
@@ -33,7 +33,7 @@ export const compressedRecords = (batch: Buffer): Buffer => batch.subarray(RECOR
 /** Sends the batch to partition 0 of the topic, byte for byte, and rejects if the broker refuses it. */
 export function produceAsIs(port: number, topic: string, batch: Buffer): Promise<void> {
   const header = [int16(0), int16(7), int32(1), int16(-1)]; // Produce, version 7, correlation id 1, no client id
-  const settings = [int16(-1), int16(-1), int32(10_000)]; // no transaction, acknowledged by all, time-out
+  const settings = [int16(-1), int16(-1), int32(10_000)]; // no transaction, acknowledged by all, timeout
   const data = [int32(1), text(topic), int32(1), int32(0), int32(batch.length), batch];
   const request = Buffer.concat([...header, ...settings, ...data]);
   // Correlation id, number of topics, name, number of partitions, partition, then the error code.

@@ -1,4 +1,4 @@
-/** Makes and calls Lambda functions whose code is a few lines in a test. */
+/** Creates and invokes Lambda functions whose code is a few lines in a test. */
 import { randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import {
@@ -49,7 +49,7 @@ export function lambdaTools(access: AwsAccess) {
     client,
     ready,
 
-    /** @returns its name, which no other function has */
+    /** @returns the function's unique name */
     async create(
       files: Readonly<Record<string, string>>,
       settings: Partial<CreateFunctionCommandInput> = {},

@@ -1,24 +1,24 @@
-/** Ruff and sqlfluff, which are installed when they are first needed. */
+/** Runs Ruff and sqlfluff; the first run installs them. */
 import { spawnSync } from 'node:child_process';
 import { installLint, type Linters } from '#localstack/install/lint.ts';
 import { sqlByDialect } from '#sql/dialects.ts';
 
 const tasks = ['all', 'python', 'sql', 'format'] as const;
-/** `format` formats Python instead, and mends what Ruff can mend. */
+/** `format` formats Python instead, and applies the fixes that Ruff knows. */
 export type LintTask = (typeof tasks)[number];
 
 export const isLintTask = (text: string): text is LintTask => (tasks as readonly string[]).includes(text);
 
 export interface Findings {
   readonly passed: boolean;
-  /** What the linters wrote. */
+  /** Output of the linters that failed. */
   readonly output: string;
 }
 
-/** @param root of the repository, with ruff.toml and .sqlfluff */
+/** @param root the repository's root, with ruff.toml and .sqlfluff */
 export async function lint(root: string, task: LintTask, installFolder: string): Promise<Findings> {
   const linters = await installLint({ installFolder, report: (progress) => console.log(`linters: ${progress}`) });
-  // Each is run, so that all findings are told of at once.
+  // Runs each, so that all findings are reported at once.
   const results = commandsOf(root, task, linters).map(([program = '', ...args]) => {
     const { status, error, stdout, stderr } = spawnSync(program, args, { cwd: root, encoding: 'utf8' });
     if (error) throw error;

@@ -1,6 +1,7 @@
 /**
- * The part of Metabase's REST API that metabase/ uses, over HTTP: accepts what the schemas in Metabase's source accept, refuses
- * the rest, answers as in tests/fixtures/metabase, and keeps what it is sent. Metabase itself can't be run in the tests.
+ * Stands in for the part of Metabase's REST API that metabase/ uses: accepts what the schemas in Metabase's source accept,
+ * refuses the rest, answers as in tests/fixtures/metabase, and stores what it receives. Metabase itself can't run in the
+ * tests.
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -108,7 +109,7 @@ export interface MetabaseOptions {
   readonly databasePassword: string;
   /** Whether the database speaks TLS. */
   readonly tls?: boolean;
-  /** Before version 57, queries came back as MBQL 4. */
+  /** Versions before 57 returned queries as MBQL 4. */
   readonly mbql?: 4 | 5;
 }
 
@@ -178,7 +179,7 @@ export async function startMetabase({ databasePassword, tls = false, mbql = 5 }:
     'GET /api/database': () => ({ data: state.databases.map(hidePassword), total: state.databases.length }),
     'POST /api/database': (_id, body: z.infer<(typeof bodies)['POST /api/database']>) => {
       connect(body.details);
-      // Without TLS wanted, Metabase tries it first and keeps what worked.
+      // If TLS isn't required, Metabase tries it first and stores whether it worked.
       const kept = { ...body.details, ssl: tls };
       const database = { ...fixtures.database, is_sample: false, ...body, details: kept, id: ++lastId };
       state.databases.push(database);

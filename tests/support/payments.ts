@@ -1,7 +1,7 @@
-/** Payments as Kafka records, for tests of what becomes of them. */
+/** Payments as Kafka records. */
 import type { PartitionBatch } from '#domain/records.ts';
 
-/** A UUID that says its number. */
+/** A UUID that ends with the number. */
 export const uuidOf = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
 export interface Payment {

@@ -1,8 +1,8 @@
 /**
- * The whole platform on a stack of its own, as deployed, for tests that break it: simulator → Kafka → poller process →
+ * Runs the whole platform, as deployed, on a separate stack, for tests that break it: simulator → Kafka → poller process →
  * archive-orders → S3 → load-orders → warehouse, and → update-inventory → stock → relay-outbox → Kafka, and →
- * store-transactions → run-transformations → index. Proxies stand between the functions and their stores, and what must
- * come out at the end is known from the simulator alone.
+ * store-transactions → run-transformations → index. Proxies stand between the functions and their stores. The expected
+ * results come from the simulator alone.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,11 +31,11 @@ import { produce } from '#simulator/produce.ts';
 import { seedShop } from '#simulator/seed.ts';
 import type { SimulatorOptions } from '#simulator/simulator.ts';
 import { startDeployedStack } from '../stack.ts';
-import { readHoldings } from './holdings.ts';
+import { expectedStoreContents, expectedTotals } from './expected.ts';
 import { awsSettings, lambdaTools } from './lambda.ts';
-import { holdingsOwed, totalsOwed } from './owed.ts';
 import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts';
 import { type S3Proxy, startS3Proxy } from './s3-proxy.ts';
+import { readStoreContents } from './store-contents.ts';
 
 type FunctionName = 'archive-orders' | 'load-orders' | 'update-inventory' | 'relay-outbox';
 
@@ -48,40 +48,40 @@ export interface Pipeline {
   readonly s3: S3Proxy;
   /** Between these functions and PostgreSQL. */
   readonly postgres: PostgresProxy;
-  /** What is owed by now. */
-  readonly owed: Expectation;
+  /** What the stores must contain, according to the records sent so far. */
+  readonly expectation: Expectation;
   readonly poller: {
     /** With SIGKILL. */
     kill(): Promise<void>;
     start(): Promise<void>;
-    /** All that it has told of its work, over all its lives. */
+    /** Every event in its log, across restarts. */
     events(): readonly PollerEvent[];
   };
   /**
-   * Orders, or what the topics say. Resolves when Kafka has acknowledged all of it; from then on it is owed. Use each
-   * seed once.
+   * Produces orders, or records of the given topics. Resolves when Kafka has acknowledged all of them; from then on the
+   * stores are expected to contain them. Use each seed once.
    *
-   * @param signal ends it early, or at all if no count is given
+   * @param signal stops it; without a count, nothing else does
    */
   produce(options: SimulatorOptions & { readonly seed: number }, signal?: AbortSignal): Promise<void>;
-  /** Messages of one's own, in their order; owed as they were meant. */
+  /** Sends the test's own messages in order, and expects the outcome that each message is meant to have. */
   send(messages: Iterable<SimulatedMessage>): Promise<void>;
-  /** The processes of the function that serve a request at this moment. */
+  /** The processes of the function that are serving a request now. */
   serving(name: FunctionName): readonly LambdaProcess[];
   configure(name: FunctionName, changes: Partial<UpdateFunctionConfigurationCommandInput>): Promise<void>;
-  /** How often an object was written under the key; once is right, since the bucket keeps every version. */
+  /** How often an object was written under the key: the bucket keeps every version. Correct is once. */
   versions(key: string): Promise<number>;
-  /** The next offset that the poller's consumer group will consume, by partition; of orders if no stream is named. */
+  /** The consumer group's committed offset of each partition; the stream is orders by default. */
   committed(stream?: Stream): Promise<ReadonlyMap<number, number>>;
-  /** Until the consumer groups have committed the end of every partition of every stream. */
+  /** Waits until the consumer groups have committed the end of every partition of every stream. */
   untilConsumed(): Promise<void>;
-  /** Loads as the DAG does: lists what is new, loads it by chunks; again until nothing is new. */
+  /** Loads as the DAG does: lists new files and loads them in chunks, until there are no new files. */
   load(): Promise<void>;
-  /** Brings payments to the clean table, the view and the index, as the DAG does. */
+  /** Transforms payments, refreshes the view and updates the index, as the DAG does. */
   transform(): Promise<void>;
   /**
-   * Consumes, loads, transforms and publishes what is left, then expects a balanced proof, and exactly what the simulator
-   * says is owed: on every topic, in the warehouse, on every shelf, and of the payments of every hour.
+   * Waits until everything is consumed, loaded, transformed and published; then expects a balanced proof and exactly the
+   * simulator's numbers: on every topic, in the warehouse, in the stock of every product, and for payments of every hour.
    */
   expectExact(): Promise<void>;
   stop(): Promise<void>;
@@ -93,7 +93,7 @@ export interface Chunk {
 
 const CAUGHT_UP_WITHIN = 180_000;
 
-/** @param given a deployed stack, if it shall not start its own; its functions are as before when the pipeline has stopped */
+/** @param given a deployed stack to use instead of a new one; stopping the pipeline restores its functions */
 export async function startPipeline(given?: Stack): Promise<Pipeline> {
   const endings: (() => Promise<unknown>)[] = [];
   const stop = async () => {
@@ -139,14 +139,14 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
   endings.push(() => poller.stop());
 
   const client = new S3Client({ ...awsSettings(status.s3), forcePathStyle: true });
-  const owed = createExpectation();
+  const expectation = createExpectation();
   const pipeline: Omit<Pipeline, 'stop'> = {
     stack,
     kafka,
     pool,
     s3,
     postgres,
-    owed,
+    expectation,
     configure,
     poller: {
       kill: () => poller.kill(),
@@ -156,7 +156,7 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
 
     async produce(options, signal) {
       const mixed = { topics: ['orders'] as const, conflicts: 0.005, ...options };
-      await produce({ kafka, options: mixed, signal, expectation: owed });
+      await produce({ kafka, options: mixed, signal, expectation });
     },
 
     async send(messages) {
@@ -164,7 +164,7 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
       try {
         for (const message of messages) {
           await producer.send(message.topic, [message]);
-          owed.add([message]);
+          expectation.add([message]);
         }
       } finally {
         await producer.close();
@@ -212,7 +212,7 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
       await pipeline.untilConsumed();
       await pipeline.load();
       await pipeline.transform();
-      // Whoever is killed before it calls the relay leaves that to the relay's schedule, which is every minute.
+      // A function that is killed before it calls the relay leaves that to the relay's schedule, which is every minute.
       await until(async () => (await readProgress(pool, kafka)).unsent === 0, {
         what: 'the outbox is empty',
         within: CAUGHT_UP_WITHIN,
@@ -220,8 +220,8 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
       const proof = await invoke<Proof>(status, 'prove', { depth: 'rows', settled: true });
       expect(proof.checks.filter(({ balanced }) => !balanced)).toEqual([]);
       expect(proof.balanced).toBe(true);
-      expect(proof.streams).toEqual(totalsOwed(owed.totals()));
-      expect(await readHoldings(pool)).toEqual(holdingsOwed(owed));
+      expect(proof.streams).toEqual(expectedTotals(expectation.totals()));
+      expect(await readStoreContents(pool)).toEqual(expectedStoreContents(expectation));
     },
   };
   return pipeline;
@@ -229,7 +229,7 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
 
 const nameOf = ({ status }: Stack, name: FunctionName): string => `${status.lambda.functionPrefix}-${name}`;
 
-/** Changes a deployed function; variables are added to its own. Processes of the old configuration end. */
+/** Changes deployed functions; variables are added to the existing ones. Processes with the old configuration end. */
 function configurer(stack: Stack) {
   const { client, ready } = lambdaTools(stack.status.lambda);
   const before = new Map<FunctionName, UpdateFunctionConfigurationCommandInput>();
@@ -258,7 +258,7 @@ function configurer(stack: Stack) {
   };
 }
 
-/** The last line may not be whole yet. */
+/** Skips the last line, which may be incomplete. */
 function jsonLines<T>(file: string): T[] {
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
   return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));

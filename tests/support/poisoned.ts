@@ -1,4 +1,4 @@
-/** Records that no consumer of stock movements can use, in the middle of good ones. */
+/** Records that no consumer of stock movements can use, between good ones. */
 import { malform } from '#simulator/malformed.ts';
 import type { SimulatedMessage } from '#simulator/messages.ts';
 import { effectOf, type MovementEvent, type MovementTopic, malformedMovements } from '#simulator/movements.ts';
@@ -6,14 +6,14 @@ import { createRandom } from '#simulator/random.ts';
 import { openShop } from '#simulator/shop.ts';
 
 /**
- * On each topic everything that can be wrong with an event, once: malformed in every way, some of it huge, and of a
- * product that isn't there. Before and after each stands a good event. All have one key, and so one partition.
+ * For each topic, one bad event of each kind: malformed in every way, some of them huge, and one of an unknown product. A
+ * good event stands before and after each. All have the same key, and so the same partition.
  */
 export function poisoned(topics: readonly MovementTopic[]): SimulatedMessage[] {
   const random = createRandom('poison');
   const key = openShop().products[0]?.id as string;
   const timestamp = Date.UTC(2026, 0, 2);
-  const say = (topic: MovementTopic, value: Buffer | null, meant: SimulatedMessage['meant']): SimulatedMessage => ({
+  const message = (topic: MovementTopic, value: Buffer | null, meant: SimulatedMessage['meant']): SimulatedMessage => ({
     topic,
     key,
     value,
@@ -31,14 +31,14 @@ export function poisoned(topics: readonly MovementTopic[]): SimulatedMessage[] {
       ...own[topic],
     });
     const good = () => {
-      const told = event();
-      return say(topic, json(told), { outcome: 'accepted', productId: key, change: effectOf(told) });
+      const sent = event();
+      return message(topic, json(sent), { outcome: 'accepted', productId: key, change: effectOf(sent) });
     };
     const bad = malformedMovements[topic].map((each) => {
       const { value, ...meant } = malform([each], event(), random);
-      return say(topic, value, { outcome: 'rejected', ...meant });
+      return message(topic, value, { outcome: 'rejected', ...meant });
     });
-    const unknown = say(topic, json({ ...event(), product_id: 'p-0000' }), {
+    const unknown = message(topic, json({ ...event(), product_id: 'p-0000' }), {
       outcome: 'rejected',
       reason: 'unknown_product',
       kind: 'unknown product',

@@ -1,32 +1,32 @@
-/** Stands between a function and PostgreSQL, and can hold back a commit, or the server's answer to it. */
+/** A proxy between a function and PostgreSQL that can hold back a commit, or the server's answer to it. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export interface PostgresProxy {
   readonly port: number;
   /**
-   * Holds the next connection that commits a transaction in which the client has sent this text, and all that follows
-   * on it, until the client ends or the connection is cut.
+   * Holds the next connection that commits a transaction in which the client has sent this text. Nothing more passes on
+   * that connection until the client ends or the connection is cut.
    *
-   * @param text part of a statement, short enough to come in one piece
-   * @param held `answer`: the server has committed, and the client doesn't know; `request`: the client has said
-   *   commit, and the server doesn't know
-   * @returns resolves when it is held
+   * @param text part of a statement, short enough to arrive in one chunk
+   * @param held `answer`: the server has committed, and the client doesn't know; `request`: the client has sent
+   *   commit, and the server hasn't received it
+   * @returns resolves when the connection is held
    */
   holdCommitOf(text: string, held?: 'answer' | 'request'): Promise<void>;
-  /** Ends the connections that are held: client and server each lose the other. */
+  /** Closes the held connections: client and server each lose the other. */
   cut(): void;
   close(): Promise<void>;
 }
 
-/** Query: type 'Q', length 11, "commit\0". Each comes alone, since the client waits for every answer. */
+/** Query: type 'Q', length 11, "commit\0". It arrives alone, since the client waits for each answer. */
 const COMMIT = Buffer.from([0x51, 0, 0, 0, 11, ...Buffer.from('commit\0')]);
 /** CommandComplete with the tag COMMIT. */
 const COMMITTED = Buffer.from([0x43, 0, 0, 0, 11, ...Buffer.from('COMMIT\0')]);
 
 export async function startPostgresProxy(target: { host: string; port: number }): Promise<PostgresProxy> {
   const sockets = new Set<Socket>();
-  const holding = new Set<Socket>();
+  const held = new Set<Socket>();
   let wanted: { readonly text: string; readonly at: Buffer; readonly reached: () => void } | undefined;
 
   const server = createServer((client) => {
@@ -38,18 +38,18 @@ export async function startPostgresProxy(target: { host: string; port: number })
       socket.on('error', () => {}); // 'close' follows.
       socket.on('close', () => {
         sockets.delete(socket);
-        holding.delete(client);
+        held.delete(client);
         client.destroy();
         upstream.destroy();
       });
     }
     const pass = (chunk: Buffer, to: Socket) => {
       if (sent && wanted && chunk.includes(wanted.at)) {
-        holding.add(client);
+        held.add(client);
         wanted.reached();
         wanted = undefined;
       }
-      if (!holding.has(client)) to.write(chunk);
+      if (!held.has(client)) to.write(chunk);
     };
     client.on('data', (chunk) => {
       sent ||= wanted !== undefined && chunk.includes(wanted.text);
@@ -65,13 +65,13 @@ export async function startPostgresProxy(target: { host: string; port: number })
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    holdCommitOf(text, held = 'answer') {
+    holdCommitOf(text, what = 'answer') {
       const { promise, resolve } = Promise.withResolvers<void>();
-      wanted = { text, at: held === 'answer' ? COMMITTED : COMMIT, reached: resolve };
+      wanted = { text, at: what === 'answer' ? COMMITTED : COMMIT, reached: resolve };
       return promise;
     },
     cut() {
-      for (const client of holding) client.destroy();
+      for (const client of held) client.destroy();
     },
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -1,4 +1,4 @@
-/** A Lambda function that tells the test what it is given, and answers as the test wants. */
+/** A Lambda function that records its events for the test and answers as the test says. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer, json } from 'node:stream/consumers';
@@ -14,9 +14,9 @@ import type { AwsAccess } from '#localstack/stack/status.ts';
 
 export interface RecordingFunction {
   readonly name: string;
-  /** Every event that it has been invoked with, in order. */
+  /** Every event of an invocation, in order. */
   readonly events: readonly MSKEvent[];
-  /** How it answers from now on: with what `answer` returns, or with the error that it throws. */
+  /** From now on, the function returns what `answer` returns, or fails with the error that `answer` throws. */
   answerWith(answer: (event: MSKEvent) => unknown): void;
   delete(): Promise<void>;
 }

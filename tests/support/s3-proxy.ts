@@ -1,34 +1,35 @@
-/** Stands between a function and S3, and misbehaves as networks and services do. */
+/** A proxy between a function and S3 that misbehaves as networks and services do. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 /**
- * `pass`: as if the proxy were not there. `fail`: 500, and S3 never hears of it. `hang`: no answer, and S3 never hears
- * of it. `drop`: S3 does it, the answer is lost. `hold`: S3 does it, the answer waits until it is released.
+ * `pass`: forwards the request and the answer. `fail`: answers 500, S3 never gets the request. `hang`: never answers, S3
+ * never gets the request. `drop`: S3 handles the request, the answer is lost. `hold`: S3 handles the request, the answer
+ * waits until it is released.
  */
 export type Behaviour = 'pass' | 'fail' | 'hang' | 'drop' | 'hold';
 
-/** An object that was to be written. */
+/** A request to write an object. */
 export interface Put {
   readonly key: string;
   readonly behaviour: Behaviour;
-  /** What S3 answered, once it has; the function may never hear it. */
+  /** S3's answer, once there is one; the function may never get it. */
   status?: number;
 }
 
 export interface S3Proxy {
   readonly endpoint: string;
-  /** Every object that was to be written, in the order in which the requests came. */
+  /** Every request to write an object, in order of arrival. */
   readonly puts: readonly Put[];
   /**
-   * What happens to the next `times` objects that are to be written; those after them pass, as do all reads.
+   * Treats the next `times` write requests this way; later ones pass, as do all reads.
    *
-   * @returns resolves with the first of them as soon as it has happened to it
+   * @returns resolves with the first of these requests as soon as it has been treated so
    */
   misbehave(behaviour: Behaviour, times?: number): Promise<Put>;
-  /** Behaves from now on, and lets the answers go that are held. */
+  /** Passes everything from now on, and releases the held answers. */
   behave(): void;
   close(): Promise<void>;
 }
@@ -111,7 +112,7 @@ interface Answer {
 }
 
 function reply({ status, headers, body }: Answer, { method }: IncomingMessage, outgoing: ServerResponse): void {
-  // Whole by now; and the answer to HEAD says how long the body would be, and has none.
+  // The body is complete by now. An answer to HEAD keeps its content-length, which describes a body that it doesn't have.
   const { 'transfer-encoding': _, connection: __, ...kept } = headers;
   if (method !== 'HEAD') kept['content-length'] = String(body.length);
   outgoing.writeHead(status, kept).end(body);

@@ -1,4 +1,4 @@
-/** An event for each function, such as its caller sends: Lambda's poller, EventBridge, Airflow or the command. */
+/** A sample event for each function, as its caller sends it: Lambda's poller, EventBridge, Airflow or the command line. */
 import { type ConsumedRecord, connectKafka, type KafkaConnection, type Producer } from '#adapters/kafka/index.ts';
 import { functions } from '#cdk/config/functions.ts';
 import { type Stream, streams, topics } from '#domain/streams.ts';
@@ -7,7 +7,7 @@ import { encodeEvent, encodeRecord } from '#localstack/poller/event.ts';
 const user = '5f0c8a3e-6d0f-4a57-9d0e-0d6f0f3a8b11';
 const stockMovement = { event_id: 'sample', product_id: 'sample', quantity: 1, timestamp: '2026-01-02T03:04:05Z' };
 
-/** A good record of every stream. */
+/** A valid record for each stream. */
 const records: Readonly<Record<keyof typeof streams, Readonly<Record<string, unknown>>>> = {
   orders: {
     order_id: '0b8d8c9a-3c53-4b53-8f61-5f2e5c0c7a01',
@@ -38,7 +38,7 @@ const records: Readonly<Record<keyof typeof streams, Readonly<Record<string, unk
   },
 };
 
-/** What others than Lambda's poller send. A function that is missing here takes an event that says nothing. */
+/** Events of callers other than Lambda's poller. A function that is missing here takes an empty event. */
 const requests: Readonly<Partial<Record<keyof typeof functions, object>>> = {
   'load-orders': { action: 'list' },
   'relay-outbox': functions['relay-outbox'].scheduledEvent,
@@ -51,10 +51,10 @@ const requests: Readonly<Partial<Record<keyof typeof functions, object>>> = {
   prove: { depth: 'books' },
 };
 
-/** Secrets Manager calls it with the version of a secret that it is about to make; a test of its own has that done. */
+/** Has no sample: Secrets Manager calls it with the version of a secret that is being created. Another test covers it. */
 const calledByRotation = 'rotate-passwords';
 
-/** Events by function; a consumer has one for each of its topics, with a record that is in Kafka. */
+/** Events by function. A consumer has one for each of its topics, with records that are really in Kafka. */
 export async function sampleEvents(bootstrapServers: string): Promise<(readonly [name: string, event: string])[]> {
   const kafka = await connectKafka({ bootstrapServers, clientId: 'sample-events' });
   const producer = await kafka.producer();
@@ -77,7 +77,7 @@ export async function sampleEvents(bootstrapServers: string): Promise<(readonly 
   ];
 }
 
-/** The partition's records, the new one last: those before it may be another test's, and a consumer skips none. */
+/** All records of the partition, the new one last: earlier ones may be another test's, but a consumer must not skip any. */
 async function produced(
   kafka: KafkaConnection,
   producer: Producer,
@@ -88,7 +88,10 @@ async function produced(
   const to = (await kafka.offsets(topic))[0]?.latest ?? 0;
   const found: ConsumedRecord[] = [];
   for await (const { records } of kafka.read(topic, new Map([[0, { from: 0, to }]]))) found.push(...records);
-  if (found.at(-1)?.offset !== to - 1) throw new Error(`Offset ${to - 1} of ${topic} was produced and is not there.`);
+  if (found.at(-1)?.offset !== to - 1)
+    throw new Error(
+      `Expected to read offset ${to - 1} of ${topic}, which was just produced, but Kafka did not return it.`,
+    );
   return found;
 }
 

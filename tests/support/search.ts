@@ -1,4 +1,4 @@
-/** Elasticsearch for tests: a node of their own, and the answers of a server that is short of room. */
+/** Elasticsearch for tests: a separate node, and a proxy that answers like a server without room. */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -15,11 +15,11 @@ export const openSearch = (url: string): Promise<Search> => connectSearch({ url,
 
 export interface OwnNode {
   readonly url: string;
-  /** As a crash would. */
+  /** Kills the node, as a crash would. */
   kill(): Promise<void>;
-  /** On the same port and data. */
+  /** Starts it again on the same port and data. */
   start(): Promise<void>;
-  /** In an orderly way, and with its data. */
+  /** Stops it in an orderly way and deletes its data. */
   remove(): Promise<void>;
 }
 
@@ -44,12 +44,12 @@ export async function startOwnNode(): Promise<OwnNode> {
 
 export interface CrowdedSearch {
   readonly url: string;
-  /** Ids of each bulk request that came, in their order. */
+  /** The ids in each bulk request, in order of arrival. */
   readonly bulks: readonly (readonly string[])[];
   close(): Promise<void>;
 }
 
-/** Before a real Elasticsearch: of each bulk request it lets every second item through, and answers the others with 429. */
+/** A proxy before a real Elasticsearch: passes every second item of a bulk request, and answers the others with 429. */
 export async function startCrowdedSearch(target: string): Promise<CrowdedSearch> {
   const bulks: string[][] = [];
   const server = createServer(async (incoming, outgoing) => {
@@ -69,7 +69,7 @@ export async function startCrowdedSearch(target: string): Promise<CrowdedSearch>
     const body = await answer.text();
     outgoing.writeHead(answer.status, {
       'content-type': answer.headers.get('content-type') ?? '',
-      'x-elastic-product': 'Elasticsearch', // The client talks to nothing else.
+      'x-elastic-product': 'Elasticsearch', // The client refuses servers without this header.
     });
     outgoing.end(items.length > 0 ? withRefusals(items, body) : body);
   }).listen(0, '127.0.0.1');
@@ -90,7 +90,7 @@ interface BulkItem {
   readonly lines: string;
 }
 
-/** An action is one line, and one more with the document if it has one. */
+/** An action takes one line, followed by a line with its document if it has one. */
 function itemsOf(body: string): BulkItem[] {
   const items: BulkItem[] = [];
   const lines = body.trimEnd().split('\n');

@@ -1,4 +1,4 @@
-/** A Spark session that runs jobs for a test: a process of its own, as deployed, against the test's database and lake. */
+/** Runs Spark jobs for a test in a separate process, as deployed, against the test's database and lake. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -18,7 +18,7 @@ import { awsSettings } from './lambda.ts';
 export interface JobResult {
   readonly job: string;
   readonly run: string;
-  /** Rows of each output. */
+  /** Number of rows in each output. */
   readonly rows: Readonly<Record<string, number>>;
 }
 
@@ -26,22 +26,22 @@ export interface StreamOptions {
   readonly topic: string;
   /** s3://… */
   readonly checkpoint: string;
-  /** Records in a micro-batch. */
+  /** Maximum number of records in a micro-batch. */
   readonly at_most: number;
 }
 
 export interface MicroBatch extends JobResult {
   readonly batch: number;
-  /** Number of records that are orders, and of others by what is wrong with them. */
+  /** Number of valid orders, and of other records by the reason why they are rejected. */
   readonly records: Readonly<Record<string, number>>;
 }
 
 export interface SparkJobs {
-  /** One after the other; rejects with the job's error. */
+  /** Runs jobs one at a time; rejects with the job's error. */
   run(job: string, parameters?: Readonly<Record<string, string>>): Promise<JobResult>;
-  /** Curates the orders that are on the topic, as far as the checkpoint says they have not been. @returns its micro-batches */
+  /** Curates the topic's orders from the checkpoint on. @returns its micro-batches */
   stream(options: StreamOptions): Promise<readonly MicroBatch[]>;
-  /** As by a power cut. */
+  /** Kills the process and its JVM at once, as a power cut would. */
   kill(): Promise<void>;
 }
 
@@ -51,12 +51,12 @@ const PASSWORD = 'of the test';
 /** Resolves when the session is up. */
 export async function startSparkJobs({ pool, lake }: { pool: Pool; lake: Lake }): Promise<SparkJobs> {
   const spark = await installSpark({ installFolder, report: console.log });
-  // Who is killed leaves there what it should have removed.
+  // A killed process leaves its temporary files here.
   const temporary = mkdtempSync(join(tmpdir(), 'tillstream-spark-'));
   const process = spawn(spark.python, [program], {
     env: { ...(await testJobEnvironment(pool, lake)), ...awsEnvironment(), ...sparkEnvironment(spark, temporary) },
     stdio: ['pipe', 'pipe', 'pipe'],
-    // A group of its own, which holds the JVM too.
+    // In a separate process group, which includes the JVM.
     detached: true,
   });
   const said: string[] = [];
@@ -97,7 +97,7 @@ function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
   if (pid !== undefined && exitCode === null && signalCode === null) globalThis.process.kill(-pid, 'SIGKILL');
 }
 
-/** What a job is told by its environment, for the test's own database and lake. */
+/** A job's environment variables, for the test's own database and lake. */
 export async function testJobEnvironment(pool: Pool, { bucket }: Lake): Promise<Record<string, string>> {
   const { kafka, postgres, lambda } = inject('stack');
   const { rows } = await pool.query<{ database: string }>('select current_database() as database');
@@ -114,8 +114,8 @@ export async function testJobEnvironment(pool: Pool, { bucket }: Lake): Promise<
 }
 
 /**
- * A role of the database's own whose sessions are those of the other: the password of a role that all databases of the
- * server share may be another's to know.
+ * Creates a role for this database alone whose sessions act as `role`. Databases on one server share their roles, so this
+ * test must not change the password of `role` itself, which a running stack may use.
  */
 async function loginAs(role: string, pool: Pool, database: string): Promise<string> {
   const own = `${database}_${role}`;
@@ -137,7 +137,7 @@ function awsEnvironment() {
   };
 }
 
-/** Far from UTC, since nothing may depend on where the JVM runs. */
+/** Far from UTC: no result may depend on the JVM's time zone. */
 const TIME_ZONE = 'America/St_Johns';
 
 function sparkEnvironment({ home, python, jars }: Awaited<ReturnType<typeof installSpark>>, temporary: string) {

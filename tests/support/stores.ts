@@ -1,4 +1,4 @@
-/** A database and a bucket of their own for each test file, on the shared stack. */
+/** Creates a database and a bucket for each test file, on the shared stack. */
 import { randomBytes } from 'node:crypto';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { inject } from 'vitest';
@@ -6,12 +6,12 @@ import { type Lake, openLake } from '#adapters/lake/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import type { AwsAccess } from '#localstack/stack/status.ts';
 
-/** Of hundreds that want one of a few connections at once the last waits long on a busy machine. */
+/** When hundreds of calls compete for a few connections, the last one waits long on a busy machine. */
 const patient = { connectionTimeoutMillis: 120_000 };
 
 const unique = () => randomBytes(6).toString('hex');
 
-/** One session at a time of the stack's own database, which no test changes. */
+/** Opens a single session on the stack's own database, which no test changes. */
 async function asAdmin<Result>(work: (admin: Pool) => Promise<Result>): Promise<Result> {
   const { host, port, database, user, password } = inject('stack').postgres;
   const admin = openPool({ host, port, database, user, password, max: 1, ...patient });
@@ -22,7 +22,7 @@ async function asAdmin<Result>(work: (admin: Pool) => Promise<Result>): Promise<
   }
 }
 
-/** A pool, as superuser, on a new database with all migrations and views: a copy, since migrating takes a second. */
+/** A superuser's pool on a new database with all migrations and views: a copy, since migrating takes a second. */
 export async function freshDatabase(): Promise<Pool> {
   const { host, port, user, password } = inject('stack').postgres;
   const template = inject('template');
@@ -31,14 +31,14 @@ export async function freshDatabase(): Promise<Pool> {
   return openPool({ host, port, database, user, password, max: 8, ...patient });
 }
 
-/** A pool on the same database, as a function's role. */
+/** A pool on the same database with a function's role. */
 export async function poolAs(role: string, pool: Pool): Promise<Pool> {
   const { rows } = await pool.query<{ database: string }>('select current_database() as database');
   const { host, port, user, password } = inject('stack').postgres;
   return openPool({ ...rows[0], host, port, user, password, options: `-c role=${role}`, ...patient });
 }
 
-/** @param access to another stack's S3 than that of the integration tests */
+/** @param access S3 of another stack; by default the integration tests' own */
 export function s3Client({ endpoint, region, accessKeyId, secretAccessKey }: AwsAccess = inject('stack').s3): S3Client {
   return new S3Client({ endpoint, region, forcePathStyle: true, credentials: { accessKeyId, secretAccessKey } });
 }

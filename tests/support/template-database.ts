@@ -1,4 +1,4 @@
-/** A database as a deployment makes it, once for all tests, which copy it. */
+/** Creates a database as a deployment does, once; tests copy it. */
 import { randomBytes } from 'node:crypto';
 import { inTransaction, openPool, type Pool } from '#adapters/postgres/index.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
@@ -8,7 +8,7 @@ import { createViewsAsAdmin } from '#sql/views.ts';
 
 export interface TemplateDatabase {
   readonly name: string;
-  /** With all its copies and their roles, whose names begin with its own. */
+  /** Drops it with its copies and their roles, whose names all begin with its name. */
   remove(): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ export async function makeTemplate({ postgres }: Pick<StackStatus, 'postgres'>):
     const views = await readSqlFiles(sqlFolder('views'));
     await inTransaction(pool, (transaction) => createViewsAsAdmin(transaction, views));
   });
-  // PostgreSQL copies only a database that nobody is connected to.
+  // PostgreSQL copies a database only while it has no connections.
   await using(admin(), (pool) => pool.query(`alter database ${name} allow_connections false`));
   return {
     name,

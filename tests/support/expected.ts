@@ -1,13 +1,13 @@
-/** What a correct pipeline owes, in the terms of the proof and of the stores. */
+/** The results of a correct pipeline, computed from what the simulator sent, as the proof and the stores show them. */
 import { streams } from '#domain/streams.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import type { Expectation, Totals } from '#simulator/expectation.ts';
-import type { Holdings } from './holdings.ts';
+import type { StoreContents } from './store-contents.ts';
 
-/** What the proof must say of every topic. */
-export function totalsOwed(owed: Totals): Proof['streams'] {
+/** The totals that the proof must report for each topic. */
+export function expectedTotals(simulated: Totals): Proof['streams'] {
   return Object.fromEntries(
-    Object.entries(owed).map(([topic, { records, accepted, duplicates, rejected, reasons }]) => {
+    Object.entries(simulated).map(([topic, { records, accepted, duplicates, rejected, reasons }]) => {
       const totals = { consumed: records, accepted, duplicates, rejected, lag: 0 };
       const archived = accepted + duplicates + (reasons.conflict ?? 0);
       if (topic === streams.orders.topic) return [topic, { ...totals, archived, loaded: accepted }];
@@ -19,17 +19,19 @@ export function totalsOwed(owed: Totals): Proof['streams'] {
   );
 }
 
-/** What the stores must hold. */
-export function holdingsOwed(owed: Expectation): Holdings {
-  const totals = owed.totals();
+/** The rows and stock that the stores must contain. */
+export function expectedStoreContents(expectation: Expectation): StoreContents {
+  const totals = expectation.totals();
   const { accepted, cents } = totals.orders;
-  const hours = [...owed.hours()].map(([hour, { transactions, cents }]) => [hour, { transactions, cents }] as const);
+  const hours = [...expectation.hours()].map(
+    ([hour, { transactions, cents }]) => [hour, { transactions, cents }] as const,
+  );
   const reasons = Object.entries(totals).map(([topic, { reasons }]) => [topic, reasons] as const);
   return {
     orders: accepted,
     cents,
     reasons: Object.fromEntries(reasons.filter(([, some]) => Object.keys(some).length > 0)),
-    stock: owed.stock(),
+    stock: expectation.stock(),
     paid: { transactions: totals.transactions.accepted, cents: totals.transactions.cents },
     paidByHour: new Map(hours),
   };

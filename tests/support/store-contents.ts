@@ -1,7 +1,7 @@
-/** What the stores hold, asked directly and not by way of the proof. */
+/** The contents of the stores, queried directly: shares no code with the proof. */
 import type { Pool } from '#adapters/postgres/index.ts';
 
-export interface Holdings {
+export interface StoreContents {
   /** In the warehouse. */
   readonly orders: number;
   readonly cents: number;
@@ -9,9 +9,9 @@ export interface Holdings {
   readonly reasons: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Pieces on hand by product. */
   readonly stock: ReadonlyMap<string, number>;
-  /** Payments as they came, all of them. */
+  /** All payments of the raw table. */
   readonly paid: Money;
-  /** Payments of the clean table by the hour in which they were made, ISO 8601 in UTC. */
+  /** Payments of the clean table by hour of payment, ISO 8601 in UTC. */
   readonly paidByHour: ReadonlyMap<string, Money>;
 }
 
@@ -20,7 +20,7 @@ export interface Money {
   readonly cents: number;
 }
 
-export async function readHoldings(pool: Pool): Promise<Holdings> {
+export async function readStoreContents(pool: Pool): Promise<StoreContents> {
   const warehouse = await pool.query<{ orders: number; cents: number }>(
     'select count(*) as orders, coalesce(sum(amount) * 100, 0)::bigint as cents from warehouse.fact_orders',
   );
