@@ -107,12 +107,12 @@ async function expectAsOwed(): Promise<void> {
       Math.round(total_amount * 100),
     ]),
   ).toEqual(
-    [...pipeline.owed.hours()]
+    [...pipeline.expected.hours()]
       .map(([hour, { transactions, cents }]) => [hour.replace('.000', ''), transactions, cents])
       .sort(),
   );
   const late = rows.reduce((sum, { late_transactions }) => sum + late_transactions, 0);
-  const surelyLate = [...pipeline.owed.hours().values()].reduce((sum, hour) => sum + hour.surelyLate, 0);
+  const surelyLate = [...pipeline.expected.hours().values()].reduce((sum, hour) => sum + hour.surelyLate, 0);
   expect(late).toBeGreaterThanOrEqual(surelyLate);
   const documents = await readHourlyMetrics(search);
   expect(documents.toSorted((one, other) => (one.event_hour < other.event_hour ? -1 : 1))).toEqual(rows);

@@ -5,7 +5,7 @@ import { isFree } from '#localstack/processes/ports.ts';
 import { createExpectation } from '#simulator/expectation.ts';
 import { simulate } from '#simulator/simulator.ts';
 import { type Home, launch, leftovers, newHome } from '../support/command.ts';
-import { totalsOwed } from '../support/owed.ts';
+import { expectedTotals } from '../support/expected.ts';
 
 const ORDERS = 20_000;
 let home: Home;
@@ -27,7 +27,7 @@ describe('npm start -- --once', () => {
     expected.add(simulate({ seed: 7, count: ORDERS }));
     expect(expected.totals().orders.accepted).toBe(ORDERS);
     expect(proof.balanced).toBe(true);
-    expect(proof.streams).toEqual(totalsOwed(expected.totals()));
+    expect(proof.streams).toEqual(expectedTotals(expected.totals()));
     const stock = proof.checks.find(({ name }) => name.startsWith('inventory: stock'));
     expect(stock?.actual).toBe([...expected.stock().values()].reduce((sum, onHand) => sum + onHand, 0));
     expect(proof.checks.filter(({ balanced }) => !balanced)).toEqual([]);

@@ -101,7 +101,7 @@ function produceUntilStopped({ seed }: { seed: number }) {
   const held = pipeline.s3.misbehave('hold');
   const stopping = new AbortController();
   const produced = pipeline.produce({ seed, rate: 400, topics: ['orders', 'transactions'] }, stopping.signal);
-  produced.catch(() => {}); // Whoever stops it hears of it.
+  produced.catch(() => {}); // `stop` reports it.
   return {
     /** The function waits for S3 to answer. */
     held,

@@ -33,7 +33,7 @@ export const compressedRecords = (batch: Buffer): Buffer => batch.subarray(RECOR
 /** Sends the batch to partition 0 of the topic, byte for byte, and rejects if the broker refuses it. */
 export function produceAsIs(port: number, topic: string, batch: Buffer): Promise<void> {
   const header = [int16(0), int16(7), int32(1), int16(-1)]; // Produce, version 7, correlation id 1, no client id
-  const settings = [int16(-1), int16(-1), int32(10_000)]; // no transaction, acknowledged by all, time-out
+  const settings = [int16(-1), int16(-1), int32(10_000)]; // no transaction, acknowledged by all, timeout
   const data = [int32(1), text(topic), int32(1), int32(0), int32(batch.length), batch];
   const request = Buffer.concat([...header, ...settings, ...data]);
   // Correlation id, number of topics, name, number of partitions, partition, then the error code.

@@ -31,9 +31,9 @@ import { produce } from '#simulator/produce.ts';
 import { seedShop } from '#simulator/seed.ts';
 import type { SimulatorOptions } from '#simulator/simulator.ts';
 import { startDeployedStack } from '../stack.ts';
+import { expectedHoldings, expectedTotals } from './expected.ts';
 import { readHoldings } from './holdings.ts';
 import { awsSettings, lambdaTools } from './lambda.ts';
-import { holdingsOwed, totalsOwed } from './owed.ts';
 import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts';
 import { type S3Proxy, startS3Proxy } from './s3-proxy.ts';
 
@@ -48,8 +48,8 @@ export interface Pipeline {
   readonly s3: S3Proxy;
   /** Between these functions and PostgreSQL. */
   readonly postgres: PostgresProxy;
-  /** What is owed by now. */
-  readonly owed: Expectation;
+  /** The result that a correct pipeline has by now. */
+  readonly expected: Expectation;
   readonly poller: {
     /** With SIGKILL. */
     kill(): Promise<void>;
@@ -58,13 +58,13 @@ export interface Pipeline {
     events(): readonly PollerEvent[];
   };
   /**
-   * Orders, or what the topics say. Resolves when Kafka has acknowledged all of it; from then on it is owed. Use each
+   * Orders, or what the topics say. Resolves when Kafka has acknowledged all of it; from then on it is expected. Use each
    * seed once.
    *
    * @param signal ends it early, or at all if no count is given
    */
   produce(options: SimulatorOptions & { readonly seed: number }, signal?: AbortSignal): Promise<void>;
-  /** Messages of one's own, in their order; owed as they were meant. */
+  /** Messages of one's own, in their order; expected as they were meant. */
   send(messages: Iterable<SimulatedMessage>): Promise<void>;
   /** The processes of the function that serve a request at this moment. */
   serving(name: FunctionName): readonly LambdaProcess[];
@@ -81,7 +81,7 @@ export interface Pipeline {
   transform(): Promise<void>;
   /**
    * Consumes, loads, transforms and publishes what is left, then expects a balanced proof, and exactly what the simulator
-   * says is owed: on every topic, in the warehouse, on every shelf, and of the payments of every hour.
+   * expects: on every topic, in the warehouse, on every shelf, and of the payments of every hour.
    */
   expectExact(): Promise<void>;
   stop(): Promise<void>;
@@ -139,14 +139,14 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
   endings.push(() => poller.stop());
 
   const client = new S3Client({ ...awsSettings(status.s3), forcePathStyle: true });
-  const owed = createExpectation();
+  const expected = createExpectation();
   const pipeline: Omit<Pipeline, 'stop'> = {
     stack,
     kafka,
     pool,
     s3,
     postgres,
-    owed,
+    expected,
     configure,
     poller: {
       kill: () => poller.kill(),
@@ -156,7 +156,7 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
 
     async produce(options, signal) {
       const mixed = { topics: ['orders'] as const, conflicts: 0.005, ...options };
-      await produce({ kafka, options: mixed, signal, expectation: owed });
+      await produce({ kafka, options: mixed, signal, expectation: expected });
     },
 
     async send(messages) {
@@ -164,7 +164,7 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
       try {
         for (const message of messages) {
           await producer.send(message.topic, [message]);
-          owed.add([message]);
+          expected.add([message]);
         }
       } finally {
         await producer.close();
@@ -220,8 +220,8 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
       const proof = await invoke<Proof>(status, 'prove', { depth: 'rows', settled: true });
       expect(proof.checks.filter(({ balanced }) => !balanced)).toEqual([]);
       expect(proof.balanced).toBe(true);
-      expect(proof.streams).toEqual(totalsOwed(owed.totals()));
-      expect(await readHoldings(pool)).toEqual(holdingsOwed(owed));
+      expect(proof.streams).toEqual(expectedTotals(expected.totals()));
+      expect(await readHoldings(pool)).toEqual(expectedHoldings(expected));
     },
   };
   return pipeline;
