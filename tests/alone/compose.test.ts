@@ -79,7 +79,7 @@ describe('the container tillstream', () => {
     await until(() => polled() >= Object.keys(streams).length, { what: 'all streams are assigned', within: 120_000 });
   });
 
-  it('serves the books to Prometheus', async () => {
+  it('serves the running totals to Prometheus', async () => {
     const answer = await fetch(`${url}/metrics`);
     expect(answer.headers.get('content-type')).toContain('text/plain; version=0.0.4');
     const metrics = await answer.text();
