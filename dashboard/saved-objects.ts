@@ -35,7 +35,7 @@ const searchSource = {
 };
 
 /** `%context%` and `%timefield%`: Kibana's Vega adds the dashboard's filters and time range there. */
-export const vegaOf = ({ query, rows, chart }: Panel) => ({
+const vegaOf = ({ query, rows, chart }: Panel) => ({
   $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
   data: {
     url: { '%context%': true, '%timefield%': 'event_hour', index: HOURLY_METRICS, body: query },

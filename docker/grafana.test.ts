@@ -12,7 +12,7 @@ interface Dashboard {
 
 it('every panel uses a datasource and metrics that exist', () => {
   const stream = { produced: 1, consumed: 1, rejected: 1, lag: 1 };
-  const books = {
+  const progress = {
     streams: { orders: stream },
     archived: 1,
     loaded: 1,
@@ -22,7 +22,7 @@ it('every panel uses a datasource and metrics that exist', () => {
     events: 1,
     unsent: 1,
   };
-  const served = [...metricsPage(books).matchAll(/# TYPE (\w+)/g)].map(([, name]) => name);
+  const served = [...metricsPage(progress).matchAll(/# TYPE (\w+)/g)].map(([, name]) => name);
   const { panels }: Dashboard = JSON.parse(readText('docker/grafana/dashboards/books.json'));
   const { datasources } = readYaml<{ datasources: { uid: string }[] }>(
     'docker/grafana/provisioning/datasources/prometheus.yml',

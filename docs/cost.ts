@@ -64,6 +64,8 @@ type Topic = keyof typeof figures.recordsPerOrder;
 /** Streams that functions consume, with the window in which their batches fill (domain/streams.ts). */
 const consumed = { orders: 5, online_orders: 1, store_sales: 1, transactions: 2, user_events: 5 } as const;
 const PARTITIONS = 4;
+/** Of environment prod. */
+export const ALARMS = 84;
 const BATCH = 10_000;
 const OUTBOX_DAYS = 7;
 
@@ -148,7 +150,7 @@ export function monthlyCost(size: Size): Record<string, number> {
       3 * HOURS * prices.natHour + 50 * prices.natGigabyte + 24 * HOURS * prices.endpointZoneHour,
     'CloudWatch, secrets, keys':
       300 * prices.metricMonth +
-      81 * prices.alarmMonth +
+      ALARMS * prices.alarmMonth +
       ((invocations.reduce((sum, each) => sum + each.invocations, 0) * 1_500) / GIGA) * prices.logGigabyte +
       20 * prices.secretMonth +
       5 * prices.keyMonth,

@@ -81,7 +81,7 @@ export const consumedBy = (consumer: string): readonly Stream[] =>
 export const inventoryStreams = consumedBy(stockMovements.consumer);
 
 /** Topics that functions write to, by way of the outbox. */
-export const outputs = [
+const outputs = [
   { topic: 'inventory_updates', partitions: 4 },
   { topic: 'orders_cleaned', partitions: 4 },
   { topic: 'dlq', partitions: 1 },

@@ -91,8 +91,8 @@ test('every order has its payment: same customer, amount, currency and time', ()
     payments.map(({ transaction_id: _, status: __, event_time, ...rest }) => ({ ...rest, created_at: event_time })),
   ).toEqual(orders.map(({ category: _, country: __, ...rest }) => rest));
   expect(new Set(payments.map(({ transaction_id }) => transaction_id)).size).toBe(3_000);
-  const { orders: owed, transactions: paid } = expected(messages);
-  expect(paid.cents).toBe(owed.cents);
+  const { orders: ordered, transactions: paid } = expected(messages);
+  expect(paid.cents).toBe(ordered.cents);
 });
 
 test('most payments are completed, and those below zero are refunds', () => {

@@ -24,7 +24,7 @@ export async function readQuestions(): Promise<Question[]> {
  *
  * @throws if the head does not have this form
  */
-export function parseQuestion({ name, sql }: SqlFile): Question {
+function parseQuestion({ name, sql }: SqlFile): Question {
   const head = /^(--.*\n)+/.exec(sql)?.[0] ?? '';
   const paragraphs = head
     .replaceAll(/^-- ?/gm, '')

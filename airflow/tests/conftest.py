@@ -22,8 +22,6 @@ sys.path.append(str(DAGS))
 
 @pytest.fixture(scope="session")
 def dag_bag():
-    try:
-        from airflow.dag_processing.dagbag import DagBag  # Airflow 3.2
-    except ImportError:
-        from airflow.models import DagBag
+    from airflow.models import DagBag
+
     return DagBag(dag_folder=str(DAGS), include_examples=False)

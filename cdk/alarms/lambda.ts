@@ -1,9 +1,9 @@
-/** Alarms on every function: it succeeds, is not throttled, and does not near its time-out. */
+/** Alarms on every function: it succeeds, is not throttled, and does not near its timeout. */
 import { type FunctionNeeds, functions } from '../config/functions.ts';
 import { functionNamed } from '../config/names.ts';
 import { type AlarmDefinition, type Area, ofService, type Watched } from './alarm.ts';
 
-/** Share of a function's time-out. */
+/** Share of a function's timeout. */
 const LONG = 0.8;
 
 export const lambdaFunctions = ({ environmentName }: Watched): Area => ({
@@ -35,7 +35,7 @@ function alarmsOf(name: string, FunctionName: string, { timeoutSeconds }: Functi
     },
     {
       name: `duration-${name}`,
-      heading: 'A function nears its time-out',
+      heading: 'A function nears its timeout',
       what: `${name} took ${LONG * 100} % of its ${timeoutSeconds} s or more.`,
       metric: ofService('AWS/Lambda', 'Duration', { FunctionName }, { minutes: 15 }),
       threshold: LONG * timeoutSeconds * 1_000,

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { inRepository } from '#adapters/repository.ts';
+import { ALARMS } from '../../docs/cost.ts';
 import { templatesOf } from '../testing/templates.ts';
 import { runbookLink } from './alarm.ts';
 
@@ -42,6 +43,19 @@ describe.each(['dev', 'prod'])('alarms of %s', (environment) => {
     expect(alarms.length).toBeGreaterThan(50);
   });
 });
+
+it(
+  'prod has as many alarms as the README says and the cost counts',
+  () => {
+    const found = templatesOf('prod', { checked: false })('observability').findResources('AWS::CloudWatch::Alarm');
+    const [, inReadme] = readFileSync(inRepository('README.md'), 'utf8').match(/, (\d+) alarms/) ?? [];
+    expect({ inReadme: Number(inReadme), counted: ALARMS }).toEqual({
+      inReadme: Object.keys(found).length,
+      counted: Object.keys(found).length,
+    });
+  },
+  SYNTHESIS_MS,
+);
 
 describe('the runbook', () => {
   it('says of each alarm what it means, how to look and how to mend', () => {

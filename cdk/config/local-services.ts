@@ -33,11 +33,11 @@ export const defaultLocalServices: LocalServices = {
 /**
  * Each value as set, else as the running stack's status file says (`npm start` writes it), else its default.
  *
- * @param given looks up a set value by its name
+ * @param setting a setting by its name; undefined if it is not set
  */
-export function localServices(given: (name: string) => unknown, home = stackHome()): LocalServices {
+export function localServices(setting: (name: string) => unknown, home = stackHome()): LocalServices {
   const services = { ...defaultLocalServices, ...runningServices(home) };
-  const chosen = Object.entries(services).map(([name, value]) => [name, given(name) ?? value]);
+  const chosen = Object.entries(services).map(([name, value]) => [name, setting(name) ?? value]);
   const { postgresPort, ...rest } = Object.fromEntries(chosen);
   return { ...rest, postgresPort: Number(postgresPort) };
 }

@@ -31,7 +31,7 @@ cluster.name: tillstream
 node.name: $address
 discovery.type: single-node
 network.host: 0.0.0.0
-# Whoever may call services by HTTPS needs no further rule of the network.
+# 443, so that the network's rule for services called by HTTPS is enough.
 http.port: 443
 path.data: /var/lib/elasticsearch
 path.logs: /var/log/elasticsearch
@@ -65,6 +65,6 @@ ask -X PUT "$url/_snapshot/s3" -d "{\"type\": \"s3\", \"settings\": {\"bucket\":
 ask -X PUT "$url/_slm/policy/daily" -d '{"schedule": "0 30 2 * * ?", "name": "<daily-{now/d}>", "repository": "s3",
   "config": {"include_global_state": true}, "retention": {"expire_after": "14d", "min_count": 3}}'
 
-# Found by whoever connects from now on.
+# Clients that connect from now on find the new node by this.
 aws secretsmanager put-secret-value --secret-id "$SECRET_ID" \
   --secret-string "$(jq --rawfile ca ca.pem --arg url "$url" '. + {$url, $ca}' <<< "$secret")" > /dev/null

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installFolderOf } from '#adapters/repository.ts';
 import { checkTools, describeMissing } from '#localstack/install/tools.ts';
+import { accepts } from '#localstack/processes/accepts.ts';
 import { exit } from '../command.ts';
 import { home, runningStack } from '../running-stack.ts';
 
@@ -58,22 +57,9 @@ async function services(): Promise<Finding[]> {
   };
   return Promise.all(
     Object.entries(addresses).map(async ([name, address]) => {
-      const ok = await answers(address);
+      const [host = '', port] = address.split(':');
+      const ok = await accepts(host, Number(port));
       return { ok, text: `${name} ${ok ? 'answers' : 'does not answer'} at ${address}` };
     }),
   );
-}
-
-async function answers(address: string): Promise<boolean> {
-  const [host, port] = address.split(':');
-  const socket = connect({ host, port: Number(port), timeout: 2_000 });
-  socket.on('timeout', () => socket.destroy(new Error('timed out')));
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

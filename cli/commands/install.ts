@@ -9,8 +9,8 @@ export const summary = 'Install Spark now instead of at the first Spark job';
 export const usage = `
 Usage: npx tillstream install spark
 
-npm start installs everything that the stack runs on except Spark: 390 MB, downloaded when the first Spark job starts. This
-command downloads it now.
+npm start installs everything that the stack runs on except Spark, which the first Spark job installs: a download of 310 MB
+that takes 390 MB on disk. This command installs it now.
 `;
 
 export async function run(args: readonly string[]): Promise<number> {

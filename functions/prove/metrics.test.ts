@@ -6,7 +6,7 @@ import { summarize } from './proof.ts';
 const totals = { consumed: 10, accepted: 10, duplicates: 0, rejected: 0 };
 
 const lost = [{ topic: 'orders', partition: 0, firstOffset: 3, lastOffset: 9 }];
-const books = {
+const ledgerTotals = {
   partitions: [{ topic: 'orders', partition: 0, startOffset: 0, nextOffset: 10 }],
   deliveries: [],
   losses: lost,
@@ -15,14 +15,14 @@ const books = {
 const kafka = [{ partition: 0, earliest: 10, latest: 12 }];
 
 it('counts what is off, what is lost and what waits', () => {
-  const checks = ledgerChecks('orders', books, kafka);
+  const checks = ledgerChecks('orders', ledgerTotals, kafka);
   const proof = summarize(checks, { orders: { ...totals, lag: 2 }, transactions: { ...totals, lag: 40 } });
   // Offsets 0 to 2 are nowhere; 3 to 9 are lost.
   expect(metricsOf(proof)).toEqual({ ProofUnbalanced: 1, ChecksUnbalanced: 2, RecordsLost: 7, Lag: 42 });
 });
 
 it('raises no alarm for a loss that somebody has acknowledged', () => {
-  const checks = ledgerChecks('orders', { ...books, acknowledged: lost }, kafka);
+  const checks = ledgerChecks('orders', { ...ledgerTotals, acknowledged: lost }, kafka);
   const proof = summarize(checks, { orders: { ...totals, lag: 2 } });
   // Offsets 0 to 2 are still nowhere.
   expect(metricsOf(proof)).toEqual({ ProofUnbalanced: 1, ChecksUnbalanced: 1, RecordsLost: 0, Lag: 2 });

@@ -1,6 +1,6 @@
 /** The proof: balances the books of every stream, from Kafka's offsets to the warehouse's cents. */
 import { inTransactionUntil, type Transaction } from '#adapters/postgres/index.ts';
-import { type Stream, catalogue as shop, streams } from '#domain/streams.ts';
+import { catalogue as everyStream, type Stream, streams } from '#domain/streams.ts';
 import { proveCuration } from './pipelines/curation.ts';
 import { proveLog, proveStock } from './pipelines/inventory.ts';
 import { proveOrders } from './pipelines/orders.ts';
@@ -36,7 +36,7 @@ export function prove(
   sources: Sources,
   options: ProofOptions,
   deadline?: number,
-  catalogue: readonly Stream[] = shop,
+  catalogue: readonly Stream[] = everyStream,
 ): Promise<Proof> {
   const work = async (transaction: Transaction) => {
     const checks: Check[] = [];

@@ -8,9 +8,9 @@ import { readRequest } from './request.ts';
 const pool = connect(databaseConfiguration());
 
 export const handler = observed(async (payload: unknown, { deadline, count, logger }) => {
-  const { dry_run } = readRequest(payload);
-  const result = await replayInventory(pool, { dryRun: dry_run, deadline });
-  logger.info(dry_run ? 'would correct the stock' : 'corrected the stock', { ...result });
-  if (!dry_run) count('QuantitiesCorrected', result.differing);
+  const { dry_run: dryRun } = readRequest(payload);
+  const result = await replayInventory(pool, { dryRun, deadline });
+  logger.info(dryRun ? 'would correct the stock' : 'corrected the stock', { ...result });
+  if (!dryRun) count('QuantitiesCorrected', result.differing);
   return result;
 });

@@ -14,7 +14,7 @@ interface LatenessRow {
   readonly late_ratio: number;
 }
 
-export interface Alarm {
+export interface AlertOptions {
   readonly pool: Pool;
   readonly sns: Pick<SNSClient, 'send'>;
   /** Topic's ARN; if absent, the alert is only logged. */
@@ -24,7 +24,7 @@ export interface Alarm {
 
 /** @param hours of event_time, back from now; payments ahead of now count too */
 export async function alert(
-  { pool, sns, topic, limits }: Alarm,
+  { pool, sns, topic, limits }: AlertOptions,
   { hours }: { readonly hours: number },
 ): Promise<Alerted> {
   const { rows } = await pool.query<LatenessRow>(LATENESS, [hours]);

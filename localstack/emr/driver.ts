@@ -22,7 +22,7 @@ export interface DriverSettings {
 const MASTER = 'local[2]';
 
 /** Such as run/logs/spark/<job run>/stderr. */
-export const logFolderOf = (runFolder: string, jobRunId: string): string => join(runFolder, 'logs', 'spark', jobRunId);
+const logFolderOf = (runFolder: string, jobRunId: string): string => join(runFolder, 'logs', 'spark', jobRunId);
 
 export async function startDriver(
   { runFolder, installFolder, awsEndpoint, defaults }: DriverSettings,

@@ -2,8 +2,9 @@
 import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { promisify } from 'node:util';
+import { accepts } from './accepts.ts';
 
 const HOST = '127.0.0.1';
 
@@ -43,7 +44,8 @@ const remedy = ({ option, variable }: WantedPort): string => `choose another wit
 
 /** Free means that a server may listen; a connection left in TIME_WAIT does no harm, since servers reuse addresses. */
 export async function isFree(port: number): Promise<boolean> {
-  if (await accepts(port)) return false;
+  // On some systems a server on all addresses can share its port with one on 127.0.0.1, so only a connection tells.
+  if (await accepts(HOST, port)) return false;
   const server = createServer().listen(port, HOST);
   try {
     await once(server, 'listening');
@@ -53,19 +55,6 @@ export async function isFree(port: number): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
     throw error;
-  }
-}
-
-/** On some systems a server on all addresses can share its port with one on 127.0.0.1, so only a connection tells. */
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect({ port, host: HOST });
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
   }
 }
 
