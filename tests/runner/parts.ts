@@ -5,8 +5,8 @@ import { type ProjectFiles, type ProjectName, projects } from '../projects.ts';
 export type PartName = 'types' | 'lint' | ProjectName;
 
 /**
- * In starting order: first the part that finds mistakes within seconds, beside those that take longest; the short parts
- * come last.
+ * In starting order: first what finds mistakes within seconds, beside the parts that take longest; short parts come last
+ * and fill the time that the longest still needs.
  */
 export const partNames: readonly PartName[] = [
   'types',
@@ -14,11 +14,11 @@ export const partNames: readonly PartName[] = [
   'dags',
   'lint',
   'unit',
+  'end-to-end',
+  'alone',
+  'faults',
   'cloud',
   'properties',
-  'end-to-end',
-  'faults',
-  'alone',
 ];
 
 export const isProject = (name: string): name is ProjectName => name in projects;

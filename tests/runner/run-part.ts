@@ -1,6 +1,5 @@
 /** Runs one part in separate processes and returns its results. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -51,11 +50,11 @@ export async function runPart(name: PartName, options: RunOptions): Promise<Part
 function commandsOf(name: PartName, results: string, { root, files }: RunOptions): readonly (readonly string[])[] {
   const bin = (program: string) => join(root, 'node_modules', '.bin', program);
   if (name === 'types') return [[bin('tsc'), '-p', 'tsconfig.json']];
-  if (name === 'lint') {
-    const others = join(root, 'tests', 'lint.ts');
-    const biome = [bin('biome'), 'check', '--error-on-warnings', '.'];
-    return existsSync(others) ? [biome, [process.execPath, others]] : [biome];
-  }
+  if (name === 'lint')
+    return [
+      [bin('biome'), 'check', '--error-on-warnings', '.'],
+      [process.execPath, join(root, 'tests', 'lint.ts')],
+    ];
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
   return [[process.execPath, bin('vitest'), 'run', '--project', name, ...reporters, ...files]];
 }

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { inject } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
-import type { Pool } from '#adapters/postgres/index.ts';
+import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import { inRepository, installFolder } from '#adapters/repository.ts';
 import { jobEnvironment } from '#localstack/emr/job-environment.ts';
 import { sparkDefaults } from '#localstack/emr/spark-defaults.ts';
@@ -117,12 +117,16 @@ export async function testJobEnvironment(pool: Pool, { bucket }: Lake): Promise<
  * Creates a role for this database alone whose sessions act as `role`. Databases on one server share their roles, so this
  * test must not change the password of `role` itself, which a running stack may use.
  */
-async function loginAs(role: string, pool: Pool, database: string): Promise<string> {
+function loginAs(role: string, pool: Pool, database: string): Promise<string> {
   const own = `${database}_${role}`;
-  const { rowCount } = await pool.query('select from pg_roles where rolname = $1', [own]);
-  if (rowCount === 0) await pool.query(`create role ${own} login password '${PASSWORD}' in role ${role}`);
-  await pool.query(`alter role ${own} set role ${role}`);
-  return own;
+  return inTransaction(pool, async (transaction) => {
+    // A test may start two sessions at once, and both would find that the role is missing.
+    await transaction.query('select pg_advisory_xact_lock(hashtext($1))', [own]);
+    const { rowCount } = await transaction.query('select from pg_roles where rolname = $1', [own]);
+    if (rowCount === 0) await transaction.query(`create role ${own} login password '${PASSWORD}' in role ${role}`);
+    await transaction.query(`alter role ${own} set role ${role}`);
+    return own;
+  });
 }
 
 function awsEnvironment() {
