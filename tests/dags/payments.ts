@@ -34,9 +34,12 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(async () => {
-  await airflow?.setPaused(DAG, true);
-  await search?.close();
-  await pipeline?.stop();
+  try {
+    await airflow?.setPaused(DAG, true);
+  } finally {
+    await search?.close();
+    await pipeline?.stop(); // Its poller would outlive a run in which Airflow has failed.
+  }
 });
 
 /** Produces simulated payments and waits until they are stored. */
