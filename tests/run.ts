@@ -16,8 +16,8 @@ import { sideBySide } from './runner/side-by-side.ts';
 import { type PartResult, summary } from './runner/summary.ts';
 import { RUNNING_HOME } from './stack.ts';
 
-/** Parts with services often wait for them: one part more than there are processors keeps every processor busy. */
-const SLOTS = Math.min(availableParallelism() + 1, 4);
+/** One part for each processor: more would only wait for each other, beside services that take processor time meanwhile. */
+const SLOTS = Math.min(availableParallelism(), 4);
 
 let request: Request;
 try {
