@@ -23,3 +23,14 @@ export const sources = (): string[] =>
   readdirSync(inRepository(FOLDER), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.py'))
     .map((path) => readFileSync(inRepository(`${FOLDER}/${path}`), 'utf8'));
+
+/** The schedule of each DAG. @param processSchedule of process_kafka_to_postgres, which environments choose */
+export function schedules(processSchedule: string): ReadonlyMap<string, string> {
+  return new Map(
+    dagNames().map((dag) => {
+      const text = readFileSync(inRepository(`${FOLDER}/${dag}.py`), 'utf8');
+      const [, schedule = processSchedule] = text.match(/^ {4}schedule="([^"]+)",$/m) ?? [];
+      return [dag, schedule];
+    }),
+  );
+}

@@ -35,6 +35,7 @@ export function buildOperations(app: App, environment: Environment, built: Opera
     ...reached,
     environmentName: name,
     orchestration: operations,
+    processSchedule: environment.processSchedule,
     airflowVariablesPrefix: environment.airflowVariablesPrefix,
     network,
     lake,
@@ -51,12 +52,12 @@ export function buildOperations(app: App, environment: Environment, built: Opera
 }
 
 /** The alarms of everything deployed, by the names that the stacks give. */
-function areasOf({ name, backbone, search }: Environment): Area[] {
+function areasOf({ name, backbone, search, processSchedule }: Environment): Area[] {
   const watched = { environmentName: name };
   return [
     promises(watched),
     lambdaFunctions(watched),
-    airflow(watched),
+    airflow({ ...watched, processSchedule }),
     ...(backbone.kind === 'made'
       ? [
           database({ instanceIdentifier: stackName(name, 'database'), proxyName: stackName(name, 'database') }),

@@ -39,6 +39,7 @@ export function buildPlatform(app: App, environment: Environment, synthesizer?: 
     bucket,
     alertTopic,
     lateAlert: environment.lateAlert,
+    processSchedule: environment.processSchedule,
   });
   const parameters = new ParametersStack(app, stackName(name, 'parameters'), {
     ...common,

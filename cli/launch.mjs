@@ -50,6 +50,8 @@ export function launch(script, args) {
   install();
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', `${root}${script}`, ...args], {
     stdio: 'inherit',
+    // A session of its own: a closed terminal's hangup would reach the installers and services that it is just starting.
+    detached: args.includes('--stay'),
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal ? 130 : (code ?? 1)));

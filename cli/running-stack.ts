@@ -6,18 +6,27 @@ import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { type Lake, openLake } from '#adapters/lake/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { stackHome } from '#adapters/repository.ts';
-import type { StackStatus } from '#localstack/stack/status.ts';
+import { isAlive, type StackStatus } from '#localstack/stack/status.ts';
 import { UserError } from './command.ts';
 
 export const home = stackHome();
 
-/** @throws UserError if no stack is running */
+/** @throws UserError if no stack is running, or only what a killed one left */
 export async function runningStack(): Promise<StackStatus> {
   const file = join(home, 'run', 'status.json');
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === 'ENOENT' ? 'is not there' : `can't be read (${cause.message})`;
     throw new UserError(`No stack is running: ${file} ${why}. Start one with npm start.`, { cause });
   });
+  const status = parse(text, file);
+  if (isAlive(status)) return status;
+  throw new UserError(
+    `No stack is running: process ${status.pid}, which ran it since ${status.startedAt}, was ended and could not stop its ` +
+      'services. npm start ends those that are left and starts new ones.',
+  );
+}
+
+function parse(text: string, file: string): StackStatus {
   try {
     return JSON.parse(text) as StackStatus;
   } catch (cause) {

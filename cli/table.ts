@@ -1,6 +1,8 @@
+import { inOneLine } from './visible.ts';
+
 /** Rows as aligned text columns, one line each; numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const cells = [header, ...rows].map((row) => row.map(visible));
+  const cells = [header, ...rows].map((row) => row.map((cell) => inOneLine(String(cell))));
   const widths = header.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const isNumber = header.map((_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'));
   return cells
@@ -15,8 +17,17 @@ export function table(header: readonly string[], rows: readonly (readonly (strin
     .join('\n');
 }
 
-/** Foreign text must neither break a row nor control the terminal: a line break is shown as `\n`. */
-const visible = (cell: string | number): string =>
-  String(cell).replace(/\p{Cc}/gu, (control) =>
-    control < ' ' ? JSON.stringify(control).slice(1, -1) : `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+/** A line for each fact: its name, then its value; the values are aligned. Nothing known is shown as a dash. */
+export function facts(values: Readonly<Record<string, unknown>>, indent = ''): string {
+  const names = Object.keys(values);
+  const width = Math.max(...names.map((name) => name.length)) + 2;
+  return Object.entries(values)
+    .map(([name, value]) => `${indent}${name.padEnd(width)}${inOneLine(textOf(value))}`.trimEnd())
+    .join('\n');
+}
+
+function textOf(value: unknown): string {
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value === 'object' && value !== null) return JSON.stringify(value);
+  return String(value ?? '-');
+}

@@ -1,6 +1,12 @@
 /** `npx tillstream <command>`: finds the command, prints its help, and prints an error as one line. */
+import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
+import { inRepository } from '#adapters/repository.ts';
+import { joinNegativeNumbers } from './arguments.ts';
 import { exit, UserError } from './command.ts';
 import { commandNames, findCommand } from './find-command.ts';
+import { print, printError } from './print.ts';
+import { shorten } from './shorten.ts';
 
 async function overview(): Promise<string> {
   const commands = await Promise.all(
@@ -12,33 +18,39 @@ async function overview(): Promise<string> {
     '',
     ...lines,
     '',
-    '`npx tillstream <command> --help` explains a command.',
+    '`npx tillstream <command> --help` explains a command; `npx tillstream --version` says which version this is.',
   ].join('\n');
 }
 
-async function main([name, ...args]: string[]): Promise<number> {
+async function main([name, ...given]: string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    console.log(await overview());
+    print(await overview());
     return name === undefined ? exit.failed : exit.ok;
+  }
+  if (name === '--version' || name === '-v') {
+    const { version } = JSON.parse(readFileSync(inRepository('package.json'), 'utf8'));
+    print(version);
+    return exit.ok;
   }
   const command = await findCommand(name);
   if (!command) {
-    console.error(`There is no command ${JSON.stringify(name)}.\n\n${await overview()}`);
+    printError(`There is no command ${JSON.stringify(name)}.\n\n${await overview()}`);
     return exit.failed;
   }
+  const args = joinNegativeNumbers(given);
   if (args.includes('--help') || args.includes('-h')) {
-    console.log(command.usage.trim());
+    print(command.usage.trim());
     return exit.ok;
   }
   try {
     return await command.run(args);
   } catch (error) {
     if (isUsageError(error)) {
-      console.error(`${(error as Error).message}\nSee: npx tillstream ${name} --help`);
+      printError(`${(error as Error).message}\nSee: npx tillstream ${name} --help`);
       return exit.failed;
     }
-    if (error instanceof UserError) console.error(error.message);
-    else console.error(process.env.DEBUG ? error : oneLine(error as Error));
+    if (process.env.DEBUG) printError(inspect(error));
+    else printError(shorten(error instanceof UserError ? error.message : oneLine(error as Error)));
     return exit.failed;
   }
 }
@@ -51,7 +63,8 @@ function oneLine({ message }: Error): string {
 
 const isUsageError = (error: unknown) => String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
 
-process.stdout.on('error', () => {
-  // The reader of a pipe may close it, as `| head` does.
-});
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', () => {
+    // The reader of a pipe may close it, as `| head` does; a terminal may be closed; a disk may be full.
+  });
 process.exitCode = await main(process.argv.slice(2));

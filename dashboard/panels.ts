@@ -14,10 +14,11 @@ export interface Panel {
   readonly chart: object;
 }
 
-type Metric = Exclude<keyof HourlyMetrics, 'event_hour'>;
+type Aggregations = Record<string, estypes.AggregationsAggregationContainer>;
+type Metric = Exclude<keyof HourlyMetrics, 'event_hour' | 'amounts'>;
 
 /** Buckets of hours or days; those without documents are left out. */
-const by = (interval: 'hour' | 'day', aggs: Record<string, estypes.AggregationsAggregationContainer>) => ({
+const by = (interval: 'hour' | 'day', aggs: Aggregations) => ({
   size: 0,
   aggs: { times: { date_histogram: { field: 'event_hour', calendar_interval: interval, min_doc_count: 1 }, aggs } },
 });
@@ -47,6 +48,11 @@ function hourly(field: Metric, mark: 'bar' | 'line', title: string, format: stri
 
 const percents = [50, 95, 99];
 
+const terms = (field: string, aggs: Aggregations) => ({ terms: { field, size: 20 }, aggs });
+
+/** Draws the buckets of `path` a row each. */
+const flattened = (path: string, as: string) => [{ calculate: `datum.${path}`, as }, { flatten: [as] }];
+
 export const panels: readonly Panel[] = [
   {
     id: 'transactions-per-hour',
@@ -57,8 +63,31 @@ export const panels: readonly Panel[] = [
   {
     id: 'amount-per-hour',
     title: 'Amount per hour',
-    description: 'Sum of the amounts, refunds subtracted, whatever the currency.',
-    ...hourly('total_amount', 'bar', 'amount', ',.2f'),
+    description: 'Sum of the amounts of each currency and status, refunds subtracted. Currencies are never added up.',
+    query: by('hour', {
+      amounts: {
+        nested: { path: 'amounts' },
+        aggs: {
+          currencies: terms('amounts.currency', {
+            statuses: terms('amounts.status', { amount: { sum: { field: 'amounts.amount' } } }),
+          }),
+        },
+      },
+    }),
+    rows: ROWS,
+    chart: {
+      transform: [
+        ...flattened('amounts.currencies.buckets', 'currency'),
+        ...flattened('currency.statuses.buckets', 'status'),
+        { calculate: "datum.currency.key + ' ' + datum.status.key", as: 'kind' },
+      ],
+      mark: { type: 'line', point: true, tooltip: true },
+      encoding: {
+        x: time('hour'),
+        y: value('status.amount.value', 'amount', ',.2f'),
+        color: { field: 'kind', type: 'nominal', title: 'currency and status' },
+      },
+    },
   },
   {
     id: 'late-ratio-per-hour',

@@ -1,4 +1,4 @@
-/** Writes the files that Kibana and Elasticsearch import: `node dashboard/write.ts`. */
+/** Writes the files that Kibana and Elasticsearch import: `npm run docs:dashboard`. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { files } from './files.ts';

@@ -30,6 +30,8 @@ export interface NewDelivery extends OffsetRange {
   readonly cents: bigint | null;
   readonly sourceSha256: string;
   readonly objectKey: string | null;
+  /** Which ids its good records hold (domain/id-filter.ts); null if there are none. */
+  readonly idFilter: Uint8Array | null;
 }
 
 /** The partition's position, its row locked until the transaction ends; undefined if it was never read. */
@@ -79,11 +81,18 @@ export async function insertDelivery(
   deadLetters: readonly DeadLetter[],
 ): Promise<number> {
   const { rows } = await transaction.query<{ delivery_id: number }>(
-    `insert into ledger.deliveries (consumer, topic, partition, first_offset, last_offset, state, records, accepted,
-       duplicates, rejected, amount, source_sha256, object_key, committed_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::numeric / 100, $12, $13,
-       case when $6 = 'committed' then clock_timestamp() end)
-     returning delivery_id`,
+    `with delivery as (
+       insert into ledger.deliveries (consumer, topic, partition, first_offset, last_offset, state, records, accepted,
+         duplicates, rejected, amount, source_sha256, object_key, committed_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::numeric / 100, $12, $13,
+         case when $6 = 'committed' then clock_timestamp() end)
+       returning delivery_id
+     ),
+     ids as (
+       insert into ledger.delivery_ids (delivery_id, filter)
+       select delivery_id, $14::bytea from delivery where $14::bytea is not null
+     )
+     select delivery_id from delivery`,
     [
       ...identity(reader),
       delivery.firstOffset,
@@ -96,6 +105,7 @@ export async function insertDelivery(
       delivery.cents === null ? null : String(delivery.cents),
       delivery.sourceSha256,
       delivery.objectKey,
+      delivery.idFilter && Buffer.from(delivery.idFilter.buffer),
     ],
   );
   const deliveryId = rows[0]?.delivery_id as number;
@@ -104,7 +114,7 @@ export async function insertDelivery(
   return deliveryId;
 }
 
-async function insertDeadLetters(
+export async function insertDeadLetters(
   transaction: Transaction,
   consumer: string,
   deliveryId: number,

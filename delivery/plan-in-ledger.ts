@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { columnsOf } from '#domain/columns.ts';
 import { type Knowledge, type OffsetRange, planDelivery, type Question } from '#domain/deliveries.ts';
+import { idFilter, idsOf } from '#domain/id-filter.ts';
 import type { KafkaRecord, PartitionBatch, ReadBatch, ReadRecord } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { abandon, insertDelivery, type OpenDelivery, type Reader, recordLoss } from './ledger.ts';
@@ -74,7 +75,12 @@ async function begin<Event extends z.ZodObject>(
     sourceSha256: sourceHash(records),
     objectKey: good.length > 0 ? keyOf(records) : null,
   };
-  const details = { state: 'open', duplicates: 0, cents: sumOfMoney(stream.event, good) } as const;
+  const details = {
+    state: 'open',
+    duplicates: 0,
+    cents: sumOfMoney(stream.event, good),
+    idFilter: idFilter(idsOf(stream, good)),
+  } as const;
   return { ...delivery, deliveryId: await insertDelivery(transaction, reader, { ...delivery, ...details }, bad) };
 }
 

@@ -33,7 +33,7 @@ export interface LakeSink extends OffsetLookup {
 const MOST_ROUNDS = 20;
 
 export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: Layout<Event>): Consume<Event> {
-  return async (stream, batch, deadline) => {
+  const consume: Consume<Event> = async (stream, batch, deadline) => {
     const read = readBatch(stream.event, batch);
     const keyOf = (records: PartitionBatch['records']) => lakeKey(layout, batch.partition, records);
     const objects = new Map<number, boolean>();
@@ -45,7 +45,11 @@ export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: L
       const planned = await inTransactionUntil(sink.pool, deadline, (transaction) => planInLedger(transaction, toPlan));
       if ('ask' in planned) {
         if (planned.ask === 'object') objects.set(planned.range.deliveryId, await isThere(sink.lake, planned.range));
-        else knowledge = { ...knowledge, ...(await findMissingOffsets(sink, batch, planned)) };
+        else {
+          const { tooLarge, ...found } = await findMissingOffsets(sink, batch, planned);
+          if (tooLarge) return consume(stream, { ...batch, records: [...tooLarge, ...batch.records] }, deadline);
+          knowledge = { ...knowledge, ...found };
+        }
         continue;
       }
       const committed = await inOrder(planned.deliveries, (delivery) =>
@@ -59,6 +63,7 @@ export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: L
         'this attempt gives up, and the batch is delivered again.',
     );
   };
+  return consume;
 }
 
 /** Writes and commits one range. @returns false if another worker has abandoned the range meanwhile */

@@ -7,6 +7,7 @@ import { findMissingOffsets, type OffsetLookup } from '#adapters/kafka/missing-o
 import { inTransactionUntil, type Pool, retryTransaction, type Transaction } from '#adapters/postgres/index.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
 import { type Knowledge, planDelivery, type Question } from '#domain/deliveries.ts';
+import { idFilter, idsOf } from '#domain/id-filter.ts';
 import { type PartitionBatch, type ReadBatch, type ReadRecord, readBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import type { Consume, Counts } from './consume.ts';
@@ -41,7 +42,7 @@ export type Apply<Event extends z.ZodObject> = (
 const ATTEMPTS = 10;
 
 export function writeToPostgres<Event extends z.ZodObject>(sink: PostgresSink, apply: Apply<Event>): Consume<Event> {
-  return async (stream, batch, deadline) => {
+  const consume: Consume<Event> = async (stream, batch, deadline) => {
     const read = readBatch(stream.event, batch);
     let knowledge: Knowledge = { objects: new Map() };
     const attempt = () =>
@@ -56,9 +57,12 @@ export function writeToPostgres<Event extends z.ZodObject>(sink: PostgresSink, a
           `Expected no open range of ${stream.consumer}, whose deliveries are one transaction, got one from offset ` +
             `${outcome.range.firstOffset} of ${batch.topic} partition ${batch.partition}; run the proof to see what is off.`,
         );
-      knowledge = { ...knowledge, ...(await findMissingOffsets(sink, batch, outcome)) };
+      const { tooLarge, ...found } = await findMissingOffsets(sink, batch, outcome);
+      if (tooLarge) return consume(stream, { ...batch, records: [...tooLarge, ...batch.records] }, deadline);
+      knowledge = { ...knowledge, ...found };
     }
   };
+  return consume;
 }
 
 async function deliver<Event extends z.ZodObject>(
@@ -97,6 +101,7 @@ async function deliver<Event extends z.ZodObject>(
     cents: null,
     sourceSha256: sourceHash(records),
     objectKey: null,
+    idFilter: idFilter(idsOf(stream, good)),
   };
   const deliveryId = await insertDelivery(transaction, reader, delivery, letters);
   if (letters.length > 0) await publishDeadLetters(transaction, [deliveryId], stream.consumer);

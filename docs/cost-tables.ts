@@ -1,4 +1,4 @@
-/** The tables of docs/cost.md: `node docs/write-cost.ts` writes them there, and a test compares. */
+/** The tables of docs/cost.md: `npm run docs:cost` writes them there, and a test compares. */
 import { archivingCost, monthlyCost, sizes } from './cost.ts';
 
 const count = (number: number): string => `${number / 1e6} million`;

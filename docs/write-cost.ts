@@ -1,4 +1,4 @@
-/** Writes the tables of docs/cost.md anew: `node docs/write-cost.ts`. */
+/** Writes the tables of docs/cost.md anew: `npm run docs:cost`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { inRepository } from '#adapters/repository.ts';
 import { withTables } from './cost-tables.ts';

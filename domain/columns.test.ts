@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { columnsOf, money, quantity, text, timestamp, uuid } from './columns.ts';
+import { Unusable } from './dead-letters.ts';
 import { orderEvent } from './orders.ts';
+import { eventReader } from './records.ts';
+import { streams } from './streams.ts';
+
+const ID = 'b57893f5-54cb-4e6e-aa1e-487b64d32a99';
 
 /** The value in code, or the reason for a dead letter. */
 function read(schema: z.ZodType, value: unknown): unknown {
@@ -77,6 +82,41 @@ test.each([
 ])('quantity %j: %s', (value, expected) => {
   expect(read(quantity(''), value)).toBe(expected);
 });
+
+// As a double, the second is 1 and the third 2147483647.
+test.each([
+  ['2', 2],
+  ['0.99999999999999999999', 'invalid_quantity'],
+  ['2147483647.00000011', 'invalid_quantity'],
+  ['1.000000000000000000000', 1],
+  ['2147483647.0', 2_147_483_647],
+  ['2147483648.0', 'invalid_quantity'],
+  ['10e-1', 1],
+  ['0.2E+1', 2],
+  ['1e0001', 10],
+  ['1e-400', 'invalid_quantity'],
+  ['1e5000', 'invalid_quantity'],
+  ['-0.0', 'invalid_quantity'],
+  ['9'.repeat(80), 'invalid_quantity'],
+])('quantity %s is judged by what was written', (written, expected) => {
+  const movement = `{"event_id":"e1","supplier_id":"s1","product_id":"p1","quantity":${written},"timestamp":"2026-01-02T03:04Z"}`;
+  const order = `{"order_id":"${ID}","user_id":"${ID}","amount":1,"currency":"EUR","category":"books","country":"DE","created_at":"2026-01-02T03:04Z","quantity":${written}}`;
+  for (const [schema, json] of [
+    [streams.supplierRestocks.event, movement],
+    [orderEvent, order],
+  ] as const)
+    expect(quantityIn(schema, json)).toBe(expected);
+});
+
+function quantityIn(schema: z.ZodObject, json: string): unknown {
+  try {
+    return eventReader(schema)(Buffer.from(json)).quantity;
+  } catch (error) {
+    if (!(error instanceof Unusable)) throw error;
+    expect(error.message).toMatch(/^quantity: expected a whole number from 1 to 2147483647, got .{1,100}$/);
+    return error.reason;
+  }
+}
 
 test('money and times come from their own files', () => {
   expect(read(money(''), '12.50')).toBe(1250);

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { type Reason, Unusable } from './dead-letters.ts';
+import { WrittenNumber, withoutExponent } from './exact-number.ts';
 import { parseCents } from './money.ts';
 import { parseMicros } from './time.ts';
 
@@ -75,11 +76,22 @@ export const text = (longest: number, description: string) =>
 /** A whole number of at least one. */
 export const quantity = (description: string) =>
   column('integer', description, (value): number => {
-    if (typeof value !== 'number') throw wrongType('a whole number', value);
-    if (!Number.isInteger(value) || value < 1 || value > 2_147_483_647)
-      throw new Unusable('invalid_quantity', `expected a whole number from 1 to 2147483647, got ${value}`);
-    return value;
+    const written = value instanceof WrittenNumber;
+    if (typeof value !== 'number' && !written) throw wrongType('a whole number', value);
+    const number = written ? wholeNumber(value.text) : value;
+    if (!Number.isInteger(number) || number < 1 || number > 2_147_483_647)
+      throw new Unusable(
+        'invalid_quantity',
+        `expected a whole number from 1 to 2147483647, got ${quote(written ? value.text : String(value))}`,
+      );
+    return number;
   });
+
+/** NaN for a number with decimals other than zeros. Beyond 2^53 it is rounded, and in any case too large. */
+function wholeNumber(text: string): number {
+  const plain = withoutExponent(text);
+  return /^\d+(\.0*)?$/.test(plain) ? Number(plain) : Number.NaN;
+}
 
 /** The columns of an event in the order of its schema. */
 export function columnsOf(event: z.ZodObject): Column[] {

@@ -36,6 +36,10 @@ test('reads what producers send', () => {
 test.each([
   ['a field twice', '{"amount":1,"amount":2}'],
   ['an amount of more digits than a double', JSON.stringify(order).replace('19.99', '19.99000000000000000001')],
+  [
+    'a quantity that a double rounds',
+    JSON.stringify({ ...order, quantity: 1 }).replace(':1}', ':1.00000000000000011}'),
+  ],
   ['an amount with an exponent', JSON.stringify(order).replace('19.99', '1e400')],
   ['a number with a leading zero', JSON.stringify(order).replace('19.99', '019.99')],
   ['a number without its whole part', JSON.stringify(order).replace('19.99', '.99')],
@@ -80,7 +84,7 @@ const anyOrder = fc.record(
     country: likely(anyText),
     created_at: likely(anyTime),
     product_id: likely(anyText),
-    quantity: likely(fc.nat()),
+    quantity: likely(fc.oneof(fc.nat(), fc.constantFrom(1.5, 2_147_483_647, 2_147_483_648, 0))),
     coupon: anyValue,
   },
   { requiredKeys: ['order_id', 'user_id', 'amount', 'currency', 'category', 'country', 'created_at'] },

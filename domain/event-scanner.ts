@@ -52,7 +52,8 @@ export function eventScanner(columns: readonly Column[]): Scanner {
         NUMBER.lastIndex = at;
         if (!NUMBER.test(json)) return undefined;
         const written = json.slice(at, NUMBER.lastIndex);
-        // Money is judged by what was written, which JSON.parse may round (exact-number.ts).
+        // Numbers are judged by what was written, which a double may round (exact-number.ts).
+        if (column.kind === 'integer' && written.includes('.')) return undefined;
         value = column.kind === 'money' ? written : Number(written);
         at = NUMBER.lastIndex;
       }

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exactNumber } from './exact-number.ts';
+import { exactNumber, WrittenNumber } from './exact-number.ts';
 
 /** The text by which an amount in this JSON is judged. */
 function judged(json: string): string {
   const { amount } = JSON.parse(json) as { amount: number };
-  return String(exactNumber(json, 'amount', amount));
+  const exact = exactNumber(json, 'amount', amount);
+  return exact instanceof WrittenNumber ? exact.text : String(exact);
 }
 
 const excess = '12.340000000000000000001';

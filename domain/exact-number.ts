@@ -1,7 +1,16 @@
 /**
- * JSON numbers may be written with more digits than a double holds; `JSON.parse` rounds them in silence. An amount
- * must be judged by what was written, so this finds the text of a top-level number.
+ * JSON numbers may be written with more digits than a double holds; `JSON.parse` rounds them in silence. An amount or a
+ * quantity must be judged by what was written, so this finds the text of a top-level number.
  */
+
+/** A number that a double may not hold, as it was written. */
+export class WrittenNumber {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
 
 /**
  * @param json the text that was parsed: valid JSON, an object
@@ -9,7 +18,7 @@
  * @param value that number, as `JSON.parse` gave it
  * @returns the number itself if it was written in the shortest way (nearly always), else its source text
  */
-export function exactNumber(json: string, field: string, value: number): number | string {
+export function exactNumber(json: string, field: string, value: number): number | WrittenNumber {
   const name = `"${field}"`;
   const at = json.indexOf(name);
   // Where nothing is escaped, the only place that holds the name is the field itself.
@@ -18,7 +27,21 @@ export function exactNumber(json: string, field: string, value: number): number 
     const shortest = String(value);
     if (json.startsWith(shortest, start) && /[,}\s]/.test(json.charAt(start + shortest.length))) return value;
   }
-  return sourceOf(json, field) ?? value;
+  const source = sourceOf(json, field);
+  return source === undefined ? value : new WrittenNumber(source);
+}
+
+/** Writes a number without its exponent, digit by digit, so that nothing is rounded: "1.25e3" → "1250". */
+export function withoutExponent(text: string): string {
+  if (!/^-?\d+(\.\d+)?[eE][+-]?0*\d{1,3}$/.test(text)) return text;
+  const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
+  const sign = mantissa.startsWith('-') ? '-' : '';
+  const [whole = '', decimals = ''] = mantissa.replace('-', '').split('.');
+  const digits = whole + decimals;
+  const point = whole.length + Number(exponent);
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`.replace(/\.$/, '');
+  if (point >= digits.length) return sign + digits + '0'.repeat(point - digits.length);
+  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
 /**

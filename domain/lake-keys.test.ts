@@ -19,6 +19,18 @@ test('an object is named after its first record’s day and time in UTC, its par
   expect(lakeKey(where, 0, records)).toBe('raw/orders/dt=2025-12-11/orders_2025-12-11_00-00-01_p0_o100-199.parquet');
 });
 
+// Kafka takes any timestamp, and a producer may set none: -1.
+test.each([
+  ['none', '1969-12-31T23:59:59.999Z'],
+  ['seconds taken for milliseconds', '1970-01-21T10:23:31Z'],
+  ['microseconds taken for milliseconds', '9999-12-31T23:59:59.999Z'],
+])('a timestamp that can’t be the time of a record names an object only of such records: %s', (_, odd) => {
+  const good = [record(101, '2025-12-11T00:00:01Z'), record(102, '2025-12-12T07:00:00Z')];
+  const named = 'raw/orders/dt=2025-12-11/orders_2025-12-11_00-00-01_p0_o100-102.parquet';
+  expect(lakeKey(where, 0, [record(100, odd), ...good])).toBe(named);
+  expect(lakeKey(where, 0, [record(100, odd)])).toMatch(new RegExp(`/dt=${odd.slice(0, 10)}/.*_p0_o100-100.parquet`));
+});
+
 test('there is no object without records', () => {
   expect(() => lakeKey(where, 0, [])).toThrow('at least one record');
 });

@@ -3,6 +3,7 @@
  * SQL. Cents stay far below 2^53, so a number holds every one of them exactly.
  */
 import { Unusable } from './dead-letters.ts';
+import { WrittenNumber, withoutExponent } from './exact-number.ts';
 
 /** The largest amount of NUMERIC(10,2), in cents. */
 const LARGEST = 9_999_999_999;
@@ -15,8 +16,7 @@ const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 /**
  * Reads an amount such as `12.5` or `"12.50"` as whole cents.
  *
- * A number that JSON wrote with more digits than a double holds has been rounded before it comes here; `exactNumber`
- * (exact-number.ts) gives its source text instead, so that it is judged by what was written.
+ * A number that JSON wrote with more digits than a double holds comes as `WrittenNumber`, and is judged by what was written.
  *
  * @throws Unusable `invalid_amount` for more than two decimals, NaN, infinity, or what NUMERIC(10,2) can't hold;
  *   `wrong_type` for anything that is neither number nor text.
@@ -29,6 +29,7 @@ export function parseCents(value: unknown): number {
     throw invalid(String(value));
   }
   if (typeof value === 'string') return parseDecimal(value);
+  if (value instanceof WrittenNumber) return parseDecimal(value.text);
   throw new Unusable(
     'wrong_type',
     `expected an amount as number or text, got ${value === null ? 'null' : typeof value}`,
@@ -44,9 +45,7 @@ export function formatCents(cents: number | bigint): string {
 function parseDecimal(text: string): number {
   // The product is within a millionth of whole cents, so rounding gives exactly them.
   if (PLAIN.test(text)) return Math.round(Number(text) * 100) + 0;
-  // JSON writes numbers with an exponent too; only those that name a plain decimal are money.
-  const plain = /^-?\d+(\.\d+)?[eE][+-]?\d{1,3}$/.test(text) ? expand(text) : text;
-  const match = DECIMAL.exec(plain);
+  const match = DECIMAL.exec(withoutExponent(text));
   if (!match) throw invalid(text);
   const [, sign, whole = '', decimals = ''] = match;
   if (/[^0]/.test(decimals.slice(2))) throw invalid(text);
@@ -54,18 +53,6 @@ function parseDecimal(text: string): number {
   const cents = Number(whole + decimals.slice(0, 2).padEnd(2, '0'));
   if (cents > LARGEST) throw invalid(text);
   return sign === '-' && cents !== 0 ? -cents : cents;
-}
-
-/** "1.25e3" → "1250": moves the point, digit by digit, so that nothing is rounded. */
-function expand(text: string): string {
-  const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
-  const sign = mantissa.startsWith('-') ? '-' : '';
-  const [whole = '', decimals = ''] = mantissa.replace('-', '').split('.');
-  const digits = whole + decimals;
-  const point = whole.length + Number(exponent);
-  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`.replace(/\.$/, '');
-  if (point >= digits.length) return sign + digits + '0'.repeat(point - digits.length);
-  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
 function invalid(text: string): Unusable {

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { columnsOf } from './columns.ts';
 import { type DeadLetter, type Reason, Unusable } from './dead-letters.ts';
+import { type LeftOut, tooLarge } from './deliverable.ts';
 import { eventScanner } from './event-scanner.ts';
 import { exactNumber } from './exact-number.ts';
 
@@ -12,6 +13,8 @@ export interface KafkaRecord {
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
   readonly headers: readonly { readonly name: string; readonly value: Uint8Array }[];
+  /** Absent if the record is whole. */
+  readonly leftOut?: LeftOut;
 }
 
 /** The records of one partition in the order of their offsets. */
@@ -44,6 +47,7 @@ export function readBatch<Schema extends z.ZodObject>(
   const bad: DeadLetter[] = [];
   for (const record of batch.records) {
     try {
+      if (record.leftOut) throw tooLarge(record.leftOut);
       good.push({ offset: record.offset, timestamp: record.timestamp, event: read(record.value) });
     } catch (error) {
       if (!(error instanceof Unusable)) throw error;
@@ -67,7 +71,7 @@ export function eventReader<Schema extends z.ZodObject>(schema: Schema): (value:
 
 /** Reads an event by its schema. The scanner must agree with it, and leaves to it whatever it isn't sure of. */
 export function referenceParser<Schema extends z.ZodObject>(schema: Schema): (json: string) => z.infer<Schema> {
-  const amounts = columnsOf(schema).flatMap(({ kind, name }) => (kind === 'money' ? [name] : []));
+  const numbers = columnsOf(schema).flatMap(({ kind, name }) => (kind === 'money' || kind === 'integer' ? [name] : []));
   return (json) => {
     const parsed: unknown = attempt(() => JSON.parse(json), 'not_json', 'expected a JSON object');
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
@@ -76,9 +80,9 @@ export function referenceParser<Schema extends z.ZodObject>(schema: Schema): (js
         `expected a JSON object, got ${Array.isArray(parsed) ? 'an array' : parsed === null ? 'null' : `a ${typeof parsed}`}`,
       );
     const fields = parsed as Record<string, unknown>;
-    for (const name of amounts) {
-      const amount = fields[name];
-      if (typeof amount === 'number') fields[name] = exactNumber(json, name, amount);
+    for (const name of numbers) {
+      const number = fields[name];
+      if (typeof number === 'number') fields[name] = exactNumber(json, name, number);
     }
     const result = schema.safeParse(fields);
     if (result.success) return result.data;

@@ -9,6 +9,8 @@ export interface Stream<Event extends z.ZodObject = z.ZodObject> {
   readonly topic: string;
   /** The field that keys the Kafka records: records of one key stay in sequence. */
   readonly key: string;
+  /** The fields by which a record can be found: `npx tillstream trace`. */
+  readonly ids: readonly string[];
   readonly event: Event;
   readonly partitions: number;
   /** The function that consumes the topic, and its name in the ledger. */
@@ -30,6 +32,7 @@ export interface Batching {
 /** Stock should be known soon, so its batches don't wait long to fill. */
 const stockMovements = {
   key: 'product_id',
+  ids: ['event_id', 'order_id', 'product_id'],
   partitions: 4,
   consumer: 'update-inventory',
   batching: { batchSize: 10_000, maximumBatchingWindowInSeconds: 1, startingPosition: 'TRIM_HORIZON' },
@@ -39,6 +42,7 @@ export const streams = {
   orders: {
     topic: 'orders',
     key: 'user_id',
+    ids: ['order_id'],
     event: orderEvent,
     partitions: 4,
     consumer: 'archive-orders',
@@ -52,6 +56,7 @@ export const streams = {
   transactions: {
     topic: 'transactions',
     key: 'user_id',
+    ids: ['transaction_id'],
     event: paymentEvent,
     partitions: 4,
     consumer: 'store-transactions',
@@ -60,6 +65,7 @@ export const streams = {
   userEvents: {
     topic: 'user_events',
     key: 'user_id',
+    ids: ['event_id', 'order_id'],
     event: userEvent,
     partitions: 4,
     consumer: 'archive-user-events',

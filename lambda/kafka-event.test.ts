@@ -27,6 +27,18 @@ describe('partitionBatches', () => {
       headers: [{ name: 'trace', value: Uint8Array.of(255, 65) }],
     });
   });
+  it('keeps what was left out of a record', () => {
+    const event = { records: { 'orders-1': [record(0, { value: undefined, leftOut: { value: 9 } }), record(1)] } };
+    const records = partitionBatches(event as never)[0]?.records;
+    expect(records?.map(({ leftOut }) => leftOut)).toEqual([{ value: 9 }, undefined]);
+  });
+
+  it('keeps the order and the repeats of headers, which come as a list of one-key maps', () => {
+    const names = ['b', 'a', 'b', '2', '__proto__', '1'];
+    const headers = JSON.parse(`[${names.map((name, index) => `{"${name}":[${index}]}`).join()}]`);
+    const [batch] = partitionBatches({ records: { 'orders-1': [record(0, { headers })] } });
+    expect(batch?.records[0]?.headers).toEqual(names.map((name, index) => ({ name, value: Uint8Array.of(index) })));
+  });
   it('gives nothing for an event without records', () => {
     expect(partitionBatches({ records: {} })).toEqual([]);
     expect(partitionBatches({ records: { 'orders-0': [] } })).toEqual([]);

@@ -19,15 +19,17 @@ export function partitionBatches(event: KafkaEvent): PartitionBatch[] {
   });
 }
 
-type LambdaRecord = MSKEvent['records'][string][number];
+/** Our own poller and replay say what they left out. */
+type LambdaRecord = MSKEvent['records'][string][number] & Pick<KafkaRecord, 'leftOut'>;
 
-function toRecord({ offset, timestamp, key, value, headers }: LambdaRecord): KafkaRecord {
+function toRecord({ offset, timestamp, key, value, headers, leftOut }: LambdaRecord): KafkaRecord {
   return {
     offset,
     timestamp: holdableMillis(timestamp),
     key: decode(key),
     value: decode(value),
     headers: (headers ?? []).flatMap(toHeaders),
+    ...(leftOut && { leftOut }),
   };
 }
 

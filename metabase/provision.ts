@@ -1,6 +1,6 @@
 /**
  * Makes in Metabase the connection as bi_reader, the collection, the questions and the dashboards; a second run changes
- * nothing. `node metabase/provision.ts`, with --new-password after bi_reader's password was changed.
+ * nothing. `npm run metabase`, with `-- --new-password` after bi_reader's password was changed.
  *
  * METABASE_URL, METABASE_EMAIL, METABASE_PASSWORD (the administrator, whom a new Metabase gets), DATABASE_HOST,
  * DATABASE_PORT, DATABASE_NAME, DATABASE_TLS (`off` on one machine; as Metabase reaches the database), BI_READER_PASSWORD.

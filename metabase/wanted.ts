@@ -57,6 +57,7 @@ const looks: Readonly<Record<string, Look | 'table'>> = {
   low_stock: 'table',
   order_inflow: { display: 'bar', by: ['minute'], shows: ['orders'] },
   orders_per_customer_segment: { display: 'bar', by: ['customer_segment'], shows: ['orders'] },
+  payments_by_currency: { display: 'line', by: ['hour', 'currency_and_status'], shows: ['amount'] },
   processing_latency: { display: 'line', by: ['hour'], shows: ['median_seconds', 'p95_seconds', 'slowest_seconds'] },
   sales_by_category: { display: 'bar', by: ['category', 'currency'], shows: ['revenue'] },
   sales_by_country: { display: 'bar', by: ['country', 'currency'], shows: ['revenue'] },
@@ -79,6 +80,7 @@ const dashboards = {
   Events: ['daily_product_clicks', 'daily_orders'],
   Operations: [
     'order_inflow',
+    'payments_by_currency',
     'late_transactions',
     'processing_latency',
     'daily_inventory_sales',

@@ -40,6 +40,7 @@ class Database:
         connection = jvm.java.sql.DriverManager.getConnection(self.url, self.user, self.password)
         try:
             connection.setAutoCommit(False)
+            # A statement that fails raises here; the driver takes a commit that is answered with ROLLBACK for success.
             for statement in statements:
                 connection.createStatement().execute(statement)
             connection.commit()

@@ -62,9 +62,15 @@ def read_order(value: bytes | None) -> Order:
     )
 
 
-def read_row(value: bytes | None) -> tuple:
-    """None and the order's fields; or the reason why it is not an order, and as many empty fields."""
+def read_row(value: bytes | None, too_large: bool = False) -> tuple:
+    """
+    None and the order's fields; or the reason why it is not an order, and as many empty fields.
+
+    :param too_large: whether no event of Lambda can hold the record, which archive-orders then refuses
+    """
     try:
+        if too_large:
+            raise Unusable("too_large")
         return (None, *read_order(value))
     except Unusable as problem:
         return (str(problem), *(None for _ in Order._fields))
@@ -114,24 +120,32 @@ def text_of(value: Any) -> str:
     return value
 
 
-LARGEST_CENTS = 9_999_999_999
-DECIMAL = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,3}))?")
+DECIMAL = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?)0*([0-9]{1,3}))?")
+# Of the largest amount in cents, and of the largest quantity.
+MOST_DIGITS = 10
+
+
+def whole_number(text: str, decimals: int) -> int | None:
+    """The number, as it is written, times 10 ** decimals; None if that is not whole or has too many digits."""
+    match = DECIMAL.fullmatch(text)
+    if not match:
+        return None
+    sign, whole, fraction, exponent = match[1], match[2], match[3] or "", int(f"{match[4] or ''}{match[5] or 0}")
+    digits, point = whole + fraction, len(whole) + exponent + decimals
+    moved = (digits + "0" * (point - len(digits)))[: max(point, 0)].lstrip("0")
+    if digits[max(point, 0) :].strip("0") or len(moved) > MOST_DIGITS:
+        return None
+    return -int(moved or 0) if sign else int(moved or 0)
 
 
 def read_cents(value: Any) -> int:
     """Whole cents, from a number or text with at most two decimals that fits NUMERIC(10,2)."""
     if not isinstance(value, str):
         raise Unusable("wrong_type")
-    match = DECIMAL.fullmatch(value)
-    if not match:
+    cents = whole_number(value, decimals=2)
+    if cents is None:
         raise Unusable("invalid_amount")
-    sign, whole, decimals, exponent = match[1], match[2], match[3] or "", int(match[4] or 0)
-    # The point moves right by two for cents, and by the exponent.
-    digits, point = whole + decimals, len(whole) + exponent + 2
-    cents = (digits + "0" * (point - len(digits)))[: max(point, 0)].lstrip("0")
-    if digits[max(point, 0) :].strip("0") or len(cents) > len(str(LARGEST_CENTS)):
-        raise Unusable("invalid_amount")
-    return -int(cents or 0) if sign else int(cents or 0)
+    return cents
 
 
 TIME = re.compile(
@@ -167,7 +181,7 @@ def read_time(value: Any) -> str:
 def read_quantity(value: Any) -> int:
     if not isinstance(value, Number):
         raise Unusable("wrong_type")
-    number = float(value)
-    if not number.is_integer() or not 1 <= number <= 2_147_483_647:
+    number = whole_number(value, decimals=0)
+    if number is None or not 1 <= number <= 2_147_483_647:
         raise Unusable("invalid_quantity")
-    return int(number)
+    return number

@@ -26,7 +26,8 @@ declare module 'vitest' {
   }
 }
 
-const HOME_PREFIX = 'tillstream-test-home-';
+/** With a space, as in the home folders of many people. */
+const HOME_PREFIX = 'tillstream test home-';
 
 /** Environment variable: the home of a running stack for the tests to use. They don't stop it. */
 export const RUNNING_HOME = 'TILLSTREAM_TEST_HOME';
@@ -88,16 +89,13 @@ export async function startTestStack(options: Partial<StackOptions> = {}): Promi
 }
 
 /** Starts a test stack with topics and functions; they are deployed while Airflow starts, as with `npm start`. */
-export async function startDeployedStack(options: Pick<StackOptions, 'airflow'> = {}): Promise<Stack> {
-  const outdir = mkdtempSync(join(tmpdir(), 'tillstream-test-deploy-'));
-  try {
-    return await startTestStack({ ...options, deploy: (services) => deploy(services, outdir) });
-  } finally {
-    remove(outdir);
-  }
+export async function startDeployedStack(
+  options: Partial<Pick<StackOptions, 'airflow' | 'airflowVariables'>> = {},
+): Promise<Stack> {
+  return startTestStack({ ...options, deploy });
 }
 
-async function deploy({ kafka, postgres, localstack, elasticsearch }: StackServices, outdir: string): Promise<void> {
+async function deploy({ kafka, postgres, localstack, elasticsearch }: StackServices): Promise<void> {
   const { bootstrapServers } = kafka;
   const connection = await connectKafka({ bootstrapServers, clientId: 'test-stack' });
   await connection.createTopics(topics).finally(() => connection.close());
@@ -106,7 +104,7 @@ async function deploy({ kafka, postgres, localstack, elasticsearch }: StackServi
     postgres: postgres.connection,
     kafka: { bootstrapServers },
     elasticsearch,
-    outdir,
+    outdir: join(installFolder, 'cdk.out'),
     report: () => {},
   });
 }

@@ -2,6 +2,7 @@
 import type kafkajs from 'kafkajs';
 import type { KafkaRecord } from '#domain/records.ts';
 import { type ClientOptions, failFast, newClient } from './client.ts';
+import { fromHeaders } from './headers.ts';
 
 export interface ConsumedRecord extends KafkaRecord {
   /** Whether the producer or the broker set the timestamp. */
@@ -126,17 +127,11 @@ const LOG_APPEND_TIME = 1;
 function toRecord(message: Message): ConsumedRecord {
   return {
     offset: Number(message.offset),
-    timestamp: Number(message.timestamp),
+    // Messages of Kafka's first format, before 0.10, have no timestamp.
+    timestamp: Number(message.timestamp ?? -1),
     timestampType: message.batchContext?.timestampType === LOG_APPEND_TIME ? 'LOG_APPEND_TIME' : 'CREATE_TIME',
     key: message.key,
     value: message.value,
-    headers: Object.entries(message.headers ?? {}).flatMap(toHeaders),
+    headers: fromHeaders(message.headers),
   };
-}
-
-/** A header without a value counts as empty. */
-function toHeaders([name, values]: [string, kafkajs.IHeaders[string]]): ConsumedRecord['headers'][number][] {
-  const all = Array.isArray(values) ? values : [values];
-  // kafkajs collects headers in a plain object, so the first value of one named `constructor` is a function.
-  return all.filter((value) => typeof value !== 'function').map((value) => ({ name, value: Buffer.from(value ?? '') }));
 }

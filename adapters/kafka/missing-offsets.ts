@@ -2,12 +2,13 @@
 import type { Knowledge, OffsetRange, Question } from '#domain/deliveries.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import type { KafkaConfiguration } from '../configuration.ts';
+import type { Skipped } from './offsets.ts';
 
 export interface OffsetLookup {
   /** The partition's earliest offset in Kafka now. */
   earliestOffset(topic: string, partition: number): Promise<number>;
-  /** The first offset of the range at which Kafka holds a record. */
-  firstRecord(topic: string, partition: number, range: OffsetRange): Promise<number | undefined>;
+  /** What Kafka holds in a range of offsets that were not delivered. */
+  skipped(topic: string, partition: number, range: OffsetRange): Promise<Skipped>;
 }
 
 export const offsetLookup = (kafka: KafkaConfiguration): OffsetLookup => ({
@@ -15,14 +16,16 @@ export const offsetLookup = (kafka: KafkaConfiguration): OffsetLookup => ({
     const { earliestOffset } = await import('./offsets.ts');
     return earliestOffset(kafka, topic, partition);
   },
-  async firstRecord(topic, partition, range) {
-    const { firstRecord } = await import('./offsets.ts');
-    return firstRecord(kafka, topic, partition, range);
+  async skipped(topic, partition, range) {
+    const { skipped } = await import('./offsets.ts');
+    return skipped(kafka, topic, partition, range);
   },
 });
 
 /**
- * Answers the plan's question about offsets that were not delivered.
+ * Answers the plan's question about offsets that were not delivered; `tooLarge` are records to deliver before the batch. AWS says
+ * of other sources that its poller drops what exceeds Lambda's payload, and of Kafka nothing
+ * (https://docs.aws.amazon.com/lambda/latest/dg/services-mq-errors.html).
  *
  * @throws if Kafka holds records there: if the batch took effect now, they would count as consumed
  */
@@ -30,15 +33,15 @@ export async function findMissingOffsets(
   kafka: OffsetLookup,
   { topic, partition }: PartitionBatch,
   question: Exclude<Question, { readonly ask: 'object' }>,
-): Promise<Pick<Knowledge, 'earliest' | 'gap'>> {
+): Promise<Pick<Knowledge, 'earliest' | 'gap'> & Partial<Pick<Skipped, 'tooLarge'>>> {
   if (question.ask === 'earliest') return { earliest: await kafka.earliestOffset(topic, partition) };
   const { range } = question;
-  const held = await kafka.firstRecord(topic, partition, range);
-  if (held === undefined) return { gap: range };
+  const { first, tooLarge } = await kafka.skipped(topic, partition, range);
+  if (first === undefined) return tooLarge.length > 0 ? { tooLarge } : { gap: range };
   throw new Error(
     `Expected offset ${range.firstOffset} of ${topic} partition ${partition} next, got ${range.lastOffset + 1}, and Kafka ` +
-      `holds offset ${held}: the event source is ahead of the ledger. Hand in what it skipped: ` +
-      `npx tillstream replay ${topic} --partition ${partition} --from-offset ${held}. ` +
+      `holds offset ${first}: the event source is ahead of the ledger. Hand in what it skipped: ` +
+      `npx tillstream replay ${topic} --partition ${partition} --from-offset ${first}. ` +
       'See docs/runbook.md, "The event source is ahead of the ledger".',
   );
 }

@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
 import type { KafkaRecord } from '#domain/records.ts';
 import { brokerError, failFast } from './client.ts';
+import { toHeaders } from './headers.ts';
 
 export interface ProducedRecord {
   readonly key: Uint8Array | string | null;
@@ -123,11 +124,6 @@ function toMessage({ key, value, headers, partition, timestamp }: ProducedRecord
     ...(partition !== undefined && { partition }),
     timestamp: String(timestamp ?? Date.now()),
   };
-}
-
-function toHeaders(headers: KafkaRecord['headers']): kafkajs.IHeaders {
-  const values = Map.groupBy(headers, ({ name }) => name);
-  return Object.fromEntries([...values].map(([name, all]) => [name, all.map(({ value }) => Buffer.from(value))]));
 }
 
 const toBuffer = (bytes: Uint8Array | string | null): Buffer | string | null =>

@@ -26,3 +26,29 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   const queue: { readonly prototype: RequestQueue };
   export default queue;
 }
+
+declare module 'kafkajs/src/protocol/decoder.js' {
+  export default class Decoder {
+    constructor(bytes: Buffer);
+    readVarInt(): number;
+    readVarIntArray(read: (decoder: Decoder) => unknown): unknown[];
+  }
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/record/v0/decoder.js' {
+  import type { IHeaders } from 'kafkajs';
+  import type Decoder from 'kafkajs/src/protocol/decoder.js';
+  export default function decodeRecord(
+    decoder: Decoder,
+    batch: { readonly firstOffset: string; readonly firstTimestamp: string },
+  ): { readonly headers: IHeaders };
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/record/v0/index.js' {
+  import type { IHeaders } from 'kafkajs';
+  export default function encodeRecord(record: {
+    readonly key: Buffer | null;
+    readonly value: Buffer | null;
+    readonly headers: IHeaders;
+  }): { readonly buffer: Buffer };
+}

@@ -1,6 +1,12 @@
 /** The lake: objects in S3. Raw data is written once and never changed; what is derived from it may be written again. */
 import { createHash } from 'node:crypto';
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  S3Client,
+} from '@aws-sdk/client-s3';
 
 /** Facts in an object's metadata, by which it is recognized without being read. */
 export interface ObjectFacts {
@@ -33,24 +39,26 @@ export interface Lake {
 }
 
 export function openLake(bucket: string, client: S3Client = newClient()): Lake {
+  const write = async (
+    key: string,
+    body: Uint8Array,
+    contentType: string,
+    conditions: Pick<PutObjectCommandInput, 'IfNoneMatch' | 'Metadata'> = {},
+  ) => {
+    const sha256 = createHash('sha256').update(body).digest('base64');
+    const object = { Bucket: bucket, Key: key, Body: body, ContentType: contentType, ChecksumSHA256: sha256 };
+    await client.send(new PutObjectCommand({ ...object, ...conditions }));
+    return { bytes: body.byteLength, sha256: hex(sha256) };
+  };
+
   const lake: Lake = {
     bucket,
 
-    async putOnce(key, body, { rows, sourceSha256 }, contentType) {
-      const sha256 = createHash('sha256').update(body).digest('base64');
+    async putOnce(key, body, facts, contentType) {
+      const Metadata = { rows: String(facts.rows), 'source-sha256': facts.sourceSha256 };
       try {
-        await client.send(
-          new PutObjectCommand({
-            Bucket: bucket,
-            Key: key,
-            Body: body,
-            ContentType: contentType,
-            ChecksumSHA256: sha256,
-            IfNoneMatch: '*',
-            Metadata: { rows: String(rows), 'source-sha256': sourceSha256 },
-          }),
-        );
-        return { rows, sourceSha256, bytes: body.byteLength, sha256: hex(sha256), written: true };
+        const written = await write(key, body, contentType, { IfNoneMatch: '*', Metadata });
+        return { ...facts, ...written, written: true };
       } catch (error) {
         // 412: the key is taken. 409: another conditional write of it is under way; the caller's retry settles it.
         if (statusOf(error) !== 412) throw error;
@@ -63,19 +71,7 @@ export function openLake(bucket: string, client: S3Client = newClient()): Lake {
       }
     },
 
-    async put(key, body, contentType) {
-      const sha256 = createHash('sha256').update(body).digest('base64');
-      await client.send(
-        new PutObjectCommand({
-          Bucket: bucket,
-          Key: key,
-          Body: body,
-          ContentType: contentType,
-          ChecksumSHA256: sha256,
-        }),
-      );
-      return { bytes: body.byteLength, sha256: hex(sha256) };
-    },
+    put: (key, body, contentType) => write(key, body, contentType),
 
     async head(key) {
       try {

@@ -39,15 +39,16 @@ const compressors = { ZSTD: (page: Uint8Array): Uint8Array => zstdDecompressSync
 /**
  * The row groups of a file, one at a time, with values as they are stored.
  *
+ * @param names the columns to read; all if absent
  * @throws if the file is no Parquet file
  */
-export async function* readRowGroups(source: ParquetSource): AsyncGenerator<RowGroup> {
+export async function* readRowGroups(source: ParquetSource, names?: readonly string[]): AsyncGenerator<RowGroup> {
   const file = await openFile(source);
   const metadata = asStored(await parquetMetadataAsync(file, { geoparquet: false }));
   let rowStart = 0;
   for (const group of metadata.row_groups) {
     const rows = Number(group.num_rows);
-    const columns = await readColumns(file, metadata, rowStart, rows);
+    const columns = await readColumns(file, metadata, rowStart, rows, names);
     yield { rows, columns };
     rowStart += rows;
   }
@@ -85,7 +86,7 @@ export function columnOf(group: RowGroup, name: string, optional = false): Array
   throw new Error(`Parquet file has no column ${name}; it has ${[...group.columns.keys()].join(', ')}`);
 }
 
-const utf8 = new TextDecoder();
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 function inCode(kind: Column['kind'], value: StoredValue): unknown {
   if (value instanceof Uint8Array) return utf8.decode(value);
@@ -110,13 +111,20 @@ function asStored(metadata: FileMetaData): FileMetaData {
   return { ...metadata, schema };
 }
 
-async function readColumns(file: AsyncBuffer, metadata: FileMetaData, rowStart: number, rows: number) {
+async function readColumns(
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+  rowStart: number,
+  rows: number,
+  names?: readonly string[],
+) {
   const pages = new Map<string, ArrayLike<StoredValue>[]>();
   await parquetRead({
     file,
     metadata,
     rowStart,
     rowEnd: rowStart + rows,
+    ...(names && { columns: [...names] }),
     compressors,
     utf8: false,
     onChunk: ({ columnName, columnData }) => {

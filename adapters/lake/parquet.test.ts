@@ -38,6 +38,19 @@ test('what was encoded is read again, exactly, and the bytes are always the same
   );
 });
 
+// TextDecoder drops a byte order mark at the start, by default.
+test('text that begins with a byte order mark keeps it', async () => {
+  const event = {
+    id: '3f1c9a52-7d2e-4b1a-9c3d-5e6f7a8b9c0d',
+    price: 1,
+    at: 2n,
+    note: '\ufeff\ufeffnote',
+    pieces: null,
+  };
+  const file = encodeEvents(version2, [{ offset: 1, timestamp: 3, event }], from);
+  expect((await readAll(version2, file))[0]?.event.note).toBe('\ufeff\ufeffnote');
+});
+
 test('a file of an earlier version has null where the later one has more columns', async () => {
   const event = { id: '3f1c9a52-7d2e-4b1a-9c3d-5e6f7a8b9c0d', price: 1, at: 2n };
   const file = encodeEvents(version1, [{ offset: 1, timestamp: 3, event }], from);

@@ -14,6 +14,13 @@ const PAGE_BYTES = 16 * 1024 * 1024;
 
 const UUID_LENGTH = 36;
 
+/**
+ * Spark before 3.0 wrote times of long ago by the Julian calendar, and Spark since then refuses times before 1900 in a file that
+ * doesn't say which Spark wrote it (READ_ANCIENT_DATETIME), even for one row of thousands. Ours are by the calendar of ISO 8601,
+ * as this version's are: DataSourceUtils.datetimeRebaseSpec in Spark's source reads no more than this from it.
+ */
+const SPARK_CALENDAR = { 'org.apache.spark.version': '3.5.0' };
+
 const zstd = (page: Uint8Array): Uint8Array =>
   zstdCompressSync(page, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
 
@@ -46,6 +53,7 @@ export function encodeEvents<Event extends z.ZodObject>(
     compressors: { ZSTD: zstd },
     createdBy: 'tillstream',
     kvMetadata: keyValues({
+      ...SPARK_CALENDAR,
       topic: from.topic,
       partition: from.partition,
       first_offset: first.offset,

@@ -69,7 +69,13 @@ export async function inTransaction<T>(
   try {
     await client.query(`begin ${mode}`);
     const result = await work(client);
-    await client.query('commit');
+    // The server rolls back a transaction in which a statement has failed, and calls that no error.
+    const { command } = await client.query('commit');
+    if (command !== 'COMMIT')
+      throw new Error(
+        `Expected COMMIT as the answer to commit, got ${command}: a statement failed, its error was caught, and the work ` +
+          'went on. Nothing of it took effect: let it throw the error, or roll back to a savepoint.',
+      );
     return result;
   } catch (error) {
     await client.query('rollback').catch((cause: Error) => {

@@ -8,7 +8,8 @@ should depend on it, in this DAG or through its asset.
 
 If new objects have events of a day, the job counts that day again from all its objects, however late the events came. One
 transaction replaces the day and marks the objects as aggregated, so any task may be cleared, retried or run twice. With the
-parameter `date` a run also counts that day again. There is no catch-up: each run takes everything new, of whichever day.
+parameter `date` a run also counts that day again. An order counts once, on the day of its earliest purchase event. There is no
+catch-up: each run takes everything new, of whichever day.
 
 If a check fails, its log says what was expected and which rows are wrong; it is not retried.
 """

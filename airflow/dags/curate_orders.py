@@ -2,9 +2,9 @@
 ### Orders: warehouse and shop → curated
 
 Every midnight, UTC: the Spark job **curate_orders** brings `curated.fact_orders`, `dim_customers` and `dim_products` up to date
-with `warehouse.fact_orders` and the shop's own tables → **data quality**, a task for each file of `sql/quality/curate_orders/`
-→ **curated_is_good**, which runs only if every check has passed. Whatever relies on curated should depend on it, in this DAG or
-through its asset.
+with `warehouse.fact_orders` and the shop's own tables, and removes what the shop has deleted → **data quality**, a task for each
+file of `sql/quality/curate_orders/` → **curated_is_good**, which runs only if every check has passed. Whatever relies on curated
+should depend on it, in this DAG or through its asset.
 
 The job recomputes each day whose orders changed and writes only what differs, in one transaction. So any task may be cleared,
 retried or run twice, and readers never see half a run. With the parameter `date` a run also recomputes that day, even if its

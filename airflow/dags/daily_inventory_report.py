@@ -6,7 +6,8 @@ Every midnight, UTC: **build** the report of the day that has ended, in `invento
 
 A report counts events by the time when they happened, so a late event changes an earlier report. Each run therefore also makes
 the previous day's report again. For events that come later still, trigger the DAG with the parameter `date`: it takes any day,
-and reports it as at the end of that day. The same events give the same files, so any task may be cleared, retried or run twice.
+and reports it as at the end of that day, at the prices of the times of its sales. The same events give the same files for ever, so
+any task may be cleared, retried or run twice.
 
 There is no catch-up: a run for each day since the DAG's start would fill a new stack with empty reports. For a range of
 days use a backfill, in which the run of a midnight reports the day that ends then.

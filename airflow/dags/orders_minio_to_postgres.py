@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from airflow.exceptions import AirflowSkipException
 from airflow.sdk import Variable, dag, task
 
 from tillstream.functions import CALLS_FUNCTIONS, call_function
@@ -23,6 +24,10 @@ PROCESSED_FILES = "orders_minio_to_postgres_processed_files"
 
 # Airflow refuses to map a task more than 1,024 times (core.max_map_length); the next run takes the rest.
 CHUNKS_AT_MOST = 1_000
+
+# A task that was mapped before cannot be mapped over an empty list when its run is cleared: "cannot expand field mapped to
+# length 0" (airflow.sdk, expandinput.py). So there is always a chunk, and `load` skips one that is empty.
+NOTHING = {"chunk": 0, "delivery_ids": [], "rows": 0}
 
 
 def load_orders(payload: dict) -> dict:
@@ -42,10 +47,12 @@ def load_orders(payload: dict) -> dict:
 def orders_minio_to_postgres():
     @task
     def list_new_files() -> list[dict]:
-        return load_orders({"action": "list"})["chunks"][:CHUNKS_AT_MOST]
+        return load_orders({"action": "list"})["chunks"][:CHUNKS_AT_MOST] or [NOTHING]
 
     @task(max_active_tis_per_dag=4, multiple_outputs=False)
     def load(chunk: dict, run_id: str | None = None) -> dict:
+        if not chunk["delivery_ids"]:
+            raise AirflowSkipException("There is nothing new to load.")
         return load_orders({"action": "load", "delivery_ids": chunk["delivery_ids"], "run_id": run_id})
 
     # If there is nothing to load, `load` is skipped; the progress is published all the same.

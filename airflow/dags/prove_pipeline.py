@@ -2,8 +2,8 @@
 ### The proof
 
 Every hour the function `prove` compares Kafka's offsets, the ledger, the lake (its objects of the last hours), the warehouse,
-the stock, the payments and the outbox. If they don't balance, the run fails, and the task's log names each check that differs, by
-partition and offset. What to do then: docs/runbook.md, "The proof is not balanced".
+the stock, the payments and the outbox. If they don't balance, or something waits too long for its DAG, the run fails, and the
+task's log names each check that differs, by partition and offset. What to do then: docs/runbook.md, "The proof is not balanced".
 
 The task is retried a few times first, since the proof also fails if a service is down.
 """

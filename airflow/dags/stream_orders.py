@@ -2,7 +2,7 @@
 ### Orders: Kafka → curated, as they come
 
 Every hour the Structured Streaming job **stream_orders** reads the new records of topic `orders`, curates them into
-`curated.fact_orders`, announces each new order on topic `orders_cleaned`, and ends. Its checkpoint has the position where it
+`curated.fact_orders`, announces what is new or changed on topic `orders_cleaned`, and ends. Its checkpoint has the position where it
 stopped, and its merge is one transaction that inserts only missing rows: any run may be cleared, retried or killed.
 
 The same job curates within seconds if it runs without `--available-now`, on EMR Serverless in mode STREAMING. Pause this DAG

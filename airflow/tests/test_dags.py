@@ -33,10 +33,10 @@ PROMISED = {
     "process_kafka_to_postgres": {
         "schedule": "0 * * * *",  # what @hourly stands for
         "tasks": {
-            "run_transformations": {"refresh_views"},
+            "run_transformations": {"refresh_views", "alert_late_events"},
             "refresh_views": {"index_hourly_metrics_to_elasticsearch"},
             "index_hourly_metrics_to_elasticsearch": {"check_data_quality"},
-            "check_data_quality": {"alert_late_events"},
+            "check_data_quality": set(),
             "alert_late_events": set(),
         },
     },
@@ -82,6 +82,14 @@ def test_tasks_are_retried_ever_later_and_end(dag_bag):
 def test_progress_is_published_when_there_was_nothing_to_load(dag_bag):
     publish = dag_bag.dags["orders_minio_to_postgres"].get_task("publish_progress")
     assert publish.trigger_rule == "none_failed"
+
+
+def test_a_mapped_list_is_never_empty(monkeypatch):
+    import orders_minio_to_postgres as module
+
+    monkeypatch.setattr(module, "load_orders", lambda payload: {"chunks": []})
+    dag = module.orders_minio_to_postgres()
+    assert dag.get_task("list_new_files").python_callable() == [module.NOTHING]
 
 
 def test_load_is_mapped_over_the_chunks(dag_bag):

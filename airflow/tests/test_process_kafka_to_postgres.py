@@ -78,7 +78,7 @@ def test_an_alert_that_cannot_be_sent_is_retried_and_then_skipped(task, module, 
 
 
 def test_late_payments_do_not_fail_the_task(task, module, monkeypatch):
-    answer = {"late_transactions": 9, "total_transactions": 10, "late_ratio": 0.9, "alerted": True}
+    answer = {"late_transactions": 9, "total_transactions": 10, "late_hours": ["2026-01-02T03:00:00Z"], "alerted": True}
     monkeypatch.setattr(module, "call_function", lambda *_: answer)
     assert task("alert_late_events")() == answer
 

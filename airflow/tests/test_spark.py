@@ -7,14 +7,19 @@ from tillstream.spark import spark_job
 VARIABLES = {
     "tillstream_spark_application_id": "00app",
     "tillstream_spark_job_role_arn": "arn:aws:iam::1:role/spark",
-    "tillstream_spark_code": "s3://work/code",
 }
 
 
-def test_asks_for_the_program_with_the_arguments_of_the_run():
+def rendered(code: str):
     task = spark_job("curate", ["curate_orders", "--param", "date={{ day }}"])
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined)
-    task.render_template_fields({"var": {"value": VARIABLES}, "day": "2025-12-11"}, environment)
+    variables = {**VARIABLES, "tillstream_spark_code": code}
+    task.render_template_fields({"var": {"value": variables}, "day": "2025-12-11"}, environment)
+    return task
+
+
+def test_asks_for_the_program_with_the_arguments_of_the_run():
+    task = rendered("s3://work/code")
     assert task.application_id == "00app"
     assert task.execution_role_arn == "arn:aws:iam::1:role/spark"
     assert task.job_driver == {
@@ -24,6 +29,14 @@ def test_asks_for_the_program_with_the_arguments_of_the_run():
             "sparkSubmitParameters": "--py-files s3://work/code/database.py,s3://work/code/orders.py",
         }
     }
+
+
+def test_quotes_a_folder_with_a_space():
+    submit = rendered("/home/ada/my shop/spark").job_driver["sparkSubmit"]
+    assert submit["entryPoint"] == "/home/ada/my shop/spark/run_sql.py"
+    assert submit["sparkSubmitParameters"] == (
+        '--py-files "/home/ada/my shop/spark/database.py,/home/ada/my shop/spark/orders.py"'
+    )
 
 
 def test_waits_in_the_task_as_long_as_the_task_may_run():

@@ -1,13 +1,18 @@
-/** Alarms on Airflow: it runs, can read the DAGs, and their runs succeed. */
+/** Alarms on Airflow: it runs, can read the DAGs, and each is run and succeeds. */
 import { airflowName } from '../config/names.ts';
-import { dagNames } from '../dags.ts';
+import { longestGapMinutes } from '../config/schedule.ts';
+import { dagNames, schedules } from '../dags.ts';
 import { type Area, ofService, type Watched } from './alarm.ts';
 
 /** https://docs.aws.amazon.com/mwaa/latest/userguide/access-metrics-cw.html */
-export function airflow({ environmentName }: Watched): Area {
+export function airflow({ environmentName, processSchedule }: Watched & { readonly processSchedule: string }): Area {
   const Environment = airflowName(environmentName);
-  const metric = (name: string, dimensions: Record<string, string>, statistic: 'Sum' | 'Maximum' | 'SampleCount') =>
-    ofService('AmazonMWAA', name, { Environment, ...dimensions }, { statistic, minutes: 5 });
+  const metric = (
+    name: string,
+    dimensions: Record<string, string>,
+    statistic: 'Sum' | 'Maximum' | 'SampleCount',
+    minutes = 5,
+  ) => ofService('AmazonMWAA', name, { Environment, ...dimensions }, { statistic, minutes });
   return {
     title: 'Airflow',
     alarms: [
@@ -19,6 +24,20 @@ export function airflow({ environmentName }: Watched): Area {
         metric: metric('DAGDurationFailed', { DAG: dag }, 'SampleCount'),
         threshold: 1,
       })),
+      ...[...schedules(processSchedule)].flatMap(([dag, schedule]) => {
+        const periods = periodsWithout(longestGapMinutes(schedule));
+        if (!periods) return [];
+        return {
+          name: `idle-${dag.replaceAll('_', '-')}`,
+          heading: 'A scheduled job does not run',
+          what: `No run of ${dag} has succeeded for ${periods.count * periods.minutes} minutes.`,
+          metric: metric('DAGDurationSuccess', { DAG: dag }, 'SampleCount', periods.minutes),
+          threshold: 1,
+          below: true,
+          periods: periods.count,
+          missing: 'alarm' as const,
+        };
+      }),
       {
         name: 'airflow-scheduler',
         heading: 'Airflow does not schedule',
@@ -40,4 +59,16 @@ export function airflow({ environmentName }: Watched): Area {
     ],
     graphs: { Tasks: ['QueuedTasks', 'RunningTasks'].map((name) => metric(name, { Function: 'Executor' }, 'Maximum')) },
   };
+}
+
+const WEEK_MINUTES = 7 * 1_440;
+
+/**
+ * How long a DAG may be without a run that succeeds: half an hour, or two intervals and an hour. CloudWatch looks back at most a
+ * week, in periods of an hour: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+ */
+function periodsWithout(everyMinutes: number): { readonly count: number; readonly minutes: number } | undefined {
+  if (everyMinutes <= 15) return { count: 1, minutes: 30 };
+  const count = Math.ceil((everyMinutes + Math.min(everyMinutes, 120)) / 60) + 1;
+  return count * 60 > WEEK_MINUTES ? undefined : { count, minutes: 60 };
 }

@@ -6,6 +6,8 @@ import { inRepository } from '#adapters/repository.ts';
 import type { Counts } from '#delivery/consume.ts';
 import { streams } from '#domain/streams.ts';
 import { metricsOf } from '#functions/prove/metrics.ts';
+import { dagNames } from '../dags.ts';
+import { airflow } from './airflow.ts';
 import type { AlarmDefinition } from './alarm.ts';
 import { lambdaFunctions } from './lambda.ts';
 import { promises } from './promises.ts';
@@ -58,13 +60,31 @@ it('alarms on Lambda watch functions that exist', () => {
     expect(names).toContain(dimensionsOf(metric).FunctionName);
 });
 
-it('no two alarms share a name, and each looks back at most a day', () => {
-  const names = alarms.map(({ name }) => name);
+const ofDags = (processSchedule: string) => airflow({ ...watched, processSchedule }).alarms;
+
+it('no two alarms share a name, and each looks back at most a day, or a week in steps of an hour', () => {
+  const every = [...alarms, ...ofDags('@weekly'), ...ofDags('@hourly').filter(({ name }) => name.startsWith('idle-'))];
+  const names = [...alarms, ...ofDags('@hourly')].map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
-  for (const { name, metric, periods = 1 } of alarms) {
+  for (const { name, metric, periods = 1 } of every) {
     const { metricStat, mathExpression } = metric.toMetricConfig();
     const seconds = metricStat?.period.toSeconds() ?? mathExpression?.period ?? 0;
     expect(seconds * periods, name).toBeGreaterThan(0);
-    expect(seconds * periods, name).toBeLessThanOrEqual(86_400);
+    expect(seconds * periods, name).toBeLessThanOrEqual(seconds < 3_600 ? 86_400 : 7 * 86_400);
   }
+});
+
+it('every DAG has an alarm for a run that failed, and one for too long a time without a run that succeeded', () => {
+  const minutesOf = ({ metric, periods = 1 }: AlarmDefinition) =>
+    ((metric.toMetricConfig().metricStat?.period.toMinutes() ?? 0) * periods) as number;
+  const idle = new Map(ofDags('@hourly').map((alarm) => [alarm.name, minutesOf(alarm)]));
+  for (const dag of dagNames()) {
+    expect(idle.has(`dag-${dag.replaceAll('_', '-')}`), dag).toBe(true);
+    expect(idle.has(`idle-${dag.replaceAll('_', '-')}`), dag).toBe(true);
+  }
+  expect(idle.get('idle-orders-minio-to-postgres')).toBe(30);
+  expect(idle.get('idle-process-kafka-to-postgres')).toBe(180);
+  expect(idle.get('idle-curate-orders')).toBe(27 * 60);
+  // Rarer than CloudWatch can look back.
+  expect(ofDags('@weekly').map(({ name }) => name)).not.toContain('idle-process-kafka-to-postgres');
 });

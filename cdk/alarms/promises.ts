@@ -96,36 +96,21 @@ const freshness = (watched: Watched): AlarmDefinition[] => [
     periods: 5,
     missing: 'alarm',
   },
-  ...[
-    { name: 'load-orders', minutes: 30, periods: 1 },
-    { name: 'run-transformations', minutes: 60, periods: 3 },
-    { name: 'index-hourly-metrics', minutes: 60, periods: 3 },
-    { name: 'prove', minutes: 60, periods: 3 },
-  ].map(({ name, minutes, periods }) => ({
-    name: `idle-${name}`,
-    heading: 'A scheduled job does not run',
-    what: `Airflow has not called ${name} for ${minutes * periods} minutes.`,
-    metric: ofService(
-      'AWS/Lambda',
-      'Invocations',
-      { FunctionName: functionNamed(watched.environmentName, name) },
-      {
-        statistic: 'Sum',
-        minutes,
-      },
-    ),
+  {
+    name: 'overdue',
+    heading: 'Data waits too long',
+    what: 'Orders, payments, user events or messages wait longer than the schedule of their job leaves them.',
+    metric: ofFunction(watched, 'prove', 'Overdue'),
     threshold: 1,
-    below: true,
-    periods,
-    missing: 'alarm' as const,
-  })),
+    missing: 'as-before',
+  },
 ];
 
 const payments = (watched: Watched): AlarmDefinition[] => [
   {
     name: 'late-payments',
     heading: 'Payments come late',
-    what: 'More payments of the last day came late than the limits allow; the alert of run-transformations says how many.',
+    what: 'More payments came late in the last day than the limits allow; the alert of run-transformations says of which hours.',
     metric: ofFunction(watched, 'run-transformations', 'TooManyLate'),
     threshold: 1,
     missing: 'as-before',

@@ -23,6 +23,8 @@ export interface Environment {
     readonly tracing: boolean;
     readonly logRetentionDays: number;
   };
+  /** When process_kafka_to_postgres runs: a preset or cron expression. */
+  readonly processSchedule: string;
   /** Where Airflow's secrets backend looks for Variables; environments may share an account, so each has its own. */
   readonly airflowVariablesPrefix: string;
   /** Addresses that get alarms, beside those who subscribe themselves: `-c alertEmails=ops@example.org,…`. */

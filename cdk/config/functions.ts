@@ -32,8 +32,10 @@ export interface FunctionNeeds {
   readonly passwords?: 'set' | 'rotate';
   /** Objects under `prefix`. Writers read too, since they verify what is already there. */
   readonly lake?: { readonly access: 'read' | 'write'; readonly prefix: string };
-  /** Topics whose offsets it asks the brokers for. Records come by the event source mapping (domain/streams.ts). */
+  /** Topics that it asks the brokers about; an event source mapping (domain/streams.ts) delivers without it. */
   readonly kafkaTopics?: readonly string[];
+  /** It also reads single records of these topics: what the event source skipped, a conflicting order, what is left at an end. */
+  readonly readsRecords?: boolean;
   /** Topics that it writes to. */
   readonly produces?: readonly string[];
   /** Functions that it calls: environment variable that holds the name → function. */
@@ -42,6 +44,8 @@ export interface FunctionNeeds {
   readonly alerts?: boolean;
   /** Reads and writes Elasticsearch: ELASTICSEARCH_URL, or in the cloud ELASTICSEARCH_SECRET_ID. */
   readonly search?: boolean;
+  /** How often process_kafka_to_postgres runs: PROCESS_EVERY_MINUTES. */
+  readonly knowsSchedule?: boolean;
   /** Minutes between two runs, if it runs by itself. */
   readonly everyMinutes?: number;
   /** The event of such a run. */
@@ -53,6 +57,7 @@ export interface FunctionNeeds {
 /** What each function that consumes streams needs: its topics, by the catalogue, and the relay for its dead letters. */
 const consumer = (name: Consumer) => ({
   kafkaTopics: consumedBy(name).map(({ topic }) => topic),
+  readsRecords: true,
   calls: { RELAY_FUNCTION: 'relay-outbox' },
 });
 
@@ -79,6 +84,8 @@ export const functions = {
     timeoutSeconds: 900,
     database: 'load_orders',
     lake: { access: 'read', prefix: `${streams.orders.lake}/` },
+    kafkaTopics: [streams.orders.topic],
+    readsRecords: true,
     calls: { RELAY_FUNCTION: 'relay-outbox' },
   },
   'update-inventory': {
@@ -161,7 +168,9 @@ export const functions = {
     database: 'prove',
     lake: { access: 'read', prefix: '' },
     kafkaTopics: topics.map(({ topic }) => topic),
+    readsRecords: true,
     search: true,
+    knowsSchedule: true,
     sql: ['sql/proof'],
   },
   'migrate-database': {

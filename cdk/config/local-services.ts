@@ -14,6 +14,8 @@ export interface LocalServices {
   readonly elasticsearchUrl: string;
   /** Bucket names share one name space across all accounts. */
   readonly lakeBucket: string;
+  /** Of process_kafka_to_postgres. */
+  readonly processSchedule: string;
 }
 
 /** On one machine the bucket has the name in docs/requirements.md; in the cloud that name may be taken. */
@@ -28,6 +30,7 @@ export const defaultLocalServices: LocalServices = {
   kafkaBootstrapServers: '127.0.0.1:9092',
   elasticsearchUrl: 'http://127.0.0.1:9200',
   lakeBucket: localLakeBucket,
+  processSchedule: '@hourly',
 };
 
 /**

@@ -14,8 +14,6 @@ export interface Airflow {
    * `private` needs a VPN, and wheels of all that airflow/requirements.txt adds to MWAA's image.
    */
   readonly webServer: 'public' | 'private';
-  /** When process_kafka_to_postgres runs: a preset or cron expression. */
-  readonly processSchedule: string;
   readonly logRetentionDays: number;
 }
 

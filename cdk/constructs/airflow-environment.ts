@@ -15,6 +15,7 @@ import { logGroup } from './log-group.ts';
 export interface AirflowEnvironmentProps {
   readonly name: string;
   readonly airflow: Airflow;
+  readonly processSchedule: string;
   readonly variablesPrefix: string;
   readonly network: NetworkStack;
   readonly bucket: Bucket;
@@ -42,7 +43,7 @@ export class AirflowEnvironment extends Construct {
     // A file's name changes with its text; otherwise MWAA would not notice the change.
     const texts = deployTexts(this, 'Texts', bucket, 'setup', {
       'requirements.txt': textOf('airflow/requirements.txt'),
-      'startup.sh': startupScript({ TILLSTREAM_PROCESS_SCHEDULE: airflow.processSchedule }),
+      'startup.sh': startupScript({ TILLSTREAM_PROCESS_SCHEDULE: props.processSchedule }),
     });
 
     const around = this.around(network);

@@ -49,6 +49,7 @@ const sqlFilesOf = (folder: string): string[] => {
 };
 
 const dummyServices = {
+  PROCESS_EVERY_MINUTES: '60',
   AWS_REGION: 'us-east-1',
   DATABASE_PORT: '5432',
   KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:9',

@@ -10,8 +10,7 @@ import type { SecurityGroups } from './security-groups.ts';
 export interface KafkaConnection {
   /** The variables that adapters/configuration.ts reads. */
   readonly variables: Readonly<Record<string, string>>;
-  /** @param consumes whether the function consumes the topics whose offsets it asks for: it then reads skipped records itself */
-  allow(made: NodeFunction, needs: FunctionNeeds, consumes: boolean): void;
+  allow(made: NodeFunction, needs: FunctionNeeds): void;
   readonly securityGroups: readonly SecurityGroup[];
   /** The cluster that Lambda polls for the functions; if absent, Lambda polls none. */
   readonly polled?: { readonly clusterArn: string };
@@ -29,9 +28,9 @@ export const mskKafka = (
   groups: SecurityGroups,
 ): KafkaConnection => ({
   variables: { KAFKA_BOOTSTRAP_SERVERS: bootstrapServers, KAFKA_AUTH: 'iam' },
-  allow(made, { kafkaTopics, produces }, consumes) {
+  allow(made, { kafkaTopics, readsRecords, produces }) {
     if (kafkaTopics) grantOffsets(made, clusterArn, kafkaTopics);
-    if (kafkaTopics && consumes) grantRead(made, clusterArn, kafkaTopics);
+    if (kafkaTopics && readsRecords) grantRead(made, clusterArn, kafkaTopics);
     if (produces) grantProduce(made, clusterArn, produces);
   },
   securityGroups: [groups.kafkaClients],

@@ -11,6 +11,7 @@ import type { Connections } from '../backbone.ts';
 import type { Environment } from '../config/environment.ts';
 import { type FunctionNeeds, functions } from '../config/functions.ts';
 import { functionNamed, searchSecretName } from '../config/names.ts';
+import { longestGapMinutes } from '../config/schedule.ts';
 import { grantAlerts } from '../constructs/alerts.ts';
 import { KafkaSource } from '../constructs/kafka-source.ts';
 import { grantLake } from '../constructs/lake-access.ts';
@@ -35,6 +36,7 @@ export interface FunctionsStackProps extends StackProps {
   readonly rotationDays?: number | undefined;
   readonly alertTopic: Topic;
   readonly lateAlert: Environment['lateAlert'];
+  readonly processSchedule: string;
 }
 
 /** Every function with its role, environment, place in the network and, where Lambda itself polls Kafka, its event source. */
@@ -67,7 +69,7 @@ export class FunctionsStack extends Stack {
       this.allow(each, needs, props, searchSecret);
       if (needs.everyMinutes) begins.push(runEvery(each, needs.everyMinutes, needs.scheduledEvent));
       const consumed = Object.values<Stream>(streams).filter(({ consumer }) => consumer === name);
-      kafka.allow(each, needs, consumed.length > 0);
+      kafka.allow(each, needs);
       if (kafka.polled)
         for (const stream of consumed)
           begins.push(new KafkaSource(each, stream.topic, { target: each, stream, ...kafka.polled }));
@@ -115,6 +117,7 @@ export class FunctionsStack extends Stack {
         LATE_RATIO_THRESHOLD: String(props.lateAlert.ratio),
         LATE_COUNT_THRESHOLD: String(props.lateAlert.count),
       }),
+      ...(needs.knowsSchedule && { PROCESS_EVERY_MINUTES: String(longestGapMinutes(props.processSchedule)) }),
       ...Object.fromEntries(calls),
       ...(needs.search && search.url && { ELASTICSEARCH_URL: ssmValue(this, search.url) }),
       ...(needs.search && search.login && { ELASTICSEARCH_SECRET_ID: searchSecretName(environmentName) }),

@@ -23,6 +23,7 @@ import type { NetworkStack } from './network.ts';
 export interface OrchestrationStackProps extends StackProps {
   readonly environmentName: string;
   readonly orchestration: Orchestration;
+  readonly processSchedule: string;
   readonly airflowVariablesPrefix: string;
   readonly network: NetworkStack;
   readonly database: DatabaseConnection;
@@ -70,6 +71,7 @@ export class OrchestrationStack extends Stack {
     const airflow = new AirflowEnvironment(this, 'Airflow', {
       name: airflowName(environmentName),
       airflow: orchestration.airflow,
+      processSchedule: props.processSchedule,
       variablesPrefix: airflowVariablesPrefix,
       network,
       bucket: dags,

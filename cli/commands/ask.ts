@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import { type Question, readQuestions } from '#sql/questions.ts';
+import { describeFreshness, type Freshness, freshnessOf } from '../ask/freshness.ts';
 import { exit, UserError } from '../command.ts';
+import { print } from '../print.ts';
 import { runningStack, withDatabase } from '../running-stack.ts';
 import { table } from '../table.ts';
 
@@ -13,7 +15,10 @@ Usage: npx tillstream ask [QUESTION] [--json]
 Without QUESTION it lists the questions; each is a file in sql/analytics and a question in Metabase. They run as role
 bi_reader, which cannot read raw tables. Days and hours are UTC; amounts of different currencies are never added.
 
-  --json     {"question", "asks", "source", "columns": [{"name", "meaning"}], "rows": [{…}]}; amounts are text, so that they stay exact
+Below an answer stands who fills its tables, and until when they are filled.
+
+  --json     {"question", "asks", "source", "filled": [{"table", "by", "until"}], "columns": [{"name", "meaning"}], "rows": [{…}]};
+             amounts are text, so that they stay exact
 `;
 
 export async function run(args: string[]): Promise<number> {
@@ -28,15 +33,18 @@ export async function run(args: string[]): Promise<number> {
   if (name === undefined) {
     const listed = questions.map(({ name: question, asks }) => ({ question, asks }));
     const rows = listed.map(({ question, asks }) => [question, asks]);
-    console.log(values.json ? JSON.stringify(listed) : table(['question', 'asks'], rows));
+    print(values.json ? JSON.stringify(listed) : table(['question', 'asks'], rows));
     return exit.ok;
   }
   const question = questions.find((each) => each.name === name.replaceAll('-', '_'));
   if (!question)
     throw new UserError(`There is no question ${name}. They are: ${questions.map((each) => each.name).join(', ')}`);
 
-  const rows = await withDatabase(await runningStack(), (pool) => ask(pool, question));
-  console.log(values.json ? JSON.stringify(describe(question, rows)) : print(question, rows));
+  const answer = await withDatabase(await runningStack(), async (pool) => ({
+    rows: await ask(pool, question),
+    freshness: await freshnessOf(pool, question.source),
+  }));
+  print(values.json ? JSON.stringify(toJson(question, answer)) : describe(question, answer));
   return exit.ok;
 }
 
@@ -61,16 +69,25 @@ const parsers: Readonly<Record<number, (text: string) => Cell>> = {
   23: Number,
 };
 
-const describe = ({ name, asks, source, columns }: Question, rows: readonly Cell[][]) => ({
+interface Answer {
+  readonly rows: readonly Cell[][];
+  readonly freshness: readonly Freshness[];
+}
+
+const toJson = ({ name, asks, source, columns }: Question, { rows, freshness }: Answer) => ({
   question: name,
   asks,
   source,
+  filled: freshness,
   columns,
   rows: rows.map((row) => Object.fromEntries(row.map((cell, index) => [columns[index]?.name, cell]))),
 });
 
-function print({ asks, source, columns }: Question, rows: readonly Cell[][]): string {
+function describe({ asks, source, columns }: Question, { rows, freshness }: Answer): string {
   const header = columns.map(({ name }) => name);
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell : String(cell ?? '-'))));
-  return [asks, '', rows.length > 0 ? table(header, cells) : 'There is no data yet.', '', source].join('\n');
+  const empty = freshness.some(({ until }) => until === null) ? 'There is no data yet.' : 'No rows.';
+  return [asks, '', rows.length > 0 ? table(header, cells) : empty, '', source, describeFreshness(freshness)].join(
+    '\n',
+  );
 }

@@ -1,19 +1,24 @@
 import { parseArgs } from 'node:util';
 import { reasons } from '#domain/dead-letters.ts';
 import { exit, UserError } from '../command.ts';
+import { isTooLarge, valueInKafka, withBeginning } from '../left-out.ts';
 import { readIds, readWholeNumber } from '../numbers.ts';
-import { runningStack, withDatabase } from '../running-stack.ts';
-import { table } from '../table.ts';
+import { print, printError } from '../print.ts';
+import { runningStack, withDatabase, withKafka } from '../running-stack.ts';
+import { facts, table } from '../table.ts';
+import { readTopic } from '../topics.ts';
 
 export const summary = 'List and show records that could not be used';
 
 export const usage = `
 Usage: npx tillstream dead-letters [list] [--reason CODE] [--topic TOPIC] [--limit N] [--json]
        npx tillstream dead-letters show ID
+       npx tillstream dead-letters value ID
        npx tillstream dead-letters reasons
 
   list       the newest first, 20 unless --limit says otherwise
-  show       one dead letter with its whole record
+  show       one dead letter with its whole record; of one that is too_large, the beginning of what Kafka has
+  value      its value, byte for byte, such as for a file; of one that is too_large, from Kafka
   reasons    the number of dead letters by reason
 
 npx tillstream redrive sends a dead letter back to its topic; the list then shows when, and who did it.
@@ -61,9 +66,11 @@ export async function run(args: string[]): Promise<number> {
   });
   if (values.reason !== undefined && !Object.hasOwn(reasons, values.reason))
     throw new UserError(`There is no reason ${values.reason}. The reasons are: ${Object.keys(reasons).join(', ')}`);
+  const topic = readTopic(values.topic);
   const limit = readWholeNumber('--limit', values.limit, { min: 1, max: 9_999_999 });
   const [action = 'list', id] = positionals;
-  if (action === 'show') return show(await one(id), values.json);
+  if (action === 'show') return show(await withItsBeginning(await one(id)), values.json);
+  if (action === 'value') return writeValue(await one(id));
   if (action === 'list') return list(await many(), values.json);
   if (action === 'reasons') return count(await counted());
   throw new UserError(`There is no action ${action}. See: npx tillstream dead-letters --help`);
@@ -71,7 +78,7 @@ export async function run(args: string[]): Promise<number> {
   async function many() {
     const query = `${LETTERS} and ($1::text is null or reason = $1) and ($2::text is null or letters.topic = $2)
       order by dead_letter_id desc limit $3`;
-    return rowsOf<Letter>(query, values.reason ?? null, values.topic ?? null, limit);
+    return rowsOf<Letter>(query, values.reason ?? null, topic ?? null, limit);
   }
 
   async function one(wanted: string | undefined) {
@@ -86,16 +93,37 @@ export async function run(args: string[]): Promise<number> {
   }
 }
 
+async function withItsBeginning(letter: Letter | undefined): Promise<Letter | undefined> {
+  if (!letter || !isTooLarge(letter)) return letter;
+  const { kafka } = await runningStack();
+  return withKafka(kafka.bootstrapServers, (connection) => withBeginning(connection, letter));
+}
+
+async function writeValue(letter: Letter | undefined): Promise<number> {
+  if (!letter) return noLetter();
+  const { kafka } = await runningStack();
+  const value = isTooLarge(letter)
+    ? await withKafka(kafka.bootstrapServers, (connection) => valueInKafka(connection, letter))
+    : letter.value;
+  if (value) process.stdout.write(value);
+  return exit.ok;
+}
+
+function noLetter(): number {
+  printError('There is no dead letter with that id.');
+  return exit.no;
+}
+
 async function rowsOf<Row extends object>(query: string, ...parameters: readonly unknown[]): Promise<Row[]> {
   const stack = await runningStack();
   return withDatabase(stack, async (pool) => (await pool.query<Row>(query, [...parameters])).rows);
 }
 
 function list(letters: readonly Letter[], json: boolean): number {
-  if (json) console.log(JSON.stringify(letters.map(toJson)));
-  else if (letters.length === 0) console.log('No dead letters.');
+  if (json) print(JSON.stringify(letters.map(toJson)));
+  else if (letters.length === 0) print('No dead letters.');
   else
-    console.log(
+    print(
       table(
         ['id', 'topic', 'partition', 'offset', 'reason', 'redriven', 'message'],
         letters.map(({ id, topic, partition, offset, reason, redriven_at, redriven_by, message }) => [
@@ -113,25 +141,25 @@ function list(letters: readonly Letter[], json: boolean): number {
 }
 
 function show(letter: Letter | undefined, json: boolean): number {
-  if (!letter) {
-    console.error('There is no dead letter with that id.');
-    return exit.no;
-  }
+  if (!letter) return noLetter();
   if (json) {
-    console.log(JSON.stringify(toJson(letter)));
+    print(JSON.stringify(toJson(letter)));
     return exit.ok;
   }
-  const { value, edited_value, ...fields } = toJson(letter);
-  for (const [name, field] of Object.entries(fields)) console.log(`${name.padEnd(11)} ${field ?? '-'}`.trimEnd());
-  console.log(`${'meaning'.padEnd(11)} ${reasons[letter.reason]}\n\n${value ?? '(no value)'}`);
-  if (edited_value !== null) console.log(`\nSent back as:\n\n${edited_value}`);
+  print(describeLetter(letter));
   return exit.ok;
 }
 
+export function describeLetter(letter: Letter): string {
+  const { value, edited_value, ...fields } = toJson(letter);
+  const record = `${facts({ ...fields, meaning: reasons[letter.reason] })}\n\n${value ?? '(no value)'}`;
+  return edited_value === null ? record : `${record}\n\nSent back as:\n\n${edited_value}`;
+}
+
 function count(rows: readonly { reason: Letter['reason']; letters: number }[]): number {
-  if (rows.length === 0) console.log('No dead letters.');
+  if (rows.length === 0) print('No dead letters.');
   else
-    console.log(
+    print(
       table(
         ['reason', 'letters', 'meaning'],
         rows.map(({ reason, letters }) => [reason, letters, reasons[reason]]),

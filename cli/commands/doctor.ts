@@ -5,6 +5,7 @@ import { installFolderOf } from '#adapters/repository.ts';
 import { checkTools, describeMissing } from '#localstack/install/tools.ts';
 import { accepts } from '#localstack/processes/accepts.ts';
 import { exit } from '../command.ts';
+import { print } from '../print.ts';
 import { home, runningStack } from '../running-stack.ts';
 
 export const summary = 'Check the tools of this machine and whether the services of the stack answer';
@@ -24,7 +25,7 @@ interface Finding {
 export async function run(args: string[]): Promise<number> {
   parseArgs({ args });
   const findings = [...(await tools()), ...installed(), ...(await services())];
-  for (const { ok, text } of findings) console.log(`${ok ? '✓' : '✗'} ${text}`);
+  for (const { ok, text } of findings) print(`${ok ? '✓' : '✗'} ${text}`);
   return findings.every(({ ok }) => ok) ? exit.ok : exit.no;
 }
 
@@ -45,8 +46,8 @@ function installed(): Finding[] {
 }
 
 async function services(): Promise<Finding[]> {
-  const stack = await runningStack().catch(() => undefined);
-  if (!stack) return [{ ok: true, text: 'no stack is running' }];
+  const stack = await runningStack().catch(({ message }: Error) => message);
+  if (typeof stack === 'string') return [{ ok: true, text: stack }];
   const addresses = {
     Kafka: stack.kafka.bootstrapServers,
     PostgreSQL: `${stack.postgres.host}:${stack.postgres.port}`,

@@ -4,8 +4,10 @@ import type { AcknowledgeResult } from '#functions/acknowledge-losses/acknowledg
 import { exit, UserError } from '../command.ts';
 import { invoke } from '../invoke.ts';
 import { readIds } from '../numbers.ts';
+import { print } from '../print.ts';
 import { runningStack, withDatabase } from '../running-stack.ts';
 import { table } from '../table.ts';
+import { inOneLine } from '../visible.ts';
 
 export const summary = 'List records that Kafka removed unread, and acknowledge them';
 
@@ -66,7 +68,7 @@ export async function run(args: string[]): Promise<number> {
 
 async function list(json: boolean): Promise<number> {
   const { rows } = await withDatabase(await runningStack(), (pool) => pool.query<Loss>(LOSSES));
-  console.log(json ? JSON.stringify(rows) : describeLosses(rows));
+  print(json ? JSON.stringify(rows) : describeLosses(rows));
   return exit.ok;
 }
 
@@ -85,7 +87,7 @@ async function acknowledge(lossIds: readonly number[], decision: Decision): Prom
   if (!by.trim()) throw new UserError('Expected --by with the name of who accepts the loss.');
   const request = { loss_ids: lossIds, acknowledged_by: by, reason, dry_run: dryRun };
   const result = await invoke<AcknowledgeResult>(await runningStack(), 'acknowledge-losses', request);
-  console.log(json ? JSON.stringify(result) : describeResult(result));
+  print(json ? JSON.stringify(result) : describeResult(result));
   return result.already.length + result.unknown.length === 0 ? exit.ok : exit.no;
 }
 
@@ -116,7 +118,7 @@ export function describeResult({ acknowledged, already, unknown, dry_run }: Ackn
     }),
     ...already.map(
       ({ loss_id, acknowledged_by, acknowledged_at, reason }) =>
-        `Loss ${loss_id} was acknowledged before: ${acknowledged_at} by ${acknowledged_by}: ${reason}`,
+        `Loss ${loss_id} was acknowledged before: ${acknowledged_at} by ${inOneLine(acknowledged_by)}: ${inOneLine(reason)}`,
     ),
     ...unknown.map((id) => `There is no loss ${id}. npx tillstream losses lists them.`),
   ].join('\n');

@@ -7,6 +7,7 @@ import { produce } from '#simulator/produce.ts';
 import { defaultShares, type SimulatorOptions } from '#simulator/simulator.ts';
 import { exit, UserError } from '../command.ts';
 import { formatCount, readNumber, readWholeNumber } from '../numbers.ts';
+import { print } from '../print.ts';
 import { runningStack, withKafka } from '../running-stack.ts';
 
 export const summary = 'Send events of the synthetic shop to Kafka';
@@ -121,7 +122,7 @@ async function send({ options, bootstrapServers, json }: ProduceCommand): Promis
     const totals = await withKafka(servers, (kafka) => produce({ kafka, options, signal: stop.signal, onProgress }));
     if (onProgress) process.stderr.write('\r\x1b[2K');
     const end = stop.signal.aborted ? 'Stopped after' : 'Sent';
-    console.log(
+    print(
       json
         ? JSON.stringify({ seed: options.seed, ...totals })
         : `${end} ${formatCount(recordsOf(totals))} records (${formatCount(perSecond(totals))}/s, seed ${options.seed})\n${lines(totals)}`,

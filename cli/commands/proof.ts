@@ -2,16 +2,19 @@ import { parseArgs } from 'node:util';
 import type { Proof } from '#functions/prove/proof.ts';
 import { depths, isDepth } from '#functions/prove/request.ts';
 import { exit, UserError } from '../command.ts';
-import { invoke } from '../invoke.ts';
+import { print } from '../print.ts';
+import { proveStack } from '../prove.ts';
 import { runningStack } from '../running-stack.ts';
 import { table } from '../table.ts';
+import { inOneLine } from '../visible.ts';
 
 export const summary = 'Balance the books: nothing lost, nothing counted twice';
 
 export const usage = `
 Usage: npx tillstream proof [--json] [--depth books|objects|rows] [--settled] [--curated]
 
-Proves that every record of Kafka took effect exactly once, and names what is off by partition and offset.
+Proves that every record of Kafka took effect exactly once, and names what is off by partition and offset. Data that waits
+too long for its DAG is off too, and so is a DAG whose last run failed or that has no next one.
 
   --json             print the proof as one JSON object
   --depth books      the ledger, the warehouse, the stock, the outbox and Kafka's offsets
@@ -35,15 +38,15 @@ export async function run(args: string[]): Promise<number> {
   });
   if (!isDepth(values.depth)) throw new UserError(`--depth expects ${depths.join(', ')}, got ${values.depth}`);
   const { depth, settled, curated } = values;
-  const proof = await invoke<Proof>(await runningStack(), 'prove', { depth, settled, curated });
-  console.log(values.json ? JSON.stringify(proof) : describe(proof));
+  const proof = await proveStack(await runningStack(), { depth, settled, curated });
+  print(values.json ? JSON.stringify(proof) : describe(proof));
   return proof.balanced ? exit.ok : exit.no;
 }
 
 export function describe({ balanced, checks, streams }: Proof): string {
   const lines = checks.flatMap(({ name, balanced, expected, actual, where }) => [
     `${balanced ? '✓' : '✗'} ${name}: ${balanced ? actual : `expected ${expected}, got ${actual}`}`,
-    ...where.map((place) => `    ${place}`),
+    ...where.map((place) => `    ${inOneLine(place)}`),
   ]);
   const columns = ['consumed', 'accepted', 'duplicates', 'rejected', 'lag', 'archived', 'loaded'] as const;
   const totals = Object.entries(streams).map(([name, stream]) => [

@@ -9,7 +9,10 @@ import type { StackStatus } from '#localstack/stack/status.ts';
 import { exit, UserError } from '../command.ts';
 import { invoke } from '../invoke.ts';
 import { readIds } from '../numbers.ts';
+import { print } from '../print.ts';
 import { runningStack, withDatabase } from '../running-stack.ts';
+import { readTopic } from '../topics.ts';
+import { inOneLine } from '../visible.ts';
 
 export const summary = 'Send dead letters back to their topic, each once';
 
@@ -55,10 +58,11 @@ export async function run(args: string[]): Promise<number> {
     throw new UserError(`There is no reason ${values.reason}. The reasons are: ${Object.keys(reasons).join(', ')}`);
   if (values.value !== undefined && chosen.length !== 1)
     throw new UserError(`--value is for one dead letter, not for ${chosen.length || 'all of a reason'}.`);
+  const topic = readTopic(values.topic);
   const editedValue = values.value === undefined ? undefined : (await readValue(values.value)).toString('base64');
 
   const stack = await runningStack();
-  const ids = values.reason === undefined ? chosen : await find(stack, values.reason, values.topic);
+  const ids = values.reason === undefined ? chosen : await find(stack, values.reason, topic);
   const results: RedriveResult[] = [];
   for (let from = 0; from < ids.length; from += MOST_AT_ONCE)
     results.push(
@@ -77,7 +81,7 @@ export async function run(args: string[]): Promise<number> {
   };
   const sent = result.redriven.length > 0 && !result.dry_run;
   const relayed = sent ? await relay(stack) : undefined;
-  console.log(values.json ? JSON.stringify({ ...result, relayed }) : describeResult(result, relayed));
+  print(values.json ? JSON.stringify({ ...result, relayed }) : describeResult(result, relayed));
   return result.already.length + result.unknown.length === 0 ? exit.ok : exit.no;
 }
 
@@ -121,12 +125,14 @@ export function describeResult(
   );
   const before = already.map(
     ({ dead_letter_id, redriven_by, redriven_at }) =>
-      `Dead letter ${dead_letter_id} was sent back before: ${redriven_at} by ${redriven_by}.`,
+      `Dead letter ${dead_letter_id} was sent back before: ${redriven_at} by ${inOneLine(redriven_by)}.`,
   );
   const missing = unknown.map((id) => `There is no dead letter ${id}.`);
   const later = relayed?.outcome === 'busy' ? ['Another relay is publishing the outbox and will send them.'] : [];
   if (relayed?.outcome === 'failed')
-    later.push(`They wait in the outbox until the next run of relay-outbox, within a minute. ${relayed.why}`);
+    later.push(
+      `They wait in the outbox until the next run of relay-outbox, within a minute. ${inOneLine(relayed.why)}`,
+    );
   const all = [...lines, ...before, ...missing, ...later];
   return all.length > 0 ? all.join('\n') : 'No dead letters to send back.';
 }

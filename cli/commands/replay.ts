@@ -5,13 +5,13 @@ import type { InventoryReplay } from '#functions/replay-inventory/replay-invento
 import { exit, UserError } from '../command.ts';
 import { invoke } from '../invoke.ts';
 import { formatCount, readWholeNumber } from '../numbers.ts';
+import { print } from '../print.ts';
 import { type Replayed, replayStream, type Start } from '../replay/stream.ts';
 import { runningStack, withDatabase, withKafka } from '../running-stack.ts';
 import { table } from '../table.ts';
+import { consumedTopics } from '../topics.ts';
 
 export const summary = 'Rebuild the stock from its log, or process records of Kafka again';
-
-const topics = Object.values(streams).map(({ topic }) => topic);
 
 export const usage = `
 Usage: npx tillstream replay inventory [--dry-run] [--json]
@@ -30,7 +30,7 @@ database was restored. It begins at the ledger's position if that is earlier, so
   --from-time TIME    ISO 8601, such as 2025-12-11T08:00:00Z
   --partition P       this partition only
 
-Topics: ${topics.join(', ')}
+Topics: ${consumedTopics.join(', ')}
 Exit code: 0 if it succeeded and nothing differed, 1 if a quantity differed.
 `;
 
@@ -50,15 +50,15 @@ export async function run(args: string[]): Promise<number> {
   const stream = Object.values(streams).find(({ topic }) => topic === what);
   if (rest.length > 0 || (what !== 'inventory' && !stream))
     throw new UserError(
-      `Expected inventory or one of the topics ${topics.join(', ')}, got ${positionals.join(' ') || 'nothing'}`,
+      `Expected inventory or one of the topics ${consumedTopics.join(', ')}, got ${positionals.join(' ') || 'nothing'}`,
     );
-  const print = <Result>(result: Result, describe: (result: Result) => string) =>
-    console.log(values.json ? JSON.stringify(result) : describe(result));
+  const answer = <Result>(result: Result, describe: (result: Result) => string) =>
+    print(values.json ? JSON.stringify(result) : describe(result));
 
   if (!stream) {
     const request = { dry_run: values['dry-run'] };
     const result = await invoke<InventoryReplay>(await runningStack(), 'replay-inventory', request);
-    print(result, (found) => describeInventory(found, request.dry_run));
+    answer(result, (found) => describeInventory(found, request.dry_run));
     return result.differing === 0 ? exit.ok : exit.no;
   }
 
@@ -73,7 +73,7 @@ export async function run(args: string[]): Promise<number> {
       replayStream({ kafka, bootstrapServers, pool, stream, start, partition, invoke: call }),
     ),
   );
-  print(replayed, describeStream);
+  answer(replayed, describeStream);
   return exit.ok;
 }
 

@@ -7,6 +7,7 @@ import { isDay } from '#functions/report-inventory/request.ts';
 import { exit, UserError } from '../command.ts';
 import { invoke } from '../invoke.ts';
 import { formatCount } from '../numbers.ts';
+import { print } from '../print.ts';
 import { openRunningLake, runningStack } from '../running-stack.ts';
 import { table } from '../table.ts';
 
@@ -15,8 +16,8 @@ export const summary = 'Build the report of a day: sales, top sellers, low stock
 export const usage = `
 Usage: npx tillstream report --date YYYY-MM-DD [--out FOLDER] [--json]
 
-Rebuilds the day's report from the present data, stores it in inventory.reports and in the lake, and writes its two files
-here: report.csv and report.json. Days are in UTC; for a past day, later events are left out.
+Rebuilds the day's report, stores it in inventory.reports and in the lake, and writes its two files here: report.csv and
+report.json. Days are in UTC; later events, prices, names and thresholds are left out.
 
   --out FOLDER    where to write them (default: reports/daily_inventory/dt=YYYY-MM-DD)
   --json          print the report as one JSON object, with the names of the files
@@ -40,7 +41,7 @@ export async function run(args: string[]): Promise<number> {
 
   const json = contents[written.findIndex((path) => path.endsWith('.json'))];
   const report = JSON.parse(Buffer.from(json ?? '').toString()) as Report;
-  console.log(values.json ? JSON.stringify({ ...report, files: written }) : describe(report, written));
+  print(values.json ? JSON.stringify({ ...report, files: written }) : describe(report, written));
   return exit.ok;
 }
 

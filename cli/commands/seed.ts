@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { seedOrders } from '#simulator/seed.ts';
 import { exit } from '../command.ts';
 import { formatCount, readWholeNumber } from '../numbers.ts';
+import { print } from '../print.ts';
 import { runningStack, withDatabase } from '../running-stack.ts';
 
 export const summary = 'Fill shop.orders with a history of a million orders';
@@ -47,7 +48,7 @@ export async function run(args: string[]): Promise<number> {
   const began = performance.now();
   const { added, total } = await withDatabase(stack, (pool) => seedOrders(pool, seed, orders));
   const seconds = Number(((performance.now() - began) / 1000).toFixed(1));
-  console.log(
+  print(
     json
       ? JSON.stringify({ seed, added, total, seconds })
       : `${formatCount(added)} orders added in ${seconds} s (seed ${seed}); shop.orders has ${formatCount(total)}.`,

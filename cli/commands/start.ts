@@ -2,33 +2,48 @@ import { requireTools } from '#localstack/install/tools.ts';
 import { portOptions } from '#localstack/stack/ports.ts';
 import { seedShop } from '#simulator/seed.ts';
 import { exit, UserError } from '../command.ts';
+import { print } from '../print.ts';
 import { home } from '../running-stack.ts';
-import { openScreen } from '../screen.ts';
-import { portNames, readOptions } from '../start/options.ts';
+import { openScreen, type Screen } from '../screen.ts';
+import { diskWarning, freeSpace, judgeDisk } from '../start/disk.ts';
+import { legend } from '../start/live.ts';
+import { portNames, readOptions, type StartOptions } from '../start/options.ts';
+import { parentGone } from '../start/parents.ts';
 import { type Platform, startPlatform } from '../start/platform.ts';
 import { round } from '../start/round.ts';
 import { watch } from '../start/watch.ts';
+import { facts } from '../table.ts';
 import { describe } from './proof.ts';
 
 export const summary = 'Run the whole backbone on this machine (npm start)';
 
-const ports = portNames.map((name) => {
-  const { service, option, variable, standard } = portOptions[name];
-  return `  ${`${option} N`.padEnd(26)}${service} (default: ${standard}, or ${variable})`;
-});
+const described = {
+  '--rate N': 'orders per second (default: 200; with --once as fast as possible)',
+  '--orders N': 'orders to produce (default: no limit; with --once 100,000)',
+  '--seed N': 'the same seed gives the same orders (default: 1)',
+  '--no-simulator': 'produce no events, only process those of others',
+  '--stay':
+    'run on when the terminal or the process that started this ends, which else stops everything, as Ctrl-C does',
+  '--once': 'run everything once, then print the proof as one JSON object on the last line of stdout',
+  ...Object.fromEntries(
+    portNames.map((name) => {
+      const { service, option, variable, standard } = portOptions[name];
+      return [`${option} N`, `${service} (default: ${standard}, or ${variable})`];
+    }),
+  ),
+};
 
 export const usage = `
 Usage: npm start [-- options]
 
 Starts Kafka, PostgreSQL, LocalStack, Elasticsearch and Airflow, deploys the functions, and lets orders flow until Ctrl-C.
 
-  --rate N                  orders per second (default: 200; with --once as fast as possible)
-  --orders N                orders to produce (default: no limit; with --once 100,000)
-  --seed N                  the same seed gives the same orders (default: 1)
-  --no-simulator            produce no events, only process those of others
-  --once                    run everything once, then print the proof as one JSON object on the last line of stdout; exit
-                            code 0 if balanced, 1 if not, 2 if it failed to run
-${ports.join('\n')}
+${facts(described, '  ')}
+
+The exit code of --once is 0 if the proof is balanced, 1 if not, 2 if it failed to run. Without it a status is shown that
+updates itself:
+
+${facts(legend, '  ')}
 
 TILLSTREAM_HOME is the folder for software and data (default: .tillstream in the project).
 `;
@@ -37,10 +52,11 @@ export async function run(args: string[]): Promise<number> {
   const options = readOptions(args);
   // With --once, stdout is for the result alone; everything else goes to stderr.
   const screen = openScreen(options.once ? process.stderr : process.stdout);
-  const stop = stopOnSignals(() => screen.print('Stopping …'));
+  const stop = stopSignal(options, (why) => screen.print(`Stopping${why} …`));
   let platform: Platform | undefined;
   try {
     await requireTools();
+    await requireDisk(screen);
     platform = await startPlatform({ home, ports: options.ports, signal: stop, report: screen.progress });
     await seedShop(platform.pool);
     if (!options.once) {
@@ -50,25 +66,46 @@ export async function run(args: string[]): Promise<number> {
     const proof = await Promise.race([round(platform, options, screen, stop), platform.failed]);
     screen.print(describe(proof));
     await platform.stop();
-    console.log(JSON.stringify(proof));
+    print(JSON.stringify(proof));
     return proof.balanced ? exit.ok : exit.no;
   } catch (error) {
     if (stop.aborted) return options.once ? exit.failed : exit.ok;
-    throw new UserError((error as Error).message, { cause: error });
+    // A service that finds no space fails in its own words, or in none.
+    const disk = await freeSpace(home).then(hintOfFullDisk, () => '');
+    throw new UserError(`${(error as Error).message}${disk}`, { cause: error });
   } finally {
     await platform?.stop();
-    screen.print('Stopped.');
+    // Not if nothing was started, such as beside a stack that is already running.
+    if (platform || stop.aborted) screen.print('Stopped.');
   }
 }
 
-/** The first signal asks for an orderly end, however often it comes. */
-function stopOnSignals(onStop: () => void): AbortSignal {
+/** @throws UserError if the disk is so full that services would fail */
+async function requireDisk(screen: Screen): Promise<void> {
+  const free = await freeSpace(home);
+  const warning = diskWarning(free, home);
+  if (judgeDisk(free) === 'too little') throw new UserError(warning ?? '');
+  if (warning) screen.print(warning);
+}
+
+const hintOfFullDisk = (free: number): string =>
+  judgeDisk(free) === 'too little' ? `\n\n${diskWarning(free, home)}` : '';
+
+/** Aborts at the first signal, or when who started this has gone; what comes after that changes nothing. */
+function stopSignal({ stay }: StartOptions, onStop: (why: string) => void): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => {
-      if (controller.signal.aborted) return;
-      onStop();
-      controller.abort(new Error(`stopped by ${signal}`));
-    });
+  const stop = (cause: string, why = ''): void => {
+    if (controller.signal.aborted) return;
+    onStop(why);
+    controller.abort(new Error(`stopped by ${cause}`));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
+  // Even with --stay it needs a listener, since the launcher hands it on: Node ends at a hangup otherwise, under nohup too.
+  process.on('SIGHUP', () => stay || stop('SIGHUP'));
+  if (!stay)
+    parentGone(controller.signal).then(
+      () => stop('the end of its parent', ', since what started this has ended (see --stay)'),
+      () => {},
+    );
   return controller.signal;
 }

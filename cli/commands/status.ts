@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { exit } from '../command.ts';
 import { formatCount } from '../numbers.ts';
+import { print } from '../print.ts';
 import { type Progress, readProgress } from '../progress.ts';
 import { runningStack, withDatabase, withKafka } from '../running-stack.ts';
-import { table } from '../table.ts';
+import { facts, table } from '../table.ts';
 
 export const summary = 'Show the addresses of the running stack and the progress of its streams';
 
@@ -22,17 +23,18 @@ export async function run(args: string[]): Promise<number> {
   const progress = await withDatabase(stack, (pool) =>
     withKafka(stack.kafka.bootstrapServers, (kafka) => readProgress(pool, kafka)),
   );
-  console.log(values.json ? JSON.stringify({ ...stack, ...progress }, null, 2) : describe(stack, progress));
+  print(values.json ? JSON.stringify({ ...stack, ...progress }, null, 2) : describe(stack, progress));
   return exit.ok;
 }
 
 function describe(stack: StackStatus, progress: Progress): string {
-  const { kafka, postgres, s3, lambda, elasticsearch, emr, airflow, startedAt, pid } = stack;
+  const { kafka, postgres, biReader, s3, lambda, elasticsearch, emr, airflow, startedAt, pid } = stack;
   const { streams, ...counts } = progress;
   const lines: Record<string, string> = {
     running: `since ${startedAt}, process ${pid}`,
     Kafka: kafka.bootstrapServers,
     PostgreSQL: postgres.url,
+    ...(biReader && { 'for analysts': biReader.url }),
     S3: `${s3.endpoint}, bucket ${s3.bucket}`,
     Lambda: `${lambda.endpoint}, functions ${lambda.functionPrefix}-…`,
     Elasticsearch: elasticsearch.url,
@@ -42,6 +44,5 @@ function describe(stack: StackStatus, progress: Progress): string {
   };
   const columns = ['produced', 'consumed', 'rejected', 'lag'] as const;
   const rows = Object.entries(streams).map(([topic, stream]) => [topic, ...columns.map((column) => stream[column])]);
-  const facts = Object.entries(lines).map(([name, value]) => `${name.padEnd(15)}${value}`);
-  return [...facts, '', table(['topic', ...columns], rows)].join('\n');
+  return [facts(lines), '', table(['topic', ...columns], rows)].join('\n');
 }

@@ -4,8 +4,9 @@
  */
 import type { KafkaConnection, ReadRange } from '#adapters/kafka/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
+import { PAYLOAD_BYTES } from '#domain/deliverable.ts';
 import type { Stream } from '#domain/streams.ts';
-import { encodeEvent, encodeRecord, PAYLOAD_BYTES, weightOf } from '#localstack/poller/event.ts';
+import { encodeEvent, encodeRecord, weightOf } from '#localstack/poller/event.ts';
 
 export type Start = { readonly offset: number } | { readonly time: Date };
 

@@ -1,20 +1,21 @@
 import type { StackStatus } from '#localstack/stack/status.ts';
 
 /** What runs where, and what to try next. */
-export function banner({ kafka, postgres, s3, elasticsearch, emr, airflow, runFolder }: StackStatus): string {
+export function banner({ kafka, postgres, biReader, s3, elasticsearch, emr, airflow, runFolder }: StackStatus): string {
   return [
     '',
     '  Tillstream is running.',
     '',
     `  Kafka          ${kafka.bootstrapServers}`,
     `  PostgreSQL     ${postgres.url}`,
+    ...(biReader ? [`    for analysts ${biReader.url}`] : []),
     `  S3             ${s3.endpoint}  bucket ${s3.bucket}  key ${s3.accessKeyId} / ${s3.secretAccessKey}`,
     `  Elasticsearch  ${elasticsearch.url}`,
     `  Spark          ${emr.endpoint}  as EMR Serverless, application ${emr.applicationId}`,
     ...(airflow ? [`  Airflow        ${airflow.url}  login ${airflow.username} / ${airflow.password}`] : []),
     `  Logs           ${runFolder}/logs`,
     '',
-    '  In another terminal: npx tillstream proof | status | produce | trace ORDER_ID | dead-letters',
+    '  In another terminal: npx tillstream proof | status | produce | trace ID | dead-letters',
     '  Ctrl-C stops everything; the next start deletes the data of this run.',
     '',
   ].join('\n');

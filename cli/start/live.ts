@@ -1,21 +1,41 @@
-/** The status line that is updated in place: the progress and the latest proof. */
+/** The status that is updated in place: the verdict of the latest proof, what waits, and how far the streams have come. */
 import type { Proof } from '#functions/prove/proof.ts';
 import { formatCount } from '../numbers.ts';
 import { type Progress, total } from '../progress.ts';
 
-export function liveLine(progress: Progress, proof: Proof | undefined): string {
-  const counts = {
-    produced: total(progress, 'produced'),
-    archived: progress.archived,
-    loaded: progress.loaded,
-    moved: progress.moved,
-    paid: progress.paid,
-    events: progress.events,
-    rejected: total(progress, 'rejected'),
-    lag: total(progress, 'lag'),
-  };
-  const verdict = proof === undefined ? '…' : proof.balanced ? 'balanced' : 'NOT BALANCED';
-  return [...Object.entries(counts).map(([name, count]) => `${name} ${formatCount(count)}`), `proof ${verdict}`].join(
-    ' · ',
-  );
+/** In the order of their importance, since a narrow terminal shows them in that order. */
+const counts = {
+  lag: {
+    of: (progress) => total(progress, 'lag'),
+    means: 'records of all six topics that wait in Kafka',
+  },
+  produced: {
+    of: (progress) => total(progress, 'produced'),
+    means: 'records of all six topics that are in Kafka, with those of other producers',
+  },
+  archived: { of: ({ archived }) => archived, means: 'orders in the lake' },
+  loaded: {
+    of: ({ loaded }) => loaded,
+    means: 'orders in the warehouse; follows archived, less repeats, every five minutes',
+  },
+  moved: { of: ({ moved }) => moved, means: 'sales and restocks that changed the stock' },
+  paid: { of: ({ paid }) => paid, means: 'payments that were stored' },
+  events: { of: ({ events }) => events, means: 'user events in the lake' },
+  rejected: {
+    of: (progress) => total(progress, 'rejected'),
+    means: 'records of all six topics that are in the dead letters',
+  },
+} as const satisfies Record<string, { of(progress: Progress): number; means: string }>;
+
+export function liveFacts(progress: Progress, proof: Proof | undefined): string[] {
+  return [
+    `proof ${proof === undefined ? '…' : proof.balanced ? 'balanced' : 'NOT BALANCED'}`,
+    ...Object.entries(counts).map(([name, { of }]) => `${name} ${formatCount(of(progress))}`),
+  ];
 }
+
+/** What each fact means, by its name. */
+export const legend: Readonly<Record<string, string>> = {
+  proof: 'whether the latest proof balanced, made every 15 s; … until the first',
+  ...Object.fromEntries(Object.entries(counts).map(([name, { means }]) => [name, means])),
+};

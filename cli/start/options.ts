@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { choosePorts, portOptions, type StackPorts } from '#localstack/stack/ports.ts';
+import type { SimulatorOptions } from '#simulator/simulator.ts';
 import { UserError } from '../command.ts';
 import { readWholeNumber } from '../numbers.ts';
 
@@ -8,12 +9,25 @@ export interface StartOptions {
   /** One finite round, then the proof, then exit. */
   readonly once: boolean;
   readonly simulator: boolean;
+  /** Runs on when the terminal or the process that started it has gone. */
+  readonly stay: boolean;
   /** Orders to make; endless if undefined. */
   readonly orders: number | undefined;
   readonly seed: number;
   /** Orders per second; as fast as Kafka takes them if undefined. */
   readonly rate: number | undefined;
 }
+
+/**
+ * What a finite round produces. Orders are of now, as in a live run: payments of long ago would all be late, and the alert about
+ * them with them.
+ */
+export const production = ({ seed, orders = 0, rate }: StartOptions): SimulatorOptions => ({
+  seed,
+  count: orders,
+  start: 'now',
+  ...(rate !== undefined && { rate }),
+});
 
 const ONCE_ORDERS = 100_000;
 /** The peak of a mid-sized shop, and a light load for a laptop. */
@@ -29,6 +43,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = pr
     options: {
       once: { type: 'boolean', default: false },
       'no-simulator': { type: 'boolean', default: false },
+      stay: { type: 'boolean', default: false },
       orders: { type: 'string' },
       seed: { type: 'string', default: '1' },
       rate: { type: 'string' },
@@ -44,6 +59,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = pr
     ports: asUserError(() => choosePorts(ports, env)),
     once,
     simulator,
+    stay: values.stay,
     orders: readWholeNumber('--orders', values.orders, { min: 1 }) ?? (once ? ONCE_ORDERS : undefined),
     seed: readWholeNumber('--seed', values.seed),
     rate: readWholeNumber('--rate', values.rate, { min: 1 }) ?? (once ? undefined : LIVE_RATE),

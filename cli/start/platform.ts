@@ -1,4 +1,5 @@
 /** The whole local platform: the stack's services, what is deployed onto them, the topics and the event source poller. */
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
@@ -32,6 +33,7 @@ export interface PlatformOptions {
 
 export async function startPlatform({ home, ports, signal, report }: PlatformOptions): Promise<Platform> {
   const installFolder = installFolderOf(home);
+  const biReaderPassword = randomBytes(18).toString('base64url');
   let kafka: KafkaConnection | undefined;
   let poller: RunningService | undefined;
   const release = async () => {
@@ -49,6 +51,7 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
       postgres: services.postgres.connection,
       kafka: { bootstrapServers },
       elasticsearch: services.elasticsearch,
+      passwords: { bi_reader: biReaderPassword },
       outdir: join(installFolder, 'cdk.out'),
       report: (progress) => report('functions', progress),
     });
@@ -59,7 +62,7 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
     report('poller', 'ready');
   };
 
-  const stack = await startStack({ home, ports, signal, report, deploy }).catch(async (error) => {
+  const stack = await startStack({ home, ports, signal, report, deploy, biReaderPassword }).catch(async (error) => {
     await release();
     throw error;
   });

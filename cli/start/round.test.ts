@@ -1,10 +1,20 @@
 import { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { openPool } from '#adapters/postgres/index.ts';
+import { simulate } from '#simulator/simulator.ts';
 import { openScreen } from '../screen.ts';
-import { readOptions } from './options.ts';
+import { production, readOptions } from './options.ts';
 import type { Platform } from './platform.ts';
 import { round } from './round.ts';
+
+it('has payments of now, few of them late', () => {
+  const began = Date.now();
+  const payments = [...simulate(production(readOptions(['--once', '--orders', '300'])))].flatMap(({ meant }) =>
+    'madeAt' in meant ? [meant.madeAt] : [],
+  );
+  expect(payments.length).toBeGreaterThan(290);
+  expect(payments.filter((madeAt) => madeAt < began - 120_000).length).toBeLessThan(30);
+});
 
 const silent = openScreen(new Writable({ write: (_chunk, _encoding, done) => done() }) as NodeJS.WriteStream);
 

@@ -7,8 +7,8 @@ import { produce } from '#simulator/produce.ts';
 import { invoke } from '../invoke.ts';
 import { type Progress, readProgress, total } from '../progress.ts';
 import type { Screen } from '../screen.ts';
-import { liveLine } from './live.ts';
-import type { StartOptions } from './options.ts';
+import { liveFacts } from './live.ts';
+import { production, type StartOptions } from './options.ts';
 import type { Platform } from './platform.ts';
 import { AGGREGATE_DAG, CURATE_DAG, LOAD_DAG, PROCESS_DAG, STREAM_DAG } from './watch.ts';
 
@@ -17,7 +17,7 @@ const MINUTE = 60_000;
 /** @returns the proof, which also demands that nothing waits any more */
 export async function round(
   { stack, kafka, pool, installFolder }: Platform,
-  { seed, orders: count = 0, rate }: StartOptions,
+  options: StartOptions,
   screen: Screen,
   signal: AbortSignal,
 ): Promise<Proof> {
@@ -30,7 +30,7 @@ export async function round(
     signal,
   }).then(() => screen.progress('lake', 'first object'));
   // Awaited together, so that a failed production ends the wait for its first object.
-  const [totals] = await Promise.all([produce({ kafka, options: { seed, count, rate }, signal }), archiving]);
+  const [totals] = await Promise.all([produce({ kafka, options: production(options), signal }), archiving]);
   signal.throwIfAborted();
   screen.progress('simulator', `${recordsOf(totals)} records produced`);
 
@@ -69,8 +69,14 @@ export async function round(
   async function succeed(dag: string): Promise<void> {
     const airflow = stack.services.airflow?.client;
     if (!airflow) throw new Error('A round needs Airflow');
-    const { dag_run_id } = await airflow.trigger(dag);
+    // Unpaused, it runs by its schedule at once; a run of ours beside that would be a second one.
     await airflow.setPaused(dag, false);
+    const { dag_run_id } = await until(async () => (await airflow.runs(dag, 1))[0], {
+      what: `the schedule starts ${dag}`,
+      within: 5 * MINUTE,
+      every: 250,
+      signal,
+    });
     await Promise.race([
       airflow.untilSucceeded(dag, dag_run_id, 30 * MINUTE),
       new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
@@ -85,7 +91,7 @@ export async function round(
       const before = consumed;
       const goesOn = async () => {
         const progress = await readProgress(pool, kafka);
-        screen.live(liveLine(progress, undefined));
+        screen.live(liveFacts(progress, undefined));
         const now = count(progress) ?? 0;
         return now > before ? now : undefined;
       };

@@ -4,25 +4,33 @@ import { dagNames } from '#cdk/dags.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { produce } from '#simulator/produce.ts';
 import { describe } from '../commands/proof.ts';
-import { invoke } from '../invoke.ts';
 import { type Progress, readProgress } from '../progress.ts';
+import { proveStack } from '../prove.ts';
 import type { Screen } from '../screen.ts';
 import { banner } from './banner.ts';
-import { liveLine } from './live.ts';
+import { watchDisk } from './disk.ts';
+import { liveFacts } from './live.ts';
+import { isNews } from './news.ts';
 import type { StartOptions } from './options.ts';
 import type { Platform } from './platform.ts';
 
 export const LOAD_DAG = 'orders_minio_to_postgres';
 export const PROCESS_DAG = 'process_kafka_to_postgres';
-/** The first of these to run installs Spark; Airflow runs each once as soon as it is unpaused. */
+/** The first of these to run installs Spark. */
 export const STREAM_DAG = 'stream_orders';
 export const CURATE_DAG = 'curate_orders';
 export const AGGREGATE_DAG = 'aggregate_user_events';
-/** These are triggered once, as soon as their input exists: their schedule may be an hour away. */
-const INPUTS: readonly (readonly [dag: string, input: (progress: Progress) => number])[] = [
-  [LOAD_DAG, ({ waiting }) => waiting],
-  [PROCESS_DAG, ({ paid }) => paid],
-];
+/**
+ * Airflow runs a DAG at once when it is unpaused, and then by its schedule, which may be a day away. So these stay paused until
+ * they have input. To trigger them instead would take away their next run (localstack/services/airflow-settings.ts).
+ */
+const INPUTS: Readonly<Record<string, (progress: Progress) => number>> = {
+  [LOAD_DAG]: ({ waiting }) => waiting,
+  [PROCESS_DAG]: ({ paid }) => paid,
+  [STREAM_DAG]: ({ archived }) => archived,
+  [CURATE_DAG]: ({ loaded }) => loaded,
+  [AGGREGATE_DAG]: ({ events }) => events,
+};
 const LINE_EVERY_MS = 1_000;
 const PROOF_EVERY_MS = 15_000;
 
@@ -34,30 +42,32 @@ export async function watch(
 ): Promise<void> {
   const { stack, kafka, pool, failed } = platform;
   const airflow = stack.services.airflow?.client;
-  for (const dag of dagNames()) await airflow?.setPaused(dag, false);
+  const begun = new Set<string>();
+  const begin = async (dag: string) => {
+    await airflow?.setPaused(dag, false);
+    begun.add(dag);
+  };
+  for (const dag of dagNames()) if (!INPUTS[dag]) await begin(dag);
   screen.print(banner(stack.status));
   if (!options.simulator) screen.print('  Waiting for events from elsewhere (--no-simulator).\n');
   const { seed, rate, orders: count } = options;
+  const diskTooFull = watchDisk(stack.status.runFolder, screen.print, signal);
   const producing = options.simulator
-    ? produce({ kafka, options: { seed, rate, count, start: 'now' }, signal })
+    ? produce({ kafka, options: { seed, rate, count, start: 'now' }, signal: AbortSignal.any([signal, diskTooFull]) })
     : undefined;
 
   let proof: Proof | undefined;
   const proving = repeat(signal, PROOF_EVERY_MS, async () => {
-    const next = await invoke<Proof>(stack.status, 'prove', { depth: 'objects', hours: 1 }).catch(() => undefined);
-    if (next && !next.balanced && proof?.balanced !== false) screen.print(describe(next));
+    const next = await proveStack(stack.status, { depth: 'objects', hours: 1 }, airflow).catch(() => undefined);
+    if (next && isNews(next, proof)) screen.print(describe(next));
     proof = next;
   });
-  const begun = new Set<string>();
   const showing = repeat(signal, LINE_EVERY_MS, async () => {
     const progress = await readProgress(pool, kafka).catch(() => undefined);
     if (!progress) return;
-    screen.live(liveLine(progress, proof));
-    for (const [dag, input] of INPUTS) {
-      if (begun.has(dag) || input(progress) === 0) continue;
-      begun.add(dag);
-      await airflow?.trigger(dag).catch(() => {});
-    }
+    screen.live(liveFacts(progress, proof));
+    for (const [dag, input] of Object.entries(INPUTS))
+      if (!begun.has(dag) && input(progress) > 0) await begin(dag).catch(() => {}); // It is tried again in a second.
   });
   await Promise.race([Promise.all([proving, showing, producing]), failed]);
 }

@@ -2,8 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { functionPrefix } from '#cdk/config/names.ts';
+import { identify } from '#localstack/processes/processes.ts';
 import { EMR_APPLICATION, EMR_JOB_ROLE } from '#localstack/services/emr.ts';
-import { writeStatus } from '#localstack/stack/status.ts';
+import { biReaderOf, writeStatus } from '#localstack/stack/status.ts';
 import type { ComposeSettings } from './settings.ts';
 
 export function publishStatus(settings: ComposeSettings): void {
@@ -13,10 +14,12 @@ export function publishStatus(settings: ComposeSettings): void {
   mkdirSync(runFolder, { recursive: true });
   writeStatus({
     pid: process.pid,
+    processStarted: identify(process.pid)?.started,
     startedAt: new Date().toISOString(),
     runFolder,
     kafka,
     postgres,
+    biReader: biReaderOf(postgres, settings.biReaderPassword),
     s3,
     lambda: { endpoint: awsEndpoint, region, accessKeyId, secretAccessKey, functionPrefix: functionPrefix('local') },
     elasticsearch,

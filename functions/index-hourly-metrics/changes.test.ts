@@ -10,6 +10,7 @@ const row = (hour: number, total_amount = 10.5): HourlyMetrics => ({
   total_amount,
   late_transactions: 1,
   late_ratio: 0.333333,
+  amounts: [{ currency: 'EUR', status: 'completed', transactions: 3, amount: total_amount }],
 });
 const document = (source: HourlyMetrics): Document => ({ id: source.event_hour, source });
 
@@ -20,6 +21,12 @@ test('new hours and changed ones are indexed, vanished ones removed, the others 
     remove: [row(3).event_hour],
     unchanged: 1,
   });
+});
+
+test('a document with other amounts is not the row', () => {
+  const [amount] = row(1).amounts;
+  const other = { ...row(1), amounts: [{ ...amount, status: 'failed' }] };
+  expect(compare([row(1)], [{ id: row(1).event_hour, source: other }]).index).toEqual([row(1)]);
 });
 
 test('a document with a field too many, one too few, or under another id is not the row', () => {

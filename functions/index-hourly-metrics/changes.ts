@@ -1,4 +1,5 @@
 /** The changes that make the index equal to the view. Pure; both sides may be limited to the same hours. */
+import { isDeepStrictEqual } from 'node:util';
 import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import type { Document, Write } from '#adapters/search/index.ts';
 
@@ -30,9 +31,4 @@ export function unexpectedIn({ index, remove }: Changes, changed: readonly strin
 }
 
 /** The server returns a document as it was sent: numbers are the same to the last bit. */
-function isSame(row: HourlyMetrics, source: unknown): boolean {
-  if (typeof source !== 'object' || source === null) return false;
-  const fields = Object.entries(row);
-  const found = source as Record<string, unknown>;
-  return fields.length === Object.keys(found).length && fields.every(([name, value]) => found[name] === value);
-}
+const isSame = (row: HourlyMetrics, source: unknown): boolean => isDeepStrictEqual(source, row);

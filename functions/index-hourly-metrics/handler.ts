@@ -17,6 +17,8 @@ export const handler = observed(async (payload: unknown, { count, logger, signal
     logger.info('indexed', { ...result });
     if (result.lifecycle === false)
       logger.warn('this Elasticsearch has no index lifecycle management: no policy was applied');
+    if (result.replaces) logger.warn('the index was not as we make it and was replaced', { replaces: result.replaces });
+    if (result.detached) logger.warn('other indices were taken from the alias', { detached: result.detached });
     count('HoursIndexed', result.indexed);
     count('HoursDeleted', result.deleted);
     if (result.unexpected !== undefined) count('HoursDiffering', result.unexpected);

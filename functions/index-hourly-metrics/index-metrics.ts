@@ -1,8 +1,9 @@
 /** Makes the index equal to the view payments.hourly_metrics, in the hours that changed or in all of them. */
 
 import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
-import { createIndex, HOURLY_METRICS, indexOf, readUuid, switchAlias } from '#adapters/search/hourly-metrics.ts';
+import { HOURLY_METRICS, openHourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import { type BulkOptions, readAll, readSome, type Search, writeAll } from '#adapters/search/index.ts';
+import { readUuid, switchAlias } from '#adapters/search/own-index.ts';
 import { compare, unexpectedIn, writesOf } from './changes.ts';
 import { noteCompared, noteIndexed, readChanged, readNotes } from './notes.ts';
 import { isKnown, type Scope, scopeOf } from './scope.ts';
@@ -31,16 +32,19 @@ export interface Indexed {
   readonly unexpected?: number;
   /** Whether a new index got a lifecycle policy; absent if the index existed. */
   readonly lifecycle?: boolean;
+  /** What was wrong with the index that a new one has replaced; present if one was. */
+  readonly replaces?: readonly string[];
+  /** Indices of others that were taken from the alias; present if there were any. */
+  readonly detached?: readonly string[];
 }
 
 /** Idempotent. Readers see a new index once it is complete. */
 export async function indexMetrics(pool: Pool, search: Search, options: IndexOptions = {}): Promise<Indexed> {
   const { alias = HOURLY_METRICS, full = false, deadline, ...bulk } = options;
-  const index = indexOf(alias);
   return inTransactionUntil(pool, deadline, async (transaction) => {
     // One run at a time: of two, the one that read the view first might write last.
     await transaction.query("select pg_advisory_xact_lock(hashtext('index payments.hourly_metrics'))");
-    const created = await createIndex(search, alias);
+    const { index, lifecycle, replaces = [] } = await openHourlyMetrics(search, alias);
     const notes = await readNotes(transaction);
     const situation = { ...notes, full, indexUuid: await readUuid(search, index) };
     const scope = scopeOf(situation);
@@ -52,7 +56,7 @@ export async function indexMetrics(pool: Pool, search: Search, options: IndexOpt
     // A request that was aborted, or a run that froze, may reach the server after a later run: its version is refused.
     const repeated = await writeAll(search, index, writesOf(changes), { ...bulk, version: notes.now });
     await search.indices.refresh({ index });
-    await switchAlias(search, alias);
+    const detached = await switchAlias(search, alias, index);
     await noteIndexed(transaction, changed);
     if (scope === 'all') await noteCompared(transaction, situation);
     return {
@@ -63,7 +67,9 @@ export async function indexMetrics(pool: Pool, search: Search, options: IndexOpt
       unchanged: changes.unchanged,
       repeated,
       ...(scope === 'all' && isKnown(situation) && { unexpected: unexpectedIn(changes, ids) }),
-      ...created,
+      ...(lifecycle !== undefined && { lifecycle }),
+      ...(replaces.length > 0 && { replaces }),
+      ...(detached.length > 0 && { detached }),
     };
   });
 }

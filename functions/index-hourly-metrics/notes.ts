@@ -53,7 +53,9 @@ export interface Notes {
 export async function readNotes(transaction: Transaction): Promise<Notes> {
   const { rows } = await transaction.query<Notes & { compared: Compared | null }>(`
     select
-      md5(pg_get_viewdef('payments.hourly_metrics'::regclass)) as "viewMd5",
+      md5(
+        pg_get_viewdef('payments.hourly_metrics'::regclass) || pg_get_viewdef('payments.hourly_amounts'::regclass)
+      ) as "viewMd5",
       floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now,
       (
         select jsonb_build_object(

@@ -13,7 +13,7 @@ export interface Situation {
   readonly full: boolean;
   /** UUID of the index as it is now. */
   readonly indexUuid: string;
-  /** MD5 of the view's definition as it is now. */
+  /** MD5 of the definitions of the view, and of the view that it adds up, as they are now. */
   readonly viewMd5: string;
   /** Undefined if nothing was ever indexed. */
   readonly compared: Compared | undefined;

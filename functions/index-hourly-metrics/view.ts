@@ -11,7 +11,8 @@ export async function readView(transaction: Transaction, hours?: readonly string
        total_transactions,
        total_amount::float8 as total_amount,
        late_transactions,
-       late_ratio::float8 as late_ratio
+       late_ratio::float8 as late_ratio,
+       amounts
      from payments.hourly_metrics
      ${hours ? 'where event_hour = any($1::timestamptz[])' : ''}
      order by hourly_metrics.event_hour`,

@@ -5,6 +5,8 @@ import { streams } from '#domain/streams.ts';
 /** A file of the lake as the ledger knows it. */
 export interface LakeFile {
   readonly deliveryId: number;
+  readonly topic: string;
+  readonly partition: number;
   readonly key: string;
   readonly bytes: number;
   readonly rows: number;
@@ -16,7 +18,7 @@ export interface LakeFile {
  */
 export async function findFiles(pool: Pool, deliveryIds: readonly number[]): Promise<LakeFile[]> {
   const { rows } = await pool.query<LakeFile & { consumer: string; state: string }>(
-    `select delivery_id as "deliveryId", consumer, state, object_key as key, object_bytes as bytes, accepted as rows
+    `select delivery_id as "deliveryId", topic, partition, consumer, state, object_key as key, object_bytes as bytes, accepted as rows
      from ledger.deliveries
      where delivery_id = any($1)
      order by delivery_id`,
@@ -32,7 +34,7 @@ export async function findFiles(pool: Pool, deliveryIds: readonly number[]): Pro
       : 'no such delivery';
     throw new Error(`Delivery ${id}: expected a committed delivery of ${consumer} with a file, got ${got}.`);
   }
-  return rows.map(({ deliveryId, key, bytes, rows: count }) => ({ deliveryId, key, bytes, rows: count }));
+  return rows.map(({ consumer: _, state: __, ...file }) => file);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Called by the Airflow DAG orders_minio_to_postgres with what request.ts describes. */
-import { databaseConfiguration, lakeBucket } from '#adapters/configuration.ts';
+import { databaseConfiguration, kafkaConfiguration, lakeBucket } from '#adapters/configuration.ts';
+import { recordLookup } from '#adapters/kafka/record-lookup.ts';
 import { openLake } from '#adapters/lake/index.ts';
 import { connect } from '#adapters/postgres/index.ts';
 import { relayCaller } from '#adapters/relay.ts';
@@ -11,6 +12,7 @@ import { readRequest } from './request.ts';
 
 const pool = connect(databaseConfiguration());
 const lake = openLake(lakeBucket());
+const kafka = recordLookup(kafkaConfiguration());
 const callRelay = relayCaller();
 
 export const handler = observed(async (payload: unknown, { deadline, count, logger }) => {
@@ -18,7 +20,7 @@ export const handler = observed(async (payload: unknown, { deadline, count, logg
   if (request.action === 'list') return listNewFiles(pool);
   if (request.action === 'progress') return progress(pool);
 
-  const result = await load({ pool, lake, deadline }, request.delivery_ids, request.run_id);
+  const result = await load({ pool, lake, kafka, deadline }, request.delivery_ids, request.run_id);
   logger.info('loaded', { run_id: request.run_id, ...result });
   count('OrdersInserted', result.inserted);
   count('OrdersDuplicate', result.duplicates);

@@ -1,7 +1,9 @@
 /** Inserts the rows of the temporary table `incoming` into the warehouse, each order once, and accounts for the rest. */
 
+import { differs } from '#adapters/postgres/differs.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
-import { publishDeadLetters } from '#delivery/outbox.ts';
+import { columnsOf } from '#domain/columns.ts';
+import { orderEvent } from '#domain/orders.ts';
 
 /** @returns how many rows were new */
 export async function insertNew(transaction: Transaction): Promise<number> {
@@ -11,36 +13,43 @@ export async function insertNew(transaction: Transaction): Promise<number> {
   return rowCount ?? 0;
 }
 
+/** A row whose order is there already with other content. */
+export interface Conflict {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** What became of the rows of a delivery that were not inserted. */
+export interface Repeats {
+  readonly delivery_id: number;
+  readonly duplicates: number;
+  readonly conflicts: number;
+  /** Conflicts without a dead letter; a delivery that is loaded again, after its rows were deleted by hand, has its letters. */
+  readonly letters: readonly Conflict[];
+}
+
 /**
  * Accounts for the rows that were not inserted since their order is there already: with the same content a row is a
- * duplicate and is counted; with other content it is a conflict and becomes a dead letter, also on the topic dlq.
+ * duplicate, with other content a conflict.
  */
-export async function settleRepeats(transaction: Transaction): Promise<{ duplicates: number; conflicts: number }> {
+export async function settleRepeats(transaction: Transaction): Promise<Repeats[]> {
   await transaction.query('analyze incoming');
-  const { rows } = await transaction.query<{ delivery_id: number; duplicates: number; conflicts: number }>(
-    SETTLE_REPEATS,
-  );
-  const conflicting = rows.filter(({ conflicts }) => conflicts > 0).map(({ delivery_id }) => delivery_id);
-  await publishDeadLetters(transaction, conflicting, CONSUMER);
-  return {
-    duplicates: rows.reduce((sum, { duplicates }) => sum + duplicates, 0),
-    conflicts: rows.reduce((sum, { conflicts }) => sum + conflicts, 0),
-  };
+  const { rows } = await transaction.query<Repeats>(SETTLE_REPEATS, [CONSUMER]);
+  return rows;
 }
 
 /** The load's name in ledger.dead_letters. */
-const CONSUMER = 'load-orders';
+export const CONSUMER = 'load-orders';
+
+const columns = ['delivery_id', 'kafka_offset', ...columnsOf(orderEvent).map(({ name }) => name)].join(', ');
 
 /**
  * Inserts in the order of order_id, so that two loads cannot deadlock and the index fills page by page; within an order by
  * delivery and offset, so that the first row wins.
  */
 const INSERT_NEW = `
-  insert into warehouse.fact_orders (
-    order_id, user_id, product_id, delivery_id, kafka_offset, amount, quantity, currency, category, country, created_at
-  )
-  select
-    order_id, user_id, product_id, delivery_id, kafka_offset, amount, quantity, currency, category, country, created_at
+  insert into warehouse.fact_orders (${columns})
+  select ${columns}
   from incoming
   order by order_id, delivery_id, kafka_offset
   on conflict (order_id) do nothing`;
@@ -51,53 +60,10 @@ const SETTLE_REPEATS = `
       incoming.*,
       present.delivery_id as first_delivery_id,
       present.kafka_offset as first_offset,
-      (incoming.user_id, incoming.product_id, incoming.amount, incoming.quantity, incoming.currency,
-       incoming.category, incoming.country, incoming.created_at)
-      is distinct from
-      (present.user_id, present.product_id, present.amount, present.quantity, present.currency,
-       present.category, present.country, present.created_at) as is_conflict
+      ${differs(orderEvent, 'order_id', 'incoming', 'present')} as is_conflict
     from incoming
     join warehouse.fact_orders as present using (order_id)
     where (incoming.delivery_id, incoming.kafka_offset) <> (present.delivery_id, present.kafka_offset)
-  ),
-  dead_letters as (
-    insert into ledger.dead_letters (
-      delivery_id, consumer, topic, partition, record_offset, kafka_timestamp, record_key, record_value, reason, message
-    )
-    select
-      repeats.delivery_id,
-      '${CONSUMER}',
-      delivery.topic,
-      delivery.partition,
-      repeats.kafka_offset,
-      repeats.kafka_timestamp,
-      convert_to(repeats.user_id::text, 'UTF8'),
-      -- The lake keeps columns, not bytes: this is the event as it would be written today.
-      convert_to(json_strip_nulls(row_to_json(event))::text, 'UTF8'),
-      'conflict',
-      format(
-        'order %s came before with other content: %s partition %s offset %s (delivery %s) holds the first',
-        repeats.order_id, first.topic, first.partition, repeats.first_offset, repeats.first_delivery_id
-      )
-    from repeats
-    join ledger.deliveries as delivery on delivery.delivery_id = repeats.delivery_id
-    left join ledger.deliveries as first on first.delivery_id = repeats.first_delivery_id
-    cross join lateral (
-      select
-        repeats.order_id,
-        repeats.user_id,
-        repeats.amount,
-        repeats.currency,
-        repeats.category,
-        repeats.country,
-        to_char(repeats.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at,
-        repeats.product_id,
-        repeats.quantity
-    ) as event
-    where repeats.is_conflict
-    order by repeats.delivery_id, repeats.kafka_offset
-    -- A delivery that is loaded again, after its rows were deleted by hand, has its letters already.
-    on conflict (consumer, topic, partition, record_offset) do nothing
   ),
   counts as (
     select
@@ -118,5 +84,25 @@ const SETTLE_REPEATS = `
       repeated_amount = counts.amount
     from counts
     where loads.delivery_id = counts.delivery_id
+  ),
+  letters as (
+    select
+      repeats.delivery_id,
+      json_agg(json_build_object(
+        'offset', repeats.kafka_offset,
+        'message', format(
+          'order %s came before with other content: %s partition %s offset %s (delivery %s) holds the first',
+          repeats.order_id, first.topic, first.partition, repeats.first_offset, repeats.first_delivery_id
+        )
+      ) order by repeats.kafka_offset) as letters
+    from repeats
+    left join ledger.deliveries as first on first.delivery_id = repeats.first_delivery_id
+    left join ledger.dead_letters as letter
+      on letter.delivery_id = repeats.delivery_id and letter.record_offset = repeats.kafka_offset and letter.consumer = $1
+    where repeats.is_conflict and letter.dead_letter_id is null
+    group by repeats.delivery_id
   )
-  select delivery_id, duplicates, conflicts from counts`;
+  select delivery_id, duplicates, conflicts, coalesce(letters, '[]') as letters
+  from counts
+  left join letters using (delivery_id)
+  order by delivery_id`;

@@ -1,5 +1,4 @@
 /** Loads files of the lake into warehouse.fact_orders and marks them in the ledger, all in one transaction. */
-import type { Lake } from '#adapters/lake/index.ts';
 import {
   aMinuteFromNow,
   inTransactionUntil,
@@ -9,12 +8,12 @@ import {
   type Transaction,
 } from '#adapters/postgres/index.ts';
 import { claim, findFiles, type LakeFile } from './claim.ts';
+import { type Archives, writeConflicts } from './conflicts.ts';
 import { insertNew, settleRepeats } from './insert.ts';
 import { stage } from './stage.ts';
 
-export interface Stores {
+export interface Stores extends Archives {
   readonly pool: Pool;
-  readonly lake: Lake;
   /** When the load must have ended, in milliseconds since 1970; a minute from now if absent. */
   readonly deadline?: number;
 }
@@ -40,16 +39,16 @@ const ATTEMPTS = 4;
  *   then nothing is loaded
  */
 export async function load(stores: Stores, deliveryIds: readonly number[], runId: string): Promise<LoadResult> {
-  const { pool, lake, deadline = aMinuteFromNow() } = stores;
+  const { pool, deadline = aMinuteFromNow() } = stores;
   const files = await findFiles(pool, deliveryIds);
   return retryTransaction(ATTEMPTS, () =>
-    inTransactionUntil(pool, deadline, (transaction) => loadOnce(transaction, lake, files, runId, deadline)),
+    inTransactionUntil(pool, deadline, (transaction) => loadOnce(transaction, stores, files, runId, deadline)),
   );
 }
 
 async function loadOnce(
   transaction: Transaction,
-  lake: Lake,
+  archives: Archives,
   files: readonly LakeFile[],
   runId: string,
   deadline: number,
@@ -62,18 +61,21 @@ async function loadOnce(
   const rows = mine.reduce((sum, file) => sum + file.rows, 0);
   if (rows === 0) return { loaded, already_loaded, rows, inserted: 0, duplicates: 0, conflicts: 0 };
 
-  await stage(transaction, lake, mine, AbortSignal.timeout(Math.max(0, deadline - Date.now())));
+  await stage(transaction, archives.lake, mine, AbortSignal.timeout(Math.max(0, deadline - Date.now())));
   failIfLate(deadline);
   // Staging has used up some of the time that the statements were given.
   await limitTime(transaction, deadline);
   const inserted = await insertNew(transaction);
-  const repeats = inserted < rows ? await settleRepeats(transaction) : { duplicates: 0, conflicts: 0 };
-  if (inserted + repeats.duplicates + repeats.conflicts !== rows)
+  const repeats = inserted < rows ? await settleRepeats(transaction) : [];
+  const duplicates = repeats.reduce((sum, { duplicates }) => sum + duplicates, 0);
+  const conflicts = repeats.reduce((sum, { conflicts }) => sum + conflicts, 0);
+  if (inserted + duplicates + conflicts !== rows)
     throw new Error(
-      `Expected ${rows} rows = inserted + duplicates + conflicts, got ${inserted} + ${repeats.duplicates} + ` +
-        `${repeats.conflicts}; were rows of warehouse.fact_orders changed or deleted meanwhile?`,
+      `Expected ${rows} rows = inserted + duplicates + conflicts, got ${inserted} + ${duplicates} + ` +
+        `${conflicts}; were rows of warehouse.fact_orders changed or deleted meanwhile?`,
     );
-  return { loaded, already_loaded, rows, inserted, ...repeats };
+  await writeConflicts(transaction, archives, mine, repeats);
+  return { loaded, already_loaded, rows, inserted, duplicates, conflicts };
 }
 
 function failIfLate(deadline: number): void {

@@ -1,6 +1,13 @@
 /** Called by the CLI and by Airflow; request.ts says with what. */
-import { databaseConfiguration, kafkaConfiguration, lakeBucket, searchConfiguration } from '#adapters/configuration.ts';
+import {
+  databaseConfiguration,
+  kafkaConfiguration,
+  lakeBucket,
+  required,
+  searchConfiguration,
+} from '#adapters/configuration.ts';
 import { connectKafka } from '#adapters/kafka/index.ts';
+import { offsetLookup } from '#adapters/kafka/missing-offsets.ts';
 import { openLake } from '#adapters/lake/index.ts';
 import { connect } from '#adapters/postgres/index.ts';
 import { type HourlyMetrics, readHourlyMetrics } from '#adapters/search/hourly-metrics.ts';
@@ -13,7 +20,9 @@ import { readRequest } from './request.ts';
 const pool = connect(databaseConfiguration());
 const lake = openLake(lakeBucket());
 const kafkaAccess = kafkaConfiguration();
+const { skipped } = offsetLookup(kafkaAccess);
 const where = searchConfiguration();
+const processEveryMinutes = Number(required('PROCESS_EVERY_MINUTES'));
 
 async function hourlyMetrics(): Promise<HourlyMetrics[]> {
   const search = await connectSearch(where);
@@ -28,7 +37,8 @@ export const handler = observed(async (event: unknown, { deadline, logger, count
   const options = readRequest(event);
   const kafka = await connectKafka({ ...kafkaAccess, clientId: 'tillstream-prove' });
   try {
-    const proof = await prove({ pool, lake, offsets: kafka.offsets, hourlyMetrics }, options, deadline);
+    const sources = { pool, lake, offsets: kafka.offsets, skipped, hourlyMetrics, processEveryMinutes };
+    const proof = await prove(sources, options, deadline);
     for (const [metric, value] of Object.entries(metricsOf(proof))) count(metric, value);
     for (const check of proof.checks) if (!check.balanced) logger.error('not balanced', { check });
     return proof;

@@ -1,14 +1,16 @@
 /** The proof in numbers that alarms watch. Pure. */
 import { UNACKNOWLEDGED } from './loss-checks.ts';
-import type { Proof } from './proof.ts';
+import { IN_TIME, type Proof } from './proof.ts';
 import { sum } from './sum.ts';
 
 export function metricsOf({ balanced, checks, streams }: Proof): Readonly<Record<string, number>> {
   const losses = checks.filter(({ name }) => name.endsWith(UNACKNOWLEDGED));
+  const inTime = checks.filter(({ name }) => name.endsWith(IN_TIME));
   return {
     ProofUnbalanced: balanced ? 0 : 1,
     ChecksUnbalanced: checks.filter((check) => !check.balanced).length,
     RecordsLost: sum(losses, ({ actual }) => Number(actual)),
+    Overdue: sum(inTime, ({ actual }) => Number(actual)),
     Lag: sum(Object.values(streams), ({ lag }) => lag),
   };
 }

@@ -5,6 +5,7 @@ import { proveCuration } from './pipelines/curation.ts';
 import { proveLog, proveStock } from './pipelines/inventory.ts';
 import { proveOrders } from './pipelines/orders.ts';
 import { proveOutbox } from './pipelines/outbox.ts';
+import { proveInTime } from './pipelines/overdue.ts';
 import { proveTransactions } from './pipelines/transactions.ts';
 import { type Check, type Proof, type StreamTotals, summarize } from './proof.ts';
 import type { ProofOptions } from './request.ts';
@@ -26,7 +27,7 @@ const pipelines: Readonly<Record<string, ProveMore>> = {
 };
 
 /** What is proved of several streams together. */
-const together = [proveStock, proveCuration, proveOutbox];
+const together = [proveStock, proveCuration, proveOutbox, proveInTime];
 
 /** One state of the database, however much flows on meanwhile. */
 const SNAPSHOT = 'isolation level repeatable read read only';

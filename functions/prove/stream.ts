@@ -19,15 +19,22 @@ export interface ProvenStream {
 
 export async function proveStream(
   stream: Stream,
-  { lake, offsets }: Sources,
+  sources: Sources,
   transaction: Transaction,
   options: ProofOptions,
 ): Promise<ProvenStream> {
   const { topic } = stream;
+  const { lake, offsets } = sources;
   const ledger = await readLedger(transaction, stream);
   // Asked after the snapshot was taken, so that the ledger can't be ahead of Kafka.
   const kafka = await offsets(topic);
-  const totals = totalsOf(stream, ledger, kafka);
+  const waiting = lagsOf(ledger.partitions, kafka);
+  const lags = options.settled ? await withRecords(topic, waiting, sources) : waiting;
+  const totals = totalsOf(
+    stream,
+    ledger,
+    sum(lags, ({ lag }) => lag),
+  );
   const checks = ledgerChecks(topic, ledger, kafka);
   if (hasObjects(stream, ledger)) checks.push(...(await objectChecks(topic, lake, ledger.deliveries, options)));
   if (options.settled) checks.push(check(`${topic}: nothing waits in Kafka`, 0, totals.lag));
@@ -38,22 +45,40 @@ export async function proveStream(
 const hasObjects = ({ lake }: Stream, { deliveries }: LedgerTotals): boolean =>
   lake !== undefined || deliveries.some(({ objectKey }) => objectKey !== null);
 
-function totalsOf(stream: Stream, { partitions, deliveries }: LedgerTotals, kafka: readonly PartitionOffsets[]) {
+function totalsOf(stream: Stream, { deliveries }: LedgerTotals, lag: number) {
   const accepted = sum(deliveries, (delivery) => delivery.accepted);
   return {
     consumed: sum(deliveries, ({ records }) => records),
     accepted,
     duplicates: sum(deliveries, ({ duplicates }) => duplicates),
     rejected: sum(deliveries, ({ deadLetters }) => deadLetters),
-    lag: lagOf(partitions, kafka),
+    lag,
     ...(stream.lake !== undefined && { archived: accepted }),
   };
 }
 
-/** Records in Kafka that the consumer has not dealt with yet. */
-function lagOf(partitions: LedgerTotals['partitions'], kafka: readonly PartitionOffsets[]): number {
-  return sum(kafka, ({ partition, earliest, latest }) => {
+interface Lag {
+  readonly partition: number;
+  /** The next offset that the consumer has not dealt with. */
+  readonly next: number;
+  /** Offsets from there to the partition's end. */
+  readonly lag: number;
+}
+
+function lagsOf(partitions: LedgerTotals['partitions'], kafka: readonly PartitionOffsets[]): Lag[] {
+  return kafka.map(({ partition, earliest, latest }) => {
     const next = partitions.find((progress) => progress.partition === partition)?.nextOffset ?? earliest;
-    return Math.max(0, latest - next);
+    return { partition, next, lag: Math.max(0, latest - next) };
   });
+}
+
+/** Those at whose offsets a record waits: transactions leave their markers there, and aborted ones their records. */
+async function withRecords(topic: string, lags: readonly Lag[], { skipped }: Sources): Promise<Lag[]> {
+  const waiting: Lag[] = [];
+  for (const each of lags.filter(({ lag }) => lag > 0)) {
+    const range = { firstOffset: each.next, lastOffset: each.next + each.lag - 1 };
+    const found = await skipped?.(topic, each.partition, range);
+    if (!found || found.first !== undefined || found.tooLarge.length > 0) waiting.push(each);
+  }
+  return waiting;
 }

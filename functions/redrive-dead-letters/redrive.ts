@@ -1,5 +1,8 @@
 /** Sends dead letters back to the topic they came from, each once, by way of the outbox, and records who did it. */
 import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
+import { type Reason, Unusable } from '#domain/dead-letters.ts';
+import { eventReader } from '#domain/records.ts';
+import { catalogue } from '#domain/streams.ts';
 import type { RedriveRequest } from './request.ts';
 
 export interface Redriven {
@@ -27,7 +30,8 @@ const LARGEST_EDITED_VALUE = 1_000_000;
 
 /**
  * @param deadline when it must have ended, in milliseconds since 1970; a minute from now if absent
- * @throws if the edited value is larger than the original and than every topic accepts
+ * @throws if a letter without an edited value is of a record that was too large, and would be again
+ * @throws if the edited value is larger than the original and than every topic accepts, or if its consumer would refuse it
  */
 export function redrive(pool: Pool, request: RedriveRequest, deadline?: number): Promise<RedriveResult> {
   return inTransactionUntil(pool, deadline, async (transaction) => {
@@ -39,6 +43,9 @@ export function redrive(pool: Pool, request: RedriveRequest, deadline?: number):
     const allowed = Math.max(LARGEST_EDITED_VALUE, ...fresh.map(({ bytes }) => bytes));
     if (edited && edited.length > allowed)
       throw new Error(`Expected an edited value of at most ${allowed} bytes, got ${edited.length}.`);
+    const stillTooLarge = edited ? [] : fresh.filter(({ reason }) => reason === TOO_LARGE);
+    if (stillTooLarge.length > 0) throw tooLargeAgain(stillTooLarge);
+    if (edited && fresh[0]) requireUsable(fresh[0].topic, edited);
     if (!request.dry_run) await enqueue(transaction, fresh, request.redriven_by, edited);
     const known = new Set(letters.map(({ dead_letter_id }) => dead_letter_id));
     return {
@@ -54,7 +61,32 @@ export function redrive(pool: Pool, request: RedriveRequest, deadline?: number):
   });
 }
 
+const TOO_LARGE: Reason = 'too_large';
+
+const tooLargeAgain = (letters: readonly Redriven[]): Error =>
+  new Error(
+    `Expected records that an event can hold, got those of dead letters ${letters.map(({ dead_letter_id }) => dead_letter_id).join(', ')}, ` +
+      'which are too large and would be again; nothing was sent. Send each alone with an edited value: npx tillstream dead-letters ' +
+      'value ID > FILE, make FILE smaller, npx tillstream redrive ID --value FILE.',
+  );
+
+/** A letter is sent back once: a slip of who mends it must not use that up, for what would only be refused again. */
+function requireUsable(topic: string, value: Uint8Array): void {
+  const stream = catalogue.find((each) => each.topic === topic);
+  if (!stream) return;
+  try {
+    eventReader(stream.event)(value);
+  } catch (error) {
+    if (!(error instanceof Unusable)) throw error;
+    throw new Error(
+      `Expected an edited value that ${stream.consumer} can use, got ${error.reason}: ${error.message}. Nothing was sent.`,
+      { cause: error },
+    );
+  }
+}
+
 interface Letter extends Redriven {
+  readonly reason: Reason;
   /** Size of its value. */
   readonly bytes: number;
   readonly redriven_by: string | null;
@@ -63,7 +95,7 @@ interface Letter extends Redriven {
 
 async function findLetters(transaction: Transaction, ids: readonly number[]): Promise<Letter[]> {
   const { rows } = await transaction.query<Letter>(
-    `select dead_letter_id, letter.topic, coalesce(octet_length(record_value), 0) as bytes, redriven_by, redriven_at
+    `select dead_letter_id, letter.topic, reason, coalesce(octet_length(record_value), 0) as bytes, redriven_by, redriven_at
      from ledger.dead_letters as letter
      join ledger.deliveries as delivery using (delivery_id)
      left join ledger.redrives using (dead_letter_id)

@@ -34,34 +34,44 @@ export async function removeSent({ pool, keepDays, deadline }: RemoveOptions): P
   for (const topic of TOPICS)
     for (let ofTopic = 0, last = BATCH; last === BATCH && ofTopic < MOST && Date.now() < deadline; ofTopic += last) {
       last = await inTransactionUntil(pool, deadline, async (transaction) => {
-        const { rows } = await transaction.query<{ messages: number }>(REMOVE, [topic, keepDays, BATCH]);
-        return rows[0]?.messages ?? 0;
+        const { rows } = await transaction.query<{ removed: number }>(REMOVE, [topic, keepDays, BATCH]);
+        return rows[0]?.removed ?? 0;
       });
       removed += last;
     }
   return removed;
 }
 
+/**
+ * Oldest first, so that the last message of a key is the last to go; a concurrent removal waits for this one, then goes on with
+ * what is left.
+ */
 const REMOVE = `
   with old as materialized (
     select outbox_id
     from ledger.outbox
     where topic = $1 and sent_at < now() - $2 * interval '1 day' and dead_letter_id is null
-    order by sent_at
+    order by sent_at, outbox_id
     limit $3
-    for update skip locked
+    for update
   ),
   removed as (
-    delete from ledger.outbox using old where outbox.outbox_id = old.outbox_id returning record_key
+    delete from ledger.outbox using old
+    where outbox.outbox_id = old.outbox_id
+    returning ledger.fingerprint(record_value) as says, replaces
   ),
   counted as (
-    select count(*) as messages, coalesce(sum(ledger.fingerprint(record_key)), 0) as key_sum from removed
+    select
+      count(*) as removed,
+      count(says) - count(replaces) as messages,
+      coalesce(sum(coalesce(says, 0)::numeric - coalesce(replaces, 0)), 0) as value_sum
+    from removed
   ),
   added as (
-    insert into ledger.outbox_removed as total (output_topic, messages, key_sum)
-    select $1, messages, key_sum from counted where messages > 0
+    insert into ledger.outbox_removed as total (output_topic, messages, value_sum)
+    select $1, messages, value_sum from counted where removed > 0
     on conflict (output_topic) do update set
       messages = total.messages + excluded.messages,
-      key_sum = total.key_sum + excluded.key_sum
+      value_sum = total.value_sum + excluded.value_sum
   )
-  select messages from counted`;
+  select removed from counted`;

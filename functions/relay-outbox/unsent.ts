@@ -97,7 +97,8 @@ const READ_UNSENT = `
 
 export async function markSent(transaction: Transaction, rows: readonly Unsent[]): Promise<void> {
   if (rows.length === 0) return;
-  await transaction.query('update ledger.outbox set sent_at = clock_timestamp() where outbox_id = any($1)', [
+  // The same time for all: an earlier message of a key must not seem to be the younger one.
+  await transaction.query('update ledger.outbox set sent_at = statement_timestamp() where outbox_id = any($1)', [
     rows.map(({ outboxId }) => outboxId),
   ]);
 }

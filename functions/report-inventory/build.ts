@@ -16,7 +16,10 @@ export async function build(pool: Pool, day: string, deadline?: number): Promise
   return summary;
 }
 
-/** One statement, so one state of the tables. Sales are valued at the product's current price. */
+/**
+ * One statement, so one state of the tables. It takes nothing as it is now: each sale has the price of its time, names and shelves
+ * are those of the end of the day, so the same events give the same report for ever.
+ */
 const BUILD = `
   with day as (
     select
@@ -25,30 +28,49 @@ const BUILD = `
       ($1::date + 1)::timestamp at time zone 'UTC' as ends_at
   ),
   products as (
-    select product_id, name, price from shop.products
+    select
+      product_id,
+      name,
+      price,
+      case when lag(valid_from) over history is null then '-infinity' else valid_from end as valid_from,
+      lead(valid_from, 1, 'infinity') over history as valid_to
+    from shop.product_history
+    window history as (partition by product_id order by valid_from)
   ),
   shelves as (
-    select product_id, opening_quantity, low_stock_threshold from inventory.inventory
+    select
+      product_id,
+      opening_quantity,
+      low_stock_threshold,
+      lag(valid_from) over history is null as is_first,
+      valid_from,
+      lead(valid_from, 1, 'infinity') over history as valid_to
+    from inventory.shelf_history
+    window history as (partition by product_id order by valid_from)
   ),
-  movements as (
-    select product_id, change, occurred_at >= starts_at as is_of_day
-    from inventory.events_log, day
-    where status = 'processed' and occurred_at < ends_at
+  -- Not materialized: the day's are found by an index.
+  movements as not materialized (
+    select product_id, change, occurred_at from inventory.events_log where status = 'processed'
   ),
 
+  names as (
+    select product_id, name from products, day where valid_from < ends_at and ends_at <= valid_to
+  ),
   changes as (
-    select product_id, sum(change) as change, -sum(change) filter (where is_of_day and change < 0) as units
-    from movements
-    group by product_id
+    select product_id, sum(change) as change from movements, day where occurred_at < ends_at group by product_id
   ),
   sales as (
-    select product_id, name, units, units * price as revenue
-    from changes
+    select product_id, -sum(change) as units, -sum(change * price) as revenue
+    from day
+    join movements on occurred_at >= starts_at and occurred_at < ends_at and change < 0
     join products using (product_id)
-    where units > 0
+    where occurred_at >= products.valid_from and occurred_at < products.valid_to
+    group by product_id
   ),
   ranked as (
-    select *, row_number() over (order by units desc, revenue desc, product_id collate "C") as rank from sales
+    select *, row_number() over (order by units desc, revenue desc, product_id collate "C") as rank
+    from sales
+    join names using (product_id)
   ),
   stock as (
     select
@@ -61,9 +83,12 @@ const BUILD = `
         'stock', opening_quantity + coalesce(change, 0),
         'threshold', low_stock_threshold
       ) as shortage
-    from shelves
-    join products using (product_id)
+    from day
+    join shelves on ends_at <= valid_to
+    join names using (product_id)
     left join changes using (product_id)
+    -- A product that came later was on no shelf, unless something had moved it.
+    where low_stock_threshold is not null and (valid_from < ends_at or (is_first and change is not null))
   ),
 
   totals as (

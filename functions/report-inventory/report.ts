@@ -2,6 +2,7 @@
 
 export interface Seller {
   readonly product_id: string;
+  /** At the end of the day. */
   readonly name: string;
   readonly units: number;
   /** Decimal text, as money is exact. */
@@ -13,14 +14,14 @@ export interface Shortage {
   readonly name: string;
   /** At the end of the day: opening quantity + every processed change until then. */
   readonly stock: number;
-  /** Below it the product is low on stock. */
+  /** At the end of the day; below it the product is low on stock. */
   readonly threshold: number;
 }
 
 export interface Report {
   /** YYYY-MM-DD */
   readonly report_date: string;
-  /** Decimal text: units × price of all that was sold, online and in stores. */
+  /** Decimal text: units × price at the time of each sale, of all that was sold online and in stores. */
   readonly total_sales: string;
   readonly units_sold: number;
   /** The ten with the most units; where units are equal, by revenue, then by product_id. */

@@ -1,17 +1,17 @@
-/** Alerts people, by SNS, if too many payments are late. */
+/** Alerts people, by SNS, if too many payments came late. */
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Pool } from '#adapters/postgres/index.ts';
-import { reasonsToAlert, type Thresholds } from './lateness.ts';
+import { type HourOfPayments, reasonsToAlert, type Thresholds } from './lateness.ts';
 
 /** The function's answer. */
-export interface Alerted extends LatenessRow {
+export interface Alerted {
   readonly alerted: boolean;
-}
-
-interface LatenessRow {
+  /** Came late in the time that is judged. */
   readonly late_transactions: number;
+  /** All of the hours in which these were made. */
   readonly total_transactions: number;
-  readonly late_ratio: number;
+  /** The hours in which too large a share was late, "2026-01-02T03:00:00Z". */
+  readonly late_hours: readonly string[];
 }
 
 export interface AlertOptions {
@@ -22,37 +22,47 @@ export interface AlertOptions {
   readonly limits: Thresholds;
 }
 
-/** @param hours of event_time, back from now; payments ahead of now count too */
+/**
+ * Judges each hour in which payments were made that came late, however long ago it was.
+ *
+ * @param hours back from now, in which they came
+ */
 export async function alert(
   { pool, sns, topic, limits }: AlertOptions,
   { hours }: { readonly hours: number },
 ): Promise<Alerted> {
-  const { rows } = await pool.query<LatenessRow>(LATENESS, [hours]);
-  const [row] = rows;
-  if (!row) throw new Error('Expected one row of lateness from PostgreSQL, got none.');
-  const lateness = { late: row.late_transactions, total: row.total_transactions, share: row.late_ratio };
-  const reasons = reasonsToAlert(lateness, limits);
+  const { rows } = await pool.query<HourOfPayments>(LATE_HOURS, [hours]);
+  const { reasons, lateHours, late, total } = reasonsToAlert(rows, limits);
   if (reasons.length > 0 && topic !== undefined)
     await sns.send(
       new PublishCommand({
         TopicArn: topic,
         Subject: 'Tillstream: late transactions',
-        Message: `Of the transactions of the last ${hours} hours ${reasons.join('; ')}.`,
+        Message: `Transactions came late in the last ${hours} hours: ${reasons.join('; ')}.`,
       }),
     );
-  return { ...row, alerted: reasons.length > 0 };
+  return { alerted: reasons.length > 0, late_transactions: late, total_transactions: total, late_hours: lateHours };
 }
 
-const LATENESS = `
-  with totals as (
+/**
+ * The hours are those that were transformed lately, so the cost does not grow with the table. A full transformation is news of
+ * no payment: so the time of arrival counts, not that of the transformation.
+ */
+const LATE_HOURS = `
+  with transformed as (
+    select event_hour from payments.transformed_hours where transformed_at > now() - $1::int * interval '1 hour'
+  ),
+  hours as (
     select
-      coalesce(sum(late_transactions), 0)::bigint as late_transactions,
-      coalesce(sum(total_transactions), 0)::bigint as total_transactions
-    from payments.hourly_metrics
-    where event_hour > now() - $1::int * interval '1 hour'
+      event_hour,
+      count(*) as total,
+      count(*) filter (where is_late) as late,
+      count(*) filter (where is_late and processing_time > now() - $1::int * interval '1 hour') as "lateLately"
+    from payments.transactions_clean
+    where event_hour = any(array(select event_hour from transformed))
+    group by event_hour
   )
-  select
-    late_transactions,
-    total_transactions,
-    coalesce(round(late_transactions::numeric / nullif(total_transactions, 0), 6), 0)::float8 as late_ratio
-  from totals`;
+  select to_char(event_hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as hour, total, late, "lateLately"
+  from hours
+  where "lateLately" > 0
+  order by hours.event_hour`;

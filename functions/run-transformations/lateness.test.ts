@@ -2,25 +2,47 @@ import { describe, expect, it } from 'vitest';
 import { reasonsToAlert, thresholds } from './lateness.ts';
 
 const limits = { ratio: 0.1, count: 50 };
-const lateness = (late: number, total: number) => ({
-  late,
-  total,
-  share: total === 0 ? 0 : late / total,
+const hour = (late: number, total: number, { at = 3, lately = late } = {}) => ({
+  hour: `2026-01-02T${String(at).padStart(2, '0')}:00:00Z`,
+  ...{ late, total, lateLately: lately },
 });
+const reasons = (...hours: ReturnType<typeof hour>[]) => reasonsToAlert(hours, limits).reasons;
 
 describe('reasonsToAlert', () => {
   it('is empty at the limits, and without any payments', () => {
-    expect(reasonsToAlert(lateness(50, 500), limits)).toEqual([]);
-    expect(reasonsToAlert(lateness(0, 0), limits)).toEqual([]);
-    expect(reasonsToAlert(lateness(0, 0), { ratio: 0, count: 0 })).toEqual([]);
+    expect(reasons(hour(50, 500))).toEqual([]);
+    expect(reasons()).toEqual([]);
+    expect(reasonsToAlert([], { ratio: 0, count: 0 }).reasons).toEqual([]);
   });
 
   it('names each limit that was passed', () => {
-    expect(reasonsToAlert(lateness(11, 100), limits)).toEqual([
-      '11 of 100 are late, a ratio of 0.11; the limit is 0.1',
+    expect(reasons(hour(11, 100))).toEqual([
+      '11 of 100 of the hour 2026-01-02T03:00:00Z are late, a ratio of 0.11; the limit is 0.1',
     ]);
-    expect(reasonsToAlert(lateness(51, 5100), limits)).toEqual(['51 are late; the limit is 50']);
-    expect(reasonsToAlert(lateness(51, 100), limits)).toHaveLength(2);
+    expect(reasons(hour(51, 5100))).toEqual(['51 are late; the limit is 50']);
+    expect(reasons(hour(51, 100))).toHaveLength(2);
+  });
+
+  it('judges the ratio hour by hour, and the count over all', () => {
+    const judged = reasonsToAlert([hour(30, 10_000, { at: 1 }), hour(2, 10, { at: 2 }), hour(19, 20)], limits);
+    expect(judged).toMatchObject({ late: 51, total: 10_030 });
+    expect(judged.lateHours).toEqual(['2026-01-02T03:00:00Z', '2026-01-02T02:00:00Z']);
+    expect(judged.reasons).toHaveLength(3);
+  });
+
+  it('counts only those that came in the time that is judged', () => {
+    expect(reasons(hour(60, 6_000, { lately: 1 }))).toEqual([]);
+  });
+
+  it('names the ten worst hours', () => {
+    const judged = reasonsToAlert(
+      Array.from({ length: 24 }, (_, at) => hour(2, 2 + at, { at, lately: 1 })),
+      limits,
+    );
+    expect(judged.lateHours).toHaveLength(18);
+    expect(judged.reasons).toHaveLength(11);
+    expect(judged.reasons[0]).toContain('2 of 2 of the hour 2026-01-02T00:00:00Z');
+    expect(judged.reasons.at(-1)).toBe('the ratio of 8 more hours is over the limit');
   });
 });
 

@@ -1,17 +1,31 @@
-/** Decides when late payments are worth an alert. */
+/** Decides when late payments are worth an alert. Pure. */
 
 export interface Thresholds {
-  /** Late payments as a share of all; a larger share alerts. */
+  /** Late payments of an hour as a share of all its payments; a larger share alerts. */
   readonly ratio: number;
-  /** Late payments; more of them alert. */
+  /** Late payments of all hours together; more of them alert. */
   readonly count: number;
 }
 
-export interface Lateness {
-  readonly late: number;
+/** An hour in which payments were made. */
+export interface HourOfPayments {
+  /** "2026-01-02T03:00:00Z" */
+  readonly hour: string;
   readonly total: number;
-  /** Late payments as a share of all. */
-  readonly share: number;
+  readonly late: number;
+  /** Of the late ones, those that came in the time that is judged. */
+  readonly lateLately: number;
+}
+
+export interface Judgement {
+  /** Each limit that was passed; empty if there is no reason to alert. */
+  readonly reasons: readonly string[];
+  /** The hours that passed the ratio, the worst first. */
+  readonly lateHours: readonly string[];
+  /** Payments that came late in the time that is judged. */
+  readonly late: number;
+  /** All payments of their hours. */
+  readonly total: number;
 }
 
 /** From LATE_RATIO_THRESHOLD (default 0.1) and LATE_COUNT_THRESHOLD (default 1000). */
@@ -19,13 +33,33 @@ export function thresholds(env: NodeJS.ProcessEnv = process.env): Thresholds {
   return { ratio: number('LATE_RATIO_THRESHOLD', 0.1, env), count: number('LATE_COUNT_THRESHOLD', 1000, env) };
 }
 
-/** @returns each limit that was passed; empty if there is no reason to alert */
-export function reasonsToAlert({ late, total, share }: Lateness, { ratio, count }: Thresholds): string[] {
-  const reasons: string[] = [];
-  if (share > ratio) reasons.push(`${late} of ${total} are late, a ratio of ${share}; the limit is ${ratio}`);
-  if (late > count) reasons.push(`${late} are late; the limit is ${count}`);
-  return reasons;
+/** An SNS message has room for many more, but a person reads no more. */
+const NAMED_HOURS = 10;
+
+/** Each hour is judged by itself: punctual payments of others, such as those of a clock that is years ahead, hide nothing. */
+export function reasonsToAlert(hours: readonly HourOfPayments[], { ratio, count }: Thresholds): Judgement {
+  const sum = (of: (hour: HourOfPayments) => number) => hours.reduce((all, hour) => all + of(hour), 0);
+  const late = sum(({ lateLately }) => lateLately);
+  const over = hours.filter((hour) => share(hour) > ratio).sort((one, other) => share(other) - share(one));
+  const rest =
+    over.length > NAMED_HOURS ? [`the ratio of ${over.length - NAMED_HOURS} more hours is over the limit`] : [];
+  return {
+    reasons: [
+      ...over.slice(0, NAMED_HOURS).map((hour) => describe(hour, ratio)),
+      ...rest,
+      ...(late > count ? [`${late} are late; the limit is ${count}`] : []),
+    ],
+    lateHours: over.map(({ hour }) => hour),
+    late,
+    total: sum(({ total }) => total),
+  };
 }
+
+const share = ({ late, total }: HourOfPayments): number => (total === 0 ? 0 : late / total);
+
+const describe = (hour: HourOfPayments, ratio: number): string =>
+  `${hour.late} of ${hour.total} of the hour ${hour.hour} are late, a ratio of ${Number(share(hour).toFixed(6))}; ` +
+  `the limit is ${ratio}`;
 
 function number(name: string, otherwise: number, env: NodeJS.ProcessEnv): number {
   const text = env[name];

@@ -1,7 +1,7 @@
 /**
  * What the DAG sends:
  * - `{"action": "transform", "full": false}` → `Transformed` (transform.ts)
- * - `{"action": "refresh_views"}` → `{"views": ["hourly_metrics"]}`
+ * - `{"action": "refresh_views"}` → `{"views": ["hourly_amounts", "hourly_metrics"]}`
  * - `{"action": "alert", "hours": 24}` → `Alerted` (alert.ts)
  */
 import { z } from 'zod';

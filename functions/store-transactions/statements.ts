@@ -1,4 +1,6 @@
 /** The SQL of store-transactions. Every statement takes the whole batch. */
+import { differs } from '#adapters/postgres/differs.ts';
+import { paymentEvent } from '#domain/payments.ts';
 
 /** Kept by the connection and emptied at each commit: a new table for each batch would bloat PostgreSQL's catalogue. */
 export const INCOMING = `
@@ -46,9 +48,7 @@ export const STORE_NEW = `
 export const SETTLE_REPEATS = `
   select
     incoming.kafka_offset,
-    (incoming.user_id, incoming.amount, incoming.currency, incoming.status, incoming.event_time)
-      is distinct from
-      (first.user_id, first.amount, first.currency, first.status, first.event_time) as is_conflict,
+    ${differs(paymentEvent, 'transaction_id', 'incoming', 'first')} as is_conflict,
     first.partition as first_partition,
     first.kafka_offset as first_offset
   from pg_temp.incoming

@@ -7,22 +7,24 @@ import type { DeadLetter } from '#domain/dead-letters.ts';
 import { changeOf, type Movement } from '#domain/inventory.ts';
 import type { ReadRecord } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
-import { LOG_REJECTED, MOVE_STOCK, SETTLE_REST } from './statements.ts';
+import { type First, judge } from './repeats.ts';
+import { FIND_REST, LOG_REJECTED, LOG_REST, MOVE_STOCK } from './statements.ts';
 
 type InventoryStream = Stream<Stream['event']>;
 
-/** A record that was not processed, and why. */
+/** A record that moved no stock. */
 interface Rest {
   readonly kafka_offset: number;
-  readonly outcome: 'duplicate' | 'conflict' | 'unknown_product';
+  /** What moved it before; null for an unknown product. */
+  readonly first: First | null;
 }
 
 export async function applyMovements(
   transaction: Transaction,
-  { topic }: InventoryStream,
+  stream: InventoryStream,
   { batch, good, bad }: NewRecords<Stream['event']>,
 ): Promise<Applied> {
-  const { partition } = batch;
+  const { topic, partition } = batch;
   const movements = good as unknown as readonly ReadRecord<Movement>[];
   const byOffset = new Map(batch.records.map((record) => [record.offset, record]));
   await logRejected(transaction, bad);
@@ -44,19 +46,25 @@ export async function applyMovements(
   const { rows } = await transaction.query<{ processed: number }>(MOVE_STOCK, columns);
   if (rows[0]?.processed === movements.length) return { duplicates: 0, refused: [] };
 
-  const rest = await transaction.query<Rest>(SETTLE_REST, columns);
-  const refused = rest.rows.flatMap(({ kafka_offset, outcome }) => {
-    const record = byOffset.get(kafka_offset);
-    if (outcome === 'duplicate' || !record) return [];
-    return { topic, partition, ...record, reason: outcome, message: messages[outcome] };
+  const rest = await transaction.query<Rest>(FIND_REST, columns);
+  const moves = new Map(movements.map(({ offset, event }) => [offset, event]));
+  const judged = rest.rows.flatMap(({ kafka_offset: offset, first }) => {
+    const event = moves.get(offset);
+    return event ? [{ offset, ...judge(stream, event, first) }] : [];
   });
-  return { duplicates: rest.rows.length - refused.length, refused };
+  await transaction.query(LOG_REST, [
+    ...columns,
+    judged.map(({ offset }) => offset),
+    judged.map(({ outcome }) => (outcome === 'duplicate' ? 'duplicate' : 'rejected')),
+  ]);
+  const refused = judged.flatMap(({ offset, ...judgement }) => {
+    const record = byOffset.get(offset);
+    if (judgement.outcome === 'duplicate' || !record) return [];
+    const { outcome: reason, message } = judgement;
+    return { topic, partition, ...record, reason, message };
+  });
+  return { duplicates: judged.length - refused.length, refused };
 }
-
-const messages = {
-  conflict: 'event_id: the same event came before with another topic, product, order or quantity',
-  unknown_product: 'product_id: no such product in inventory.inventory; add it there and redrive',
-} as const;
 
 async function logRejected(transaction: Transaction, bad: readonly DeadLetter[]): Promise<void> {
   if (bad.length === 0) return;

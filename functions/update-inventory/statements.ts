@@ -83,33 +83,28 @@ export const MOVE_STOCK = `
   )
   select count(*) as processed from processed`;
 
-/** After MOVE_STOCK, with a snapshot of its own: logs the records of the batch that were not processed, with the reason. */
-export const SETTLE_REST = `
-  with ${INCOMING},
-  rest as (
-    select
-      incoming.*,
-      case
-        when first.event_id is null then 'unknown_product'
-        when (first.topic, first.product_id, first.order_id, first.change)
-          is distinct from ($1, incoming.product_id, incoming.order_id, incoming.change) then 'conflict'
-        else 'duplicate'
-      end as outcome
-    from incoming
-    left join inventory.events_log as first on first.event_id = incoming.event_id and first.status = 'processed'
-    where (first.topic, first.partition, first.kafka_offset) is distinct from ($1, $2, incoming.kafka_offset)
-  ),
-  logged as (
-    insert into inventory.events_log (
-      topic, partition, kafka_offset, event_id, product_id, order_id, change, status, raw_event, occurred_at
-    )
-    select
-      $1, $2, kafka_offset, event_id, product_id, order_id, change,
-      case outcome when 'duplicate' then 'duplicate' else 'rejected' end,
-      raw_event, occurred_at
-    from rest
+/** After MOVE_STOCK, with a snapshot of its own: the records of the batch that moved no stock, each with what did. */
+export const FIND_REST = `
+  with ${INCOMING}
+  select
+    incoming.kafka_offset,
+    case when first.event_id is not null then json_build_object(
+      'topic', first.topic, 'partition', first.partition, 'offset', first.kafka_offset, 'value', first.raw_event
+    ) end as first
+  from incoming
+  left join inventory.events_log as first on first.event_id = incoming.event_id and first.status = 'processed'
+  where (first.topic, first.partition, first.kafka_offset) is distinct from ($1, $2, incoming.kafka_offset)
+  order by incoming.kafka_offset`;
+
+/** Logs these records of the batch: offset $10 and status $11. */
+export const LOG_REST = `
+  with ${INCOMING}
+  insert into inventory.events_log (
+    topic, partition, kafka_offset, event_id, product_id, order_id, change, status, raw_event, occurred_at
   )
-  select kafka_offset, outcome from rest order by kafka_offset`;
+  select $1, $2, kafka_offset, event_id, product_id, order_id, change, status, raw_event, occurred_at
+  from incoming
+  join unnest($10::bigint[], $11::text[]) as rest (kafka_offset, status) using (kafka_offset)`;
 
 /** Records that could not be read. */
 export const LOG_REJECTED = `

@@ -5,8 +5,8 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'n
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { inRepository } from '#adapters/repository.ts';
-import type { LocalServices } from '#cdk/config/local-services.ts';
 import type { Synthesis, SynthesizedStack } from '#cdk/local.ts';
+import { placeholders, type Settings } from './local-addresses.ts';
 import { readSources } from './sources.ts';
 import { zipFolder } from './zip.ts';
 
@@ -21,9 +21,12 @@ export const ASSETS_BUCKET = 'tillstream-local-assets';
 
 const run = promisify(execFile);
 
-/** Returns the kept assembly if no source has changed: loading CDK, bundling and zipping take seconds. */
-export async function localAssembly(services: LocalServices, cache: string): Promise<Assembly> {
-  const made = join(cache, await keyOf(services));
+/**
+ * Returns the kept assembly if no source has changed: loading CDK, bundling and zipping take seconds. Its templates hold
+ * placeholders, which `fillIn` replaces.
+ */
+export async function localAssembly(settings: Settings, cache: string): Promise<Assembly> {
+  const made = join(cache, await keyOf(settings));
   const kept = await readAssembly(made);
   if (kept) return kept;
 
@@ -31,7 +34,7 @@ export async function localAssembly(services: LocalServices, cache: string): Pro
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
   try {
-    const { stacks, assets } = await synthesize(services, join(unfinished, 'cdk.out'));
+    const { stacks, assets } = await synthesize(settings, join(unfinished, 'cdk.out'));
     await Promise.all(assets.map(({ folder, objectKey }) => zipFolder(folder, join(unfinished, objectKey))));
     await writeFile(join(unfinished, 'stacks.json'), JSON.stringify(stacks));
     await rm(join(unfinished, 'cdk.out'), { recursive: true });
@@ -49,11 +52,15 @@ export async function localAssembly(services: LocalServices, cache: string): Pro
   return assembly;
 }
 
-async function synthesize(services: LocalServices, outdir: string): Promise<Synthesis> {
+async function synthesize(settings: Settings, outdir: string): Promise<Synthesis> {
   const script = inRepository('cdk/bin/local.ts');
-  const { stdout } = await run(process.execPath, [script, outdir, ASSETS_BUCKET, JSON.stringify(services)], {
-    maxBuffer: 64 * 1024 * 1024,
-  });
+  const { stdout } = await run(
+    process.execPath,
+    [script, outdir, ASSETS_BUCKET, JSON.stringify({ ...placeholders, ...settings })],
+    {
+      maxBuffer: 64 * 1024 * 1024,
+    },
+  );
   return JSON.parse(stdout);
 }
 
@@ -70,9 +77,9 @@ async function readAssembly(folder: string): Promise<Assembly | undefined> {
   }
 }
 
-async function keyOf(services: LocalServices): Promise<string> {
+async function keyOf(settings: Settings): Promise<string> {
   const root = inRepository('');
-  const hash = createHash('sha256').update(JSON.stringify(services));
+  const hash = createHash('sha256').update(JSON.stringify(settings));
   for (const [path, content] of await readSources(root))
     hash.update(`\n${relative(root, path)} ${content.byteLength}\n`).update(content);
   return hash.digest('hex').slice(0, 32);

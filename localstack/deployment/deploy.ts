@@ -5,10 +5,11 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type DatabaseRole, databaseRoles } from '#cdk/config/functions.ts';
-import { localLakeBucket } from '#cdk/config/local-services.ts';
+import { defaultLocalServices, localLakeBucket } from '#cdk/config/local-services.ts';
 import { databaseSecretName, functionNamed, functionPrefix, stackName } from '#cdk/config/names.ts';
 import { applyStack } from './apply-stack.ts';
 import { ASSETS_BUCKET, type Assembly, localAssembly } from './assembly.ts';
+import { fillIn } from './local-addresses.ts';
 
 export interface LocalDeploymentOptions {
   /** Such as http://127.0.0.1:4566. */
@@ -53,15 +54,16 @@ export async function deployLocal(options: LocalDeploymentOptions): Promise<Loca
     postgresPort: postgres.port,
     postgresDatabase: postgres.database,
     postgresUser: postgres.user,
-    postgresPassword: '', // storePassword sets it below, so that no template holds it
     kafkaBootstrapServers: kafka.bootstrapServers,
     elasticsearchUrl: elasticsearch.url,
-    lakeBucket: localLakeBucket,
   };
   const aws = connect(options.awsEndpoint);
 
   report('bundling functions');
-  const assembly = await localAssembly(services, options.outdir);
+  const processSchedule = process.env.TILLSTREAM_PROCESS_SCHEDULE || defaultLocalServices.processSchedule;
+  const { stacks, assets } = await localAssembly({ processSchedule }, options.outdir);
+  const filled = stacks.map((stack) => ({ ...stack, template: fillIn(stack.template, services) }));
+  const assembly = { assets, stacks: filled };
   await uploadAssets(aws.s3, assembly);
 
   report('creating stacks');

@@ -1,10 +1,10 @@
 /** Runs a job's driver with Spark on this machine; the first job installs it. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InstallContext } from '../install/once.ts';
 import { installSpark } from '../install/spark.ts';
+import { NO_PERF_DATA } from '../processes/java.ts';
 import { logTail } from '../processes/log-tail.ts';
-import { supervise } from '../processes/supervise.ts';
+import { supervise, temporaryFolder } from '../processes/supervise.ts';
 import type { Driver, JobRun } from './job-runs.ts';
 import { lastLines } from './last-lines.ts';
 import { sparkDefaults } from './spark-defaults.ts';
@@ -33,10 +33,10 @@ export async function startDriver(
   const overrides = configurationOverrides?.applicationConfiguration?.find(
     ({ classification }) => classification === 'spark-defaults',
   )?.properties;
-  const temporary = join(runFolder, 'spark', jobRunId);
-  mkdirSync(temporary, { recursive: true });
+  const name = `Spark job ${jobRunId}`;
+  const temporary = temporaryFolder(runFolder, name);
   const properties = {
-    ...sparkDefaults({ jars: spark.jars, s3: awsEndpoint, temporary }),
+    ...sparkDefaults({ jars: spark.jars, s3: awsEndpoint, temporary, javaOptions: NO_PERF_DATA }),
     ...defaults,
     ...overrides,
   };
@@ -46,7 +46,7 @@ export async function startDriver(
   const errorFile = join(logs, 'stderr');
   const driver = await supervise(
     {
-      name: `Spark job ${jobRunId}`,
+      name,
       command: join(spark.home, 'bin', 'spark-submit'),
       args,
       env: { ...environment(awsEndpoint, spark), SPARK_LOCAL_DIRS: temporary, ...env },
@@ -73,6 +73,8 @@ const environment = (awsEndpoint: string, spark: { readonly home: string; readon
   SPARK_HOME: spark.home,
   SPARK_CONF_DIR: join(import.meta.dirname, 'conf'),
   SPARK_LOCAL_IP: '127.0.0.1',
+  // The JVM that only makes the driver's command line.
+  SPARK_LAUNCHER_OPTS: NO_PERF_DATA,
   PYSPARK_PYTHON: spark.python,
   PYTHONDONTWRITEBYTECODE: '1',
   AWS_ENDPOINT_URL: awsEndpoint,

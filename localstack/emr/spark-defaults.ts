@@ -15,7 +15,7 @@ export const sparkDefaults = ({ jars, s3, temporary, javaOptions = '' }: SparkPl
   'spark.driver.extraClassPath': jars,
   // Jobs of seconds end before the second compiler pays off.
   'spark.driver.extraJavaOptions':
-    `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djava.io.tmpdir=${temporary} ${javaOptions}`.trimEnd(),
+    `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC ${quoted(`-Djava.io.tmpdir=${temporary}`)} ${javaOptions}`.trimEnd(),
   'spark.driver.host': '127.0.0.1',
   'spark.driver.bindAddress': '127.0.0.1',
   'spark.ui.enabled': 'false',
@@ -28,3 +28,6 @@ export const sparkDefaults = ({ jars, s3, temporary, javaOptions = '' }: SparkPl
   'spark.hadoop.fs.s3a.endpoint': s3,
   'spark.hadoop.fs.s3a.path.style.access': 'true',
 });
+
+/** One of Java's options, as Spark splits them: https://github.com/apache/spark/blob/v3.5.7/launcher/src/main/java/org/apache/spark/launcher/CommandBuilderUtils.java */
+const quoted = (option: string): string => `"${option.replace(/["\\]/g, '\\$&')}"`;

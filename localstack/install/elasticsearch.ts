@@ -1,4 +1,4 @@
-/** Installs a real Elasticsearch server from the jars that its makers publish to Maven, of which none is part of ours. */
+/** Installs a real Elasticsearch server from its jars in the Maven repository. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
@@ -8,9 +8,9 @@ import { type InstallContext, installOnce } from './once.ts';
 import { run } from './run.ts';
 
 export interface ElasticsearchInstall {
-  /** The server and what starts it: 41 MB of jars. */
+  /** The server and its launcher: 41 MB of jars. */
   readonly classPath: string;
-  /** Folders of modules, which the server loads with class loaders of their own. */
+  /** Folder of the modules; the server loads each with its own class loader. */
   readonly modules: string;
 }
 
@@ -56,7 +56,7 @@ async function build(folder: string, version: string, signal: AbortSignal | unde
     });
     await zipFolder(classes, jar);
   };
-  // Apart, for a module's class must not be on the server's class path.
+  // In two jars: a module's class must not be on the server's class path.
   await Promise.all([
     compile('Launcher.java', join(server, 'launcher.jar')),
     compile('RootPlugin.java', join(root, 'root.jar')),
@@ -65,7 +65,7 @@ async function build(folder: string, version: string, signal: AbortSignal | unde
   describeModule(root, 'tillstream.RootPlugin', version);
 }
 
-/** The one that is in the transport's jar names a Java module, which it could only be beside the whole distribution. */
+/** Replaces the descriptor in the transport's jar, which names a Java module that only the whole distribution has. */
 function describeModule(folder: string, classname: string, version: string): void {
   const name = basename(folder);
   const properties = {

@@ -1,4 +1,4 @@
-/** Installs the jars of a Kafka broker from the Maven repository that the machine's Maven is set up for. */
+/** Installs the jars of a Kafka broker from the machine's Maven repository. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,16 +8,16 @@ import { run } from './run.ts';
 export interface KafkaInstall {
   /** The class path, 44 MB of jars. */
   readonly classPath: string;
-  /** An empty data folder to copy: formatting one takes a JVM of its own, at each start as long as all of PostgreSQL's. */
+  /** A formatted, empty data folder. Each start copies it, since formatting takes a JVM and seconds. */
   readonly emptyData: string;
 }
 
 const POM = join(import.meta.dirname, 'kafka', 'pom.xml');
 
-/** What every data folder of ours says; a broker refuses one with another id. */
+/** The id in every data folder; a broker refuses a folder with another. */
 const CLUSTER_ID = 'dGlsbHN0cmVhbS1sb2NhbA';
 
-/** Who a data folder belongs to; ports are no part of that. */
+/** The settings that a data folder is formatted for. Ports are free to change. */
 export const BROKER_IDENTITY = {
   'process.roles': 'broker,controller',
   'node.id': 1,
@@ -27,7 +27,7 @@ export const BROKER_IDENTITY = {
 export async function installKafka({ installFolder, report, signal }: InstallContext): Promise<KafkaInstall> {
   const content = readFileSync(POM, 'utf8');
   const version = /<artifactId>kafka_2\.13<\/artifactId>\s*<version>([^<]+)</.exec(content)?.[1];
-  // What is installed follows from the pom and from this file.
+  // The pom and this file decide what is installed.
   const hash = createHash('sha256')
     .update(content)
     .update(readFileSync(import.meta.filename))

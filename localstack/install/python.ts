@@ -28,8 +28,10 @@ export async function installPython({ name, lockFile, ...context }: PythonEnviro
     report('installing its Python packages');
     await run(uv, ['venv', '--quiet', '--python', python.path, folder, '--allow-existing'], { signal });
     const target = join(folder, 'bin', 'python');
+    // It leaves locks in the temporary folder; another user may not open those in the system's.
+    const env = { ...process.env, TMPDIR: folder };
     await run(uv, ['pip', 'install', '--quiet', '--python', target, '--no-deps', '--require-hashes', '-r', lockFile], {
-      signal,
+      ...{ env, signal },
     });
   });
 }

@@ -54,7 +54,7 @@ function fill(queues: readonly Queue[], limits: Limits): { counts: Map<number, n
     let taken = 0;
     for (const { weight } of queue.records) {
       bytes += weight;
-      // A record too large for any event is sent alone, and Lambda refuses it.
+      // At least one record, whatever its weight; the poller's own always fit (domain/deliverable.ts).
       if (records > 0 && (records === limits.records || bytes > limits.bytes)) return { counts, full: true };
       records += 1;
       taken += 1;

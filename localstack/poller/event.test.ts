@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ConsumedRecord } from '#adapters/kafka/index.ts';
+import { PAYLOAD_BYTES } from '#domain/deliverable.ts';
 import { encodeEvent, encodeRecord, weightOf } from './event.ts';
 
 const source = { eventSourceArn: 'arn:aws:kafka:somewhere', bootstrapServers: 'b-1:9092,b-2:9092', topic: 'orders' };
@@ -22,15 +23,16 @@ const partitions = fc.uniqueArray(
 const encode = ({ partition, records }: { partition: number; records: readonly ConsumedRecord[] }) =>
   [partition, records.map((each) => encodeRecord('orders', partition, each))] as const;
 
+const order: ConsumedRecord = {
+  offset: 15,
+  timestamp: 1_545_084_650_987,
+  timestampType: 'CREATE_TIME',
+  key: Buffer.from('u-1'),
+  value: Buffer.from('{}'),
+  headers: [{ name: 'ë', value: Buffer.from('ë') }],
+};
+
 test('an event has the form that AWS sends', () => {
-  const order: ConsumedRecord = {
-    offset: 15,
-    timestamp: 1_545_084_650_987,
-    timestampType: 'CREATE_TIME',
-    key: Buffer.from('u-1'),
-    value: Buffer.from('{}'),
-    headers: [{ name: 'ë', value: Buffer.from('ë') }],
-  };
   const encoded = encodeEvent(source, new Map([encode({ partition: 0, records: [order] })]));
   expect(JSON.parse(encoded.toString())).toEqual({
     eventSource: 'aws:kafka',
@@ -65,6 +67,24 @@ test('a null key and a null value are left out, an empty one is not', () => {
   expect(JSON.parse(encodeRecord('orders', 0, bare))).not.toHaveProperty('key');
   expect(JSON.parse(encodeRecord('orders', 0, bare))).not.toHaveProperty('value');
   expect(JSON.parse(encodeRecord('orders', 0, { ...bare, value: Buffer.of() }))).toHaveProperty('value', '');
+});
+
+test('a record that no event can hold is there without what is too large of it', () => {
+  const large = { ...order, value: Buffer.alloc(5_000_000) };
+  const text = encodeRecord('orders', 3, large);
+  const { value, ...rest } = JSON.parse(encodeRecord('orders', 3, order));
+  expect(JSON.parse(text)).toEqual({ ...rest, leftOut: { value: 5_000_000 } });
+});
+
+test('the largest record that is left whole fits into an event', () => {
+  const headers = [{ name: 'ë', value: Buffer.alloc(600_000, 0x80) }];
+  // 5 bytes for each of the headers' bytes, 4 for 3 of the value's.
+  const fitting = Math.floor(((PAYLOAD_BYTES - 8 * 1024 - 3_000_100) * 3) / 4);
+  const encoded = (length: number) => encodeRecord('orders', 0, { ...order, headers, value: Buffer.alloc(length) });
+  const whole = encoded(fitting);
+  expect(JSON.parse(whole)).not.toHaveProperty('leftOut');
+  expect(encodeEvent(source, new Map([[0, [whole]]])).length).toBeLessThanOrEqual(PAYLOAD_BYTES);
+  expect(JSON.parse(encoded(fitting + 100))).toHaveProperty('leftOut');
 });
 
 test('every byte of every record comes back from the event', () => {

@@ -6,9 +6,7 @@
  * and a retry needs no encoding.
  */
 import type { ConsumedRecord } from '#adapters/kafka/index.ts';
-
-/** Lambda's limit for the payload of a synchronous invocation. */
-export const PAYLOAD_BYTES = 6 * 1024 * 1024;
+import { deliverable } from '#domain/deliverable.ts';
 
 export interface EventSource {
   readonly eventSourceArn: string;
@@ -21,17 +19,19 @@ export type EncodedRecords = ReadonlyMap<number, readonly string[]>;
 
 /**
  * Measured against AWS by the authors of Powertools: a null key or value is left out (powertools-lambda-typescript#5016),
- * and header bytes are signed as Java's are (powertools-lambda-python#6862).
+ * and header bytes are signed as Java's are (powertools-lambda-python#6862). `leftOut` is ours: AWS doesn't say what becomes of a
+ * record that is too large.
  */
 export function encodeRecord(topic: string, partition: number, record: ConsumedRecord): string {
-  const { offset, timestamp, timestampType, key, value, headers } = record;
+  const { offset, timestamp, timestampType, key, value, headers, leftOut } = deliverable(record);
   // Kafka allows only letters, digits and ._- in a topic's name, so it needs no escaping.
   return (
     `{"topic":"${topic}","partition":${partition},"offset":${offset},"timestamp":${timestamp},` +
     `"timestampType":"${timestampType}",` +
     (key === null ? '' : `"key":"${base64(key)}",`) +
     (value === null ? '' : `"value":"${base64(value)}",`) +
-    `"headers":[${headers.map(encodeHeader).join(',')}]}`
+    `"headers":[${headers.map(encodeHeader).join(',')}]` +
+    (leftOut ? `,"leftOut":${JSON.stringify(leftOut)}}` : '}')
   );
 }
 

@@ -6,6 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PAYLOAD_BYTES } from '#domain/deliverable.ts';
 import type { Batching } from '#domain/streams.ts';
 import { backoff } from './backoff.ts';
 import {
@@ -21,7 +22,7 @@ import {
   retry,
   uncommitted,
 } from './deliveries.ts';
-import { encodeEvent, PAYLOAD_BYTES } from './event.ts';
+import { encodeEvent } from './event.ts';
 import { stayInGroup } from './group.ts';
 import { newInvoker } from './invoke.ts';
 import type { PollerEvent } from './poller-events.ts';

@@ -25,6 +25,12 @@ export function tryLock(file: string): Lock | ProcessIdentity {
   }
 }
 
+/** @returns the process that holds the lock, if it is held */
+export function lockHolder(file: string): ProcessIdentity | undefined {
+  const holder = holderIn(file);
+  return holder && isRunning(holder) ? holder : undefined;
+}
+
 export interface LockOptions {
   /** Milliseconds before it times out. */
   readonly within: number;

@@ -15,11 +15,16 @@ export function recordProcess(runFolder: string, started: RecordedProcess): void
   write(runFolder, [...readRecord(runFolder), started]);
 }
 
+/** Never throws, such as on a full disk: an entry of a process that has ended harms nobody. */
 export function forgetProcess(runFolder: string, ended: RecordedProcess): void {
-  write(
-    runFolder,
-    readRecord(runFolder).filter(({ pid, started }) => pid !== ended.pid || started !== ended.started),
-  );
+  try {
+    write(
+      runFolder,
+      readRecord(runFolder).filter(({ pid, started }) => pid !== ended.pid || started !== ended.started),
+    );
+  } catch {
+    // Who reads it looks whether the process still runs.
+  }
 }
 
 export function readRecord(runFolder: string): RecordedProcess[] {

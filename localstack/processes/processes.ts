@@ -8,6 +8,8 @@ export interface Process {
   readonly group: number;
   /** Start time. Pids are reused; a pid together with its start time is not. */
   readonly started: string;
+  /** "bash", or with its path; a program may rename itself. */
+  readonly command: string;
 }
 
 export type ProcessIdentity = Pick<Process, 'pid' | 'started'>;
@@ -80,15 +82,16 @@ function linuxProcess(pid: number): Process | undefined {
 
 /** Reads /proc/<pid>/stat (proc_pid_stat(5)); the command in parentheses may itself hold spaces and parentheses. */
 export function parseLinuxStat(stat: string): Process | undefined {
-  const afterCommand = stat.lastIndexOf(')') + 2;
-  const [state, parent, group, ...rest] = stat.slice(afterCommand).split(' ');
+  const commandEnd = stat.lastIndexOf(')');
+  const command = stat.slice(stat.indexOf('(') + 1, commandEnd);
+  const [state, parent, group, ...rest] = stat.slice(commandEnd + 2).split(' ');
   const started = rest[16];
   if (state === 'Z' || state === 'X' || !started) return undefined;
-  return { pid: Number.parseInt(stat, 10), parent: Number(parent), group: Number(group), started };
+  return { pid: Number.parseInt(stat, 10), parent: Number(parent), group: Number(group), started, command };
 }
 
 function posixProcesses(): Process[] {
-  const text = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,lstart='], {
+  const text = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,lstart=,comm='], {
     encoding: 'utf8',
     env: { ...process.env, LC_ALL: 'C' },
     maxBuffer: 64 << 20,
@@ -97,7 +100,10 @@ function posixProcesses(): Process[] {
 }
 
 export function parsePsLine(line: string): Process | undefined {
-  const [pid, parent, group, state, ...started] = line.trim().split(/\s+/);
-  if (!pid || state?.startsWith('Z') || started.length === 0) return undefined;
-  return { pid: Number(pid), parent: Number(parent), group: Number(group), started: started.join(' ') };
+  const [pid, parent, group, state, ...words] = line.trim().split(/\s+/);
+  // "Mon Nov 21 05:20:01 2025", then the command, which may have spaces.
+  const started = words.slice(0, 5).join(' ');
+  if (!pid || state?.startsWith('Z') || started === '') return undefined;
+  const command = words.slice(5).join(' ');
+  return { pid: Number(pid), parent: Number(parent), group: Number(group), started, command };
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
@@ -116,6 +116,29 @@ test('a missing program is an error with its name', async () => {
     logFile: join(runFolder, 'log'),
   };
   await expect(supervise(command, runFolder)).rejects.toThrow(/Nothing could not be started/);
+});
+
+test('on a full disk the service that ended is told, not that its end could not be noted; none starts unrecorded', async () => {
+  const { service } = await start(`console.log('up'); console.log('the reason'); ${forever}`);
+  const draft = join(runFolder, 'processes.json.new');
+  symlinkSync('/dev/full', draft); // Each write fails with ENOSPC.
+  process.kill(service.pid, 'SIGKILL');
+  await expect(service.failed).rejects.toThrow(/^Sleeper was ended by SIGKILL[\s\S]*the reason$/);
+  await service.stop();
+
+  const command = { name: 'Late', command: process.execPath, args: ['-e', forever], env: {}, cwd: runFolder };
+  const late = supervise({ ...command, logFile: join(runFolder, 'late.log') }, runFolder);
+  await expect(late).rejects.toThrow(/^Late could not be recorded in .*ENOSPC/);
+  rmSync(draft);
+  expect(existsSync(join(runFolder, 'tmp', 'late'))).toBe(false); // It goes when all its processes have ended.
+});
+
+test('each service gets a TMPDIR of its own in the run folder, which goes with it', async () => {
+  const write = "require('node:fs').writeFileSync(require('node:os').tmpdir() + '/left', '')";
+  const { service } = await start(`${write}; console.log('up'); ${forever}`);
+  expect(readdirSync(join(runFolder, 'tmp', 'sleeper'))).toEqual(['left']);
+  await service.stop();
+  expect(readdirSync(join(runFolder, 'tmp'))).toEqual([]);
 });
 
 test('the next run ends the processes that a killed one has left', async () => {

@@ -1,7 +1,8 @@
 /** One child process in a process group of its own: logged, recorded, watched, and ended with all its descendants. */
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chownSync, closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { boundLog } from './bounded-log.ts';
 import { logTail } from './log-tail.ts';
 import { forgetProcess, recordProcess } from './process-record.ts';
 import { familyOf, identify, listProcesses, type Process, signalProcess } from './processes.ts';
@@ -13,7 +14,7 @@ export interface Command {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** The whole environment; nothing is inherited. */
+  /** The whole environment, but for TMPDIR; nothing is inherited. */
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
   /** Both outputs are appended to it. */
@@ -28,11 +29,21 @@ export interface Command {
   readonly grace?: number;
 }
 
+const LOGS_EVERY_MS = 10_000;
+
 export interface SupervisedProcess extends RunningService {
   readonly pid: number;
   readonly logFile: string;
   /** Exit code of the command, or the signal that ended it, whether it was asked to end or not. */
   readonly exit: Promise<number | NodeJS.Signals>;
+}
+
+/** A service's own folder for temporary files, its TMPDIR: the system's is shared with other users, and survives the run. */
+export function temporaryFolder(runFolder: string, service: string, user?: Command['user']): string {
+  const folder = join(runFolder, 'tmp', service.toLowerCase().replaceAll(' ', '-'));
+  mkdirSync(folder, { recursive: true });
+  if (user) chownSync(folder, user.uid, user.gid);
+  return folder;
 }
 
 /**
@@ -44,14 +55,18 @@ export interface SupervisedProcess extends RunningService {
  */
 export async function supervise(command: Command, runFolder: string): Promise<SupervisedProcess> {
   const { name, logFile, stopSignal = 'SIGTERM', grace = 5_000 } = command;
-  const child = launch(command);
+  const temporary = temporaryFolder(runFolder, name, command.user);
+  const removeTemporary = () => rmSync(temporary, { recursive: true, force: true });
+  const child = launch(command, temporary);
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (cause) => reject(new Error(`${name} could not be started: ${cause.message}`, { cause })));
+  }).catch((error) => {
+    removeTemporary();
+    throw error;
   });
   const pid = child.pid as number;
   const identity = { service: name, pid, started: identify(pid)?.started ?? 'ended at once' };
-  recordProcess(runFolder, identity);
 
   const seen = new Map<string, Process>();
   let ending: Promise<void> | undefined;
@@ -78,6 +93,8 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
     // Until it is collected, a dead leader still answers a signal 0: PostgreSQL would take its lock file for a live server's.
     await exit;
     process.off('exit', killAll);
+    clearInterval(bounding);
+    removeTemporary();
     forgetProcess(runFolder, identity);
   };
 
@@ -86,11 +103,20 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
   });
 
   process.on('exit', killAll); // If this process dies of an error, nothing else would end them.
+  const bounding = setInterval(() => boundLogs(command), LOGS_EVERY_MS).unref();
+  try {
+    recordProcess(runFolder, identity);
+  } catch (cause) {
+    ending = end(false);
+    await ending;
+    throw new Error(`${name} could not be recorded in ${runFolder}: ${(cause as Error).message}`, { cause });
+  }
 
   const failed = new Promise<never>((_, reject) => {
     child.once('exit', (code, signal) => {
       if (ending) return;
       ending = end(false);
+      ending.catch(() => {}); // What ended it comes first; who stops it hears of this.
       const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
       reject(new Error(`${name} ${how}. The end of its log ${logFile}:\n${logTail(logFile) || '(empty)'}`));
     });
@@ -116,13 +142,20 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
   };
 }
 
-function launch({ command, args, env, cwd, logFile, errorFile = logFile, user }: Command) {
+function boundLogs({ logFile, errorFile = logFile }: Command): void {
+  for (const file of new Set([logFile, errorFile])) boundLog(file);
+}
+
+function launch({ command, args, env, cwd, logFile, errorFile = logFile, user }: Command, temporary: string) {
   const [output, error] = [logFile, errorFile].map((file) => {
     mkdirSync(dirname(file), { recursive: true });
     return openSync(file, 'a', 0o600);
   }) as [number, number];
   try {
-    return spawn(command, args, { env, cwd, detached: true, stdio: ['ignore', output, error], ...user });
+    return spawn(command, args, {
+      ...{ env: { TMPDIR: temporary, ...env }, cwd, detached: true, stdio: ['ignore', output, error] },
+      ...user,
+    });
   } finally {
     closeSync(output);
     closeSync(error);

@@ -11,6 +11,8 @@ export interface AirflowLogin {
 export interface Dag {
   readonly dag_id: string;
   readonly is_paused: boolean;
+  /** When the next scheduled run begins, ISO 8601; null while as many runs are active as the DAG allows. */
+  readonly next_dagrun_run_after: string | null;
 }
 
 export interface ImportError {
@@ -58,6 +60,7 @@ export interface BackfillOptions {
 export interface AirflowClient {
   /** @returns undefined until Airflow has parsed such a DAG */
   dag(dagId: string): Promise<Dag | undefined>;
+  dags(): Promise<Dag[]>;
   /** DAG files that fail to import, with Python's error. */
   importErrors(): Promise<ImportError[]>;
   /** The run starts once the DAG is not paused and its max_active_runs allow it. */
@@ -80,8 +83,8 @@ export interface AirflowClient {
     task: Pick<TaskInstance, 'task_id' | 'map_index' | 'try_number'>,
   ): Promise<string>;
   setPaused(dagId: string, paused: boolean): Promise<void>;
-  /** Runs these tasks of a finished run again, with `downstream` also all that follow them. */
-  clear(dagId: string, runId: string, taskIds: readonly string[], options?: { downstream?: boolean }): Promise<void>;
+  /** Runs these tasks of a finished run again, or all if none are named; with `downstream` also all that follow them. */
+  clear(dagId: string, runId: string, taskIds?: readonly string[], options?: { downstream?: boolean }): Promise<void>;
   /** @returns undefined if the metadata database has no such Variable */
   variable(key: string): Promise<string | undefined>;
 }
@@ -123,6 +126,8 @@ export function airflowClient({ url, username, password }: AirflowLogin): Airflo
 
   const client: AirflowClient = {
     dag: (dagId) => find<Dag>(dagPath(dagId)),
+
+    dags: async () => (await get<{ dags: Dag[] }>('/dags?limit=100')).dags,
 
     importErrors: async () => (await get<{ import_errors: ImportError[] }>('/importErrors')).import_errors,
 
@@ -186,7 +191,7 @@ export function airflowClient({ url, username, password }: AirflowLogin): Airflo
         reset_dag_runs: true,
         include_downstream: downstream,
         dag_run_id: runId,
-        task_ids: taskIds,
+        ...(taskIds && { task_ids: taskIds }),
       }),
 
     variable: async (key) => (await find<{ value: string }>(`/variables/${encodeURIComponent(key)}`))?.value,

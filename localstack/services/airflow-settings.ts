@@ -55,8 +55,9 @@ export function airflowEnvironment(settings: AirflowSettings): NodeJS.ProcessEnv
     ...section('dag_processor', {
       parsing_processes: 1,
       refresh_interval: 60,
-      // A changed file is parsed at the next refresh, whatever this interval.
-      min_file_process_interval: 3600,
+      // If a person triggers a DAG while its scheduled run is active, Airflow 3.0.6 forgets when the next one is due
+      // (max_active_runs, scheduler_job_runner.py, _should_update_dag_next_dagruns). Only parsing the file reminds it.
+      min_file_process_interval: 60,
       print_stats_interval: 0,
     }),
     // If a task ends between two checks of its supervisor, this many seconds pass before that is noticed (default 5).

@@ -3,8 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRepository } from '#adapters/repository.ts';
 import { installElasticsearch } from '../install/elasticsearch.ts';
+import { javaOptions } from '../processes/java.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
-import { supervise } from '../processes/supervise.ts';
+import { supervise, temporaryFolder } from '../processes/supervise.ts';
 import { whenReady } from '../processes/when-ready.ts';
 
 export interface ElasticsearchOptions {
@@ -20,6 +21,8 @@ export interface ElasticsearchService extends RunningService {
   readonly url: string;
 }
 
+const NAME = 'Elasticsearch';
+
 /** Starts a node, on the run folder's data if there is any; resolves when every index can be read and written. */
 export async function startElasticsearch(
   options: ElasticsearchOptions,
@@ -28,17 +31,17 @@ export async function startElasticsearch(
   const { classPath, modules } = await installElasticsearch(context);
   context.signal?.throwIfAborted();
   const home = join(context.runFolder, 'elasticsearch');
-  const temporary = join(home, 'tmp');
-  for (const folder of [join(home, 'config'), temporary]) mkdirSync(folder, { recursive: true });
+  const temporary = temporaryFolder(context.runFolder, NAME);
+  mkdirSync(join(home, 'config'), { recursive: true });
   // JSON is YAML.
   writeFileSync(join(home, 'config', 'elasticsearch.yml'), JSON.stringify(nodeSettings(options)));
 
   context.report('starting');
   const node = await supervise(
     {
-      name: 'Elasticsearch',
+      name: NAME,
       command: 'java',
-      args: [...JVM, `-Djava.io.tmpdir=${temporary}`, '-cp', classPath, 'tillstream.Launcher', home, modules],
+      args: [...JVM, ...javaOptions(temporary), '-cp', classPath, 'tillstream.Launcher', home, modules],
       env: { PATH: process.env.PATH, JAVA_HOME: process.env.JAVA_HOME, LC_ALL: 'C.UTF-8' },
       cwd: home,
       logFile: join(context.runFolder, 'logs', 'elasticsearch.log'),

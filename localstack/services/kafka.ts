@@ -4,9 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inRepository } from '#adapters/repository.ts';
 import { BROKER_IDENTITY, installKafka, javaProperties } from '../install/kafka.ts';
+import { javaOptions } from '../processes/java.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
-import { supervise } from '../processes/supervise.ts';
+import { supervise, temporaryFolder } from '../processes/supervise.ts';
 import { whenReady } from '../processes/when-ready.ts';
+
 import { answersApiVersions } from './kafka-ready.ts';
 
 export interface KafkaOptions {
@@ -18,6 +20,8 @@ export interface KafkaService extends RunningService {
   /** "127.0.0.1:9092" */
   readonly bootstrapServers: string;
 }
+
+const NAME = 'Kafka';
 
 /** Starts a broker, on the run folder's data if there is any; resolves when it serves clients. */
 export async function startKafka(options: KafkaOptions, context: StartContext): Promise<KafkaService> {
@@ -34,9 +38,16 @@ export async function startKafka(options: KafkaOptions, context: StartContext): 
   const logStart = (await readText(logFile)).length;
   const broker = await supervise(
     {
-      name: 'Kafka',
+      name: NAME,
       command: 'java',
-      args: [...JVM, '-cp', classPath, 'kafka.Kafka', properties],
+      args: [
+        ...JVM,
+        ...javaOptions(temporaryFolder(context.runFolder, NAME)),
+        '-cp',
+        classPath,
+        'kafka.Kafka',
+        properties,
+      ],
       env: { PATH: process.env.PATH, JAVA_HOME: process.env.JAVA_HOME, LC_ALL: 'C.UTF-8' },
       cwd: folder,
       logFile,
@@ -55,11 +66,16 @@ export async function startKafka(options: KafkaOptions, context: StartContext): 
 
 const readText = (file: string): Promise<string> => readFile(file, 'latin1').catch(() => '');
 
-/** A small heap and the collector with the least overhead: the broker shares two cores with everything else. */
+/**
+ * A small heap and the collector with the least overhead: the broker shares two cores with everything else. And quick instead of
+ * thorough compilation: a start and 20,000 records take 9 s of processor time instead of 15, and 420,000 17 to 20 instead of 29 or
+ * 30; it was still ahead after 800,000.
+ */
 const JVM = [
   '-Xms128m',
   '-Xmx512m',
   '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
   `-Dlog4j2.configurationFile=${inRepository('localstack/install/kafka/log4j2.properties')}`,
 ];
 

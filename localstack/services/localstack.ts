@@ -23,7 +23,7 @@ export async function startLocalStack({ port }: LocalStackOptions, context: Star
   const folder = join(context.runFolder, 'localstack');
   // This LocalStack knows nothing of an earlier one, so the earlier one's files are useless.
   for (const left of [folder, join(context.runFolder, 'lambda')]) rmSync(left, { recursive: true, force: true });
-  mkdirSync(join(folder, 'tmp'), { recursive: true });
+  mkdirSync(folder, { recursive: true });
 
   context.report('starting');
   const endpoint = `http://127.0.0.1:${port}`;
@@ -74,13 +74,13 @@ function environment(port: number, folder: string, runFolder: string): NodeJS.Pr
     LANG: 'C.UTF-8',
     // It writes into the run folder only, and reads no ~/.aws.
     HOME: folder,
-    TMPDIR: join(folder, 'tmp'),
     FILESYSTEM_ROOT: folder,
     LOCALSTACK_VOLUME_DIR: join(folder, 'volume'),
     GATEWAY_LISTEN: `127.0.0.1:${port}`,
-    // Our plugin in lambda_executor/ runs the functions.
+    // Our plugins in lambda_executor/ run the functions, and keep S3's large objects in TMPDIR.
     PYTHONPATH: inRepository('localstack/lambda_executor'),
     LAMBDA_RUNTIME_EXECUTOR: 'process',
+    PROVIDER_OVERRIDE_S3: 'tillstream',
     TILLSTREAM_LAMBDA_NODE: process.execPath,
     TILLSTREAM_LAMBDA_MODULES: inRepository('node_modules'),
     TILLSTREAM_LAMBDA_FOLDER: join(runFolder, 'lambda'),

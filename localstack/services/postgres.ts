@@ -35,9 +35,8 @@ export async function startPostgres(
   context: StartContext,
 ): Promise<PostgresService> {
   const user = unprivilegedUser();
-  const programs = await postgresPrograms(user, context);
-  context.signal?.throwIfAborted();
   const folder = makeDataFolder(join(context.runFolder, 'postgres'), user);
+  const programs = postgresPrograms(user, folder);
   const data = join(folder, 'data');
   if (!existsSync(join(data, 'PG_VERSION'))) {
     context.report('creating the database');
@@ -101,6 +100,8 @@ function settings(port: number): string[] {
     `port=${port}`,
     // A socket's path may have at most 107 bytes, which the run folder's may exceed.
     'unix_socket_directories=',
+    // In the data folder, which goes with the run: a killed server would leave its memory in /dev/shm for ever.
+    'dynamic_shared_memory_type=mmap',
     'max_connections=200',
     'timezone=UTC',
     'log_timezone=UTC',
@@ -112,7 +113,8 @@ function settings(port: number): string[] {
     'fsync=off',
     // Stays on: SIGKILL can tear the write of an 8 KB page in two, since the kernel copies 4 KB at a time.
     'full_page_writes=on',
-    'max_wal_size=2GB',
+    // A checkpoint costs little without fsync, and what is older than one need not be kept.
+    'max_wal_size=512MB',
   ];
 }
 

@@ -2,8 +2,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installFolderOf } from '#adapters/repository.ts';
-import { tryLock } from '../processes/lock.ts';
+import { lockHolder, tryLock } from '../processes/lock.ts';
 import { reapLeftovers } from '../processes/process-record.ts';
+import type { ProcessIdentity } from '../processes/processes.ts';
 import { removeDataFolder } from '../services/postgres-user.ts';
 
 export interface ClaimedHome {
@@ -20,6 +21,11 @@ export interface ClaimedHome {
 /** Marks a run folder, which may be deleted: TILLSTREAM_HOME could be any folder, even `/`, whose `run` must stay. */
 const MARKER = '.tillstream-run';
 
+const lockIn = (home: string): string => join(home, 'run.lock');
+
+/** @returns the process whose run holds the home, also while it starts or stops */
+export const runningIn = (home: string): ProcessIdentity | undefined => lockHolder(lockIn(home));
+
 /**
  * Takes the home for this process: ends the processes that a crashed run left, and makes a new run folder.
  *
@@ -27,11 +33,11 @@ const MARKER = '.tillstream-run';
  */
 export async function claimHome(home: string): Promise<ClaimedHome> {
   mkdirSync(home, { recursive: true });
-  const lock = tryLock(join(home, 'run.lock'));
+  const lock = tryLock(lockIn(home));
   if ('pid' in lock)
     throw new Error(
       `A stack is already running in ${home}, started by process ${lock.pid}. ` +
-        `Stop it (Ctrl-C there, or kill ${lock.pid}), or set TILLSTREAM_HOME to another folder and choose other ports.`,
+        `Stop it (Ctrl-C there, or npx tillstream stop), or set TILLSTREAM_HOME to another folder and choose other ports.`,
     );
   try {
     const runFolder = join(home, 'run');

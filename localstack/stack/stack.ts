@@ -24,6 +24,8 @@ export interface StackOptions {
   readonly airflow?: boolean;
   /** Airflow Variables, by name. */
   readonly airflowVariables?: Readonly<Record<string, string>>;
+  /** The password that `deploy` gives bi_reader, for the status. */
+  readonly biReaderPassword?: string;
   /** Folder of installed software, if not in the home. */
   readonly installFolder?: string;
   /** Called as soon as all but Airflow are ready, while Airflow starts; the stack is up when both are done. */
@@ -93,7 +95,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     signal.throwIfAborted();
 
     const running = services as StackServices;
-    const status = describeStack(running, home.runFolder);
+    const { biReaderPassword } = options;
+    const status = describeStack(running, { runFolder: home.runFolder, biReaderPassword });
     writeStatus(status);
     const restart = async (name: ServiceName): Promise<void> => {
       await services[name]?.kill();

@@ -1,6 +1,7 @@
 /** run/status.json of a running stack: every endpoint and credential, for clients of any kind. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { identify } from '../processes/processes.ts';
 import type { PostgresConnection } from '../services/postgres.ts';
 import type { StackServices } from './services.ts';
 
@@ -14,6 +15,8 @@ export interface AwsAccess {
 export interface StackStatus {
   /** The process that runs the stack; ending it ends the stack. */
   readonly pid: number;
+  /** With the pid it names the process for good, since pids are reused. */
+  readonly processStarted?: string | undefined;
   /** ISO 8601 */
   readonly startedAt: string;
   /** Data and logs of this run. */
@@ -21,6 +24,8 @@ export interface StackStatus {
   readonly kafka: { readonly bootstrapServers: string };
   /** `url` is a connection string for psql and other clients. */
   readonly postgres: PostgresConnection & { readonly url: string };
+  /** The login of dashboards and analysts. Missing if nothing was deployed. */
+  readonly biReader?: { readonly user: string; readonly password: string; readonly url: string };
   readonly s3: AwsAccess & { readonly bucket: string };
   /** A function's name is `<functionPrefix>-<name>`, such as tillstream-local-prove. */
   readonly lambda: AwsAccess & { readonly functionPrefix: string };
@@ -50,9 +55,25 @@ export function readStatus(runFolder: string): StackStatus | undefined {
   }
 }
 
-export function describeStack(services: StackServices, runFolder: string): StackStatus {
+/** Whether the process that runs the stack is still there: after `kill -9` its status stays behind. */
+export function isAlive({ pid, processStarted }: StackStatus): boolean {
+  const found = identify(pid);
+  return found !== undefined && (processStarted === undefined || found.started === processStarted);
+}
+
+/** The login with which dashboards and analysts read the database. */
+export function biReaderOf({ host, port, database }: PostgresConnection, password: string): StackStatus['biReader'] {
+  return { user: 'bi_reader', password, url: urlOf({ host, port, database, user: 'bi_reader', password }) };
+}
+
+const urlOf = ({ host, port, database, user, password }: PostgresConnection): string =>
+  `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
+
+export function describeStack(
+  services: StackServices,
+  { runFolder, biReaderPassword }: { readonly runFolder: string; readonly biReaderPassword?: string | undefined },
+): StackStatus {
   const { kafka, postgres, localstack, elasticsearch, emr, airflow } = services;
-  const { host, port, database, user, password } = postgres.connection;
   const aws: AwsAccess = {
     endpoint: localstack.endpoint,
     region: 'us-east-1',
@@ -61,13 +82,12 @@ export function describeStack(services: StackServices, runFolder: string): Stack
   };
   return {
     pid: process.pid,
+    processStarted: identify(process.pid)?.started,
     startedAt: new Date().toISOString(),
     runFolder,
     kafka: { bootstrapServers: kafka.bootstrapServers },
-    postgres: {
-      ...postgres.connection,
-      url: `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`,
-    },
+    postgres: { ...postgres.connection, url: urlOf(postgres.connection) },
+    ...(biReaderPassword !== undefined && { biReader: biReaderOf(postgres.connection, biReaderPassword) }),
     s3: { ...aws, bucket: 'orders-lake' },
     lambda: { ...aws, functionPrefix: 'tillstream-local' },
     elasticsearch: { url: elasticsearch.url },

@@ -5,13 +5,14 @@
 -- orders: number of orders
 -- average_order_value: mean of their amounts, in the currency
 --
--- From warehouse.fact_orders: the 30 days up to the newest that has orders.
+-- From warehouse.fact_orders, without credits (orders with a negative amount): the 30 days up to the newest that has orders.
 with orders as (
   select
     (created_at at time zone 'UTC')::date as order_date,
     currency,
     amount
   from warehouse.newest_orders(days => 30)
+  where amount >= 0
 )
 
 select

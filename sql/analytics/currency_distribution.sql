@@ -1,9 +1,10 @@
 -- In which currencies are we paid?
 --
 -- currency: ISO 4217 code
--- orders: number of orders
--- revenue: sum of their amounts, in the currency
--- share_percent: of all orders
+-- orders: number of orders, without credits
+-- credits: number of credits: orders with a negative amount, which give money back
+-- revenue: sum of the amounts, less credits, in the currency
+-- share_percent: of all orders without credits
 --
 -- From warehouse.fact_orders: the 30 days up to the newest that has orders.
 with orders as (
@@ -13,7 +14,8 @@ with orders as (
 currencies as (
   select
     currency,
-    count(*) as orders,
+    count(*) filter (where amount >= 0) as orders,
+    count(*) filter (where amount < 0) as credits,
     sum(amount) as revenue
   from orders
   group by currency
@@ -22,7 +24,8 @@ currencies as (
 select
   currency,
   orders,
+  credits,
   revenue,
-  round(100 * orders / sum(orders) over (), 2) as share_percent
+  round(100 * orders / nullif(sum(orders) over (), 0), 2) as share_percent
 from currencies
 order by orders desc, currency;

@@ -2,11 +2,15 @@
 --
 -- report_date: day in UTC
 -- units_sold: pieces sold
--- total_sales: units times price, in the currency of the shop's price list
+-- total_sales: units times the price of their time, in the currency of the shop's price list
 --
--- From inventory.reports: the 30 newest.
+-- From inventory.reports: the 30 newest up to today.
 with reports as (
-  select * from inventory.reports order by report_date desc limit 30
+  select *
+  from inventory.reports
+  where report_date <= (now() at time zone 'UTC')::date
+  order by report_date desc
+  limit 30
 )
 
 select

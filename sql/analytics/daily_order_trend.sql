@@ -4,10 +4,14 @@
 -- orders: number of orders
 -- seven_day_average: mean number of orders of this day and the six before it
 --
--- From warehouse.fact_orders: the 30 days up to the newest that has orders; a day without orders is a zero.
+-- From warehouse.fact_orders, without credits (orders with a negative amount): the 30 days up to the newest that has orders; a day
+-- without orders is a zero.
 with orders as (
   -- Six days more than are shown, for the average of the first.
-  select (created_at at time zone 'UTC')::date as order_date from warehouse.newest_orders(days => 36)
+  select
+    (created_at at time zone 'UTC')::date as order_date,
+    amount
+  from warehouse.newest_orders(days => 36)
 ),
 
 newest as (
@@ -15,7 +19,7 @@ newest as (
 ),
 
 counts as (
-  select order_date, count(*) as orders from orders group by order_date
+  select order_date, count(*) as orders from orders where amount >= 0 group by order_date
 ),
 
 days as (

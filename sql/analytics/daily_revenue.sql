@@ -2,8 +2,9 @@
 --
 -- order_date: day in UTC
 -- currency: ISO 4217 code
--- orders: number of orders
--- revenue: sum of their amounts, in the currency
+-- orders: number of orders, without credits
+-- credits: number of credits: orders with a negative amount, which give money back
+-- revenue: sum of the amounts, less credits, in the currency
 --
 -- From curated.fact_orders: the 30 days up to the newest that has orders.
 with orders as (
@@ -13,7 +14,8 @@ with orders as (
 select
   order_date,
   currency,
-  count(*) as orders,
+  count(*) filter (where amount >= 0) as orders,
+  count(*) filter (where amount < 0) as credits,
   sum(amount) as revenue
 from orders
 group by order_date, currency

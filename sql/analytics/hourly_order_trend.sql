@@ -3,7 +3,8 @@
 -- hour: start of the hour, in UTC
 -- orders: number of orders made in it
 --
--- From warehouse.fact_orders: the 48 hours up to the newest that has orders; an hour without orders is a zero.
+-- From warehouse.fact_orders, without credits (orders with a negative amount): the 48 hours up to the newest that has orders; an hour
+-- without orders is a zero.
 with newest as (
   select date_trunc('hour', max(created_at) at time zone 'UTC') as hour
   from warehouse.fact_orders
@@ -16,6 +17,7 @@ orders as (
   inner join warehouse.fact_orders
     on created_at >= (newest.hour - interval '47 hours') at time zone 'UTC'
     and created_at < (newest.hour + interval '1 hour') at time zone 'UTC'
+  where amount >= 0
 ),
 
 counts as (

@@ -1,29 +1,34 @@
 -- Which products run out?
 --
--- report_date: day in UTC, at whose end this was so
 -- product_id: the product
 -- name: its name
--- stock: pieces left; below zero if more was sold than was there
+-- stock: pieces left now; below zero if more was sold than was there
 -- threshold: pieces below which the product is low on stock
 -- is_oversold: whether stock is below zero
+-- last_updated: when its stock last changed, in UTC
 --
--- From inventory.reports: the newest.
-with report as (
-  select * from inventory.reports order by report_date desc limit 1
+-- From inventory.inventory and shop.products: the stock as it is now.
+with stock as (
+  select * from inventory.inventory
+),
+
+products as (
+  select * from shop.products
 ),
 
 shortages as (
   select
-    report_date,
-    shortage ->> 'product_id' as product_id,
-    shortage ->> 'name' as name,
-    (shortage ->> 'stock')::bigint as stock,
-    (shortage ->> 'threshold')::bigint as threshold
-  from report, jsonb_array_elements(low_stock) as shortages (shortage)
+    product_id,
+    products.name,
+    quantity_on_hand as stock,
+    low_stock_threshold as threshold,
+    quantity_on_hand < 0 as is_oversold,
+    last_updated at time zone 'UTC' as last_updated
+  from stock
+  inner join products using (product_id)
+  where quantity_on_hand < low_stock_threshold
 )
 
-select
-  *,
-  stock < 0 as is_oversold
+select *
 from shortages
 order by stock, product_id collate "C";

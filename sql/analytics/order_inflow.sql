@@ -3,7 +3,8 @@
 -- minute: start of the minute, in UTC; the last one is not over yet
 -- orders: number of orders made in it
 --
--- From curated.fact_orders, which stream_orders fills as they come: the last 60 minutes, from the first that has orders.
+-- From curated.fact_orders, which stream_orders fills as they come, without credits (orders with a negative amount): the last 60
+-- minutes, from the first that has orders.
 -- A minute without orders is a zero, so that a stream which stands still can be seen.
 with orders as (
   select *
@@ -11,6 +12,7 @@ with orders as (
   where order_date >= (now() at time zone 'UTC' - interval '59 minutes')::date -- Only for its index.
     and created_at >= date_trunc('minute', now()) - interval '59 minutes'
     and created_at <= now()
+    and amount >= 0
 ),
 
 counts as (

@@ -6,9 +6,9 @@
 -- orders_per_customer: orders divided by customers
 -- share_percent: of all orders
 --
--- From curated.fact_orders: the 30 days up to the newest that has orders.
+-- From curated.fact_orders, without credits (orders with a negative amount): the 30 days up to the newest that has orders.
 with orders as (
-  select * from curated.newest_orders(days => 30)
+  select * from curated.newest_orders(days => 30) where amount >= 0
 ),
 
 segments as (

@@ -2,9 +2,10 @@
 --
 -- category: as the order says
 -- currency: ISO 4217 code
--- orders: number of orders
--- revenue: sum of their amounts, in the currency
--- share_percent: of all orders
+-- orders: number of orders, without credits
+-- credits: number of credits: orders with a negative amount, which give money back
+-- revenue: sum of the amounts, less credits, in the currency
+-- share_percent: of all orders without credits
 --
 -- From warehouse.fact_orders: the 30 days up to the newest that has orders.
 with orders as (
@@ -15,7 +16,8 @@ sales as (
   select
     category,
     currency,
-    count(*) as orders,
+    count(*) filter (where amount >= 0) as orders,
+    count(*) filter (where amount < 0) as credits,
     sum(amount) as revenue
   from orders
   group by category, currency
@@ -25,7 +27,8 @@ select
   category,
   currency,
   orders,
+  credits,
   revenue,
-  round(100 * orders / sum(orders) over (), 2) as share_percent
+  round(100 * orders / nullif(sum(orders) over (), 0), 2) as share_percent
 from sales
 order by orders desc, category, currency;

@@ -5,9 +5,10 @@
 -- name: its name, or its id if the shop doesn't know it
 -- category: its category
 -- currency: ISO 4217 code
--- units: pieces sold in the currency; an order that doesn't say how many counts as one
--- orders: number of orders in the currency
--- revenue: sum of their amounts, in the currency
+-- units: pieces sold in the currency, less those of credits; an order that doesn't say how many counts as one
+-- orders: number of orders in the currency, without credits
+-- credits: number of credits: orders with a negative amount, which give money back
+-- revenue: sum of the amounts, less credits, in the currency
 --
 -- From curated.fact_orders and curated.dim_products: ten products, over the 30 days up to the newest that has orders.
 with orders as (
@@ -24,8 +25,9 @@ sales as (
   select
     product_id,
     currency,
-    sum(coalesce(quantity, 1)) as units,
-    count(*) as orders,
+    sum(case when amount < 0 then -1 else 1 end * coalesce(quantity, 1)) as units,
+    count(*) filter (where amount >= 0) as orders,
+    count(*) filter (where amount < 0) as credits,
     sum(amount) as revenue
   from orders
   group by product_id, currency
@@ -47,6 +49,7 @@ select
   currency,
   units,
   orders,
+  credits,
   revenue
 from ranks
 inner join sales using (product_id)

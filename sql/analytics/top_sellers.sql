@@ -5,11 +5,15 @@
 -- product_id: the product
 -- name: its name
 -- units: pieces sold
--- revenue: units times price, in the currency of the shop's price list
+-- revenue: units times the price of their time, in the currency of the shop's price list
 --
--- From inventory.reports: the newest.
+-- From inventory.reports: the newest up to today.
 with report as (
-  select * from inventory.reports order by report_date desc limit 1
+  select *
+  from inventory.reports
+  where report_date <= (now() at time zone 'UTC')::date
+  order by report_date desc
+  limit 1
 )
 
 select

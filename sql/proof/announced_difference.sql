@@ -1,34 +1,16 @@
--- Orders without a message in the outbox against messages that were removed from it: how many, and by how much the sums
--- of their fingerprints differ.
-with announced as (
+-- Orders whose messages must have been removed from the outbox against what was: how many, and by how much the sums of what
+-- was said of them differ.
+with orders as (
   select
-    convert_from(record_key, 'UTF8')::uuid as order_id,
-    count(*) as messages
-  from ledger.outbox
-  where topic = 'orders_cleaned'
-  group by order_id
-),
-
-curated as (
-  select
-    order_id,
-    ledger.fingerprint(convert_to(order_id::text, 'UTF8')) as fingerprint
-  from curated.fact_orders
-  where kafka_offset is not null
-),
-
-without as (
-  select
-    count(*) as without,
-    coalesce(sum(fingerprint), 0) as key_sum
-  from curated
-  where not exists (select from announced where announced.order_id = curated.order_id)
+    count(removed_said) as without,
+    coalesce(sum(removed_said), 0) as value_sum
+  from curated.announcements
 ),
 
 removed as (
   select
     coalesce(sum(messages), 0)::bigint as removed,
-    coalesce(sum(key_sum), 0) as key_sum
+    coalesce(sum(value_sum), 0) as value_sum
   from ledger.outbox_removed
   where output_topic = 'orders_cleaned'
 )
@@ -36,5 +18,5 @@ removed as (
 select
   without,
   removed,
-  (without.key_sum - removed.key_sum)::text as difference
-from without, removed
+  (orders.value_sum - removed.value_sum)::text as difference
+from orders, removed

@@ -1,12 +1,6 @@
--- Orders that are only curated, or only in the warehouse and the shop's history; `total` counts all of them.
--- Of two orders with one id, the one from Kafka is in the warehouse and counts.
+-- Orders that are only curated, or only in their sources; `total` counts all of them.
 with source as (
-  select order_id, user_id as customer_id, product_id, created_at, quantity, amount, currency, country
-  from warehouse.fact_orders
-  union all
-  select order_id, customer_id, product_id, created_at, quantity, amount, currency, country
-  from shop.orders
-  where not exists (select from warehouse.fact_orders where fact_orders.order_id = orders.order_id)
+  select * from curated.sources
 ),
 
 curated as (

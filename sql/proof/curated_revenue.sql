@@ -1,12 +1,6 @@
 -- Orders and revenue of each currency as they are curated and as their sources say: "EUR 12 340.50, GBP 3 99.00".
--- Of two orders with one id, the one from Kafka is in the warehouse and counts.
 with source as (
-  select order_id, user_id as customer_id, product_id, created_at, quantity, amount, currency, country
-  from warehouse.fact_orders
-  union all
-  select order_id, customer_id, product_id, created_at, quantity, amount, currency, country
-  from shop.orders
-  where not exists (select from warehouse.fact_orders where fact_orders.order_id = orders.order_id)
+  select * from curated.sources
 ),
 
 curated as (

@@ -1,13 +1,7 @@
 -- Curated orders that don't say what their source says; `total` counts all of them. Spark's stream may be ahead of the
 -- warehouse and its batch behind it, so only orders that are in both are compared.
--- Of two orders with one id, the one from Kafka is in the warehouse and counts.
 with source as (
-  select order_id, user_id as customer_id, product_id, created_at, quantity, amount, currency, country
-  from warehouse.fact_orders
-  union all
-  select order_id, customer_id, product_id, created_at, quantity, amount, currency, country
-  from shop.orders
-  where not exists (select from warehouse.fact_orders where fact_orders.order_id = orders.order_id)
+  select * from curated.sources
 ),
 
 curated as (

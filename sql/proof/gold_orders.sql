@@ -1,4 +1,4 @@
--- Orders and revenue of each day and currency.
+-- Orders, credits and revenue of each day and currency.
 with orders as (
   select * from gold.daily_orders
 )
@@ -6,5 +6,6 @@ with orders as (
 select
   order_date || ' ' || currency as key,
   orders,
+  credits,
   revenue::text as revenue
 from orders

@@ -1,4 +1,4 @@
--- Orders and revenue of each currency in the warehouse and in gold: "EUR 12 340.50, GBP 3 99.00".
+-- Orders, credits and revenue of each currency in the warehouse and in gold: "EUR 12 1 340.50, GBP 3 0 99.00".
 with orders as (
   select * from warehouse.fact_orders
 ),
@@ -10,7 +10,8 @@ days as (
 warehouse_currencies as (
   select
     currency,
-    count(*) as orders,
+    count(*) filter (where amount >= 0) as orders,
+    count(*) filter (where amount < 0) as credits,
     sum(amount)::numeric(30, 2) as revenue
   from orders
   group by currency
@@ -20,18 +21,19 @@ gold_currencies as (
   select
     currency,
     sum(orders) as orders,
+    sum(credits) as credits,
     sum(revenue)::numeric(30, 2) as revenue
   from days
   group by currency
 ),
 
 warehouse_line as (
-  select string_agg(format('%s %s %s', currency, orders, revenue), ', ' order by currency) as warehouse
+  select string_agg(format('%s %s %s %s', currency, orders, credits, revenue), ', ' order by currency) as warehouse
   from warehouse_currencies
 ),
 
 gold_line as (
-  select string_agg(format('%s %s %s', currency, orders, revenue), ', ' order by currency) as gold
+  select string_agg(format('%s %s %s %s', currency, orders, credits, revenue), ', ' order by currency) as gold
   from gold_currencies
 )
 

@@ -8,6 +8,7 @@ select
   total_transactions,
   total_amount::float8 as total_amount,
   late_transactions,
-  late_ratio::float8 as late_ratio
+  late_ratio::float8 as late_ratio,
+  amounts
 from hours
 order by hours.event_hour

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, RotateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openPool } from '#adapters/postgres/index.ts';
 import { type DatabaseRole, databaseRoles, functions } from '#cdk/config/functions.ts';
 import { applyStack } from '#localstack/deployment/apply-stack.ts';
+import { ASSETS_BUCKET } from '#localstack/deployment/assembly.ts';
 import { deployLocal, type LocalDeployment, type LocalDeploymentOptions } from '#localstack/deployment/deploy.ts';
 import { until } from '#localstack/processes/until.ts';
 import { sampleEvents } from '../support/sample-events.ts';
@@ -111,10 +112,12 @@ describe('deploying again', () => {
     expect(await Promise.all(databaseRoles.map(passwordOf))).toEqual(passwords);
   });
 
-  it('updates what has changed, and keeps passwords', async () => {
+  it('updates an address that has changed without bundling, and keeps passwords', async () => {
+    const made = readdirSync(outdir);
     const passwords = await Promise.all(databaseRoles.map(passwordOf));
     await deploy({ kafka: { bootstrapServers: '127.0.0.1:1' } });
     expect(await bootstrapServers()).toBe('127.0.0.1:1');
+    expect(readdirSync(outdir)).toEqual(made);
 
     await deploy();
     expect(await bootstrapServers()).toBe(kafka.bootstrapServers);
@@ -129,7 +132,7 @@ describe('deploying again', () => {
   });
 });
 
-describe('a stack that fails', () => {
+describe('a stack', () => {
   const name = 'tillstream-test-failing';
   const parameter = (Name: string, Type: string) => ({
     Type: 'AWS::SSM::Parameter',
@@ -144,7 +147,7 @@ describe('a stack that fails', () => {
     return Stacks?.[0]?.StackStatus;
   };
 
-  it('is named with its resource and the reason, and can be deployed once it is fixed', async () => {
+  it('that fails is named with its resource and the reason, and can be deployed once it is fixed', async () => {
     const failure = /^Stack tillstream-test-failing is \w+: Two \(AWS::SSM::Parameter\): [^;]+$/;
     await expect(applyStack(cloudFormation, stackOf(bad))).rejects.toThrow(failure);
     await applyStack(cloudFormation, stackOf(one));
@@ -153,6 +156,16 @@ describe('a stack that fails', () => {
     await expect(applyStack(cloudFormation, stackOf(bad))).rejects.toThrow(failure);
     await applyStack(cloudFormation, stackOf(good));
     expect(await statusOf()).toBe('UPDATE_COMPLETE');
+  });
+
+  it('may have a template larger than CloudFormation takes in a request, which the functions’ template is about to be', async () => {
+    const s3 = new S3Client({ ...client, forcePathStyle: true });
+    const large = { ...stackOf({ One: parameter('/tillstream/test/large', 'String') }), name: `${name}-large` };
+    const template = { ...large.template, Metadata: { Note: 'x'.repeat(51_200) } };
+    await s3.send(new PutObjectCommand({ Bucket: ASSETS_BUCKET, Key: large.name, Body: JSON.stringify(template) }));
+    await applyStack(cloudFormation, { ...large, template }, `${aws.endpoint}/${ASSETS_BUCKET}/${large.name}`);
+    const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: large.name }));
+    expect(Stacks?.[0]?.StackStatus).toBe('CREATE_COMPLETE');
   });
 
   it('can fail because of its trigger, and reports the function’s error', async () => {

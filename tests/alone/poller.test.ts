@@ -111,6 +111,9 @@ test('null and empty keys and values, and headers, arrive unchanged', async () =
         { name: 'ë', value: Buffer.of(195, 171) },
         { name: 'constructor', value: Buffer.from('') },
         { name: 'ë', value: Buffer.of(1) },
+        { name: '2', value: Buffer.of(2) },
+        { name: '__proto__', value: Buffer.of(3) },
+        { name: '1', value: Buffer.of(4) },
       ],
     },
   ]);
@@ -129,8 +132,11 @@ test('null and empty keys and values, and headers, arrive unchanged', async () =
       value: 'gA==',
       headers: [
         ['ë', [-61, -85]],
-        ['ë', [1]],
         ['constructor', []],
+        ['ë', [1]],
+        ['2', [2]],
+        ['__proto__', [3]],
+        ['1', [4]],
       ].map(([name, bytes]) => ({ [`${name}`]: bytes })),
     },
   ]);

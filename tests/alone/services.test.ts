@@ -6,7 +6,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } fr
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectKafka } from '#adapters/kafka/index.ts';
 import { openPool } from '#adapters/postgres/index.ts';
@@ -23,6 +23,7 @@ import { type Stack, startStack } from '#localstack/stack/stack.ts';
 import { readStatus } from '#localstack/stack/status.ts';
 import { freeStackPorts } from '../stack.ts';
 import { awsSettings } from '../support/lambda.ts';
+import { openOutside } from '../support/open-files.ts';
 import { openSearch } from '../support/search.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tillstream-services-'));
@@ -48,7 +49,8 @@ test('this machine has what the stack needs', async () => {
 });
 
 describe('a stack', () => {
-  const home = newHome();
+  // The path of a socket may have 107 bytes.
+  const home = join(folder, 'a path with spaces that is longer than that of a socket may be '.repeat(2).trim(), 'home');
   let ports: StackPorts;
   let stack: Stack;
   beforeAll(async () => {
@@ -68,6 +70,21 @@ describe('a stack', () => {
     await pool.end();
     const s3 = new S3Client({ ...awsSettings(status.s3), forcePathStyle: true });
     await s3.send(new CreateBucketCommand({ Bucket: status.s3.bucket }));
+  });
+
+  test('has nothing open outside its home, so that another user’s stack, or another of this user, is not in its way', async () => {
+    const { s3: aws, runFolder } = stack.status;
+    const s3 = new S3Client({ ...awsSettings(aws), forcePathStyle: true });
+    // LocalStack keeps what is larger than 512 KB in a file.
+    const Body = Buffer.alloc(2 << 20, 'x');
+    await s3.send(new CreateBucketCommand({ Bucket: 'outside' }));
+    await s3.send(new PutObjectCommand({ Bucket: 'outside', Key: 'large', Body }));
+    const read = await s3.send(new GetObjectCommand({ Bucket: 'outside', Key: 'large' }));
+    expect(Buffer.from((await read.Body?.transformToByteArray()) ?? [])).toEqual(Body);
+
+    const pids = processesOf(stack).map(({ pid }) => pid);
+    expect(openOutside(home, pids)).toEqual([]);
+    expect(openOutside('/nowhere', pids)).toContain(join(runFolder, 'logs', 'kafka.log'));
   });
 
   test('is the only one in its home; a second start names the first process', async () => {

@@ -5,12 +5,13 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Lake, openLake } from '#adapters/lake/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import { until } from '#localstack/processes/until.ts';
 import { type AirflowClient, airflowClient } from '#localstack/services/airflow-client.ts';
 import type { Stack } from '#localstack/stack/stack.ts';
 import { tillstream } from '../support/command.ts';
 import { lambdaTools } from '../support/lambda.ts';
 import { s3Client } from '../support/stores.ts';
-import { dagStack } from './stack.ts';
+import { clearWholeAndByTask, dagStack } from './stack.ts';
 
 const DAG = 'daily_inventory_report';
 const WITHIN = 240_000;
@@ -29,7 +30,6 @@ beforeAll(async () => {
   await openShop();
   if (!status.airflow) throw new Error('The stack came up without Airflow');
   airflow = airflowClient(status.airflow);
-  await airflow.setPaused(DAG, false);
 }, 600_000);
 
 afterAll(async () => {
@@ -120,6 +120,26 @@ const INDEPENDENT = `
 const key = (day: string, name: string) => `reports/daily_inventory/dt=${day}/${name}`;
 const file = async (day: string, name: string) => Buffer.from(await lake.read(key(day, name))).toString();
 
+/** Lets a report wait inside its transaction until it is released. */
+async function holdReports() {
+  const client = await pool.connect();
+  await client.query('begin; lock table inventory.events_log in access exclusive mode');
+  return async () => {
+    await client.query('rollback');
+    client.release();
+  };
+}
+
+it('runs when a person triggers it while a scheduled run is active', async () => {
+  const release = await holdReports();
+  await airflow.setPaused(DAG, false);
+  const active = async () => (await airflow.runs(DAG, 1)).find(({ state }) => state === 'running');
+  const scheduled = await until(active, { what: 'the scheduled run has begun', within: WITHIN, every: 200 });
+  await airflow.trigger(DAG, { runId: 'by-a-person' });
+  await release();
+  for (const run of [scheduled.dag_run_id, 'by-a-person']) await airflow.untilSucceeded(DAG, run, WITHIN);
+});
+
 it('reports the requested day with the same numbers as an independent query of events_log', async () => {
   await airflow.trigger(DAG, { runId: 'asked-for', conf: { date: DAY } });
   await airflow.untilSucceeded(DAG, 'asked-for', WITHIN);
@@ -148,6 +168,7 @@ it('reports the last two complete days if no day is requested', async () => {
     expect(JSON.parse(await file(day, 'report.json'))).toMatchObject({ report_date: day });
   const { rows } = await pool.query('select from inventory.reports where report_date >= $1', [daysAgo(0)]);
   expect(rows).toEqual([]);
+  await clearWholeAndByTask(airflow, { dag: DAG, runId: 'of-itself', tasks: ['build', 'export'] });
 });
 
 const command = (...args: string[]) => {
@@ -188,4 +209,13 @@ it('npx tillstream report names a path that it can’t write', async () => {
   const { code, stderr } = await command('--date', DAY, '--out', '/dev/null/x');
   expect(code).toBe(2);
   expect(stderr).toMatch(/^\/dev\/null\/x\/report\.csv can't be written: [^\n]*\n$/);
+});
+
+// Last, since Airflow takes up to a minute, in which the tests above run.
+it('keeps its schedule although a person triggered it while a scheduled run was active', async () => {
+  await until(async () => (await airflow.dag(DAG))?.next_dagrun_run_after != null, {
+    what: `${DAG} has a next run`,
+    within: 180_000,
+    every: 500,
+  });
 });

@@ -4,11 +4,12 @@ import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { until } from '#localstack/processes/until.ts';
 import { type AirflowClient, airflowClient, type TaskInstance } from '#localstack/services/airflow-client.ts';
 import { lambdaTools } from '../support/lambda.ts';
-import { dagStack } from './stack.ts';
+import { clearByTask, clearWholeAndByTask, dagStack, firstRun } from './stack.ts';
 
 const DAG = 'orders_minio_to_postgres';
 const CURATE = 'curate_orders';
 const AGGREGATE = 'aggregate_user_events';
+const STREAM = 'stream_orders';
 const WITHIN = 240_000;
 /** Long enough to install Spark, which the first job does. */
 const SPARK_WITHIN = 400_000;
@@ -27,7 +28,7 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(async () => {
-  for (const dag of [DAG, CURATE, AGGREGATE]) await airflow?.setPaused(dag, true);
+  for (const dag of [DAG, CURATE, AGGREGATE, STREAM]) await airflow?.setPaused(dag, true);
   await pool?.end();
 });
 
@@ -60,15 +61,6 @@ async function runDag(runId: string): Promise<TaskInstance[]> {
   await airflow.trigger(DAG, { runId });
   await airflow.untilSucceeded(DAG, runId, WITHIN);
   return airflow.taskInstances(DAG, runId);
-}
-
-/** Unpauses the DAG and waits for the run that its schedule then starts, as a new user does. */
-async function firstRun(dag: string) {
-  await airflow.setPaused(dag, false);
-  const found = async () => (await airflow.runs(dag, 1))[0];
-  const { dag_run_id } = await until(found, { what: `the schedule starts ${dag}`, within: WITHIN, every: 200 });
-  await airflow.untilSucceeded(dag, dag_run_id, SPARK_WITHIN);
-  return { runId: dag_run_id, tasks: await airflow.taskInstances(dag, dag_run_id) };
 }
 
 async function expectAllLoadedOnce(): Promise<void> {
@@ -126,6 +118,13 @@ it('changes nothing when a load is cleared and repeated', async () => {
   expect((await progress()).rows).toBe(600);
 });
 
+it('any part of a run can be cleared and repeated after its files were loaded', async () => {
+  const tasks = ['list_new_files', 'load', 'publish_progress'];
+  await clearWholeAndByTask(airflow, { dag: DAG, runId: 'cleared', tasks });
+  await expectAllLoadedOnce();
+  expect(await progress()).toMatchObject({ processed_files: 3, rows: 600 });
+});
+
 it('loads each file once when two runs are triggered at once', async () => {
   await archive(100);
   await Promise.all(['one', 'other'].map((runId) => runDag(runId)));
@@ -155,7 +154,7 @@ it('fails a task with the message of the function, and retries it', async () => 
 let curated: string;
 
 it('curates the loaded orders, and every check passes', { timeout: SPARK_WITHIN }, async () => {
-  const { runId, tasks } = await firstRun(CURATE);
+  const { runId, tasks } = await firstRun(airflow, CURATE, SPARK_WITHIN);
   curated = runId;
   expect(tasks.length).toBeGreaterThan(8);
   expect(tasks.every(({ state }) => state === 'success')).toBe(true);
@@ -167,10 +166,15 @@ it('curates the loaded orders, and every check passes', { timeout: SPARK_WITHIN 
   expect(rows).toEqual([
     { orders: archivedOrders, amount: (archivedOrders * 1.25).toFixed(2), announced: archivedOrders },
   ]);
+  // The next test clears tasks by themselves.
+  await clearWholeAndByTask(airflow, { dag: CURATE, runId, tasks: [] });
 });
 
 it('a wrong row fails its check at once and is named, and no task downstream of the checks runs', async () => {
   const order = uuid(7);
+  const check = async () =>
+    (await airflow.taskInstances(CURATE, curated)).find(({ task_id }) => task_id === 'orders_have_products');
+  const tries = (await check())?.try_number ?? 0;
   await pool.query(`update curated.fact_orders set product_id = 'nobody knows' where order_id = $1`, [order]);
   await airflow.clear(CURATE, curated, ['orders_have_products', 'no_nulls'], { downstream: true });
   await expect(airflow.untilSucceeded(CURATE, curated, WITHIN)).rejects.toThrow(
@@ -179,10 +183,8 @@ it('a wrong row fails its check at once and is named, and no task downstream of 
   const tasks = await airflow.taskInstances(CURATE, curated);
   expect(statesOf(tasks, 'no_nulls')).toEqual(['success']);
   expect(statesOf(tasks, 'curated_is_good')).toEqual(['upstream_failed']);
-  expect(tasks.find(({ task_id }) => task_id === 'orders_have_products')).toMatchObject({
-    state: 'failed',
-    try_number: 2, // the first try after clearing
-  });
+  // It failed at the first try after clearing.
+  expect(await check()).toMatchObject({ state: 'failed', try_number: tries + 1 });
 });
 
 it('counts clicks and purchases of user events into gold', { timeout: SPARK_WITHIN }, async () => {
@@ -207,7 +209,7 @@ it('counts clicks and purchases of user events into gold', { timeout: SPARK_WITH
   const { error, result } = await lambda.invoke('tillstream-local-archive-user-events', delivery);
   expect(error, result?.errorMessage).toBeUndefined();
 
-  const { tasks } = await firstRun(AGGREGATE);
+  const { runId, tasks } = await firstRun(airflow, AGGREGATE, SPARK_WITHIN);
   expect(statesOf(tasks, 'gold_is_good')).toEqual(['success']);
   const clicks = await pool.query(
     'select event_date::text, product_id, clicks, visitors from gold.daily_product_clicks order by 1',
@@ -218,4 +220,12 @@ it('counts clicks and purchases of user events into gold', { timeout: SPARK_WITH
   ]);
   const orders = await pool.query('select order_date::text, currency, orders, revenue::text from gold.daily_orders');
   expect(orders.rows).toEqual([{ order_date: '2025-12-12', currency: 'EUR', orders: 1, revenue: '12.50' }]);
+  // It has the parts of curate_orders, which is cleared whole.
+  await clearByTask(airflow, { dag: AGGREGATE, runId, tasks: ['unique_keys', 'gold_is_good'] });
+});
+
+it('streams orders, of which Kafka has none here, and can do it again', { timeout: SPARK_WITHIN }, async () => {
+  const { runId, tasks } = await firstRun(airflow, STREAM, SPARK_WITHIN);
+  expect(statesOf(tasks, STREAM)).toEqual(['success']);
+  await clearWholeAndByTask(airflow, { dag: STREAM, runId, tasks: [] });
 });

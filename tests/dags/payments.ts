@@ -9,9 +9,10 @@ import { type AirflowClient, airflowClient } from '#localstack/services/airflow-
 import type { SimulatorOptions } from '#simulator/simulator.ts';
 import { awsSettings } from '../support/lambda.ts';
 import { type Pipeline, startPipeline } from '../support/pipeline.ts';
-import { dagStack } from './stack.ts';
+import { clearWholeAndByTask, dagStack, firstRun } from './stack.ts';
 
 const DAG = 'process_kafka_to_postgres';
+const PROOF = 'prove_pipeline';
 const TASKS = [
   'alert_late_events',
   'check_data_quality',
@@ -35,7 +36,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   try {
-    await airflow?.setPaused(DAG, true);
+    for (const dag of [DAG, PROOF]) await airflow?.setPaused(dag, true);
   } finally {
     await search?.close();
     await pipeline?.stop(); // Its poller would outlive a run in which Airflow has failed.
@@ -95,7 +96,8 @@ async function view() {
       total_transactions::int,
       total_amount::float8,
       late_transactions::int,
-      late_ratio::float8
+      late_ratio::float8,
+      amounts
     from payments.hourly_metrics
     order by event_hour`);
   return rows;
@@ -144,6 +146,8 @@ it('clearing and repeating a run changes nothing', async () => {
   await airflow.clear(DAG, 'first', TASKS);
   await airflow.untilSucceeded(DAG, 'first', WITHIN);
   expect((await airflow.taskInstances(DAG, 'first')).map(({ try_number }) => try_number)).toEqual(TASKS.map(() => 2));
+  expect(await state()).toEqual(before);
+  await clearWholeAndByTask(airflow, { dag: DAG, runId: 'first', tasks: TASKS });
   expect(await state()).toEqual(before);
 });
 
@@ -201,6 +205,11 @@ it('the parameter full rebuilds every hour to the same rows', async () => {
   expect(after.documents).toEqual(before.documents);
 });
 
+it('the proof balances in its DAG, and again when it is cleared', async () => {
+  const { runId } = await firstRun(airflow, PROOF);
+  await clearWholeAndByTask(airflow, { dag: PROOF, runId, tasks: ['prove'] });
+});
+
 it('late payments raise an alert on the deployed topic', async () => {
   const { status } = pipeline.stack;
   expect(await invoke(status, 'run-transformations', { action: 'alert', hours: 24 })).toMatchObject({ alerted: true });
@@ -218,6 +227,7 @@ it('a clean row without a payment fails the run at once and names the check; the
   await expect(succeed('wrong')).rejects.toThrow(/raw_equals_clean: expected: .* Got 1 that are not so/);
   const failed = (await airflow.taskInstances(DAG, 'wrong')).find(({ task_id }) => task_id === 'check_data_quality');
   expect(failed).toMatchObject({ state: 'failed', try_number: 1 });
+  expect(await stateOf('wrong', 'alert_late_events')).toBe('success');
   await succeed('repaired', { full: true });
   await expectPaymentsExact();
 });

@@ -1,7 +1,12 @@
 /** One stack with Airflow for all DAGs, since starting and stopping it takes most of a minute. */
-
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openPool } from '#adapters/postgres/index.ts';
 import { invoke } from '#cli/invoke.ts';
+import { SPARK_CODE } from '#localstack/install/spark.ts';
+import { until } from '#localstack/processes/until.ts';
+import type { AirflowClient } from '#localstack/services/airflow-client.ts';
 import type { Stack } from '#localstack/stack/stack.ts';
 import { startDeployedStack } from '../stack.ts';
 
@@ -9,15 +14,56 @@ import { startDeployedStack } from '../stack.ts';
 const YEARLY = '0 0 1 1 *';
 
 let stack: Promise<Stack> | undefined;
+/** Spark's jobs lie under a path with a space, as the stack's home does. */
+let sparkCode: string;
 
 export function dagStack(): Promise<Stack> {
   process.env.TILLSTREAM_PROCESS_SCHEDULE = YEARLY;
-  stack ??= startDeployedStack({ airflow: true });
+  stack ??= start();
   return stack;
 }
 
+function start(): Promise<Stack> {
+  sparkCode = mkdtempSync(join(tmpdir(), 'tillstream spark code-'));
+  cpSync(SPARK_CODE, sparkCode, { recursive: true });
+  return startDeployedStack({ airflow: true, airflowVariables: { tillstream_spark_code: sparkCode } });
+}
+
 export async function stopDagStack(): Promise<void> {
+  if (sparkCode) rmSync(sparkCode, { recursive: true });
   await (await stack)?.stop();
+}
+
+const WITHIN = 240_000;
+
+/** Unpauses the DAG and waits for the run that its schedule then starts, as a new user does. */
+export async function firstRun(airflow: AirflowClient, dag: string, within = WITHIN) {
+  await airflow.setPaused(dag, false);
+  const found = async () => (await airflow.runs(dag, 1))[0];
+  const { dag_run_id } = await until(found, { what: `the schedule starts ${dag}`, within: WITHIN, every: 200 });
+  await airflow.untilSucceeded(dag, dag_run_id, within);
+  return { runId: dag_run_id, tasks: await airflow.taskInstances(dag, dag_run_id) };
+}
+
+interface Cleared {
+  readonly dag: string;
+  readonly runId: string;
+  readonly tasks: readonly string[];
+}
+
+/** Clears a finished run as a person may: whole, then each of these tasks by itself. It must succeed again each time. */
+export async function clearWholeAndByTask(airflow: AirflowClient, cleared: Cleared): Promise<void> {
+  await clear(airflow, cleared);
+  await clearByTask(airflow, cleared);
+}
+
+export async function clearByTask(airflow: AirflowClient, cleared: Cleared): Promise<void> {
+  for (const task of cleared.tasks) await clear(airflow, cleared, [task]);
+}
+
+async function clear(airflow: AirflowClient, { dag, runId }: Cleared, tasks?: readonly string[]): Promise<void> {
+  await airflow.clear(dag, runId, tasks);
+  await airflow.untilSucceeded(dag, runId, WITHIN);
 }
 
 /**

@@ -6,8 +6,9 @@ import { createExpectation } from '#simulator/expectation.ts';
 import { simulate } from '#simulator/simulator.ts';
 import { type Home, launch, leftovers, newHome } from '../support/command.ts';
 import { expectedTotals } from '../support/expected.ts';
+import { ROUND } from '../support/readme.ts';
 
-const ORDERS = 20_000;
+const ORDERS = Number(ROUND[ROUND.indexOf('--orders') + 1]);
 let home: Home;
 
 beforeAll(async () => {
@@ -17,7 +18,7 @@ afterAll(() => home.remove());
 
 describe('npm start -- --once', () => {
   it('ends with a balanced proof and the numbers that the simulator expects', async () => {
-    const { exit, output } = launch(home, 'start.mjs', '--once', '--orders', String(ORDERS), '--seed', '7');
+    const { exit, output } = launch(home, 'start.mjs', ...ROUND);
     expect({ code: await exit, log: output.stderr }).toMatchObject({ code: 0 });
 
     const [line, ...more] = output.stdout.trim().split('\n').reverse();

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { inTransaction, openPool, type Pool } from '#adapters/postgres/index.ts';
+import { freshnessOf } from '#cli/ask/freshness.ts';
 import { type Question, readQuestions } from '#sql/questions.ts';
 import { rowsOf } from '../support/analytics.ts';
 import { type Home, tillstream } from '../support/command.ts';
@@ -29,6 +30,7 @@ const READABLE = [
   'gold.daily_product_clicks',
   'inventory.inventory',
   'inventory.reports',
+  'payments.hourly_amounts',
   'payments.hourly_metrics',
   'payments.transactions_clean',
   'shop.products',
@@ -137,7 +139,8 @@ describe('tillstream ask', () => {
         'report_date  rank  product_id  name  units  revenue',
         '2025-01-31      1  tea         Tea       4  10.50',
         '',
-        'From inventory.reports: the newest.',
+        'From inventory.reports: the newest up to today.',
+        'inventory.reports is filled until 2025-02-01T00:00:00Z, by the DAG daily_inventory_report, at midnight for the day before, or npx tillstream report.',
         '',
       ].join('\n'),
     );
@@ -146,7 +149,18 @@ describe('tillstream ask', () => {
       question: 'top_sellers',
       rows: [{ report_date: '2025-01-31', rank: 1, product_id: 'tea', name: 'Tea', units: 4, revenue: '10.50' }],
     });
-    expect((await tillstream(home, 'ask', 'daily_revenue')).stdout).toContain('There is no data yet.');
+  });
+
+  it('says of each question without an answer why there is none, and when there will be one', async () => {
+    for (const { name, source } of questions) {
+      const freshness = await freshnessOf(pool, source);
+      expect(freshness.length, name).toBeGreaterThan(0);
+      for (const { table, until } of freshness) expect(until === null, table).toBe(table !== 'inventory.reports');
+    }
+    expect((await tillstream(home, 'ask', 'daily_revenue')).stdout).toContain(
+      'There is no data yet.\n\nFrom curated.fact_orders: the 30 days up to the newest that has orders.\n' +
+        'curated.fact_orders is still empty. It is filled by the DAGs stream_orders, every hour, and curate_orders, at midnight.\n',
+    );
   });
 
   it('asks as bi_reader', async () => {

@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, test } from 'vitest';
 import { inRepository } from '#adapters/repository.ts';
-import { createIndex, HOURLY_METRICS, indexOf, indexTemplate, switchAlias } from '#adapters/search/hourly-metrics.ts';
+import { HOURLY_METRICS, openHourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import { isUnsupported, type Search, writeAll } from '#adapters/search/index.ts';
+import { switchAlias } from '#adapters/search/own-index.ts';
 import { files } from '../../dashboard/files.ts';
 import { openSearch } from '../support/search.ts';
 
@@ -32,10 +33,11 @@ const specOf = (id: string) => {
 
 const alias = `test_${randomUUID()}`;
 let search: Search;
+let index: string;
 beforeAll(async () => {
   search = await openSearch(inject('stack').elasticsearch.url);
-  await createIndex(search, alias);
-  const hour = (event_hour: string, total: number, amount: number, late: number) => ({
+  ({ index } = await openHourlyMetrics(search, alias));
+  const hour = (event_hour: string, total: number, amount: number, late: number, amounts: object[] = []) => ({
     id: event_hour,
     document: {
       event_hour,
@@ -43,18 +45,26 @@ beforeAll(async () => {
       total_amount: amount,
       late_transactions: late,
       late_ratio: late / total,
+      amounts,
     },
   });
-  await writeAll(search, indexOf(alias), [
-    hour('2026-01-02T03:00:00Z', 10, 99.5, 1),
-    hour('2026-01-02T04:00:00Z', 4, -7.25, 2),
+  const amount = (currency: string, status: string, transactions: number, money: number) => ({
+    ...{ currency, status, transactions, amount: money },
+  });
+  await writeAll(search, index, [
+    hour('2026-01-02T03:00:00Z', 10, 1102.5, 1, [
+      amount('EUR', 'completed', 6, 99.5),
+      amount('EUR', 'failed', 3, 3),
+      amount('JPY', 'completed', 1, 1000),
+    ]),
+    hour('2026-01-02T04:00:00Z', 4, -7.25, 2, [amount('EUR', 'completed', 4, -7.25)]),
     hour('2026-01-03T00:00:00Z', 8, 0, 0),
   ]);
-  await search.indices.refresh({ index: indexOf(alias) });
-  await switchAlias(search, alias);
+  await search.indices.refresh({ index });
+  await switchAlias(search, alias, index);
 });
 afterAll(async () => {
-  await search.indices.delete({ index: indexOf(alias) });
+  await search.indices.delete({ index });
   await search.close();
 });
 
@@ -103,7 +113,6 @@ describe('the dashboard', () => {
 
   it.each([
     ['transactions-per-hour', 'total_transactions', [10, 4, 8]],
-    ['amount-per-hour', 'total_amount', [99.5, -7.25, 0]],
     ['late-ratio-per-hour', 'late_ratio', [expect.closeTo(0.1, 6), 0.5, 0]],
   ])('%s draws a number for each hour', async (id, field, values) => {
     const rows = await rowsOf(id);
@@ -114,6 +123,40 @@ describe('the dashboard', () => {
     ]);
     expect(rows.map((row) => (row[field] as { value: number }).value)).toEqual(values);
     expect(specOf(id).encoding.y.field).toBe(`${field}.value`);
+  });
+
+  it('amount-per-hour draws a line for each currency and status', async () => {
+    interface Buckets<Bucket> {
+      readonly buckets: readonly ({ readonly key: string } & Bucket)[];
+    }
+    interface Row {
+      readonly amounts: { readonly currencies: Buckets<{ statuses: Buckets<{ amount: { value: number } }> }> };
+    }
+    const rows = (await rowsOf('amount-per-hour')) as unknown as Row[];
+    // As the chart's transformations flatten it.
+    const drawn = rows.map(({ amounts }) =>
+      amounts.currencies.buckets.flatMap((currency) =>
+        currency.statuses.buckets.map((status) => [`${currency.key} ${status.key}`, status.amount.value]),
+      ),
+    );
+    expect(drawn).toEqual([
+      [
+        ['EUR completed', 99.5],
+        ['EUR failed', 3],
+        ['JPY completed', 1000],
+      ],
+      [['EUR completed', -7.25]],
+      [],
+    ]);
+    const { transform, encoding } = specOf('amount-per-hour');
+    expect(transform).toEqual([
+      { calculate: 'datum.amounts.currencies.buckets', as: 'currency' },
+      { flatten: ['currency'] },
+      { calculate: 'datum.currency.statuses.buckets', as: 'status' },
+      { flatten: ['status'] },
+      { calculate: "datum.currency.key + ' ' + datum.status.key", as: 'kind' },
+    ]);
+    expect(encoding).toMatchObject({ y: { field: 'status.amount.value' }, color: { field: 'kind' } });
   });
 
   it('lateness-percentiles-per-day draws three for each day', async () => {
@@ -130,18 +173,10 @@ describe('the dashboard', () => {
   });
 });
 
-describe('the index template', () => {
-  it('is on the server, without the lifecycle policy, which this server does not support', async () => {
-    const { index_templates } = await search.indices.getIndexTemplate({ name: alias });
-    expect(index_templates[0]?.index_template.index_patterns).toEqual([`${alias}-v*`]);
-    const { [indexOf(alias)]: made } = await search.indices.get({ index: alias });
-    expect(made?.settings?.index).toMatchObject({ number_of_shards: '1', number_of_replicas: '0' });
-    expect(made?.mappings).toMatchObject(indexTemplate(alias, false).template.mappings);
-    const policy = search.ilm.putLifecycle({ name: alias, ...JSON.parse(read('lifecycle-policy.json')) });
-    expect(isUnsupported(await policy.catch((error: unknown) => error))).toBe(true);
-  });
-
-  it('names the policy in the file, for a full Elasticsearch', () => {
-    expect(JSON.parse(read('index-template.json')).template.settings['index.lifecycle.name']).toBe(HOURLY_METRICS);
-  });
+test('the lifecycle policy is asked for, and this server does not support it', async () => {
+  const { [index]: made } = await search.indices.get({ index: alias });
+  expect(made?.settings?.index).toMatchObject({ number_of_shards: '1', number_of_replicas: '0' });
+  expect(made?.settings?.index).not.toHaveProperty('lifecycle');
+  const policy = search.ilm.putLifecycle({ name: alias, ...JSON.parse(read('lifecycle-policy.json')) });
+  expect(isUnsupported(await policy.catch((error: unknown) => error))).toBe(true);
 });

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
-import { type HourlyMetrics, indexOf, mapping, readHourlyMetrics } from '#adapters/search/hourly-metrics.ts';
+import { type HourlyMetrics, mapping, readHourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import { readAll, type Search, writeAll } from '#adapters/search/index.ts';
 import { type Indexed, indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
@@ -23,9 +23,18 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await search.indices.delete({ index: indexOf(alias), ignore_unavailable: true });
+  await deleteIndices();
   await Promise.all([search.close(), pool.end(), owner.end()]);
 });
+
+/** The server deletes no index by a pattern. */
+async function deleteIndices(): Promise<void> {
+  const names = Object.keys(await search.indices.get({ index: `${alias}-v*` }));
+  if (names.length > 0) await search.indices.delete({ index: names });
+}
+
+/** The index behind the alias; the first has number 1. */
+const indexNow = (number = 1): string => `${alias}-v${number}`;
 
 /** Stores `count` transactions of that amount, the first `late` of them late, and marks the hour as a transformation does. */
 async function store(hour: string, count: number, amount: string, late = 0, database: Pick<Pool, 'query'> = owner) {
@@ -57,7 +66,7 @@ async function expectIndexIsView(): Promise<void> {
     `select jsonb_build_object(
        'event_hour', to_char(event_hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:00:00"Z"'),
        'total_transactions', total_transactions, 'total_amount', total_amount,
-       'late_transactions', late_transactions, 'late_ratio', late_ratio) as row
+       'late_transactions', late_transactions, 'late_ratio', late_ratio, 'amounts', amounts) as row
      from payments.hourly_metrics order by event_hour`,
   );
   const { hits } = (await search.search<HourlyMetrics>({ index: alias, size: 10_000, sort: 'event_hour' })).hits;
@@ -66,7 +75,7 @@ async function expectIndexIsView(): Promise<void> {
 }
 
 describe('the index', () => {
-  it('has exactly the required fields, behind the alias, and refuses others', async () => {
+  it('has exactly the required fields and the amounts, behind the alias, and refuses others', async () => {
     expect(await indexed()).toMatchObject({ hours: 0, indexed: 0, deleted: 0, unchanged: 0, lifecycle: false });
     const answer = await search.indices.getMapping({ index: alias });
     expect(answer).toEqual({ [`${alias}-v1`]: { mappings: { ...mapping, dynamic: 'strict' } } });
@@ -76,6 +85,7 @@ describe('the index', () => {
       total_amount: { type: 'double' },
       late_transactions: { type: 'integer' },
       late_ratio: { type: 'float' },
+      amounts: expect.objectContaining({ type: 'nested' }),
     });
     const stray = search.index({ index: alias, document: { event_hour: '2026-01-02T03:00:00Z', stray: 1 } });
     await expect(stray).rejects.toThrow('strict_dynamic_mapping_exception');
@@ -102,6 +112,57 @@ describe('the index', () => {
     expect(await versions()).toEqual(before);
   });
 
+  it('has the money of each currency and status beside the total', async () => {
+    const pay = (amount: string, currency: string, status: string) =>
+      owner.query(
+        `insert into payments.transactions_clean
+         select gen_random_uuid(), gen_random_uuid(), $1, $2, $3, hour, hour, hour::date, hour, 1, false, false
+         from (select timestamptz '2026-01-02T03:00:00Z' as hour) as made`,
+        [amount, currency, status],
+      );
+    await pay('10.10', 'EUR', 'completed');
+    await pay('-0.05', 'EUR', 'completed');
+    await pay('7.00', 'EUR', 'failed');
+    await pay('1000.00', 'JPY', 'completed');
+    await note('2026-01-02T03:00:00Z');
+    await indexed();
+    expect(await readHourlyMetrics(search, alias)).toEqual([
+      {
+        event_hour: '2026-01-02T03:00:00Z',
+        total_transactions: 4,
+        total_amount: 1017.05,
+        late_transactions: 0,
+        late_ratio: 0,
+        amounts: [
+          { currency: 'EUR', status: 'completed', transactions: 2, amount: 10.05 },
+          { currency: 'EUR', status: 'failed', transactions: 1, amount: 7 },
+          { currency: 'JPY', status: 'completed', transactions: 1, amount: 1000 },
+        ],
+      },
+    ]);
+    await pay('0.01', 'USD', 'refunded');
+    await owner.query(`update payments.transactions_clean set amount = 6.99 where status = 'failed'`);
+    await note('2026-01-02T03:00:00Z');
+    // The total is as it was: only the amounts tell.
+    await owner.query(`update payments.transactions_clean set amount = 1000 where currency = 'JPY'`);
+    expect(await indexed()).toMatchObject({ indexed: 1 });
+    await expectIndexIsView();
+  });
+
+  it('takes an hour of ever new currencies and statuses', async () => {
+    await owner.query(
+      `insert into payments.transactions_clean
+       select gen_random_uuid(), gen_random_uuid(), 1, 'EUR', 's' || least(n, 12000), hour, hour, hour::date, hour, 1, false, false
+       from (select timestamptz '2026-01-02T03:00:00Z' as hour) as made, generate_series(1, 12001) as n`,
+    );
+    await note('2026-01-02T03:00:00Z');
+    expect(await indexed()).toMatchObject({ indexed: 1 });
+    const [document] = await readHourlyMetrics(search, alias);
+    expect(document).toMatchObject({ total_transactions: 12_001, total_amount: 12_001 });
+    expect(document?.amounts).toHaveLength(1_000);
+    expect(document?.amounts).toContainEqual({ currency: 'EUR', status: 's12000', transactions: 2, amount: 2 });
+  });
+
   it('follows changes, and removes hours that vanished', async () => {
     for (const hour of [3, 4, 5]) await store(`2026-01-02T0${hour}:00:00Z`, 1, '1.00');
     await indexed();
@@ -120,7 +181,7 @@ describe('the index', () => {
     for (const hour of [3, 4, 5]) await store(`2026-01-02T0${hour}:00:00Z`, 1, '1.00');
     await indexed();
     const meddle = async () => {
-      const index = indexOf(alias);
+      const index = indexNow();
       await search.update({ index, id: '2026-01-02T03:00:00Z', doc: { total_amount: 9 } });
       await search.delete({ index, id: '2026-01-02T04:00:00Z' });
       await search.index({ index, id: 'stray', document: { event_hour: '2026-01-02T03:00:00Z' }, refresh: true });
@@ -144,12 +205,12 @@ describe('the index', () => {
   it('is compared with the whole view after it was deleted or the view was redefined', async () => {
     for (const hour of [3, 4]) await store(`2026-01-02T0${hour}:00:00Z`, 1, '1.00');
     await indexed();
-    await search.indices.delete({ index: indexOf(alias) });
+    await deleteIndices();
     expect(await indexed()).toMatchObject({ scope: 'all', hours: 2, indexed: 2, lifecycle: false });
     await expectIndexIsView();
     const { rows } = await owner.query(`select pg_get_viewdef('payments.hourly_metrics'::regclass) as view`);
     await owner.query(
-      `create or replace view payments.hourly_metrics as ${rows[0].view.replace('sum(transactions.amount)', 'sum(transactions.amount) + 1')}`,
+      `create or replace view payments.hourly_metrics as ${rows[0].view.replace('sum(parts.amount)', 'sum(parts.amount) + 1')}`,
     );
     const result = await indexed();
     expect(result).toEqual({ scope: 'all', hours: 2, indexed: 2, deleted: 0, unchanged: 0, repeated: 0 });
@@ -202,7 +263,7 @@ describe('the index', () => {
     const hour = '2026-01-02T03:00:00Z';
     await store(hour, 1, '1.00');
     const block = (on: boolean | null) =>
-      search.indices.putSettings({ index: indexOf(alias), settings: { 'index.blocks.read_only_allow_delete': on } });
+      search.indices.putSettings({ index: indexNow(), settings: { 'index.blocks.read_only_allow_delete': on } });
     const crowded = await startCrowdedSearch(inject('stack').elasticsearch.url);
     const through = await openSearch(crowded.url);
     try {
@@ -238,12 +299,88 @@ describe('the index', () => {
     expect(await readHourlyMetrics(search, alias)).toHaveLength(12_000);
   });
 
-  it('of an earlier version is replaced in one step, once the new one is complete', async () => {
+  it('that is otherwise than ours is replaced in one step, once the new one is complete', async () => {
     await store('2026-01-02T03:00:00Z', 1, '1.00');
     await search.indices.create({ index: `${alias}-v0`, aliases: { [alias]: {} } });
     await indexed();
     expect(Object.keys(await search.indices.get({ index: `${alias}*` }))).toEqual([`${alias}-v1`]);
     await expectIndexIsView();
+  });
+
+  it('that a person put behind the alias is kept, and only taken from the alias', async () => {
+    const others = [`archive_${alias}`, `${alias}-v2-archive`];
+    for (const index of others) {
+      await search.indices.create({ index, aliases: { [alias]: {} } });
+      await search.index({ index, id: 'kept', document: { event_hour: '1999-01-01T00:00:00Z' }, refresh: true });
+    }
+    try {
+      await store('2026-01-02T03:00:00Z', 1, '1.00');
+      expect((await indexed()).detached?.toSorted()).toEqual(others.toSorted());
+      for (const index of others) expect(await readAll(search, index)).toHaveLength(1);
+      await expectIndexIsView();
+      expect(await indexed()).toEqual(NOTHING);
+    } finally {
+      await search.indices.delete({ index: others });
+    }
+  });
+
+  it('is seen whole, also after a person put a filter on the alias', async () => {
+    await store('2026-01-02T03:00:00Z', 1, '1.00');
+    await indexed();
+    const filter = { term: { total_transactions: 7 } };
+    await search.indices.updateAliases({ actions: [{ add: { index: indexNow(), alias, filter } }] });
+    expect(await readHourlyMetrics(search, alias)).toEqual([]);
+    expect(await indexed()).toEqual(NOTHING);
+    await expectIndexIsView();
+  });
+
+  describe('among other index templates', () => {
+    const template = async (mappings: object): Promise<void> => {
+      await search.indices.putIndexTemplate({
+        ...{ name: `other_${alias}`, index_patterns: [`${alias}*`], priority: 1_000 },
+        template: { settings: { 'index.number_of_shards': 2 }, mappings },
+      });
+    };
+    const sum = async () => {
+      const query = { index: alias, size: 0, aggs: { sum: { sum: { field: 'total_amount' } } } };
+      return (await search.search(query)).aggregations;
+    };
+
+    afterEach(() => search.indices.deleteIndexTemplate({ name: `other_${alias}` }));
+
+    it('has our settings and mapping', async () => {
+      const added = { '@timestamp': { type: 'date' } };
+      await template({ dynamic: true, properties: { total_amount: { type: 'long' }, ...added } });
+      for (const [hour, amount] of ['0.75', '7.25'].entries()) {
+        await store(`2026-01-02T0${hour}:00:00Z`, 1, amount);
+        await indexed();
+      }
+      expect(await sum()).toMatchObject({ sum: { value: 8 } });
+      const { [indexNow()]: made } = await search.indices.get({ index: alias });
+      expect(made?.mappings).toMatchObject({ ...mapping, properties: { ...mapping.properties, ...added } });
+      expect(made?.settings?.index).toMatchObject({ number_of_shards: '1' });
+    });
+
+    it('is not made if one would answer in place of a field, and the error says what to do', async () => {
+      await template({ runtime: { total_amount: { type: 'long' } } });
+      await expect(indexed()).rejects.toThrow(
+        `index ${indexNow()} otherwise than asked: runtime field total_amount: expected none, got {"type":"long"}. ` +
+          `Take ${alias}-v* out of the index_patterns`,
+      );
+      expect(await search.indices.get({ index: `${alias}*` })).toEqual({});
+    });
+
+    it('is made anew if it had another mapping, and readers see it once it is complete', async () => {
+      await template({ properties: { total_amount: { type: 'long' } } });
+      await search.indices.create({ index: indexNow(), aliases: { [alias]: {} } });
+      await store('2026-01-02T03:00:00Z', 2, '7.75');
+      const result = await indexed();
+      expect(result).toMatchObject({ scope: 'all', indexed: 1 });
+      expect(result.replaces).toContain('total_amount: expected {"type":"double"}, got {"type":"long"}');
+      expect(Object.keys(await search.indices.get({ index: `${alias}*` }))).toEqual([indexNow(2)]);
+      expect(await sum()).toMatchObject({ sum: { value: 15.5 } });
+      expect(await indexed()).toEqual(NOTHING);
+    });
   });
 
   it('equals the view after concurrent runs', async () => {
@@ -264,7 +401,7 @@ describe('an Elasticsearch', () => {
     await store('2026-01-02T04:00:00Z', 3, '1.00');
     // The server sets this itself when its disk is nearly full: it answers every item with 429.
     const block = (on: boolean | null) =>
-      search.indices.putSettings({ index: indexOf(alias), settings: { 'index.blocks.read_only_allow_delete': on } });
+      search.indices.putSettings({ index: indexNow(), settings: { 'index.blocks.read_only_allow_delete': on } });
     await block(true);
     await expect(indexed()).rejects.toThrow(/had no room for 2 writes to .* in 11 attempts \(429\)/);
     const waiting = indexed({ pause: 20 });
@@ -302,7 +439,7 @@ describe('an Elasticsearch', () => {
     await until(() => Date.now() > early, { what: 'the clock goes on', within: 1_000, every: 1 });
     await indexed();
     const writes = [{ id: '2026-01-02T03:00:00Z', document: { ...document } }];
-    await expect(writeAll(search, indexOf(alias), writes, { version: early })).rejects.toThrow(/status 409/);
+    await expect(writeAll(search, indexNow(), writes, { version: early })).rejects.toThrow(/status 409/);
     await expectIndexIsView();
   });
 
@@ -313,10 +450,10 @@ describe('an Elasticsearch', () => {
       { id: bad, document: { event_hour: bad, stray: 1 } },
       { id: good, document: { event_hour: good } },
     ];
-    await expect(writeAll(search, indexOf(alias), writes)).rejects.toThrow(
+    await expect(writeAll(search, indexNow(), writes)).rejects.toThrow(
       /refused 1 of 2 writes to \S+: 2026-01-02T04:00:00Z: status 400, .*stray/,
     );
-    expect(await readAll(search, indexOf(alias))).toEqual([{ id: good, source: { event_hour: good } }]);
+    expect(await readAll(search, indexNow())).toEqual([{ id: good, source: { event_hour: good } }]);
   });
 
   it('that was down for a whole run catches up with the view once it is back', async () => {

@@ -39,7 +39,7 @@ const LATEST = 253_402_300_799_999_999n;
 const extremes = [
   orderOf(0, { amount: 9_999_999_999, created_at: LATEST, product_id: 'sku-1', quantity: 2_147_483_647 }),
   orderOf(1, { amount: -9_999_999_999, created_at: EARLIEST, product_id: null, quantity: null }),
-  orderOf(2, { amount: -1, created_at: -1n, category: 'Ünïcode 📚 \u{10FFFF} 中文', quantity: 1 }),
+  orderOf(2, { amount: -1, created_at: -1n, category: '\ufeffÜnïcode 📚 \u{10FFFF} 中文', quantity: 1 }),
   orderOf(3, { amount: 0, created_at: 0n, category: '"quoted", \\ \n\t', product_id: '𝒳'.repeat(50) }),
   orderOf(4, { amount: 5, created_at: 1_765_411_200_123_457n, product_id: ' ' }),
 ];

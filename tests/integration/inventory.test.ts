@@ -128,6 +128,28 @@ describe('update-inventory', () => {
     expect(outbox.rowCount).toBe(3);
   });
 
+  // functions/update-inventory/repeats.test.ts has every field of every topic.
+  it.each([
+    ['online_orders', 'timestamp', '2026-01-02T03:04:05.000001Z', online],
+    ['store_sales', 'store_id', 'paris', store],
+    ['supplier_restocks', 'supplier_id', 's2', restocks],
+  ])('keeps an event of %s whole that came before with another %s', async (_, field, other, stream) => {
+    const first = value(stream, { id: 'e1', product: 'p1', quantity: 1 });
+    const second = JSON.stringify({ ...JSON.parse(first), [field]: other });
+    expect(await consume(stream, batchOf(stream, 3, 7, [first, second, first]))).toMatchObject({
+      accepted: 1,
+      duplicates: 1,
+      rejected: 1,
+    });
+    const { rows } = await pool.query(
+      "select reason, message, convert_from(record_value, 'UTF8') as value from ledger.dead_letters",
+    );
+    const message = `event_id: the same event came before with another ${field}; ${stream.topic} partition 3 offset 7 holds the first`;
+    expect(rows).toEqual([{ reason: 'conflict', message, value: second }]);
+    const log = await pool.query('select status from inventory.events_log order by kafka_offset');
+    expect(log.rows.map(({ status }) => status)).toEqual(['processed', 'rejected', 'duplicate']);
+  });
+
   it('writes dead letters for bad records and unknown products, logs them, and processes the records around them', async () => {
     const batch = batchOf(online, 0, 0, [
       'not json',

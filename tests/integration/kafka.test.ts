@@ -48,6 +48,26 @@ test('a single record can be read by its offset', async () => {
   expect(await kafka.record(topic, 9, 0)).toBeUndefined();
 });
 
+// A header of a plain object's own would have stopped every reader of the partition.
+test('headers keep their order and repeats, whatever their names, and the records after them are read', async () => {
+  const topic = newTopic();
+  await kafka.createTopics([{ topic, partitions: 1 }]);
+  const names = ['a', 'b', 'a', '2', '__proto__', '1', 'constructor', '__proto__'];
+  const headers = names.map((name, index) => ({ name, value: Buffer.from(String(index)) }));
+  const producer = await kafka.producer();
+  await producer.send(topic, [
+    { key: null, value: 'a', headers },
+    { key: null, value: 'b' },
+  ]);
+  await producer.close();
+  const records = [];
+  for await (const part of kafka.read(topic, new Map([[0, { from: 0, to: 2 }]]))) records.push(...part.records);
+  expect(records.map(({ value, headers }) => [String(value), headers])).toEqual([
+    ['a', headers],
+    ['b', []],
+  ]);
+});
+
 test('concurrent sends keep their order in each partition, and a refused record delays no other', async () => {
   const topic = newTopic();
   await kafka.createTopics([{ topic, partitions: 1 }]);

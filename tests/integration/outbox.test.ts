@@ -8,6 +8,7 @@ import { relay as relayOutbox } from '#functions/relay-outbox/relay.ts';
 import { oldestUnsent } from '#functions/relay-outbox/unsent.ts';
 import { archive, orderOf } from '../support/archived.ts';
 import { writeDeadLetters } from '../support/dead-letters.ts';
+import { kafkaWithoutRecords } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
 
 /** Logged in as superuser. */
@@ -113,10 +114,10 @@ test('a dead letter reaches the topic dlq unchanged, with its origin and reason,
   const archiver = await poolAs('archive_orders', pool);
   const partition = newPartition();
   const value = Buffer.from([0, 255, 123, 10]);
-  const headers = [
-    { name: 'trace', value: Buffer.from('t-1') },
-    { name: 'reason', value: Buffer.from('its own') },
-  ];
+  const headers = ['trace', 'reason', 'trace', '2', '__proto__', '1'].map((name, index) => ({
+    name,
+    value: Buffer.from(`its own ${index}`),
+  }));
   await writeDeadLetters(archiver, [{ message: 'never committed' }], { partition: 7, state: 'open' });
   await writeDeadLetters(
     archiver,
@@ -136,12 +137,16 @@ test('a dead letter reaches the topic dlq unchanged, with its origin and reason,
     ['origin-partition', String(partition)],
     ['origin-offset', '1'],
     ['reason', 'not_json'],
-    ['reason', 'its own'],
     ['message', 'expected a JSON object: \\0'],
     ['consumer', 'archive-orders'],
     ['failed-at', expect.stringContaining(rows[0].failed_at.toISOString().slice(0, -1))],
     ['dead-letter-id', String(rows[0].dead_letter_id)],
-    ['trace', 't-1'],
+    ['trace', 'its own 0'],
+    ['reason', 'its own 1'],
+    ['trace', 'its own 2'],
+    ['2', 'its own 3'],
+    ['__proto__', 'its own 4'],
+    ['1', 'its own 5'],
   ]);
 });
 
@@ -151,7 +156,7 @@ test('conflicts that a load finds reach the topic dlq too', async () => {
   const partition = newPartition();
   const first = await archive({ pool, lake }, [orderOf(1), orderOf(2), orderOf(1, { amount: 5 })], { partition });
   const second = await archive({ pool, lake }, [orderOf(2), orderOf(2, { amount: 6 })], { partition });
-  const loaded = await load({ pool: loader, lake }, [first.id, second.id], 'run');
+  const loaded = await load({ pool: loader, lake, kafka: kafkaWithoutRecords }, [first.id, second.id], 'run');
   await loader.end();
   expect(loaded).toMatchObject({ duplicates: 1, conflicts: 2 });
   expect(await relay()).toMatchObject({ published: 2 });
@@ -289,6 +294,17 @@ test('a transaction that is rolled back leaves no message in the outbox', async 
   });
   await expect(rolledBack).rejects.toThrow('rolled back');
   expect(await relay()).toMatchObject({ published: 0 });
+});
+
+// PostgreSQL answers the commit of a failed transaction with ROLLBACK, and no error.
+test('a transaction that went on after a failed statement fails, and leaves no message in the outbox', async () => {
+  const careless = inTransaction(pool, async (transaction) => {
+    await transaction.query(`insert into ledger.outbox (topic, record_value) values ('dlq', 'x')`);
+    await transaction.query('select 1 / 0').catch(() => undefined);
+    return 'done';
+  });
+  await expect(careless).rejects.toThrow('Expected COMMIT as the answer to commit, got ROLLBACK');
+  expect(await unsent()).toBe(0);
 });
 
 /** Sets the largest batch that the topic takes. */

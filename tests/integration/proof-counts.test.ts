@@ -36,6 +36,8 @@ async function plant(pool: Pool): Promise<void> {
       quantity, amount, currency, category, country, customer_segment)
     select gen_random_uuid(), id, 'p1', 0, n, '2026-01-02', ${AT}, 1, 2, 'EUR', 'books', 'DE', 'new' from (${ids}) as ids;
 
+    delete from ledger.outbox;
+
     insert into ledger.outbox (topic, record_key, record_value)
     select 'orders_cleaned', convert_to(gen_random_uuid()::text, 'UTF8'), '{}' from (${ids}) as ids`);
 }
@@ -65,7 +67,7 @@ it.each([
   ['curated: every order says what its source says', MANY],
   ['curated: every order of the warehouse and of shop.orders, and no other', MANY],
   // No announcement has a curated order, and no curated order from Kafka has an announcement.
-  ['curated: every order from Kafka is announced on orders_cleaned, once', 2 * MANY],
+  ['curated: orders_cleaned says of every order from Kafka what is curated', 2 * MANY],
 ])('%s: %i times wrong', (name, wrong) => {
   const found = checks.find((check) => check.name === name);
   expect(found).toMatchObject({ balanced: false, expected: 0, actual: wrong });

@@ -9,10 +9,11 @@ import { freshDatabase, freshLake } from '../support/stores.ts';
 
 const DAY = '2026-01-02';
 const [SHOPPER, ORDER, OLD_ORDER] = [uuidOf(7), uuidOf(1), uuidOf(2)];
+const ANNOUNCED = 'curated: orders_cleaned says of every order from Kafka what is curated';
 let pool: Pool;
 let lake: Lake;
 
-/** A click, its repeat, and the purchase of one order; another order is from the shop's history. All are curated. */
+/** A click, its repeat, and two purchase events of one order; another order is from the shop's history. All are curated. */
 beforeEach(async () => {
   pool = await freshDatabase();
   lake = await freshLake();
@@ -21,7 +22,12 @@ beforeEach(async () => {
   const bought = { event_id: uuidOf(12), event_type: 'purchase', order_id: ORDER, amount: '12.50', currency: 'EUR' };
   const delivery = await archiveEvents(
     { pool, lake },
-    [click, click, { ...common, ...bought, occurred_at: `${DAY}T03:04:05.000000Z` }],
+    [
+      click,
+      click,
+      { ...common, ...bought, occurred_at: `${DAY}T03:04:05.000000Z` },
+      { ...common, ...bought, event_id: uuidOf(13), occurred_at: `${DAY}T03:04:06.000000Z` },
+    ],
     { day: DAY },
   );
   await pool.query(`
@@ -42,8 +48,7 @@ beforeEach(async () => {
     values
       ('${ORDER}', '${SHOPPER}', 'p1', 0, 5, '${DAY}', '${DAY}T03:04:05Z', 1, 12.50, 'EUR', 'books', 'DE', 'consumer'),
       ('${OLD_ORDER}', '${SHOPPER}', 'p1', null, null, '2025-01-01', '2025-01-01T00:00:00Z', 2, 25.00, 'EUR', 'books', 'DE',
-        'consumer');
-    insert into ledger.outbox (topic, record_key, record_value) values ('orders_cleaned', '${ORDER}', '{}');`);
+        'consumer');`);
   return () => pool.end();
 });
 
@@ -52,7 +57,7 @@ async function failedChecks(): Promise<string> {
   const sources = { pool, lake, offsets: async () => [], hourlyMetrics: async () => [] };
   const options = { depth: 'rows', settled: true, curated: true, coherent: true } as const;
   const checks = await inTransaction(pool, (transaction) => proveCuration(sources, transaction, options));
-  expect(checks.length).toBe(8);
+  expect(checks.length).toBe(9);
   return checks
     .filter(({ balanced }) => !balanced)
     .flatMap(({ name, where }) => [name, ...where])
@@ -74,17 +79,22 @@ describe('the proof of gold and curated', () => {
     [
       'revenue that is wrong by a cent',
       'update gold.daily_orders set revenue = revenue + 0.01',
-      `${DAY} EUR: 1 orders, 12.50 in bronze, 1 orders, 12.51 in gold`,
+      `${DAY} EUR: 1 orders, 0 credits, 12.50 in bronze, 1 orders, 0 credits, 12.51 in gold`,
+    ],
+    [
+      'an order that counts for each of its events',
+      'update gold.daily_orders set orders = 2, revenue = 25',
+      'gold: orders and credits = different orders in bronze',
     ],
     [
       'gold that is not the warehouse',
       'update gold.daily_orders set revenue = revenue + 0.01',
-      'gold: orders and revenue of each currency = warehouse, to the cent',
+      'gold: orders, credits and revenue of each currency = warehouse, to the cent',
     ],
     [
       'an object that was not aggregated',
       'delete from gold.aggregations',
-      'user_events partition 0 offsets 0-2: bronze/user_events/',
+      'user_events partition 0 offsets 0-3: bronze/user_events/',
     ],
     [
       'an amount that is wrong by a cent',
@@ -107,15 +117,22 @@ describe('the proof of gold and curated', () => {
       `delete from curated.fact_orders where order_id = '${OLD_ORDER}'`,
       'curated: orders and revenue of each currency = warehouse and history, to the cent',
     ],
-    [
-      'an order that was not announced',
-      `delete from ledger.outbox`,
-      `curated: every order from Kafka is announced on orders_cleaned, once\norder ${ORDER}`,
-    ],
+    ['an order that was not announced', `delete from ledger.outbox`, `${ANNOUNCED}\norder ${ORDER}`],
     [
       'an order that was announced twice',
-      `insert into ledger.outbox (topic, record_key, record_value) values ('orders_cleaned', '${ORDER}', '{}')`,
-      `curated: every order from Kafka is announced on orders_cleaned, once\norder ${ORDER}`,
+      `insert into ledger.outbox (topic, record_key, record_value) select topic, record_key, record_value from ledger.outbox`,
+      `${ANNOUNCED}\norder ${ORDER}`,
+    ],
+    [
+      'an amount that was announced otherwise',
+      `update ledger.outbox set record_value = convert_to(replace(convert_from(record_value, 'UTF8'), '12.50', '20.00'), 'UTF8')`,
+      `${ANNOUNCED}\norder ${ORDER}`,
+    ],
+    [
+      'an order that changed without being announced again',
+      `alter table curated.fact_orders disable trigger announce_change;
+       update curated.fact_orders set customer_segment = 'vip' where order_id = '${ORDER}'`,
+      `${ANNOUNCED}\norder ${ORDER}`,
     ],
   ])('finds %s', async (_, plant, found) => {
     await pool.query(plant);

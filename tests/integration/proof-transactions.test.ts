@@ -35,6 +35,7 @@ beforeEach(async () => {
       total_amount: 10.5,
       late_transactions: 5,
       late_ratio: 1,
+      amounts: [{ currency: 'EUR', status: 'completed', transactions: 5, amount: 10.5 }],
     },
     {
       event_hour: '2026-01-02T04:00:00Z',
@@ -42,6 +43,7 @@ beforeEach(async () => {
       total_amount: 35.5,
       late_transactions: 5,
       late_ratio: 1,
+      amounts: [{ currency: 'EUR', status: 'completed', transactions: 5, amount: 35.5 }],
     },
   ];
   return () => pool.end();
@@ -99,6 +101,12 @@ describe('the proof of payments', () => {
     expect(found).toContain('2026-01-02T03:00:00Z: {');
     expect(found).toContain('2026-01-02T04:00:00Z: not in the index');
     expect(found).toContain('2026-01-02T05:00:00Z: in the index, not in the view');
+  });
+
+  it('finds an amount in the index that stands under another status', async () => {
+    const [first, second] = index as [HourlyMetrics, HourlyMetrics];
+    index = [{ ...first, amounts: first.amounts.map((amount) => ({ ...amount, status: 'failed' })) }, second];
+    expect(places(await proof())).toContain('2026-01-02T03:00:00Z: {');
   });
 
   it('reports that Elasticsearch cannot be read', async () => {

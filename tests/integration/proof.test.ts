@@ -19,7 +19,7 @@ import type { Proof } from '#functions/prove/proof.ts';
 import { prove } from '#functions/prove/prove.ts';
 import type { Sources } from '#functions/prove/sources.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
-import { kafkaFrom } from '../support/kafka-from.ts';
+import { kafkaFrom, kafkaWithoutRecords } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';
 
 const PER_PARTITION = 100;
@@ -60,7 +60,7 @@ async function archiveAndLoad(): Promise<void> {
         })),
       });
   const { chunks } = await listNewFiles(pool);
-  for (const { delivery_ids } of chunks) await load({ pool, lake }, delivery_ids, 'test');
+  for (const { delivery_ids } of chunks) await load({ pool, lake, kafka: kafkaWithoutRecords }, delivery_ids, 'test');
   await moveStock();
   await archiveEvents();
   await pool.query('update ledger.outbox set sent_at = now()');

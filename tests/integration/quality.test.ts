@@ -192,7 +192,7 @@ const planted: Record<string, Record<string, readonly Planted[]>> = {
       },
       {
         plant: `update gold.daily_orders set currency = ''`,
-        row: { table_name: 'daily_orders', day: '2026-01-01', numbers: '5 orders for -12.50' },
+        row: { table_name: 'daily_orders', day: '2026-01-01', numbers: '5 orders, 0 credits, for -12.50' },
       },
     ],
     unique_keys: [
@@ -231,7 +231,7 @@ const planted: Record<string, Record<string, readonly Planted[]>> = {
       {
         plant: `create or replace view payments.hourly_metrics as
           select event_hour, count(*) as total_transactions, sum(amount + 0.00) as total_amount,
-            0::bigint as late_transactions, 0::numeric as late_ratio
+            0::bigint as late_transactions, 0::numeric as late_ratio, '[]'::jsonb as amounts
           from payments.transactions_clean group by event_hour`,
         row: { clean_transactions: 2, view_transactions: 2, clean_late: 1, view_late: 0 },
         undo: readFileSync(new URL('hourly_metrics.sql', sqlFolder('views')), 'utf8'),

@@ -97,7 +97,10 @@ const digits = fc.stringMatching(/^-?\d{1,11}(\.\d{1,6})?([eE][+-]?\d{1,4})?$/);
 const times = fc.stringMatching(
   /^(0000|0001|9999|20[012]\d)-[01]\d-[0-3]\d[T ][0-2]\d:[0-6]\d(:[0-6]\d([.,]\d{1,10})?)?(Z|z|[+-][01]\d(:?[0-6]\d)?)?$/,
 );
-const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('', '\ud800', '📚'.repeat(10), '📚'.repeat(11)));
+const texts = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('', '\ud800', '\ufeffEUR', '📚'.repeat(10), '📚'.repeat(11)),
+);
 
 /** Writes numbers literally, so that they can have any number of digits. */
 const fields: Record<keyof typeof order, fc.Arbitrary<string>> = {
@@ -116,7 +119,19 @@ const fields: Record<keyof typeof order, fc.Arbitrary<string>> = {
     texts.map((value) => JSON.stringify(value)),
     fc.constantFrom('null', '7', '{}'),
   ),
-  quantity: fc.oneof(digits, fc.constantFrom('"1"', 'true', '1.0000000000000000000001', '2147483647', '2147483648')),
+  quantity: fc.oneof(
+    digits,
+    fc.constantFrom('"1"', 'true', '2147483647', '2147483648', '2147483647.00000011', '2147483647.000'),
+    fc.constantFrom(
+      '0.99999999999999999999',
+      '1.0000000000000000000001',
+      '1.000',
+      '10e-1',
+      '1e0001',
+      '1e-400',
+      `1e${'0'.repeat(5_000)}1`,
+    ),
+  ),
 };
 
 test('extreme values', async () => {

@@ -25,6 +25,17 @@ afterEach(async () => {
 const redrive = (dead_letter_ids: number[], options: Partial<RedriveRequest> = {}) =>
   redriveLetters(redrivePool, { dead_letter_ids, redriven_by: 'ada', dry_run: false, ...options });
 
+/** An order that archive-orders can use. */
+const usable = {
+  order_id: '4b3f0c1e-7d5a-4a52-9a38-0e3b1f3f9f11',
+  user_id: '0d9f3c52-8f0a-4f4e-8f57-6f2a6a1f7a10',
+  amount: 19.99,
+  currency: 'EUR',
+  category: 'books',
+  country: 'DE',
+  created_at: '2026-01-02T03:04:05Z',
+};
+
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const redriveHeader = (id: number) => ({ name: 'tillstream-redrive', value: base64(String(id)) });
 
@@ -84,10 +95,23 @@ test('each letter is sent once, even if redriven repeatedly or concurrently', as
 
 test('an edited value is sent instead of the original, and both are kept', async () => {
   await writeDeadLetters(pool, [{ key: Buffer.from('u1'), value: Buffer.from('{') }]);
-  await redrive([1], { edited_value: base64('{"mended":"ü"}') });
-  expect(await sentBack()).toMatchObject([{ key: 'u1', value: '{"mended":"ü"}', edited: '{"mended":"ü"}' }]);
+  const mended = JSON.stringify({ ...usable, note: 'ü' });
+  await redrive([1], { edited_value: base64(mended) });
+  expect(await sentBack()).toMatchObject([{ key: 'u1', value: mended, edited: mended }]);
   const { rows } = await pool.query('select record_value from ledger.dead_letters');
   expect(rows).toEqual([{ record_value: Buffer.from('{') }]);
+});
+
+test.each([
+  ['{broken', 'not_json: expected a JSON object'],
+  [JSON.stringify({ ...usable, amount: '1.234' }), 'invalid_amount: amount: '],
+])('the edited value %s, which would be refused again, leaves the letter its chance', async (value, why) => {
+  await writeDeadLetters(pool, [{ value: Buffer.from('{') }]);
+  for (const dry_run of [true, false])
+    await expect(redrive([1], { edited_value: base64(value), dry_run })).rejects.toThrow(
+      `Expected an edited value that archive-orders can use, got ${why}`,
+    );
+  expect((await redrive([1], { edited_value: base64(JSON.stringify(usable)) })).redriven.length).toBe(1);
 });
 
 test('an edited value that is too large for every topic is refused, and the letter can still be sent', async () => {
@@ -95,6 +119,25 @@ test('an edited value that is too large for every topic is refused, and the lett
   const edited_value = Buffer.alloc(1_000_001).toString('base64');
   await expect(redrive([1], { edited_value })).rejects.toThrow('at most 1000000 bytes, got 1000001');
   expect((await redrive([1])).redriven.length).toBe(1);
+});
+
+test('a record that was too large goes back only with another value, and with what the letter has of it', async () => {
+  await writeDeadLetters(pool, [{ value: Buffer.from('{') }, { key: Buffer.from('u1'), reason: 'too_large' }]);
+  const dryRun = { dry_run: true };
+  await expect(redrive([1, 2])).rejects.toThrow('got those of dead letters 2, which are too large');
+  await expect(redrive([2], dryRun)).rejects.toThrow('would be again; nothing was sent');
+  expect(await sentBack()).toEqual([]);
+  const value = JSON.stringify({
+    order_id: '00000000-0000-4000-8000-000000000001',
+    user_id: '11111111-1111-4111-8111-111111111111',
+    amount: 1.25,
+    currency: 'EUR',
+    category: 'books',
+    country: 'DE',
+    created_at: '2025-12-11T00:00:01Z',
+  });
+  await redrive([2], { edited_value: base64(value) });
+  expect(await sentBack()).toMatchObject([{ id: 2, key: 'u1', value, headers: [redriveHeader(2)] }]);
 });
 
 test('a dry run says what would be done and does nothing', async () => {
@@ -123,7 +166,9 @@ test('the relay brings the letter back to its topic', async () => {
     { topic, partitions: 1 },
     { topic: 'dlq', partitions: 1 },
   ]);
-  await writeDeadLetters(pool, [{ key: Buffer.from('k'), value: Buffer.from([0, 255]) }], { topic });
+  const names = ['a', 'b', 'a', '2', '__proto__', '1'];
+  const headers = names.map((name, index) => ({ name, value: Buffer.from([index, 255]) }));
+  await writeDeadLetters(pool, [{ key: Buffer.from('k'), value: Buffer.from([0, 255]), headers }], { topic });
   await redrive([1]);
   const relayPool = await poolAs('relay_outbox', pool);
   const connect = () => connectKafka({ ...access, clientId: 'relay' });
@@ -134,7 +179,7 @@ test('the relay brings the letter back to its topic', async () => {
   expect(await kafka.record(topic, 0, 0)).toMatchObject({
     key: Buffer.from('k'),
     value: Buffer.from([0, 255]),
-    headers: [{ name: 'tillstream-redrive', value: Buffer.from('1') }],
+    headers: [...headers, { name: 'tillstream-redrive', value: Buffer.from('1') }],
   });
   await kafka.close();
 });

@@ -7,11 +7,12 @@ import { type Replayed, replayStream, type Start } from '#cli/replay/stream.ts';
 import type { Consume } from '#delivery/consume.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { type Stream, streams } from '#domain/streams.ts';
+import { prove } from '#functions/prove/prove.ts';
 import { replayInventory } from '#functions/replay-inventory/replay-inventory.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { partitionBatches } from '#lambda/kafka-event.ts';
 import { until } from '#localstack/processes/until.ts';
-import { freshDatabase, poolAs } from '../support/stores.ts';
+import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
 
 const PRODUCTS = 20;
 const { bootstrapServers } = inject('stack').kafka;
@@ -104,7 +105,12 @@ function record(index: number, n: number) {
     ...(index === 1 && { store_id: 'store-1' }),
     ...(index === 2 && { supplier_id: 'supplier-1' }),
   };
-  return { key: product_id, value: n % 41 === 0 ? '{' : JSON.stringify(event), timestamp: 1_765_440_000_000 + n };
+  return {
+    key: product_id,
+    value: n % 41 === 0 ? '{' : JSON.stringify(event),
+    headers: [{ name: n % 2 ? 'trace' : '__proto__', value: Buffer.from(`${n}`) }],
+    timestamp: 1_765_440_000_000 + n,
+  };
 }
 
 /** The results that two replays must agree on. */
@@ -117,7 +123,9 @@ async function totals(pool: Pool) {
        order by topic, partition, kafka_offset`,
     ),
     orders: await rows('select * from inventory.orders order by event_id'),
-    letters: await rows('select topic, partition, record_offset, reason from ledger.dead_letters order by 1, 2, 3'),
+    letters: await rows(
+      'select topic, partition, record_offset, reason, headers from ledger.dead_letters order by 1, 2, 3',
+    ),
     updates: await rows(`select count(*) from ledger.outbox where topic = 'inventory_updates'`),
   };
 }
@@ -207,12 +215,12 @@ test('the marker of a transaction does not count as a skipped record', async () 
   const client = new Kafka({ brokers: [bootstrapServers], logLevel: logLevel.NOTHING });
   const producer = client.producer({ transactionalId: stream.topic, idempotent: true, maxInFlightRequests: 1 });
   await producer.connect();
-  for (const end of ['commit', 'abort', 'commit'] as const) {
+  const send = async (end: 'commit' | 'abort') => {
     const transaction = await producer.transaction();
     await transaction.send({ topic: stream.topic, messages: [{ partition: 0, ...record(0, 1) }].map(asMessage) });
     await transaction[end]();
-  }
-  await producer.disconnect();
+  };
+  for (const end of ['commit', 'abort', 'commit'] as const) await send(end);
   await until(async () => (await endOf(stream.topic)) === 6, { what: 'the last marker is written', within: 30_000 });
   const { records, ...where } = await delivered(stream);
   expect(records.map(({ offset }) => offset)).toEqual([0, 4]);
@@ -224,11 +232,31 @@ test('the marker of a transaction does not count as a skipped record', async () 
   ]);
   // Only the last marker is left to read; no record follows that would end the reading.
   expect(await shop.replay(stream, { offset: 5 }, 0)).toMatchObject({ records: 0, events: 0 });
+
+  // Nor does it wait, and neither do the records of an aborted transaction, though the topic ends three offsets further.
+  const waiting = async (settled: boolean) => {
+    const offsets = async (topic: string) => (topic === stream.topic ? kafka.offsets(topic) : []);
+    const { skipped } = offsetLookup({ bootstrapServers });
+    const sources = { pool: shop.pool, lake: await freshLake(), offsets, skipped, hourlyMetrics: async () => [] };
+    const { checks, streams } = await prove(sources, { depth: 'books', settled }, undefined, [stream]);
+    return {
+      lag: streams[stream.topic]?.lag,
+      check: checks.find(({ name }) => name.endsWith('nothing waits in Kafka')),
+    };
+  };
+  await send('abort');
+  await until(async () => (await endOf(stream.topic)) === 8, { what: 'the abort is written', within: 30_000 });
+  expect(await waiting(false)).toEqual({ lag: 3, check: undefined });
+  expect(await waiting(true)).toMatchObject({ lag: 0, check: { balanced: true } });
+  await send('commit');
+  await until(async () => (await endOf(stream.topic)) === 10, { what: 'the commit is written', within: 30_000 });
+  expect(await waiting(true)).toMatchObject({ lag: 5, check: { balanced: false, expected: 0 } });
+  await producer.disconnect();
 });
 
-const asMessage = (message: { partition: number; key: string; value: string; timestamp: number }) => ({
+const asMessage = ({ headers: _, timestamp, ...message }: { partition: number } & ReturnType<typeof record>) => ({
   ...message,
-  timestamp: String(message.timestamp),
+  timestamp: String(timestamp),
 });
 
 test('a replay can start at a time, and be limited to one partition', async () => {

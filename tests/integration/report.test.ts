@@ -33,6 +33,9 @@ async function stockUp(products: Readonly<Record<string, Product>>): Promise<voi
     await pool.query(`insert into shop.products values ($1, $2, 'things', $3)`, [id, name, price]);
     await pool.query(`insert into inventory.inventory values ($1, $2, $2, $3)`, [id, opening, threshold]);
   }
+  // They were there before the days that are reported.
+  for (const history of ['shop.product_history', 'inventory.shelf_history'])
+    await pool.query(`update ${history} set valid_from = '2025-12-01T00:00:00Z'`);
 }
 
 /** Inserts an event as update-inventory logs it. */
@@ -152,6 +155,43 @@ describe('build', () => {
     expect((await row()).oversold).toMatchObject([{ stock: -1 }]);
   });
 
+  it('values each sale at the price of its time, whatever the price is when the report is built', async () => {
+    await stockUp({ mug: { price: '10.00', opening: 100 } });
+    await pool.query('update shop.products set price = 12.50');
+    await pool.query(`update shop.product_history set valid_from = '2026-01-02T12:00:00Z' where price = 12.50`);
+    await pool.query('update shop.products set price = 99.99');
+    // Before the first price that is known.
+    await log('mug', -1, '2025-11-01T08:00:00Z');
+    await log('mug', -2, '2026-01-02T11:59:59.999999Z');
+    await log('mug', -4, '2026-01-02T12:00:00Z');
+    expect(await build(pool, '2025-11-01')).toMatchObject({ total_sales: '10.00' });
+    expect(await build(pool, DAY)).toMatchObject({
+      total_sales: '70.00',
+      top_sellers: [{ product_id: 'mug', units: 6, revenue: '70.00' }],
+    });
+  });
+
+  it('counts a price from when it is committed, even if replication writes it', async () => {
+    await stockUp({ mug: { price: '10.00', opening: 100 } });
+    const client = await pool.connect();
+    await client.query('set session_replication_role = replica; begin');
+    await client.query('update shop.products set price = 11');
+    await client.query('update shop.products set price = 12.50');
+    await client.query(`update shop.products set category = 'gifts'`);
+    const { rows: written } = await client.query('select clock_timestamp()::text as at');
+    await client.query('commit');
+    client.release(true);
+    const { rows } = await pool.query(
+      'select price, valid_from > $1::timestamptz as is_later from shop.product_history order by valid_from',
+      [written[0].at],
+    );
+    expect(rows).toEqual([
+      { price: '10.00', is_later: false },
+      { price: '11.00', is_later: true },
+      { price: '12.50', is_later: true },
+    ]);
+  });
+
   it('is exact where a double would not be', async () => {
     await stockUp({ ship: { price: '99999999.99', opening: 0 }, nail: { price: '0.01', opening: 3 } });
     for (let sale = 0; sale < 3; sale++) await log('ship', -2_147_483_647, '2026-01-02T08:00:00Z');
@@ -197,6 +237,37 @@ describe('export', () => {
     await build(pool, DAY);
     expect((await exportReport(pool, lake, DAY)).files).toEqual(files);
     for (const { key, sha256 } of files) expect((await lake.head(key))?.sha256).toBe(sha256);
+  });
+
+  it('gives the same files for the same day, whatever has become of its products since', async () => {
+    await stockUp({
+      mug: { price: '10.00', opening: 9 },
+      pen: { price: '0.10', opening: 5, threshold: 6 },
+      tea: { price: '3.00', opening: 20 },
+    });
+    await log('mug', -5, '2026-01-02T08:00:00Z');
+    await build(pool, DAY);
+    const { files } = await exportReport(pool, lake, DAY);
+    expect(JSON.parse(await text('report.json'))).toMatchObject({ total_sales: '50.00', low_stock: [{}, {}] });
+
+    await pool.query(`update shop.products set price = 12.50, name = 'Cup' where product_id = 'mug'`);
+    await pool.query(
+      `update inventory.inventory set low_stock_threshold = 1, opening_quantity = 90 where product_id = 'mug'`,
+    );
+    await pool.query(`update inventory.inventory set low_stock_threshold = 1000 where product_id = 'tea'`);
+    await pool.query(`delete from inventory.inventory where product_id = 'pen'`);
+    await pool.query(`delete from shop.products where product_id = 'pen'`);
+    await pool.query(`insert into shop.products values ('new', 'New', 'things', 1.00)`);
+    await pool.query(`insert into inventory.inventory values ('new', 0, 0, 10)`);
+    await build(pool, DAY);
+    expect((await exportReport(pool, lake, DAY)).files).toEqual(files);
+
+    const { rows } = await pool.query(`select (now() at time zone 'UTC')::date::text as today`);
+    await build(pool, rows[0].today);
+    expect((await row(rows[0].today)).low_stock).toEqual([
+      { product_id: 'new', name: 'New', stock: 0, threshold: 10 },
+      { product_id: 'tea', name: 'TEA', stock: 20, threshold: 1000 },
+    ]);
   });
 
   it('replaces the files when the report has changed, and sets their content type', async () => {

@@ -10,6 +10,7 @@ import { connectKafka, type KafkaConnection, type Producer } from '#adapters/kaf
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
+import { deliverable } from '#domain/deliverable.ts';
 import { streams } from '#domain/streams.ts';
 import { orderObjects } from '#functions/archive-orders/order-objects.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
@@ -19,7 +20,7 @@ import { readRecord } from '#localstack/processes/process-record.ts';
 import { until } from '#localstack/processes/until.ts';
 import { produce } from '#simulator/produce.ts';
 import { seedShop } from '#simulator/seed.ts';
-import { kafkaFrom } from '../support/kafka-from.ts';
+import { kafkaFrom, kafkaWithoutRecords } from '../support/kafka-from.ts';
 import { type SparkJobs, startSparkJobs, testJobEnvironment } from '../support/spark-jobs.ts';
 import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';
 
@@ -46,6 +47,7 @@ beforeAll(async () => {
   const options = { topics: ['orders'] as const, count: ORDERS, seed: 11, ...shares };
   await produce({ kafka: { producer: () => toTopic(kafka) }, options });
   await abortOrder();
+  await sendTooLarge();
   await fillWarehouse();
 }, 300_000);
 
@@ -75,6 +77,19 @@ async function abortOrder(): Promise<void> {
   await producer.disconnect();
 }
 
+/** Sends two orders that no event of Lambda can hold: compressed, they are small enough for Kafka. */
+async function sendTooLarge(): Promise<void> {
+  const order = { amount: 1, currency: 'EUR', category: 'books', country: 'DE', created_at: '2025-12-11T00:00:00Z' };
+  const made = (id: string, more = {}) => JSON.stringify({ order_id: id, user_id: id, ...order, ...more });
+  const headers = [{ name: 'trace', value: Buffer.alloc(1_500_000, 0x80) }];
+  const producer = await kafka.producer({ compression: 'gzip' });
+  await producer.send(topic, [
+    { key: 'a', value: made('00000000-0000-4000-8000-0000000001a6', { note: 'x'.repeat(8_000_000) }) },
+    { key: 'b', value: made('00000000-0000-4000-8000-0000000002a6'), headers },
+  ]);
+  await producer.close();
+}
+
 /** Fills the warehouse from the same records at the same offsets. */
 async function fillWarehouse(): Promise<void> {
   const consume = writeToLake({ pool, lake, ...kafkaFrom(0) }, orderObjects);
@@ -82,8 +97,9 @@ async function fillWarehouse(): Promise<void> {
     ({ partition, latest }) => [partition, { from: 0, to: latest }] as const,
   );
   for await (const { partition, records } of kafka.read(topic, new Map(ranges)))
-    await consume(streams.orders, { topic: streams.orders.topic, partition, records });
-  for (const { delivery_ids } of (await listNewFiles(pool)).chunks) await load({ pool, lake }, delivery_ids, 'test');
+    await consume(streams.orders, { topic: streams.orders.topic, partition, records: records.map(deliverable) });
+  for (const { delivery_ids } of (await listNewFiles(pool)).chunks)
+    await load({ pool, lake, kafka: kafkaWithoutRecords }, delivery_ids, 'test');
 }
 
 const COLUMNS = `order_id, product_id, order_date::text, created_at::text, quantity, amount::text, currency, category, country`;
@@ -164,6 +180,7 @@ test('after a restart, curated equals the warehouse, and each order was announce
   const batches = await stream();
   expect(batches.length).toBeGreaterThan(1);
   expect(batches.some(({ records }) => (records.invalid_amount ?? 0) > 0)).toBe(true);
+  expect(batches.reduce((sum, { records }) => sum + (records.too_large ?? 0), 0)).toBe(2);
   await expectExact();
   const { rows } = await pool.query('select distinct customer_segment from curated.fact_orders');
   expect(rows.map(({ customer_segment }) => customer_segment)).toContain('unknown');

@@ -29,15 +29,25 @@ beforeEach(async () => {
   };
 });
 
-/** Adds payments that arrive now: `late` of them were made three minutes ago, the others just now. */
-async function addTransactions(count: number, { late }: { late: number }): Promise<void> {
+interface Added {
+  readonly late: number;
+  /** When they were made, in SQL. Not now: the hour might end meanwhile. */
+  readonly at?: string;
+  /** When those in time arrived. */
+  readonly arrived?: string;
+}
+
+/** Adds payments of one hour: the first `late` of them arrive three minutes after the others. */
+async function addTransactions(
+  count: number,
+  { late, at = `date_trunc('hour', now(), 'UTC') - interval '30 minutes'`, arrived = 'event_time' }: Added,
+): Promise<void> {
   await pool.query(
-    `with numbered as (
-       select n, now() - case when n <= $2 then interval '3 minutes' else '0' end as event_time
-       from generate_series(1, $1::int) as n
-     ), added as (
+    `with added as (
        insert into payments.transactions
-       select gen_random_uuid(), gen_random_uuid(), 0.10, 'EUR', 'completed', event_time, now(), 0, n from numbered
+       select gen_random_uuid(), gen_random_uuid(), 0.10, 'EUR', 'completed', event_time,
+         ${arrived} + case when n <= $2 then interval '3 minutes' else '0' end, 0, n
+       from generate_series(1, $1::int) as n, (select ${at} as event_time) as made
        returning event_time
      )
      insert into payments.changed_hours (event_hour)
@@ -99,24 +109,62 @@ describe('alert', () => {
     await until(async () => confirmation() !== undefined, { what: 'SNS asks for the confirmation', within: 60_000 });
     await sns.send(new ConfirmSubscriptionCommand({ TopicArn: topic, Token: confirmation()?.Token }));
 
-    const lateness = { late_transactions: 10, total_transactions: 100, late_ratio: 0.1 };
+    const lateness = { late_transactions: 10, total_transactions: 100 };
+    const { rows } = await pool.query<{ hour: string }>(
+      `select to_char(event_hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as hour from payments.hourly_metrics`,
+    );
+    const [{ hour }] = rows as [{ hour: string }];
     const quiet = { pool: role, sns, topic, limits: { ratio: 0.1, count: 10 } };
-    expect(await alert(quiet, { hours: 24 })).toEqual({ ...lateness, alerted: false });
+    expect(await alert(quiet, { hours: 24 })).toEqual({ ...lateness, alerted: false, late_hours: [] });
     const loud = { ...quiet, limits: { ratio: 0.09, count: 10 } };
-    expect(await alert(loud, { hours: 24 })).toEqual({ ...lateness, alerted: true });
-    expect(await alert({ ...loud, topic: undefined }, { hours: 24 })).toEqual({ ...lateness, alerted: true });
+    expect(await alert(loud, { hours: 24 })).toEqual({ ...lateness, alerted: true, late_hours: [hour] });
+    expect(await alert({ ...loud, topic: undefined }, { hours: 24 })).toMatchObject({ alerted: true });
 
     const notifications = () => messages.filter(({ Type }) => Type === 'Notification');
     await until(async () => notifications().length > 0, { what: 'the alert arrives', within: 60_000 });
     expect(notifications()).toMatchObject([
       {
         Subject: 'Tillstream: late transactions',
-        Message: 'Of the transactions of the last 24 hours 10 of 100 are late, a ratio of 0.1; the limit is 0.09.',
+        Message:
+          'Transactions came late in the last 24 hours: ' +
+          `10 of 100 of the hour ${hour} are late, a ratio of 0.1; the limit is 0.09.`,
       },
     ]);
     server.closeAllConnections();
     server.close();
     sns.destroy();
+  });
+
+  describe('judges every hour by its own payments', () => {
+    const limits = { ratio: 0.5, count: 1_000 };
+    const alerted = async () =>
+      (await alert({ pool: role, sns: new SNSClient(), topic: undefined, limits }, { hours: 24 })).alerted;
+
+    const add = async (...payments: Parameters<typeof addTransactions>) => {
+      await addTransactions(...payments);
+      await transform(role, { full: false });
+    };
+
+    it('so payments of 2099 hide no late ones', async () => {
+      await add(10, { late: 6, at: `now() - interval '3 hours'` });
+      expect(await alerted()).toBe(true);
+      await add(10_000, { late: 0, at: `timestamptz '2099-01-01Z'`, arrived: 'now()' });
+      expect(await alerted()).toBe(true);
+    });
+
+    it('so a busy hour hides no late one', async () => {
+      await add(10, { late: 5, at: `now() - interval '3 hours'` });
+      expect(await alerted()).toBe(false);
+      await add(10, { late: 6, at: `now() - interval '4 hours'` });
+      expect(await alerted()).toBe(true);
+    });
+
+    it('and payments that come days late as well, while their arrival is news', async () => {
+      await add(10, { late: 10, at: `now() - interval '5 days'`, arrived: `now() - interval '25 hours'` });
+      expect(await alerted()).toBe(false);
+      await add(10, { late: 10, at: `now() - interval '6 days'`, arrived: 'now()' });
+      expect(await alerted()).toBe(true);
+    });
   });
 
   it('works without any payments', async () => {
@@ -126,7 +174,7 @@ describe('alert', () => {
     expect(await alert({ pool: role, sns: new SNSClient(), topic: undefined, limits }, { hours: 24 })).toEqual({
       late_transactions: 0,
       total_transactions: 0,
-      late_ratio: 0,
+      late_hours: [],
       alerted: false,
     });
   });

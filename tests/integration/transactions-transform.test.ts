@@ -279,7 +279,10 @@ describe('refresh_views', () => {
     await arrive([{ id: 1, eventTime: '2026-01-01T01:00:00Z', processingTime: '2026-01-01T01:00:00Z' }]);
     await incremental();
     const files = await readSqlFiles(sqlFolder('views'));
-    expect(await inTransaction(role, (transaction) => createViews(transaction, files))).toEqual(['hourly_metrics']);
+    expect(await inTransaction(role, (transaction) => createViews(transaction, files))).toEqual([
+      'hourly_amounts',
+      'hourly_metrics',
+    ]);
     for (const name of ['index_hourly_metrics', 'check_quality', 'prove', 'bi_reader']) {
       const reader = await poolAs(name, pool);
       expect(await rowsOf(reader, 'payments.hourly_metrics')).toBe(1);

@@ -5,15 +5,15 @@ import { type ProjectFiles, type ProjectName, projects } from '../projects.ts';
 export type PartName = 'types' | 'lint' | ProjectName;
 
 /**
- * In starting order: first what finds mistakes within seconds, beside the parts that take longest; short parts come last
- * and fill the time that the longest still needs.
+ * In starting order: the longest first, beside what finds mistakes within seconds; short parts come last and fill the time
+ * that the longest still needs.
  */
 export const partNames: readonly PartName[] = [
-  'types',
-  'integration',
   'dags',
-  'lint',
+  'types',
   'unit',
+  'lint',
+  'integration',
   'end-to-end',
   'alone',
   'faults',

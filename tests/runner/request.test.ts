@@ -19,7 +19,7 @@ describe('npm test --', () => {
   });
 
   it.each([
-    [['units'], /^There is no part units\. The parts are: types, integration, /],
+    [['units'], /^There is no part units\. The parts are: dags, types, /],
     [['ledger', 'integration'], /^There is no part ledger\. The parts are: /],
     [['types', 'ledger'], /^types has no test files: run it whole, npm test -- types\.$/],
     [

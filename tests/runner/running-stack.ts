@@ -1,7 +1,6 @@
 /** Finds the stack of a running `npm start`. */
 import { join } from 'node:path';
-import { identify } from '#localstack/processes/processes.ts';
-import { readStatus } from '#localstack/stack/status.ts';
+import { isAlive, readStatus } from '#localstack/stack/status.ts';
 
 export interface RunningStack {
   readonly home: string;
@@ -11,5 +10,5 @@ export interface RunningStack {
 /** @param home $TILLSTREAM_HOME, or the checkout's .tillstream */
 export function findRunningStack(home: string): RunningStack | undefined {
   const status = readStatus(join(home, 'run'));
-  return status && identify(status.pid) ? { home, pid: status.pid } : undefined;
+  return status && isAlive(status) ? { home, pid: status.pid } : undefined;
 }

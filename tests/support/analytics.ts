@@ -41,13 +41,22 @@ export const warehouseOrder =
          '${currency ?? 'EUR'}', '${category ?? 'toys'}', '${country ?? 'DE'}', ${time(at)})`,
     );
 
+interface Payment {
+  readonly at: string;
+  readonly latency: number;
+  readonly amount?: string;
+  readonly currency?: string;
+  readonly status?: string;
+}
+
 /** A payment as the transformation writes it. */
 export const cleanTransaction =
-  ({ at, latency }: { readonly at: string; readonly latency: number }): Insert =>
+  ({ at, latency, amount, currency, status }: Payment): Insert =>
   (transaction) =>
     transaction.query(
       `insert into payments.transactions_clean
-       values ('${uuidOf(++orders)}', '${uuidOf(1)}', 1, 'EUR', 'completed', ${time(at)}, ${time(at)},
+       values ('${uuidOf(++orders)}', '${uuidOf(1)}', ${amount ?? '1'}, '${currency ?? 'EUR'}', '${status ?? 'completed'}',
+         ${time(at)}, ${time(at)},
          (${time(at)} at time zone 'UTC')::date, date_trunc('hour', ${time(at)}, 'UTC'), ${latency},
          ${latency > 120}, ${latency < 0})`,
     );

@@ -1,7 +1,11 @@
 import type { OffsetLookup } from '#adapters/kafka/missing-offsets.ts';
+import type { RecordLookup } from '#adapters/kafka/record-lookup.ts';
 
 /** A Kafka partition that begins at this offset. Later offsets that were never delivered are gaps, not lost records. */
 export const kafkaFrom = (earliest: number): OffsetLookup => ({
   earliestOffset: async () => earliest,
-  firstRecord: async () => undefined,
+  skipped: async () => ({ tooLarge: [] }),
 });
+
+/** Kafka after its time of retention: a conflicting order is rebuilt from the lake. */
+export const kafkaWithoutRecords: RecordLookup = { records: async () => new Map() };

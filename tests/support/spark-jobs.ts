@@ -39,6 +39,8 @@ export interface MicroBatch extends JobResult {
 export interface SparkJobs {
   /** Runs jobs one at a time; rejects with the job's error. */
   run(job: string, parameters?: Readonly<Record<string, string>>): Promise<JobResult>;
+  /** The rows of a select in Spark's dialect, whose columns are text or numbers. */
+  query(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Curates the topic's orders from the checkpoint on. @returns its micro-batches */
   stream(options: StreamOptions): Promise<readonly MicroBatch[]>;
   /** Kills the process and its JVM at once, as a power cut would. */
@@ -52,9 +54,11 @@ const PASSWORD = 'of the test';
 export async function startSparkJobs({ pool, lake }: { pool: Pool; lake: Lake }): Promise<SparkJobs> {
   const spark = await installSpark({ installFolder, report: console.log });
   // A killed process leaves its temporary files here.
-  const temporary = mkdtempSync(join(tmpdir(), 'tillstream-spark-'));
+  const temporary = mkdtempSync(join(tmpdir(), 'tillstream spark-'));
   const process = spawn(spark.python, [program], {
     env: { ...(await testJobEnvironment(pool, lake)), ...awsEnvironment(), ...sparkEnvironment(spark, temporary) },
+    // Spark makes its warehouse in the working directory.
+    cwd: temporary,
     stdio: ['pipe', 'pipe', 'pipe'],
     // In a separate process group, which includes the JVM.
     detached: true,
@@ -83,6 +87,7 @@ export async function startSparkJobs({ pool, lake }: { pool: Pool; lake: Lake })
   };
   return {
     run: (job, parameters = {}) => ask({ job, parameters }),
+    query: (sql) => ask({ sql }),
     stream: (options) => ask({ stream: options }),
     async kill() {
       killGroup(process);

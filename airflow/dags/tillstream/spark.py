@@ -10,6 +10,8 @@ from airflow.providers.amazon.aws.operators.emr import EmrServerlessStartJobOper
 APPLICATION = "{{ var.value.tillstream_spark_application_id }}"
 ROLE = "{{ var.value.tillstream_spark_job_role_arn }}"
 CODE = "{{ var.value.tillstream_spark_code }}"  # spark/: a folder, or where it was uploaded to
+# A folder on one machine may have a space in its path. In the cloud nothing is quoted.
+QUOTE = "{{ '\"' if ' ' in var.value.tillstream_spark_code else '' }}"
 
 MODULES = ("database.py", "orders.py", "run_sql.py")
 
@@ -32,7 +34,7 @@ def spark_job(task_id: str, arguments: list[str], program: str = "run_sql.py") -
             "sparkSubmit": {
                 "entryPoint": f"{CODE}/{program}",
                 "entryPointArguments": [*arguments, "--code", CODE],
-                "sparkSubmitParameters": f"--py-files {modules}",
+                "sparkSubmitParameters": f"--py-files {QUOTE}{modules}{QUOTE}",
             }
         },
         aws_conn_id=None,

@@ -25,7 +25,7 @@ export function needsOfCode(name: string): CodeNeeds {
   });
   const text = outputFiles[0]?.text ?? '';
   const all = (pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map((match) => match[1] as string))].sort();
-  const [kafkaReader] = text.includes('firstRecord(') ? all(/clientId: "(tillstream-offsets)"/g) : [];
+  const [kafkaReader] = text.includes('skipped(') ? all(/clientId: "(tillstream-offsets)"/g) : [];
   return {
     variables: [...all(/\b(?:required|number)\d*\(\s*"([A-Z][A-Z0-9_]+)"/g), ...all(/\benv\d*\.([A-Z][A-Z0-9_]+)/g)],
     commands: all(/\bnew (\w+Command)\(/g),

@@ -7,8 +7,9 @@ import { type Check, check, faultsIn, locate, noFaults, type PartitionRange } fr
 import { query } from '../queries.ts';
 import type { ProofOptions } from '../request.ts';
 import type { Sources } from '../sources.ts';
+import { sum } from '../sum.ts';
 import { announcedCheck } from './announced.ts';
-import { addUpBronze, clicksText, type Gold, goldDifferences, ordersText } from './gold.ts';
+import { addUpBronze, clicksText, type Gold, goldDifferences, type OrderTotals, ordersText } from './gold.ts';
 
 export async function proveCuration(
   { lake }: Sources,
@@ -63,7 +64,7 @@ async function revenueCheck(transaction: Transaction): Promise<Check> {
 async function purchasesCheck(transaction: Transaction): Promise<Check> {
   const [found] = await query<Record<'warehouse' | 'gold', string>>(transaction, 'gold_purchases');
   const { warehouse = '', gold = '' } = found ?? {};
-  return check('gold: orders and revenue of each currency = warehouse, to the cent', warehouse, gold);
+  return check('gold: orders, credits and revenue of each currency = warehouse, to the cent', warehouse, gold);
 }
 
 interface BronzeObject extends PartitionRange {
@@ -91,21 +92,28 @@ async function goldChecks(lake: Lake, transaction: Transaction): Promise<Check[]
     }
   const expected = bronze.gold();
   const actual = await readGold(transaction);
-  const compare = (name: string, of: keyof Gold) => {
+  const compare = (name: string, of: 'clicks' | 'orders') => {
     const off = [...unreadable, ...goldDifferences(expected[of], actual[of])];
     return check(name, expected[of].size, actual[of].size, off);
   };
   return [
     compare('gold: clicks of each day and product = clicks in bronze', 'clicks'),
-    compare('gold: orders and revenue of each day and currency = purchases in bronze, to the cent', 'orders'),
+    compare('gold: orders, credits and revenue of each day and currency = purchases in bronze, to the cent', 'orders'),
+    check('gold: orders and credits = different orders in bronze', expected.orderIds.size, actual.counted, unreadable),
   ];
 }
 
-async function readGold(transaction: Transaction): Promise<Gold> {
+interface ActualGold extends Pick<Gold, 'clicks' | 'orders'> {
+  /** Orders and credits of all days. */
+  readonly counted: number;
+}
+
+async function readGold(transaction: Transaction): Promise<ActualGold> {
   const clicks = await query<{ key: string; clicks: number; visitors: number }>(transaction, 'gold_clicks');
-  const orders = await query<{ key: string; orders: number; revenue: string }>(transaction, 'gold_orders');
+  const orders = await query<OrderTotals & { readonly key: string }>(transaction, 'gold_orders');
   return {
     clicks: new Map(clicks.map((row) => [row.key, clicksText(row.clicks, row.visitors)])),
-    orders: new Map(orders.map((row) => [row.key, ordersText(row.orders, row.revenue)])),
+    orders: new Map(orders.map((row) => [row.key, ordersText(row)])),
+    counted: sum(orders, ({ orders, credits }) => orders + credits),
   };
 }

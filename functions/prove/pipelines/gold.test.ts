@@ -30,20 +30,32 @@ test('an event counts once on each day that it names', () => {
   ]);
 });
 
-test('purchases add up by currency, to the cent', () => {
+test('orders add up by currency, to the cent, credits by themselves', () => {
   const bronze = addUpBronze();
   const purchase = { event_type: 'purchase', order_id: 'o1', amount: '0.10', currency: 'EUR' };
   bronze.add(line({ ...purchase, event_id: 'e1' }));
-  bronze.add(line({ ...purchase, event_id: 'e2', amount: '0.20' }));
-  bronze.add(line({ ...purchase, event_id: 'e3', amount: '-12.50', currency: 'USD' }));
+  bronze.add(line({ ...purchase, event_id: 'e2', order_id: 'o2', amount: '0.20' }));
+  bronze.add(line({ ...purchase, event_id: 'e3', order_id: 'o3', amount: '-12.50', currency: 'USD' }));
   // A purchase without an order, an amount or a currency does not count.
   bronze.add(line({ ...purchase, event_id: 'e4', order_id: null }));
   bronze.add(line({ ...purchase, event_id: 'e5', amount: null }));
   bronze.add(line({ ...purchase, event_id: 'e6', currency: null }));
   expect([...bronze.gold().orders]).toEqual([
-    ['2025-12-11 EUR', '2 orders, 0.30'],
-    ['2025-12-11 USD', '1 orders, -12.50'],
+    ['2025-12-11 EUR', '2 orders, 0 credits, 0.30'],
+    ['2025-12-11 USD', '0 orders, 1 credits, -12.50'],
   ]);
+});
+
+test('an order counts once, on the day of its earliest purchase, whichever event comes first', () => {
+  const bronze = addUpBronze();
+  const purchase = { event_type: 'purchase', order_id: 'o1', amount: '2.00', currency: 'EUR' };
+  const at = (hour: string) => ({ occurred_at: `2025-12-${hour}:00:00.000000Z` });
+  bronze.add(line({ ...purchase, event_id: 'e1', ...at('12T00') }));
+  bronze.add(line({ ...purchase, event_id: 'e2', ...at('11T23'), amount: '1.00' }));
+  bronze.add(line({ ...purchase, event_id: 'e3', ...at('11T23'), amount: '3.00' }));
+  bronze.add(line({ ...purchase, event_id: 'e4', ...at('13T00'), currency: 'USD' }));
+  expect([...bronze.gold().orders]).toEqual([['2025-12-11 EUR', '1 orders, 0 credits, 1.00']]);
+  expect(bronze.gold().orderIds).toEqual(new Set(['o1']));
 });
 
 test('differences are named from both sides', () => {

@@ -16,21 +16,32 @@ export interface BronzeEvent {
 export interface Gold {
   /** `2025-12-11 p-0001` → "12 clicks of 9 visitors" */
   readonly clicks: Map<string, string>;
-  /** `2025-12-11 EUR` → "3 orders, 12.50" */
+  /** `2025-12-11 EUR` → "3 orders, 1 credits, 12.50" */
   readonly orders: Map<string, string>;
+  /** Different orders of the purchases. Not derived from the rule of which purchase counts, so it checks that rule. */
+  readonly orderIds: ReadonlySet<string>;
+}
+
+interface Purchase {
+  readonly occurredAt: string;
+  readonly currency: string;
+  readonly cents: number;
 }
 
 /**
- * Lines must come in the order of partitions and offsets: an event counts the first time that it names a day, as in
- * spark/jobs/aggregate_user_events/counted_events.sql.
+ * Lines must come in the order of partitions and offsets. A click counts the first time that its event names a day, as in
+ * spark/jobs/aggregate_user_events/counted_events.sql. An order counts once, by its earliest purchase; of two at one time,
+ * by the first.
  */
 export function addUpBronze() {
   const seen = new Set<string>();
   const clicks = new Map<string, { clicks: number; visitors: Set<string> }>();
-  const orders = new Map<string, { orders: number; cents: number }>();
+  const purchases = new Map<string, Purchase>();
+  const orderIds = new Set<string>();
   return {
     add(line: string): void {
       const event = JSON.parse(line) as BronzeEvent;
+      addPurchase(event);
       const day = event.occurred_at.slice(0, 10);
       const appearance = `${day} ${event.event_id}`;
       if (seen.has(appearance)) return;
@@ -40,22 +51,49 @@ export function addUpBronze() {
         sum.clicks += 1;
         sum.visitors.add(event.user_id);
       }
-      const { order_id, amount, currency } = event;
-      if (event.event_type === 'purchase' && order_id !== null && amount !== null && currency !== null) {
-        const sum = getOrMake(orders, `${day} ${currency}`, () => ({ orders: 0, cents: 0 }));
-        sum.orders += 1;
-        sum.cents += parseCents(amount);
-      }
     },
     gold: (): Gold => ({
       clicks: mapValues(clicks, (sum) => clicksText(sum.clicks, sum.visitors.size)),
-      orders: mapValues(orders, (sum) => ordersText(sum.orders, formatCents(sum.cents))),
+      orders: mapValues(addUpPurchases(purchases.values()), ordersText),
+      orderIds,
     }),
   };
+
+  function addPurchase({ event_type, order_id, amount, currency, occurred_at: occurredAt }: BronzeEvent): void {
+    if (event_type !== 'purchase' || order_id === null || amount === null || currency === null) return;
+    orderIds.add(order_id);
+    const earlier = purchases.get(order_id);
+    if (!earlier || occurredAt < earlier.occurredAt)
+      purchases.set(order_id, { occurredAt, currency, cents: parseCents(amount) });
+  }
+}
+
+function addUpPurchases(purchases: Iterable<Purchase>): Map<string, OrderTotals> {
+  const totals = new Map<string, { orders: number; credits: number; cents: number }>();
+  for (const { occurredAt, currency, cents } of purchases) {
+    const sum = getOrMake(totals, `${occurredAt.slice(0, 10)} ${currency}`, () => ({
+      orders: 0,
+      credits: 0,
+      cents: 0,
+    }));
+    if (cents < 0) sum.credits += 1;
+    else sum.orders += 1;
+    sum.cents += cents;
+  }
+  return mapValues(totals, (sum) => ({ ...sum, revenue: formatCents(sum.cents) }));
 }
 
 export const clicksText = (clicks: number, visitors: number): string => `${clicks} clicks of ${visitors} visitors`;
-export const ordersText = (orders: number, revenue: string): string => `${orders} orders, ${revenue}`;
+
+export interface OrderTotals {
+  readonly orders: number;
+  readonly credits: number;
+  /** Decimal text. */
+  readonly revenue: string;
+}
+
+export const ordersText = ({ orders, credits, revenue }: OrderTotals): string =>
+  `${orders} orders, ${credits} credits, ${revenue}`;
 
 /** One line for each key on which the two differ. */
 export function goldDifferences(bronze: ReadonlyMap<string, string>, gold: ReadonlyMap<string, string>): string[] {

@@ -1,4 +1,5 @@
 /** What the transactions pipeline proves: raw table, clean table, view and index follow from one another. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import { type Check, check, faultsIn, locate, noFaults, type PartitionRange } from '../proof.ts';
@@ -102,7 +103,8 @@ function differences(view: readonly HourlyMetrics[], index: readonly HourlyMetri
       document.total_amount === row.total_amount &&
       document.late_transactions === row.late_transactions &&
       // The index keeps it as a 32-bit float.
-      Math.abs(document.late_ratio - row.late_ratio) < 1e-6;
+      Math.abs(document.late_ratio - row.late_ratio) < 1e-6 &&
+      isDeepStrictEqual(document.amounts, row.amounts);
     return same
       ? []
       : [`${row.event_hour}: ${JSON.stringify(row)} in the view, ${JSON.stringify(document)} in the index`];

@@ -1,7 +1,11 @@
 -- Replaces the days in gold and marks the objects as aggregated, in one transaction.
 --
 -- Staging: read_objects_${run} (delivery_id, object_key), object_days_${run} (delivery_id, event_date) of the new ones,
--- changed_days_${run} (event_date), daily_product_clicks_${run}, daily_orders_${run} as in gold. Days are text, ISO 8601.
+-- changed_days_${run} (event_date), daily_product_clicks_${run}, and purchases_${run} as in gold, each order once. Days and times are
+-- text, ISO 8601.
+
+-- What follows `on conflict` has no indentation in sqlfluff's eyes.
+-- noqa: disable=layout.indent
 
 -- Concurrent merges take turns.
 select pg_advisory_xact_lock('gold.aggregations'::regclass::bigint);
@@ -22,15 +26,55 @@ begin
 end $$;
 
 delete from gold.daily_product_clicks where event_date in (select event_date::date from staging.changed_days_${run});
-delete from gold.daily_orders where order_date in (select event_date::date from staging.changed_days_${run});
 
 insert into gold.daily_product_clicks (event_date, product_id, clicks, visitors)
 select event_date::date, product_id, clicks, visitors from staging.daily_product_clicks_${run}
 order by event_date, product_id;
 
-insert into gold.daily_orders (order_date, currency, orders, revenue)
-select order_date::date, currency, orders, revenue from staging.daily_orders_${run}
-order by order_date, currency;
+-- An order moves to these days if they have an earlier purchase of it than another day, which is then counted again too.
+create temporary table order_days on commit drop as
+select event_date::date as order_date from staging.changed_days_${run}
+union
+select purchases.order_date
+from staging.purchases_${run} as staged
+inner join gold.purchases on purchases.order_id = staged.order_id::uuid;
+
+delete from gold.purchases as present
+where order_date in (select event_date::date from staging.changed_days_${run})
+  and not exists (
+    select from staging.purchases_${run} as staged
+    where staged.order_id::uuid = present.order_id
+      and (staged.kafka_partition, staged.kafka_offset, staged.amount, staged.currency)
+      = (present.kafka_partition, present.kafka_offset, present.amount, present.currency)
+  );
+
+insert into gold.purchases as present (
+  order_id, occurred_at, kafka_partition, kafka_offset, order_date, amount, currency
+)
+select order_id::uuid, occurred_at::timestamptz, kafka_partition, kafka_offset, order_date::date, amount, currency
+from staging.purchases_${run}
+on conflict (order_id) do update set
+  occurred_at = excluded.occurred_at,
+  kafka_partition = excluded.kafka_partition,
+  kafka_offset = excluded.kafka_offset,
+  order_date = excluded.order_date,
+  amount = excluded.amount,
+  currency = excluded.currency
+where (excluded.occurred_at, excluded.kafka_partition, excluded.kafka_offset)
+  < (present.occurred_at, present.kafka_partition, present.kafka_offset);
+
+delete from gold.daily_orders where order_date in (select order_date from order_days);
+
+insert into gold.daily_orders (order_date, currency, orders, credits, revenue)
+select
+  order_date,
+  currency,
+  count(*) filter (where amount >= 0),
+  count(*) filter (where amount < 0),
+  sum(amount)
+from gold.purchases
+where order_date in (select order_date from order_days)
+group by order_date, currency;
 
 insert into gold.aggregations (delivery_id, event_dates)
 select delivery_id, array_agg(event_date::date order by event_date) from staging.object_days_${run}

@@ -1,5 +1,6 @@
 -- All orders of the days to curate (again): the requested day, if any, and days that differ from curated, have orders of a load
--- that is not in curated, or orders of customers that the shop got to know since.
+-- that is not in curated, orders of the shop's history that the shop has corrected, or orders of customers that the shop got to
+-- know since.
 with streamed as (
   select
     fact_orders.*,
@@ -18,6 +19,10 @@ history as (
 
 curated as (
   select * from curated.fact_orders
+),
+
+curated_history as (
+  select * from curated.fact_orders where kafka_offset is null
 ),
 
 uncurated_loads as (
@@ -49,6 +54,18 @@ days as (
   where (source_days.orders, source_days.amount) is distinct from (curated_days.orders, curated_days.amount)
   union
   select order_date from streamed where delivery_id in (select delivery_id from uncurated_loads)
+  union
+  select history.order_date
+  from history
+  inner join curated_history as present using (order_id)
+  where
+    (
+      history.customer_id, history.product_id, history.created_at, history.quantity, history.amount, history.currency,
+      history.country
+    ) is distinct from (
+      present.customer_id, present.product_id, present.created_at, present.quantity, present.amount, present.currency,
+      present.country
+    )
   union
   select order_date
   from curated

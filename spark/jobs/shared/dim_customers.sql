@@ -1,4 +1,4 @@
--- Views: customers (shop.customers, all or those who ordered) and orders (as in fact_orders.sql).
+-- Views: customers (shop.customers, all or those who ordered; signed_up_at is text) and orders (as in fact_orders.sql).
 with known as (
   select customer_id, country, segment, signed_up_at from customers
 ),
@@ -19,8 +19,7 @@ select
   country,
   segment,
 
-  -- As text: JDBC would convert a timestamp to wall-clock time in the JVM's zone.
-  cast(signed_up_at as string) || 'Z' as signed_up_at
+  signed_up_at
 from known
 
 union all

@@ -1,5 +1,5 @@
--- Merges staging into curated, for batch and stream alike, and announces new orders from Kafka. One transaction; it deletes
--- nothing, so neither undoes the other's work.
+-- Merges staging into curated, for batch and stream alike. One transaction; it deletes nothing, so neither undoes the other's
+-- work. A trigger of curated.fact_orders announces every order from Kafka that is new or says something else now.
 --
 -- Staging:
 --   dim_customers_${run}  customer_id, country, segment, signed_up_at
@@ -66,78 +66,31 @@ with staged as (
     customer_segment,
     is_settled
   from staging.fact_orders_${run}
-),
-
--- Reads the table as it was before this statement.
-present as (
-  select * from curated.fact_orders
-),
-
-merged as (
-  insert into curated.fact_orders as target (
-    order_id, customer_id, product_id, kafka_partition, kafka_offset, order_date, created_at, quantity, amount,
-    currency, category, country, customer_segment
-  )
-  select
-    order_id, staged.customer_id, staged.product_id, staged.kafka_partition, staged.kafka_offset, staged.order_date,
-    staged.created_at, staged.quantity, staged.amount, staged.currency, staged.category, staged.country,
-    staged.customer_segment
-  from staged
-  left join present using (order_id)
-  where staged.is_settled or present.order_id is null
-  order by order_id
-  on conflict (order_id) do update set
-    customer_id = excluded.customer_id,
-    product_id = excluded.product_id,
-    kafka_partition = excluded.kafka_partition,
-    kafka_offset = excluded.kafka_offset,
-    order_date = excluded.order_date,
-    created_at = excluded.created_at,
-    quantity = excluded.quantity,
-    amount = excluded.amount,
-    currency = excluded.currency,
-    category = excluded.category,
-    country = excluded.country,
-    customer_segment = excluded.customer_segment
-  where target is distinct from excluded
-  returning target.*, xmax = 0 as is_inserted
-),
-
--- An order that another merge inserted meanwhile is announced by that merge.
-announced as (
-  select merged.*
-  from merged
-  left join present using (order_id)
-  where merged.kafka_offset is not null
-    and (merged.is_inserted or present.order_id is not null and present.kafka_offset is null)
-),
-
--- As consumers of the topic read them.
-events as (
-  select
-    order_id,
-    customer_id,
-    product_id,
-    kafka_partition,
-    kafka_offset,
-    order_date,
-    to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at,
-    quantity,
-    amount,
-    currency,
-    category,
-    country,
-    customer_segment
-  from announced
 )
 
-insert into ledger.outbox (topic, record_key, record_value, headers)
+insert into curated.fact_orders as present (
+  order_id, customer_id, product_id, kafka_partition, kafka_offset, order_date, created_at, quantity, amount, currency,
+  category, country, customer_segment
+)
 select
-  'orders_cleaned',
-  convert_to(order_id::text, 'UTF8'),
-  convert_to(row_to_json(events)::text, 'UTF8'),
-  jsonb_build_array(
-    jsonb_build_object('name', 'event_id', 'value', encode(convert_to(order_id::text, 'UTF8'), 'base64'))
-  )
-from events
-order by kafka_partition, kafka_offset;
+  order_id, customer_id, product_id, kafka_partition, kafka_offset, order_date, created_at, quantity, amount, currency,
+  category, country, customer_segment
+from staged
+order by order_id
+on conflict (order_id) do update set
+  customer_id = excluded.customer_id,
+  product_id = excluded.product_id,
+  kafka_partition = excluded.kafka_partition,
+  kafka_offset = excluded.kafka_offset,
+  order_date = excluded.order_date,
+  created_at = excluded.created_at,
+  quantity = excluded.quantity,
+  amount = excluded.amount,
+  currency = excluded.currency,
+  category = excluded.category,
+  country = excluded.country,
+  customer_segment = excluded.customer_segment
+where
+  present is distinct from excluded
+  -- Asked of the row as it is now: another merge may have settled it since this statement began.
+  and excluded.order_id in (select order_id from staged where is_settled);

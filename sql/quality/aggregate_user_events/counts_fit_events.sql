@@ -14,7 +14,7 @@ sources as (
 counted as (
   select event_date as day, clicks as events from gold.daily_product_clicks
   union all
-  select order_date, orders from gold.daily_orders
+  select order_date, orders + credits from gold.daily_orders
 ),
 
 days as (

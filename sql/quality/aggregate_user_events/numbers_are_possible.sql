@@ -1,4 +1,4 @@
--- Nothing is null or empty, each row has at least one click or order, and there are no more visitors than clicks.
+-- Nothing is null or empty, each row has at least one click, order or credit, and there are no more visitors than clicks.
 with clicks as (
   select * from gold.daily_product_clicks
 ),
@@ -17,7 +17,9 @@ where not coalesce(event_date is not null and product_id <> '' and visitors betw
 
 union all
 
-select 'daily_orders', order_date, currency, format('%s orders for %s', orders, revenue)
+select 'daily_orders', order_date, currency, format('%s orders, %s credits, for %s', orders, credits, revenue)
 from orders
-where not coalesce(order_date is not null and currency <> '' and orders >= 1 and revenue is not null, false)
+where
+  least(orders, credits) < 0
+  or not coalesce(order_date is not null and currency <> '' and orders + credits >= 1 and revenue is not null, false)
 limit 20

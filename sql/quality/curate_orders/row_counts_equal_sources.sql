@@ -10,12 +10,8 @@ curations as (
 
 sources as (
   select order_id, created_at
-  from warehouse
-  where delivery_id in (select delivery_id from curations)
-  union all
-  select order_id, created_at
-  from shop.orders
-  where not exists (select from warehouse where warehouse.order_id = orders.order_id)
+  from curated.sources
+  where delivery_id is null or delivery_id in (select delivery_id from curations)
 ),
 
 loaded_offsets as (

@@ -1,10 +1,15 @@
--- Each hour that was transformed in the last two hours has the same sums in the view hourly_metrics as in transactions_clean.
+-- Each hour that was transformed in the last two hours has the same sums in the view hourly_metrics, which adds up hourly_amounts, as
+-- in transactions_clean.
 with checked as (
-  select event_hour from payments.transformed_hours where transformed_at > now() - interval '2 hours'
+  select event_hour from payments.checked_hours
 ),
 
 metrics as (
   select * from payments.hourly_metrics where event_hour = any(array(select event_hour from checked))
+),
+
+clean as (
+  select * from payments.checked_transactions
 ),
 
 clean_hours as (
@@ -13,8 +18,7 @@ clean_hours as (
     count(*) as transactions,
     sum(amount) as amount,
     count(*) filter (where is_late) as late
-  from payments.transactions_clean
-  where event_hour = any(array(select event_hour from checked))
+  from clean
   group by event_hour
 )
 

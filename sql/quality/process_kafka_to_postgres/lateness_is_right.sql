@@ -1,11 +1,7 @@
 -- In the hours that were transformed in the last two hours, latency_seconds, is_late and is_ahead follow from event_time and
 -- processing_time.
-with checked as (
-  select event_hour from payments.transformed_hours where transformed_at > now() - interval '2 hours'
-),
-
-clean as (
-  select * from payments.transactions_clean where event_hour = any(array(select event_hour from checked))
+with clean as (
+  select * from payments.checked_transactions
 )
 
 select

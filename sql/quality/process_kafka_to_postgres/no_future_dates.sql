@@ -1,12 +1,6 @@
 -- No payment that arrived in the last two hours has an event_time more than a day ahead.
-with checked as (
-  select event_hour from payments.transformed_hours where transformed_at > now() - interval '2 hours'
-),
-
-arrived as (
-  select *
-  from payments.transactions_clean
-  where event_hour = any(array(select event_hour from checked)) and processing_time > now() - interval '2 hours'
+with arrived as (
+  select * from payments.checked_transactions where processing_time > now() - interval '2 hours'
 )
 
 select

@@ -1,7 +1,7 @@
 -- Each hour that was transformed in the last two hours has the same count and amount in transactions_clean as in transactions,
 -- unless it has changed since.
 with checked as (
-  select event_hour from payments.transformed_hours where transformed_at > now() - interval '2 hours'
+  select event_hour from payments.checked_hours
 ),
 
 changed as (
@@ -31,8 +31,7 @@ clean_hours as (
     event_hour,
     count(*) as transactions,
     sum(amount) as amount
-  from payments.transactions_clean
-  where event_hour = any(array(select event_hour from checked))
+  from payments.checked_transactions
   group by event_hour
 )
 

@@ -1,0 +1,33 @@
+/** The proof of a running stack: what the function `prove` finds, and what Airflow says of its DAGs. */
+import { type Check, check, type Proof, summarize } from '#functions/prove/proof.ts';
+import type { ProofOptions } from '#functions/prove/request.ts';
+import { type AirflowClient, airflowClient } from '#localstack/services/airflow-client.ts';
+import type { StackStatus } from '#localstack/stack/status.ts';
+import { airflowChecks } from './airflow-checks.ts';
+import { invoke } from './invoke.ts';
+
+/** @param airflow the stack's, if it has one and the caller is logged in already */
+export async function proveStack(
+  stack: StackStatus,
+  options: Partial<ProofOptions>,
+  airflow = stack.airflow && airflowClient(stack.airflow),
+): Promise<Proof> {
+  const [proof, checks] = await Promise.all([
+    invoke<Proof>(stack, 'prove', options),
+    airflow ? checkDags(airflow) : [],
+  ]);
+  return summarize([...proof.checks, ...checks], proof.streams);
+}
+
+/** Enough to have the last that is over: a DAG has one active run at a time, beside a backfill's. */
+const RUNS = 3;
+
+async function checkDags(airflow: AirflowClient): Promise<Check[]> {
+  try {
+    const dags = await airflow.dags();
+    const states = await Promise.all(dags.map(async (dag) => ({ ...dag, runs: await airflow.runs(dag.dag_id, RUNS) })));
+    return airflowChecks(states, Date.now());
+  } catch (error) {
+    return [check('Airflow: it answers', 'its DAGs', 'nothing', [(error as Error).message])];
+  }
+}

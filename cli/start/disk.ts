@@ -1,0 +1,66 @@
+/** The space on the disk of the home: what is too little, and what is said then. */
+import { mkdir, statfs } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const GB = 1e9;
+
+/** Below `low`, an hour at the default rate, there is a warning. Below `least` nothing starts, and the simulator stops. */
+export const DISK = { low: 6 * GB, least: 2 * GB } as const;
+
+const STATES = ['enough', 'low', 'too little'] as const;
+export type DiskState = (typeof STATES)[number];
+
+export function judgeDisk(free: number): DiskState {
+  if (free < DISK.least) return 'too little';
+  return free < DISK.low ? 'low' : 'enough';
+}
+
+/** Bytes that this user may still write there. */
+export async function freeSpace(folder: string): Promise<number> {
+  await mkdir(folder, { recursive: true });
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+/** @returns undefined if there is enough */
+export function diskWarning(free: number, home: string): string | undefined {
+  const state = judgeDisk(free);
+  if (state === 'enough') return undefined;
+  const limit = gigabytes(DISK.least);
+  const then =
+    state === 'low' ? `the simulator stops below ${limit}` : `less than the ${limit} that the simulator needs`;
+  return (
+    `The disk of ${home} has ${gigabytes(free)} left, ${then}. At 200 orders/s a run grows by about 5 GB an hour, and its ` +
+    'data goes when it stops: free some space, or set TILLSTREAM_HOME to a folder on another disk.'
+  );
+}
+
+/**
+ * Warns whenever the space has become scarcer, until the signal aborts.
+ *
+ * @param ask answers with the bytes that are free
+ * @returns a signal that aborts when there is too little
+ */
+export function watchDisk(
+  home: string,
+  say: (warning: string) => void,
+  signal: AbortSignal,
+  { ask = freeSpace, every = 10_000 } = {},
+): AbortSignal {
+  const tooLittle = new AbortController();
+  const watching = async () => {
+    let worst: DiskState = 'enough';
+    for (;;) {
+      const free = await ask(home);
+      const state = judgeDisk(free);
+      if (STATES.indexOf(state) > STATES.indexOf(worst)) say(diskWarning(free, home) as string);
+      if (state === 'too little') tooLittle.abort(new Error('too little disk'));
+      worst = state;
+      await delay(every, undefined, { signal, ref: false });
+    }
+  };
+  watching().catch(() => {}); // The signal has aborted, or the home is gone.
+  return tooLittle.signal;
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / GB).toFixed(1)} GB`;

@@ -1,0 +1,15 @@
+/** Topics as people name them on the command line. */
+import { catalogue } from '#domain/streams.ts';
+import { UserError } from './command.ts';
+
+/** The topics whose records functions consume. */
+export const consumedTopics: readonly string[] = catalogue.map(({ topic }) => topic);
+
+/**
+ * @returns undefined if `--topic` was not given
+ * @throws UserError with the topics that there are
+ */
+export function readTopic(text: string | undefined): string | undefined {
+  if (text === undefined || consumedTopics.includes(text)) return text;
+  throw new UserError(`--topic: expected one of ${consumedTopics.join(', ')}, got "${text}"`);
+}

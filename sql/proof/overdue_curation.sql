@@ -1,0 +1,23 @@
+-- Loads that have waited for more than so many minutes ($1) to be curated; `total` counts all of them.
+with loads as (
+  select * from ledger.loads
+),
+
+deliveries as (
+  select * from ledger.deliveries
+),
+
+curations as (
+  select * from curated.curations
+)
+
+select
+  object_key as what,
+  loaded_at as since,
+  count(*) over () as total
+from loads
+inner join deliveries using (delivery_id)
+left join curations using (delivery_id)
+where curations.delivery_id is null and loaded_at < now() - make_interval(mins => $1)
+order by since
+limit 50

@@ -1,0 +1,25 @@
+-- Money of different currencies is never added up, and a failed payment is no income: so each has a row of its own.
+create or replace view payments.hourly_amounts as
+with transactions as (
+  select
+    event_hour,
+    currency,
+    status,
+    amount,
+    is_late
+  from payments.transactions_clean
+)
+
+select
+  event_hour,
+  currency,
+  status,
+  count(*) as transactions,
+  sum(amount) as amount,
+  count(*) filter (where is_late) as late_transactions
+from transactions
+group by event_hour, currency, status;
+
+comment on view payments.hourly_amounts is 'Payments by hour, currency and status; refunds are below zero.';
+
+grant select on payments.hourly_amounts to check_quality, prove, bi_reader;

@@ -1,0 +1,135 @@
+/** Data that waits longer than its job leaves it is off, though nothing is lost yet. */
+import { beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Lake } from '#adapters/lake/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
+import { writeToPostgres } from '#delivery/write-to-postgres.ts';
+import { streams } from '#domain/streams.ts';
+import { prove } from '#functions/prove/prove.ts';
+import { transform } from '#functions/run-transformations/transform.ts';
+import { storePayments } from '#functions/store-transactions/store.ts';
+import { kafkaFrom } from '../support/kafka-from.ts';
+import { payment, paymentBatch } from '../support/payments.ts';
+import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
+
+let lake: Lake;
+let pool: Pool;
+let provePool: Pool;
+
+beforeAll(async () => {
+  lake = await freshLake();
+});
+
+beforeEach(async () => {
+  pool = await freshDatabase();
+  provePool = await poolAs('prove', pool);
+  return () => Promise.all([provePool.end(), pool.end()]);
+});
+
+/** What the checks of waiting find. */
+async function overdue(processEveryMinutes?: number): Promise<string[]> {
+  const sources = {
+    pool: provePool,
+    lake,
+    offsets: async () => [],
+    hourlyMetrics: async () => [],
+    processEveryMinutes,
+  };
+  const { checks } = await prove(sources, { depth: 'books', settled: false });
+  const inTime = checks.filter(({ name }) => name.endsWith(' in time'));
+  expect(inTime).toHaveLength(6);
+  return inTime.flatMap(({ balanced, where }) => {
+    expect(balanced).toBe(where.length === 0);
+    return where;
+  });
+}
+
+const ago = (minutes: number) => `now() - interval '${minutes} minutes'`;
+
+/** A committed object of the stream. */
+const archive = (stream: 'orders' | 'user_events', minutes: number) =>
+  pool.query(`
+    with place as (
+      insert into ledger.partitions values ('archive-${stream.replace('_', '-')}', '${stream}', 0, 0, 1) returning *
+    )
+    insert into ledger.deliveries (consumer, topic, partition, first_offset, last_offset, state, records, accepted, rejected,
+      source_sha256, object_key, committed_at)
+    select consumer, topic, partition, 0, 0, 'committed', 1, 1, 0, '', '${stream}/0', ${ago(minutes)} from place`);
+
+const load = (minutes: number) =>
+  pool.query(`
+    insert into ledger.loads (delivery_id, rows, inserted, duplicates, conflicts, run_id, loaded_at)
+    select delivery_id, 1, 1, 0, 0, 'test', ${ago(minutes)} from ledger.deliveries`);
+
+async function pay(id: number): Promise<void> {
+  const consume = writeToPostgres({ pool, ...kafkaFrom(0) }, storePayments);
+  await consume(streams.transactions, paymentBatch(0, id, [payment({ id, at: '2026-01-02T03:00:00Z' })]));
+}
+
+const SINCE = /since \d{4}-\d\d-\d\dT[\d:.]+Z/;
+
+it('an object of orders waits to be loaded, for 15 minutes', async () => {
+  await archive('orders', 14);
+  expect(await overdue()).toEqual([]);
+  await pool.query(`update ledger.deliveries set committed_at = ${ago(16)}`);
+  const found = await overdue();
+  expect(found).toEqual([expect.stringMatching(SINCE)]);
+  expect(found[0]).toMatch(/^orders\/0 waits for orders_minio_to_postgres since .*; 15 minutes are allowed$/);
+  await load(0);
+  expect(await overdue()).toEqual([]);
+});
+
+it('an hour waits to be transformed, for 90 minutes, or as long as the schedule says', async () => {
+  await pay(0);
+  await pool.query(`update payments.changed_hours set waiting_since = ${ago(91)}`);
+  // A new payment of the hour does not make it look new.
+  await pay(1);
+  const found = await overdue();
+  expect(found).toEqual([expect.stringMatching(SINCE)]);
+  expect(found[0]).toMatch(/^the hour 2026-01-02T03:00Z waits for process_kafka_to_postgres since /);
+  expect(await overdue(360)).toEqual([]);
+});
+
+it('an hour that got payments while it was transformed waits since then', async () => {
+  await pay(0);
+  await transform(pool, { full: false });
+  await pool.query('update payments.transformed_hours set indexed_as_of = transformed_at');
+  await pay(1);
+  await pool.query(`update payments.changed_hours set waiting_since = ${ago(91)}`);
+  expect(await overdue()).toEqual([]);
+});
+
+it('an hour waits to be indexed, for 90 minutes', async () => {
+  await pay(0);
+  await transform(pool, { full: false });
+  expect(await overdue()).toEqual([]);
+  await pool.query(`update payments.transformed_hours set transformed_at = ${ago(91)}`);
+  expect(await overdue()).toEqual([expect.stringMatching(SINCE)]);
+  await pool.query('update payments.transformed_hours set indexed_as_of = transformed_at');
+  expect(await overdue()).toEqual([]);
+});
+
+it('a bronze object waits to be in gold, for 26 hours', async () => {
+  await archive('user_events', 25 * 60);
+  expect(await overdue()).toEqual([]);
+  await pool.query(`update ledger.deliveries set committed_at = ${ago(27 * 60)}`);
+  expect(await overdue()).toEqual([expect.stringMatching(/^user_events\/0 waits for aggregate_user_events since /)]);
+  await pool.query("insert into gold.aggregations select delivery_id, '{}' from ledger.deliveries");
+  expect(await overdue()).toEqual([]);
+});
+
+it('a load waits to be curated, for 26 hours', async () => {
+  await archive('orders', 28 * 60);
+  await load(27 * 60);
+  expect(await overdue()).toEqual([expect.stringMatching(/^orders\/0 waits for curate_orders since /)]);
+  await pool.query('insert into curated.curations select delivery_id from ledger.loads');
+  expect(await overdue()).toEqual([]);
+});
+
+it('a message waits to be published, for 11 minutes', async () => {
+  await pool.query(`insert into ledger.outbox (topic, record_value, created_at) values ('dlq', '', ${ago(10)})`);
+  expect(await overdue()).toEqual([]);
+  await pool.query(`update ledger.outbox set created_at = ${ago(12)}`);
+  expect(await overdue()).toEqual([expect.stringMatching(/^message \d+ for dlq waits for relay-outbox since /)]);
+  await pool.query('update ledger.outbox set sent_at = now()');
+  expect(await overdue()).toEqual([]);
+});

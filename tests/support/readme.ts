@@ -1,0 +1,76 @@
+/** The commands of README, and where each is run. docs/readme.test.ts demands that these tables name all of them. */
+import { readFileSync } from 'node:fs';
+import { inRepository } from '#adapters/repository.ts';
+
+/** tests/end-to-end/once.test.ts runs `npm start` with these arguments. */
+export const ROUND = ['--once', '--orders', '20000', '--seed', '7'] as const;
+
+/** tests/end-to-end/live.test.ts runs `npm start` with these. */
+export const WITHOUT_SIMULATOR = ['--no-simulator'] as const;
+
+/** tests/end-to-end/live.test.ts runs each of these as it stands, beside the running stack, and expects the exit code. */
+export const besideTheStack: Readonly<Record<string, number>> = {
+  'npm start -- --help': 0,
+  'npx tillstream status --json': 0,
+  'npx tillstream proof': 0,
+  'npx tillstream produce --count 1000 --malformed 0.05': 0,
+  'npx tillstream trace ID': 0,
+  'npx tillstream dead-letters --reason invalid_amount': 0,
+  'npx tillstream redrive ID': 0,
+  'npx tillstream losses': 0,
+  'npx tillstream replay inventory': 0,
+  'npx tillstream report --date 2026-01-31': 0,
+  'npx tillstream ask top_products': 0,
+  'npx tillstream seed --orders 10000': 0,
+  'npx tillstream doctor': 0,
+};
+
+/** Commands that other files run or check, and the text by which they do. None of them needs an account or Docker. */
+export const elsewhere: Readonly<Record<string, { readonly file: string; readonly by: string }>> = {
+  'npm start': { file: 'tests/end-to-end/live.test.ts', by: "'start.mjs'" },
+  [`npm start -- ${WITHOUT_SIMULATOR.join(' ')}`]: { file: 'tests/end-to-end/live.test.ts', by: 'WITHOUT_SIMULATOR' },
+  [`npm start -- ${ROUND.join(' ')}`]: { file: 'tests/end-to-end/once.test.ts', by: '...ROUND' },
+  'nohup npm start -- --stay > start.log &': { file: 'tests/end-to-end/stop.test.ts', by: "'--stay'" },
+  'npx tillstream stop': { file: 'tests/end-to-end/stop.test.ts', by: "tillstream(home, 'stop')" },
+  'npm test': { file: 'test.mjs', by: 'tests/run.ts' },
+  'npm run metabase': { file: 'metabase/provision.test.ts', by: "['run', 'metabase']" },
+  'npx tillstream install spark': { file: 'cli/start/round.ts', by: 'installSpark(' },
+  'npm ci': { file: '.github/workflows/check.yml', by: 'run: npm ci' },
+  // Needs Docker: the keys are made, and the file that it starts is compared with the specification of compose.
+  'sh docker/make-keys.sh && docker compose up -d': { file: 'docker/scripts.test.ts', by: "'docker/make-keys.sh'" },
+  'docker compose down -v': { file: 'docker/compose.test.ts', by: 'compose-spec.json' },
+  'docker compose exec tillstream npx tillstream proof': {
+    file: 'docker/smoke.sh',
+    by: 'docker compose exec -T tillstream npx tillstream',
+  },
+  // Need an account: each environment is synthesized and its templates are validated; the same program deploys to LocalStack.
+  'npx cdk bootstrap': { file: 'tests/alone/cdk-deploy.test.ts', by: "'bootstrap'" },
+  'npx cdk deploy --all -c environment=dev -c alertEmails=ops@example.org': {
+    file: 'tests/alone/cdk-deploy.test.ts',
+    by: "'deploy', '--all'",
+  },
+  'cdk destroy': { file: 'tests/alone/cdk-deploy.test.ts', by: "'destroy'" },
+  'npx cdklocal bootstrap': { file: 'tests/alone/cdk-deploy.test.ts', by: 'aws-cdk-local/bin/cdklocal' },
+  'npx cdklocal deploy --all -c environment=local': {
+    file: 'tests/alone/cdk-deploy.test.ts',
+    by: "environment: 'local'",
+  },
+  'npm run cdk -- synth -c environment=prod': {
+    // Bundling everything takes minutes, so it runs for each push instead; cdk/platform.test.ts synthesizes without the bundles.
+    file: '.github/workflows/check.yml',
+    by: 'npm run cdk -- synth --quiet -c environment=',
+  },
+};
+
+/** The commands in blocks of bash, without their comments, and those in the text, each once. */
+export function readmeCommands(): string[] {
+  const text = readFileSync(inRepository('README.md'), 'utf8');
+  const blocks = [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)];
+  const lines = blocks.flatMap(([, language, block = '']) => (language === 'bash' ? block.split('\n') : []));
+  const outside = text.replace(/^```.*?^```$/gms, '');
+  const spans = [...outside.matchAll(/`((?:npm|npx|node|sh|docker|cdk)\s[^`]+)`/g)].map(([, span = '']) => span);
+  const commands = [...lines.map((line) => line.replace(/\s+#\s.*$/, '')), ...spans];
+  return [...new Set(commands.map((command) => command.replace(/\s+/g, ' ').trim()))].filter(
+    (command) => command !== '',
+  );
+}
