@@ -69,18 +69,8 @@ export async function round(
   async function succeed(dag: string): Promise<void> {
     const airflow = stack.services.airflow?.client;
     if (!airflow) throw new Error('A round needs Airflow');
-    // Unpaused, it runs by its schedule at once; a run of ours beside that would be a second one.
-    await airflow.setPaused(dag, false);
-    const { dag_run_id } = await until(async () => (await airflow.runs(dag, 1))[0], {
-      what: `the schedule starts ${dag}`,
-      within: 5 * MINUTE,
-      every: 250,
-      signal,
-    });
-    await Promise.race([
-      airflow.untilSucceeded(dag, dag_run_id, 30 * MINUTE),
-      new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
-    ]);
+    const { dag_run_id } = await airflow.runBySchedule(dag, signal);
+    await airflow.untilSucceeded(dag, dag_run_id, 30 * MINUTE, signal);
     screen.progress('Airflow', `${dag} succeeded`);
   }
 

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { openPool } from '#adapters/postgres/index.ts';
 import { invoke } from '#cli/invoke.ts';
 import { SPARK_CODE } from '#localstack/install/spark.ts';
-import { until } from '#localstack/processes/until.ts';
 import type { AirflowClient } from '#localstack/services/airflow-client.ts';
 import type { Stack } from '#localstack/stack/stack.ts';
 import { startDeployedStack } from '../stack.ts';
@@ -36,11 +35,9 @@ export async function stopDagStack(): Promise<void> {
 
 const WITHIN = 240_000;
 
-/** Unpauses the DAG and waits for the run that its schedule then starts, as a new user does. */
+/** Waits for the run that the DAG's schedule starts, as a new user does. */
 export async function firstRun(airflow: AirflowClient, dag: string, within = WITHIN) {
-  await airflow.setPaused(dag, false);
-  const found = async () => (await airflow.runs(dag, 1))[0];
-  const { dag_run_id } = await until(found, { what: `the schedule starts ${dag}`, within: WITHIN, every: 200 });
+  const { dag_run_id } = await airflow.runBySchedule(dag);
   await airflow.untilSucceeded(dag, dag_run_id, within);
   return { runId: dag_run_id, tasks: await airflow.taskInstances(dag, dag_run_id) };
 }
