@@ -7,6 +7,7 @@ import type { DeadLetter } from '#domain/dead-letters.ts';
 import { changeOf, type Movement } from '#domain/inventory.ts';
 import type { ReadRecord } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
+import { readFirsts } from './firsts.ts';
 import { type First, judge } from './repeats.ts';
 import { FIND_REST, LOG_REJECTED, LOG_REST, MOVE_STOCK } from './statements.ts';
 
@@ -15,8 +16,8 @@ type InventoryStream = Stream<Stream['event']>;
 /** A record that moved no stock. */
 interface Rest {
   readonly kafka_offset: number;
-  /** What moved it before; null for an unknown product. */
-  readonly first: First | null;
+  /** Where what moved it before is; null for an unknown product. */
+  readonly first: Omit<First<Movement>, 'event'> | null;
 }
 
 export async function applyMovements(
@@ -48,10 +49,16 @@ export async function applyMovements(
 
   const rest = await transaction.query<Rest>(FIND_REST, columns);
   const moves = new Map(movements.map(({ offset, event }) => [offset, event]));
-  const judged = rest.rows.flatMap(({ kafka_offset: offset, first }) => {
+  const repeats = rest.rows.flatMap(({ kafka_offset: offset, first }) => {
     const event = moves.get(offset);
-    return event ? [{ offset, ...judge(stream, event, first) }] : [];
+    return event ? [{ offset, event, first }] : [];
   });
+  const ofThisTopic = repeats.filter(({ first }) => first?.topic === topic);
+  const firsts = await readFirsts(transaction, stream.event, new Set(ofThisTopic.map(({ event }) => event.event_id)));
+  const judged = repeats.map(({ offset, event, first }) => ({
+    offset,
+    ...judge(stream, event, first && { ...first, event: firsts.get(event.event_id) }),
+  }));
   await transaction.query(LOG_REST, [
     ...columns,
     judged.map(({ offset }) => offset),

@@ -1,16 +1,15 @@
 /** What becomes of a record that moved no stock: a repeat, a conflict with the first of its event_id, or no known product. */
 import type { z } from 'zod';
-import { Unusable } from '#domain/dead-letters.ts';
-import { eventReader } from '#domain/records.ts';
 import { differingFields } from '#domain/same-content.ts';
 import type { Stream } from '#domain/streams.ts';
 
-/** The record that moved the stock for an event_id, as the log has it. */
-export interface First {
+/** The record that moved the stock for an event_id. */
+export interface First<Event> {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
-  readonly value: string | null;
+  /** Undefined if it is of another topic, or can no longer be read. */
+  readonly event: Event | undefined;
 }
 
 export type Outcome =
@@ -21,7 +20,7 @@ export type Outcome =
 export function judge<Event extends z.ZodObject>(
   { topic, event: schema }: Stream<Event>,
   event: z.infer<Event>,
-  first: First | null,
+  first: First<z.infer<Event>> | null,
 ): Outcome {
   if (!first)
     return {
@@ -34,18 +33,7 @@ export function judge<Event extends z.ZodObject>(
     message: `event_id: the same event came before with another ${other}; ${where}`,
   });
   if (first.topic !== topic) return conflict('topic');
-  const before = readAgain(schema, first.value);
-  if (!before) return conflict('content, which can no longer be read');
-  const fields = differingFields(schema, before, event);
+  if (!first.event) return conflict('content, which can no longer be read');
+  const fields = differingFields(schema, first.event, event);
   return fields.length > 0 ? conflict(fields.join(', ')) : { outcome: 'duplicate' };
-}
-
-/** @returns undefined if today's rules refuse what was accepted then, or the log has lost it */
-function readAgain<Event extends z.ZodObject>(schema: Event, value: string | null): z.infer<Event> | undefined {
-  try {
-    return eventReader(schema)(value === null ? null : Buffer.from(value));
-  } catch (error) {
-    if (error instanceof Unusable) return undefined;
-    throw error;
-  }
 }

@@ -83,18 +83,38 @@ export const MOVE_STOCK = `
   )
   select count(*) as processed from processed`;
 
-/** After MOVE_STOCK, with a snapshot of its own: the records of the batch that moved no stock, each with what did. */
+/** After MOVE_STOCK, with a snapshot of its own: the records of the batch that moved no stock, each with the place of what did. */
 export const FIND_REST = `
   with ${INCOMING}
   select
     incoming.kafka_offset,
     case when first.event_id is not null then json_build_object(
-      'topic', first.topic, 'partition', first.partition, 'offset', first.kafka_offset, 'value', first.raw_event
+      'topic', first.topic, 'partition', first.partition, 'offset', first.kafka_offset
     ) end as first
   from incoming
   left join inventory.events_log as first on first.event_id = incoming.event_id and first.status = 'processed'
   where (first.topic, first.partition, first.kafka_offset) is distinct from ($1, $2, incoming.kafka_offset)
   order by incoming.kafka_offset`;
+
+/** For each of these ids ($1), in their order, the event that moved stock: up to the one that exceeds $2 bytes. */
+export const READ_FIRSTS = `
+  with asked as (
+    select event_id, place from unnest($1::text[]) with ordinality as asked (event_id, place)
+  ),
+  sized as (
+    select
+      asked.event_id,
+      asked.place,
+      first.raw_event,
+      sum(octet_length(first.raw_event))
+        over (order by asked.place rows between unbounded preceding and 1 preceding) as bytes_before
+    from asked
+    left join inventory.events_log as first on first.event_id = asked.event_id and first.status = 'processed'
+  )
+  select event_id, raw_event
+  from sized
+  where coalesce(bytes_before, 0) < $2
+  order by place`;
 
 /** Logs these records of the batch: offset $10 and status $11. */
 export const LOG_REST = `

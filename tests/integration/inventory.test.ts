@@ -150,6 +150,27 @@ describe('update-inventory', () => {
     expect(log.rows.map(({ status }) => status)).toEqual(['processed', 'rejected', 'duplicate']);
   });
 
+  it('reads the first of many repeats once, and a few megabytes of firsts at a time', async () => {
+    const sale = (id: string) => value(online, { id, product: 'p1', quantity: 1 });
+    const large = (id: string) => JSON.stringify({ ...JSON.parse(sale(id)), note: 'x'.repeat(4_000_000) });
+    const ids = ['e1', 'e2', 'e3', 'e4'];
+    for (const [offset, id] of ids.entries()) await consume(online, batchOf(online, 0, offset, [large(id)]));
+
+    const answers: number[] = [];
+    const counting = writeToPostgres<Stream['event']>({ pool, ...kafkaFrom(0) }, (transaction, ...batch) => {
+      const query = async (...asked: Parameters<typeof transaction.query>) => {
+        const answer = (await transaction.query(...asked)) as unknown as { rows: unknown[] };
+        answers.push(JSON.stringify(answer.rows).length);
+        return answer;
+      };
+      return applyMovements({ query } as unknown as typeof transaction, ...batch);
+    });
+    const repeats = Array.from({ length: 100 }, () => ids.map(sale)).flat();
+    expect(await counting(online, batchOf(online, 1, 0, repeats))).toMatchObject({ accepted: 0, duplicates: 400 });
+    expect(answers.reduce((all, bytes) => all + bytes)).toBeLessThan(17_000_000);
+    expect(Math.max(...answers)).toBeLessThan(13_000_000);
+  });
+
   it('writes dead letters for bad records and unknown products, logs them, and processes the records around them', async () => {
     const batch = batchOf(online, 0, 0, [
       'not json',
