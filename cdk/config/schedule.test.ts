@@ -12,11 +12,19 @@ it.each([
   ['30 4 * * 1-5', 3 * 1_440],
   ['@weekly', 7 * 1_440],
   ['0 0 1,15 * 1', 7 * 1_440],
+  ['0 0 * * 7', 7 * 1_440],
+  ['0 0 * * 5-7', 5 * 1_440],
+  ['0 0 1-5 * *', 27 * 1_440],
+  ['0 0 1,8 * *', 24 * 1_440],
+  ['@monthly', 31 * 1_440],
+  ['0 0 1 6,7 *', 335 * 1_440],
+  ['0 0 1 1 *', 365 * 1_440],
+  ['0 * 1 1-2 *', 334 * 1_440 - 23 * 60],
 ])('of %s is %d minutes', (schedule, minutes) => {
   expect(longestGapMinutes(schedule)).toBe(minutes);
 });
 
-it.each(['0 0 1 1 *', '0 0 * * MON', '@monthly', 'whenever', '', '* * * *'])(
+it.each(['0 0 29 2 *', '0 0 * * MON', '@yearly', 'whenever', '', '* * * *'])(
   'of %j is a year, so that nothing is ever late',
   (schedule) => {
     expect(longestGapMinutes(schedule)).toBe(YEAR_MINUTES);

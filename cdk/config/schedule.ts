@@ -4,11 +4,14 @@ const presets: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
   '@daily': '0 0 * * *',
   '@weekly': '0 0 * * 0',
+  '@monthly': '0 0 1 * *',
 };
 
-const LOOK_AT_MINUTES = 15 * 1_440;
-/** Of schedules that are rarer than weekly, or of fields that this does not read, such as MON: nothing is ever late. */
-export const YEAR_MINUTES = 366 * 1_440;
+const DAY_MINUTES = 1_440;
+/** Two years: the longest gap may be the one from a year's last run to the first of the next. */
+const LOOK_AT_DAYS = 2 * 366;
+/** Of schedules that run less often, or have fields that this does not read, such as MON: nothing is ever late. */
+export const YEAR_MINUTES = 366 * DAY_MINUTES;
 
 /** The longest time between two runs. */
 export function longestGapMinutes(schedule: string): number {
@@ -16,20 +19,23 @@ export function longestGapMinutes(schedule: string): number {
   const [minute, hour, day, month, weekday, ...more] = fields.map(matcher);
   if (!minute || !hour || !day || !month || !weekday || more.length > 0) return YEAR_MINUTES;
   // Cron's rule: if both day and weekday are restricted, either will do.
-  const isDay = (time: Date) => day(time.getUTCDate());
-  const isWeekday = (time: Date) => weekday(time.getUTCDay());
+  const isDay = (date: Date) => day(date.getUTCDate());
+  // Cron has two numbers for Sunday.
+  const isWeekday = (date: Date) => weekday(date.getUTCDay()) || (date.getUTCDay() === 0 && weekday(7));
   const either = !fields[2]?.startsWith('*') && !fields[4]?.startsWith('*');
-  const isDate = (time: Date) => (either ? isDay(time) || isWeekday(time) : isDay(time) && isWeekday(time));
+  const isDate = (date: Date) => (either ? isDay(date) || isWeekday(date) : isDay(date) && isWeekday(date));
 
-  const runs: number[] = [];
-  for (let at = 0; at < LOOK_AT_MINUTES; at++) {
-    const time = new Date(at * 60_000);
-    if (minute(time.getUTCMinutes()) && hour(time.getUTCHours()) && month(time.getUTCMonth() + 1) && isDate(time))
-      runs.push(at);
-  }
+  const times = numbersTo(DAY_MINUTES).filter((at) => minute(at % 60) && hour(Math.floor(at / 60)));
+  const days = numbersTo(LOOK_AT_DAYS).filter((at) => {
+    const date = new Date(at * DAY_MINUTES * 60_000);
+    return month(date.getUTCMonth() + 1) && isDate(date);
+  });
+  const runs = days.flatMap((at) => times.map((time) => at * DAY_MINUTES + time));
   const gaps = runs.slice(1).map((at, index) => at - (runs[index] as number));
-  return gaps.length > 0 ? Math.max(...gaps) : YEAR_MINUTES;
+  return gaps.reduce((longest, gap) => Math.max(longest, gap), 0) || YEAR_MINUTES;
 }
+
+const numbersTo = (end: number): number[] => Array.from({ length: end }, (_, number) => number);
 
 /** @returns undefined if a part is neither `*`, a number, a range, nor one of these with a step */
 function matcher(field: string): ((value: number) => boolean) | undefined {
