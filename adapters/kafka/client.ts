@@ -1,9 +1,10 @@
-/** The Kafka client, kafkajs 2.2.4, with our codecs, logger and retries, and a repair of its request queue. */
+/** The Kafka client, kafkajs 2.2.4, with our codecs, logger and retries, and repairs of its request queue and its reading. */
 import kafkajs from 'kafkajs';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import type { KafkaConfiguration } from '../configuration.ts';
 import { currentSigner, kafkaToken } from '../iam-login.ts';
 import { lz4, snappy, zstd } from './codecs.ts';
+import './large-batches.ts';
 
 export interface ClientOptions extends KafkaConfiguration {
   /** What the broker's logs and quotas call this client. */

@@ -30,6 +30,14 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
 declare module 'kafkajs/src/protocol/decoder.js' {
   export default class Decoder {
     constructor(bytes: Buffer);
+    canReadBytes(length: number): boolean;
+    readInt16(): number;
+    readInt32(): number;
+    readInt64(): { toString(): string };
+    readString(): string;
+    readBytes(length: number): Buffer;
+    readArray<Item>(read: () => Item): Item[];
+    readArrayAsync<Item>(read: () => Promise<Item>): Promise<Item[]>;
     readVarInt(): number;
     readVarIntArray(read: (decoder: Decoder) => unknown): unknown[];
   }
@@ -51,4 +59,27 @@ declare module 'kafkajs/src/protocol/recordBatch/record/v0/index.js' {
     readonly value: Buffer | null;
     readonly headers: IHeaders;
   }): { readonly buffer: Buffer };
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/v0/decoder.js' {
+  import type Decoder from 'kafkajs/src/protocol/decoder.js';
+  export default function decodeBatch(decoder: Decoder): Promise<{ readonly records: readonly unknown[] }>;
+}
+
+declare module 'kafkajs/src/protocol/messageSet/decoder.js' {
+  import type Decoder from 'kafkajs/src/protocol/decoder.js';
+  export default function decodeMessageSet(decoder: Decoder, size: number): Promise<unknown[]>;
+}
+
+declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {
+  interface Response {
+    decode(bytes: Buffer): Promise<{
+      readonly responses: readonly {
+        readonly topicName: string;
+        readonly partitions: readonly { readonly partition: number; readonly messages: readonly unknown[] }[];
+      }[];
+    }>;
+  }
+  const response: Response;
+  export default response;
 }
