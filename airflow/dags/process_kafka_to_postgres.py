@@ -4,7 +4,7 @@
 Every hour: **run transformations**, which rebuilds the hours of `payments.transactions_clean` that changed since the
 last run → **refresh views** (`payments.hourly_metrics`, `hourly_amounts`) → **index** those hours of the view in Elasticsearch, a
 document for each → **check data quality**. After the first of them, whatever becomes of the others: **alert** people if too many
-payments of an hour came late.
+payments of an hour came late, at least five.
 
 The schedule is the environment variable `TILLSTREAM_PROCESS_SCHEDULE` of the DAG processor and the scheduler: a preset or
 cron expression such as `*/15 * * * *`, by default `@hourly`. `npm start` passes it to Airflow; on MWAA the startup script

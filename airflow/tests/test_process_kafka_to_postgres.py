@@ -78,7 +78,8 @@ def test_an_alert_that_cannot_be_sent_is_retried_and_then_skipped(task, module, 
 
 
 def test_late_payments_do_not_fail_the_task(task, module, monkeypatch):
-    answer = {"late_transactions": 9, "total_transactions": 10, "late_hours": ["2026-01-02T03:00:00Z"], "alerted": True}
+    late = {"late_hours": ["2026-01-02T03:00:00Z"], "late_hours_count": 1}
+    answer = {"late_transactions": 9, "total_transactions": 10, **late, "alerted": True}
     monkeypatch.setattr(module, "call_function", lambda *_: answer)
     assert task("alert_late_events")() == answer
 

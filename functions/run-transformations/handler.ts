@@ -25,7 +25,7 @@ export const handler = observed(async (payload: unknown, { deadline, logger, cou
     case 'refresh_views':
       return { views: await refreshViews(pool, deadline) };
     case 'alert': {
-      const alerted = await alert({ pool, sns, limits, topic: process.env.ALERT_TOPIC }, request);
+      const alerted = await alert({ pool, sns, limits, topic: process.env.ALERT_TOPIC }, { ...request, deadline });
       logger[alerted.alerted ? 'warn' : 'info']('late transactions', { ...alerted, limits });
       count('LateTransactions', alerted.late_transactions);
       count('TooManyLate', alerted.alerted ? 1 : 0);

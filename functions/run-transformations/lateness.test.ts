@@ -24,8 +24,8 @@ describe('reasonsToAlert', () => {
   });
 
   it('judges the ratio hour by hour, and the count over all', () => {
-    const judged = reasonsToAlert([hour(30, 10_000, { at: 1 }), hour(2, 10, { at: 2 }), hour(19, 20)], limits);
-    expect(judged).toMatchObject({ late: 51, total: 10_030 });
+    const judged = reasonsToAlert([hour(30, 10_000, { at: 1 }), hour(5, 25, { at: 2 }), hour(16, 20)], limits);
+    expect(judged).toMatchObject({ late: 51, total: 10_045, lateHoursCount: 2 });
     expect(judged.lateHours).toEqual(['2026-01-02T03:00:00Z', '2026-01-02T02:00:00Z']);
     expect(judged.reasons).toHaveLength(3);
   });
@@ -34,14 +34,20 @@ describe('reasonsToAlert', () => {
     expect(reasons(hour(60, 6_000, { lately: 1 }))).toEqual([]);
   });
 
+  it('judges the ratio from five late ones on, so one late payment of a quiet hour is no alarm', () => {
+    expect(reasons(hour(1, 1), hour(4, 4, { at: 4 }))).toEqual([]);
+    expect(reasons(hour(5, 5))).toHaveLength(1);
+  });
+
   it('names the ten worst hours', () => {
     const judged = reasonsToAlert(
-      Array.from({ length: 24 }, (_, at) => hour(2, 2 + at, { at, lately: 1 })),
+      Array.from({ length: 24 }, (_, at) => hour(8, 8 + 4 * at, { at, lately: 1 })),
       limits,
     );
-    expect(judged.lateHours).toHaveLength(18);
+    expect(judged.lateHoursCount).toBe(18);
+    expect(judged.lateHours).toHaveLength(10);
     expect(judged.reasons).toHaveLength(11);
-    expect(judged.reasons[0]).toContain('2 of 2 of the hour 2026-01-02T00:00:00Z');
+    expect(judged.reasons[0]).toContain('8 of 8 of the hour 2026-01-02T00:00:00Z');
     expect(judged.reasons.at(-1)).toBe('the ratio of 8 more hours is over the limit');
   });
 });

@@ -1,7 +1,7 @@
 /** Decides when late payments are worth an alert. Pure. */
 
 export interface Thresholds {
-  /** Late payments of an hour as a share of all its payments; a larger share alerts. */
+  /** Late payments of an hour as a share of all its payments; a larger share alerts, from five late ones on. */
   readonly ratio: number;
   /** Late payments of all hours together; more of them alert. */
   readonly count: number;
@@ -20,8 +20,10 @@ export interface HourOfPayments {
 export interface Judgement {
   /** Each limit that was passed; empty if there is no reason to alert. */
   readonly reasons: readonly string[];
-  /** The hours that passed the ratio, the worst first. */
+  /** The worst ten of the hours that passed the ratio, the worst first. */
   readonly lateHours: readonly string[];
+  /** All hours that passed it. */
+  readonly lateHoursCount: number;
   /** Payments that came late in the time that is judged. */
   readonly late: number;
   /** All payments of their hours. */
@@ -36,20 +38,27 @@ export function thresholds(env: NodeJS.ProcessEnv = process.env): Thresholds {
 /** An SNS message has room for many more, but a person reads no more. */
 const NAMED_HOURS = 10;
 
+/** In a quiet hour one late payment may be all there are; it would alert with each run for a day. */
+const LEAST_LATE = 5;
+
 /** Each hour is judged by itself: punctual payments of others, such as those of a clock that is years ahead, hide nothing. */
 export function reasonsToAlert(hours: readonly HourOfPayments[], { ratio, count }: Thresholds): Judgement {
   const sum = (of: (hour: HourOfPayments) => number) => hours.reduce((all, hour) => all + of(hour), 0);
   const late = sum(({ lateLately }) => lateLately);
-  const over = hours.filter((hour) => share(hour) > ratio).sort((one, other) => share(other) - share(one));
+  const over = hours
+    .filter((hour) => hour.late >= LEAST_LATE && share(hour) > ratio)
+    .sort((one, other) => share(other) - share(one));
+  const worst = over.slice(0, NAMED_HOURS);
   const rest =
     over.length > NAMED_HOURS ? [`the ratio of ${over.length - NAMED_HOURS} more hours is over the limit`] : [];
   return {
     reasons: [
-      ...over.slice(0, NAMED_HOURS).map((hour) => describe(hour, ratio)),
+      ...worst.map((hour) => describe(hour, ratio)),
       ...rest,
       ...(late > count ? [`${late} are late; the limit is ${count}`] : []),
     ],
-    lateHours: over.map(({ hour }) => hour),
+    lateHours: worst.map(({ hour }) => hour),
+    lateHoursCount: over.length,
     late,
     total: sum(({ total }) => total),
   };

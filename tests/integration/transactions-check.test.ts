@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { ConfirmSubscriptionCommand, CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
-import type { Pool } from '#adapters/postgres/index.ts';
+import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import { check } from '#functions/check-quality/check.ts';
-import { alert } from '#functions/run-transformations/alert.ts';
+import { alert, LATE_HOURS } from '#functions/run-transformations/alert.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
 import { until } from '#localstack/processes/until.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
@@ -115,9 +115,19 @@ describe('alert', () => {
     );
     const [{ hour }] = rows as [{ hour: string }];
     const quiet = { pool: role, sns, topic, limits: { ratio: 0.1, count: 10 } };
-    expect(await alert(quiet, { hours: 24 })).toEqual({ ...lateness, alerted: false, late_hours: [] });
+    expect(await alert(quiet, { hours: 24 })).toEqual({
+      ...lateness,
+      alerted: false,
+      late_hours: [],
+      late_hours_count: 0,
+    });
     const loud = { ...quiet, limits: { ratio: 0.09, count: 10 } };
-    expect(await alert(loud, { hours: 24 })).toEqual({ ...lateness, alerted: true, late_hours: [hour] });
+    expect(await alert(loud, { hours: 24 })).toEqual({
+      ...lateness,
+      alerted: true,
+      late_hours: [hour],
+      late_hours_count: 1,
+    });
     expect(await alert({ ...loud, topic: undefined }, { hours: 24 })).toMatchObject({ alerted: true });
 
     const notifications = () => messages.filter(({ Type }) => Type === 'Notification');
@@ -167,6 +177,33 @@ describe('alert', () => {
     });
   });
 
+  it('reads the hours of what arrived, and not all history after a full transformation', async () => {
+    await addTransactions(3_000, { late: 0, at: `now() - interval '90 days'` });
+    await transform(role, { full: true });
+    await pool.query('vacuum analyze payments.transactions, payments.transactions_clean');
+    await inTransaction(pool, async (transaction) => {
+      // The table is too small for the planner to prefer an index.
+      await transaction.query('set local enable_seqscan = off');
+      const { rows } = await transaction.query(`explain (analyze, format json) ${LATE_HOURS.replaceAll('$1', '24')}`);
+      const plan = JSON.stringify(rows);
+      expect(plan).toContain('"Index Name":"transactions_by_processing_time"');
+      const ofClean = [...plan.matchAll(/"Relation Name":"transactions_clean".*?"Actual Rows":([\d.]+)/g)];
+      expect(ofClean.map(([, count]) => Number(count))).toEqual([100]);
+    });
+  });
+
+  it('ends at the deadline', async () => {
+    await inTransaction(pool, async (transaction) => {
+      await transaction.query('lock table payments.transactions_clean');
+      const limits = { ratio: 0, count: 0 };
+      const judging = alert(
+        { pool: role, sns: new SNSClient(), topic: undefined, limits },
+        { hours: 24, deadline: Date.now() + 1_000 },
+      );
+      await expect(judging).rejects.toThrow('statement timeout');
+    });
+  });
+
   it('works without any payments', async () => {
     await pool.query('delete from payments.transactions');
     await transform(role, { full: true });
@@ -175,6 +212,7 @@ describe('alert', () => {
       late_transactions: 0,
       total_transactions: 0,
       late_hours: [],
+      late_hours_count: 0,
       alerted: false,
     });
   });
