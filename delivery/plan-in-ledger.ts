@@ -2,12 +2,13 @@
 import type { z } from 'zod';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { columnsOf } from '#domain/columns.ts';
-import { type Knowledge, type OffsetRange, planDelivery, type Question } from '#domain/deliveries.ts';
+import type { Knowledge, OffsetRange, Question } from '#domain/deliveries.ts';
 import { idFilter, idsOf } from '#domain/id-filter.ts';
 import type { KafkaRecord, PartitionBatch, ReadBatch, ReadRecord } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
-import { abandon, insertDelivery, type OpenDelivery, type Reader, recordLoss } from './ledger.ts';
-import { openPosition, partitionReader } from './ledger-position.ts';
+import { abandon, insertDelivery, type OpenDelivery, type Reader } from './ledger.ts';
+import { partitionReader } from './ledger-position.ts';
+import { planBatch } from './plan-batch.ts';
 import { sourceHash } from './source-hash.ts';
 
 export interface BatchToPlan<Event extends z.ZodObject> {
@@ -35,15 +36,11 @@ export async function planInLedger<Event extends z.ZodObject>(
   toPlan: BatchToPlan<Event>,
 ): Promise<Planned | Question<OpenDelivery>> {
   const { stream, batch, knowledge } = toPlan;
-  const reader = partitionReader(stream, batch);
-  const position = await openPosition(transaction, stream, batch, knowledge.earliest);
-  if ('ask' in position) return position;
-
-  const offsets = batch.records.map(({ offset }) => offset);
-  const plan = planDelivery(position, offsets, knowledge);
-  if ('ask' in plan) return plan;
+  const planned = await planBatch(transaction, stream, batch, knowledge);
+  if ('ask' in planned) return planned;
+  const { plan, nextOffset } = planned;
   await abandon(transaction, plan.abandoned);
-  if (plan.lost) await recordLoss(transaction, reader, plan.lost);
+  const reader = partitionReader(stream, batch);
   const deliveries: PlannedDelivery[] = [];
   for (const step of plan.steps)
     deliveries.push(
@@ -51,7 +48,7 @@ export async function planInLedger<Event extends z.ZodObject>(
         ? { ...(await begin(transaction, reader, toPlan, step.range)), adopt: false }
         : { ...step.range, adopt: step.kind === 'adopt' },
     );
-  return { deliveries, nextOffset: position.nextOffset };
+  return { deliveries, nextOffset };
 }
 
 /** The part of a list of records, in offset order, that lies in a range. */

@@ -3,7 +3,8 @@
  * objects with no transaction held, commit in another. Whatever crashes in between, the next delivery finds the plan.
  */
 import type { z } from 'zod';
-import { findMissingOffsets, type OffsetLookup } from '#adapters/kafka/missing-offsets.ts';
+import type { OffsetLookup } from '#adapters/kafka/lookup.ts';
+import { findMissingOffsets } from '#adapters/kafka/missing-offsets.ts';
 import type { Lake, LakeObject } from '#adapters/lake/index.ts';
 import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 import type { Knowledge } from '#domain/deliveries.ts';

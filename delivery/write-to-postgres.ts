@@ -3,17 +3,19 @@
  * redelivery finds them covered and changes nothing.
  */
 import type { z } from 'zod';
-import { findMissingOffsets, type OffsetLookup } from '#adapters/kafka/missing-offsets.ts';
+import type { OffsetLookup } from '#adapters/kafka/lookup.ts';
+import { findMissingOffsets } from '#adapters/kafka/missing-offsets.ts';
 import { inTransactionUntil, type Pool, retryTransaction, type Transaction } from '#adapters/postgres/index.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
-import { type Knowledge, planDelivery, type Question } from '#domain/deliveries.ts';
+import type { Knowledge, Question } from '#domain/deliveries.ts';
 import { idFilter, idsOf } from '#domain/id-filter.ts';
 import { type PartitionBatch, type ReadBatch, type ReadRecord, readBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import type { Consume, Counts } from './consume.ts';
-import { insertDelivery, recordLoss } from './ledger.ts';
-import { openPosition, partitionReader } from './ledger-position.ts';
+import { insertDelivery } from './ledger.ts';
+import { partitionReader } from './ledger-position.ts';
 import { publishDeadLetters } from './outbox.ts';
+import { planBatch } from './plan-batch.ts';
 import { within } from './plan-in-ledger.ts';
 import { sourceHash } from './source-hash.ts';
 
@@ -73,14 +75,9 @@ async function deliver<Event extends z.ZodObject>(
   apply: Apply<Event>,
   knowledge: Knowledge,
 ): Promise<Counts | Question> {
-  const reader = partitionReader(stream, batch);
-  const position = await openPosition(transaction, stream, batch, knowledge.earliest);
-  if ('ask' in position) return position;
-  const offsets = batch.records.map(({ offset }) => offset);
-  const plan = planDelivery(position, offsets, knowledge);
-  if ('ask' in plan) return plan;
-  if (plan.lost) await recordLoss(transaction, reader, plan.lost);
-  const range = plan.steps[0]?.range;
+  const planned = await planBatch(transaction, stream, batch, knowledge);
+  if ('ask' in planned) return planned;
+  const range = planned.plan.steps[0]?.range;
   if (!range) return { accepted: 0, duplicates: 0, rejected: 0, redelivered: batch.records.length };
 
   const records = within(batch.records, range);
@@ -103,7 +100,7 @@ async function deliver<Event extends z.ZodObject>(
     objectKey: null,
     idFilter: idFilter(idsOf(stream, good)),
   };
-  const deliveryId = await insertDelivery(transaction, reader, delivery, letters);
+  const deliveryId = await insertDelivery(transaction, partitionReader(stream, batch), delivery, letters);
   if (letters.length > 0) await publishDeadLetters(transaction, [deliveryId], stream.consumer);
   return { ...counts, redelivered: batch.records.length - records.length };
 }

@@ -1,12 +1,12 @@
 /** What every consumer of Kafka has in common: the ledger's database, a look into Kafka, and the call of relay-outbox. */
 import { databaseConfiguration, kafkaConfiguration } from '#adapters/configuration.ts';
-import { offsetLookup } from '#adapters/kafka/missing-offsets.ts';
+import { kafkaLookup } from '#adapters/kafka/lookup.ts';
 import { connect } from '#adapters/postgres/index.ts';
 import { relayCaller } from '#adapters/relay.ts';
 import type { Counts } from '#delivery/consume.ts';
 
 /** Reads the function's environment: call it once, when the function starts. */
-export const openSink = () => ({ pool: connect(databaseConfiguration()), ...offsetLookup(kafkaConfiguration()) });
+export const openSink = () => ({ pool: connect(databaseConfiguration()), ...kafkaLookup(kafkaConfiguration()) });
 
 /**
  * Calls relay-outbox after batches that may have left something in the outbox, which would otherwise wait for the relay's own

@@ -27,6 +27,11 @@ export interface GroupOptions extends ClientOptions {
   /** Milliseconds without a heartbeat after which the group goes on without this member (6,000). */
   readonly sessionTimeout?: number | undefined;
   /**
+   * Bytes of a fetch at most, of all partitions together; by default 2 MB of each. They are counted as the producer
+   * compressed them, and decompressed they may be a thousand times as many. A whole batch comes in any case.
+   */
+  readonly fetchBytes?: number | undefined;
+  /**
    * The group has (re)balanced: these partitions are this member's until the next call. `continued` is true if the
    * member never left the group, so that no other member can have had a partition that it keeps. Fetching continues
    * from the offsets returned, or from the committed one where none is returned.
@@ -54,7 +59,7 @@ export interface GroupMember {
 
 /** Joins the group; resolves once the broker has been reached, before partitions are assigned. */
 export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
-  const { topic, groupId, startingPosition, sessionTimeout = 6_000 } = options;
+  const { topic, groupId, startingPosition, sessionTimeout = 6_000, fetchBytes } = options;
   const consumer = newClient(options).consumer({
     groupId,
     sessionTimeout,
@@ -62,7 +67,8 @@ export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
     heartbeatInterval: Math.floor(sessionTimeout / 5),
     // A resumed partition waits for the fetch under way, which must therefore be short.
     maxWaitTimeInMs: 100,
-    maxBytesPerPartition: 2 * 1024 * 1024,
+    maxBytesPerPartition: fetchBytes ?? 2 * 1024 * 1024,
+    ...(fetchBytes !== undefined && { maxBytes: fetchBytes }),
     // A long-lived member joins again when `failed` is called, sooner than kafkajs would restart.
     retry: { ...failFast, maxRetryTime: 500, restartOnFailure: async () => false },
   });

@@ -4,11 +4,11 @@ import { setTimeout } from 'node:timers/promises';
 import { brokerError, type ClientOptions, failFast, newClient } from './client.ts';
 import type { ConsumedRecord } from './consumer.ts';
 import { type Compression, openProducer, type Producer } from './producer.ts';
-import { type Fragment, type ReadRange, readRanges } from './range.ts';
+import { type Fragment, type ReadOptions, type ReadRange, readRanges } from './range.ts';
 
 export { type ConsumedRecord, type Fetched, type GroupMember, type GroupOptions, joinGroup } from './consumer.ts';
 export { isTooLarge, type ProducedRecord, type Producer } from './producer.ts';
-export type { Fragment, ReadRange } from './range.ts';
+export type { Fragment, ReadOptions, ReadRange } from './range.ts';
 
 export interface PartitionOffsets {
   readonly partition: number;
@@ -32,7 +32,7 @@ export interface KafkaConnection {
    * Reads these ranges, by partition, each in the order of its offsets; fetches as the caller takes. Leaves no consumer
    * group behind. Skips the part of a range that Kafka no longer holds.
    */
-  read(topic: string, ranges: ReadonlyMap<number, ReadRange>): AsyncIterable<Fragment>;
+  read(topic: string, ranges: ReadonlyMap<number, ReadRange>, options?: ReadOptions): AsyncIterable<Fragment>;
   /** The record at the offset; undefined if there is none yet or any more, or if it is a transaction marker. */
   record(topic: string, partition: number, offset: number): Promise<ConsumedRecord | undefined>;
   close(): Promise<void>;
@@ -91,7 +91,7 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
       return new Map(offsets.map(({ partition, offset }) => [partition, Number(offset)]));
     },
 
-    async *read(topic, wanted) {
+    async *read(topic, wanted, options) {
       const groupId = `${client.clientId}-reads-${randomUUID()}`;
       const ranges = (await connection.offsets(topic)).map(({ partition, earliest, latest }): [number, ReadRange] => {
         const { from, to } = wanted.get(partition) ?? { from: latest, to: latest };
@@ -99,7 +99,7 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
       });
       try {
         yield* await withRetries(groupsAreLoading, () =>
-          begin(readRanges({ ...client, groupId, topic }, new Map(ranges))),
+          begin(readRanges({ ...client, groupId, topic }, new Map(ranges), options)),
         );
       } finally {
         await admin.deleteGroups([groupId]).catch(() => undefined);
@@ -108,7 +108,7 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
 
     async record(topic, partition, offset) {
       const only = new Map([[partition, { from: offset, to: offset + 1 }]]);
-      for await (const { records } of connection.read(topic, only)) return records[0];
+      for await (const { records } of connection.read(topic, only, { sparingly: true })) return records[0];
       return undefined;
     },
 

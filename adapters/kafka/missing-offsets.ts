@@ -1,26 +1,8 @@
-/** Looks into Kafka where a batch skips offsets. That is rare, so the client is loaded then and not at every cold start. */
-import type { Knowledge, OffsetRange, Question } from '#domain/deliveries.ts';
+/** Looks into Kafka where a batch skips offsets. */
+import type { Knowledge, Question } from '#domain/deliveries.ts';
 import type { PartitionBatch } from '#domain/records.ts';
-import type { KafkaConfiguration } from '../configuration.ts';
+import type { OffsetLookup } from './lookup.ts';
 import type { Skipped } from './offsets.ts';
-
-export interface OffsetLookup {
-  /** The partition's earliest offset in Kafka now. */
-  earliestOffset(topic: string, partition: number): Promise<number>;
-  /** What Kafka holds in a range of offsets that were not delivered. */
-  skipped(topic: string, partition: number, range: OffsetRange): Promise<Skipped>;
-}
-
-export const offsetLookup = (kafka: KafkaConfiguration): OffsetLookup => ({
-  async earliestOffset(topic, partition) {
-    const { earliestOffset } = await import('./offsets.ts');
-    return earliestOffset(kafka, topic, partition);
-  },
-  async skipped(topic, partition, range) {
-    const { skipped } = await import('./offsets.ts');
-    return skipped(kafka, topic, partition, range);
-  },
-});
 
 /**
  * Answers the plan's question about offsets that were not delivered; `tooLarge` are records to deliver before the batch. AWS says

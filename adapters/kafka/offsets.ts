@@ -4,13 +4,18 @@ import type { OffsetRange } from '#domain/deliveries.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import { holdableMillis } from '#domain/time.ts';
 import type { KafkaConfiguration } from '../configuration.ts';
-import { connectKafka, type KafkaConnection } from './index.ts';
+import { connectKafka, type Fragment, type KafkaConnection, type ReadRange } from './index.ts';
 
 export interface Skipped {
   /** Offset of the first record that an event can hold. */
   readonly first?: number;
-  /** Records before it, which no event can hold, without what is too large of them. */
+  /** Records before it, which no event can hold: each without its parts that are too large. */
   readonly tooLarge: readonly KafkaRecord[];
+}
+
+/** Records of one partition, in the order of their offsets. */
+export interface FoundRecords extends Omit<Fragment, 'records'> {
+  readonly records: readonly KafkaRecord[];
 }
 
 /** The first offset of a partition that Kafka still holds. */
@@ -36,35 +41,52 @@ export const skipped = (
     // One offset further, where there is a record: the reading ends there, even if the range itself holds none.
     const ranges = new Map([[partition, { from: firstOffset, to: lastOffset + 2 }]]);
     const tooLarge: KafkaRecord[] = [];
-    for await (const { records } of kafka.read(topic, ranges))
+    for await (const { records } of kafka.read(topic, ranges, { sparingly: true }))
       for (const record of records.map(deliverable)) {
         if (record.offset > lastOffset) return { tooLarge };
         if (!record.leftOut) return { first: record.offset, tooLarge };
-        tooLarge.push({ ...record, timestamp: holdableMillis(record.timestamp) });
+        tooLarge.push(asDelivered(record));
       }
     return { tooLarge };
   });
 
-/** The records at these offsets; without those that Kafka doesn't have. */
-export const recordsAt = (
+/** As `RecordLookup.recordsAt` says. */
+export async function* recordsAt(
   configuration: KafkaConfiguration,
   topic: string,
-  partition: number,
-  offsets: ReadonlySet<number>,
-): Promise<ReadonlyMap<number, KafkaRecord>> =>
-  connected(configuration, async (kafka) => {
-    const range = { from: Math.min(...offsets), to: Math.max(...offsets) + 1 };
-    const found = new Map<number, KafkaRecord>();
-    for await (const { records } of kafka.read(topic, new Map([[partition, range]])))
-      for (const record of records) if (offsets.has(record.offset)) found.set(record.offset, record);
-    return found;
+  offsets: ReadonlyMap<number, ReadonlySet<number>>,
+  signal: AbortSignal,
+): AsyncGenerator<FoundRecords> {
+  signal.throwIfAborted();
+  const ranges = [...offsets].map(([partition, wanted]): [number, ReadRange] => {
+    const sorted = [...wanted].sort((a, b) => a - b);
+    return [partition, { from: sorted[0] ?? 0, to: (sorted.at(-1) ?? -1) + 1 }];
   });
+  const kafka = await connect(configuration);
+  try {
+    for await (const { partition, records } of kafka.read(topic, new Map(ranges), { sparingly: true, signal })) {
+      const found = records.filter(({ offset }) => offsets.get(partition)?.has(offset)).map(asDelivered);
+      if (found.length > 0) yield { partition, records: found };
+    }
+  } finally {
+    await kafka.close();
+  }
+}
+
+/** The record as functions get it (lambda/kafka-event.ts). */
+const asDelivered = <R extends KafkaRecord>(record: R): R => ({
+  ...record,
+  timestamp: holdableMillis(record.timestamp),
+});
+
+const connect = (configuration: KafkaConfiguration): Promise<KafkaConnection> =>
+  connectKafka({ ...configuration, clientId: 'tillstream-offsets' });
 
 async function connected<T>(
   configuration: KafkaConfiguration,
   ask: (kafka: KafkaConnection) => Promise<T>,
 ): Promise<T> {
-  const kafka = await connectKafka({ ...configuration, clientId: 'tillstream-offsets' });
+  const kafka = await connect(configuration);
   try {
     return await ask(kafka);
   } finally {

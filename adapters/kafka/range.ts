@@ -13,8 +13,16 @@ export interface Fragment {
   readonly records: readonly ConsumedRecord[];
 }
 
-/** Fetches that may wait for the caller; each has 2 MB at most, or one larger record. */
-const MOST_WAITING = 8;
+export interface ReadOptions {
+  /** Fetches little at once, for a reader with little memory that asks for few records. */
+  readonly sparingly?: boolean;
+  /** Ends the reading, which then throws the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Fetches that may wait for the caller, and their bytes. */
+const USUALLY = { mostWaiting: 8, fetchBytes: undefined };
+const SPARINGLY = { mostWaiting: 4, fetchBytes: 64 * 1024 };
 
 /**
  * @param ranges of every partition; one that is not to be read has an empty range at its end
@@ -23,7 +31,10 @@ const MOST_WAITING = 8;
 export async function* readRanges(
   group: Pick<GroupOptions, 'bootstrapServers' | 'login' | 'clientId' | 'log' | 'groupId' | 'topic'>,
   ranges: ReadonlyMap<number, ReadRange>,
+  { sparingly = false, signal }: ReadOptions = {},
 ): AsyncGenerator<Fragment> {
+  signal?.throwIfAborted();
+  const { mostWaiting, fetchBytes } = sparingly ? SPARINGLY : USUALLY;
   const left = new Map([...ranges].filter(([, { from, to }]) => from < to));
   if (left.size === 0) return;
   const waiting: Fetched[] = [];
@@ -44,6 +55,7 @@ export async function* readRanges(
   };
   member = await joinGroup({
     ...group,
+    fetchBytes,
     startingPosition: 'TRIM_HORIZON',
     assigned() {
       if (joined) fail(new Error(`The connection to Kafka was lost while ${group.topic} was read; read it again.`));
@@ -52,11 +64,14 @@ export async function* readRanges(
     },
     fetched(fetched) {
       waiting.push(fetched);
-      if (waiting.length >= MOST_WAITING) hold(true);
+      if (waiting.length >= mostWaiting) hold(true);
       arrival.resolve();
     },
     failed: fail,
   });
+  const abort = () => fail(signal?.reason);
+  signal?.addEventListener('abort', abort);
+  if (signal?.aborted) abort();
   try {
     while (left.size > 0) {
       if (failure) throw failure;
@@ -83,6 +98,7 @@ export async function* readRanges(
       if (records.length > 0) yield { partition, records };
     }
   } finally {
+    signal?.removeEventListener('abort', abort);
     await member.leave();
   }
 }

@@ -9,8 +9,19 @@ import { columnsOf } from '#domain/columns.ts';
  */
 export function differs(event: z.ZodObject, id: string, one: string, other: string): string {
   const row = (of: string) =>
-    columnsOf(event)
-      .flatMap(({ name }) => (name === id ? [] : [`${of}.${name}`]))
+    namesOf(event, id)
+      .map((name) => `${of}.${name}`)
       .join(', ');
   return `(${row(one)}) is distinct from (${row(other)})`;
 }
+
+/** An expression for the names of the fields in which they differ, as text: "amount, currency". */
+export function differing(event: z.ZodObject, id: string, one: string, other: string): string {
+  const names = namesOf(event, id).map(
+    (name) => `case when ${one}.${name} is distinct from ${other}.${name} then '${name}' end`,
+  );
+  return `concat_ws(', ', ${names.join(', ')})`;
+}
+
+const namesOf = (event: z.ZodObject, id: string): string[] =>
+  columnsOf(event).flatMap(({ name }) => (name === id ? [] : [name]));

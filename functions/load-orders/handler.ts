@@ -1,6 +1,6 @@
 /** Called by the Airflow DAG orders_minio_to_postgres with what request.ts describes. */
 import { databaseConfiguration, kafkaConfiguration, lakeBucket } from '#adapters/configuration.ts';
-import { recordLookup } from '#adapters/kafka/record-lookup.ts';
+import { kafkaLookup } from '#adapters/kafka/lookup.ts';
 import { openLake } from '#adapters/lake/index.ts';
 import { connect } from '#adapters/postgres/index.ts';
 import { relayCaller } from '#adapters/relay.ts';
@@ -12,7 +12,7 @@ import { readRequest } from './request.ts';
 
 const pool = connect(databaseConfiguration());
 const lake = openLake(lakeBucket());
-const kafka = recordLookup(kafkaConfiguration());
+const kafka = kafkaLookup(kafkaConfiguration());
 const callRelay = relayCaller();
 
 export const handler = observed(async (payload: unknown, { deadline, count, logger }) => {

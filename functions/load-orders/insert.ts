@@ -1,6 +1,6 @@
 /** Inserts the rows of the temporary table `incoming` into the warehouse, each order once, and accounts for the rest. */
 
-import { differs } from '#adapters/postgres/differs.ts';
+import { differing, differs } from '#adapters/postgres/differs.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { columnsOf } from '#domain/columns.ts';
 import { orderEvent } from '#domain/orders.ts';
@@ -60,7 +60,10 @@ const SETTLE_REPEATS = `
       incoming.*,
       present.delivery_id as first_delivery_id,
       present.kafka_offset as first_offset,
-      ${differs(orderEvent, 'order_id', 'incoming', 'present')} as is_conflict
+      case
+        when ${differs(orderEvent, 'order_id', 'incoming', 'present')}
+          then ${differing(orderEvent, 'order_id', 'incoming', 'present')}
+      end as conflicting_fields
     from incoming
     join warehouse.fact_orders as present using (order_id)
     where (incoming.delivery_id, incoming.kafka_offset) <> (present.delivery_id, present.kafka_offset)
@@ -68,8 +71,8 @@ const SETTLE_REPEATS = `
   counts as (
     select
       delivery_id,
-      count(*) filter (where not is_conflict) as duplicates,
-      count(*) filter (where is_conflict) as conflicts,
+      count(*) filter (where conflicting_fields is null) as duplicates,
+      count(*) filter (where conflicting_fields is not null) as conflicts,
       sum(amount) as amount
     from repeats
     group by delivery_id
@@ -91,15 +94,15 @@ const SETTLE_REPEATS = `
       json_agg(json_build_object(
         'offset', repeats.kafka_offset,
         'message', format(
-          'order %s came before with other content: %s partition %s offset %s (delivery %s) holds the first',
-          repeats.order_id, first.topic, first.partition, repeats.first_offset, repeats.first_delivery_id
+          'order %s came before with another %s: %s partition %s offset %s (delivery %s) holds the first',
+          repeats.order_id, repeats.conflicting_fields, first.topic, first.partition, repeats.first_offset, repeats.first_delivery_id
         )
       ) order by repeats.kafka_offset) as letters
     from repeats
     left join ledger.deliveries as first on first.delivery_id = repeats.first_delivery_id
     left join ledger.dead_letters as letter
       on letter.delivery_id = repeats.delivery_id and letter.record_offset = repeats.kafka_offset and letter.consumer = $1
-    where repeats.is_conflict and letter.dead_letter_id is null
+    where repeats.conflicting_fields is not null and letter.dead_letter_id is null
     group by repeats.delivery_id
   )
   select delivery_id, duplicates, conflicts, coalesce(letters, '[]') as letters

@@ -58,23 +58,24 @@ async function loadOnce(
   const mine = files.filter(({ deliveryId }) => claimed.has(deliveryId));
   const loaded = mine.map(({ deliveryId }) => deliveryId);
   const already_loaded = files.filter((file) => !claimed.has(file.deliveryId)).map(({ deliveryId }) => deliveryId);
-  const rows = mine.reduce((sum, file) => sum + file.rows, 0);
+  const rows = mine.reduce((all, file) => all + file.rows, 0);
   if (rows === 0) return { loaded, already_loaded, rows, inserted: 0, duplicates: 0, conflicts: 0 };
 
-  await stage(transaction, archives.lake, mine, AbortSignal.timeout(Math.max(0, deadline - Date.now())));
+  const timeUp = AbortSignal.timeout(Math.max(0, deadline - Date.now()));
+  await stage(transaction, archives.lake, mine, timeUp);
   failIfLate(deadline);
   // Staging has used up some of the time that the statements were given.
   await limitTime(transaction, deadline);
   const inserted = await insertNew(transaction);
   const repeats = inserted < rows ? await settleRepeats(transaction) : [];
-  const duplicates = repeats.reduce((sum, { duplicates }) => sum + duplicates, 0);
-  const conflicts = repeats.reduce((sum, { conflicts }) => sum + conflicts, 0);
+  const sum = (of: 'duplicates' | 'conflicts') => repeats.reduce((all, repeat) => all + repeat[of], 0);
+  const [duplicates, conflicts] = [sum('duplicates'), sum('conflicts')];
   if (inserted + duplicates + conflicts !== rows)
     throw new Error(
       `Expected ${rows} rows = inserted + duplicates + conflicts, got ${inserted} + ${duplicates} + ` +
         `${conflicts}; were rows of warehouse.fact_orders changed or deleted meanwhile?`,
     );
-  await writeConflicts(transaction, archives, mine, repeats);
+  await writeConflicts(transaction, archives, mine, repeats, timeUp);
   return { loaded, already_loaded, rows, inserted, duplicates, conflicts };
 }
 

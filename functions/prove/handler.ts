@@ -7,7 +7,7 @@ import {
   searchConfiguration,
 } from '#adapters/configuration.ts';
 import { connectKafka } from '#adapters/kafka/index.ts';
-import { offsetLookup } from '#adapters/kafka/missing-offsets.ts';
+import { kafkaLookup } from '#adapters/kafka/lookup.ts';
 import { openLake } from '#adapters/lake/index.ts';
 import { connect } from '#adapters/postgres/index.ts';
 import { type HourlyMetrics, readHourlyMetrics } from '#adapters/search/hourly-metrics.ts';
@@ -20,7 +20,7 @@ import { readRequest } from './request.ts';
 const pool = connect(databaseConfiguration());
 const lake = openLake(lakeBucket());
 const kafkaAccess = kafkaConfiguration();
-const { skipped } = offsetLookup(kafkaAccess);
+const { skipped } = kafkaLookup(kafkaAccess);
 const where = searchConfiguration();
 const processEveryMinutes = Number(required('PROCESS_EVERY_MINUTES'));
 

@@ -1,6 +1,6 @@
 /** What a proof is made from, beside the database's snapshot. */
 import type { PartitionOffsets } from '#adapters/kafka/index.ts';
-import type { OffsetLookup } from '#adapters/kafka/missing-offsets.ts';
+import type { OffsetLookup } from '#adapters/kafka/lookup.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';

@@ -1,5 +1,5 @@
 /** The SQL of store-transactions. Every statement takes the whole batch. */
-import { differs } from '#adapters/postgres/differs.ts';
+import { differing, differs } from '#adapters/postgres/differs.ts';
 import { paymentEvent } from '#domain/payments.ts';
 
 /** Kept by the connection and emptied at each commit: a new table for each batch would bloat PostgreSQL's catalogue. */
@@ -49,6 +49,7 @@ export const SETTLE_REPEATS = `
   select
     incoming.kafka_offset,
     ${differs(paymentEvent, 'transaction_id', 'incoming', 'first')} as is_conflict,
+    ${differing(paymentEvent, 'transaction_id', 'incoming', 'first')} as fields,
     first.partition as first_partition,
     first.kafka_offset as first_offset
   from pg_temp.incoming

@@ -13,6 +13,8 @@ type PaymentStream = Stream<typeof paymentEvent>;
 interface Repeat {
   readonly kafka_offset: number;
   readonly is_conflict: boolean;
+  /** Those in which it differs from the first. */
+  readonly fields: string;
   readonly first_partition: number;
   readonly first_offset: number;
 }
@@ -42,11 +44,11 @@ export async function storePayments(
 
   const repeats = await transaction.query<Repeat>(SETTLE_REPEATS);
   const byOffset = new Map(batch.records.map((record) => [record.offset, record]));
-  const refused = repeats.rows.flatMap(({ kafka_offset, is_conflict, first_partition, first_offset }) => {
+  const refused = repeats.rows.flatMap(({ kafka_offset, is_conflict, fields, first_partition, first_offset }) => {
     const record = byOffset.get(kafka_offset);
     if (!is_conflict || !record) return [];
     const message =
-      'transaction_id: this transaction came before with other content; ' +
+      `transaction_id: this transaction came before with another ${fields}; ` +
       `${topic} partition ${first_partition} offset ${first_offset} holds the first`;
     return { topic, partition, ...record, reason: 'conflict' as const, message };
   });

@@ -1,16 +1,18 @@
 /** load-orders on real PostgreSQL and S3, with its deployed role. */
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { newClient } from '#adapters/kafka/client.ts';
 import { connectKafka } from '#adapters/kafka/index.ts';
-import { type RecordLookup, recordLookup } from '#adapters/kafka/record-lookup.ts';
+import { kafkaLookup, type RecordLookup } from '#adapters/kafka/lookup.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { inRepository } from '#adapters/repository.ts';
 import { type Order, orderEvent } from '#domain/orders.ts';
 import { eventReader } from '#domain/records.ts';
-import { formatMicros } from '#domain/time.ts';
+import { formatMicros, holdableMillis } from '#domain/time.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load as loadFiles } from '#functions/load-orders/load.ts';
 import { progress } from '#functions/load-orders/progress.ts';
@@ -187,7 +189,9 @@ test.each([
       record_key: Buffer.from(other.user_id),
       headers: [],
       reason: 'conflict',
-      message: expect.stringContaining(`orders partition 0 offset 0 (delivery ${first.id}) holds the first`),
+      message:
+        `order ${uuidOf(1)} came before with another ${Object.keys(changes)}: orders partition 0 offset 0 (delivery ${first.id}) ` +
+        'holds the first; Kafka no longer has the record, so it is rebuilt from the lake',
     },
   ]);
   // The kept content can be read as the original event.
@@ -212,12 +216,16 @@ test('a conflicting order is kept as Kafka has it: key, headers in their order, 
   const topic = `load-conflicts-${process.pid}`;
   const connection = await connectKafka({ bootstrapServers, clientId: 'load-test' });
   const producer = await connection.producer();
-  await connection.createTopics([{ topic, partitions: 1 }]);
+  const admin = newClient({ bootstrapServers, clientId: 'load-test' }).admin();
+  const anyTime = { name: 'message.timestamp.after.max.ms', value: String(Number.MAX_SAFE_INTEGER) };
+  await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries: [anyTime] }] });
+  await admin.disconnect();
   const other = orderOf(1, { amount: 102 });
   const conflicts = [other, orderOf(1, { amount: 103 })].map((order) => ({ ...raw, value: written(order) }));
+  // A producer that counts microseconds. The lake holds the last millisecond that every reader can.
+  const micros = FIRST_TIMESTAMP * 1_000;
   await producer.send(topic, [
-    ...conflicts.map((record, index) => ({ ...record, timestamp: FIRST_TIMESTAMP + index })),
-    // What Kafka has here is another order than the lake's: the topic was made anew.
+    ...conflicts.map((record, index) => ({ ...record, timestamp: index === 0 ? micros : FIRST_TIMESTAMP + index })),
     { ...raw, value: written(orderOf(9)), timestamp: FIRST_TIMESTAMP + 2 },
     { ...raw, value: '{', timestamp: FIRST_TIMESTAMP + 3 },
   ]);
@@ -226,14 +234,13 @@ test('a conflicting order is kept as Kafka has it: key, headers in their order, 
 
   const first = await archive({ pool, lake }, [orderOf(1)], { partition: 3 });
   const more = [other, ...[103, 104, 105, 106].map((amount) => orderOf(1, { amount }))];
-  const second = await archive({ pool, lake }, more);
+  const second = await archive({ pool, lake }, more.slice(0, 2), { timestamps: [holdableMillis(micros)] });
+  const third = await archive({ pool, lake }, more.slice(2));
+  const asked: string[] = [];
   // The topic `orders` belongs to the stack.
-  const lookup = recordLookup({ bootstrapServers });
-  const kafka: RecordLookup = { records: (_, ...place) => lookup.records(topic, ...place) };
-  expect(await load([first.id, second.id], { kafka })).toMatchObject({
-    inserted: 1,
-    conflicts: 5,
-  });
+  const kafka = kafkaOf(topic, asked);
+  expect(await load([first.id, second.id, third.id], { kafka })).toMatchObject({ inserted: 1, conflicts: 5 });
+  expect(asked).toEqual(['orders']);
   const { rows } = await pool.query(
     'select record_key as key, record_value as value, headers, message from ledger.dead_letters order by record_offset',
   );
@@ -242,11 +249,49 @@ test('a conflicting order is kept as Kafka has it: key, headers in their order, 
   expect(rows.slice(0, 2)).toEqual(
     whole.map((letter) => ({ ...letter, message: expect.not.stringContaining('rebuilt') })),
   );
+  const why = [
+    'Kafka has another record at this offset',
+    'what Kafka has at this offset cannot be read by the rules of today',
+    'Kafka no longer has the record',
+  ];
   for (const [index, letter] of rows.slice(2).entries()) {
-    expect(letter.message).toContain('Kafka no longer has the record, which is rebuilt from the lake');
+    expect(letter.message).toContain(`; ${why[index]}, so it is rebuilt from the lake`);
     expect(letter).toMatchObject({ key: Buffer.from(other.user_id), headers: [] });
     expect(eventReader(orderEvent)(letter.value)).toEqual(more[index + 2]);
   }
+});
+
+/** Reads the topic in place of the one that is asked for. */
+function kafkaOf(topic: string, asked: string[] = []): RecordLookup {
+  const lookup = kafkaLookup({ bootstrapServers });
+  return {
+    recordsAt(instead, ...rest) {
+      asked.push(instead);
+      return lookup.recordsAt(topic, ...rest);
+    },
+  };
+}
+
+test.each([
+  ['does not answer in time', 3_000, 'timeout'],
+  ['has lost the topic', 60_000, 'does not host this topic-partition'],
+])('if Kafka %s, nothing is loaded, and the error says what to do', async (_, within, why) => {
+  const { id } = await archive({ pool, lake }, [orderOf(1), orderOf(1, { amount: 5 }), orderOf(1, { amount: 6 })]);
+  const silent: RecordLookup = {
+    // biome-ignore lint/correctness/useYield: it answers nothing
+    async *recordsAt(_, __, signal) {
+      await once(signal, 'abort');
+      signal.throwIfAborted();
+    },
+  };
+  const kafka = why === 'timeout' ? silent : kafkaOf(`never-made-${process.pid}`);
+  const loading = load([id], { kafka, deadline: Date.now() + within });
+  await expect(loading).rejects.toThrow(
+    /^Conflicting orders could not be read from Kafka, topic orders partition 0 offsets 1, 2: .*The load was rolled back. Run it again/,
+  );
+  await expect(loading).rejects.toThrow(why);
+  expect([await facts(), await loads()]).toEqual([[], []]);
+  expect(await load([id])).toMatchObject({ inserted: 1, conflicts: 2 });
 });
 
 test('a delivery that is loaded again keeps the letters that it has', async () => {

@@ -1,7 +1,7 @@
 /** Replays on real Kafka and PostgreSQL: the log into the stock, and Kafka into an empty database. */
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type ConsumedRecord, connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
-import { offsetLookup } from '#adapters/kafka/missing-offsets.ts';
+import { kafkaLookup } from '#adapters/kafka/lookup.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { type Replayed, replayStream, type Start } from '#cli/replay/stream.ts';
 import type { Consume } from '#delivery/consume.ts';
@@ -50,7 +50,7 @@ async function newShop(): Promise<Shop> {
   await pool.query(`insert into inventory.inventory select product_id, 100, 100 from shop.products`);
   const sink = {
     pool: functionPool,
-    ...offsetLookup({ bootstrapServers }),
+    ...kafkaLookup({ bootstrapServers }),
   };
   const consume = writeToPostgres(sink, applyMovements);
   return {
@@ -236,7 +236,7 @@ test('the marker of a transaction does not count as a skipped record', async () 
   // Nor does it wait, and neither do the records of an aborted transaction, though the topic ends three offsets further.
   const waiting = async (settled: boolean) => {
     const offsets = async (topic: string) => (topic === stream.topic ? kafka.offsets(topic) : []);
-    const { skipped } = offsetLookup({ bootstrapServers });
+    const { skipped } = kafkaLookup({ bootstrapServers });
     const sources = { pool: shop.pool, lake: await freshLake(), offsets, skipped, hourlyMetrics: async () => [] };
     const { checks, streams } = await prove(sources, { depth: 'books', settled }, undefined, [stream]);
     return {

@@ -1,7 +1,7 @@
 /** A record that Lambda's payload cannot hold stops nobody: it becomes a dead letter that says where Kafka has it. */
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { connectKafka, type KafkaConnection, type ProducedRecord } from '#adapters/kafka/index.ts';
-import { offsetLookup } from '#adapters/kafka/missing-offsets.ts';
+import { kafkaLookup } from '#adapters/kafka/lookup.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { tooLargeWith, valueInKafka, withBeginning } from '#cli/left-out.ts';
@@ -50,7 +50,7 @@ async function newDatabase(): Promise<Pool> {
 }
 
 /** Compressed, a field of 8 MB of one letter is 8 KB. */
-const padded = (event: object): string => JSON.stringify({ ...event, note: 'x'.repeat(8_000_000) });
+const padded = (event: object, bytes = 8_000_000): string => JSON.stringify({ ...event, note: 'x'.repeat(bytes) });
 const hugeHeaders = [{ name: 'trace', value: Buffer.alloc(1_500_000, 0x80) }];
 
 const order = (n: number) => ({
@@ -71,9 +71,9 @@ const sale = (n: number) => ({
 });
 
 const archive = (database = pool): Consume<Stream['event']> =>
-  writeToLake<Stream['event']>({ pool: database, lake, ...offsetLookup({ bootstrapServers }) }, orderObjects as never);
+  writeToLake<Stream['event']>({ pool: database, lake, ...kafkaLookup({ bootstrapServers }) }, orderObjects as never);
 const move = (database = pool): Consume<Stream['event']> =>
-  writeToPostgres<Stream['event']>({ pool: database, ...offsetLookup({ bootstrapServers }) }, applyMovements);
+  writeToPostgres<Stream['event']>({ pool: database, ...kafkaLookup({ bootstrapServers }) }, applyMovements);
 
 /** A topic of the stream's own, with these records in one partition. */
 async function filled<S extends Stream>(stream: S, records: readonly ProducedRecord[]): Promise<S> {
@@ -211,4 +211,30 @@ test('the command line finds it by an id in its value, and shows what its letter
   const gone = { ...letter, offset: 99 };
   expect((await withBeginning(kafka, gone)).in_kafka).toMatch(/^no longer/);
   await expect(valueInKafka(kafka, gone)).rejects.toThrow('found nothing: its time of retention has passed');
+});
+
+test('many of them in a row are looked up a few at a time, and the reading ends when it is told to', async () => {
+  // As gzip these are some 120 KB: one fetch of the poller, and 100 MB in memory.
+  const own = await filled<Stream>(
+    streams.orders,
+    Array.from({ length: 200 }, () => ({ key: 'k', value: padded(order(1), 500_000) })),
+  );
+  const enough = new AbortController();
+  const range = new Map([[0, { from: 0, to: 200 }]]);
+  const together: number[] = [];
+  const reading = (async () => {
+    for await (const { records } of kafka.read(own.topic, range, { sparingly: true, signal: enough.signal })) {
+      together.push(records.length);
+      enough.abort(new Error('time is up'));
+    }
+  })();
+  await expect(reading).rejects.toThrow('time is up');
+  expect(together).toEqual([expect.any(Number)]);
+  expect(together[0]).toBeLessThan(150);
+
+  const found: number[] = [];
+  const { recordsAt } = kafkaLookup({ bootstrapServers });
+  for await (const { records } of recordsAt(own.topic, new Map([[0, new Set([3, 199])]]), new AbortController().signal))
+    found.push(...records.map(({ offset }) => offset));
+  expect(found).toEqual([3, 199]);
 });

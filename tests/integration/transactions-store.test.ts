@@ -121,15 +121,14 @@ describe('store-transactions', () => {
       `select record_offset, reason, convert_from(record_value, 'UTF8') as value, convert_from(record_key, 'UTF8') as key,
          message from ledger.dead_letters order by record_offset`,
     );
-    const message =
-      'transaction_id: this transaction came before with other content; transactions partition 3 offset 10 holds the first';
+    const fields = ['user_id', 'amount', 'currency', 'status', 'event_time'];
     expect(rows).toEqual([
       ...others.map((value, index) => ({
         record_offset: 11 + index,
         reason: 'conflict',
         value,
         key: `key ${11 + index}`,
-        message,
+        message: `transaction_id: this transaction came before with another ${fields[index]}; transactions partition 3 offset 10 holds the first`,
       })),
       { record_offset: 17, reason: 'not_json', value: 'not json', key: 'key 17', message: expect.any(String) },
     ]);

@@ -28,12 +28,17 @@ export function orderOf(n: number, changes: Partial<Order> = {}): Order {
  * Writes an object with these orders, at the partition's next offsets.
  *
  * @param rows number of rows in the ledger, if it is to differ from the object's
+ * @param timestamps of the first orders, as the lake has them
  * @returns the delivery
  */
 export async function archive(
   { pool, lake }: { pool: Pool; lake: Lake },
   orders: readonly Order[],
-  { partition = 0, rows = orders.length }: { partition?: number; rows?: number } = {},
+  {
+    partition = 0,
+    rows = orders.length,
+    timestamps = [],
+  }: { partition?: number; rows?: number; timestamps?: readonly number[] } = {},
 ): Promise<{ id: number; key: string; firstOffset: number }> {
   const { topic, consumer } = streams.orders;
   const position = await pool.query<{ first: number }>(
@@ -45,7 +50,7 @@ export async function archive(
   const firstOffset = position.rows[0]?.first ?? 0;
   const records = orders.map((event, index) => {
     const offset = firstOffset + index;
-    return { offset, timestamp: FIRST_TIMESTAMP + offset, event };
+    return { offset, timestamp: timestamps[index] ?? FIRST_TIMESTAMP + offset, event };
   });
   const key = `raw/orders/dt=2025-12-11/p${partition}_o${firstOffset}.parquet`;
   const body = encodeEvents(orderEvent, records, { topic, partition });

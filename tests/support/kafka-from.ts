@@ -1,5 +1,4 @@
-import type { OffsetLookup } from '#adapters/kafka/missing-offsets.ts';
-import type { RecordLookup } from '#adapters/kafka/record-lookup.ts';
+import type { OffsetLookup, RecordLookup } from '#adapters/kafka/lookup.ts';
 
 /** A Kafka partition that begins at this offset. Later offsets that were never delivered are gaps, not lost records. */
 export const kafkaFrom = (earliest: number): OffsetLookup => ({
@@ -8,4 +7,4 @@ export const kafkaFrom = (earliest: number): OffsetLookup => ({
 });
 
 /** Kafka after its time of retention: a conflicting order is rebuilt from the lake. */
-export const kafkaWithoutRecords: RecordLookup = { records: async () => new Map() };
+export const kafkaWithoutRecords: RecordLookup = { recordsAt: async function* () {} };

@@ -1,0 +1,37 @@
+/** Rare questions to Kafka: the client is loaded at the first one, and not at every cold start. */
+import type { OffsetRange } from '#domain/deliveries.ts';
+import type { KafkaConfiguration } from '../configuration.ts';
+import type { FoundRecords, Skipped } from './offsets.ts';
+
+export interface OffsetLookup {
+  /** The partition's earliest offset in Kafka now. */
+  earliestOffset(topic: string, partition: number): Promise<number>;
+  /** What Kafka holds in a range of offsets that were not delivered. */
+  skipped(topic: string, partition: number, range: OffsetRange): Promise<Skipped>;
+}
+
+export interface RecordLookup {
+  /**
+   * The records at these offsets, by partition; without those that Kafka doesn't have. One reading goes from the first to
+   * the last of them.
+   *
+   * @param signal ends the reading, which then throws
+   */
+  recordsAt(
+    topic: string,
+    offsets: ReadonlyMap<number, ReadonlySet<number>>,
+    signal: AbortSignal,
+  ): AsyncIterable<FoundRecords>;
+}
+
+export const kafkaLookup = (kafka: KafkaConfiguration): OffsetLookup & RecordLookup => ({
+  async earliestOffset(...asked) {
+    return (await import('./offsets.ts')).earliestOffset(kafka, ...asked);
+  },
+  async skipped(...asked) {
+    return (await import('./offsets.ts')).skipped(kafka, ...asked);
+  },
+  async *recordsAt(...asked) {
+    yield* (await import('./offsets.ts')).recordsAt(kafka, ...asked);
+  },
+});

@@ -1,0 +1,47 @@
+/** The dead letter of a conflicting order: its record as Kafka has it, or else rebuilt from the lake, with the reason. */
+import { type DeadLetter, Unusable } from '#domain/dead-letters.ts';
+import { formatCents } from '#domain/money.ts';
+import { type Order, orderEvent } from '#domain/orders.ts';
+import { eventReader, type KafkaRecord, type ReadRecord } from '#domain/records.ts';
+import { differingFields } from '#domain/same-content.ts';
+import { formatMicros } from '#domain/time.ts';
+import type { LakeFile } from './claim.ts';
+
+export interface Conflicting {
+  readonly file: LakeFile;
+  /** As the lake has it. */
+  readonly order: ReadRecord<Order>;
+  /** With what it is in conflict. */
+  readonly message: string;
+}
+
+/** @param record what Kafka has at the order's offset */
+export function letterOf({ file, order, message }: Conflicting, record: KafkaRecord | undefined): DeadLetter {
+  const { topic, partition } = file;
+  const why = record ? whyNot(order, record) : 'Kafka no longer has the record';
+  if (record && !why) return { topic, partition, ...record, reason: 'conflict', message };
+  const explained = `${message}; ${why}, so it is rebuilt from the lake`;
+  return { topic, partition, ...rebuilt(order), reason: 'conflict', message: explained };
+}
+
+const read = eventReader(orderEvent);
+
+/** Why the record cannot stand for the order; a topic that was deleted and made anew has other records at the same offsets. */
+function whyNot({ timestamp, event }: ReadRecord<Order>, record: KafkaRecord): string | undefined {
+  const another = 'Kafka has another record at this offset';
+  if (record.timestamp !== timestamp) return another;
+  try {
+    return differingFields(orderEvent, read(record.value), event).length > 0 ? another : undefined;
+  } catch (error) {
+    if (!(error instanceof Unusable)) throw error;
+    return 'what Kafka has at this offset cannot be read by the rules of today';
+  }
+}
+
+/** The record as it would be written today. */
+function rebuilt({ event, ...place }: ReadRecord<Order>): KafkaRecord {
+  const { amount, created_at, ...fields } = event;
+  const given = Object.entries(fields).filter(([, value]) => value !== null);
+  const order = { ...Object.fromEntries(given), amount: formatCents(amount), created_at: formatMicros(created_at) };
+  return { ...place, key: Buffer.from(event.user_id), value: Buffer.from(JSON.stringify(order)), headers: [] };
+}
