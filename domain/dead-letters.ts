@@ -13,7 +13,7 @@ export const reasons = {
   invalid_quantity: 'a quantity is not a whole number of at least one',
   conflict: 'the same key came before with different content',
   unknown_product: 'no such product is in the inventory',
-  too_large: 'an event of Lambda cannot hold the record, of which Kafka has what is missing here',
+  too_large: 'the record is too large for an event of Lambda; the parts that are missing here are in Kafka',
 } as const;
 
 export type Reason = keyof typeof reasons;

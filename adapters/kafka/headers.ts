@@ -1,7 +1,7 @@
 /**
  * A record's headers are a list in which a name may occur again. kafkajs makes a plain object of them: their order is lost,
  * `__proto__` comes with `Object.prototype` as its first value, and each header that is read copies all before it, for
- * minutes where there are thousands. Its reader and writer of records can't be replaced, but made to hand the list through.
+ * minutes where there are thousands. Its reader and writer of records can't be replaced, but they can be made to pass the list on.
  */
 import type kafkajs from 'kafkajs';
 import Decoder from 'kafkajs/src/protocol/decoder.js';
@@ -29,6 +29,6 @@ export function fromHeaders(headers: kafkajs.IHeaders | undefined): KafkaRecord[
 /** Headers for kafkajs to write. */
 export function toHeaders(headers: KafkaRecord['headers']): kafkajs.IHeaders {
   const list = headers.map(({ name, value }): Header => ({ key: name, value: Buffer.from(value) }));
-  // By `map`, kafkajs makes of an array a header of the same name for each item.
+  // kafkajs makes a header of each item of an array by the array's `map`; this one answers with our headers.
   return { list: Object.assign<Buffer[], object>([], { map: () => list }) as Buffer[] };
 }

@@ -59,6 +59,13 @@ test.each<[string, object, string]>([
     'runtime field total_amount: expected none, got {"type":"long"}',
   ],
   [
+    'a runtime field in place of one within ours',
+    {
+      mappings: { ...mapping, runtime: { 'amounts.amount': { type: 'long' }, 'amounts_of.amount': { type: 'long' } } },
+    },
+    'runtime field amounts.amount: expected none, got {"type":"long"}',
+  ],
+  [
     'a pipeline',
     { settings: { ...settings, 'index.final_pipeline': 'p' } },
     'index.final_pipeline: expected "_none", got "p"',

@@ -62,15 +62,16 @@ export function numberOf(alias: string, index: string): number | undefined {
 export function differences({ settings, mappings }: Definition, found: estypes.IndicesIndexState): string[] {
   const actual: Readonly<Record<string, unknown>> = { ...found.settings };
   const { properties = {}, runtime = {}, ...rest } = found.mappings ?? {};
+  const ours = mappings.properties ?? {};
   const expectations: [string, unknown, unknown][] = [
     ...Object.entries(settings).map(([name, value]): [string, unknown, unknown] => [name, value, actual[name]]),
     ['dynamic', mappings.dynamic, rest.dynamic],
     ['_source', undefined, rest._source],
-    ...Object.entries(mappings.properties ?? {}).flatMap(([name, value]): [string, unknown, unknown][] => [
-      [name, value, properties[name]],
-      // It would be searched in place of the field.
-      [`runtime field ${name}`, undefined, runtime[name]],
-    ]),
+    ...Object.entries(ours).map(([name, value]): [string, unknown, unknown] => [name, value, properties[name]]),
+    // They would be searched in place of our fields, and of those within.
+    ...Object.entries(runtime)
+      .filter(([name]) => Object.hasOwn(ours, name.split('.')[0] ?? name))
+      .map(([name, value]): [string, unknown, unknown] => [`runtime field ${name}`, undefined, value]),
   ];
   return expectations
     .filter(([, expected, got]) => !has(got, expected))
@@ -90,7 +91,7 @@ function has(value: unknown, expected: unknown): boolean {
 /**
  * Makes the index the only one behind the alias, in one step for readers. Removes others of ours.
  *
- * @returns the indices of others, which are there no more, but else as they were
+ * @returns the indices of others that it took from the alias; they are otherwise untouched
  */
 export async function switchAlias(search: Search, alias: string, index: string): Promise<string[]> {
   const answer = await search.indices.getAlias({ name: alias }, { ignore: [404] });

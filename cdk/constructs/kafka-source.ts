@@ -50,7 +50,7 @@ export class KafkaSource extends Construct {
     acknowledge(
       mapping,
       'Serverless-LambdaEventSourceMappingDestination',
-      'No batch may be discarded: bad records become dead letters in the database, and everything else is retried, which a destination limits to 10 times.',
+      'No batch may be discarded: bad records become dead letters in the database, and a batch that fails otherwise is retried until it succeeds. With a destination, Lambda would give up after 10 retries.',
     );
   }
 }
