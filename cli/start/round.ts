@@ -81,7 +81,7 @@ export async function round(
       const before = consumed;
       const goesOn = async () => {
         const progress = await readProgress(pool, kafka);
-        screen.live(liveFacts(progress, undefined));
+        screen.live(liveFacts(progress, '…'));
         const now = count(progress) ?? 0;
         return now > before ? now : undefined;
       };
