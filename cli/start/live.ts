@@ -29,10 +29,7 @@ const counts = {
 export type Verdict = '…' | 'balanced' | 'NOT BALANCED' | 'FAILED';
 
 export function liveFacts(progress: Progress, proof: Verdict): string[] {
-  return [
-    `proof ${proof}`,
-    ...Object.entries(counts).map(([name, { of }]) => `${name} ${formatCount(of(progress))}`),
-  ];
+  return [`proof ${proof}`, ...Object.entries(counts).map(([name, { of }]) => `${name} ${formatCount(of(progress))}`)];
 }
 
 /** What each fact means, by its name. */
