@@ -51,9 +51,9 @@ export async function watch(
   screen.print(banner(stack.status));
   if (!options.simulator) screen.print('  Waiting for events from elsewhere (--no-simulator).\n');
   const { seed, rate, orders: count } = options;
-  const diskTooFull = watchDisk(stack.status.runFolder, screen.print, signal);
+  const whileDiskLasts = watchDisk(stack.status.runFolder, screen.print, signal);
   const producing = options.simulator
-    ? produce({ kafka, options: { seed, rate, count, start: 'now' }, signal: AbortSignal.any([signal, diskTooFull]) })
+    ? produce({ kafka, options: { seed, rate, count, start: 'now' }, signal: whileDiskLasts })
     : undefined;
 
   const news = proofNews((text) => signal.aborted || screen.print(text));
