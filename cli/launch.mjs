@@ -75,7 +75,8 @@ export async function launch(script, args) {
   const caller = String(process.ppid);
   await install();
   const command = ['--disable-warning=ExperimentalWarning', `${root}${script}`, ...args];
-  const { code, signal, error } = await run(['SIGINT', 'SIGTERM', 'SIGHUP'], node, command, {
+  // SIGWINCH tells that the terminal has another width, only to processes of its session.
+  const { code, signal, error } = await run(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGWINCH'], node, command, {
     stdio: 'inherit',
     env: { ...process.env, TILLSTREAM_CALLER: caller },
     // A session of its own: a closed terminal's hangup would reach the installers and services that it is just starting.

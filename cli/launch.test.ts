@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { identify, isRunning, type ProcessIdentity } from '#localstack/processes/processes.ts';
 import { until } from '#localstack/processes/until.ts';
@@ -25,7 +25,11 @@ function launch(npm: string) {
     env: { ...process.env, PATH: `${join(root, 'bin')}:${process.env.PATH}` },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  return { launcher, ended: once(launcher, 'close') };
+  const output = { text: '' };
+  launcher.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output.text += text;
+  });
+  return { launcher, output, ended: once(launcher, 'close') };
 }
 
 it('stops the installation of packages with itself', async () => {
@@ -38,14 +42,24 @@ it('stops the installation of packages with itself', async () => {
   expect(isRunning(npm)).toBe(false);
 });
 
+/** Makes the shell program that stands for the project's Node, as npm ci would have. */
+function installing(program: string): string {
+  const node = join(root, 'node_modules', 'node', 'bin', 'node');
+  writeFileSync(join(root, 'node'), `#!/bin/sh\n${program}\n`, { mode: 0o755 });
+  return `mkdir -p ${dirname(node)}; mv ${join(root, 'node')} ${node}`;
+}
+
 it('tells who called it, which may be gone when the packages are installed', async () => {
-  const node = `${join(root, 'node_modules', 'node', 'bin')}`;
-  const program = `printf '#!/bin/sh\\necho $TILLSTREAM_CALLER; exit 7' > ${node}/node; chmod +x ${node}/node`;
-  const { launcher, ended } = launch(`mkdir -p ${node}; ${program}`);
-  let output = '';
-  launcher.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
+  const { output, ended } = launch(installing('echo $TILLSTREAM_CALLER; exit 7'));
   expect(await ended).toEqual([7, null]);
-  expect(output.trim()).toBe(String(process.pid));
+  expect(output.text).toBe(`${process.pid}\n`);
+});
+
+it('hands on that the terminal has another width, which a process outside its session is not told', async () => {
+  const { launcher, output, ended } = launch(
+    installing(`trap 'exit 3' WINCH; echo ready; while :; do sleep 0.05; done`),
+  );
+  await until(() => output.text === 'ready\n', { what: 'the program runs', within: 30_000 });
+  launcher.kill('SIGWINCH');
+  expect(await ended).toEqual([3, null]);
 });

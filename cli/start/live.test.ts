@@ -53,6 +53,15 @@ it.each([20, 40, 80, 140])('shows the verdict first, and all of the rest, at %i 
   );
 });
 
+it('is one line on a terminal that does not know its width, or says 0', () => {
+  for (const columns of [0, undefined]) {
+    const written: string[] = [];
+    const stream = new Writable({ write: (chunk, _encoding, done) => done(void written.push(String(chunk))) });
+    openScreen(Object.assign(stream, { isTTY: true, columns }) as unknown as NodeJS.WriteStream).live(['a', 'b', 'c']);
+    expect(written).toEqual(['a · b · c']);
+  }
+});
+
 it('gives way to what is printed', () => {
   const { stream, rows } = terminal(60);
   const screen = openScreen(stream);
