@@ -1,7 +1,7 @@
 /** `npm start` ends with whoever started it, by whatever signal, and takes everything with it; `npx tillstream stop` ends it too. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { globSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { inRepository, repositoryRoot } from '#adapters/repository.ts';
@@ -12,8 +12,12 @@ import { STAYING } from '../support/readme.ts';
 
 let home: Home;
 let group: number | undefined;
+/** Modules in the checkout that Python has compiled, of an earlier version or by a person. */
+const compiled = () =>
+  globSync('{airflow/dags,localstack/lambda_executor}/**/__pycache__', { cwd: repositoryRoot }).map(inRepository);
 beforeAll(async () => {
   home = await newHome();
+  for (const folder of compiled()) rmSync(folder, { recursive: true });
 });
 afterEach(() => {
   if (group) signal(-group, 'SIGKILL');
@@ -107,6 +111,7 @@ describe('npm start', () => {
     await expectNothingLeft();
     expect(caller.exitCode).toBe(2);
     expect(output.text).toMatch(/\nStopped\.\n[\s\S]*Kafka was ended by SIGKILL/);
+    expect(compiled(), 'what LocalStack and Airflow wrote into the checkout').toEqual([]);
   });
 
   it('with --stay runs on when its terminal is closed and npm has gone; `npx tillstream stop` stops it', async () => {
