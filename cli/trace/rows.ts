@@ -1,4 +1,4 @@
-/** Finds rows of PostgreSQL by indexes and by the ledger; only the dead letters are all read, since any bytes may hold the id. */
+/** Finds rows of PostgreSQL by indexes and by the ledger. Only dead letters are all read: the id may be anywhere in them. */
 import type { Pool } from '#adapters/postgres/index.ts';
 import { inventoryStreams, streams } from '#domain/streams.ts';
 import type { Delivery } from './deliveries.ts';
