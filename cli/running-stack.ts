@@ -6,15 +6,18 @@ import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { type Lake, openLake } from '#adapters/lake/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { stackHome } from '#adapters/repository.ts';
+import { runningIn } from '#localstack/stack/home.ts';
 import { isAlive, type StackStatus } from '#localstack/stack/status.ts';
 import { UserError } from './command.ts';
 
 export const home = stackHome();
 
-/** @throws UserError if no stack is running, or only what a killed one left */
-export async function runningStack(): Promise<StackStatus> {
-  const file = join(home, 'run', 'status.json');
+/** @throws UserError if no stack is running, such as while one starts, or only what a killed one left */
+export async function runningStack(folder = home): Promise<StackStatus> {
+  const file = join(folder, 'run', 'status.json');
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const starting = runningIn(folder);
+    if (starting) throw new UserError(`No stack is running yet: process ${starting.pid} is starting one.`, { cause });
     const why = cause.code === 'ENOENT' ? 'is not there' : `can't be read (${cause.message})`;
     throw new UserError(`No stack is running: ${file} ${why}. Start one with npm start.`, { cause });
   });

@@ -42,7 +42,7 @@ export function openScreen(stream: NodeJS.WriteStream): Screen {
       if (stream.isTTY) {
         clear();
         // The last column stays free: some terminals break the line when it is written, others at the next character.
-        shown = wrap(facts, stream.columns - 1, BETWEEN);
+        shown = wrap(facts, stream.columns ? stream.columns - 1 : Number.POSITIVE_INFINITY, BETWEEN);
         stream.write(shown.join('\n'));
       } else if (performance.now() - lastLive >= PIPE_INTERVAL_MS) {
         lastLive = performance.now();

@@ -4,8 +4,8 @@ import type { Pool } from '#adapters/postgres/index.ts';
 interface Filling {
   /** Who fills it, and how often. */
   readonly by: string;
-  /** A query of one row with the time until which it is filled, null if it never was. */
-  readonly until: string;
+  /** A query of one row with the time until which it is filled, null if it never was; absent if nothing tells. */
+  readonly until?: string;
 }
 
 const byLoads: Filling = {
@@ -43,17 +43,14 @@ const fillings: Readonly<Record<string, Filling>> = {
     by: 'the function update-inventory, as sales and restocks come',
     until: 'select max(last_updated) as until from inventory.inventory',
   },
-  'shop.products': {
-    by: 'the shop',
-    until: 'select case when exists (select from shop.products) then now() end as until',
-  },
+  'shop.products': { by: 'the shop' },
 };
 
 export interface Freshness {
   readonly table: string;
   readonly by: string;
-  /** Null if it is empty. */
-  readonly until: Date | null;
+  /** Null if it is empty; absent if it is filled and nothing tells until when. */
+  readonly until?: Date | null;
 }
 
 /** The tables that the text names, such as a question's `From warehouse.fact_orders: …`, each once. */
@@ -68,8 +65,13 @@ export function freshnessOf(pool: Pool, source: string): Promise<Freshness[]> {
     tablesIn(source).map(async (table) => {
       const filling = fillings[table];
       if (!filling) throw new Error(`Expected cli/ask/freshness.ts to say who fills ${table}.`);
-      const { rows } = await pool.query<{ until: Date | null }>(filling.until);
-      return { table, by: filling.by, until: rows[0]?.until ?? null };
+      const { by, until } = filling;
+      if (until === undefined) {
+        const { rowCount } = await pool.query(`select from ${table} limit 1`);
+        return { table, by, ...(rowCount === 0 && { until: null }) };
+      }
+      const { rows } = await pool.query<{ until: Date | null }>(until);
+      return { table, by, until: rows[0]?.until ?? null };
     }),
   );
 }
@@ -77,10 +79,10 @@ export function freshnessOf(pool: Pool, source: string): Promise<Freshness[]> {
 /** A line for each table. */
 export function describeFreshness(all: readonly Freshness[]): string {
   return all
-    .map(({ table, by, until }) =>
-      until
-        ? `${table} is filled until ${until.toISOString().slice(0, 19)}Z, by ${by}.`
-        : `${table} is still empty. It is filled by ${by}.`,
-    )
+    .map(({ table, by, until }) => {
+      if (until === undefined) return `${table} is filled by ${by}.`;
+      if (until === null) return `${table} is still empty. It is filled by ${by}.`;
+      return `${table} is filled until ${until.toISOString().slice(0, 19)}Z, by ${by}.`;
+    })
     .join('\n');
 }

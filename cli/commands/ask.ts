@@ -15,7 +15,7 @@ Usage: npx tillstream ask [QUESTION] [--json]
 Without QUESTION it lists the questions; each is a file in sql/analytics and a question in Metabase. They run as role
 bi_reader, which cannot read raw tables. Days and hours are UTC; amounts of different currencies are never added.
 
-Below an answer stands who fills its tables, and until when they are filled.
+Below an answer stands who fills its tables, and until when they are filled, if anything tells.
 
   --json     {"question", "asks", "source", "filled": [{"table", "by", "until"}], "columns": [{"name", "meaning"}], "rows": [{…}]};
              amounts are text, so that they stay exact

@@ -7,18 +7,19 @@ import { print, printError } from '../print.ts';
 import { runningStack, withDatabase, withKafka } from '../running-stack.ts';
 import { facts, table } from '../table.ts';
 import { readTopic } from '../topics.ts';
+import { visible } from '../visible.ts';
 
 export const summary = 'List and show records that could not be used';
 
 export const usage = `
 Usage: npx tillstream dead-letters [list] [--reason CODE] [--topic TOPIC] [--limit N] [--json]
-       npx tillstream dead-letters show ID
+       npx tillstream dead-letters show ID [--json]
        npx tillstream dead-letters value ID
-       npx tillstream dead-letters reasons
+       npx tillstream dead-letters reasons [--json]
 
   list       the newest first, 20 unless --limit says otherwise
   show       one dead letter with its whole record; of one that is too_large, the beginning of what Kafka has
-  value      its value, byte for byte, such as for a file; of one that is too_large, from Kafka
+  value      its value, byte for byte if it goes to a file or a pipe; of one that is too_large, from Kafka
   reasons    the number of dead letters by reason
 
 npx tillstream redrive sends a dead letter back to its topic; the list then shows when, and who did it.
@@ -69,10 +70,10 @@ export async function run(args: string[]): Promise<number> {
   const topic = readTopic(values.topic);
   const limit = readWholeNumber('--limit', values.limit, { min: 1, max: 9_999_999 });
   const [action = 'list', id] = positionals;
-  if (action === 'show') return show(await withItsBeginning(await one(id)), values.json);
-  if (action === 'value') return writeValue(await one(id));
+  if (action === 'show') return show(await withItsBeginning(await one()), values.json);
+  if (action === 'value') return writeValue(await one());
   if (action === 'list') return list(await many(), values.json);
-  if (action === 'reasons') return count(await counted());
+  if (action === 'reasons') return count(await counted(), values.json);
   throw new UserError(`There is no action ${action}. See: npx tillstream dead-letters --help`);
 
   async function many() {
@@ -81,9 +82,9 @@ export async function run(args: string[]): Promise<number> {
     return rowsOf<Letter>(query, values.reason ?? null, topic ?? null, limit);
   }
 
-  async function one(wanted: string | undefined) {
-    if (wanted === undefined) throw new UserError('`dead-letters show` takes the id of a dead letter');
-    const [letter] = await rowsOf<Letter>(`${LETTERS} and dead_letter_id = $1`, ...readIds([wanted], 'a dead letter'));
+  async function one() {
+    if (id === undefined) throw new UserError(`\`dead-letters ${action}\` takes the id of a dead letter`);
+    const [letter] = await rowsOf<Letter>(`${LETTERS} and dead_letter_id = $1`, ...readIds([id], 'a dead letter'));
     return letter;
   }
 
@@ -105,8 +106,13 @@ async function writeValue(letter: Letter | undefined): Promise<number> {
   const value = isTooLarge(letter)
     ? await withKafka(kafka.bootstrapServers, (connection) => valueInKafka(connection, letter))
     : letter.value;
-  if (value) process.stdout.write(value);
+  if (value) writeBytes(Buffer.from(value), process.stdout);
   return exit.ok;
+}
+
+/** As they are, but to a terminal, which they could command, as `show` prints them. */
+export function writeBytes(value: Buffer, output: NodeJS.WritableStream & { readonly isTTY?: boolean }): void {
+  output.write(output.isTTY ? `${visible(text(value) ?? '')}\n` : value);
 }
 
 function noLetter(): number {
@@ -156,8 +162,9 @@ export function describeLetter(letter: Letter): string {
   return edited_value === null ? record : `${record}\n\nSent back as:\n\n${edited_value}`;
 }
 
-function count(rows: readonly { reason: Letter['reason']; letters: number }[]): number {
-  if (rows.length === 0) print('No dead letters.');
+function count(rows: readonly { reason: Letter['reason']; letters: number }[], json: boolean): number {
+  if (json) print(JSON.stringify(rows.map((row) => ({ ...row, meaning: reasons[row.reason] }))));
+  else if (rows.length === 0) print('No dead letters.');
   else
     print(
       table(

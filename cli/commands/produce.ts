@@ -6,6 +6,7 @@ import { type Topic, topics } from '#simulator/messages.ts';
 import { produce } from '#simulator/produce.ts';
 import { defaultShares, type SimulatorOptions } from '#simulator/simulator.ts';
 import { exit, UserError } from '../command.ts';
+import { onInterrupt } from '../interrupt.ts';
 import { formatCount, readNumber, readWholeNumber } from '../numbers.ts';
 import { print } from '../print.ts';
 import { runningStack, withKafka } from '../running-stack.ts';
@@ -108,10 +109,7 @@ function startTime(text: string): number {
 
 async function send({ options, bootstrapServers, json }: ProduceCommand): Promise<void> {
   const servers = bootstrapServers ?? (await runningStack()).kafka.bootstrapServers;
-  const stop = new AbortController();
-  const onInterrupt = () => stop.abort();
-  // Once: if Kafka does not answer, a second Ctrl-C ends the process as usual.
-  process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
+  const stop = onInterrupt();
   const began = performance.now();
   const perSecond = (totals: Totals) => Math.round(recordsOf(totals) / ((performance.now() - began) / 1000));
   const onProgress = process.stderr.isTTY
@@ -128,7 +126,7 @@ async function send({ options, bootstrapServers, json }: ProduceCommand): Promis
         : `${end} ${formatCount(recordsOf(totals))} records (${formatCount(perSecond(totals))}/s, seed ${options.seed})\n${lines(totals)}`,
     );
   } finally {
-    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
+    stop.off();
   }
 }
 

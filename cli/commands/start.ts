@@ -22,8 +22,7 @@ const described = {
   '--orders N': 'orders to produce (default: no limit; with --once 100,000)',
   '--seed N': 'the same seed gives the same orders (default: 1)',
   '--no-simulator': 'produce no events, only process those of others',
-  '--stay':
-    'run on when the terminal or the process that started this ends, which else stops everything, as Ctrl-C does',
+  '--stay': 'keep running when its terminal or parent ends; without it, everything then stops',
   '--once': 'run everything once, then print the proof as one JSON object on the last line of stdout',
   ...Object.fromEntries(
     portNames.map((name) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isRunning, type ProcessIdentity, signalProcess } from '#localstack/processes/processes.ts';
 import { until } from '#localstack/processes/until.ts';
-import { claimHome, runningIn } from '#localstack/stack/home.ts';
+import { cleanHome, runningIn } from '#localstack/stack/home.ts';
 import { exit, UserError } from '../command.ts';
 import { print } from '../print.ts';
 import { home } from '../running-stack.ts';
@@ -14,7 +14,7 @@ export const usage = `
 Usage: npx tillstream stop
 
 Stops the stack of this home as Ctrl-C does, even while it starts, and waits until it has ended. If its npm start was killed, ends
-the services that it left and removes their data.
+the services that it left and removes their data. Logs stay until the next start.
 
 Exit code 1 if no stack is running. TILLSTREAM_HOME chooses another home.
 `;
@@ -27,7 +27,7 @@ export async function run(args: string[]): Promise<number> {
     print(`Stopped the stack in ${home}, process ${holder.pid}.`);
     return exit.ok;
   }
-  const left = existsSync(join(home, 'run')) ? await endLeftovers() : [];
+  const left = existsSync(join(home, 'run')) ? await cleanHome(home) : [];
   print(left.length > 0 ? `Ended what a killed run had left: ${left.join(', ')}.` : `No stack is running in ${home}.`);
   return left.length > 0 ? exit.ok : exit.no;
 }
@@ -40,10 +40,4 @@ async function end(holder: ProcessIdentity): Promise<void> {
   }
   // It ends everything within 10 s on an idle machine.
   await until(() => !isRunning(holder), { what: `process ${holder.pid} has ended`, within: 120_000 });
-}
-
-async function endLeftovers(): Promise<readonly string[]> {
-  const claimed = await claimHome(home);
-  claimed.release();
-  return claimed.reaped;
 }

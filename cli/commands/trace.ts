@@ -13,8 +13,8 @@ export const usage = `
 Usage: npx tillstream trace ID [--json]
 
 Shows every place that has the id of an order, a payment, a user event, a stock movement or a product: its records in Kafka,
-their deliveries in the ledger, its objects in the lake, its rows in the warehouse, curated, payments and the stock's log, and
-its dead letters. Of each place it shows the newest 20, and of Kafka's records ten.
+their deliveries in the ledger, its objects in the lake, its rows in the shop's tables, the warehouse, curated, payments and the
+stock's log, and its dead letters. Of each place it shows the newest 20, and of Kafka's records ten.
 
 The ledger knows which few objects may hold the id. Those that were written before it knew are all read, which takes longer the
 more there are. Exit code 1 if nothing was found.

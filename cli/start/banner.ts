@@ -16,7 +16,7 @@ export function banner({ kafka, postgres, biReader, s3, elasticsearch, emr, airf
     `  Logs           ${runFolder}/logs`,
     '',
     '  In another terminal: npx tillstream proof | status | produce | trace ID | dead-letters',
-    '  Ctrl-C stops everything; the next start deletes the data of this run.',
+    '  Ctrl-C stops everything and deletes its data; the logs stay until the next start.',
     '',
   ].join('\n');
 }

@@ -24,8 +24,8 @@ it('warns once for each step down, and ends production when too little is left',
   const stop = new AbortController();
   const ask = () => Promise.resolve(answers.shift() ?? 1e9);
   const tooLittle = watchDisk('/h', (warning) => said.push(warning), stop.signal, { ask, every: 1 });
-  await expect.poll(() => tooLittle.aborted).toBe(true);
-  await expect.poll(() => answers.length).toBe(0);
+  await expect.poll(() => tooLittle.aborted, { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => answers.length, { timeout: 30_000 }).toBe(0);
   stop.abort();
   expect(said.map((text) => /has (.*?) left/.exec(text)?.[1])).toEqual(['5.0 GB', '5.0 GB', '1.0 GB']);
 });

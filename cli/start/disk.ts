@@ -35,17 +35,23 @@ export function diskWarning(free: number, home: string): string | undefined {
   );
 }
 
+export interface DiskWatch {
+  /** Answers with the bytes that are free. */
+  readonly ask?: (folder: string) => Promise<number>;
+  /** Milliseconds. */
+  readonly every?: number;
+}
+
 /**
  * Warns whenever the space has become scarcer, until the signal aborts.
  *
- * @param ask answers with the bytes that are free
- * @returns a signal that aborts when there is too little
+ * @returns a signal that aborts with the other, or when there is too little
  */
 export function watchDisk(
   home: string,
   say: (warning: string) => void,
   signal: AbortSignal,
-  { ask = freeSpace, every = 10_000 } = {},
+  { ask = freeSpace, every = 10_000 }: DiskWatch = {},
 ): AbortSignal {
   const tooLittle = new AbortController();
   const watching = async () => {
@@ -54,13 +60,13 @@ export function watchDisk(
       const free = await ask(home);
       const state = judgeDisk(free);
       if (STATES.indexOf(state) > STATES.indexOf(worst)) say(diskWarning(free, home) as string);
-      if (state === 'too little') tooLittle.abort(new Error('too little disk'));
+      if (state === 'too little') tooLittle.abort(new Error('The disk is too full to go on.'));
       worst = state;
       await delay(every, undefined, { signal, ref: false });
     }
   };
   watching().catch(() => {}); // The signal has aborted, or the home is gone.
-  return tooLittle.signal;
+  return AbortSignal.any([signal, tooLittle.signal]);
 }
 
 const gigabytes = (bytes: number): string => `${(bytes / GB).toFixed(1)} GB`;

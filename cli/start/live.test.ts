@@ -1,12 +1,10 @@
 import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
-import type { Proof } from '#functions/prove/proof.ts';
 import type { Progress } from '../progress.ts';
 import { openScreen } from '../screen.ts';
 import { legend, liveFacts } from './live.ts';
 
-const unbalanced: Proof = { balanced: false, checks: [], streams: {} };
 const orders = { produced: 735_632, consumed: 735_632, rejected: 7_631, lag: 1_234 };
 const progress: Progress = {
   streams: { orders },
@@ -47,7 +45,7 @@ function terminal(columns: number) {
 it.each([20, 40, 80, 140])('shows the verdict first, and all of the rest, at %i columns', (columns) => {
   const { stream, rows } = terminal(columns);
   const screen = openScreen(stream);
-  for (let round = 0; round < 3; round++) screen.live(liveFacts(progress, unbalanced));
+  for (let round = 0; round < 3; round++) screen.live(liveFacts(progress, 'NOT BALANCED'));
   expect(rows()[0]).toMatch(/^proof NOT BALANCED/);
   expect(Math.max(...rows().map((row) => row.length))).toBeLessThanOrEqual(columns);
   expect(rows().join(' · ')).toBe(
@@ -55,12 +53,21 @@ it.each([20, 40, 80, 140])('shows the verdict first, and all of the rest, at %i 
   );
 });
 
+it('is one line on a terminal that does not know its width, or says 0', () => {
+  for (const columns of [0, undefined]) {
+    const written: string[] = [];
+    const stream = new Writable({ write: (chunk, _encoding, done) => done(void written.push(String(chunk))) });
+    openScreen(Object.assign(stream, { isTTY: true, columns }) as unknown as NodeJS.WriteStream).live(['a', 'b', 'c']);
+    expect(written).toEqual(['a · b · c']);
+  }
+});
+
 it('gives way to what is printed', () => {
   const { stream, rows } = terminal(60);
   const screen = openScreen(stream);
-  screen.live(liveFacts(progress, undefined));
+  screen.live(liveFacts(progress, '…'));
   screen.print('an order\x1b[2J');
-  screen.live(liveFacts(progress, undefined));
+  screen.live(liveFacts(progress, '…'));
   expect(rows()[0]).toBe(String.raw`an order\u001b[2J`);
   expect(rows().filter((row) => row.includes('proof'))).toHaveLength(1);
 });
@@ -68,11 +75,11 @@ it('gives way to what is printed', () => {
 it('is one line in a pipe', () => {
   const lines: string[] = [];
   const pipe = new Writable({ write: (chunk, _encoding, done) => done(void lines.push(String(chunk))) });
-  openScreen(pipe as NodeJS.WriteStream).live(liveFacts(progress, unbalanced));
+  openScreen(pipe as NodeJS.WriteStream).live(liveFacts(progress, 'NOT BALANCED'));
   expect(lines.map(stripVTControlCharacters)).toEqual(lines);
   expect(lines.join('')).toMatch(/^proof NOT BALANCED · lag 1,234 · .*rejected 7,631\n$/);
 });
 
 it('has a legend for each of its facts', () => {
-  expect(Object.keys(legend)).toEqual(liveFacts(progress, undefined).map((fact) => fact.split(' ')[0]));
+  expect(Object.keys(legend)).toEqual(liveFacts(progress, '…').map((fact) => fact.split(' ')[0]));
 });

@@ -1,5 +1,4 @@
 /** The status that is updated in place: the verdict of the latest proof, what waits, and how far the streams have come. */
-import type { Proof } from '#functions/prove/proof.ts';
 import { formatCount } from '../numbers.ts';
 import { type Progress, total } from '../progress.ts';
 
@@ -27,15 +26,14 @@ const counts = {
   },
 } as const satisfies Record<string, { of(progress: Progress): number; means: string }>;
 
-export function liveFacts(progress: Progress, proof: Proof | undefined): string[] {
-  return [
-    `proof ${proof === undefined ? '…' : proof.balanced ? 'balanced' : 'NOT BALANCED'}`,
-    ...Object.entries(counts).map(([name, { of }]) => `${name} ${formatCount(of(progress))}`),
-  ];
+export type Verdict = '…' | 'balanced' | 'NOT BALANCED' | 'FAILED';
+
+export function liveFacts(progress: Progress, proof: Verdict): string[] {
+  return [`proof ${proof}`, ...Object.entries(counts).map(([name, { of }]) => `${name} ${formatCount(of(progress))}`)];
 }
 
 /** What each fact means, by its name. */
 export const legend: Readonly<Record<string, string>> = {
-  proof: 'whether the latest proof balanced, made every 15 s; … until the first',
+  proof: 'whether the latest proof balanced, made every 15 s; … until the first, FAILED if it could not be made',
   ...Object.fromEntries(Object.entries(counts).map(([name, { means }]) => [name, means])),
 };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { check, summarize } from '#functions/prove/proof.ts';
-import { isNews } from './news.ts';
+import { isNews, proofNews } from './news.ts';
 
 const proof = (...off: readonly string[]) =>
   summarize(
@@ -19,4 +19,21 @@ it('is not what is still off, or in order again', () => {
   expect(isNews(proof('money'), proof('money'))).toBe(false);
   expect(isNews(proof('money'), proof('money', 'stock'))).toBe(false);
   expect(isNews(proof(), proof('money'))).toBe(false);
+});
+
+it('is told once, also after a proof that could not be made, whose reason is told once', () => {
+  const said: string[] = [];
+  const news = proofNews((text) => said.push(text.split('\n')[0] ?? ''));
+  expect(news.verdict()).toBe('…');
+  news.proved(proof('money'));
+  expect(news.verdict()).toBe('NOT BALANCED');
+  for (const message of ['no answer', 'no answer', 'no memory']) news.failed(new Error(message));
+  expect(news.verdict()).toBe('FAILED');
+  news.proved(proof('money'));
+  expect(news.verdict()).toBe('NOT BALANCED');
+  news.failed(new Error('no memory'));
+  news.proved(proof());
+  expect(news.verdict()).toBe('balanced');
+  const failed = (why: string) => `The proof could not be made: ${why}`;
+  expect(said).toEqual(['✗ money: expected 0, got 1', failed('no answer'), failed('no memory'), failed('no memory')]);
 });

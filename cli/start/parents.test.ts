@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Process } from '#localstack/processes/processes.ts';
-import { startersOf } from './parents.ts';
+import { isCaller, startersOf } from './parents.ts';
 
 /** Each process is the parent of the next; the last is start itself. */
 const chain = (...commands: string[]): Process[] =>
@@ -25,4 +25,11 @@ it('node start.mjs: the shell that called it, and none before', () => {
 it('a service manager, even as the first process of a container', () => {
   expect(startersIn(false, 'systemd', 'node', 'MainThread')).toEqual(['node', 'systemd']);
   expect(startersIn(false, 'node', 'MainThread')).toEqual(['node']);
+});
+
+it('notices that npm ended while the launcher installed packages, when the first process has taken its place', () => {
+  const starters = startersOf(3, chain('init', 'node', 'MainThread'), true);
+  expect(isCaller(starters, '4711')).toBe(false);
+  expect(isCaller(starters, '1')).toBe(true);
+  expect(isCaller(starters, undefined)).toBe(true);
 });

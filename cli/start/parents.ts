@@ -6,10 +6,20 @@ const EVERY_MS = 1_000;
 
 /** Resolves when one of the processes that this one was started by has ended; never without such processes. */
 export async function parentGone(signal: AbortSignal): Promise<void> {
-  const parents = startersOf(process.pid, listProcesses(), process.env.npm_command !== undefined);
+  const { npm_command, TILLSTREAM_CALLER } = process.env;
+  const parents = startersOf(process.pid, listProcesses(), npm_command !== undefined);
   if (parents.length === 0) return new Promise(() => {});
+  if (!isCaller(parents, TILLSTREAM_CALLER)) return;
   while (parents.every(isRunning)) await delay(EVERY_MS, undefined, { signal, ref: false });
 }
+
+/**
+ * Whether the launcher still has the parent that it began with: it may first have installed packages for a minute.
+ *
+ * @param caller the pid that the launcher noted, if it did
+ */
+export const isCaller = ([launcher]: readonly Process[], caller: string | undefined): boolean =>
+  launcher === undefined || caller === undefined || launcher.parent === Number(caller);
 
 /**
  * The launcher (cli/launch.mjs) and who called it: npm, or a shell. `npx` calls through a shell that doesn't end with it, so

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { openPool } from '#adapters/postgres/index.ts';
@@ -24,8 +25,28 @@ it('fails at once with the reason why nothing could be produced, instead of wait
   const producer = () => Promise.reject(new Error('no broker answers'));
   const stop = new AbortController();
   try {
-    const platform = { installFolder, pool, kafka: { producer } } as unknown as Platform;
+    const stack = { status: { runFolder: tmpdir() } };
+    const platform = { stack, installFolder, pool, kafka: { producer } } as unknown as Platform;
     await expect(round(platform, readOptions(['--once']), silent, stop.signal)).rejects.toThrow('no broker answers');
+  } finally {
+    stop.abort();
+    await pool.end();
+  }
+});
+
+it('fails when the disk gets too full, after the batch that is on its way', async () => {
+  const pool = openPool({ port: 1 }); // nothing answers there
+  let sent = 0;
+  const producer = () => Promise.resolve({ send: async () => void sent++, close: async () => {} });
+  const stop = new AbortController();
+  try {
+    const platform = {
+      ...{ stack: { status: { runFolder: tmpdir() } }, installFolder: `${import.meta.filename}/is-no-folder` },
+      ...{ pool, kafka: { producer } },
+    } as unknown as Platform;
+    const disk = { ask: () => Promise.resolve(sent > 0 ? 1e9 : 9e9), every: 1 };
+    const options = readOptions(['--once', '--orders', '1000000', '--rate', '1']);
+    await expect(round(platform, options, silent, stop.signal, disk)).rejects.toThrow('The disk is too full');
   } finally {
     stop.abort();
     await pool.end();

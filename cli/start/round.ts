@@ -7,6 +7,7 @@ import { produce } from '#simulator/produce.ts';
 import { invoke } from '../invoke.ts';
 import { type Progress, readProgress, total } from '../progress.ts';
 import type { Screen } from '../screen.ts';
+import { type DiskWatch, watchDisk } from './disk.ts';
 import { liveFacts } from './live.ts';
 import { production, type StartOptions } from './options.ts';
 import type { Platform } from './platform.ts';
@@ -19,8 +20,10 @@ export async function round(
   { stack, kafka, pool, installFolder }: Platform,
   options: StartOptions,
   screen: Screen,
-  signal: AbortSignal,
+  stop: AbortSignal,
+  disk?: DiskWatch,
 ): Promise<Proof> {
+  const signal = watchDisk(stack.status.runFolder, screen.print, stop, disk);
   const spark = installSpark({ installFolder, signal, report: (progress) => screen.progress('Spark', progress) });
   // A failure is reported where Spark is awaited.
   spark.catch(() => {});
@@ -81,7 +84,7 @@ export async function round(
       const before = consumed;
       const goesOn = async () => {
         const progress = await readProgress(pool, kafka);
-        screen.live(liveFacts(progress, undefined));
+        screen.live(liveFacts(progress, '…'));
         const now = count(progress) ?? 0;
         return now > before ? now : undefined;
       };

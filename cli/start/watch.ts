@@ -1,16 +1,14 @@
 /** Runs until it is told to stop: produces, shows how far the stream has come, and proves it again and again. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { dagNames } from '#cdk/dags.ts';
-import type { Proof } from '#functions/prove/proof.ts';
 import { produce } from '#simulator/produce.ts';
-import { describe } from '../commands/proof.ts';
 import { type Progress, readProgress } from '../progress.ts';
 import { proveStack } from '../prove.ts';
 import type { Screen } from '../screen.ts';
 import { banner } from './banner.ts';
 import { watchDisk } from './disk.ts';
 import { liveFacts } from './live.ts';
-import { isNews } from './news.ts';
+import { proofNews } from './news.ts';
 import type { StartOptions } from './options.ts';
 import type { Platform } from './platform.ts';
 
@@ -38,9 +36,11 @@ export async function watch(
   platform: Platform,
   options: StartOptions,
   screen: Screen,
-  signal: AbortSignal,
+  stop: AbortSignal,
 ): Promise<void> {
   const { stack, kafka, pool, failed } = platform;
+  const over = new AbortController();
+  const signal = AbortSignal.any([stop, over.signal]);
   const airflow = stack.services.airflow?.client;
   const begun = new Set<string>();
   const begin = async (dag: string) => {
@@ -51,25 +51,28 @@ export async function watch(
   screen.print(banner(stack.status));
   if (!options.simulator) screen.print('  Waiting for events from elsewhere (--no-simulator).\n');
   const { seed, rate, orders: count } = options;
-  const diskTooFull = watchDisk(stack.status.runFolder, screen.print, signal);
+  const whileDiskLasts = watchDisk(stack.status.runFolder, screen.print, signal);
   const producing = options.simulator
-    ? produce({ kafka, options: { seed, rate, count, start: 'now' }, signal: AbortSignal.any([signal, diskTooFull]) })
+    ? produce({ kafka, options: { seed, rate, count, start: 'now' }, signal: whileDiskLasts })
     : undefined;
 
-  let proof: Proof | undefined;
-  const proving = repeat(signal, PROOF_EVERY_MS, async () => {
-    const next = await proveStack(stack.status, { depth: 'objects', hours: 1 }, airflow).catch(() => undefined);
-    if (next && isNews(next, proof)) screen.print(describe(next));
-    proof = next;
-  });
+  const news = proofNews((text) => signal.aborted || screen.print(text));
+  const proving = repeat(signal, PROOF_EVERY_MS, () =>
+    proveStack(stack.status, { depth: 'objects', hours: 1 }, airflow).then(news.proved, news.failed),
+  );
   const showing = repeat(signal, LINE_EVERY_MS, async () => {
     const progress = await readProgress(pool, kafka).catch(() => undefined);
-    if (!progress) return;
-    screen.live(liveFacts(progress, proof));
+    if (!progress || signal.aborted) return;
+    screen.live(liveFacts(progress, news.verdict()));
     for (const [dag, input] of Object.entries(INPUTS))
       if (!begun.has(dag) && input(progress) > 0) await begin(dag).catch(() => {}); // It is tried again in a second.
   });
-  await Promise.race([Promise.all([proving, showing, producing]), failed]);
+  try {
+    await Promise.race([Promise.all([proving, showing, producing]), failed]);
+  } finally {
+    // The others would go on after one has failed, and keep the process alive.
+    over.abort();
+  }
 }
 
 async function repeat(signal: AbortSignal, every: number, work: () => Promise<void>): Promise<void> {

@@ -1,13 +1,16 @@
-/** Finds rows of PostgreSQL by indexes and by the ledger, never by reading a whole table that grows with the orders. */
+/** Finds rows of PostgreSQL by indexes and by the ledger. Only dead letters are all read: the id may be anywhere in them. */
 import type { Pool } from '#adapters/postgres/index.ts';
 import { inventoryStreams, streams } from '#domain/streams.ts';
 import type { Delivery } from './deliveries.ts';
 import { MOST, type Place, spellings, toPlaces, uuidOf } from './place.ts';
 
-/** Orders in the warehouse and in curated, as they are told about there. */
+/** Orders of the shop's history, in the warehouse and in curated, as they are told about there. */
 export async function inWarehouse(pool: Pool, id: string): Promise<Place[]> {
   const uuid = uuidOf(id);
   if (!uuid) return [];
+  const history = await pool.query('select to_jsonb(history) as row from shop.orders as history where order_id = $1', [
+    uuid,
+  ]);
   const loaded = await pool.query(
     'select to_jsonb(fact) as row from warehouse.fact_orders as fact where order_id = $1',
     [uuid],
@@ -17,6 +20,7 @@ export async function inWarehouse(pool: Pool, id: string): Promise<Place[]> {
     [uuid],
   );
   return [
+    ...history.rows.map(({ row }) => ({ place: 'shop', facts: row })),
     ...loaded.rows.map(({ row }) => ({ place: 'warehouse', facts: row })),
     ...curated.rows.map(({ row }) => ({ place: 'curated', facts: row })),
   ];

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /** Where Spark on this machine finds jars, S3 and space for temporary files. */
 export interface SparkPlaces {
   /** Class path of the jars that Spark lacks. */
@@ -16,6 +18,11 @@ export const sparkDefaults = ({ jars, s3, temporary, javaOptions = '' }: SparkPl
   // Jobs of seconds end before the second compiler pays off.
   'spark.driver.extraJavaOptions':
     `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC ${quoted(`-Djava.io.tmpdir=${temporary}`)} ${javaOptions}`.trimEnd(),
+  // Hadoop's own is in the system's temporary folder, and parts of uploads would be in a folder of it.
+  'spark.hadoop.hadoop.tmp.dir': temporary,
+  'spark.hadoop.fs.s3a.buffer.dir': join(temporary, 's3a'),
+  // Spark's default is a percent-encoded URI that it then takes for a path, so a space would make another folder.
+  'spark.sql.warehouse.dir': `file:${join(temporary, 'spark-warehouse')}`,
   'spark.driver.host': '127.0.0.1',
   'spark.driver.bindAddress': '127.0.0.1',
   'spark.ui.enabled': 'false',

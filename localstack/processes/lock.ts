@@ -7,9 +7,14 @@ export interface Lock {
   release(): void;
 }
 
+export interface Holder extends ProcessIdentity {
+  /** What it holds the lock for, if it said so. */
+  readonly purpose?: string;
+}
+
 /** @returns the lock, or the process that holds it */
-export function tryLock(file: string): Lock | ProcessIdentity {
-  const me = identify(process.pid) as ProcessIdentity;
+export function tryLock(file: string, purpose?: string): Lock | Holder {
+  const me: Holder = { ...(identify(process.pid) as ProcessIdentity), ...(purpose && { purpose }) };
   // Linked into place, so that other processes never see the file without its content.
   const mine = `${file}.${process.pid}.${crypto.randomUUID()}`;
   writeFileSync(mine, JSON.stringify(me));
@@ -26,7 +31,7 @@ export function tryLock(file: string): Lock | ProcessIdentity {
 }
 
 /** @returns the process that holds the lock, if it is held */
-export function lockHolder(file: string): ProcessIdentity | undefined {
+export function lockHolder(file: string): Holder | undefined {
   const holder = holderIn(file);
   return holder && isRunning(holder) ? holder : undefined;
 }
@@ -36,7 +41,7 @@ export interface LockOptions {
   readonly within: number;
   readonly signal?: AbortSignal | undefined;
   /** Called once, if it has to wait. */
-  onWait(holder: ProcessIdentity): void;
+  onWait(holder: Holder): void;
 }
 
 /**
@@ -71,9 +76,9 @@ function removeStale(file: string): void {
   rmSync(aside);
 }
 
-function holderIn(file: string): ProcessIdentity | undefined {
+function holderIn(file: string): Holder | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
+    return JSON.parse(readFileSync(file, 'utf8')) as Holder;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new Error(`Expected a lock, JSON with pid and start time, in ${file}; delete it.`, { cause: error });

@@ -6,6 +6,7 @@ import { openPool } from '#adapters/postgres/index.ts';
 import { inRepository } from '#adapters/repository.ts';
 import { dagNames } from '#cdk/dags.ts';
 import type { InstallContext } from '../install/once.ts';
+import { compiledPython } from '../install/pycache.ts';
 import { installPython } from '../install/python.ts';
 import { run } from '../install/run.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
@@ -64,6 +65,7 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
       secret: newSecret(),
     }),
     ...Object.fromEntries(HANDED_ON.map((name) => [name, process.env[name]])),
+    ...compiledPython(context.installFolder),
     PATH: `${programs}:${process.env.PATH}`,
     LANG: 'C.UTF-8',
   };

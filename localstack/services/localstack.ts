@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRepository } from '#adapters/repository.ts';
 import { installLocalStack } from '../install/localstack.ts';
+import { compiledPython } from '../install/pycache.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
 import { supervise } from '../processes/supervise.ts';
 import { whenReady } from '../processes/when-ready.ts';
@@ -32,7 +33,7 @@ export async function startLocalStack({ port }: LocalStackOptions, context: Star
       name: 'LocalStack',
       command: python,
       args: ['-m', 'localstack.runtime.main'],
-      env: environment(port, folder, context.runFolder),
+      env: { ...environment(port, folder, context.runFolder), ...compiledPython(context.installFolder) },
       cwd: folder,
       logFile: join(context.runFolder, 'logs', 'localstack.log'),
       grace: 3_000,

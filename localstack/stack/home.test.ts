@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { claimHome } from './home.ts';
+import { type Lock, tryLock } from '../processes/lock.ts';
+import { claimHome, cleanHome, runningIn } from './home.ts';
 
 let home: string;
 beforeEach(() => {
@@ -35,4 +36,28 @@ test('a folder named run that is not ours is never deleted, such as /run if TILL
   await expect(claimHome(home)).rejects.toThrow(/was not made by Tillstream/);
   expect(existsSync(join(home, 'run', 'precious'))).toBe(true);
   await expect(claimHome(home)).rejects.toThrow(/was not made by Tillstream/); // the lock was let go
+});
+
+test('what a killed run left is removed, but its logs stay, to which its error points', async () => {
+  const killed = await claimHome(home);
+  mkdirSync(join(killed.runFolder, 'kafka'));
+  mkdirSync(join(killed.runFolder, 'logs'));
+  rmSync(join(home, 'run.lock')); // as a dead process's is free
+  expect(await cleanHome(home)).toEqual([]);
+  expect(readdirSync(killed.runFolder).toSorted()).toEqual(['.tillstream-run', 'logs']);
+  expect(existsSync(join(home, 'run.lock'))).toBe(false);
+});
+
+test('who cleans is no run that could be stopped, and whoever wants the home waits for it', async () => {
+  for (const take of [cleanHome, async () => (await claimHome(home)).release()]) {
+    const cleaner = tryLock(join(home, 'run.lock'), 'cleaning') as Lock;
+    expect(runningIn(home)).toBeUndefined();
+    const taken = take(home); // has looked already when it returns
+    cleaner.release();
+    await taken;
+  }
+  const run = await claimHome(home);
+  expect(runningIn(home)).toMatchObject({ pid: process.pid });
+  await expect(cleanHome(home)).rejects.toThrow('already running');
+  run.release();
 });

@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installFolderOf } from '#adapters/repository.ts';
-import { lockHolder, tryLock } from '../processes/lock.ts';
+import { type Holder, type Lock, lockHolder, tryLock } from '../processes/lock.ts';
 import { reapLeftovers } from '../processes/process-record.ts';
-import type { ProcessIdentity } from '../processes/processes.ts';
+import { until } from '../processes/until.ts';
 import { removeDataFolder } from '../services/postgres-user.ts';
 
 export interface ClaimedHome {
@@ -21,10 +21,20 @@ export interface ClaimedHome {
 /** Marks a run folder, which may be deleted: TILLSTREAM_HOME could be any folder, even `/`, whose `run` must stay. */
 const MARKER = '.tillstream-run';
 
+/** Stay when a run is over, for whoever wants to know how it went. */
+const KEPT = [MARKER, 'logs'];
+
+/** The purpose of a lock that is held only to remove what a killed run left. */
+const CLEANING = 'cleaning';
+
 const lockIn = (home: string): string => join(home, 'run.lock');
+const runFolderIn = (home: string): string => join(home, 'run');
 
 /** @returns the process whose run holds the home, also while it starts or stops */
-export const runningIn = (home: string): ProcessIdentity | undefined => lockHolder(lockIn(home));
+export function runningIn(home: string): Holder | undefined {
+  const holder = lockHolder(lockIn(home));
+  return holder?.purpose === CLEANING ? undefined : holder;
+}
 
 /**
  * Takes the home for this process: ends the processes that a crashed run left, and makes a new run folder.
@@ -32,28 +42,56 @@ export const runningIn = (home: string): ProcessIdentity | undefined => lockHold
  * @throws if another run that is alive holds it, with its process id
  */
 export async function claimHome(home: string): Promise<ClaimedHome> {
-  mkdirSync(home, { recursive: true });
-  const lock = tryLock(lockIn(home));
-  if ('pid' in lock)
-    throw new Error(
-      `A stack is already running in ${home}, started by process ${lock.pid}. ` +
-        `Stop it (Ctrl-C there, or npx tillstream stop), or set TILLSTREAM_HOME to another folder and choose other ports.`,
-    );
+  const lock = await lockHome(home);
   try {
-    const runFolder = join(home, 'run');
+    const runFolder = runFolderIn(home);
     requireRunFolder(runFolder);
     const reaped = await reapLeftovers(runFolder);
     clear(runFolder, []);
     mkdirSync(runFolder, { recursive: true });
     writeFileSync(join(runFolder, MARKER), '');
     const release = (): void => {
-      clear(runFolder, [MARKER, 'logs']);
+      clear(runFolder, KEPT);
       lock.release();
     };
     return { runFolder, installFolder: installFolderOf(home), reaped, release };
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+/**
+ * Ends the processes that a killed run left and removes its data, as it would have done itself.
+ *
+ * @returns the services that were ended
+ * @throws if a run that is alive holds the home
+ */
+export async function cleanHome(home: string): Promise<readonly string[]> {
+  const lock = await lockHome(home, CLEANING);
+  try {
+    requireRunFolder(runFolderIn(home));
+    const reaped = await reapLeftovers(runFolderIn(home));
+    clear(runFolderIn(home), KEPT);
+    return reaped;
+  } finally {
+    lock.release();
+  }
+}
+
+/** Waits for who is cleaning, which takes seconds. */
+async function lockHome(home: string, purpose?: string): Promise<Lock> {
+  mkdirSync(home, { recursive: true });
+  for (;;) {
+    const lock = tryLock(lockIn(home), purpose);
+    if ('release' in lock) return lock;
+    if (lock.purpose !== CLEANING)
+      throw new Error(
+        `A stack is already running in ${home}, started by process ${lock.pid}. ` +
+          `Stop it (Ctrl-C there, or npx tillstream stop), or set TILLSTREAM_HOME to another folder and choose other ports.`,
+      );
+    const what = `process ${lock.pid} has removed what a killed run left in ${home}`;
+    await until(() => lockHolder(lockIn(home))?.pid !== lock.pid, { what, within: 120_000 });
   }
 }
 

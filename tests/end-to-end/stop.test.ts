@@ -1,17 +1,23 @@
 /** `npm start` ends with whoever started it, by whatever signal, and takes everything with it; `npx tillstream stop` ends it too. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { globSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { repositoryRoot } from '#adapters/repository.ts';
+import { inRepository, repositoryRoot } from '#adapters/repository.ts';
+import { readRecord } from '#localstack/processes/process-record.ts';
 import { until } from '#localstack/processes/until.ts';
 import { type Home, leftovers, newHome, tillstream } from '../support/command.ts';
+import { STAYING } from '../support/readme.ts';
 
 let home: Home;
 let group: number | undefined;
+/** Modules in the checkout that Python has compiled, of an earlier version or by a person. */
+const compiled = () =>
+  globSync('{airflow/dags,localstack/lambda_executor}/**/__pycache__', { cwd: repositoryRoot }).map(inRepository);
 beforeAll(async () => {
   home = await newHome();
+  for (const folder of compiled()) rmSync(folder, { recursive: true });
 });
 afterEach(() => {
   if (group) signal(-group, 'SIGKILL');
@@ -38,9 +44,9 @@ interface Started {
 }
 
 /** Calls it in a process group of its own, as a shell does, and waits until services run. */
-async function start(command: string, ...args: string[]): Promise<Started> {
+async function start([command = '', ...args]: readonly string[], cwd = repositoryRoot): Promise<Started> {
   const caller = spawn(command, args, {
-    ...{ cwd: repositoryRoot, env: home.env, detached: true },
+    ...{ cwd, env: home.env, detached: true },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   group = caller.pid;
@@ -50,11 +56,23 @@ async function start(command: string, ...args: string[]): Promise<Started> {
       output.text += text;
     });
   const closed = once(caller, 'close');
-  const services = () => JSON.parse(readFileSync(join(home.folder, 'run', 'processes.json'), 'utf8')).length;
-  await until(() => services() >= 2, { what: `${command} has started services`, within: 240_000 }).catch((cause) => {
+  await until(() => readRecord(runFolder()).length >= 2, {
+    what: `${command} has started services`,
+    within: 240_000,
+  }).catch((cause) => {
     throw new Error(output.text, { cause });
   });
   return { caller, output, closed };
+}
+
+const runFolder = () => join(home.folder, 'run');
+
+/** A folder where npm finds the project, so that a line which writes files leaves the checkout as it is. */
+function besideTheCheckout(): string {
+  const folder = join(home.folder, 'beside');
+  mkdirSync(folder);
+  for (const name of ['package.json', 'start.mjs']) symlinkSync(inRepository(name), join(folder, name));
+  return folder;
 }
 
 async function expectNothingLeft(): Promise<void> {
@@ -64,19 +82,19 @@ async function expectNothingLeft(): Promise<void> {
 
 describe('npm start', () => {
   it.each([
-    ['SIGTERM to npm, as from timeout or a CI job', 'SIGTERM'],
-    ['SIGKILL to npm, which can hand nothing on', 'SIGKILL'],
-    ['SIGHUP to npm, which hands nothing on', 'SIGHUP'],
-  ] as const)('%s ends everything', async (_, signal) => {
-    const { caller, output, closed } = await start('npm', 'start');
-    caller.kill(signal);
+    ['SIGTERM to npm, as from timeout or a CI job', 'SIGTERM', (npm: number) => npm],
+    ['SIGKILL to npm, which can hand nothing on', 'SIGKILL', (npm: number) => npm],
+    ['SIGHUP to its whole process group, as from a closed terminal', 'SIGHUP', (npm: number) => -npm],
+  ] as const)('%s ends everything', async (_, name, target) => {
+    const { caller, output, closed } = await start(['npm', 'start']);
+    signal(target(caller.pid as number), name);
     await closed;
     await expectNothingLeft();
     expect(output.text).toMatch(/Stopping.*…\n[\s\S]*Stopped\.\n$/);
   });
 
   it('SIGTERM to every process at once, as from systemd, is no failure', async () => {
-    const { output, closed } = await start('npm', 'start');
+    const { output, closed } = await start(['npm', 'start']);
     for (const line of leftovers(home)) signal(Number.parseInt(line, 10), 'SIGTERM');
     await closed;
     await expectNothingLeft();
@@ -84,10 +102,22 @@ describe('npm start', () => {
     expect(output.text).not.toContain('ended with');
   });
 
+  it('ends with exit code 2 when a service dies, and names it', async () => {
+    const { caller, output, closed } = await start(['npm', 'start']);
+    await until(() => output.text.includes('Tillstream is running'), { what: 'the banner is shown', within: 280_000 });
+    const kafka = readRecord(runFolder()).find(({ service }) => service === 'Kafka');
+    signal(kafka?.pid as number, 'SIGKILL');
+    await closed;
+    await expectNothingLeft();
+    expect(caller.exitCode).toBe(2);
+    expect(output.text).toMatch(/\nStopped\.\n[\s\S]*Kafka was ended by SIGKILL/);
+    expect(compiled(), 'what LocalStack and Airflow wrote into the checkout').toEqual([]);
+  });
+
   it('with --stay runs on when its terminal is closed and npm has gone; `npx tillstream stop` stops it', async () => {
-    const { caller, closed } = await start('npm', 'start', '--', '--stay');
-    process.kill(-(caller.pid as number), 'SIGHUP');
-    await once(caller, 'exit');
+    const { caller, closed } = await start(['sh', '-c', STAYING], besideTheCheckout());
+    signal(-(caller.pid as number), 'SIGHUP');
+    signal(-(caller.pid as number), 'SIGKILL');
     expect(await tillstream(home, 'stop')).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^Stopped the stack/),
@@ -101,8 +131,8 @@ describe('npm start', () => {
   });
 
   it('if it was killed itself, `npx tillstream stop` ends the services that it left', async () => {
-    const { caller, closed } = await start('npm', 'start');
-    process.kill(-(caller.pid as number), 'SIGKILL');
+    const { caller, closed } = await start(['npm', 'start']);
+    signal(-(caller.pid as number), 'SIGKILL');
     await closed;
     expect(leftovers(home)).not.toEqual([]);
     expect(await tillstream(home, 'stop')).toMatchObject({
@@ -114,7 +144,7 @@ describe('npm start', () => {
 });
 
 it('npx tillstream start ends with npx, behind whose shell it runs', async () => {
-  const { caller, closed } = await start('npx', 'tillstream', 'start');
+  const { caller, closed } = await start(['npx', 'tillstream', 'start']);
   caller.kill('SIGTERM');
   await closed;
   await expectNothingLeft();

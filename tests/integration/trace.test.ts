@@ -149,6 +149,14 @@ it('finds a curated order', async () => {
   ]);
 });
 
+it('finds an order of the shop’s history that is not yet curated', async () => {
+  const customer = "insert into shop.customers values ($1, 'Ada', 'ada@example.org', 'DE', 'vip', $2)";
+  await pool.query(customer, [uuidOf(1), at]);
+  const history = "insert into shop.orders values ($1, $2, 'mug', 2, 9.98, 'EUR', 'DE', $3)";
+  await pool.query(history, [uuidOf(300_001), uuidOf(1), at]);
+  expect((await traced(uuidOf(300_001))).places).toMatchObject([['shop', { quantity: 2, amount: 9.98 }]]);
+});
+
 it('finds a user event in bronze', async () => {
   const { read, places } = await traced(uuidOf(101_010));
   expect(places).toMatchObject([

@@ -8,6 +8,9 @@ export const ROUND = ['--once', '--orders', '20000', '--seed', '7'] as const;
 /** tests/end-to-end/live.test.ts runs `npm start` with these. */
 export const WITHOUT_SIMULATOR = ['--no-simulator'] as const;
 
+/** tests/end-to-end/stop.test.ts runs this as it stands. */
+export const STAYING = 'nohup npm start -- --stay > start.log &';
+
 /** tests/end-to-end/live.test.ts runs each of these as it stands, beside the running stack, and expects the exit code. */
 export const besideTheStack: Readonly<Record<string, number>> = {
   'npm start -- --help': 0,
@@ -23,6 +26,7 @@ export const besideTheStack: Readonly<Record<string, number>> = {
   'npx tillstream ask top_products': 0,
   'npx tillstream seed --orders 10000': 0,
   'npx tillstream doctor': 0,
+  'npx tillstream install spark': 0,
 };
 
 /** Commands that other files run or check, and the text by which they do. None of them needs an account or Docker. */
@@ -30,11 +34,10 @@ export const elsewhere: Readonly<Record<string, { readonly file: string; readonl
   'npm start': { file: 'tests/end-to-end/live.test.ts', by: "'start.mjs'" },
   [`npm start -- ${WITHOUT_SIMULATOR.join(' ')}`]: { file: 'tests/end-to-end/live.test.ts', by: 'WITHOUT_SIMULATOR' },
   [`npm start -- ${ROUND.join(' ')}`]: { file: 'tests/end-to-end/once.test.ts', by: '...ROUND' },
-  'nohup npm start -- --stay > start.log &': { file: 'tests/end-to-end/stop.test.ts', by: "'--stay'" },
+  [STAYING]: { file: 'tests/end-to-end/stop.test.ts', by: 'STAYING' },
   'npx tillstream stop': { file: 'tests/end-to-end/stop.test.ts', by: "tillstream(home, 'stop')" },
   'npm test': { file: 'test.mjs', by: 'tests/run.ts' },
   'npm run metabase': { file: 'metabase/provision.test.ts', by: "['run', 'metabase']" },
-  'npx tillstream install spark': { file: 'cli/start/round.ts', by: 'installSpark(' },
   'npm ci': { file: '.github/workflows/check.yml', by: 'run: npm ci' },
   // Needs Docker: the keys are made, and the file that it starts is compared with the specification of compose.
   'sh docker/make-keys.sh && docker compose up -d': { file: 'docker/scripts.test.ts', by: "'docker/make-keys.sh'" },

@@ -57,7 +57,6 @@ export async function startSparkJobs({ pool, lake }: { pool: Pool; lake: Lake })
   const temporary = mkdtempSync(join(tmpdir(), 'tillstream spark-'));
   const process = spawn(spark.python, [program], {
     env: { ...(await testJobEnvironment(pool, lake)), ...awsEnvironment(), ...sparkEnvironment(spark, temporary) },
-    // Spark makes its warehouse in the working directory.
     cwd: temporary,
     stdio: ['pipe', 'pipe', 'pipe'],
     // In a separate process group, which includes the JVM.

@@ -1,0 +1,9 @@
+import { join } from 'node:path';
+
+/**
+ * Python keeps compiled modules here instead of beside each source, which may be in the checkout. Kept between runs: compiling
+ * Airflow again would cost each start seconds.
+ */
+export const compiledPython = (installFolder: string): { readonly PYTHONPYCACHEPREFIX: string } => ({
+  PYTHONPYCACHEPREFIX: join(installFolder, 'pycache'),
+});
