@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { inRepository } from '#adapters/repository.ts';
 
 /** tests/end-to-end/once.test.ts runs `npm start` with these arguments. */
-export const ROUND = ['--once', '--orders', '20000', '--seed', '7'] as const;
+export const ROUND = ['--once', '--orders', '10000', '--seed', '7'] as const;
 
 /** tests/end-to-end/live.test.ts runs `npm start` with these. */
 export const WITHOUT_SIMULATOR = ['--no-simulator'] as const;
