@@ -1,6 +1,6 @@
 /** Python environments, one per purpose, from a committed lock; uv makes them in seconds where pip takes minutes. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { type InstallContext, installOnce } from './once.ts';
 import { run } from './run.ts';
@@ -23,7 +23,8 @@ export async function installPython({ name, lockFile, ...context }: PythonEnviro
   // A different lock, Python or uv makes a different environment.
   const hash = createHash('sha256').update(`${python.path} ${python.version} ${UV}\n`).update(readFileSync(lockFile));
 
-  return installOnce(join(installFolder, `${name}-${hash.digest('hex').slice(0, 12)}`), context, async (folder) => {
+  const wanted = join(installFolder, `${name}-${hash.digest('hex').slice(0, 12)}`);
+  const installed = await installOnce(wanted, context, async (folder) => {
     const uv = await installUv(python.path, context);
     report('installing its Python packages');
     await run(uv, ['venv', '--quiet', '--python', python.path, folder, '--allow-existing'], { signal });
@@ -34,6 +35,8 @@ export async function installPython({ name, lockFile, ...context }: PythonEnviro
       ...{ env, signal },
     });
   });
+  // Python keeps what it has compiled by path, so a home that shares this folder by a link must name it as the others do.
+  return realpathSync(installed);
 }
 
 async function installUv(python: string, context: InstallContext): Promise<string> {
