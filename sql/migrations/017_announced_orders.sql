@@ -47,18 +47,16 @@ lock table curated.fact_orders in share row exclusive mode;
 
 create temporary table curated_announcements on commit drop as
 with orders as (
-  select
-    convert_to(order_id::text, 'UTF8') as record_key,
-    curated.announcement(fact_orders) as value
-  from curated.fact_orders
-  where kafka_offset is not null
+  select * from curated.fact_orders where kafka_offset is not null
 )
 
 select
-  record_key,
-  value,
-  ledger.fingerprint(value) as says
+  order_id,
+  convert_to(order_id::text, 'UTF8') as record_key,
+  ledger.fingerprint(curated.announcement(orders)) as says
 from orders;
+
+analyze curated_announcements;
 
 alter table ledger.outbox add column replaces bigint;
 
@@ -83,13 +81,13 @@ begin atomic
 end;
 
 -- For each statement, not each row: a batch changes many thousands. The rows' locks make the messages of an order follow each
--- other as its changes did. The cast is needed because PostgreSQL does not know that the rows are of this table.
+-- other as its changes did.
 create function curated.announce_inserted() returns trigger
 language plpgsql as $$
 begin
   insert into ledger.outbox (topic, record_key, record_value, headers)
   with messages as materialized (
-    select order_id, curated.announcement(row(inserted.*)::curated.fact_orders) as says from inserted
+    select order_id, curated.announcement(inserted) as says from inserted
   )
   select 'orders_cleaned', convert_to(order_id::text, 'UTF8'), says, curated.announcement_headers()
   from messages
@@ -102,22 +100,14 @@ create function curated.announce_updated() returns trigger
 language plpgsql as $$
 begin
   insert into ledger.outbox (topic, record_key, record_value, replaces, headers)
-  with changed as (
-    select
-      order_id,
-      row(before.*)::curated.fact_orders as before,
-      row(after.*)::curated.fact_orders as after
-    from before
-    full join after using (order_id)
-    where before is distinct from after
-  ),
-
-  messages as materialized (
+  with messages as materialized (
     select
       order_id,
       curated.announcement(before) as said,
       curated.announcement(after) as says
-    from changed
+    from before
+    full join after using (order_id)
+    where before is distinct from after
   )
   select
     'orders_cleaned', convert_to(order_id::text, 'UTF8'), says, ledger.fingerprint(said), curated.announcement_headers()
@@ -132,7 +122,7 @@ language plpgsql as $$
 begin
   insert into ledger.outbox (topic, record_key, replaces, headers)
   with messages as materialized (
-    select order_id, curated.announcement(row(deleted.*)::curated.fact_orders) as said from deleted
+    select order_id, curated.announcement(deleted) as said from deleted
   )
   select 'orders_cleaned', convert_to(order_id::text, 'UTF8'), ledger.fingerprint(said), curated.announcement_headers()
   from messages
@@ -237,35 +227,48 @@ referencing old table as removed
 for each statement when (current_user = 'relay_outbox') execute function ledger.add_removed_values();
 
 -- What was said of an order whose message is gone is not known; it counts as what is curated.
-update ledger.outbox_removed
-set value_sum = (
-  select coalesce(sum(says::numeric), 0)
+with messages as (
+  select * from ledger.outbox where topic = 'orders_cleaned'
+),
+
+removed as (
+  select coalesce(sum(says), 0) as value_sum
   from curated_announcements
-  where not exists (
-    select from ledger.outbox where topic = 'orders_cleaned' and outbox.record_key = curated_announcements.record_key
-  )
+  where not exists (select from messages where messages.record_key = curated_announcements.record_key)
 )
+
+update ledger.outbox_removed
+set value_sum = removed.value_sum
+from removed
 where output_topic = 'orders_cleaned';
 
 -- Orders that were curated otherwise after they had been announced.
 insert into ledger.outbox (topic, record_key, record_value, replaces, headers)
-with messages as (
+with outbox as (
+  select * from ledger.outbox where topic = 'orders_cleaned'
+),
+
+orders as (
+  select * from curated.fact_orders
+),
+
+messages as (
   select distinct on (record_key)
     record_key,
     ledger.fingerprint(record_value) as last_said
-  from ledger.outbox
-  where topic = 'orders_cleaned'
+  from outbox
   order by record_key, outbox_id desc
 )
 
 select
   'orders_cleaned',
   record_key,
-  value,
+  curated.announcement(orders),
   last_said,
   curated.announcement_headers()
 from curated_announcements
 inner join messages using (record_key)
+inner join orders using (order_id)
 where says is distinct from last_said
 order by record_key;
 
