@@ -315,19 +315,23 @@ describe('refresh_views', () => {
     });
   });
 
-  it('lets readers pass that read the views in another order, and replaces them afterwards', async () => {
+  it('lets a reader pass that has locked the views in another order, and replaces them afterwards', async () => {
     for (const name of VIEWS) await change(name);
     let refreshed: Promise<unknown> = Promise.resolve();
     await inTransaction(pool, async (reader) => {
-      await reader.query('select from payments.hourly_metrics');
+      // As a query of hourly_metrics, before PostgreSQL has opened what that view reads: this locks it alone.
+      await reader.query('create temporary view reading as select event_hour from payments.hourly_metrics');
       refreshed = refreshViews(role);
       await until(async () => (await pool.query(WAITING)).rowCount === 1, {
         what: 'the refresh waits for the reader',
         within: 60_000,
         every: 10,
       });
-      // The refresh has replaced hourly_amounts; without giving up it would be in a deadlock with this reader.
+      // The refresh has replaced hourly_amounts; without giving up it would be in a deadlock with this reader. PostgreSQL ends who
+      // looks for the deadlock, each after a second's wait: the refresh did so before there was one.
+      await reader.query('select pg_sleep(1.5)');
       await reader.query('select from payments.hourly_amounts');
+      await reader.query('drop view reading');
     });
     await refreshed;
     expect(await definitions()).not.toContain('changed');
