@@ -139,15 +139,18 @@ async function passwordOf({ login, ...where }: DatabaseConfiguration): Promise<s
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
+/** After lock_timeout, which only a transaction that sets it has. */
+const LOCK_NOT_AVAILABLE = '55P03';
 
-/** Retries a transaction that PostgreSQL ended for a deadlock or a serialization failure; nothing of it took effect. */
+/** Retries a transaction that PostgreSQL ended for a lock or a serialization failure; nothing of it took effect. */
 export async function retryTransaction<T>(attempts: number, attempt: () => Promise<T>): Promise<T> {
   for (let left = attempts - 1; ; left--) {
     try {
       return await attempt();
     } catch (error) {
       const { code } = error as { code?: string };
-      if (left <= 0 || (code !== SERIALIZATION_FAILURE && code !== DEADLOCK)) throw error;
+      if (left <= 0 || (code !== SERIALIZATION_FAILURE && code !== DEADLOCK && code !== LOCK_NOT_AVAILABLE))
+        throw error;
     }
   }
 }

@@ -11,6 +11,9 @@ transaction replaces the day and marks the objects as aggregated, so any task ma
 parameter `date` a run also counts that day again. An order counts once, on the day of its earliest purchase event. There is no
 catch-up: each run takes everything new, of whichever day.
 
+After an upgrade that changes how gold counts, each run also counts 30 days of `gold.days_to_recount` again, the newest first; to
+have them sooner, trigger runs until the table is empty.
+
 If a check fails, its log says what was expected and which rows are wrong; it is not retried.
 """
 

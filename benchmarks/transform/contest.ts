@@ -1,6 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { inTransaction, openPool } from '#adapters/postgres/index.ts';
+import { openPool } from '#adapters/postgres/index.ts';
 import { connectSearch } from '#adapters/search/index.ts';
 import { formatCount } from '#cli/numbers.ts';
 import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
@@ -10,7 +10,7 @@ import { startElasticsearch } from '#localstack/services/elasticsearch.ts';
 import { startPostgres } from '#localstack/services/postgres.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 import { migrate, readMigrations } from '#sql/migrate.ts';
-import { createViewsAsAdmin } from '#sql/views.ts';
+import { createViews } from '#sql/views.ts';
 import { type Contender, contest, type Standing, seconds } from '../contest.ts';
 import { treeCpu } from '../cpu.ts';
 import type { Settings } from '../settings.ts';
@@ -43,7 +43,7 @@ export async function transformContest({ folder, installFolder, orders, rounds }
   try {
     await migrate(pool, await readMigrations(sqlFolder('migrations')));
     const views = await readSqlFiles(sqlFolder('views'));
-    await inTransaction(pool, (transaction) => createViewsAsAdmin(transaction, views));
+    await createViews(pool, views, { asAdmin: true });
     const { user, password, host, database } = server.connection;
     const url = `postgres://${user}:${password}@${host}:${port}/${database}`;
     const contender = (name: string, remark: string, program: string): Contender => ({

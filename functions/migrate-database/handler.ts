@@ -1,10 +1,10 @@
 /** Runs at deployment: brings the database's schema, its views and the roles' passwords up to date. */
 import { databaseConfiguration, required } from '#adapters/configuration.ts';
-import { connect, inTransactionUntil } from '#adapters/postgres/index.ts';
+import { connect } from '#adapters/postgres/index.ts';
 import { type Invocation, observed } from '#lambda/observability.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 import { migrate } from '#sql/migrate.ts';
-import { createViewsAsAdmin } from '#sql/views.ts';
+import { createViews } from '#sql/views.ts';
 import { setPasswords } from './roles.ts';
 
 const pool = connect(databaseConfiguration());
@@ -19,7 +19,7 @@ async function migrateDatabase(_event: unknown, { deadline }: Invocation) {
   ]);
   return {
     applied: await migrate(pool, migrations, deadline),
-    views: await inTransactionUntil(pool, deadline, (transaction) => createViewsAsAdmin(transaction, views)),
+    views: await createViews(pool, views, { deadline, asAdmin: true }),
     roles: await setPasswords(pool, JSON.parse(required('ROLE_SECRETS'))),
   };
 }

@@ -1,5 +1,5 @@
 /** The proof: balances the books of every stream, from Kafka's offsets to the warehouse's cents. */
-import { inTransactionUntil, type Transaction } from '#adapters/postgres/index.ts';
+import { aMinuteFromNow, inTransactionUntil, retryTransaction, type Transaction } from '#adapters/postgres/index.ts';
 import { catalogue as everyStream, type Stream, streams } from '#domain/streams.ts';
 import { proveCuration } from './pipelines/curation.ts';
 import { proveLog, proveStock } from './pipelines/inventory.ts';
@@ -32,11 +32,14 @@ const together = [proveStock, proveCuration, proveOutbox, proveInTime];
 /** One state of the database, however much flows on meanwhile. */
 const SNAPSHOT = 'isolation level repeatable read read only';
 
+/** A migration locks tables in another order than the proof reads them. */
+const ATTEMPTS = 3;
+
 /** @param deadline when its transaction must have ended, in milliseconds since 1970; a minute from now if absent */
 export function prove(
   sources: Sources,
   options: ProofOptions,
-  deadline?: number,
+  deadline = aMinuteFromNow(),
   catalogue: readonly Stream[] = everyStream,
 ): Promise<Proof> {
   const work = async (transaction: Transaction) => {
@@ -51,5 +54,5 @@ export function prove(
     for (const proveTogether of together) checks.push(...(await proveTogether(sources, transaction, options)));
     return summarize(checks, totals);
   };
-  return inTransactionUntil(sources.pool, deadline, work, SNAPSHOT);
+  return retryTransaction(ATTEMPTS, () => inTransactionUntil(sources.pool, deadline, work, SNAPSHOT));
 }

@@ -43,6 +43,8 @@ export async function removeSent({ pool, keepDays, deadline }: RemoveOptions): P
 }
 
 /**
+ * Its trigger adds up what the messages said (017_announced_orders.sql).
+ *
  * Oldest first, so that the last message of a key is the last to go; a concurrent removal waits for this one, then goes on with
  * what is left.
  */
@@ -58,20 +60,20 @@ const REMOVE = `
   removed as (
     delete from ledger.outbox using old
     where outbox.outbox_id = old.outbox_id
-    returning ledger.fingerprint(record_value) as says, replaces
+    returning ledger.fingerprint(record_key) as key, num_nonnulls(record_value) - num_nonnulls(replaces) as messages
   ),
   counted as (
     select
       count(*) as removed,
-      count(says) - count(replaces) as messages,
-      coalesce(sum(coalesce(says, 0)::numeric - coalesce(replaces, 0)), 0) as value_sum
+      coalesce(sum(messages), 0) as messages,
+      coalesce(sum(key::numeric * messages), 0) as key_sum
     from removed
   ),
   added as (
-    insert into ledger.outbox_removed as total (output_topic, messages, value_sum)
-    select $1, messages, value_sum from counted where removed > 0
+    insert into ledger.outbox_removed as total (output_topic, messages, key_sum)
+    select $1, messages, key_sum from counted where removed > 0
     on conflict (output_topic) do update set
       messages = total.messages + excluded.messages,
-      value_sum = total.value_sum + excluded.value_sum
+      key_sum = total.key_sum + excluded.key_sum
   )
   select removed from counted`;

@@ -41,6 +41,23 @@ return case when (fact).kafka_offset is not null then convert_to(
   'UTF8'
 ) end;
 
+-- What is curated now, while nobody changes it. This takes the longest and comes before the outbox is locked; whoever writes both locks
+-- them in the same order.
+lock table curated.fact_orders in share row exclusive mode;
+
+create temporary table curated_announcements on commit drop as
+with orders as (
+  select * from curated.fact_orders where kafka_offset is not null
+)
+
+select
+  order_id,
+  convert_to(order_id::text, 'UTF8') as record_key,
+  ledger.fingerprint(curated.announcement(orders)) as says
+from orders;
+
+analyze curated_announcements;
+
 alter table ledger.outbox add column replaces bigint;
 
 comment on column ledger.outbox.replaces is
@@ -48,57 +65,115 @@ comment on column ledger.outbox.replaces is
   'that there is no more to say.';
 
 -- Each message has an event_id of its own, which tells it from the repeat of another.
+create function curated.announcement_headers() returns jsonb
+language sql volatile
+return jsonb_build_array(jsonb_build_object(
+  'name', 'event_id',
+  'value', encode(convert_to(gen_random_uuid()::text, 'UTF8'), 'base64')
+));
+
+-- For a person who mends an announcement (docs/runbook.md).
 create function curated.announce(order_id uuid, value bytea, replaces bigint) returns void
 language sql volatile
 begin atomic
   insert into ledger.outbox (topic, record_key, record_value, replaces, headers)
-  values (
-    'orders_cleaned',
-    convert_to(order_id::text, 'UTF8'),
-    value,
-    replaces,
-    jsonb_build_array(jsonb_build_object(
-      'name', 'event_id',
-      'value', encode(convert_to(gen_random_uuid()::text, 'UTF8'), 'base64')
-    ))
-  );
+  values ('orders_cleaned', convert_to(order_id::text, 'UTF8'), value, replaces, curated.announcement_headers());
 end;
 
--- The row's lock makes the messages of an order follow each other as its changes did.
-create function curated.announce_change() returns trigger
+-- For each statement, not each row: a batch changes many thousands. The rows' locks make the messages of an order follow each
+-- other as its changes did.
+create function curated.announce_inserted() returns trigger
 language plpgsql as $$
-declare
-  said bytea := curated.announcement(old);
-  says bytea := curated.announcement(new);
 begin
-  if says is distinct from said then
-    perform curated.announce(coalesce(new.order_id, old.order_id), says, ledger.fingerprint(said));
-  end if;
+  insert into ledger.outbox (topic, record_key, record_value, headers)
+  with messages as materialized (
+    select order_id, curated.announcement(inserted) as says from inserted
+  )
+  select 'orders_cleaned', convert_to(order_id::text, 'UTF8'), says, curated.announcement_headers()
+  from messages
+  where says is not null
+  order by order_id;
   return null;
 end $$;
 
-create trigger announce_change after insert or update or delete on curated.fact_orders
-for each row execute function curated.announce_change();
+create function curated.announce_updated() returns trigger
+language plpgsql as $$
+begin
+  insert into ledger.outbox (topic, record_key, record_value, replaces, headers)
+  with messages as materialized (
+    select
+      order_id,
+      curated.announcement(before) as said,
+      curated.announcement(after) as says
+    from before
+    full join after using (order_id)
+    where before is distinct from after
+  )
+  select
+    'orders_cleaned', convert_to(order_id::text, 'UTF8'), says, ledger.fingerprint(said), curated.announcement_headers()
+  from messages
+  where says is distinct from said
+  order by order_id;
+  return null;
+end $$;
+
+create function curated.announce_deleted() returns trigger
+language plpgsql as $$
+begin
+  insert into ledger.outbox (topic, record_key, replaces, headers)
+  with messages as materialized (
+    select order_id, curated.announcement(deleted) as said from deleted
+  )
+  select 'orders_cleaned', convert_to(order_id::text, 'UTF8'), ledger.fingerprint(said), curated.announcement_headers()
+  from messages
+  where said is not null
+  order by order_id;
+  return null;
+end $$;
+
+create trigger announce_inserted after insert on curated.fact_orders
+referencing new table as inserted
+for each statement execute function curated.announce_inserted();
+
+create trigger announce_updated after update on curated.fact_orders
+referencing old table as before new table as after
+for each statement execute function curated.announce_updated();
+
+create trigger announce_deleted after delete on curated.fact_orders
+referencing old table as deleted
+for each statement execute function curated.announce_deleted();
 
 -- The messages that are still in the outbox, by order, beside what is curated.
 create view curated.announcements as
-with messages as (
+with outbox as (
   select
     record_key,
-    (array_agg(ledger.fingerprint(record_value) order by outbox_id desc))[1] as last_said,
-    (array_agg(replaces order by outbox_id))[1] as first_replaced,
-    sum(coalesce(ledger.fingerprint(record_value), 0)::numeric - coalesce(replaces, 0)) as difference
+    outbox_id,
+    replaces,
+    ledger.fingerprint(record_value) as said
   from ledger.outbox
   where topic = 'orders_cleaned'
+),
+
+curated as (
+  select * from curated.fact_orders where kafka_offset is not null
+),
+
+messages as (
+  select
+    record_key,
+    (array_agg(said order by outbox_id desc))[1] as last_said,
+    (array_agg(replaces order by outbox_id))[1] as first_replaced,
+    sum(coalesce(said, 0)::numeric - coalesce(replaces, 0)) as difference
+  from outbox
   group by record_key
 ),
 
 orders as (
   select
     convert_to(order_id::text, 'UTF8') as record_key,
-    ledger.fingerprint(curated.announcement(fact_orders)) as says
-  from curated.fact_orders
-  where kafka_offset is not null
+    ledger.fingerprint(curated.announcement(curated)) as says
+  from curated
 )
 
 select
@@ -119,25 +194,91 @@ comment on view curated.announcements is
 
 grant select on curated.announcements to prove;
 
--- The totals of removed messages now tell what they said: the keys' fingerprints are exchanged for those of the orders.
-alter table ledger.outbox_removed rename column key_sum to value_sum;
+-- The totals of removed messages now tell what they said too. The fingerprints of keys stay for the version before.
+alter table ledger.outbox_removed
+add column value_sum numeric not null default 0,
+alter column key_sum set default 0;
 
 comment on column ledger.outbox_removed.messages is
   'Messages, less those that replaced an earlier one and those that said that there is no more to say.';
+comment on column ledger.outbox_removed.key_sum is
+  'Sum of ledger.fingerprint(record_key) of these messages: the proof of version 0.1.0 uses it.';
 comment on column ledger.outbox_removed.value_sum is
-  'Sum of ledger.fingerprint(record_value), less `replaces`: what is left is what was said last of each key. The proof uses that '
-  'of orders_cleaned.';
+  'Of orders_cleaned: sum of ledger.fingerprint(record_value), less `replaces`, so what is left is what was said last of each key. '
+  'A trigger of the outbox adds to it.';
+
+-- The relay of the version before, which may still run, doesn't know value_sum. What anybody else removes isn't counted, so that
+-- the proof finds it.
+create function ledger.add_removed_values() returns trigger
+language plpgsql as $$
+begin
+  update ledger.outbox_removed
+  set value_sum = value_sum + (
+    select coalesce(sum(coalesce(ledger.fingerprint(record_value), 0)::numeric - coalesce(replaces, 0)), 0)
+    from removed
+    where topic = 'orders_cleaned'
+  )
+  where output_topic = 'orders_cleaned' and exists (select from removed where topic = 'orders_cleaned');
+  return null;
+end $$;
+
+create trigger add_removed_values after delete on ledger.outbox
+referencing old table as removed
+for each statement when (current_user = 'relay_outbox') execute function ledger.add_removed_values();
+
+-- What was said of an order whose message is gone is not known; it counts as what is curated.
+with messages as (
+  select * from ledger.outbox where topic = 'orders_cleaned'
+),
+
+removed as (
+  select coalesce(sum(says), 0) as value_sum
+  from curated_announcements
+  where not exists (select from messages where messages.record_key = curated_announcements.record_key)
+)
 
 update ledger.outbox_removed
-set value_sum = value_sum + (
-  select coalesce(sum(removed_said::numeric - ledger.fingerprint(convert_to(order_id, 'UTF8'))), 0)
-  from curated.announcements
-  where removed_said is not null
-)
+set value_sum = removed.value_sum
+from removed
 where output_topic = 'orders_cleaned';
 
 -- Orders that were curated otherwise after they had been announced.
-select curated.announce(fact_orders.order_id, curated.announcement(fact_orders), last_said)
-from curated.announcements
-inner join curated.fact_orders on announcements.order_id = fact_orders.order_id::text
-where is_wrong;
+insert into ledger.outbox (topic, record_key, record_value, replaces, headers)
+with outbox as (
+  select * from ledger.outbox where topic = 'orders_cleaned'
+),
+
+orders as (
+  select * from curated.fact_orders
+),
+
+messages as (
+  select distinct on (record_key)
+    record_key,
+    ledger.fingerprint(record_value) as last_said
+  from outbox
+  order by record_key, outbox_id desc
+)
+
+select
+  'orders_cleaned',
+  record_key,
+  curated.announcement(orders),
+  last_said,
+  curated.announcement_headers()
+from curated_announcements
+inner join messages using (record_key)
+inner join orders using (order_id)
+where says is distinct from last_said
+order by record_key;
+
+-- Spark's merge of the version before, which may still run, announces orders itself; the triggers have done so already.
+create function ledger.ignore_message() returns trigger
+language plpgsql as $$
+begin
+  return null;
+end $$;
+
+create trigger ignore_announcements_of_merge before insert on ledger.outbox
+for each row when (new.topic = 'orders_cleaned' and current_user = 'spark_curation' and pg_trigger_depth() = 0)
+execute function ledger.ignore_message();

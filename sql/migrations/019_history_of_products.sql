@@ -81,4 +81,4 @@ select product_id, '-infinity', name, price from shop.products;
 insert into inventory.shelf_history (product_id, valid_from, opening_quantity, low_stock_threshold)
 select product_id, '-infinity', opening_quantity, low_stock_threshold from inventory.inventory;
 
-grant select on shop.product_history, inventory.shelf_history to report_inventory, prove;
+grant select on shop.product_history, inventory.shelf_history to report_inventory;

@@ -1,7 +1,10 @@
--- Curated orders that don't say what their source says; `total` counts all of them. Spark's stream may be ahead of the
--- warehouse and its batch behind it, so only orders that are in both are compared.
+-- Curated orders that don't say what their source says; `total` counts all of them. Spark's stream is ahead of its batch, which
+-- settles which record of an order counts and takes over what the shop has corrected: so of orders from Kafka only those of
+-- curated loads are compared, and those of the shop's history only if the batch must have seen everything ($1 is true).
 with source as (
-  select * from curated.sources
+  select *
+  from curated.sources
+  where $1 or delivery_id in (select delivery_id from curated.curations)
 ),
 
 curated as (
@@ -19,6 +22,7 @@ where
   (
     curated.customer_id,
     curated.product_id,
+    curated.kafka_offset,
     curated.created_at,
     curated.order_date,
     curated.quantity,
@@ -28,6 +32,7 @@ where
   ) is distinct from (
     source.customer_id,
     source.product_id,
+    source.kafka_offset,
     source.created_at,
     (source.created_at at time zone 'UTC')::date,
     source.quantity,

@@ -371,6 +371,19 @@ async function ask(name: string, given: readonly Insert[], zone = 'UTC') {
   return answer as NonNullable<typeof answer>;
 }
 
+interface Plan {
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly Plan[];
+}
+
+/** How many rows of tables a plan has read. */
+function rowsRead({ Plans: plans = [], ...plan }: Plan): number {
+  const own = plan['Relation Name'] ? plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0) : 0;
+  return plans.reduce((sum, each) => sum + rowsRead(each), own);
+}
+
 const queryText = (transaction: Transaction, sql: string) =>
   transaction.query<(string | null)[]>({
     text: sql,
@@ -406,6 +419,25 @@ describe('sql/analytics', () => {
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
       expect(plan).toContain('fact_orders');
       expect(plan).not.toContain('Function Scan');
+    },
+  );
+
+  it.each(['late_transactions', 'payments_by_currency', 'processing_latency'])(
+    '%s reads the newest payments, not all history',
+    async (name) => {
+      const question = questions.find((each) => each.name === name);
+      const work = async (transaction: Transaction) => {
+        await transaction.query(`
+          insert into payments.transactions_clean
+          select gen_random_uuid(), gen_random_uuid(), 1, 'EUR', 'completed', at, at, at::date, date_trunc('hour', at, 'UTC'), 0, false, false
+          from generate_series(timestamptz '2025-01-01 00:00Z', '2025-01-31 05:59Z', interval '2 minutes') as at;
+          analyze payments.transactions_clean`);
+        const { rows } = await transaction.query(`explain (analyze, format json) ${question?.sql}`);
+        // Of 21,780 payments 1,440 are of the 48 hours.
+        expect(rowsRead(rows[0]['QUERY PLAN'][0].Plan)).toBeLessThan(2_000);
+        throw rollback;
+      };
+      await expect(inTransaction(pool, work)).rejects.toBe(rollback);
     },
   );
 

@@ -70,6 +70,34 @@ test('whatever else is curated anew is announced again, and what stays as it was
   await expectProved();
 });
 
+test('a merge announces each of its orders once, whether it is new, changed or the same', async () => {
+  await curate(stage(sparkPool, 'one', [{ number: 1 }, { number: 2 }]));
+  await curate(stage(sparkPool, 'two', [{ number: 3 }, { number: 2, amount: '2.00' }, { number: 1 }]));
+  const said = await announced();
+  const keys = said.map(({ key, value }) => `${key} ${value?.amount}`).sort();
+  expect(keys).toEqual([`${uuidOf(1)} 1`, `${uuidOf(2)} 1`, `${uuidOf(2)} 2`, `${uuidOf(3)} 1`]);
+  expect(new Set(said.map(({ event_id }) => event_id)).size).toBe(4);
+  await pool.query('update curated.fact_orders set order_id = $2 where order_id = $1', [uuidOf(3), uuidOf(4)]);
+  expect((await announced()).slice(4).map(({ key, value }) => [key, value?.amount])).toEqual([
+    [uuidOf(3), undefined],
+    [uuidOf(4), 1],
+  ]);
+  await expectProved();
+});
+
+test('a merge of the version before, which announces orders itself, announces none a second time', async () => {
+  const merge = await inBatch({ number: 1 });
+  await inTransaction(sparkPool, async (transaction) => {
+    await merge(transaction);
+    await transaction.query(
+      `insert into ledger.outbox (topic, record_key, record_value) select 'orders_cleaned', convert_to($1, 'UTF8'), '{}'`,
+      [uuidOf(1)],
+    );
+  });
+  expect((await announced()).map(({ value }) => value?.amount)).toEqual([1]);
+  await expectProved();
+});
+
 test('the stream replaces no order that a concurrent batch has settled', async () => {
   const batch = await inBatch({ number: 1, partition: 0, offset: 5, amount: '10.00' });
   // Of another customer and product: else it would wait for the batch before it looks at the orders.
@@ -97,10 +125,15 @@ test('a database from before announces what it had announced otherwise, and its 
   // As it was: an announcement that was removed, one that still holds, and one that does not.
   await pool.query(`
     drop view curated.announcements;
-    drop trigger announce_change on curated.fact_orders;
-    drop function curated.announce_change, curated.announce;
+    drop trigger announce_inserted on curated.fact_orders;
+    drop trigger announce_updated on curated.fact_orders;
+    drop trigger announce_deleted on curated.fact_orders;
+    drop trigger add_removed_values on ledger.outbox;
+    drop trigger ignore_announcements_of_merge on ledger.outbox;
+    drop function curated.announce_inserted, curated.announce_updated, curated.announce_deleted, curated.announce,
+      curated.announcement_headers, ledger.add_removed_values, ledger.ignore_message;
     alter table ledger.outbox drop column replaces;
-    alter table ledger.outbox_removed rename column value_sum to key_sum`);
+    alter table ledger.outbox_removed drop column value_sum`);
   for (const number of [1, 2, 3]) await curate(inBatch({ number }, `run${'abc'[number - 1]}`));
   await pool.query(
     `insert into ledger.outbox (topic, record_key, record_value)

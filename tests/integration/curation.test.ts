@@ -124,6 +124,20 @@ describe('aggregate_user_events', () => {
     expect(await stagingTables()).toBe(0);
   });
 
+  test('days that an upgrade asks for are counted again, once and not all in one run', async () => {
+    const before = await orders();
+    await pool.query(`
+      update gold.daily_orders set orders = 9;
+      insert into gold.days_to_recount select date '${DAY_2}' - days from generate_series(0, 30) as days`);
+    const left = async () =>
+      (await query('select event_date::text from gold.days_to_recount')).map((row) => row.event_date);
+    expect((await aggregate()).rows).toMatchObject({ read_objects: 1, changed_days: 30 });
+    expect(await orders()).toEqual(before);
+    expect(await left()).toEqual(['2025-12-03']);
+    expect((await aggregate()).rows).toMatchObject({ read_objects: 0, changed_days: 1 });
+    expect(await left()).toEqual([]);
+  });
+
   test('a rerun changes nothing', async () => {
     const before = await versions();
     expect((await aggregate()).rows).toMatchObject({ read_objects: 0, changed_days: 0 });

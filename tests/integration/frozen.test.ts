@@ -72,7 +72,10 @@ it('an archiver that waits for such a lock gives up before its deadline', async 
 
 /** For each kind of work, the lock that it has to wait for. */
 const waiting: Record<string, readonly [lock: string, work: (deadline: number) => Promise<unknown>]> = {
-  'the refresh of views': ['select from payments.hourly_metrics', (deadline) => refreshViews(pool, deadline)],
+  'the refresh of views': [
+    "select pg_advisory_xact_lock(hashtext('sql/views'))",
+    (deadline) => refreshViews(pool, deadline),
+  ],
   'the check of transactions': [
     'lock table payments.transactions_clean',
     (deadline) => check(pool, { suite: 'process_kafka_to_postgres' }, deadline),

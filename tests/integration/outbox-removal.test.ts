@@ -1,6 +1,8 @@
 /** Old announcements are removed from the outbox, and the proof still counts them; on real PostgreSQL with the deployed roles. */
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
+import { inRepository } from '#adapters/repository.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { announcedCheck } from '#functions/prove/pipelines/announced.ts';
@@ -117,6 +119,28 @@ test('an order that is announced again, before and after its earlier message is 
   expect(await failedChecks()).toEqual([]);
 });
 
+test('what the relay of version 0.1.0 removes during an upgrade is counted too', async () => {
+  await curate('a', [1, 2]);
+  await sentBefore(8);
+  await relayPool.query(REMOVE_OF_0_1_0, ['orders_cleaned', 7, 5_000]);
+  expect(await totals()).toEqual([{ topic: 'orders_cleaned', messages: 2 }]);
+  expect(await failedChecks()).toEqual([]);
+});
+
+test('orders whose message was removed can be announced again, as the runbook says', async () => {
+  await curate('a', [1, 2]);
+  await sentBefore(8);
+  await remove();
+  const runbook = await readFile(inRepository('docs/runbook.md'), 'utf8');
+  const [, statement = ''] = /consumers need these too[^`]*`([^`]*) and order_date between …`/.exec(runbook) ?? [];
+  await pool.query(statement);
+  expect(await topics()).toEqual(['orders_cleaned', 'orders_cleaned']);
+  expect(await failedChecks()).toEqual([]);
+  await sentBefore(8);
+  expect(await remove()).toBe(2);
+  expect(await failedChecks()).toEqual([]);
+});
+
 test('an unsent message stays, however old it is', async () => {
   await sell(0, [1]);
   await curate('a', [1]);
@@ -188,6 +212,31 @@ test('a removal that times out removes and counts nothing, and one past its dead
   expect(await failedChecks()).toEqual([]);
 });
 
+/** As it stood in functions/relay-outbox/remove.ts. */
+const REMOVE_OF_0_1_0 = `
+  with old as materialized (
+    select outbox_id
+    from ledger.outbox
+    where topic = $1 and sent_at < now() - $2 * interval '1 day' and dead_letter_id is null
+    order by sent_at
+    limit $3
+    for update skip locked
+  ),
+  removed as (
+    delete from ledger.outbox using old where outbox.outbox_id = old.outbox_id returning record_key
+  ),
+  counted as (
+    select count(*) as messages, coalesce(sum(ledger.fingerprint(record_key)), 0) as key_sum from removed
+  ),
+  added as (
+    insert into ledger.outbox_removed as total (output_topic, messages, key_sum)
+    select $1, messages, key_sum from counted where messages > 0
+    on conflict (output_topic) do update set
+      messages = total.messages + excluded.messages,
+      key_sum = total.key_sum + excluded.key_sum
+  )
+  select messages from counted`;
+
 const UPDATES = 'outbox: every processed movement is announced';
 const ORDERS = 'curated: orders_cleaned says of every order from Kafka what is curated';
 
@@ -220,7 +269,7 @@ test.each([
   ],
   [
     'an order that was curated anew, without a message, after its announcement had been removed',
-    `alter table curated.fact_orders disable trigger announce_change;
+    `alter table curated.fact_orders disable trigger announce_updated;
      update curated.fact_orders set amount = 2 where order_id = '${uuidOf(2)}'`,
     [ORDERS, '2 orders have no message in the outbox, and 2 messages were removed from it; they differ'],
   ],

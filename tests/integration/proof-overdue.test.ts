@@ -7,6 +7,7 @@ import { streams } from '#domain/streams.ts';
 import { prove } from '#functions/prove/prove.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
 import { storePayments } from '#functions/store-transactions/store.ts';
+import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { payment, paymentBatch } from '../support/payments.ts';
 import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
@@ -115,6 +116,22 @@ it('a bronze object waits to be in gold, for 26 hours', async () => {
   expect(await overdue()).toEqual([expect.stringMatching(/^user_events\/0 waits for aggregate_user_events since /)]);
   await pool.query("insert into gold.aggregations select delivery_id, '{}' from ledger.deliveries");
   expect(await overdue()).toEqual([]);
+});
+
+it('nothing waits because of an upgrade that has gold counted again, however old it is', async () => {
+  await archive('user_events', 90 * 24 * 60);
+  // As it was before the migration.
+  await pool.query(`
+    drop view curated.sources;
+    drop index curated.curated_orders_of_history;
+    drop table gold.purchases, gold.days_to_recount;
+    alter table gold.daily_orders drop column credits;
+    insert into gold.aggregations select delivery_id, '{2026-01-02,2026-01-03}' from ledger.deliveries`);
+  const migrations = await readSqlFiles(sqlFolder('migrations'));
+  await pool.query(migrations.find(({ name }) => name.startsWith('021'))?.sql ?? '');
+  expect(await overdue()).toEqual([]);
+  const { rows } = await pool.query('select event_date::text from gold.days_to_recount order by 1');
+  expect(rows).toEqual([{ event_date: '2026-01-02' }, { event_date: '2026-01-03' }]);
 });
 
 it('a load waits to be curated, for 26 hours', async () => {

@@ -4,10 +4,10 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction, openPool, type Pool } from '#adapters/postgres/index.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { streams } from '#domain/streams.ts';
+import { refreshViews } from '#functions/run-transformations/refresh-views.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
 import { storePayments } from '#functions/store-transactions/store.ts';
-import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
-import { createViews } from '#sql/views.ts';
+import { until } from '#localstack/processes/until.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { payment, paymentBatch, uuidOf } from '../support/payments.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
@@ -275,20 +275,77 @@ describe('transform', () => {
 });
 
 describe('refresh_views', () => {
+  const VIEWS = ['hourly_amounts', 'hourly_metrics'];
+  const WAITING = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+
+  const definitions = async () => {
+    const { rows } = await pool.query<{ definition: string }>(
+      "select string_agg(pg_get_viewdef(relation), '') as definition from unnest($1::regclass[]) as relation",
+      [VIEWS.map((name) => `payments.${name}`)],
+    );
+    return rows[0]?.definition;
+  };
+
+  /** Gives the view another definition with the same columns, as if its file had changed since. */
+  async function change(name: string): Promise<void> {
+    const { rows } = await pool.query('select pg_get_viewdef($1::regclass) as definition', [`payments.${name}`]);
+    const as = String(rows[0].definition).replace(/;$/, '');
+    await role.query(`create or replace view payments.${name} as select * from (${as}) as changed`);
+  }
+
   it('replaces the view as its owner; only index, proof, data quality and BI may read it', async () => {
     await arrive([{ id: 1, eventTime: '2026-01-01T01:00:00Z', processingTime: '2026-01-01T01:00:00Z' }]);
     await incremental();
-    const files = await readSqlFiles(sqlFolder('views'));
-    expect(await inTransaction(role, (transaction) => createViews(transaction, files))).toEqual([
-      'hourly_amounts',
-      'hourly_metrics',
-    ]);
+    await change('hourly_metrics');
+    expect(await refreshViews(role)).toEqual(VIEWS);
+    expect(await view()).toMatchObject([{ total_transactions: 1 }]);
     for (const name of ['index_hourly_metrics', 'check_quality', 'prove', 'bi_reader']) {
       const reader = await poolAs(name, pool);
       expect(await rowsOf(reader, 'payments.hourly_metrics')).toBe(1);
       await reader.end();
     }
     await expect(storing.query('select from payments.hourly_metrics')).rejects.toThrow('permission denied');
+  });
+
+  it('takes no lock on a view that is as its file says, so it does not wait for readers', async () => {
+    await refreshViews(role);
+    await inTransaction(pool, async (reader) => {
+      await reader.query('select from payments.hourly_metrics');
+      expect(await refreshViews(role)).toEqual(VIEWS);
+    });
+  });
+
+  it('lets a reader pass that has locked the views in another order, and replaces them afterwards', async () => {
+    for (const name of VIEWS) await change(name);
+    let refreshed: Promise<unknown> = Promise.resolve();
+    await inTransaction(pool, async (reader) => {
+      // As a query of hourly_metrics, before PostgreSQL has opened what that view reads: this locks it alone.
+      await reader.query('create temporary view reading as select event_hour from payments.hourly_metrics');
+      refreshed = refreshViews(role);
+      await until(async () => (await pool.query(WAITING)).rowCount === 1, {
+        what: 'the refresh waits for the reader',
+        within: 60_000,
+        every: 10,
+      });
+      // The refresh has replaced hourly_amounts; without giving up it would be in a deadlock with this reader. PostgreSQL ends who
+      // looks for the deadlock, each after a second's wait: the refresh did so before there was one.
+      await reader.query('select pg_sleep(1.5)');
+      await reader.query('select from payments.hourly_amounts');
+      await reader.query('drop view reading');
+    });
+    await refreshed;
+    expect(await definitions()).not.toContain('changed');
+  });
+
+  it('gives up at its deadline, and leaves the views as they were', async () => {
+    await change('hourly_metrics');
+    await inTransaction(pool, async (reader) => {
+      await reader.query('select from payments.hourly_metrics');
+      await expect(refreshViews(role, Date.now() + 1_000)).rejects.toThrow(/timeout/);
+    });
+    expect(await definitions()).toContain('changed');
+    await refreshViews(role);
+    expect(await definitions()).not.toContain('changed');
   });
 });
 

@@ -1,10 +1,10 @@
 /** Creates a database as a deployment does, once; tests copy it. */
 import { randomBytes } from 'node:crypto';
-import { inTransaction, openPool, type Pool } from '#adapters/postgres/index.ts';
+import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 import { migrate } from '#sql/migrate.ts';
-import { createViewsAsAdmin } from '#sql/views.ts';
+import { createViews } from '#sql/views.ts';
 
 export interface TemplateDatabase {
   readonly name: string;
@@ -19,7 +19,7 @@ export async function makeTemplate({ postgres }: Pick<StackStatus, 'postgres'>):
   await using(openPool({ ...postgres, database: name, max: 1 }), async (pool) => {
     await migrate(pool, await readSqlFiles(sqlFolder('migrations')));
     const views = await readSqlFiles(sqlFolder('views'));
-    await inTransaction(pool, (transaction) => createViewsAsAdmin(transaction, views));
+    await createViews(pool, views, { asAdmin: true });
   });
   // PostgreSQL copies a database only while it has no connections.
   await using(admin(), (pool) => pool.query(`alter database ${name} allow_connections false`));

@@ -18,7 +18,11 @@ export async function proveCuration(
 ): Promise<Check[]> {
   return [
     ...(depth === 'rows'
-      ? [await announcedCheck(transaction), await valuesCheck(transaction), ...(await goldChecks(lake, transaction))]
+      ? [
+          await announcedCheck(transaction),
+          await valuesCheck(transaction, curated),
+          ...(await goldChecks(lake, transaction)),
+        ]
       : []),
     ...(curated
       ? [await countCheck(transaction), await revenueCheck(transaction), await bronzeCheck(transaction)]
@@ -34,9 +38,9 @@ interface ValueFault {
   readonly total: number;
 }
 
-/** Spark's stream may be ahead of the warehouse and its batch behind it, so only orders that are in both are compared. */
-async function valuesCheck(transaction: Transaction): Promise<Check> {
-  const rows = await query<ValueFault>(transaction, 'curated_values');
+/** @param all also of orders that the batch may not have seen yet */
+async function valuesCheck(transaction: Transaction, all = false): Promise<Check> {
+  const rows = await query<ValueFault>(transaction, 'curated_values', [all]);
   const describe = ({ order_id, curated, source }: ValueFault) => `order ${order_id}: ${curated}, its source ${source}`;
   return noFaults('curated: every order says what its source says', faultsIn(rows, describe));
 }

@@ -3,15 +3,26 @@
 -- Only orders of the shop's history follow shop.orders. Those from Kafka stay, and what they mention stays with them: their
 -- customer or product becomes one that is known only from orders, as in dim_customers.sql and dim_products.sql.
 
+with history as (
+  select * from shop.orders
+)
+
 delete from curated.fact_orders
 where kafka_offset is null
-  and not exists (select from shop.orders where orders.order_id = fact_orders.order_id);
+  and not exists (select from history where history.order_id = fact_orders.order_id);
 
-with deleted as (
+with known as (
+  select * from shop.customers
+),
+
+curated as (
+  select * from curated.dim_customers where signed_up_at is not null
+),
+
+deleted as (
   select customer_id
-  from curated.dim_customers
-  where signed_up_at is not null
-    and not exists (select from shop.customers where customers.customer_id = dim_customers.customer_id)
+  from curated
+  where not exists (select from known where known.customer_id = curated.customer_id)
 ),
 
 orphaned as (
@@ -39,16 +50,27 @@ delete from curated.dim_customers
 where customer_id in (select customer_id from deleted)
   and customer_id not in (select customer_id from first_orders);
 
-with deleted as (
+with known as (
+  select * from shop.products
+),
+
+curated as (
+  select * from curated.dim_products where price is not null
+),
+
+orders as (
+  select * from curated.fact_orders
+),
+
+deleted as (
   select product_id
-  from curated.dim_products
-  where price is not null
-    and not exists (select from shop.products where products.product_id = dim_products.product_id)
+  from curated
+  where not exists (select from known where known.product_id = curated.product_id)
 ),
 
 first_orders as (
-  select distinct on (product_id) product_id, fact_orders.category
-  from curated.fact_orders
+  select distinct on (product_id) product_id, orders.category
+  from orders
   inner join deleted using (product_id)
   order by product_id, created_at, order_id
 ),

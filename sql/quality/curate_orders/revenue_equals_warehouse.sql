@@ -1,4 +1,4 @@
--- An order of a curated load has the same amount, currency and day in curated as in the warehouse.
+-- An order of a curated load, as in the proof (sql/proof/curated_values.sql), has the same amount, currency and day in curated as in the warehouse.
 with warehouse as (
   select *
   from warehouse.fact_orders
