@@ -12,6 +12,7 @@ import { parentGone } from '../start/parents.ts';
 import { type Platform, startPlatform } from '../start/platform.ts';
 import { round } from '../start/round.ts';
 import { watch } from '../start/watch.ts';
+import { whileItRuns } from '../start/while-it-runs.ts';
 import { facts } from '../table.ts';
 import { describe } from './proof.ts';
 
@@ -62,7 +63,7 @@ export async function run(args: string[]): Promise<number> {
       await watch(platform, options, screen, stop);
       return exit.ok;
     }
-    const proof = await Promise.race([round(platform, options, screen, stop), platform.failed]);
+    const proof = await whileItRuns(platform.failed, round(platform, options, screen, stop), stop);
     screen.print(describe(proof));
     await platform.stop();
     print(JSON.stringify(proof));

@@ -11,6 +11,7 @@ import { liveFacts } from './live.ts';
 import { proofNews } from './news.ts';
 import type { StartOptions } from './options.ts';
 import type { Platform } from './platform.ts';
+import { whileItRuns } from './while-it-runs.ts';
 
 export const LOAD_DAG = 'orders_minio_to_postgres';
 export const PROCESS_DAG = 'process_kafka_to_postgres';
@@ -68,7 +69,7 @@ export async function watch(
       if (!begun.has(dag) && input(progress) > 0) await begin(dag).catch(() => {}); // It is tried again in a second.
   });
   try {
-    await Promise.race([Promise.all([proving, showing, producing]), failed]);
+    await whileItRuns(failed, Promise.all([proving, showing, producing]), stop);
   } finally {
     // The others would go on after one has failed, and keep the process alive.
     over.abort();
