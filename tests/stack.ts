@@ -62,7 +62,7 @@ function provide(project: TestProject, status: StackStatus, template: string): v
 }
 
 /** Starts a separate stack, with its own home and free ports, for tests that stop services. Airflow only on request. */
-export async function startTestStack(options: Partial<StackOptions> = {}): Promise<Stack> {
+async function startTestStack(options: Partial<StackOptions> = {}): Promise<Stack> {
   await removeDeadHomes();
   const home = mkdtempSync(join(tmpdir(), HOME_PREFIX));
   chmodSync(home, 0o755); // PostgreSQL may run as another user.

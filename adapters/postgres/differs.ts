@@ -23,5 +23,9 @@ export function differing(event: z.ZodObject, id: string, one: string, other: st
   return `concat_ws(', ', ${names.join(', ')})`;
 }
 
+/** An expression for the same names, but null if the rows differ in none. */
+export const conflictingFields = (...rows: Parameters<typeof differs>): string =>
+  `case when ${differs(...rows)} then ${differing(...rows)} end`;
+
 const namesOf = (event: z.ZodObject, id: string): string[] =>
   columnsOf(event).flatMap(({ name }) => (name === id ? [] : [name]));

@@ -54,7 +54,7 @@ export interface Freshness {
 }
 
 /** The tables that the text names, such as a question's `From warehouse.fact_orders: …`, each once. */
-export function tablesIn(source: string): string[] {
+function tablesIn(source: string): string[] {
   const [tables = ''] = source.split(':', 1);
   return [...new Set(tables.match(/\b[a-z]+\.[a-z_]+\b/g))];
 }

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const GB = 1e9;
 
 /** Below `low`, an hour at the default rate, there is a warning. Below `least` nothing starts, and the simulator stops. */
-export const DISK = { low: 6 * GB, least: 2 * GB } as const;
+const DISK = { low: 6 * GB, least: 2 * GB } as const;
 
 const STATES = ['enough', 'low', 'too little'] as const;
 export type DiskState = (typeof STATES)[number];

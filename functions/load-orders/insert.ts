@@ -1,6 +1,6 @@
 /** Inserts the rows of the temporary table `incoming` into the warehouse, each order once, and accounts for the rest. */
 
-import { differing, differs } from '#adapters/postgres/differs.ts';
+import { conflictingFields } from '#adapters/postgres/differs.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { columnsOf } from '#domain/columns.ts';
 import { orderEvent } from '#domain/orders.ts';
@@ -60,10 +60,7 @@ const SETTLE_REPEATS = `
       incoming.*,
       present.delivery_id as first_delivery_id,
       present.kafka_offset as first_offset,
-      case
-        when ${differs(orderEvent, 'order_id', 'incoming', 'present')}
-          then ${differing(orderEvent, 'order_id', 'incoming', 'present')}
-      end as conflicting_fields
+      ${conflictingFields(orderEvent, 'order_id', 'incoming', 'present')} as conflicting_fields
     from incoming
     join warehouse.fact_orders as present using (order_id)
     where (incoming.delivery_id, incoming.kafka_offset) <> (present.delivery_id, present.kafka_offset)

@@ -64,7 +64,7 @@ export function reasonsToAlert(hours: readonly HourOfPayments[], { ratio, count 
   };
 }
 
-const share = ({ late, total }: HourOfPayments): number => (total === 0 ? 0 : late / total);
+const share = ({ late, total }: HourOfPayments): number => late / total;
 
 const describe = (hour: HourOfPayments, ratio: number): string =>
   `${hour.late} of ${hour.total} of the hour ${hour.hour} are late, a ratio of ${Number(share(hour).toFixed(6))}; ` +

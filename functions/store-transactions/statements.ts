@@ -1,5 +1,5 @@
 /** The SQL of store-transactions. Every statement takes the whole batch. */
-import { differing, differs } from '#adapters/postgres/differs.ts';
+import { conflictingFields } from '#adapters/postgres/differs.ts';
 import { paymentEvent } from '#domain/payments.ts';
 
 /** Kept by the connection and emptied at each commit: a new table for each batch would bloat PostgreSQL's catalogue. */
@@ -48,8 +48,7 @@ export const STORE_NEW = `
 export const SETTLE_REPEATS = `
   select
     incoming.kafka_offset,
-    ${differs(paymentEvent, 'transaction_id', 'incoming', 'first')} as is_conflict,
-    ${differing(paymentEvent, 'transaction_id', 'incoming', 'first')} as fields,
+    ${conflictingFields(paymentEvent, 'transaction_id', 'incoming', 'first')} as conflicting_fields,
     first.partition as first_partition,
     first.kafka_offset as first_offset
   from pg_temp.incoming

@@ -12,9 +12,8 @@ type PaymentStream = Stream<typeof paymentEvent>;
 /** A record that was not stored, since its transaction is there already. */
 interface Repeat {
   readonly kafka_offset: number;
-  readonly is_conflict: boolean;
-  /** Those in which it differs from the first. */
-  readonly fields: string;
+  /** Those in which it differs from the first; null if it is the same payment. */
+  readonly conflicting_fields: string | null;
   readonly first_partition: number;
   readonly first_offset: number;
 }
@@ -44,11 +43,11 @@ export async function storePayments(
 
   const repeats = await transaction.query<Repeat>(SETTLE_REPEATS);
   const byOffset = new Map(batch.records.map((record) => [record.offset, record]));
-  const refused = repeats.rows.flatMap(({ kafka_offset, is_conflict, fields, first_partition, first_offset }) => {
+  const refused = repeats.rows.flatMap(({ kafka_offset, conflicting_fields, first_partition, first_offset }) => {
     const record = byOffset.get(kafka_offset);
-    if (!is_conflict || !record) return [];
+    if (conflicting_fields === null || !record) return [];
     const message =
-      `transaction_id: this transaction came before with another ${fields}; ` +
+      `transaction_id: this transaction came before with another ${conflicting_fields}; ` +
       `${topic} partition ${first_partition} offset ${first_offset} holds the first`;
     return { topic, partition, ...record, reason: 'conflict' as const, message };
   });
