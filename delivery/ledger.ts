@@ -55,6 +55,40 @@ export async function lockPosition(
   return { nextOffset: rows[0].next_offset, open: open.rows };
 }
 
+/** A range that was planned or committed, with what tells its records from others. */
+export interface Delivered extends OpenRange {
+  readonly sourceSha256: string;
+  /** Which ids its good records hold (domain/id-filter.ts); null if there are none, or if it was delivered without one. */
+  readonly filter: Uint8Array | null;
+  readonly rejectedOffsets: readonly number[];
+  /** Other records that stood before this offset of the partition were produced again, and removed; null if none ever were. */
+  readonly republishedBefore: number | null;
+}
+
+/** The planned and committed ranges that overlap the given one. */
+export async function deliveriesIn(
+  transaction: Transaction,
+  reader: Reader,
+  { firstOffset, lastOffset }: OffsetRange,
+): Promise<Delivered[]> {
+  const { rows } = await transaction.query<Delivered>(
+    `select delivery_id as "deliveryId", first_offset as "firstOffset", last_offset as "lastOffset", records,
+            source_sha256 as "sourceSha256", filter,
+            array(
+              select record_offset from ledger.dead_letters where dead_letters.delivery_id = deliveries.delivery_id
+            ) as "rejectedOffsets",
+            republished_before as "republishedBefore"
+     from ledger.deliveries
+     inner join ledger.partitions using (consumer, topic, partition)
+     left join ledger.delivery_ids using (delivery_id)
+     where (consumer, topic, partition) = ($1, $2, $3) and state <> 'abandoned'
+       and int8range(first_offset, last_offset, '[]') && int8range($4, $5, '[]')
+     order by first_offset`,
+    [...identity(reader), firstOffset, lastOffset],
+  );
+  return rows;
+}
+
 /** Starts to account for a partition. Safe to run concurrently: the second worker finds the first one's row. */
 export async function registerPartition(transaction: Transaction, reader: Reader, startOffset: number): Promise<void> {
   await transaction.query(

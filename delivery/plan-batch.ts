@@ -1,28 +1,33 @@
 /** What the ledger says of a batch: its plan, with the partition's row locked; what Kafka has lost is recorded. */
 import type { Transaction } from '#adapters/postgres/index.ts';
-import { type Knowledge, type Plan, planDelivery, type Question } from '#domain/deliveries.ts';
-import type { PartitionBatch } from '#domain/records.ts';
+import { type Knowledge, type Plan, type Position, planDelivery, type Question } from '#domain/deliveries.ts';
+import type { PartitionBatch, ReadBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { type OpenDelivery, recordLoss } from './ledger.ts';
 import { openPosition, partitionReader } from './ledger-position.ts';
+import { expectSameRecords } from './same-records.ts';
 
-export interface PlannedBatch {
-  readonly plan: Plan<OpenDelivery>;
-  /** Where the partition stood before. */
-  readonly nextOffset: number;
-}
-
+/** @throws if offsets of the batch were delivered before with other records */
 export async function planBatch(
   transaction: Transaction,
   stream: Stream,
   batch: PartitionBatch,
+  read: ReadBatch<object>,
   knowledge: Knowledge,
-): Promise<PlannedBatch | Question<OpenDelivery>> {
+): Promise<Plan<OpenDelivery> | Question<OpenDelivery>> {
   const position = await openPosition(transaction, stream, batch, knowledge.earliest);
   if ('ask' in position) return position;
+  if (isRepeated(batch, position)) {
+    const question = await expectSameRecords(transaction, stream, batch, read, knowledge.earliest);
+    if (question) return question;
+  }
   const offsets = batch.records.map(({ offset }) => offset);
   const plan = planDelivery(position, offsets, knowledge);
   if ('ask' in plan) return plan;
   if (plan.lost) await recordLoss(transaction, partitionReader(stream, batch), plan.lost);
-  return { plan, nextOffset: position.nextOffset };
+  return plan;
 }
+
+/** Whether an earlier delivery has committed or planned some of these offsets. */
+const isRepeated = ({ records: [first] }: PartitionBatch, { nextOffset, open }: Position): boolean =>
+  open.length > 0 || (first !== undefined && first.offset < nextOffset);

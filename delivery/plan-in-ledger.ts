@@ -10,6 +10,7 @@ import { abandon, insertDelivery, type OpenDelivery, type Reader } from './ledge
 import { partitionReader } from './ledger-position.ts';
 import { planBatch } from './plan-batch.ts';
 import { sourceHash } from './source-hash.ts';
+import { within } from './within.ts';
 
 export interface BatchToPlan<Event extends z.ZodObject> {
   readonly stream: Stream<Event>;
@@ -28,17 +29,17 @@ export interface PlannedDelivery extends OpenDelivery {
 /** In the order in which they must be committed; empty if the whole batch was delivered before. */
 export interface Planned {
   readonly deliveries: readonly PlannedDelivery[];
-  readonly nextOffset: number;
+  /** The batch must be planned again once they are committed. */
+  readonly unfinished: boolean;
 }
 
 export async function planInLedger<Event extends z.ZodObject>(
   transaction: Transaction,
   toPlan: BatchToPlan<Event>,
 ): Promise<Planned | Question<OpenDelivery>> {
-  const { stream, batch, knowledge } = toPlan;
-  const planned = await planBatch(transaction, stream, batch, knowledge);
-  if ('ask' in planned) return planned;
-  const { plan, nextOffset } = planned;
+  const { stream, batch, read, knowledge } = toPlan;
+  const plan = await planBatch(transaction, stream, batch, read, knowledge);
+  if ('ask' in plan) return plan;
   await abandon(transaction, plan.abandoned);
   const reader = partitionReader(stream, batch);
   const deliveries: PlannedDelivery[] = [];
@@ -48,12 +49,8 @@ export async function planInLedger<Event extends z.ZodObject>(
         ? { ...(await begin(transaction, reader, toPlan, step.range)), adopt: false }
         : { ...step.range, adopt: step.kind === 'adopt' },
     );
-  return { deliveries, nextOffset };
+  return { deliveries, unfinished: plan.unfinished };
 }
-
-/** The part of a list of records, in offset order, that lies in a range. */
-export const within = <R extends { readonly offset: number }>(records: readonly R[], range: OffsetRange): R[] =>
-  records.filter(({ offset }) => offset >= range.firstOffset && offset <= range.lastOffset);
 
 async function begin<Event extends z.ZodObject>(
   transaction: Transaction,

@@ -7,14 +7,15 @@ import type { OffsetLookup } from '#adapters/kafka/lookup.ts';
 import { findMissingOffsets } from '#adapters/kafka/missing-offsets.ts';
 import type { Lake, LakeObject } from '#adapters/lake/index.ts';
 import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
-import type { Knowledge } from '#domain/deliveries.ts';
+import { type Knowledge, learn } from '#domain/deliveries.ts';
 import { lakeKey } from '#domain/lake-keys.ts';
-import { type PartitionBatch, type ReadBatch, type ReadRecord, readBatch } from '#domain/records.ts';
+import { type PartitionBatch, type ReadBatch, type ReadRecord, readBatch, withRecords } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import type { Consume } from './consume.ts';
 import { commitDelivery, lockPosition, type OpenDelivery } from './ledger.ts';
 import { partitionReader } from './ledger-position.ts';
-import { type PlannedDelivery, planInLedger, within } from './plan-in-ledger.ts';
+import { type PlannedDelivery, planInLedger } from './plan-in-ledger.ts';
+import { within } from './within.ts';
 
 /** How a stream's objects are named and encoded. */
 export interface Layout<Event extends z.ZodObject> {
@@ -30,7 +31,7 @@ export interface LakeSink extends OffsetLookup {
   readonly lake: Lake;
 }
 
-/** Each round ends or answers a question of the plan; more rounds than these mean that something else is wrong. */
+/** Each round commits something or answers a question of the plan; more that only ask mean that something else is wrong. */
 const MOST_ROUNDS = 20;
 
 export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: Layout<Event>): Consume<Event> {
@@ -48,8 +49,8 @@ export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: L
         if (planned.ask === 'object') objects.set(planned.range.deliveryId, await isThere(sink.lake, planned.range));
         else {
           const { tooLarge, ...found } = await findMissingOffsets(sink, batch, planned);
-          if (tooLarge) return consume(stream, { ...batch, records: [...tooLarge, ...batch.records] }, deadline);
-          knowledge = { ...knowledge, ...found };
+          if (tooLarge) return consume(stream, withRecords(batch, tooLarge), deadline);
+          knowledge = learn(knowledge, found);
         }
         continue;
       }
@@ -57,7 +58,8 @@ export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: L
         deliver(sink, layout, stream, batch, read, delivery, deadline),
       );
       done.push(...committed);
-      if (committed.length === planned.deliveries.length) return count(batch, done);
+      if (committed.length > 0) round = 0;
+      if (committed.length === planned.deliveries.length && !planned.unfinished) return count(batch, done);
     }
     throw new Error(
       `Partition ${batch.partition} of ${batch.topic} was replanned ${MOST_ROUNDS} times by other workers; ` +

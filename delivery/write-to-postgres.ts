@@ -7,17 +7,17 @@ import type { OffsetLookup } from '#adapters/kafka/lookup.ts';
 import { findMissingOffsets } from '#adapters/kafka/missing-offsets.ts';
 import { inTransactionUntil, type Pool, retryTransaction, type Transaction } from '#adapters/postgres/index.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
-import type { Knowledge, Question } from '#domain/deliveries.ts';
+import { type Knowledge, learn, type Question } from '#domain/deliveries.ts';
 import { idFilter, idsOf } from '#domain/id-filter.ts';
-import { type PartitionBatch, type ReadBatch, type ReadRecord, readBatch } from '#domain/records.ts';
+import { type PartitionBatch, type ReadBatch, type ReadRecord, readBatch, withRecords } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import type { Consume, Counts } from './consume.ts';
 import { insertDelivery } from './ledger.ts';
 import { partitionReader } from './ledger-position.ts';
 import { publishDeadLetters } from './outbox.ts';
 import { planBatch } from './plan-batch.ts';
-import { within } from './plan-in-ledger.ts';
 import { sourceHash } from './source-hash.ts';
+import { within } from './within.ts';
 
 export interface PostgresSink extends OffsetLookup {
   readonly pool: Pool;
@@ -46,6 +46,7 @@ const ATTEMPTS = 10;
 export function writeToPostgres<Event extends z.ZodObject>(sink: PostgresSink, apply: Apply<Event>): Consume<Event> {
   const consume: Consume<Event> = async (stream, batch, deadline) => {
     const read = readBatch(stream.event, batch);
+    const done: Delivered[] = [];
     let knowledge: Knowledge = { objects: new Map() };
     const attempt = () =>
       inTransactionUntil(sink.pool, deadline, (transaction) =>
@@ -53,18 +54,29 @@ export function writeToPostgres<Event extends z.ZodObject>(sink: PostgresSink, a
       );
     for (;;) {
       const outcome = await retryTransaction(ATTEMPTS, attempt);
-      if (!('ask' in outcome)) return outcome;
+      if (!('ask' in outcome)) {
+        done.push(outcome);
+        if (outcome.unfinished) continue;
+        return count(batch, done);
+      }
       if (outcome.ask === 'object')
         throw new Error(
           `Expected no open range of ${stream.consumer}, whose deliveries are one transaction, got one from offset ` +
             `${outcome.range.firstOffset} of ${batch.topic} partition ${batch.partition}; run the proof to see what is off.`,
         );
       const { tooLarge, ...found } = await findMissingOffsets(sink, batch, outcome);
-      if (tooLarge) return consume(stream, { ...batch, records: [...tooLarge, ...batch.records] }, deadline);
-      knowledge = { ...knowledge, ...found };
+      if (tooLarge) return consume(stream, withRecords(batch, tooLarge), deadline);
+      knowledge = learn(knowledge, found);
     }
   };
   return consume;
+}
+
+/** What one transaction delivered of a batch. */
+interface Delivered extends Omit<Counts, 'redelivered'> {
+  readonly records: number;
+  /** The batch must be planned again: there is more. */
+  readonly unfinished: boolean;
 }
 
 async function deliver<Event extends z.ZodObject>(
@@ -74,11 +86,11 @@ async function deliver<Event extends z.ZodObject>(
   read: ReadBatch<z.infer<Event>>,
   apply: Apply<Event>,
   knowledge: Knowledge,
-): Promise<Counts | Question> {
-  const planned = await planBatch(transaction, stream, batch, knowledge);
-  if ('ask' in planned) return planned;
-  const range = planned.plan.steps[0]?.range;
-  if (!range) return { accepted: 0, duplicates: 0, rejected: 0, redelivered: batch.records.length };
+): Promise<Delivered | Question> {
+  const plan = await planBatch(transaction, stream, batch, read, knowledge);
+  if ('ask' in plan) return plan;
+  const range = plan.steps[0]?.range;
+  if (!range) return { records: 0, accepted: 0, duplicates: 0, rejected: 0, unfinished: plan.unfinished };
 
   const records = within(batch.records, range);
   const good: readonly ReadRecord<z.infer<Event>>[] = within(read.good, range);
@@ -102,5 +114,12 @@ async function deliver<Event extends z.ZodObject>(
   };
   const deliveryId = await insertDelivery(transaction, partitionReader(stream, batch), delivery, letters);
   if (letters.length > 0) await publishDeadLetters(transaction, [deliveryId], stream.consumer);
-  return { ...counts, redelivered: batch.records.length - records.length };
+  return { ...counts, records: records.length, unfinished: plan.unfinished };
+}
+
+function count(batch: PartitionBatch, deliveries: readonly Delivered[]): Counts {
+  const sum = (of: 'records' | 'accepted' | 'duplicates' | 'rejected') =>
+    deliveries.reduce((total, delivery) => total + delivery[of], 0);
+  const redelivered = batch.records.length - sum('records');
+  return { accepted: sum('accepted'), duplicates: sum('duplicates'), rejected: sum('rejected'), redelivered };
 }

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lostRange, type OpenRange, type Plan, type Position, planDelivery, startOffset } from './deliveries.ts';
+import {
+  type Knowledge,
+  learn,
+  lostRange,
+  type OpenRange,
+  type Plan,
+  type Position,
+  planDelivery,
+  startOffset,
+} from './deliveries.ts';
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 const open = (deliveryId: number, firstOffset: number, lastOffset: number): OpenRange => ({
@@ -17,11 +26,16 @@ describe('planDelivery', () => {
     expect(planDelivery(at(100), range(100, 199), nothingKnown)).toEqual({
       steps: [{ kind: 'begin', range: { firstOffset: 100, lastOffset: 199 } }],
       abandoned: [],
+      unfinished: false,
     });
   });
 
   it('plans nothing for a batch that was delivered before', () => {
-    expect(planDelivery(at(200), range(100, 199), nothingKnown)).toEqual({ steps: [], abandoned: [] });
+    expect(planDelivery(at(200), range(100, 199), nothingKnown)).toEqual({
+      steps: [],
+      abandoned: [],
+      unfinished: false,
+    });
   });
 
   it('keeps the new part of an overlapping batch', () => {
@@ -46,7 +60,7 @@ describe('planDelivery', () => {
   it('adopts the object of such a range when it is there', () => {
     const begun = open(1, 100, 199);
     const plan = planDelivery(at(100, begun), range(100, 149), { objects: new Map([[1, true]]) });
-    expect(plan).toEqual({ steps: [{ kind: 'adopt', range: begun }], abandoned: [] });
+    expect(plan).toEqual({ steps: [{ kind: 'adopt', range: begun }], abandoned: [], unfinished: false });
   });
 
   it('abandons such a range when its object is not there', () => {
@@ -67,18 +81,57 @@ describe('planDelivery', () => {
     });
   });
 
-  it('covers a gap of Kafka’s own, after asking for the earliest offset', () => {
-    expect(planDelivery(at(95), range(100, 199), nothingKnown)).toEqual({ ask: 'earliest' });
+  it('covers a gap of Kafka’s own, after asking for it', () => {
     const gap = { firstOffset: 95, lastOffset: 99 };
-    expect(planDelivery(at(95), range(100, 199), { ...nothingKnown, earliest: 0 })).toEqual({ ask: 'gap', range: gap });
-    const plan = planDelivery(at(95), range(100, 199), { ...nothingKnown, earliest: 0, gap });
+    expect(planDelivery(at(95), range(100, 199), nothingKnown)).toEqual({ ask: 'gaps', ranges: [gap] });
+    const plan = planDelivery(at(95), range(100, 199), { ...nothingKnown, earliest: 0, gaps: [gap] });
     expect(plan).toMatchObject({ steps: [{ range: { firstOffset: 95, lastOffset: 199 } }], lost: undefined });
   });
 
-  it('asks again about a gap when the position has moved since, and only about what has not expired', () => {
-    const gap = { firstOffset: 90, lastOffset: 99 };
-    const plan = planDelivery(at(95), range(100, 199), { ...nothingKnown, earliest: 97, gap });
-    expect(plan).toEqual({ ask: 'gap', range: { firstOffset: 97, lastOffset: 99 } });
+  it('asks for a gap only once, though the position has moved since or its beginning has expired', () => {
+    const gaps = [{ firstOffset: 90, lastOffset: 99 }];
+    expect(planDelivery(at(95), range(100, 199), { ...nothingKnown, earliest: 0, gaps })).toMatchObject({
+      steps: [{ range: { firstOffset: 95, lastOffset: 199 } }],
+    });
+    expect(planDelivery(at(90), range(100, 199), { ...nothingKnown, earliest: 97, gaps })).toMatchObject({
+      lost: { firstOffset: 90, lastOffset: 96 },
+      steps: [{ range: { firstOffset: 97, lastOffset: 199 } }],
+    });
+  });
+
+  it('asks for every hole of the batch together, after a resumed range too', () => {
+    const begun = open(1, 0, 2);
+    const holes = [
+      { firstOffset: 3, lastOffset: 49 },
+      { firstOffset: 52, lastOffset: 52 },
+    ];
+    const offsets = [0, 1, 2, 50, 51, 53];
+    const asked = { ask: 'gaps', ranges: holes };
+    expect(planDelivery(at(0), offsets, nothingKnown)).toEqual(asked);
+    expect(planDelivery(at(0, begun), offsets, nothingKnown)).toEqual(asked);
+    const plan = planDelivery(at(0, begun), offsets, { ...nothingKnown, earliest: 0, gaps: holes });
+    expect(plan).toMatchObject({ steps: [{ range: begun }, { range: { firstOffset: 3, lastOffset: 53 } }] });
+  });
+
+  it('ends before records that expired inside the batch, and records their loss when it is planned again', () => {
+    const offsets = [0, 1, 2, 50, 51];
+    const knowledge = { ...nothingKnown, earliest: 50 };
+    expect(planDelivery(at(0), offsets, knowledge)).toEqual({
+      steps: [{ kind: 'begin', range: { firstOffset: 0, lastOffset: 2 } }],
+      abandoned: [],
+      lost: undefined,
+      unfinished: true,
+    });
+    expect(planDelivery(at(0, open(1, 0, 2)), offsets, knowledge)).toMatchObject({
+      steps: [{ kind: 'resume' }],
+      unfinished: true,
+    });
+    expect(planDelivery(at(3), offsets, knowledge)).toEqual({
+      steps: [{ kind: 'begin', range: { firstOffset: 50, lastOffset: 51 } }],
+      abandoned: [],
+      lost: { firstOffset: 3, lastOffset: 49 },
+      unfinished: false,
+    });
   });
 
   it('reports records that expired before they were consumed as lost', () => {
@@ -124,6 +177,62 @@ describe('planDelivery', () => {
         const kept = plan.steps.flatMap((step) => (step.kind === 'begin' ? [] : [step.range]));
         expect(plan.abandoned.filter((given) => kept.includes(given))).toEqual([]);
       }),
+    );
+  });
+});
+
+describe('planDelivery of a batch with holes', () => {
+  const LENGTH = 30;
+  /** A partition in which some offsets hold no record and the first ones have expired, and a batch that lacks some of those. */
+  const partition = fc.record({
+    holds: fc.array(fc.boolean(), { minLength: LENGTH, maxLength: LENGTH }),
+    came: fc.array(fc.boolean(), { minLength: LENGTH, maxLength: LENGTH }),
+    earliest: fc.integer({ min: 0, max: LENGTH }),
+    nextOffset: fc.integer({ min: 0, max: LENGTH }),
+    begun: fc.integer({ min: 0, max: 10 }),
+    isThere: fc.boolean(),
+  });
+
+  it('gives every record its effect once or records its loss, and asks for what it was not told', () => {
+    fc.assert(
+      fc.property(partition, ({ holds, came, earliest, nextOffset, begun, isThere }) => {
+        const offsets = range(0, LENGTH - 1).filter((offset) => holds[offset] && (offset >= earliest || came[offset]));
+        const inRange = (first: number, last: number) =>
+          offsets.filter((offset) => offset >= first && offset <= last).length;
+        const planned = {
+          ...open(1, nextOffset, nextOffset + begun),
+          records: inRange(nextOffset, nextOffset + begun),
+        };
+        let position = begun > 0 && planned.records > 0 ? at(nextOffset, planned) : at(nextOffset);
+        let knowledge: Knowledge = { objects: new Map([[1, isThere]]) };
+        const covered: [number, number][] = [];
+        const lost: [number, number][] = [];
+        for (let round = 0; ; round++) {
+          expect(round).toBeLessThan(3 * LENGTH);
+          const plan = planDelivery(position, offsets, knowledge);
+          if ('ask' in plan) {
+            expect(plan.ask).toBe('gaps');
+            knowledge = learn(knowledge, { earliest, gaps: plan.ask === 'gaps' ? plan.ranges : [] });
+            continue;
+          }
+          if (plan.lost) lost.push([plan.lost.firstOffset, plan.lost.lastOffset]);
+          for (const { range } of plan.steps) covered.push([range.firstOffset, range.lastOffset]);
+          position = at(Math.max(nextOffset, ...[...covered, ...lost].map(([, last]) => last + 1)));
+          if (!plan.unfinished) break;
+        }
+        // Ranges and losses follow on each other.
+        const all = [...covered, ...lost].sort(([a], [b]) => a - b);
+        for (const [index, [first]] of all.entries()) expect(first).toBe((all[index - 1]?.[1] ?? nextOffset - 1) + 1);
+        const isIn = (ranges: [number, number][], offset: number) =>
+          ranges.some(([first, last]) => offset >= first && offset <= last);
+        for (const offset of offsets)
+          if (offset >= nextOffset) expect([isIn(covered, offset), isIn(lost, offset)]).toEqual([true, false]);
+        // What a range covers and did not come was there to be looked up, or is a part of what was planned before.
+        for (const offset of range(0, LENGTH - 1))
+          if (isIn(covered, offset) && !offsets.includes(offset) && !isIn([[nextOffset, planned.lastOffset]], offset))
+            expect(offset).toBeGreaterThanOrEqual(earliest);
+      }),
+      { numRuns: 500 },
     );
   });
 });

@@ -27,11 +27,18 @@ export interface Position<Open extends OpenRange = OpenRange> {
 export interface Knowledge {
   /** Delivery id of an open range → whether its object is in the lake. */
   readonly objects: ReadonlyMap<number, boolean>;
-  /** The partition's earliest offset in Kafka. */
+  /** The partition's earliest offset in Kafka, asked after `gaps` were looked up. */
   readonly earliest?: number | undefined;
-  /** Offsets that were not delivered and at which Kafka holds no record. */
-  readonly gap?: OffsetRange | undefined;
+  /** Offsets that were not delivered and at which Kafka, from its earliest offset on, holds no record. */
+  readonly gaps?: readonly OffsetRange[] | undefined;
 }
+
+/** What is known once a question has been answered. */
+export const learn = (known: Knowledge, { earliest, gaps = [] }: Omit<Knowledge, 'objects'>): Knowledge => ({
+  ...known,
+  earliest,
+  gaps: [...(known.gaps ?? []), ...gaps],
+});
 
 export type Step<Open extends OpenRange = OpenRange> =
   /** The batch holds all of an open range: write its object, or find it written, and commit. */
@@ -45,15 +52,17 @@ export interface Plan<Open extends OpenRange = OpenRange> {
   readonly steps: readonly Step<Open>[];
   /** Open ranges that can no longer be completed as they were planned. */
   readonly abandoned: readonly Open[];
-  /** Offsets that Kafka removed before they were consumed. */
+  /** Offsets before the new range that Kafka removed before they were consumed. */
   readonly lost?: OffsetRange | undefined;
+  /** Behind these steps Kafka removed more, which can be recorded once they are committed: plan the batch again then. */
+  readonly unfinished: boolean;
 }
 
 /** A fact that the plan depends on and that is not known yet. */
 export type Question<Open extends OpenRange = OpenRange> =
   | { readonly ask: 'object'; readonly range: Open }
   | { readonly ask: 'earliest' }
-  | { readonly ask: 'gap'; readonly range: OffsetRange };
+  | { readonly ask: 'gaps'; readonly ranges: readonly OffsetRange[] };
 
 /** @param offsets of the batch's records, ascending */
 export function planDelivery<Open extends OpenRange>(
@@ -68,7 +77,7 @@ export function planDelivery<Open extends OpenRange>(
   for (;;) {
     const [first] = rest;
     const last = rest.at(-1);
-    if (first === undefined || last === undefined) return { steps, abandoned: [...abandoned] };
+    if (first === undefined || last === undefined) return { steps, abandoned: [...abandoned], unfinished: false };
 
     const begun = position.open.find((range) => range.firstOffset === cursor && !abandoned.has(range));
     if (begun) {
@@ -85,22 +94,43 @@ export function planDelivery<Open extends OpenRange>(
       continue;
     }
 
-    // Inside a batch, Kafka skips only offsets that hold no record. Before the batch, records may have expired, or the
-    // event source may have passed them: it keeps its position in Kafka, and a restored database is behind that.
-    let lost: OffsetRange | undefined;
-    if (first > cursor && steps.length === 0) {
-      if (knowledge.earliest === undefined) return { ask: 'earliest' };
-      lost = lostRange(cursor, first, knowledge.earliest);
-      if (lost) cursor = lost.lastOffset + 1;
-      const gap = { firstOffset: cursor, lastOffset: first - 1 };
-      if (first > cursor && !isSame(gap, knowledge.gap)) return { ask: 'gap', range: gap };
-    }
-    const range = { firstOffset: cursor, lastOffset: last };
+    // Offsets that did not come hold no record, or records that expired, or some that the event source has passed: it keeps
+    // its position in Kafka, and a restored database is behind that.
+    const holes = holesIn(rest, cursor);
+    const unknown = holes.filter((hole) => !isExplained(hole, knowledge));
+    if (unknown.length > 0) return { ask: 'gaps', ranges: unknown };
+    const expired = holes.flatMap(({ firstOffset, lastOffset }) => {
+      const lost = lostRange(firstOffset, lastOffset + 1, knowledge.earliest ?? 0);
+      return lost ? [lost] : [];
+    });
+    const lost = expired[0]?.firstOffset === cursor && steps.length === 0 ? expired.shift() : undefined;
+    if (lost) cursor = lost.lastOffset + 1;
+    const [later] = expired;
+
+    const range = { firstOffset: cursor, lastOffset: later ? later.firstOffset - 1 : last };
     const done = new Set(steps.map((step) => step.range));
-    for (const open of position.open) if (!done.has(open) && open.firstOffset <= last) abandoned.add(open);
-    return { steps: [...steps, { kind: 'begin', range }], abandoned: [...abandoned], lost };
+    for (const open of position.open) if (!done.has(open) && open.firstOffset <= range.lastOffset) abandoned.add(open);
+    if (range.lastOffset >= range.firstOffset) steps.push({ kind: 'begin', range });
+    return { steps, abandoned: [...abandoned], lost, unfinished: later !== undefined };
   }
 }
+
+/** The offsets from `from` on that are missing before the last of these, as ranges. */
+function holesIn(offsets: readonly number[], from: number): OffsetRange[] {
+  const holes: OffsetRange[] = [];
+  let next = from;
+  for (const offset of offsets) {
+    if (offset > next) holes.push({ firstOffset: next, lastOffset: offset - 1 });
+    next = offset + 1;
+  }
+  return holes;
+}
+
+/** Whether each of its offsets is known to have expired or to hold no record. */
+const isExplained = ({ firstOffset, lastOffset }: OffsetRange, { earliest, gaps = [] }: Knowledge): boolean =>
+  earliest !== undefined &&
+  (lastOffset < earliest ||
+    gaps.some((gap) => gap.firstOffset <= Math.max(firstOffset, earliest) && gap.lastOffset >= lastOffset));
 
 /**
  * Which of the offsets that were expected and did not come are lost. Kafka has gaps of its own (transaction markers,
@@ -119,9 +149,6 @@ export function lostRange(expected: number, arrived: number, earliest: number): 
 export function startOffset(arrived: number, earliest: number, from: 'TRIM_HORIZON' | 'LATEST'): number {
   return from === 'LATEST' ? arrived : Math.min(earliest, arrived);
 }
-
-const isSame = (a: OffsetRange, b: OffsetRange | undefined): boolean =>
-  a.firstOffset === b?.firstOffset && a.lastOffset === b.lastOffset;
 
 function holdsAll(range: OpenRange, offsets: readonly number[]): boolean {
   const last = offsets.at(-1) ?? -1;

@@ -36,6 +36,12 @@ export interface ReadBatch<Event> {
   readonly bad: readonly DeadLetter[];
 }
 
+/** The batch with more of its partition's records, which it lacked. */
+export const withRecords = (batch: PartitionBatch, more: readonly KafkaRecord[]): PartitionBatch => ({
+  ...batch,
+  records: [...batch.records, ...more].sort((a, b) => a.offset - b.offset),
+});
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 export function readBatch<Schema extends z.ZodObject>(

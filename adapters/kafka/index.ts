@@ -33,6 +33,8 @@ export interface KafkaConnection {
    * group behind. Skips the part of a range that Kafka no longer holds.
    */
   read(topic: string, ranges: ReadonlyMap<number, ReadRange>, options?: ReadOptions): AsyncIterable<Fragment>;
+  /** Removes the records of these partitions before these offsets, as retention would. */
+  removeBefore(topic: string, offsets: ReadonlyMap<number, number>): Promise<void>;
   /** The record at the offset; undefined if there is none yet or any more, or if it is a transaction marker. */
   record(topic: string, partition: number, offset: number): Promise<ConsumedRecord | undefined>;
   close(): Promise<void>;
@@ -61,7 +63,7 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
         const actual = known.topics.find(({ name }) => name === topic)?.partitions.length;
         if (actual !== partitions)
           throw new Error(
-            `Topic ${topic} has ${actual} partitions, expected ${partitions}: changing that moves keys between partitions. Delete the topic, or set its number in domain/streams.ts.`,
+            `Topic ${topic} has ${actual} partitions, expected ${partitions}: changing that moves keys between partitions. Set its number in domain/streams.ts to ${actual}.`,
           );
       }
       for (const { topic } of missing) await withRetries(topicsAreUnknown, () => admin.fetchTopicOffsets(topic));
@@ -104,6 +106,14 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
       } finally {
         await admin.deleteGroups([groupId]).catch(() => undefined);
       }
+    },
+
+    async removeBefore(topic, offsets) {
+      if (offsets.size === 0) return;
+      // Before kafkajs removes any, it wants to have heard of the topic.
+      await connection.offsets(topic);
+      const partitions = [...offsets].map(([partition, offset]) => ({ partition, offset: String(offset) }));
+      await admin.deleteTopicRecords({ topic, partitions });
     },
 
     async record(topic, partition, offset) {

@@ -6,8 +6,8 @@ import type { FoundRecords, Skipped } from './offsets.ts';
 export interface OffsetLookup {
   /** The partition's earliest offset in Kafka now. */
   earliestOffset(topic: string, partition: number): Promise<number>;
-  /** What Kafka holds in a range of offsets that were not delivered. */
-  skipped(topic: string, partition: number, range: OffsetRange): Promise<Skipped>;
+  /** What Kafka holds in ranges of offsets that were not delivered, of which there is at least one, in ascending order. */
+  skipped(topic: string, partition: number, ranges: readonly OffsetRange[]): Promise<Skipped>;
 }
 
 export interface RecordLookup {

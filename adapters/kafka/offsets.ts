@@ -30,25 +30,40 @@ export async function earliestOffset(
   return found.earliest;
 }
 
-/** What Kafka holds in the range, up to the first record that an event can hold, without the records of aborted transactions. */
+/** What Kafka holds in the ranges, up to the first record that an event can hold, without the records of aborted transactions. */
 export const skipped = (
   configuration: KafkaConfiguration,
   topic: string,
   partition: number,
-  { firstOffset, lastOffset }: OffsetRange,
+  ranges: readonly OffsetRange[],
 ): Promise<Skipped> =>
   connected(configuration, async (kafka) => {
-    // One offset further, where there is a record: the reading ends there, even if the range itself holds none.
-    const ranges = new Map([[partition, { from: firstOffset, to: lastOffset + 2 }]]);
+    const from = ranges[0]?.firstOffset ?? 0;
+    const last = ranges.at(-1)?.lastOffset ?? -1;
+    const isSkipped = inAny(ranges);
     const tooLarge: KafkaRecord[] = [];
-    for await (const { records } of kafka.read(topic, ranges, { sparingly: true }))
-      for (const record of records.map(deliverable)) {
-        if (record.offset > lastOffset) return { tooLarge };
-        if (!record.leftOut) return { first: record.offset, tooLarge };
-        tooLarge.push(asDelivered(record));
+    // One offset further, where there is a record: the reading ends there, even if the ranges themselves hold none.
+    for await (const { records } of kafka.read(topic, new Map([[partition, { from, to: last + 2 }]]), {
+      sparingly: true,
+    }))
+      for (const record of records) {
+        if (record.offset > last) return { tooLarge };
+        if (!isSkipped(record.offset)) continue;
+        const inEvent = deliverable(record);
+        if (!inEvent.leftOut) return { first: record.offset, tooLarge };
+        tooLarge.push(asDelivered(inEvent));
       }
     return { tooLarge };
   });
+
+/** Whether an offset lies in one of these ranges; both in ascending order. */
+function inAny(ranges: readonly OffsetRange[]): (offset: number) => boolean {
+  let at = 0;
+  return (offset) => {
+    while ((ranges[at]?.lastOffset ?? Number.POSITIVE_INFINITY) < offset) at++;
+    return (ranges[at]?.firstOffset ?? Number.POSITIVE_INFINITY) <= offset;
+  };
+}
 
 /** As `RecordLookup.recordsAt` says. */
 export async function* recordsAt(

@@ -77,7 +77,7 @@ async function withRecords(topic: string, lags: readonly Lag[], { skipped }: Sou
   const waiting: Lag[] = [];
   for (const each of lags.filter(({ lag }) => lag > 0)) {
     const range = { firstOffset: each.next, lastOffset: each.next + each.lag - 1 };
-    const found = await skipped?.(topic, each.partition, range);
+    const found = await skipped?.(topic, each.partition, [range]);
     if (!found || found.first !== undefined || found.tooLarge.length > 0) waiting.push(each);
   }
   return waiting;

@@ -35,9 +35,9 @@ vi.mock('#adapters/postgres/index.ts', async (original) => ({
 /** An event as Lambda's event source delivers it. */
 const eventOf = ({ topic, partition, records }: PartitionBatch): Pick<MSKEvent, 'records'> => ({
   records: {
-    [`${topic}-${partition}`]: records.map(({ offset, timestamp, value }) => ({
+    [`${topic}-${partition}`]: records.map(({ offset, timestamp, key, value }) => ({
       ...{ topic, partition, offset, timestamp, timestampType: 'CREATE_TIME', headers: [] },
-      key: '',
+      key: Buffer.from(key ?? []).toString('base64'),
       value: Buffer.from(value ?? []).toString('base64'),
     })),
   },

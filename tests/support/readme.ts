@@ -21,6 +21,7 @@ export const besideTheStack: Readonly<Record<string, number>> = {
   'npx tillstream dead-letters --reason invalid_amount': 0,
   'npx tillstream redrive ID': 0,
   'npx tillstream losses': 0,
+  'npx tillstream republish orders': 0,
   'npx tillstream replay inventory': 0,
   'npx tillstream report --date 2026-01-31': 0,
   'npx tillstream ask top_products': 0,
