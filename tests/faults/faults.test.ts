@@ -4,16 +4,23 @@ import { stopSharedPipeline } from './shared-pipeline.ts';
 
 afterAll(stopSharedPipeline);
 
-// First, since it expects that nothing has been announced yet.
-describe('movements of stock', async () => {
-  await import('./inventory.ts');
-});
+if (process.env.TILLSTREAM_FAULTS) await import('./at-random.ts');
+else {
+  // First, since it expects that nothing has been announced yet.
+  describe('movements of stock', async () => {
+    await import('./inventory.ts');
+  });
 
-describe('killed processes', async () => {
-  await import('./killed.ts');
-});
+  describe('killed processes', async () => {
+    await import('./killed.ts');
+  });
 
-// Last, since it changes a function's timeout.
-describe('outages', async () => {
-  await import('./outages.ts');
-});
+  // Last, since it changes a function's timeout.
+  describe('outages', async () => {
+    await import('./outages.ts');
+  });
+
+  describe('at random', async () => {
+    await import('./at-random.ts');
+  });
+}

@@ -15,6 +15,7 @@ import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect } from 'vitest';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import type { FunctionName } from '#cdk/config/functions.ts';
 import { invoke } from '#cli/invoke.ts';
 import { readProgress } from '#cli/progress.ts';
 import { groupOf, type Stream, streams } from '#domain/streams.ts';
@@ -22,7 +23,7 @@ import type { Proof } from '#functions/prove/proof.ts';
 import { type LambdaProcess, lambdaProcesses } from '#localstack/lambda_executor/lambda-processes.ts';
 import type { PollerEvent } from '#localstack/poller/poller-events.ts';
 import { startPollerProcess } from '#localstack/poller/poller-process.ts';
-import type { RunningService } from '#localstack/processes/service.ts';
+import type { SupervisedProcess } from '#localstack/processes/supervise.ts';
 import { until } from '#localstack/processes/until.ts';
 import type { Stack } from '#localstack/stack/stack.ts';
 import { createExpectation, type Expectation } from '#simulator/expectation.ts';
@@ -36,8 +37,6 @@ import { awsSettings, lambdaTools } from './lambda.ts';
 import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts';
 import { type S3Proxy, startS3Proxy } from './s3-proxy.ts';
 import { readStoreContents } from './store-contents.ts';
-
-type FunctionName = 'archive-orders' | 'load-orders' | 'update-inventory' | 'relay-outbox';
 
 export interface Pipeline {
   readonly stack: Stack;
@@ -54,6 +53,7 @@ export interface Pipeline {
     /** With SIGKILL. */
     kill(): Promise<void>;
     start(): Promise<void>;
+    pid(): number;
     /** Every event in its log, across restarts. */
     events(): readonly PollerEvent[];
   };
@@ -68,6 +68,8 @@ export interface Pipeline {
   send(messages: Iterable<SimulatedMessage>): Promise<void>;
   /** The processes of the function that are serving a request now. */
   serving(name: FunctionName): readonly LambdaProcess[];
+  /** Invokes the function and returns its result. */
+  call(name: FunctionName, payload: object): Promise<unknown>;
   configure(name: FunctionName, changes: Partial<UpdateFunctionConfigurationCommandInput>): Promise<void>;
   /** How often an object was written under the key: the bucket keeps every version. Correct is once. */
   versions(key: string): Promise<number>;
@@ -131,7 +133,7 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
   for (const name of ['load-orders', 'update-inventory', 'relay-outbox'] as const)
     await configure(name, {}, throughPostgres);
 
-  let poller: RunningService;
+  let poller: SupervisedProcess;
   const startPoller = async () => {
     poller = await startPollerProcess({ runFolder, bootstrapServers, awsEndpoint });
   };
@@ -148,9 +150,11 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
     postgres,
     expectation,
     configure,
+    call: (name, payload) => invoke(status, name, payload),
     poller: {
       kill: () => poller.kill(),
       start: startPoller,
+      pid: () => poller.pid,
       events: () => jsonLines(join(runFolder, 'logs', 'poller.log')),
     },
 

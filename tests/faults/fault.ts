@@ -1,0 +1,89 @@
+/** A kind of fault, and what kinds have in common. Each kind is a file of kinds/; its name is that of the file. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FunctionName } from '#cdk/config/functions.ts';
+import { familyOf, identify, listProcesses, type Process, signalProcess } from '#localstack/processes/processes.ts';
+import { until } from '#localstack/processes/until.ts';
+import type { ServiceName } from '#localstack/stack/services.ts';
+import type { Random } from '#simulator/random.ts';
+import type { Pipeline } from '../support/pipeline.ts';
+
+export interface Fault {
+  /** What breaks, as the end of the sentence "While records flow, …". */
+  readonly breaks: string;
+  /** Breaks it, and repairs it. Resolves once it is repaired; whatever waited then goes on by itself. */
+  strike(pipeline: Pipeline, random: Random): Promise<void>;
+}
+
+const WITHIN = 120_000;
+
+/**
+ * Kills the processes of a function that are serving, a moment after one of them has begun.
+ *
+ * @param call makes the function work, if records alone don't; its failure is the point
+ */
+export async function killServing(
+  { serving }: Pipeline,
+  name: FunctionName,
+  random: Random,
+  call?: () => Promise<unknown>,
+): Promise<void> {
+  const called = call?.().catch(() => undefined);
+  await until(() => serving(name).length > 0, { what: `${name} serves a request`, within: WITHIN, every: 2 });
+  await delay(random.integer(0, 60));
+  for (const { pid } of serving(name)) signalPid(pid, 'SIGKILL');
+  await called;
+}
+
+/** Stops the processes of a function that are serving, for so long, and lets them go on: by then others may have their work. */
+export async function freezeServing(
+  { serving }: Pipeline,
+  name: FunctionName,
+  milliseconds: number,
+  call?: () => Promise<unknown>,
+): Promise<void> {
+  const called = call?.().catch(() => undefined);
+  await until(() => serving(name).length > 0, { what: `${name} serves a request`, within: WITHIN, every: 2 });
+  const pids = serving(name).map(({ pid }) => pid);
+  for (const pid of pids) signalPid(pid, 'SIGSTOP');
+  await delay(milliseconds);
+  for (const pid of pids) signalPid(pid, 'SIGCONT');
+  await called;
+}
+
+/** Stops all processes of a service for so long. */
+export async function freezeService({ stack }: Pipeline, name: ServiceName, milliseconds: number): Promise<void> {
+  await freeze(stack.services[name]?.pids ?? [], milliseconds);
+}
+
+export async function freeze(leaders: readonly number[], milliseconds: number): Promise<void> {
+  const family = leaders.flatMap(membersOf);
+  for (const member of family) signalProcess(member, 'SIGSTOP');
+  await delay(milliseconds);
+  for (const member of family) signalProcess(member, 'SIGCONT');
+}
+
+function membersOf(pid: number): Process[] {
+  const leader = identify(pid);
+  return leader ? familyOf(leader, listProcesses()) : [];
+}
+
+export function signalPid(pid: number, signal: NodeJS.Signals): void {
+  const found = identify(pid);
+  if (found) signalProcess(found, signal);
+}
+
+/** Kills a service, leaves it away for so long, and starts it again on its data. */
+export async function restartService({ stack }: Pipeline, name: ServiceName, milliseconds: number): Promise<void> {
+  await stack.services[name]?.kill();
+  await delay(milliseconds);
+  await stack.restart(name);
+}
+
+/** A statement of each transaction that gives records their effect. */
+const effects = ["set state = 'committed'", 'insert into inventory.events_log', 'update ledger.outbox set sent_at'];
+
+export async function cutAtCommit({ postgres }: Pipeline, held: 'answer' | 'request', random: Random): Promise<void> {
+  await postgres.holdCommitOf(random.pick(effects), held);
+  await delay(random.integer(0, 2_000));
+  postgres.cut();
+}

@@ -1,0 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Fault } from '../fault.ts';
+
+export const fault: Fault = {
+  breaks: 'S3 answers no request to write for seconds',
+  async strike({ s3 }, random) {
+    s3.misbehave('hang', Number.POSITIVE_INFINITY);
+    await delay(random.integer(500, 8_000));
+    s3.behave();
+  },
+};

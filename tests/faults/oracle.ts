@@ -1,0 +1,126 @@
+/**
+ * Looks for every record of Kafka in the lake and the tables, by topic, partition and offset, and shares no code with the proof:
+ * one that is nowhere is lost, one that is in two places is doubled.
+ */
+import type { PartitionOffsets } from '#adapters/kafka/index.ts';
+import type { Lake } from '#adapters/lake/index.ts';
+import { readLines } from '#adapters/lake/json-lines.ts';
+import { objectSource, readRowGroups } from '#adapters/lake/parquet-read.ts';
+import { inventoryStreams, type Stream, streams } from '#domain/streams.ts';
+import type { Pipeline } from '../support/pipeline.ts';
+
+export interface Verdict {
+  readonly records: number;
+  /** As "orders partition 2 offset 17". */
+  readonly lost: readonly string[];
+  readonly doubled: readonly string[];
+}
+
+/** Where a record took effect: how often each offset of a partition is found. */
+type Places = Map<string, number>;
+
+/** Call it when nothing waits any more. Each call looks at what came after the one before. */
+export function createOracle({ kafka, pool }: Pick<Pipeline, 'kafka' | 'pool'>, lake: Lake): () => Promise<Verdict> {
+  const looked = new Map<string, number>();
+
+  async function look(stream: Stream, { partition, latest }: PartitionOffsets): Promise<Verdict> {
+    const { topic } = stream;
+    const from = looked.get(`${topic} ${partition}`) ?? 0;
+    const range = { partition, from, to: latest };
+    const found: Places = new Map();
+    const add = (offsets: Iterable<number | bigint>) => {
+      for (const offset of offsets) found.set(String(offset), (found.get(String(offset)) ?? 0) + 1);
+    };
+    add(await letters(stream, range));
+    if (stream.lake !== undefined) for await (const offsets of inLake(stream, range)) add(offsets);
+    else if (inventoryStreams.some((each) => each.topic === topic)) add(await inLog(stream, range));
+    const repeats = topic === streams.transactions.topic ? await payments(range, found) : new Set<string>();
+    looked.set(`${topic} ${partition}`, latest);
+
+    const place = (offset: string | number) => `${topic} partition ${partition} offset ${offset}`;
+    const expected = Array.from({ length: latest - from }, (_, index) => String(from + index));
+    return {
+      records: expected.length,
+      lost: expected.filter((offset) => !found.has(offset) && !repeats.has(offset)).map(place),
+      doubled: [...found].filter(([, times]) => times > 1).map(([offset]) => place(offset)),
+    };
+  }
+
+  interface Range {
+    readonly partition: number;
+    readonly from: number;
+    readonly to: number;
+  }
+
+  const offsetsOf = async (sql: string, values: readonly unknown[]): Promise<number[]> => {
+    const { rows } = await pool.query<{ offset: number }>(sql, [...values]);
+    return rows.map(({ offset }) => offset);
+  };
+
+  /** An order's conflict is found by the load: its record is in the lake too. A log has its letters. */
+  const letters = ({ topic, consumer }: Stream, { partition, from, to }: Range) =>
+    inventoryStreams.some((each) => each.topic === topic)
+      ? []
+      : offsetsOf(
+          `select record_offset as "offset" from ledger.dead_letters
+           where consumer = $1 and topic = $2 and partition = $3 and record_offset >= $4 and record_offset < $5`,
+          [consumer, topic, partition, from, to],
+        );
+
+  const inLog = ({ topic }: Stream, { partition, from, to }: Range) =>
+    offsetsOf(
+      `select kafka_offset as "offset" from inventory.events_log
+       where topic = $1 and partition = $2 and kafka_offset >= $3 and kafka_offset < $4`,
+      [topic, partition, from, to],
+    );
+
+  async function* inLake(
+    { topic }: Stream,
+    { partition, from, to }: Range,
+  ): AsyncGenerator<readonly (number | bigint)[]> {
+    const { rows } = await pool.query<{ object_key: string; object_bytes: number }>(
+      `select object_key, object_bytes from ledger.deliveries
+       where topic = $1 and partition = $2 and first_offset >= $3 and last_offset < $4 and state = 'committed'
+         and object_key is not null`,
+      [topic, partition, from, to],
+    );
+    for (const { object_key, object_bytes } of rows)
+      if (topic === streams.userEvents.topic)
+        yield readLines(await lake.read(object_key)).map((line) => JSON.parse(line).kafka_offset as number);
+      else
+        for await (const { columns } of readRowGroups(objectSource(lake, object_key, object_bytes), ['kafka_offset']))
+          yield Array.from(columns.get('kafka_offset') ?? [], (offset) => offset as bigint);
+  }
+
+  /** A repeat leaves no trace of its offset: what is found nowhere must repeat a payment that is there. */
+  async function payments(range: Range, found: Places): Promise<Set<string>> {
+    const { partition, from, to } = range;
+    const stored = await offsetsOf(
+      `select kafka_offset as "offset" from payments.transactions where partition = $1 and kafka_offset >= $2 and kafka_offset < $3`,
+      [partition, from, to],
+    );
+    for (const offset of stored) found.set(String(offset), (found.get(String(offset)) ?? 0) + 1);
+    const ids = new Map<string, string>();
+    for await (const { records } of kafka.read(streams.transactions.topic, new Map([[partition, { from, to }]])))
+      for (const { offset, value } of records)
+        if (!found.has(String(offset)))
+          ids.set(String(offset), JSON.parse(Buffer.from(value ?? []).toString()).transaction_id);
+    const { rows } = await pool.query<{ id: string }>(
+      'select transaction_id::text as id from payments.transactions where transaction_id = any($1::uuid[])',
+      [[...ids.values()]],
+    );
+    const known = new Set(rows.map(({ id }) => id));
+    return new Set([...ids].flatMap(([offset, id]) => (known.has(id.toLowerCase()) ? [offset] : [])));
+  }
+
+  return async () => {
+    const verdicts: Verdict[] = [];
+    for (const stream of Object.values(streams))
+      for (const offsets of await kafka.offsets(stream.topic)) verdicts.push(await look(stream, offsets));
+    return {
+      records: verdicts.reduce((sum, { records }) => sum + records, 0),
+      lost: verdicts.flatMap(({ lost }) => lost),
+      doubled: verdicts.flatMap(({ doubled }) => doubled),
+    };
+  };
+}
