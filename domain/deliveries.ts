@@ -27,7 +27,7 @@ export interface Position<Open extends OpenRange = OpenRange> {
 export interface Knowledge {
   /** Delivery id of an open range → whether its object is in the lake. */
   readonly objects: ReadonlyMap<number, boolean>;
-  /** The partition's earliest offset in Kafka, asked after `gaps` were looked up. */
+  /** The partition's earliest offset in Kafka, after `gaps` were looked up. */
   readonly earliest?: number | undefined;
   /** Offsets that were not delivered and at which Kafka, from its earliest offset on, holds no record. */
   readonly gaps?: readonly OffsetRange[] | undefined;

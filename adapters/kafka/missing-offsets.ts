@@ -16,15 +16,11 @@ export async function findMissingOffsets(
   { topic, partition }: PartitionBatch,
   question: Exclude<Question, { readonly ask: 'object' }>,
 ): Promise<Pick<Knowledge, 'earliest' | 'gaps'> & Partial<Pick<Skipped, 'tooLarge'>>> {
-  const earliest = await kafka.earliestOffset(topic, partition);
-  if (question.ask === 'earliest') return { earliest };
-  const held = question.ranges.filter(({ lastOffset }) => lastOffset >= earliest);
-  if (held.length === 0) return { earliest };
-  const { first, tooLarge } = await kafka.skipped(topic, partition, held);
-  if (first === undefined && tooLarge.length > 0) return { tooLarge };
-  // Asked again: what retention removed during the reading was not found, and is lost all the same.
-  if (first === undefined) return { earliest: await kafka.earliestOffset(topic, partition), gaps: question.ranges };
-  const range = held.find(({ lastOffset }) => lastOffset >= first);
+  if (question.ask === 'earliest') return { earliest: await kafka.earliestOffset(topic, partition) };
+  const { ranges } = question;
+  const { first, tooLarge, earliest } = await kafka.skipped(topic, partition, ranges);
+  if (first === undefined) return tooLarge.length > 0 ? { tooLarge } : { earliest, gaps: ranges };
+  const range = ranges.find(({ lastOffset }) => lastOffset >= first);
   throw new Error(
     `Expected offset ${range?.firstOffset} of ${topic} partition ${partition} next, got ${(range?.lastOffset ?? first) + 1}, and Kafka ` +
       `holds offset ${first}: the event source is ahead of the ledger. Hand in what it skipped: ` +

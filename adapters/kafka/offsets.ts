@@ -11,6 +11,8 @@ export interface Skipped {
   readonly first?: number;
   /** Records before it, which no event can hold: each without its parts that are too large. */
   readonly tooLarge: readonly KafkaRecord[];
+  /** The partition's earliest offset once all was read: what retention removed meanwhile was not found. */
+  readonly earliest: number;
 }
 
 /** Records of one partition, in the order of their offsets. */
@@ -19,13 +21,11 @@ export interface FoundRecords extends Omit<Fragment, 'records'> {
 }
 
 /** The first offset of a partition that Kafka still holds. */
-export async function earliestOffset(
-  configuration: KafkaConfiguration,
-  topic: string,
-  partition: number,
-): Promise<number> {
-  const offsets = await connected(configuration, (kafka) => kafka.offsets(topic));
-  const found = offsets.find((offsets) => offsets.partition === partition);
+export const earliestOffset = (configuration: KafkaConfiguration, topic: string, partition: number): Promise<number> =>
+  connected(configuration, (kafka) => earliestIn(kafka, topic, partition));
+
+async function earliestIn(kafka: KafkaConnection, topic: string, partition: number): Promise<number> {
+  const found = (await kafka.offsets(topic)).find((offsets) => offsets.partition === partition);
   if (!found) throw new Error(`Topic ${topic} has no partition ${partition}`);
   return found.earliest;
 }
@@ -38,23 +38,32 @@ export const skipped = (
   ranges: readonly OffsetRange[],
 ): Promise<Skipped> =>
   connected(configuration, async (kafka) => {
-    const from = ranges[0]?.firstOffset ?? 0;
-    const last = ranges.at(-1)?.lastOffset ?? -1;
-    const isSkipped = inAny(ranges);
-    const tooLarge: KafkaRecord[] = [];
-    // One offset further, where there is a record: the reading ends there, even if the ranges themselves hold none.
-    for await (const { records } of kafka.read(topic, new Map([[partition, { from, to: last + 2 }]]), {
-      sparingly: true,
-    }))
-      for (const record of records) {
-        if (record.offset > last) return { tooLarge };
-        if (!isSkipped(record.offset)) continue;
-        const inEvent = deliverable(record);
-        if (!inEvent.leftOut) return { first: record.offset, tooLarge };
-        tooLarge.push(asDelivered(inEvent));
-      }
-    return { tooLarge };
+    const found = await recordsIn(kafka, topic, partition, ranges);
+    return { ...found, earliest: await earliestIn(kafka, topic, partition) };
   });
+
+async function recordsIn(
+  kafka: KafkaConnection,
+  topic: string,
+  partition: number,
+  ranges: readonly OffsetRange[],
+): Promise<Omit<Skipped, 'earliest'>> {
+  const from = ranges[0]?.firstOffset ?? 0;
+  const last = ranges.at(-1)?.lastOffset ?? -1;
+  const isSkipped = inAny(ranges);
+  const tooLarge: KafkaRecord[] = [];
+  // One offset further, where there is a record: the reading ends there, even if the ranges themselves hold none.
+  const range = new Map([[partition, { from, to: last + 2 }]]);
+  for await (const { records } of kafka.read(topic, range, { sparingly: true }))
+    for (const record of records) {
+      if (record.offset > last) return { tooLarge };
+      if (!isSkipped(record.offset)) continue;
+      const inEvent = deliverable(record);
+      if (!inEvent.leftOut) return { first: record.offset, tooLarge };
+      tooLarge.push(asDelivered(inEvent));
+    }
+  return { tooLarge };
+}
 
 /** Whether an offset lies in one of these ranges; both in ascending order. */
 function inAny(ranges: readonly OffsetRange[]): (offset: number) => boolean {
