@@ -5,21 +5,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, expect, test } from 'vitest';
-import { openLake } from '#adapters/lake/index.ts';
+import { type Lake, openLake } from '#adapters/lake/index.ts';
 import { topics as everyTopic } from '#simulator/messages.ts';
 import { createRandom } from '#simulator/random.ts';
 import { awsSettings } from '../support/lambda.ts';
 import type { Pipeline } from '../support/pipeline.ts';
+import { asked } from './asked.ts';
 import { findKind } from './kinds.ts';
 import { createOracle } from './oracle.ts';
 import { sharedPipeline } from './shared-pipeline.ts';
-
-/** What `npm run faults` asks for. */
-export interface Asked {
-  readonly minutes: number;
-  readonly seed: number;
-  readonly kinds: readonly string[];
-}
 
 const STRIKES_IN_A_ROUND = 10;
 /** In `npm test`: kinds that no other test has. */
@@ -31,7 +25,6 @@ const SHORT: readonly string[] = [
 ];
 const RATE = 60;
 
-const asked = JSON.parse(process.env.TILLSTREAM_FAULTS ?? 'null') as Asked | null;
 const seed = asked?.seed ?? 1;
 const random = createRandom(`faults:${seed}`);
 
@@ -45,16 +38,51 @@ function next(kinds: readonly string[]): string {
 }
 
 let pipeline: Pipeline;
+let lake: Lake;
 beforeAll(async () => {
   pipeline = await sharedPipeline();
+  const { s3 } = pipeline.stack.status;
+  lake = openLake(s3.bucket, new S3Client({ ...awsSettings(s3), forcePathStyle: true }));
+});
+
+test('the oracle finds a record that is nowhere, and one that is in two places', async () => {
+  const { pool, produce, expectExact } = pipeline;
+  await produce({ seed: 1_000_000 + 1_000 * seed, count: 200, topics: everyTopic });
+  await expectExact();
+  const verdict = () => createOracle(pipeline, lake)();
+  expect(await verdict()).toMatchObject({ lost: [], doubled: [] });
+
+  const { rows } = await pool.query<{ sale: number; order: number }>(
+    `select
+       (select min(kafka_offset) from inventory.events_log where topic = 'store_sales' and partition = 0) as sale,
+       (
+         select min(kafka_offset) from warehouse.fact_orders inner join ledger.deliveries using (delivery_id)
+         where partition = 0
+       ) as order`,
+  );
+  const [found] = rows;
+  await pool.query(
+    "update inventory.events_log set kafka_offset = -9 where topic = 'store_sales' and partition = 0 and kafka_offset = $1",
+    [found?.sale],
+  );
+  await pool.query(
+    `insert into ledger.dead_letters (delivery_id, consumer, topic, partition, record_offset, kafka_timestamp, reason, message)
+     select delivery_id, consumer, topic, partition, $1, now(), 'not_json', 'planted' from ledger.deliveries
+     where topic = 'orders' and partition = 0 and $1 between first_offset and last_offset and state = 'committed'`,
+    [found?.order],
+  );
+  expect(await verdict()).toMatchObject({
+    lost: [`store_sales partition 0 offset ${found?.sale}`],
+    doubled: [`orders partition 0 offset ${found?.order}`],
+  });
+  await pool.query("delete from ledger.dead_letters where message = 'planted'");
+  await pool.query('update inventory.events_log set kafka_offset = $1 where kafka_offset = -9', [found?.sale]);
 });
 
 test(
   `faults at random, seed ${seed}`,
   async () => {
-    const { status } = pipeline.stack;
-    const client = new S3Client({ ...awsSettings(status.s3), forcePathStyle: true });
-    const oracle = createOracle(pipeline, openLake(status.s3.bucket, client));
+    const oracle = createOracle(pipeline, lake);
     const end = Date.now() + (asked?.minutes ?? 0) * 60_000;
     const kinds = asked?.kinds ?? SHORT;
     const struck = new Map<string, number>();

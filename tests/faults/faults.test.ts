@@ -1,10 +1,11 @@
 /** Faults between simulator and warehouse: one group after another, on a shared pipeline. Use each seed once. */
 import { afterAll, describe } from 'vitest';
+import { asked } from './asked.ts';
 import { stopSharedPipeline } from './shared-pipeline.ts';
 
 afterAll(stopSharedPipeline);
 
-if (process.env.TILLSTREAM_FAULTS) await import('./at-random.ts');
+if (asked) await import('./at-random.ts');
 else {
   // First, since it expects that nothing has been announced yet.
   describe('movements of stock', async () => {

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { inRepository } from '#adapters/repository.ts';
-import type { Asked } from './at-random.ts';
+import type { Asked } from './asked.ts';
 import { findKind, kindNames } from './kinds.ts';
 
 const usage = `
