@@ -107,6 +107,14 @@ export async function recordLoss(transaction: Transaction, reader: Reader, lost:
   await moveTo(transaction, reader, lost.lastOffset + 1);
 }
 
+/** Notes that other records than were consumed no longer stand before the offset. */
+export async function setRepublished(transaction: Transaction, reader: Reader, before: number): Promise<void> {
+  await transaction.query(
+    `update ledger.partitions set republished_before = $4 where (consumer, topic, partition) = ($1, $2, $3)`,
+    [...identity(reader), before],
+  );
+}
+
 /** Inserts a range with its dead letters. @returns its delivery id */
 export async function insertDelivery(
   transaction: Transaction,

@@ -18,7 +18,7 @@ export async function planBatch(
   const position = await openPosition(transaction, stream, batch, knowledge.earliest);
   if ('ask' in position) return position;
   if (isRepeated(batch, position)) {
-    const question = await expectSameRecords(transaction, stream, batch, read, knowledge.earliest);
+    const question = await expectSameRecords(transaction, stream, batch, read, position.nextOffset, knowledge);
     if (question) return question;
   }
   const offsets = batch.records.map(({ offset }) => offset);

@@ -1,7 +1,8 @@
 /** Tells a redelivery from other records under the same offsets, which a topic has after it was deleted and made anew. */
 import type { Transaction } from '#adapters/postgres/index.ts';
+import type { Knowledge, OffsetRange, Question } from '#domain/deliveries.ts';
 import { idsOf, mayHold } from '#domain/id-filter.ts';
-import type { PartitionBatch, ReadBatch } from '#domain/records.ts';
+import type { KafkaRecord, PartitionBatch, ReadBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { type Delivered, deliveriesIn } from './ledger.ts';
 import { partitionReader } from './ledger-position.ts';
@@ -11,7 +12,7 @@ import { within } from './within.ts';
 /**
  * Compares what the batch holds of earlier deliveries, planned or committed, with what the ledger keeps of them.
  *
- * @param earliest the partition's earliest offset in Kafka, once it has been looked up
+ * @param nextOffset the position; what lies before it counts as consumed
  * @returns a question, or nothing if they are the same
  * @throws if they took other records: those of the batch would count as consumed and have no effect
  */
@@ -20,39 +21,73 @@ export async function expectSameRecords(
   stream: Stream,
   batch: PartitionBatch,
   read: ReadBatch<object>,
-  earliest: number | undefined,
-): Promise<{ readonly ask: 'earliest' } | undefined> {
+  nextOffset: number,
+  { earliest, inKafka }: Knowledge,
+): Promise<Exclude<Question, { readonly ask: 'object' }> | undefined> {
   const [first, last] = [batch.records[0], batch.records.at(-1)];
   if (!first || !last) return undefined;
   const range = { firstOffset: first.offset, lastOffset: last.offset };
-  for (const delivery of await deliveriesIn(transaction, partitionReader(stream, batch), range)) {
-    if (isOf(delivery, stream, batch, read)) continue;
-    const { republishedBefore } = delivery;
-    if (republishedBefore !== null && delivery.lastOffset < republishedBefore) {
+  const deliveries = await deliveriesIn(transaction, partitionReader(stream, batch), range);
+  for (const delivery of deliveries) {
+    const records = within(batch.records, delivery);
+    let same = compare(delivery, stream, records, read);
+    if (same !== true && records.length < delivery.records) {
+      const { deliveryId } = delivery;
+      if (!inKafka?.has(deliveryId)) return { ask: 'records', of: delivery };
+      same = inKafka.get(deliveryId) ?? same;
+    }
+    if (same !== false) continue;
+    const { republishedBefore, firstOffset, lastOffset } = delivery;
+    if (republishedBefore !== null && lastOffset < republishedBefore) {
       if (earliest === undefined) return { ask: 'earliest' };
       // The event source still has what delivery/republish.ts has moved.
       if (earliest >= republishedBefore) continue;
     }
-    throw new Error(
-      `Expected offsets ${delivery.firstOffset} to ${delivery.lastOffset} of ${batch.topic} partition ${batch.partition} to be ` +
-        `the ${delivery.records} records that delivery ${delivery.deliveryId} of ${stream.consumer} took, got others: the topic was ` +
-        'deleted and made anew, or its log was truncated. Nothing of this batch takes effect. ' +
-        `npx tillstream republish ${batch.topic} goes on without loss. See docs/runbook.md, "A topic has other records than before".`,
+    throw others(
+      batch,
+      { firstOffset, lastOffset },
+      `the ${delivery.records} records that ${stream.consumer} took before`,
     );
   }
-  return undefined;
+  const unknown = batch.records.find(({ offset }) => offset < nextOffset && !deliveries.some(holds(offset)));
+  // What expired before it was consumed, or before the first delivery, can't come any more.
+  if (!unknown || stream.batching.startingPosition === 'LATEST') return undefined;
+  if (earliest === undefined) return { ask: 'earliest' };
+  if (earliest > unknown.offset) return undefined;
+  const { offset } = unknown;
+  throw others(batch, { firstOffset: offset, lastOffset: offset }, 'no record, since what was there had expired');
 }
 
-/** Whether the batch's records in the delivery's range are those of the delivery, or a part of them. */
-function isOf(delivery: Delivered, stream: Stream, batch: PartitionBatch, read: ReadBatch<object>): boolean {
-  const records = within(batch.records, delivery);
-  if (records.length === delivery.records) return sourceHash(records) === delivery.sourceSha256;
-  if (records.length > delivery.records) return false;
+/**
+ * Whether these are the records that the delivery took, or a part of them.
+ *
+ * @param records all that there are in its range
+ * @returns undefined if there is nothing to go by
+ */
+export function compare(
+  delivery: Delivered,
+  stream: Stream,
+  records: readonly KafkaRecord[],
+  read: ReadBatch<object>,
+): boolean | undefined {
+  if (records.length >= delivery.records) return sourceHash(records) === delivery.sourceSha256;
   const { filter } = delivery;
-  if (!filter) return true;
+  if (!filter) return undefined;
   // What it rejected is not in its filter, and may be readable to a newer version.
   const rejected = new Set(delivery.rejectedOffsets);
   const accepted = within(read.good, delivery).filter(({ offset }) => !rejected.has(offset));
-  for (const id of idsOf(stream, accepted)) if (!mayHold(filter, id)) return false;
-  return true;
+  const ids = [...idsOf({ ids: stream.ids.slice(0, 1) }, accepted)];
+  return ids.length === 0 ? undefined : ids.every((id) => mayHold(filter, id));
 }
+
+const holds =
+  (offset: number) =>
+  ({ firstOffset, lastOffset }: OffsetRange): boolean =>
+    offset >= firstOffset && offset <= lastOffset;
+
+const others = ({ topic, partition }: PartitionBatch, { firstOffset, lastOffset }: OffsetRange, expected: string) =>
+  new Error(
+    `Expected offsets ${firstOffset} to ${lastOffset} of ${topic} partition ${partition} to be ${expected}, got others: the topic ` +
+      'was deleted and made anew, or its log was truncated. Nothing of this batch takes effect. ' +
+      `npx tillstream republish ${topic} goes on without loss. See docs/runbook.md, "A topic has other records than before".`,
+  );

@@ -4,13 +4,13 @@
  */
 import type { z } from 'zod';
 import type { OffsetLookup } from '#adapters/kafka/lookup.ts';
-import { findMissingOffsets } from '#adapters/kafka/missing-offsets.ts';
 import type { Lake, LakeObject } from '#adapters/lake/index.ts';
 import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 import { type Knowledge, learn } from '#domain/deliveries.ts';
 import { lakeKey } from '#domain/lake-keys.ts';
 import { type PartitionBatch, type ReadBatch, type ReadRecord, readBatch, withRecords } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
+import { askKafka } from './ask-kafka.ts';
 import type { Consume } from './consume.ts';
 import { commitDelivery, lockPosition, type OpenDelivery } from './ledger.ts';
 import { partitionReader } from './ledger-position.ts';
@@ -48,7 +48,7 @@ export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: L
       if ('ask' in planned) {
         if (planned.ask === 'object') objects.set(planned.range.deliveryId, await isThere(sink.lake, planned.range));
         else {
-          const { tooLarge, ...found } = await findMissingOffsets(sink, batch, planned);
+          const { tooLarge, ...found } = await askKafka(sink, batch, planned);
           if (tooLarge) return consume(stream, withRecords(batch, tooLarge), deadline);
           knowledge = learn(knowledge, found);
         }

@@ -4,13 +4,13 @@
  */
 import type { z } from 'zod';
 import type { OffsetLookup } from '#adapters/kafka/lookup.ts';
-import { findMissingOffsets } from '#adapters/kafka/missing-offsets.ts';
 import { inTransactionUntil, type Pool, retryTransaction, type Transaction } from '#adapters/postgres/index.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
 import { type Knowledge, learn, type Question } from '#domain/deliveries.ts';
 import { idFilter, idsOf } from '#domain/id-filter.ts';
 import { type PartitionBatch, type ReadBatch, type ReadRecord, readBatch, withRecords } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
+import { askKafka } from './ask-kafka.ts';
 import type { Consume, Counts } from './consume.ts';
 import { insertDelivery } from './ledger.ts';
 import { partitionReader } from './ledger-position.ts';
@@ -46,7 +46,7 @@ const ATTEMPTS = 10;
 export function writeToPostgres<Event extends z.ZodObject>(sink: PostgresSink, apply: Apply<Event>): Consume<Event> {
   const consume: Consume<Event> = async (stream, batch, deadline) => {
     const read = readBatch(stream.event, batch);
-    const done: Delivered[] = [];
+    const done: Done[] = [];
     let knowledge: Knowledge = { objects: new Map() };
     const attempt = () =>
       inTransactionUntil(sink.pool, deadline, (transaction) =>
@@ -64,7 +64,7 @@ export function writeToPostgres<Event extends z.ZodObject>(sink: PostgresSink, a
           `Expected no open range of ${stream.consumer}, whose deliveries are one transaction, got one from offset ` +
             `${outcome.range.firstOffset} of ${batch.topic} partition ${batch.partition}; run the proof to see what is off.`,
         );
-      const { tooLarge, ...found } = await findMissingOffsets(sink, batch, outcome);
+      const { tooLarge, ...found } = await askKafka(sink, batch, outcome);
       if (tooLarge) return consume(stream, withRecords(batch, tooLarge), deadline);
       knowledge = learn(knowledge, found);
     }
@@ -73,7 +73,7 @@ export function writeToPostgres<Event extends z.ZodObject>(sink: PostgresSink, a
 }
 
 /** What one transaction delivered of a batch. */
-interface Delivered extends Omit<Counts, 'redelivered'> {
+interface Done extends Omit<Counts, 'redelivered'> {
   readonly records: number;
   /** The batch must be planned again: there is more. */
   readonly unfinished: boolean;
@@ -86,7 +86,7 @@ async function deliver<Event extends z.ZodObject>(
   read: ReadBatch<z.infer<Event>>,
   apply: Apply<Event>,
   knowledge: Knowledge,
-): Promise<Delivered | Question> {
+): Promise<Done | Question> {
   const plan = await planBatch(transaction, stream, batch, read, knowledge);
   if ('ask' in plan) return plan;
   const range = plan.steps[0]?.range;
@@ -117,7 +117,7 @@ async function deliver<Event extends z.ZodObject>(
   return { ...counts, records: records.length, unfinished: plan.unfinished };
 }
 
-function count(batch: PartitionBatch, deliveries: readonly Delivered[]): Counts {
+function count(batch: PartitionBatch, deliveries: readonly Done[]): Counts {
   const sum = (of: 'records' | 'accepted' | 'duplicates' | 'rejected') =>
     deliveries.reduce((total, delivery) => total + delivery[of], 0);
   const redelivered = batch.records.length - sum('records');

@@ -31,13 +31,16 @@ export interface Knowledge {
   readonly earliest?: number | undefined;
   /** Offsets that were not delivered and at which Kafka, from its earliest offset on, holds no record. */
   readonly gaps?: readonly OffsetRange[] | undefined;
+  /** Delivery id → whether Kafka has its records; undefined if it no longer has all of its offsets. */
+  readonly inKafka?: ReadonlyMap<number, boolean | undefined>;
 }
 
 /** What is known once a question has been answered. */
-export const learn = (known: Knowledge, { earliest, gaps = [] }: Omit<Knowledge, 'objects'>): Knowledge => ({
+export const learn = (known: Knowledge, found: Omit<Knowledge, 'objects'>): Knowledge => ({
   ...known,
-  earliest,
-  gaps: [...(known.gaps ?? []), ...gaps],
+  earliest: found.earliest ?? known.earliest,
+  gaps: [...(known.gaps ?? []), ...(found.gaps ?? [])],
+  inKafka: new Map([...(known.inKafka ?? []), ...(found.inKafka ?? [])]),
 });
 
 export type Step<Open extends OpenRange = OpenRange> =
@@ -58,10 +61,17 @@ export interface Plan<Open extends OpenRange = OpenRange> {
   readonly unfinished: boolean;
 }
 
+/** The records that an earlier delivery took. */
+export interface TakenRecords extends OffsetRange {
+  readonly deliveryId: number;
+  readonly sourceSha256: string;
+}
+
 /** A fact that the plan depends on and that is not known yet. */
 export type Question<Open extends OpenRange = OpenRange> =
   | { readonly ask: 'object'; readonly range: Open }
   | { readonly ask: 'earliest' }
+  | { readonly ask: 'records'; readonly of: TakenRecords }
   | { readonly ask: 'gaps'; readonly ranges: readonly OffsetRange[] };
 
 /** @param offsets of the batch's records, ascending */

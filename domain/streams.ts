@@ -9,7 +9,7 @@ export interface Stream<Event extends z.ZodObject = z.ZodObject> {
   readonly topic: string;
   /** The field that keys the Kafka records: records of one key stay in sequence. */
   readonly key: string;
-  /** The fields by which a record can be found: `npx tillstream trace`. */
+  /** The fields by which a record can be found (`npx tillstream trace`). The first is its own, and tells it from all others. */
   readonly ids: readonly string[];
   readonly event: Event;
   readonly partitions: number;

@@ -109,7 +109,6 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
     },
 
     async removeBefore(topic, offsets) {
-      if (offsets.size === 0) return;
       // Before kafkajs removes any, it wants to have heard of the topic.
       await connection.offsets(topic);
       const partitions = [...offsets].map(([partition, offset]) => ({ partition, offset: String(offset) }));

@@ -74,6 +74,22 @@ function inAny(ranges: readonly OffsetRange[]): (offset: number) => boolean {
   };
 }
 
+/** As `OffsetLookup.records` says. */
+export const recordsOf = (
+  configuration: KafkaConfiguration,
+  topic: string,
+  partition: number,
+  { firstOffset, lastOffset }: OffsetRange,
+): Promise<readonly KafkaRecord[] | undefined> =>
+  connected(configuration, async (kafka) => {
+    const found: KafkaRecord[] = [];
+    const range = new Map([[partition, { from: firstOffset, to: lastOffset + 1 }]]);
+    for await (const { records } of kafka.read(topic, range, { sparingly: true }))
+      found.push(...records.map((record) => asDelivered(deliverable(record))));
+    // Asked last: retention may have removed some meanwhile.
+    return (await earliestIn(kafka, topic, partition)) > firstOffset ? undefined : found;
+  });
+
 /** As `RecordLookup.recordsAt` says. */
 export async function* recordsAt(
   configuration: KafkaConfiguration,

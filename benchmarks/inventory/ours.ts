@@ -13,7 +13,12 @@ const PARTITIONS = 2;
 const [database = '', count = '', batch = ''] = process.argv.slice(2);
 const pool = openPool({ connectionString: database });
 const consume = writeToPostgres<Stream['event']>(
-  { pool, earliestOffset: async () => 0, skipped: async () => ({ tooLarge: [], earliest: 0 }) },
+  {
+    pool,
+    earliestOffset: async () => 0,
+    records: async () => undefined,
+    skipped: async () => ({ tooLarge: [], earliest: 0 }),
+  },
   applyMovements,
 );
 const size = Number(batch);

@@ -85,10 +85,7 @@ async function ledgerPositions(pool: Pool, { consumer, topic }: Stream): Promise
   return new Map(rows.map(({ partition, next_offset }) => [partition, next_offset]));
 }
 
-/**
- * Begins at the wanted offset, or at the ledger's position if that is earlier: to the consumer, offsets left out would look
- * like gaps of Kafka's own and would count as done.
- */
+/** Begins at the wanted offset, or at the ledger's position if that is earlier: the consumer refuses to skip records. */
 async function rangesOf({ kafka, stream, start, partition: only }: StreamReplay, ledger: Map<number, number>) {
   const { topic } = stream;
   const offsets = await kafka.offsets(topic);

@@ -1,8 +1,10 @@
 import type { OffsetLookup, RecordLookup } from '#adapters/kafka/lookup.ts';
 
-/** A Kafka partition that begins at this offset. Later offsets that were never delivered are gaps, not lost records. */
+/** A Kafka partition that begins at this offset. Later offsets that were never delivered are gaps, not lost records. What was
+ * delivered it no longer has. */
 export const kafkaFrom = (earliest: number): OffsetLookup => ({
   earliestOffset: async () => earliest,
+  records: async () => undefined,
   skipped: async () => ({ tooLarge: [], earliest }),
 });
 

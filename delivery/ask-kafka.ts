@@ -1,22 +1,28 @@
-/** Looks into Kafka where a batch skips offsets. */
+/** Answers what a plan asks of Kafka: what it holds where a batch skips offsets, and whether it has what was consumed before. */
+import type { OffsetLookup, Skipped } from '#adapters/kafka/lookup.ts';
 import type { Knowledge, Question } from '#domain/deliveries.ts';
 import type { PartitionBatch } from '#domain/records.ts';
-import type { OffsetLookup } from './lookup.ts';
-import type { Skipped } from './offsets.ts';
+import { sourceHash } from './source-hash.ts';
+
+type Found = Omit<Knowledge, 'objects'> & Partial<Pick<Skipped, 'tooLarge'>>;
 
 /**
- * Answers the plan's question about offsets that were not delivered; `tooLarge` are records to deliver with the batch. AWS says
- * of other sources that its poller drops what exceeds Lambda's payload, and of Kafka nothing
- * (https://docs.aws.amazon.com/lambda/latest/dg/services-mq-errors.html).
+ * `tooLarge` are records to deliver with the batch. AWS says of other sources that its poller drops what exceeds Lambda's payload,
+ * and of Kafka nothing (https://docs.aws.amazon.com/lambda/latest/dg/services-mq-errors.html).
  *
- * @throws if Kafka holds records there: if the batch took effect now, they would count as consumed
+ * @throws if Kafka holds records that the batch skips: if the batch took effect now, they would count as consumed
  */
-export async function findMissingOffsets(
+export async function askKafka(
   kafka: OffsetLookup,
   { topic, partition }: PartitionBatch,
   question: Exclude<Question, { readonly ask: 'object' }>,
-): Promise<Pick<Knowledge, 'earliest' | 'gaps'> & Partial<Pick<Skipped, 'tooLarge'>>> {
+): Promise<Found> {
   if (question.ask === 'earliest') return { earliest: await kafka.earliestOffset(topic, partition) };
+  if (question.ask === 'records') {
+    const { deliveryId, sourceSha256, ...range } = question.of;
+    const records = await kafka.records(topic, partition, range);
+    return { inKafka: new Map([[deliveryId, records && sourceHash(records) === sourceSha256]]) };
+  }
   const { ranges } = question;
   const { first, tooLarge, earliest } = await kafka.skipped(topic, partition, ranges);
   if (first === undefined) return tooLarge.length > 0 ? { tooLarge } : { earliest, gaps: ranges };
