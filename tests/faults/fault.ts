@@ -2,8 +2,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FunctionName } from '#cdk/config/functions.ts';
 import { familyOf, identify, listProcesses, type Process, signalProcess } from '#localstack/processes/processes.ts';
+import type { RunningService } from '#localstack/processes/service.ts';
 import { until } from '#localstack/processes/until.ts';
 import type { ServiceName } from '#localstack/stack/services.ts';
+import type { Stack } from '#localstack/stack/stack.ts';
 import type { Random } from '#simulator/random.ts';
 import type { Pipeline } from '../support/pipeline.ts';
 
@@ -27,32 +29,55 @@ export async function killServing(
   random: Random,
   call?: () => Promise<unknown>,
 ): Promise<void> {
-  const called = call?.().catch(() => undefined);
-  await until(() => serving(name).length > 0, { what: `${name} serves a request`, within: WITHIN, every: 2 });
-  await delay(random.integer(0, 60));
-  for (const { pid } of serving(name)) signalPid(pid, 'SIGKILL');
-  await called;
+  for (let killed = 0; killed === 0; ) {
+    const called = call?.().catch(() => undefined);
+    await until(() => serving(name).length > 0, { what: `${name} serves a request`, within: WITHIN, every: 2 });
+    await delay(random.integer(0, 60));
+    for (const { pid } of serving(name)) {
+      signalPid(pid, 'SIGKILL');
+      killed += 1;
+    }
+    await called;
+  }
 }
 
-/** Stops the processes of a function that are serving, for so long, and lets them go on: by then others may have their work. */
+/**
+ * Stops the processes of a function that are serving, for so long, and lets them go on.
+ *
+ * @param meanwhile gives their work to others
+ */
 export async function freezeServing(
   { serving }: Pipeline,
   name: FunctionName,
   milliseconds: number,
-  call?: () => Promise<unknown>,
+  meanwhile: () => Promise<unknown>,
 ): Promise<void> {
-  const called = call?.().catch(() => undefined);
   await until(() => serving(name).length > 0, { what: `${name} serves a request`, within: WITHIN, every: 2 });
   const pids = serving(name).map(({ pid }) => pid);
   for (const pid of pids) signalPid(pid, 'SIGSTOP');
-  await delay(milliseconds);
-  for (const pid of pids) signalPid(pid, 'SIGCONT');
-  await called;
+  try {
+    await Promise.all([delay(milliseconds), meanwhile()]);
+  } finally {
+    for (const pid of pids) signalPid(pid, 'SIGCONT');
+  }
+}
+
+/** A consumer that stands still while another process of it gets the same records, from an event source that began anew. */
+export const freezeConsumer = (pipeline: Pipeline, name: FunctionName, random: Random): Promise<void> =>
+  freezeServing(pipeline, name, random.integer(2_000, 8_000), async () => {
+    await pipeline.poller.kill();
+    await pipeline.poller.start();
+  });
+
+function running({ services }: Stack, name: ServiceName): RunningService {
+  const service = services[name];
+  if (!service) throw new Error(`Expected ${name} to run, it does not.`);
+  return service;
 }
 
 /** Stops all processes of a service for so long. */
 export async function freezeService({ stack }: Pipeline, name: ServiceName, milliseconds: number): Promise<void> {
-  await freeze(stack.services[name]?.pids ?? [], milliseconds);
+  await freeze(running(stack, name).pids, milliseconds);
 }
 
 export async function freeze(leaders: readonly number[], milliseconds: number): Promise<void> {
@@ -74,7 +99,7 @@ export function signalPid(pid: number, signal: NodeJS.Signals): void {
 
 /** Kills a service, leaves it away for so long, and starts it again on its data. */
 export async function restartService({ stack }: Pipeline, name: ServiceName, milliseconds: number): Promise<void> {
-  await stack.services[name]?.kill();
+  await running(stack, name).kill();
   await delay(milliseconds);
   await stack.restart(name);
 }
@@ -83,7 +108,10 @@ export async function restartService({ stack }: Pipeline, name: ServiceName, mil
 const effects = ["set state = 'committed'", 'insert into inventory.events_log', 'update ledger.outbox set sent_at'];
 
 export async function cutAtCommit({ postgres }: Pipeline, held: 'answer' | 'request', random: Random): Promise<void> {
-  await postgres.holdCommitOf(random.pick(effects), held);
+  const isHeld = postgres.holdCommitOf(random.pick(effects), held).then(() => true);
+  const isLate = delay(WITHIN, false, { ref: false });
+  if (!(await Promise.race([isHeld, isLate])))
+    throw new Error('Expected a transaction that commits, got none in two minutes.');
   await delay(random.integer(0, 2_000));
   postgres.cut();
 }

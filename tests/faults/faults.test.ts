@@ -16,7 +16,6 @@ else {
     await import('./killed.ts');
   });
 
-  // Last, since it changes a function's timeout.
   describe('outages', async () => {
     await import('./outages.ts');
   });

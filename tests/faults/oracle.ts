@@ -1,5 +1,5 @@
 /**
- * Looks for every record of Kafka in the lake and the tables, by topic, partition and offset, and shares no code with the proof:
+ * Looks for every record of Kafka in the lake and the tables, by topic, partition and offset, and shares no query with the proof:
  * one that is nowhere is lost, one that is in two places is doubled.
  */
 import type { PartitionOffsets } from '#adapters/kafka/index.ts';

@@ -1,6 +1,7 @@
-import { type Fault, freezeServing } from '../fault.ts';
+import { type Fault, freezeConsumer } from '../fault.ts';
 
 export const fault: Fault = {
-  breaks: 'update-inventory stands still in the middle of its work, and goes on when another may have done it',
-  strike: (pipeline, random) => freezeServing(pipeline, 'update-inventory', random.integer(500, 6_000)),
+  breaks:
+    'update-inventory stands still in the middle of its work, and goes on when another process has the same records',
+  strike: (pipeline, random) => freezeConsumer(pipeline, 'update-inventory', random),
 };
