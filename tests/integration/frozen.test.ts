@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
-import { setPassword } from '#adapters/postgres/role-password.ts';
 import type { Search } from '#adapters/search/index.ts';
 import type { Work } from '#delivery/turns.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
@@ -13,6 +12,7 @@ import { acknowledge } from '#functions/acknowledge-losses/acknowledge.ts';
 import { orderObjects } from '#functions/archive-orders/order-objects.ts';
 import { check } from '#functions/check-quality/check.ts';
 import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
+import { setPasswords } from '#functions/migrate-database/roles.ts';
 import { prove } from '#functions/prove/prove.ts';
 import type { Sources } from '#functions/prove/sources.ts';
 import { redrive } from '#functions/redrive-dead-letters/redrive.ts';
@@ -106,8 +106,8 @@ const waiting: Record<string, readonly [lock: string, work: (deadline: number) =
   ],
   'a transformation': [takeTurn('run-transformations'), (deadline) => transform(pool, { full: false, deadline })],
   'a new password': [
-    'alter role report_inventory connection limit -1',
-    (deadline) => setPassword(pool, 'report_inventory', 'secret', deadline),
+    takeTurn('passwords'),
+    (deadline) => setPasswords(pool, { report_inventory: 'no such secret' }, deadline),
   ],
   'the proof': [
     'lock table ledger.partitions',
