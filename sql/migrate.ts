@@ -5,19 +5,17 @@ import type { SqlFile as Migration } from './folder.ts';
 
 export { readSqlFiles as readMigrations } from './folder.ts';
 
-/** Any number, so that concurrent deployments take turns. */
-const ADVISORY_LOCK = 7_101_947;
-
 /**
- * Applies the pending migrations in one transaction.
+ * Applies the pending migrations in one transaction. Concurrent deployments take turns.
  *
  * @param deadline when it must have ended, in milliseconds since 1970; a minute from now if absent
  * @returns the names of the migrations that this call applied
  * @throws if a migration that was applied has been changed since
  */
 export async function migrate(pool: Pool, migrations: readonly Migration[], deadline?: number): Promise<string[]> {
+  await makeTable(pool, deadline);
   return inTransactionUntil(pool, deadline, async (transaction) => {
-    await transaction.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
+    await transaction.query('lock table public.migrations in share row exclusive mode');
     const applied = await appliedMigrations(transaction);
     const pending = migrations.filter((migration) => isPending(migration, applied));
     for (const { name, sql } of pending) {
@@ -30,11 +28,19 @@ export async function migrate(pool: Pool, migrations: readonly Migration[], dead
   });
 }
 
-async function appliedMigrations(transaction: Transaction): Promise<Map<string, string>> {
-  await transaction.query(`
+async function makeTable(pool: Pool, deadline: number | undefined): Promise<void> {
+  const make = `
     create table if not exists public.migrations (
       name text primary key, sha256 text not null, applied_at timestamptz not null default clock_timestamp()
-    )`);
+    )`;
+  await inTransactionUntil(pool, deadline, (transaction) => transaction.query(make)).catch(async (error) => {
+    // Another deployment may have made it since this one looked, which PostgreSQL reports in several ways.
+    const { rowCount } = await pool.query("select where to_regclass('public.migrations') is not null");
+    if (rowCount === 0) throw error;
+  });
+}
+
+async function appliedMigrations(transaction: Transaction): Promise<Map<string, string>> {
   const { rows } = await transaction.query<{ name: string; sha256: string }>(
     'select name, sha256 from public.migrations',
   );

@@ -43,7 +43,7 @@ export async function transformContest({ folder, installFolder, orders, rounds }
   try {
     await migrate(pool, await readMigrations(sqlFolder('migrations')));
     const views = await readSqlFiles(sqlFolder('views'));
-    await createViews(pool, views, { asAdmin: true });
+    await createViews(pool, views);
     const { user, password, host, database } = server.connection;
     const url = `postgres://${user}:${password}@${host}:${port}/${database}`;
     const contender = (name: string, remark: string, program: string): Contender => ({

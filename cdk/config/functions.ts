@@ -145,7 +145,7 @@ export const functions = {
     timeoutSeconds: 900,
     database: 'run_transformations',
     alerts: true,
-    sql: ['sql/transforms', 'sql/views'],
+    sql: ['sql/transforms'],
   },
   'index-hourly-metrics': {
     description: 'The view hourly_metrics to Elasticsearch',

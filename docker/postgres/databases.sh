@@ -8,4 +8,6 @@ create role airflow login password :'airflow';
 create database airflow owner airflow;
 create role metabase login password :'metabase';
 create database metabase owner metabase;
+-- Each has its own: by default everybody may connect to every database.
+revoke all on database airflow, metabase, postgres, template1 from public;
 SQL

@@ -1,5 +1,6 @@
 /** Records that a person has accepted losses: each once, with name, time and reason. The loss itself stays on record. */
 import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
+import { takeTurn } from '#delivery/turns.ts';
 import type { AcknowledgeRequest } from './request.ts';
 
 export interface Acknowledged {
@@ -31,7 +32,7 @@ export interface AcknowledgeResult {
 export function acknowledge(pool: Pool, request: AcknowledgeRequest, deadline?: number): Promise<AcknowledgeResult> {
   return inTransactionUntil(pool, deadline, async (transaction) => {
     // One at a time, so that a second person finds what the first has decided.
-    await transaction.query(`select pg_advisory_xact_lock(hashtext('acknowledge-losses'))`);
+    await takeTurn(transaction, 'acknowledge-losses');
     const losses = await findLosses(transaction, request.loss_ids);
     const fresh = losses.filter(({ decision }) => decision === null);
     if (!request.dry_run) await keep(transaction, fresh, request);

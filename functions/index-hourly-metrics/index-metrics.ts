@@ -4,6 +4,7 @@ import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 import { HOURLY_METRICS, openHourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import { type BulkOptions, readAll, readSome, type Search, writeAll } from '#adapters/search/index.ts';
 import { readUuid, switchAlias } from '#adapters/search/own-index.ts';
+import { takeTurn } from '#delivery/turns.ts';
 import { compare, unexpectedIn, writesOf } from './changes.ts';
 import { noteCompared, noteIndexed, readChanged, readNotes } from './notes.ts';
 import { isKnown, type Scope, scopeOf } from './scope.ts';
@@ -43,7 +44,7 @@ export async function indexMetrics(pool: Pool, search: Search, options: IndexOpt
   const { alias = HOURLY_METRICS, full = false, deadline, ...bulk } = options;
   return inTransactionUntil(pool, deadline, async (transaction) => {
     // One run at a time: of two, the one that read the view first might write last.
-    await transaction.query("select pg_advisory_xact_lock(hashtext('index payments.hourly_metrics'))");
+    await takeTurn(transaction, 'index-hourly-metrics');
     const { index, lifecycle, replaces = [] } = await openHourlyMetrics(search, alias);
     const notes = await readNotes(transaction);
     const situation = { ...notes, full, indexUuid: await readUuid(search, index) };

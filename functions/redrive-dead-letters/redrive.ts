@@ -1,5 +1,6 @@
 /** Sends dead letters back to the topic they came from, each once, by way of the outbox, and records who did it. */
 import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
+import { takeTurn } from '#delivery/turns.ts';
 import { type Reason, Unusable } from '#domain/dead-letters.ts';
 import { eventReader } from '#domain/records.ts';
 import { catalogue } from '#domain/streams.ts';
@@ -36,7 +37,7 @@ const LARGEST_EDITED_VALUE = 1_000_000;
 export function redrive(pool: Pool, request: RedriveRequest, deadline?: number): Promise<RedriveResult> {
   return inTransactionUntil(pool, deadline, async (transaction) => {
     // One at a time, so that a second redrive finds what the first has done.
-    await transaction.query(`select pg_advisory_xact_lock(hashtext('redrive-dead-letters'))`);
+    await takeTurn(transaction, 'redrive-dead-letters');
     const letters = await findLetters(transaction, request.dead_letter_ids);
     const fresh = letters.filter(({ redriven_by }) => redriven_by === null);
     const edited = request.edited_value === undefined ? null : Buffer.from(request.edited_value, 'base64');

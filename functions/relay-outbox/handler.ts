@@ -1,10 +1,12 @@
 /**
  * Publishes the outbox to Kafka: after each commit that may have left something in it, after a redrive, and every minute.
- * The scheduled run also removes old messages; the others don't, so that what was just committed waits for Kafka alone.
+ * The scheduled run also removes old messages, and ends readers that keep vacuum from the outbox; the others don't, so that what was
+ * just committed waits for Kafka alone.
  */
 import { databaseConfiguration, kafkaConfiguration } from '#adapters/configuration.ts';
 import { connect } from '#adapters/postgres/index.ts';
 import { observed } from '#lambda/observability.ts';
+import { endLongReaders } from './long-readers.ts';
 import { relay } from './relay.ts';
 import { removeSent } from './remove.ts';
 import { readRequest } from './request.ts';
@@ -29,7 +31,10 @@ export const handler = observed(async (payload: unknown, { deadline, count, seco
   });
   logger.info('relayed', { ...result });
   count('OutboxPublished', result.published);
-  if (keepDays !== undefined) count('OutboxRemoved', await removeSent({ pool, keepDays, deadline }));
+  if (keepDays !== undefined) {
+    count('ReadersEnded', await endLongReaders(pool));
+    count('OutboxRemoved', await removeSent({ pool, keepDays, deadline }));
+  }
   const failed = Object.entries(result.failures);
   if (failed.length > 0)
     throw new Error(`Kafka accepted no message for ${failed.map(([topic, why]) => `${topic}: ${why}`).join('; ')}`);

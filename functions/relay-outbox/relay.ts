@@ -6,6 +6,7 @@
  */
 import type { KafkaConnection, Producer } from '#adapters/kafka/index.ts';
 import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
+import { takeTurnIfFree } from '#delivery/turns.ts';
 import { publish } from './publish.ts';
 import { anyUnsent, markSent, readUnsent, type Unsent } from './unsent.ts';
 
@@ -31,7 +32,7 @@ export async function relay({ pool, connectKafka, deadline }: RelayOptions): Pro
   const kafka = openWhenNeeded(connectKafka, AbortSignal.timeout(Math.max(0, deadline - Date.now())));
   let published = 0;
   try {
-    // Asked without the lock: a relay that finds the lock taken ends, and relies on this question to find its messages.
+    // Asked before the turn: a relay that finds it taken ends, and relies on this question to find its messages.
     while (await anyUnsent(pool, Object.keys(failures))) {
       if (Date.now() >= deadline) return { published, outcome: 'out of time', failures };
       const round = await inTransactionUntil(pool, deadline, (transaction) =>
@@ -46,16 +47,13 @@ export async function relay({ pool, connectKafka, deadline }: RelayOptions): Pro
   }
 }
 
-/** @returns how many messages were published, or that another relay holds the lock */
+/** @returns how many messages were published, or that another relay has the turn */
 async function relayOnce(
   transaction: Transaction,
   producer: () => Promise<Producer>,
   failures: Record<string, string>,
 ): Promise<number | 'busy'> {
-  const { rows } = await transaction.query<{ mine: boolean }>(
-    `select pg_try_advisory_xact_lock(hashtext('relay-outbox')) as mine`,
-  );
-  if (!rows[0]?.mine) return 'busy';
+  if (!(await takeTurnIfFree(transaction, 'relay-outbox'))) return 'busy';
   const byTopic = Map.groupBy(await readUnsent(transaction, Object.keys(failures)), ({ topic }) => topic);
   if (byTopic.size === 0) return 0;
   const open = await producer();

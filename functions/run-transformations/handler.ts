@@ -3,9 +3,9 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { databaseConfiguration } from '#adapters/configuration.ts';
 import { connect } from '#adapters/postgres/index.ts';
 import { observed } from '#lambda/observability.ts';
+import { refreshViews } from '#sql/views.ts';
 import { alert } from './alert.ts';
 import { thresholds } from './lateness.ts';
-import { refreshViews } from './refresh-views.ts';
 import { readRequest } from './request.ts';
 import { transform } from './transform.ts';
 

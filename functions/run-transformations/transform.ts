@@ -1,5 +1,6 @@
 /** Derives payments.transactions_clean from payments.transactions: the hours that changed, or all. */
 import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
+import { takeTurn } from '#delivery/turns.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 
 export interface Transformation {
@@ -26,7 +27,8 @@ export interface Transformed {
 export async function transform(pool: Pool, { full, deadline }: Transformation): Promise<Transformed> {
   const model = await readModel('transactions_clean');
   return inTransactionUntil(pool, deadline, async (transaction) => {
-    await transaction.query(TAKE_TURNS);
+    // Not a lock on the table itself, which would cancel its autovacuum each time.
+    await takeTurn(transaction, 'run-transformations');
     const { rowCount: hours } = await transaction.query(TAKE_HOURS);
     if (!full && !hours) return { hours: 0, rows: 0, full };
     await transaction.query('analyze taken');
@@ -58,9 +60,6 @@ async function readModel(name: string): Promise<string> {
   if (!file) throw new Error(`sql/transforms has no ${name}.sql; the bundle of run-transformations must carry it.`);
   return file.sql;
 }
-
-/** Transformations take turns. A lock on the table itself would cancel its autovacuum each time. */
-const TAKE_TURNS = "select pg_advisory_xact_lock('payments.transactions_clean'::regclass::bigint)";
 
 /**
  * The statements that follow see everything of these hours that is committed by now. The rows of changed_hours are not locked,

@@ -130,6 +130,8 @@ async function ensureDatabase(connection: PostgresConnection): Promise<true> {
   };
   await ask(NAME, 'select 1').catch(async (error: { code?: string }) => {
     if (error.code !== '3D000') throw error; // invalid_catalog_name
+    // Everybody may connect to every database, and fill the disk from there, unless somebody says otherwise.
+    await ask('postgres', 'revoke all on database postgres, template1 from public');
     await ask('postgres', `create database ${NAME}`);
     await ask(NAME, 'select 1');
   });

@@ -12,7 +12,9 @@ with newest as (
 ),
 
 transactions as (
-  select transactions_clean.*
+  select
+    transactions_clean.event_hour,
+    transactions_clean.is_late
   from newest
   inner join payments.transactions_clean
     on transactions_clean.event_hour between newest.event_hour - interval '47 hours' and newest.event_hour

@@ -14,7 +14,11 @@ with newest as (
 ),
 
 transactions as (
-  select transactions_clean.*
+  select
+    transactions_clean.event_hour,
+    transactions_clean.currency,
+    transactions_clean.status,
+    transactions_clean.amount
   from newest
   inner join payments.transactions_clean
     on transactions_clean.event_hour between newest.event_hour - interval '47 hours' and newest.event_hour

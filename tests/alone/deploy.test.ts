@@ -8,6 +8,7 @@ import { GetBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk
 import { GetSecretValueCommand, RotateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { connectKafka } from '#adapters/kafka/index.ts';
 import { openPool } from '#adapters/postgres/index.ts';
 import { type DatabaseRole, databaseRoles, functions } from '#cdk/config/functions.ts';
 import { applyStack } from '#localstack/deployment/apply-stack.ts';
@@ -67,6 +68,31 @@ describe('environment local', () => {
       await expect(pool.query('select * from ledger.deliveries')).rejects.toThrow('permission denied');
     } finally {
       await pool.end();
+    }
+  });
+
+  it('lets a relay of the version before finish, whose turn is an advisory lock, and nobody else hold the relay up', async () => {
+    const [before, reader] = [await poolOf('relay_outbox'), await poolOf('bi_reader')];
+    const relay = async () => {
+      const FunctionName = `${deployment.functionPrefix}-relay-outbox`;
+      const { Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
+      return JSON.parse(Payload?.transformToString() ?? '').outcome;
+    };
+    const owner = openPool({ ...postgres, max: 1 });
+    const lock = "select pg_advisory_lock(hashtext('relay-outbox'))";
+    const topics = await connectKafka({ bootstrapServers: kafka.bootstrapServers, clientId: 'deploy-test' });
+    await topics.createTopics([{ topic: 'dlq', partitions: 1 }]);
+    await topics.close();
+    try {
+      await owner.query("insert into ledger.outbox (topic, record_value) values ('dlq', 'a message')");
+      await before.query(lock);
+      expect(await relay()).toBe('busy');
+      await before.query("select pg_advisory_unlock(hashtext('relay-outbox'))");
+      await expect(reader.query(lock)).rejects.toThrow('permission denied');
+      await owner.query(lock);
+      expect(await relay()).toBe('drained');
+    } finally {
+      for (const each of [before, reader, owner]) await each.end();
     }
   });
 

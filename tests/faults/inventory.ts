@@ -192,13 +192,13 @@ const actualLetter = (letter: Read): string =>
 const expectedLetter = ({ topic, meant, key, value }: SimulatedMessage): string =>
   [topic, 'reason' in meant && meant.reason, 'update-inventory', key, text(value)].join();
 
-/** Holds the relay's lock: a relay that is called meanwhile finds another one at work. */
+/** Takes the relay's turn: a relay that is called meanwhile finds another one at work. */
 async function keepRelayBusy() {
   const client = await pipeline.pool.connect();
-  await client.query("select pg_advisory_lock(hashtext('relay-outbox'))");
+  await client.query("begin; select ledger.take_turn('relay-outbox')");
   return {
     release: async () => {
-      await client.query("select pg_advisory_unlock(hashtext('relay-outbox'))");
+      await client.query('rollback');
       client.release();
     },
   };

@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { inTransaction, openPool, type Pool } from '#adapters/postgres/index.ts';
 import { freshnessOf } from '#cli/ask/freshness.ts';
+import { endLongReaders } from '#functions/relay-outbox/long-readers.ts';
+import { until } from '#localstack/processes/until.ts';
 import { type Question, readQuestions } from '#sql/questions.ts';
 import { rowsOf } from '../support/analytics.ts';
 import { type Home, tillstream } from '../support/command.ts';
-import { freshDatabase } from '../support/stores.ts';
+import { freshDatabase, poolAs } from '../support/stores.ts';
 
 let pool: Pool;
 let questions: readonly Question[];
@@ -37,6 +39,8 @@ const READABLE = [
   'warehouse.fact_orders',
 ];
 
+const DENIED = { code: '42501' };
+
 describe('bi_reader', () => {
   let reader: Pool;
 
@@ -47,7 +51,9 @@ describe('bi_reader', () => {
     await pool.query(`alter role bi_reader login password '${password}'`);
     const { host, port } = inject('stack').postgres;
     const { rows } = await pool.query<{ database: string }>('select current_database() as database');
-    reader = openPool({ host, port, database: rows[0]?.database, user: 'bi_reader', password, max: 1 });
+    // What the role is set to is for honest clients: who attacks resets it.
+    const options = '-c default_transaction_read_only=off';
+    reader = openPool({ host, port, database: rows[0]?.database, user: 'bi_reader', password, max: 1, options });
     await pool.query('set role spark_curation; create table staging.orders_1 (order_id uuid); reset role');
     return async () => {
       await reader.end();
@@ -89,6 +95,14 @@ describe('bi_reader', () => {
     expect(readable).toEqual(READABLE);
   });
 
+  it('can read of the clean payments what questions need, and not who paid', async () => {
+    await reader.query(
+      'select count(*), sum(amount) from payments.transactions_clean group by currency, status, event_hour',
+    );
+    for (const columns of ['user_id', 'transaction_id', '*'])
+      await expect(reader.query(`select ${columns} from payments.transactions_clean`)).rejects.toMatchObject(DENIED);
+  });
+
   it('can change nothing', async () => {
     const writing = 'insert, update, delete, truncate, references, trigger';
     for (const name of await relations()) {
@@ -96,9 +110,71 @@ describe('bi_reader', () => {
       const { rows } = await pool.query(allowed, [name, writing]);
       expect(rows, name).toEqual([{ allowed: false }]);
     }
-    await expect(reader.query('delete from curated.fact_orders')).rejects.toMatchObject({ code: '42501' });
-    for (const schema of ['public', 'curated', 'staging'])
-      await expect(reader.query(`create table ${schema}.mine ()`)).rejects.toMatchObject({ code: '42501' });
+    await expect(reader.query('delete from curated.fact_orders')).rejects.toMatchObject(DENIED);
+    for (const schema of ['public', 'curated', 'staging', 'pg_temp'])
+      await expect(reader.query(`create table ${schema}.mine ()`)).rejects.toMatchObject(DENIED);
+  });
+
+  it('can hold up nobody: it takes no lock but that of a reader, nothing of the disk, and few connections', async () => {
+    for (const name of await relations()) {
+      const lock = (mode: string) =>
+        reader.query(`begin; lock table ${name} in ${mode} mode; commit`).catch((error) => error);
+      expect(await lock('row share'), name).toMatchObject(DENIED);
+      await reader.query('rollback');
+    }
+    for (const attack of [
+      `select pg_advisory_lock(hashtext('relay-outbox'))`,
+      `select pg_try_advisory_xact_lock_shared(1)`,
+      'select from ledger.turns for update',
+      `select ledger.take_turn('relay-outbox')`,
+      'select from inventory.reports for key share',
+      `select lo_from_bytea(0, 'mine')`,
+      `select lo_create(0)`,
+      `select pg_logical_emit_message(false, 'mine', 'mine')`,
+      'set temp_file_limit = -1',
+    ])
+      await expect(reader.query(attack), attack).rejects.toMatchObject(DENIED);
+
+    const { host, port, database, user, password } = reader.options;
+    const many = openPool({ host, port, database, user, password: password as string, max: 40 });
+    const opened = await Promise.allSettled(Array.from({ length: 40 }, () => many.connect()));
+    const clients = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    const refused = opened.flatMap((each) => (each.status === 'rejected' ? [each.reason.code] : []));
+    for (const client of clients) client.release();
+    await many.end();
+    // `reader` may have one.
+    expect([19, 20]).toContain(clients.length);
+    expect(new Set(refused)).toEqual(new Set(['53300']));
+  });
+
+  it('is ended after a transaction of 15 minutes, whatever its session says, and not before', async () => {
+    const relay = await poolAs('relay_outbox', pool);
+    const session = await reader.connect();
+    session.on('error', () => {});
+    await session.query('begin; set transaction_timeout = 0; set idle_in_transaction_session_timeout = 0');
+    const standing = "select from pg_stat_activity where datname = current_database() and usename = 'bi_reader'";
+    expect(await endLongReaders(relay)).toBe(0);
+    expect((await pool.query(standing)).rowCount).toBe(1);
+    expect(await endLongReaders(relay, '0 seconds')).toBe(1);
+    await until(async () => (await pool.query(standing)).rowCount === 0, {
+      what: 'the session has ended',
+      within: 60_000,
+    });
+    session.release(true);
+    await expect(reader.query("select ledger.end_long_readers('0 seconds')")).rejects.toMatchObject(DENIED);
+    await relay.end();
+  });
+
+  it('reads only, and is ended when it stands still in a transaction or runs too long, unless its session says otherwise', async () => {
+    const { rows } = await pool.query("select unnest(rolconfig) as setting from pg_roles where rolname = 'bi_reader'");
+    expect(rows.map(({ setting }) => setting).sort()).toEqual([
+      'default_transaction_read_only=on',
+      'idle_in_transaction_session_timeout=1min',
+      'lock_timeout=10s',
+      'statement_timeout=5min',
+      'temp_file_limit=2GB',
+      'transaction_timeout=10min',
+    ]);
   });
 });
 

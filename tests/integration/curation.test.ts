@@ -185,7 +185,7 @@ describe('aggregate_user_events', () => {
   test('a run that read less of a day than gold has meanwhile changes nothing and fails', async () => {
     const before = await versions();
     const [seen, unseen] = [await arrive([event(30)], DAY_2), await pool.connect()];
-    await unseen.query("begin; select pg_advisory_xact_lock('gold.aggregations'::regclass::bigint)");
+    await unseen.query("begin; select ledger.take_turn('aggregation')");
     const run = aggregate();
     await untilMerging();
     const later = await arrive([event(31)], DAY_2);
@@ -551,7 +551,7 @@ describe('curate_orders', () => {
 
   test('a load after a run has read the orders is left to the next run', async () => {
     await pool.query(`
-      create function public.hold_products() returns event_trigger language plpgsql as $$
+      create function public.hold_products() returns event_trigger language plpgsql security definer as $$
       begin
         if exists (select from pg_event_trigger_ddl_commands() where object_identity like 'staging.dim_products%') then
           perform pg_advisory_xact_lock(4711);

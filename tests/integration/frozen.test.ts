@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
-import { setPassword } from '#adapters/postgres/role-password.ts';
 import type { Search } from '#adapters/search/index.ts';
+import type { Work } from '#delivery/turns.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { type Apply, writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { orderEvent } from '#domain/orders.ts';
@@ -12,14 +12,16 @@ import { acknowledge } from '#functions/acknowledge-losses/acknowledge.ts';
 import { orderObjects } from '#functions/archive-orders/order-objects.ts';
 import { check } from '#functions/check-quality/check.ts';
 import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
+import { setPasswords } from '#functions/migrate-database/roles.ts';
 import { prove } from '#functions/prove/prove.ts';
 import type { Sources } from '#functions/prove/sources.ts';
 import { redrive } from '#functions/redrive-dead-letters/redrive.ts';
 import { replayInventory } from '#functions/replay-inventory/replay-inventory.ts';
 import { build } from '#functions/report-inventory/build.ts';
 import { exportReport } from '#functions/report-inventory/export.ts';
-import { refreshViews } from '#functions/run-transformations/refresh-views.ts';
+import { transform } from '#functions/run-transformations/transform.ts';
 import { migrate } from '#sql/migrate.ts';
+import { refreshViews } from '#sql/views.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
 
@@ -70,22 +72,21 @@ it('an archiver that waits for such a lock gives up before its deadline', async 
   }
 });
 
+const takeTurn = (work: Work) => `select ledger.take_turn('${work}')`;
+
 /** For each kind of work, the lock that it has to wait for. */
 const waiting: Record<string, readonly [lock: string, work: (deadline: number) => Promise<unknown>]> = {
-  'the refresh of views': [
-    "select pg_advisory_xact_lock(hashtext('sql/views'))",
-    (deadline) => refreshViews(pool, deadline),
-  ],
+  'the refresh of views': ['select from public.views for update', (deadline) => refreshViews(pool, deadline)],
   'the check of transactions': [
     'lock table payments.transactions_clean',
     (deadline) => check(pool, { suite: 'process_kafka_to_postgres' }, deadline),
   ],
   'a redrive': [
-    "select pg_advisory_xact_lock(hashtext('redrive-dead-letters'))",
+    takeTurn('redrive-dead-letters'),
     (deadline) => redrive(pool, { dead_letter_ids: [1], redriven_by: 'ada', dry_run: false }, deadline),
   ],
   'an acknowledgement': [
-    "select pg_advisory_xact_lock(hashtext('acknowledge-losses'))",
+    takeTurn('acknowledge-losses'),
     (deadline) =>
       acknowledge(pool, { loss_ids: [1], acknowledged_by: 'ada', reason: 'seen', dry_run: false }, deadline),
   ],
@@ -100,12 +101,13 @@ const waiting: Record<string, readonly [lock: string, work: (deadline: number) =
     (deadline) => exportReport(pool, {} as Lake, '2026-01-02', deadline),
   ],
   'the index of hourly metrics': [
-    "select pg_advisory_xact_lock(hashtext('index payments.hourly_metrics'))",
+    takeTurn('index-hourly-metrics'),
     (deadline) => indexMetrics(pool, {} as Search, { deadline }),
   ],
+  'a transformation': [takeTurn('run-transformations'), (deadline) => transform(pool, { full: false, deadline })],
   'a new password': [
-    'alter role report_inventory connection limit -1',
-    (deadline) => setPassword(pool, 'report_inventory', 'secret', deadline),
+    takeTurn('passwords'),
+    (deadline) => setPasswords(pool, { report_inventory: 'no such secret' }, deadline),
   ],
   'the proof': [
     'lock table ledger.partitions',

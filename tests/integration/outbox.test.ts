@@ -219,6 +219,19 @@ test('of two concurrent relays, one publishes and the other reports busy; messag
     expect(values).toEqual(Array.from({ length: 20 }, (_, index) => index * 10 + Number(key.slice(1))));
 });
 
+// Any role may take advisory locks, bi_reader too where the owner of the database is no superuser.
+test('no advisory lock holds the relay up', async () => {
+  const topic = await newTopic();
+  await putIn(topic, 1);
+  const other = await pool.connect();
+  try {
+    await other.query("select pg_advisory_lock(hashtext('relay-outbox'))");
+    expect(await relay()).toMatchObject({ published: 1, outcome: 'drained' });
+  } finally {
+    other.release(true);
+  }
+});
+
 test('concurrent relays and writers lose and repeat nothing', async () => {
   const topic = await newTopic();
   const writers = Array.from({ length: 40 }, async (_, n) => {

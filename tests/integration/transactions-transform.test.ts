@@ -4,10 +4,10 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction, openPool, type Pool } from '#adapters/postgres/index.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { streams } from '#domain/streams.ts';
-import { refreshViews } from '#functions/run-transformations/refresh-views.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
 import { storePayments } from '#functions/store-transactions/store.ts';
 import { until } from '#localstack/processes/until.ts';
+import { refreshViews } from '#sql/views.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { payment, paymentBatch, uuidOf } from '../support/payments.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
@@ -286,14 +286,14 @@ describe('refresh_views', () => {
     return rows[0]?.definition;
   };
 
-  /** Gives the view another definition with the same columns, as if its file had changed since. */
+  /** Gives the view another definition with the same columns, as a person might. */
   async function change(name: string): Promise<void> {
     const { rows } = await pool.query('select pg_get_viewdef($1::regclass) as definition', [`payments.${name}`]);
     const as = String(rows[0].definition).replace(/;$/, '');
-    await role.query(`create or replace view payments.${name} as select * from (${as}) as changed`);
+    await pool.query(`create or replace view payments.${name} as select * from (${as}) as changed`);
   }
 
-  it('replaces the view as its owner; only index, proof, data quality and BI may read it', async () => {
+  it('replaces the view with the rights of its owner; only index, proof, data quality and BI may read it', async () => {
     await arrive([{ id: 1, eventTime: '2026-01-01T01:00:00Z', processingTime: '2026-01-01T01:00:00Z' }]);
     await incremental();
     await change('hourly_metrics');

@@ -27,9 +27,18 @@ export async function freshDatabase(): Promise<Pool> {
   const { host, port, user, password } = inject('stack').postgres;
   const template = inject('template');
   const database = `${template}_${unique()}`;
-  await asAdmin((admin) => admin.query(`create database ${database} template ${template}`));
+  await asAdmin(async (admin) => {
+    await admin.query(`create database ${database} template ${template}`);
+    // A copy has what the template contains, but not the rights on the template itself.
+    await admin.query(COPY_RIGHTS, [database, template]);
+  });
   return openPool({ host, port, database, user, password, max: 8, ...patient });
 }
+
+const COPY_RIGHTS = `
+  update pg_database set datacl = template.datacl
+  from pg_database as template
+  where pg_database.datname = $1 and template.datname = $2`;
 
 /** A pool on the same database with a function's role. */
 export async function poolAs(role: string, pool: Pool): Promise<Pool> {

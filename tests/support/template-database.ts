@@ -19,7 +19,7 @@ export async function makeTemplate({ postgres }: Pick<StackStatus, 'postgres'>):
   await using(openPool({ ...postgres, database: name, max: 1 }), async (pool) => {
     await migrate(pool, await readSqlFiles(sqlFolder('migrations')));
     const views = await readSqlFiles(sqlFolder('views'));
-    await createViews(pool, views, { asAdmin: true });
+    await createViews(pool, views);
   });
   // PostgreSQL copies a database only while it has no connections.
   await using(admin(), (pool) => pool.query(`alter database ${name} allow_connections false`));

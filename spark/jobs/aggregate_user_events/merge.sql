@@ -8,7 +8,7 @@
 -- noqa: disable=layout.indent
 
 -- Concurrent merges take turns.
-select pg_advisory_xact_lock('gold.aggregations'::regclass::bigint);
+select ledger.take_turn('aggregation');
 
 create temporary table changed_days on commit drop as
 with staged as (

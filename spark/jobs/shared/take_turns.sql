@@ -1,2 +1,2 @@
 -- Merges into curated take turns, so none deadlocks with another, whatever they lock, and each sees what the one before it has done.
-select pg_advisory_xact_lock('curated.fact_orders'::regclass::bigint);
+select ledger.take_turn('curation');
