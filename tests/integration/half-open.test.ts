@@ -1,13 +1,20 @@
 /** Connections that are half-open are given up within seconds, and the work goes on over new ones. On the real services. */
+import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
+import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { awsLimits } from '#adapters/aws.ts';
+import { connectKafka, joinGroup } from '#adapters/kafka/index.ts';
+import { openLake } from '#adapters/lake/index.ts';
 import { copyInto } from '#adapters/postgres/copy.ts';
 import { inTransactionUntil, openPool, type Pool } from '#adapters/postgres/index.ts';
+import { connectSearch } from '#adapters/search/index.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { type Stream, streams } from '#domain/streams.ts';
+import { newInvoker } from '#localstack/poller/invoke.ts';
 import { type HalfOpenProxy, startHalfOpenProxy } from '../support/half-open-proxy.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
-import { freshDatabase } from '../support/stores.ts';
+import { freshDatabase, freshLake } from '../support/stores.ts';
 
 async function proxyBefore(target: { host: string; port: number }): Promise<HalfOpenProxy> {
   const proxy = await startHalfOpenProxy(target);
@@ -94,5 +101,107 @@ describe('PostgreSQL', () => {
     proxy.swallow();
     await pool.end();
     await expect.poll(() => sockets.map(({ destroyed }) => destroyed), { timeout: 10_000 }).toEqual([true, true, true]);
+  });
+});
+
+describe('Kafka', () => {
+  const { bootstrapServers } = inject('stack').kafka;
+  const requestTimeout = 1_000;
+
+  it('a producer, a question about offsets and a reader go on over new connections', async () => {
+    const [host = '', port] = bootstrapServers.split(':');
+    const proxy = await proxyBefore({ host, port: Number(port) });
+    const topic = `half-open-${randomUUID()}`;
+    const kafka = await connectKafka({
+      bootstrapServers: `${host}:${proxy.port}`,
+      clientId: 'half-open',
+      requestTimeout,
+    });
+    const producer = await kafka.producer();
+    onTestFinished(async () => {
+      await producer.close();
+      await kafka.close();
+    });
+    await kafka.createTopics([{ topic, partitions: 1 }]);
+    const send = (value: string) => producer.send(topic, [{ key: null, value }]);
+    await send('before');
+    expect(proxy.swallow()).toBeGreaterThan(1);
+    const started = performance.now();
+    await send('after');
+    expect(await kafka.offsets(topic)).toEqual([{ partition: 0, earliest: 0, latest: 2 }]);
+    expect(performance.now() - started).toBeLessThan(20_000);
+
+    const read: (string | undefined)[] = [];
+    const joined = await joinGroup({
+      bootstrapServers: `${host}:${proxy.port}`,
+      clientId: 'half-open',
+      groupId: topic,
+      topic,
+      requestTimeout,
+      startingPosition: 'TRIM_HORIZON',
+      assigned: () => new Map(),
+      fetched: ({ records }) => read.push(...records.map(({ value }) => value?.toString())),
+      failed: () => {},
+    });
+    onTestFinished(() => joined.leave());
+    await expect.poll(() => read, { timeout: 60_000 }).toEqual(['before', 'after']);
+    proxy.swallow();
+    await send('later');
+    await expect.poll(() => read, { timeout: 60_000 }).toEqual(['before', 'after', 'later']);
+  });
+});
+
+describe('Services behind HTTP', () => {
+  const { s3, lambda, elasticsearch } = inject('stack');
+  const throughProxy = async (url: string) => {
+    const { hostname: host, port } = new URL(url);
+    const proxy = await proxyBefore({ host, port: Number(port) });
+    return { proxy, url: `http://${host}:${proxy.port}` };
+  };
+
+  it('S3: an object is written and read over new connections', async () => {
+    const { proxy, url } = await throughProxy(s3.endpoint);
+    const { bucket } = await freshLake();
+    const lake = openLake(
+      bucket,
+      new S3Client({
+        ...awsLimits,
+        requestHandler: { ...awsLimits.requestHandler, requestTimeout: 1_000 },
+        endpoint: url,
+        region: s3.region,
+        forcePathStyle: true,
+        credentials: s3,
+      }),
+    );
+    await lake.put('a', Buffer.from('1'), 'text/plain');
+    expect(proxy.swallow()).toBe(1);
+    await lake.put('a', Buffer.from('2'), 'text/plain');
+    expect(proxy.swallow()).toBe(2);
+    expect(Buffer.from(await lake.read('a')).toString()).toBe('2');
+  });
+
+  it('Lambda: the poller invokes over a connection of its own each time', async () => {
+    const { proxy, url } = await throughProxy(lambda.endpoint);
+    process.env.AWS_REGION = lambda.region;
+    process.env.AWS_ACCESS_KEY_ID = lambda.accessKeyId;
+    process.env.AWS_SECRET_ACCESS_KEY = lambda.secretAccessKey;
+    const invoker = newInvoker(url, 'no-such-function');
+    onTestFinished(() => invoker.close());
+    const invoke = () => invoker.invoke(Buffer.from('{}'), new AbortController().signal);
+    expect(await invoke()).toMatchObject({ kind: 'failure', reason: expect.stringContaining('ResourceNotFound') });
+    proxy.swallow();
+    expect(await invoke()).toMatchObject({ kind: 'failure', reason: expect.stringContaining('ResourceNotFound') });
+  });
+
+  it('Elasticsearch: a request is repeated over a new connection', async () => {
+    const { proxy, url } = await throughProxy(elasticsearch.url);
+    const search = await connectSearch({ url, secretId: undefined }, 1_000);
+    onTestFinished(() => search.close());
+    // The first requests each open a connection.
+    for (let request = 0; request < 5; request += 1) await search.info();
+    expect(proxy.swallow()).toBeGreaterThan(0);
+    const started = performance.now();
+    await search.indices.get({ index: 'none*' });
+    expect(performance.now() - started).toBeGreaterThan(1_000);
   });
 });
