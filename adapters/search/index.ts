@@ -9,6 +9,8 @@ export type Search = Client;
 export interface Document {
   readonly id: string;
   readonly source: unknown;
+  /** Elasticsearch's number of the write that it is from. */
+  readonly version?: number | undefined;
 }
 
 export type Write = { readonly id: string; readonly document: object } | { readonly id: string; readonly remove: true };
@@ -154,7 +156,7 @@ export async function readSome(search: Search, index: string, ids: readonly stri
     const { docs } = await search.mget({ index, ids: ids.slice(start, start + BATCH) });
     for (const doc of docs) {
       if ('error' in doc) throw new Error(`Elasticsearch can't read ${doc._id} of ${index}: ${doc.error.reason}`);
-      if (doc.found) documents.push({ id: doc._id, source: doc._source });
+      if (doc.found) documents.push({ id: doc._id, source: doc._source, version: doc._version });
     }
   }
   return documents;
@@ -180,12 +182,15 @@ export async function readAll(search: Search, index: string): Promise<Document[]
           pit: { id, keep_alive: '1m' },
           size: PAGE,
           sort: '_shard_doc',
+          version: true,
           track_total_hits: false,
           ...(after && { search_after: after }),
         });
         id = page.pit_id ?? id;
         const { hits } = page.hits;
-        for (const hit of hits) documents.push({ id: hit._id ?? '', source: hit._source });
+        for (const hit of hits) {
+          documents.push({ id: hit._id ?? '', source: hit._source, version: hit._version });
+        }
         after = hits.at(-1)?.sort;
         if (hits.length < PAGE) return documents;
       }

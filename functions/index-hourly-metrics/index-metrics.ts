@@ -5,7 +5,7 @@ import { HOURLY_METRICS, openHourlyMetrics } from '#adapters/search/hourly-metri
 import { type BulkOptions, readAll, readSome, type Search, writeAll } from '#adapters/search/index.ts';
 import { readUuid, switchAlias } from '#adapters/search/own-index.ts';
 import { compare, unexpectedIn, writesOf } from './changes.ts';
-import { noteCompared, noteIndexed, readChanged, readNotes } from './notes.ts';
+import { noteCompared, noteIndexed, readChanged, readNotes, takeVersion } from './notes.ts';
 import { isKnown, type Scope, scopeOf } from './scope.ts';
 import { readView } from './view.ts';
 
@@ -51,10 +51,11 @@ export async function indexMetrics(pool: Pool, search: Search, options: IndexOpt
     const changed = await readChanged(transaction);
     const ids = changed.map(({ hour }) => hour);
     const view = await readView(transaction, scope === 'all' ? undefined : ids);
-    const documents = scope === 'all' ? await readAll(search, index) : await readSome(search, index, ids);
-    const changes = compare(view, documents ?? []);
+    const documents = (scope === 'all' ? await readAll(search, index) : await readSome(search, index, ids)) ?? [];
+    const changes = compare(view, documents);
     // A request that was aborted, or a run that froze, may reach the server after a later run: its version is refused.
-    const repeated = await writeAll(search, index, writesOf(changes), { ...bulk, version: notes.now });
+    const version = await takeVersion(transaction, documents);
+    const repeated = await writeAll(search, index, writesOf(changes), { ...bulk, version });
     await search.indices.refresh({ index });
     const detached = await switchAlias(search, alias, index);
     await noteIndexed(transaction, changed);
