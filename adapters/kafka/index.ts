@@ -53,6 +53,7 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
         topics: missing.map(({ topic, partitions }) => ({ topic, numPartitions: partitions })),
         // If kafkajs waited, it would fail where the broker does not know the topics yet.
         waitForLeaders: false,
+        // The broker must give up first, or its answer would find nobody.
         timeout: ANSWERS_WITHIN_MS - 3_000,
       });
       const known = await withRetries(topicsAreUnknown, () =>

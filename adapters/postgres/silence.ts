@@ -42,6 +42,8 @@ export function checkBeforeUse(pool: pg.Pool): void {
     unused.add(client);
     closeSoonAfterEnd(client);
   });
+  // Nobody took it if who had waited for it gave up.
+  pool.on('release', (_, client) => unused.delete(client));
 
   const take = pool.connect.bind(pool);
   const takeAnswering = async (): Promise<pg.PoolClient> => {

@@ -1,8 +1,10 @@
 /**
  * Removes announcements that were sent some days ago, and counts them by topic in the same transaction, so that the proof
- * still balances every message there ever was. Days have passed by the clock, and in hours in which the relay ran: a clock that
- * goes a week ahead makes a message of a minute ago seem old. No code looks into the outbox to see whether a movement or an order was
+ * still balances every message there ever was. No code looks into the outbox to see whether a movement or an order was
  * announced, so none is announced again.
+ *
+ * The days must have passed by the clock, and in hours in which the relay ran: by a clock that goes a week ahead, a message of
+ * a minute ago is old.
  *
  * These stay: an unsent message, however old; a dead letter's message, since its row keeps the letter from being announced
  * twice and has no bytes of its own; and a redrive's message, which shows when it was sent to a topic of the shop.
@@ -63,7 +65,7 @@ const REMOVE = `
     where
       topic = $1 and dead_letter_id is null
       and sent_at < now() - $2 * interval '1 day'
-      and sent_hour < (select hours - 24 * $2::float8 from ledger.relay_hours)
+      and sent_hour < (select hours - ceil(24 * $2::float8)::bigint from ledger.relay_hours)
     order by sent_hour, outbox_id
     limit $3
     for update
