@@ -1,5 +1,6 @@
 /** Asks relay-outbox to publish what was just committed. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { awsLimits } from './aws.ts';
 import { required } from './configuration.ts';
 
 /**
@@ -7,7 +8,7 @@ import { required } from './configuration.ts';
  *   publishes within a minute
  */
 export function relayCaller(): () => Promise<void> {
-  const lambda = new LambdaClient();
+  const lambda = new LambdaClient(awsLimits);
   const FunctionName = required('RELAY_FUNCTION');
   return async () => {
     await lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'Event' })).catch(() => {});

@@ -1,5 +1,6 @@
 /** Logins that Secrets Manager keeps: JSON with `username` and `password`. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { awsLimits } from './aws.ts';
 
 export interface Login {
   readonly username: string;
@@ -20,7 +21,7 @@ let client: SecretsManagerClient | undefined;
 
 /** One client for each process, made when it is first needed. */
 export function secretsManager(): SecretsManagerClient {
-  client ??= new SecretsManagerClient();
+  client ??= new SecretsManagerClient(awsLimits);
   return client;
 }
 

@@ -1,6 +1,7 @@
 /** Invokes a deployed function, as Airflow does. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { FunctionName } from '#cdk/config/functions.ts';
+import { invocationLimits } from '#adapters/aws.ts';
+import { type FunctionName, functions } from '#cdk/config/functions.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 
 /**
@@ -17,6 +18,7 @@ export async function invoke<Result>(
     region: lambda.region,
     credentials: { accessKeyId: lambda.accessKeyId, secretAccessKey: lambda.secretAccessKey },
     maxAttempts: 2,
+    requestHandler: invocationLimits(functions[name].timeoutSeconds),
   });
   const FunctionName = `${lambda.functionPrefix}-${name}`;
   const Payload = payload instanceof Uint8Array ? payload : JSON.stringify(payload);

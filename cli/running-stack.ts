@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
+import { awsLimits } from '#adapters/aws.ts';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { type Lake, openLake } from '#adapters/lake/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
@@ -66,6 +67,7 @@ export function openRunningLake({ s3 }: StackStatus): Lake {
   return openLake(
     s3.bucket,
     new S3Client({
+      ...awsLimits,
       endpoint: s3.endpoint,
       region: s3.region,
       forcePathStyle: true,

@@ -1,16 +1,19 @@
-/** The Kafka client, kafkajs 2.2.4, with our codecs, logger and retries, and repairs of its request queue and its reading. */
+/** The Kafka client, kafkajs 2.2.4, with our codecs, logger, retries and limits of time, and repairs of its request queue and its reading. */
 import kafkajs from 'kafkajs';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import type { KafkaConfiguration } from '../configuration.ts';
 import { currentSigner, kafkaToken } from '../iam-login.ts';
 import { lz4, snappy, zstd } from './codecs.ts';
 import './large-batches.ts';
+import { ANSWERS_WITHIN_MS } from './silence.ts';
 
 export interface ClientOptions extends KafkaConfiguration {
   /** What the broker's logs and quotas call this client. */
   readonly clientId: string;
   /** Receives the client's own messages; if absent, they are dropped. */
   readonly log?: KafkaLog | undefined;
+  /** Milliseconds for the answer to a request (15,000), after which the connection is given up. */
+  readonly requestTimeout?: number | undefined;
 }
 
 export type KafkaLog = (
@@ -42,11 +45,17 @@ RequestQueue.prototype.scheduleCheckPendingRequests = function () {
   );
 };
 
-export function newClient({ clientId, log, ...configuration }: ClientOptions): kafkajs.Kafka {
+export function newClient({
+  clientId,
+  log,
+  requestTimeout = ANSWERS_WITHIN_MS,
+  ...configuration
+}: ClientOptions): kafkajs.Kafka {
   return new kafkajs.Kafka({
     ...connectionOptions(configuration),
     clientId,
     connectionTimeout: 5_000,
+    requestTimeout,
     logLevel: log ? kafkajs.logLevel.INFO : kafkajs.logLevel.NOTHING,
     logCreator: () => (entry) => {
       const { message, timestamp: _, ...details } = entry.log;

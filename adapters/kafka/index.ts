@@ -5,6 +5,7 @@ import { brokerError, type ClientOptions, failFast, newClient } from './client.t
 import type { ConsumedRecord } from './consumer.ts';
 import { type Compression, openProducer, type Producer } from './producer.ts';
 import { type Fragment, type ReadOptions, type ReadRange, readRanges } from './range.ts';
+import { ANSWERS_WITHIN_MS, isSilence } from './silence.ts';
 
 export { type ConsumedRecord, type Fetched, type GroupMember, type GroupOptions, joinGroup } from './consumer.ts';
 export { isTooLarge, type ProducedRecord, type Producer } from './producer.ts';
@@ -54,7 +55,8 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
         topics: missing.map(({ topic, partitions }) => ({ topic, numPartitions: partitions })),
         // If kafkajs waited, it would fail where the broker does not know the topics yet.
         waitForLeaders: false,
-        timeout: 25_000,
+        // The broker must give up first, or its answer would find nobody.
+        timeout: ANSWERS_WITHIN_MS - 3_000,
       });
       const known = await withRetries(topicsAreUnknown, () =>
         admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) }),
@@ -135,13 +137,14 @@ const leadersAreUnknown = ['LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION'];
 /** Errors about topics that were just created, until the broker knows them. */
 const topicsAreUnknown = ['UNKNOWN_TOPIC_OR_PARTITION', ...leadersAreUnknown];
 
-/** Retries for 30 s while the broker answers with one of these errors, at which kafkajs gives up. */
+/** Retries for 30 s while the broker answers with one of these errors, or not at all, at which kafkajs gives up. */
 async function withRetries<Answer>(notYet: readonly string[], attempt: () => Promise<Answer>): Promise<Answer> {
   for (const deadline = Date.now() + 30_000; ; ) {
     try {
       return await attempt();
     } catch (error) {
-      if (!notYet.includes(brokerError(error)?.type ?? '') || Date.now() > deadline) throw error;
+      const again = isSilence(error) || notYet.includes(brokerError(error)?.type ?? '');
+      if (!again || Date.now() > deadline) throw error;
       await setTimeout(100);
     }
   }

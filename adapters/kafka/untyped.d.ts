@@ -27,6 +27,18 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   export default queue;
 }
 
+declare module 'kafkajs/src/network/connection.js' {
+  interface Connection {
+    readonly socket?: import('node:net').Socket;
+    readonly requestTimeout: number;
+    readonly authHandlers: { onError(): void } | null;
+    send(request: object): Promise<unknown>;
+    sendAuthRequest(request: object): Promise<unknown>;
+  }
+  const connection: { readonly prototype: Connection };
+  export default connection;
+}
+
 declare module 'kafkajs/src/protocol/decoder.js' {
   export default class Decoder {
     constructor(bytes: Buffer);

@@ -7,6 +7,7 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { awsLimits } from '../aws.ts';
 
 /** Facts in an object's metadata, by which it is recognized without being read. */
 export interface ObjectFacts {
@@ -38,7 +39,7 @@ export interface Lake {
   read(key: string, range?: { start: number; end: number }): Promise<Uint8Array>;
 }
 
-export function openLake(bucket: string, client: S3Client = newClient()): Lake {
+export function openLake(bucket: string, client = new S3Client({ ...awsLimits, forcePathStyle: true })): Lake {
   const write = async (
     key: string,
     body: Uint8Array,
@@ -96,15 +97,6 @@ export function openLake(bucket: string, client: S3Client = newClient()): Lake {
     },
   };
   return lake;
-}
-
-/** A request that S3 never answers must end well before the function does, so that the batch can be retried. */
-function newClient(): S3Client {
-  return new S3Client({
-    forcePathStyle: true,
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-  });
 }
 
 const hex = (base64: string): string => Buffer.from(base64, 'base64').toString('hex');

@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { DatabaseConfiguration } from '../configuration.ts';
 import { currentSigner, databaseToken } from '../iam-login.ts';
 import { readLogin } from '../secrets.ts';
+import { checkBeforeUse, cutAfter } from './silence.ts';
 
 export type Pool = pg.Pool;
 export type Transaction = pg.PoolClient;
@@ -35,29 +36,42 @@ export function connect(configuration: DatabaseConfiguration, size = 4): Pool {
   });
 }
 
+/** As long as Lambda lets a function run: no statement of ours takes longer. */
+const LONGEST_STATEMENT_MS = 15 * 60_000;
+
 /** A pool from plain settings, for tools and tests that hold the password themselves. */
 export function openPool(settings: pg.PoolConfig): Pool {
   const pool = new pg.Pool({
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
+    query_timeout: LONGEST_STATEMENT_MS,
+    // The first probe; ten more follow, a second apart.
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     ...settings,
   });
+  checkBeforeUse(pool);
   // The server may close an idle connection, which is replaced at the next use. Without a listener, the event would end
   // the process.
   pool.on('error', () => {});
   return pool;
 }
 
+/** For a rollback, which is not sent before the statement ahead of it is answered. */
+const ROLLBACK_MS = 2_000;
+
 /**
- * Runs `work` in one transaction: commits when it returns, rolls back when it throws.
+ * Runs `work` in one transaction: commits when it returns, rolls back when it throws. A connection that does not answer is
+ * closed, and never given back to the pool.
  *
  * @param mode such as `isolation level repeatable read read only`, for reading one consistent state
+ * @param until when the connection is closed if the transaction has not ended, in milliseconds since 1970
  */
 export async function inTransaction<T>(
   pool: Pool,
   work: (transaction: Transaction) => Promise<T>,
   mode = '',
+  until = Date.now() + LONGEST_STATEMENT_MS,
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
@@ -67,18 +81,20 @@ export async function inTransaction<T>(
   };
   client.on('error', onError);
   try {
-    await client.query(`begin ${mode}`);
-    const result = await work(client);
-    // The server rolls back a transaction in which a statement has failed, and calls that no error.
-    const { command } = await client.query('commit');
-    if (command !== 'COMMIT')
-      throw new Error(
-        `Expected COMMIT as the answer to commit, got ${command}: a statement failed, its error was caught, and the work ` +
-          'went on. Nothing of it took effect: let it throw the error, or roll back to a savepoint.',
-      );
-    return result;
+    return await cutAfter(client, until - Date.now(), async () => {
+      await client.query(`begin ${mode}`);
+      const result = await work(client);
+      // The server rolls back a transaction in which a statement has failed, and calls that no error.
+      const { command } = await client.query('commit');
+      if (command !== 'COMMIT')
+        throw new Error(
+          `Expected COMMIT as the answer to commit, got ${command}: a statement failed, its error was caught, and the work ` +
+            'went on. Nothing of it took effect: let it throw the error, or roll back to a savepoint.',
+        );
+      return result;
+    });
   } catch (error) {
-    await client.query('rollback').catch((cause: Error) => {
+    await cutAfter(client, ROLLBACK_MS, () => client.query('rollback')).catch((cause: Error) => {
       broken ??= cause;
     });
     throw error;
@@ -93,24 +109,27 @@ const LONGEST_MS = 60_000;
 
 export const aMinuteFromNow = (): number => Date.now() + LONGEST_MS;
 
+/** Between the server's end of a statement at the deadline and ours, which is for a server that is silent. */
+const SERVER_FIRST_MS = 500;
+
 /**
  * A transaction that the server ends at the deadline: a function that Lambda stopped or froze in the middle must not keep
- * its locks, for which the batch's next delivery waits.
+ * its locks, for which the batch's next delivery waits. If the server is silent, its connection is closed a little later.
  *
  * @param deadline milliseconds since 1970; a minute from now if absent
  * @param mode as for `inTransaction`
  */
 export function inTransactionUntil<T>(
   pool: Pool,
-  deadline: number | undefined,
+  deadline = aMinuteFromNow(),
   work: (transaction: Transaction) => Promise<T>,
   mode?: string,
 ): Promise<T> {
   const limited = async (transaction: Transaction) => {
-    await limitTime(transaction, deadline ?? aMinuteFromNow());
+    await limitTime(transaction, deadline);
     return work(transaction);
   };
-  return inTransaction(pool, limited, mode);
+  return inTransaction(pool, limited, mode, deadline + SERVER_FIRST_MS);
 }
 
 /**

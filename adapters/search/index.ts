@@ -1,6 +1,6 @@
 /** Elasticsearch: the client, bulk writes that retry what the server had no room for, and reading a whole index. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, type ClientOptions, errors, type estypes } from '@elastic/elasticsearch';
+import { Client, type ClientOptions, errors, type estypes, SniffingTransport } from '@elastic/elasticsearch';
 import type { SearchConfiguration } from '../configuration.ts';
 import { type Login, readLogin } from '../secrets.ts';
 
@@ -9,14 +9,34 @@ export type Search = Client;
 export interface Document {
   readonly id: string;
   readonly source: unknown;
+  /** Elasticsearch's number of the write that it is from. */
+  readonly version?: number | undefined;
 }
 
 export type Write = { readonly id: string; readonly document: object } | { readonly id: string; readonly remove: true };
 
-/** Reads the secret each time, so a changed password, or another node, is picked up. The caller closes the client. */
-export async function connectSearch({ url, secretId }: SearchConfiguration): Promise<Search> {
+/** Milliseconds for an answer; the longest is that to a thousand documents, which takes a second or so. */
+const ANSWERS_WITHIN_MS = 10_000;
+
+/** The client has no such option, though its transport has it. */
+class Transport extends SniffingTransport {
+  constructor(options: ConstructorParameters<typeof SniffingTransport>[0]) {
+    super({ ...options, retryOnTimeout: true });
+  }
+}
+
+/**
+ * Reads the secret each time, so a changed password, or another node, is picked up. The caller closes the client.
+ *
+ * A request that is not answered is repeated over another connection, since this one may be half-open: what we ask for may be
+ * asked for twice.
+ */
+export async function connectSearch(
+  { url, secretId }: SearchConfiguration,
+  requestTimeout = ANSWERS_WITHIN_MS,
+): Promise<Search> {
   const login = secretId ? loginOptions(await readLogin(secretId)) : {};
-  return new Client({ ...(url !== undefined && { node: url }), requestTimeout: 30_000, maxRetries: 3, ...login });
+  return new Client({ ...(url !== undefined && { node: url }), Transport, requestTimeout, maxRetries: 3, ...login });
 }
 
 /** The secret of a node of our own also has the node's `url` and `ca`. */
@@ -136,7 +156,7 @@ export async function readSome(search: Search, index: string, ids: readonly stri
     const { docs } = await search.mget({ index, ids: ids.slice(start, start + BATCH) });
     for (const doc of docs) {
       if ('error' in doc) throw new Error(`Elasticsearch can't read ${doc._id} of ${index}: ${doc.error.reason}`);
-      if (doc.found) documents.push({ id: doc._id, source: doc._source });
+      if (doc.found) documents.push({ id: doc._id, source: doc._source, version: doc._version });
     }
   }
   return documents;
@@ -162,12 +182,15 @@ export async function readAll(search: Search, index: string): Promise<Document[]
           pit: { id, keep_alive: '1m' },
           size: PAGE,
           sort: '_shard_doc',
+          version: true,
           track_total_hits: false,
           ...(after && { search_after: after }),
         });
         id = page.pit_id ?? id;
         const { hits } = page.hits;
-        for (const hit of hits) documents.push({ id: hit._id ?? '', source: hit._source });
+        for (const hit of hits) {
+          documents.push({ id: hit._id ?? '', source: hit._source, version: hit._version });
+        }
         after = hits.at(-1)?.sort;
         if (hits.length < PAGE) return documents;
       }

@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { awsLimits } from '#adapters/aws.ts';
 import { connectKafka } from '#adapters/kafka/index.ts';
 import { openPool } from '#adapters/postgres/index.ts';
 import { installFolderOf } from '#adapters/repository.ts';
@@ -47,7 +48,7 @@ log('ready');
 
 const { region, accessKeyId, secretAccessKey } = settings.s3;
 const credentials = { accessKeyId, secretAccessKey };
-const lambda = new LambdaClient({ endpoint: awsEndpoint, region, credentials, maxAttempts: 1 });
+const lambda = new LambdaClient({ endpoint: awsEndpoint, region, credentials, ...awsLimits, maxAttempts: 1 });
 await untilForgotten(lambda, functionNamed('local', 'prove'));
 log('LocalStack was restarted and has lost the functions. Exiting, so that compose starts this again and it deploys');
 process.exit(1);

@@ -6,7 +6,7 @@ import { type BulkOptions, readAll, readSome, type Search, writeAll } from '#ada
 import { readUuid, switchAlias } from '#adapters/search/own-index.ts';
 import { takeTurn } from '#delivery/turns.ts';
 import { compare, unexpectedIn, writesOf } from './changes.ts';
-import { noteCompared, noteIndexed, readChanged, readNotes } from './notes.ts';
+import { noteCompared, noteIndexed, readChanged, readNotes, takeVersion } from './notes.ts';
 import { isKnown, type Scope, scopeOf } from './scope.ts';
 import { readView } from './view.ts';
 
@@ -52,10 +52,11 @@ export async function indexMetrics(pool: Pool, search: Search, options: IndexOpt
     const changed = await readChanged(transaction);
     const ids = changed.map(({ hour }) => hour);
     const view = await readView(transaction, scope === 'all' ? undefined : ids);
-    const documents = scope === 'all' ? await readAll(search, index) : await readSome(search, index, ids);
-    const changes = compare(view, documents ?? []);
+    const documents = (scope === 'all' ? await readAll(search, index) : await readSome(search, index, ids)) ?? [];
+    const changes = compare(view, documents);
     // A request that was aborted, or a run that froze, may reach the server after a later run: its version is refused.
-    const repeated = await writeAll(search, index, writesOf(changes), { ...bulk, version: notes.now });
+    const version = await takeVersion(transaction, documents);
+    const repeated = await writeAll(search, index, writesOf(changes), { ...bulk, version });
     await search.indices.refresh({ index });
     const detached = await switchAlias(search, alias, index);
     await noteIndexed(transaction, changed);

@@ -1,5 +1,6 @@
 /** Notes of what is indexed, in payments.transformed_hours and payments.compared_index. */
 import type { Transaction } from '#adapters/postgres/index.ts';
+import type { Document } from '#adapters/search/index.ts';
 import type { Compared } from './scope.ts';
 
 export interface ChangedHour {
@@ -46,8 +47,6 @@ export async function noteIndexed(transaction: Transaction, changed: readonly Ch
 export interface Notes {
   readonly viewMd5: string;
   readonly compared: Compared | undefined;
-  /** Milliseconds since 1970 by the database's clock: a later run has a greater one. */
-  readonly now: number;
 }
 
 export async function readNotes(transaction: Transaction): Promise<Notes> {
@@ -56,7 +55,6 @@ export async function readNotes(transaction: Transaction): Promise<Notes> {
       md5(
         pg_get_viewdef('payments.hourly_metrics'::regclass) || pg_get_viewdef('payments.hourly_amounts'::regclass)
       ) as "viewMd5",
-      floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now,
       (
         select jsonb_build_object(
           'indexUuid', index_uuid,
@@ -81,4 +79,21 @@ export async function noteCompared(
      set index_uuid = excluded.index_uuid, view_md5 = excluded.view_md5, compared_at = excluded.compared_at`,
     [indexUuid, viewMd5],
   );
+}
+
+/**
+ * The version of what this run writes: greater than that of any earlier run, failed ones too, and of any document that it may
+ * replace. These may have a greater one from somebody else's writes, or from the clock of an earlier release.
+ */
+export async function takeVersion(transaction: Transaction, documents: readonly Document[]): Promise<number> {
+  const greatest = documents.reduce((most, { version = 0 }) => Math.max(most, version), 0);
+  const { rows } = await transaction.query<{ version: number }>(
+    `select setval(
+       'payments.index_versions', greatest(nextval('payments.index_versions'), $1::bigint + 1)
+     ) as version`,
+    [greatest],
+  );
+  const [taken] = rows;
+  if (!taken) throw new Error('Expected a version from payments.index_versions, got none.');
+  return taken.version;
 }

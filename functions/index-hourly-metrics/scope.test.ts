@@ -14,6 +14,7 @@ test.each([
   ['on request', { full: true }],
   ['in the first run', { compared: undefined }],
   ['after a day', { compared: { ...known, ageSeconds: 86_400 } }],
+  ['after the clock was ahead', { compared: { ...known, ageSeconds: -1 } }],
   ['for an index that was created again', { indexUuid: 'b' }],
   ['for a view that was redefined', { viewMd5: 'w' }],
 ])('compares all hours %s', (_, change) => {

@@ -4,7 +4,7 @@
 export interface Compared {
   readonly indexUuid: string;
   readonly viewMd5: string;
-  /** Time since every hour was last compared. */
+  /** Time since every hour was last compared; negative if the database's clock went back since. */
   readonly ageSeconds: number;
 }
 
@@ -24,10 +24,12 @@ export type Scope = 'changed' | 'all';
 /** The notes don't show what somebody else did to the index, so all of it is compared once a day. */
 const COMPARE_EVERY_SECONDS = 24 * 60 * 60;
 
-export const scopeOf = (situation: Situation): Scope =>
-  !situation.full && isKnown(situation) && (situation.compared?.ageSeconds ?? 0) < COMPARE_EVERY_SECONDS
-    ? 'changed'
-    : 'all';
+export function scopeOf(situation: Situation): Scope {
+  const age = situation.compared?.ageSeconds ?? 0;
+  // After a clock that was ahead, the next daily comparison would be that much later.
+  const isRecent = age >= 0 && age < COMPARE_EVERY_SECONDS;
+  return !situation.full && isKnown(situation) && isRecent ? 'changed' : 'all';
+}
 
 /** Whether the notes describe this index, filled from this view; not so for an index that was deleted or has a new version. */
 export const isKnown = ({ compared, indexUuid, viewMd5 }: Situation): boolean =>

@@ -3,6 +3,9 @@
  * still balances every message there ever was. No code looks into the outbox to see whether a movement or an order was
  * announced, so none is announced again.
  *
+ * The days must have passed by the clock, and in hours in which the relay ran: by a clock that goes a week ahead, a message of
+ * a minute ago is old.
+ *
  * These stay: an unsent message, however old; a dead letter's message, since its row keeps the letter from being announced
  * twice and has no bytes of its own; and a redrive's message, which shows when it was sent to a topic of the shop.
  */
@@ -30,6 +33,7 @@ export interface RemoveOptions {
  * @returns how many messages were removed
  */
 export async function removeSent({ pool, keepDays, deadline }: RemoveOptions): Promise<number> {
+  await inTransactionUntil(pool, deadline, (transaction) => transaction.query(COUNT_HOUR));
   let removed = 0;
   for (const topic of TOPICS)
     for (let ofTopic = 0, last = BATCH; last === BATCH && ofTopic < MOST && Date.now() < deadline; ofTopic += last) {
@@ -42,6 +46,12 @@ export async function removeSent({ pool, keepDays, deadline }: RemoveOptions): P
   return removed;
 }
 
+/** Once an hour, and once when the clock has gone ahead or back. */
+const COUNT_HOUR = `
+  update ledger.relay_hours
+  set hours = hours + 1, counted_at = now()
+  where now() not between counted_at and counted_at + interval '1 hour'`;
+
 /**
  * Its trigger adds up what the messages said (017_announced_orders.sql).
  *
@@ -52,8 +62,11 @@ const REMOVE = `
   with old as materialized (
     select outbox_id
     from ledger.outbox
-    where topic = $1 and sent_at < now() - $2 * interval '1 day' and dead_letter_id is null
-    order by sent_at, outbox_id
+    where
+      topic = $1 and dead_letter_id is null
+      and sent_at < now() - $2 * interval '1 day'
+      and sent_hour < (select hours - ceil(24 * $2::float8)::bigint from ledger.relay_hours)
+    order by sent_hour, outbox_id
     limit $3
     for update
   ),

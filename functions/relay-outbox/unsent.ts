@@ -97,8 +97,9 @@ const READ_UNSENT = `
 
 export async function markSent(transaction: Transaction, rows: readonly Unsent[]): Promise<void> {
   if (rows.length === 0) return;
-  // The same time for all: an earlier message of a key must not seem to be the younger one.
-  await transaction.query('update ledger.outbox set sent_at = statement_timestamp() where outbox_id = any($1)', [
-    rows.map(({ outboxId }) => outboxId),
-  ]);
+  await transaction.query(
+    `update ledger.outbox set sent_at = statement_timestamp(), sent_hour = (select hours from ledger.relay_hours)
+     where outbox_id = any($1)`,
+    [rows.map(({ outboxId }) => outboxId)],
+  );
 }

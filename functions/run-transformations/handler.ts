@@ -1,5 +1,6 @@
 /** The Airflow DAG process_kafka_to_postgres calls it hourly, with one action per task (request.ts). */
 import { SNSClient } from '@aws-sdk/client-sns';
+import { awsLimits } from '#adapters/aws.ts';
 import { databaseConfiguration } from '#adapters/configuration.ts';
 import { connect } from '#adapters/postgres/index.ts';
 import { observed } from '#lambda/observability.ts';
@@ -10,7 +11,7 @@ import { readRequest } from './request.ts';
 import { transform } from './transform.ts';
 
 const pool = connect(databaseConfiguration());
-const sns = new SNSClient();
+const sns = new SNSClient(awsLimits);
 const limits = thresholds();
 
 export const handler = observed(async (payload: unknown, { deadline, logger, count }) => {

@@ -1,5 +1,6 @@
 /** Invokes a function with an event, and reports the outcome. */
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { awsLimits, invocationLimits } from '#adapters/aws.ts';
 
 /** A failure is the function's own error, or the service's: throttling, no such function, not reachable. */
 export type Outcome = { readonly kind: 'success' } | { readonly kind: 'failure'; readonly reason: string };
@@ -10,26 +11,35 @@ export interface Invoker {
   close(): void;
 }
 
-/** A function runs for at most 15 minutes; its answer may take a little longer. */
-const LONGEST_INVOCATION = 16 * 60_000;
+/** Lambda's limit. */
+const LONGEST_TIMEOUT_SECONDS = 900;
 
 export function newInvoker(endpoint: string, functionName: string): Invoker {
   // The poller itself decides when to retry, and with which records.
   const client = new LambdaClient({
     endpoint,
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: LONGEST_INVOCATION, throwOnRequestTimeout: true },
+    requestHandler: invocationLimits(LONGEST_TIMEOUT_SECONDS),
   });
+  let limit: number | undefined;
+  /** Asked for again after a failure, since the timeout may have been changed. */
+  const limitOf = async (abortSignal: AbortSignal): Promise<number> => {
+    const asked = new GetFunctionConfigurationCommand({ FunctionName: functionName });
+    const { requestTimeout } = awsLimits.requestHandler;
+    const { Timeout = LONGEST_TIMEOUT_SECONDS } = await client.send(asked, { abortSignal, requestTimeout });
+    return invocationLimits(Timeout).requestTimeout;
+  };
   return {
     async invoke(event, abortSignal) {
       try {
-        const response = await client.send(new InvokeCommand({ FunctionName: functionName, Payload: event }), {
-          abortSignal,
-        });
+        limit ??= await limitOf(abortSignal);
+        const invocation = new InvokeCommand({ FunctionName: functionName, Payload: event });
+        const response = await client.send(invocation, { abortSignal, requestTimeout: limit });
         if (!response.FunctionError) return { kind: 'success' };
         const payload = response.Payload?.transformToString() ?? '';
         return { kind: 'failure', reason: `${response.FunctionError}: ${payload.slice(0, 2_000)}` };
       } catch (error) {
+        limit = undefined;
         return { kind: 'failure', reason: String(error) };
       }
     },

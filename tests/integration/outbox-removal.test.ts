@@ -27,6 +27,7 @@ beforeEach(async () => {
   pool = await freshDatabase();
   relayPool = await poolAs('relay_outbox', pool);
   provePool = await poolAs('prove', pool);
+  await pool.query('update ledger.relay_hours set hours = $1', [HOURS]);
 });
 afterEach(async () => {
   await relayPool.end();
@@ -37,9 +38,14 @@ afterEach(async () => {
 const remove = (keepDays = 7) => removeSent({ pool: relayPool, keepDays, deadline: Date.now() + 60_000 });
 const query = async (sql: string, values?: unknown[]) => (await pool.query(sql, values)).rows;
 const totals = () => query('select output_topic as topic, messages from ledger.outbox_removed order by 1');
+/** In which the relay has run. */
+const HOURS = 10_000;
 /** Marks every unsent message as sent so many days ago. */
 const sentBefore = (days: number) =>
-  query(`update ledger.outbox set sent_at = now() - $1 * interval '1 day' where sent_at is null`, [days]);
+  query(
+    `update ledger.outbox set sent_at = now() - $1 * interval '1 day', sent_hour = $2 - 24 * $1::int where sent_at is null`,
+    [days, HOURS],
+  );
 const topics = async () =>
   (await query('select topic from ledger.outbox order by outbox_id')).map(({ topic }) => topic);
 
@@ -94,6 +100,35 @@ test('messages that were sent long ago are removed and counted; the rest stays, 
   expect(await totals()).toMatchObject([{ messages: 5 }, { messages: 3 }]);
   expect(await topics()).toEqual([]);
   expect(await failedChecks()).toEqual([]);
+});
+
+test.each([
+  ['ahead', 8],
+  ['back', -8],
+])('a clock that went a week %s removes no message of late, and the next hours count as one each', async (_, days) => {
+  const clockWent = () =>
+    query(
+      `with moved as (
+         update ledger.outbox set sent_at = sent_at - $1 * interval '1 day' where sent_at is not null
+       )
+       update ledger.relay_hours set counted_at = counted_at - $1 * interval '1 day'`,
+      [days],
+    );
+  const hours = async () => (await query('select hours from ledger.relay_hours'))[0].hours;
+  const sentDaysAgo = (ago: number) => query(`update ledger.outbox set sent_at = now() - $1 * interval '1 day'`, [ago]);
+  await sell(0, [1]);
+  await sentBefore(0);
+  await query('update ledger.relay_hours set counted_at = now()');
+  await clockWent();
+  expect(await remove()).toBe(0);
+  expect(await hours()).toBe(HOURS + 1);
+  expect(await remove()).toBe(0);
+  expect(await hours()).toBe(HOURS + 1);
+  await sentDaysAgo(2);
+  for (let hour = 1; hour <= 24; hour += 1) {
+    await query(`update ledger.relay_hours set counted_at = now() - interval '61 minutes'`);
+    expect(await remove(1)).toBe(hour < 24 ? 0 : 1);
+  }
 });
 
 test('an order that is announced again, before and after its earlier message is removed, balances', async () => {
@@ -182,13 +217,13 @@ test('dead letters and redrives keep their messages, and so the times when they 
 test('concurrent removals remove and count each message once, in batches, while a relay is marking', async () => {
   const COUNT = 23_456;
   await pool.query(
-    `insert into ledger.outbox (topic, record_key, record_value, sent_at)
-     select 'inventory_updates', convert_to('p' || n % 10, 'UTF8'), '{}', now() - interval '8 days' from generate_series(1, $1::int) as n`,
+    `insert into ledger.outbox (topic, record_key, record_value, sent_at, sent_hour)
+     select 'inventory_updates', convert_to('p' || n % 10, 'UTF8'), '{}', now() - interval '8 days', 0 from generate_series(1, $1::int) as n`,
     [COUNT],
   );
   await pool.query("insert into ledger.outbox (topic) select 'inventory_updates' from generate_series(1, 10)");
   const removed = await inTransaction(pool, async (marking) => {
-    await marking.query('update ledger.outbox set sent_at = now() where sent_at is null');
+    await marking.query('update ledger.outbox set sent_at = now(), sent_hour = $1 where sent_at is null', [HOURS]);
     return Promise.all(Array.from({ length: 6 }, () => remove()));
   });
   expect(removed.reduce((sum, each) => sum + each)).toBe(COUNT);
