@@ -15,8 +15,12 @@ mkdirSync(runFolder, { recursive: true });
 
 const emr = await startEmr(
   {
-    host: '0.0.0.0',
+    address: '0.0.0.0',
+    // The service's name in docker-compose.yml.
+    names: ['127.0.0.1', 'localhost', 'spark'],
     port,
+    // Those that Airflow's containers have too.
+    credentials: s3,
     awsEndpoint,
     environment: {
       ...jobEnvironment({ database, kafka }),

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { openPool } from '#adapters/postgres/index.ts';
 import { inRepository } from '#adapters/repository.ts';
 import { dagNames } from '#cdk/dags.ts';
+import type { Credentials } from '../emr/caller.ts';
 import type { InstallContext } from '../install/once.ts';
 import { compiledPython } from '../install/pycache.ts';
 import { installPython } from '../install/python.ts';
@@ -24,6 +25,8 @@ export interface AirflowOptions {
   readonly awsEndpoint: string;
   /** The stand-in for EMR Serverless, where the DAGs start Spark jobs. */
   readonly emrEndpoint: string;
+  /** The stand-in's. */
+  readonly credentials: Credentials;
   /** Airflow Variables, by name. Those that a deployment publishes in Secrets Manager win. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -44,7 +47,7 @@ const HANDED_ON = ['TILLSTREAM_PROCESS_SCHEDULE'];
  * unpause each with `client.setPaused` once the functions that it calls are deployed.
  */
 export async function startAirflow(options: AirflowOptions, context: StartContext): Promise<AirflowService> {
-  const { port, database, awsEndpoint, emrEndpoint, variables = {} } = options;
+  const { port, database, awsEndpoint, emrEndpoint, credentials, variables = {} } = options;
   const programs = await installAirflow(context);
   context.signal?.throwIfAborted();
 
@@ -59,6 +62,7 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
       metadata: metadataUrl(database),
       awsEndpoint,
       emrEndpoint,
+      credentials,
       variables,
       passwordsFile,
       username: USERNAME,

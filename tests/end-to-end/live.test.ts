@@ -11,11 +11,13 @@ import { inRepository, installFolder, repositoryRoot } from '#adapters/repositor
 import { dagNames } from '#cdk/dags.ts';
 import { installKafka } from '#localstack/install/kafka.ts';
 import { isFree } from '#localstack/processes/ports.ts';
+import { familyOf, listProcesses } from '#localstack/processes/processes.ts';
 import { until } from '#localstack/processes/until.ts';
 import { type AirflowClient, airflowClient } from '#localstack/services/airflow-client.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { simulate } from '#simulator/simulator.ts';
 import { type Home, launch, leftovers, newHome, type Running, tillstream } from '../support/command.ts';
+import { isLoopback, listenersOf } from '../support/listening.ts';
 import { besideTheStack, WITHOUT_SIMULATOR } from '../support/readme.ts';
 
 const ORDERS = 500;
@@ -187,6 +189,16 @@ describe('npm start -- --no-simulator', () => {
     const runs = await Promise.all(dagNames().map((dag) => airflow.runs(dag, 100)));
     expect(runs.flat().filter(({ run_type }) => run_type !== 'scheduled')).toEqual([]);
     expect(runs.filter(({ length }) => length > 0).length).toBeGreaterThan(0);
+  });
+
+  it('listens on this machine only, with whichever of its processes', () => {
+    const processes = listProcesses();
+    const family = processes
+      .filter(({ pid }) => pid === running.process.pid)
+      .flatMap((launcher) => familyOf(launcher, processes));
+    const listening = listenersOf(family.map(({ pid }) => pid));
+    expect(listening.map(({ port }) => port)).toEqual(expect.arrayContaining([...home.ports]));
+    expect(listening.filter((listener) => !isLoopback(listener))).toEqual([]);
   });
 
   it('produces on request, and names wrong options that it refuses', async () => {
