@@ -66,6 +66,11 @@ export function airflowEnvironment(settings: AirflowSettings): NodeJS.ProcessEnv
     }),
     // If a task ends between two checks of its supervisor, this many seconds pass before that is noticed (default 5).
     ...section('workers', { min_heartbeat_interval: 1 }),
+    // It sets these itself, whatever the umask is; the default lets everybody read.
+    ...section('logging', {
+      file_task_handler_new_folder_permissions: '0o700',
+      file_task_handler_new_file_permissions: '0o600',
+    }),
     ...section('usage_data_collection', { enabled: false }),
     ...Object.fromEntries(
       Object.entries(settings.variables).map(([name, value]) => [`AIRFLOW_VAR_${name.toUpperCase()}`, value]),
