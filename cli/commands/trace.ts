@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { exit, UserError } from '../command.ts';
+import { readText } from '../given.ts';
 import { formatCount } from '../numbers.ts';
 import { print } from '../print.ts';
 import { openRunningLake, runningStack, withDatabase, withKafka } from '../running-stack.ts';
@@ -25,11 +26,11 @@ const LONGEST_ID = 100;
 
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: 'boolean' } } });
-  const [id, ...more] = positionals;
-  if (!id || more.length > 0 || id.length > LONGEST_ID)
+  if (positionals.length !== 1)
     throw new UserError(
       `Expected one id, of an order, event, payment or product, got ${positionals.join(' ') || 'nothing'}`,
     );
+  const id = readText('id', positionals[0], LONGEST_ID);
   const stack = await runningStack();
   const lake = openRunningLake(stack);
   const places = await withDatabase(stack, (pool) =>

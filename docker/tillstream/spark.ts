@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { installFolderOf } from '#adapters/repository.ts';
 import { jobEnvironment } from '#localstack/emr/job-environment.ts';
+import { logLine } from '#localstack/processes/log-line.ts';
 import { startEmr } from '#localstack/services/emr.ts';
 import { readSparkSettings } from './settings.ts';
 
@@ -29,16 +30,12 @@ const emr = await startEmr(
     },
     properties: { 'spark.hadoop.fs.s3a.endpoint': s3.endpoint },
   },
-  { runFolder, installFolder: installFolderOf(home), report: log },
+  { runFolder, installFolder: installFolderOf(home), report: (message) => logLine({ message }) },
 );
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, async () => {
     await emr.stop();
     process.exit(0);
   });
-log(`application ${emr.applicationId} is ready`);
+logLine({ message: `application ${emr.applicationId} is ready` });
 await emr.failed;
-
-function log(message: string): void {
-  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), message })}\n`);
-}

@@ -10,6 +10,7 @@ import type { InstallContext } from '../install/once.ts';
 import { compiledPython } from '../install/pycache.ts';
 import { installPython } from '../install/python.ts';
 import { run } from '../install/run.ts';
+import { allOrError } from '../processes/all-or-error.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
 import { type Command, type SupervisedProcess, supervise } from '../processes/supervise.ts';
 import { whenReady } from '../processes/when-ready.ts';
@@ -138,7 +139,7 @@ async function ensureMetadataDatabase(database: PostgresConnection): Promise<voi
 async function superviseTogether(commands: readonly Command[], runFolder: string): Promise<SupervisedProcess> {
   const processes: SupervisedProcess[] = [];
   const all = async (what: 'stop' | 'kill'): Promise<void> => {
-    await Promise.all(processes.map((each) => each[what]()));
+    await allOrError(processes.map((each) => each[what]()));
   };
   try {
     for (const command of commands) processes.push(await supervise(command, runFolder));

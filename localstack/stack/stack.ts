@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { jobEnvironment } from '../emr/job-environment.ts';
 import { SPARK_CODE } from '../install/spark.ts';
+import { allOrError } from '../processes/all-or-error.ts';
 import { requireFreePorts } from '../processes/ports.ts';
 import type { StartContext } from '../processes/service.ts';
 import { installAirflow, startAirflow } from '../services/airflow.ts';
@@ -175,26 +176,14 @@ const sparkVariables = ({ applicationId, jobRoleArn }: EmrService, code: string)
   tillstream_spark_code: code,
 });
 
-/** Waits until all have settled, so that nothing starts any more. Reports the first error at once, and throws it at the end. */
-async function allOrError(
-  starts: readonly (Promise<unknown> | undefined)[],
-  onError: (error: unknown) => void,
-): Promise<void> {
-  let first: { readonly error: unknown } | undefined;
-  const settled = starts.map((each) =>
-    each?.catch((error: unknown) => {
-      first ??= { error };
-      onError(error);
-    }),
-  );
-  await Promise.all(settled);
-  if (first) throw (first as { readonly error: unknown }).error;
-}
-
+/** If it fails, whoever calls next tries again. */
 function once(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;
   return () => {
-    done ??= work();
+    done ??= work().catch((error) => {
+      done = undefined;
+      throw error;
+    });
     return done;
   };
 }
