@@ -13,7 +13,7 @@ it.each(['toString', 'constructor', ''])('rejects the reason %j', async (reason)
     await expect(command(['--reason', reason])).rejects.toThrow(`There is no reason ${reason}.`);
 });
 
-it.each(['', 'a\0b', 'a\x1b[2Jb', 'half \ud83d', 'x'.repeat(201)])('rejects the text %j', async (text) => {
+it.each(['', 'a\0b', 'a\x1b[2Jb', 'half \ud83d'])('rejects the text %j', async (text) => {
   await expect(redrive(['1', '--by', text])).rejects.toThrow(/^--by: expected .*, got /);
   await expect(trace([text])).rejects.toThrow(/^id: expected .*, got /);
 });

@@ -55,7 +55,6 @@ describe('npx tillstream losses', () => {
       ['acknowledge', '1', '--reason', 'sent\0again'],
       '--reason: expected one line without control characters, got U+0000',
     ],
-    [['acknowledge', '1', '--reason', 'x'.repeat(2_001)], '--reason: expected at most 2000 characters'],
     [['acknowledge', '1', '--reason', 'sent again', '--by', 'a\x1b[2Jb'], '--by: expected one line'],
     [['acknowledge', '--reason', 'sent again'], 'takes the id'],
     [['acknowledge', 'x', '--reason', 'sent again'], 'got x'],
