@@ -3,9 +3,9 @@
 LAMBDA_RUNTIME_EXECUTOR=process chooses the executor, GATEWAY_SERVER=tillstream the server.
 """
 
+from localstack.runtime.server.core import RuntimeServerPlugin
 from localstack.services.cloudformation.resource_provider import CloudFormationResourceProviderPlugin
 from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
-from localstack.runtime.server.core import RuntimeServerPlugin
 
 
 class ProcessExecutorPlugin(RuntimeExecutorPlugin):
