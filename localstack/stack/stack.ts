@@ -59,8 +59,6 @@ export interface Stack {
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const home = await claimHome(options.home);
-  // For what this process and the services write. PostgreSQL's user may pass through the run folder, but read nothing of others.
-  process.umask(0o077);
   const services: { -readonly [Name in ServiceName]?: StackServices[Name] } = {};
   const stop = once(async () => {
     await stopAll(services);
