@@ -2,19 +2,16 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, inject, it } from 'vitest';
 import { inRepository } from '#adapters/repository.ts';
 import { SPARK_CODE } from '#localstack/install/spark.ts';
-import { readRecord } from '#localstack/processes/process-record.ts';
 import { signed } from '../support/emr.ts';
 import { lambdaTools } from '../support/lambda.ts';
-import { listenersOf } from '../support/listening.ts';
 import { openSearch } from '../support/search.ts';
 import { freshLake, s3Client } from '../support/stores.ts';
 
-const { runFolder, s3, lambda, emr, elasticsearch } = inject('stack');
+const { s3, lambda, emr, elasticsearch } = inject('stack');
 
 interface Sent {
   readonly method?: string;
@@ -112,22 +109,15 @@ describe('the stand-in for EMR Serverless', () => {
 
 describe('Lambda’s Runtime API', () => {
   it('lets nobody but the function’s process take an invocation or end it', async () => {
-    const { create, client } = lambdaTools(lambda);
-    const FunctionName = await create({ 'index.mjs': 'export const handler = async () => process.pid;' });
-    const pid = async () =>
-      String((await client.send(new InvokeCommand({ FunctionName }))).Payload?.transformToString());
-    const before = await pid();
-    const localstack = readRecord(runFolder).find(({ service }) => service === 'LocalStack')?.pid ?? 0;
-    const { port: gateway } = new URL(s3.endpoint);
-    const apis = listenersOf([localstack]).filter(({ port }) => port !== Number(gateway));
-    expect(apis.length).toBeGreaterThan(0);
-    for (const { port } of apis) {
-      const api = `http://127.0.0.1:${port}/2018-06-01/runtime`;
-      const headers = { ...PLAIN, ...EVIL };
-      expect(await send(`${api}/init/error`, { method: 'POST', headers, body: '{}' })).toMatchObject({ status: 403 });
-      expect(await send(`${api}/invocation/next`, { headers: IMAGE })).toMatchObject({ status: 403 });
-    }
-    expect(await pid()).toBe(before);
+    const { create, invoke } = lambdaTools(lambda);
+    const code = 'export const handler = async () => [process.env.AWS_LAMBDA_RUNTIME_API, process.pid];';
+    const name = await create({ 'index.mjs': code });
+    const { result: before } = await invoke(name);
+    const api = `http://${before[0]}/2018-06-01/runtime`;
+    const headers = { ...PLAIN, ...EVIL };
+    expect(await send(`${api}/init/error`, { method: 'POST', headers, body: '{}' })).toMatchObject({ status: 403 });
+    expect(await send(`${api}/invocation/next`, { headers: IMAGE })).toMatchObject({ status: 403 });
+    expect((await invoke(name)).result).toEqual(before);
   });
 });
 
