@@ -4,8 +4,8 @@
  * Both tokens are presigned URLs (Signature Version 4, https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html).
  * These lines replace two packages; the one for Kafka would load the client of STS at every cold start.
  */
-import { createHash, createHmac } from 'node:crypto';
 import { secretsManager } from './secrets.ts';
+import { sha256, signature, uriEncode } from './signature.ts';
 
 export interface Signer {
   readonly region: string;
@@ -70,21 +70,9 @@ function presign(signer: Signer, service: string, host: string, query: Record<st
     'X-Amz-SignedHeaders': 'host',
   };
   const canonicalQuery = Object.entries(parameters)
-    .map((pair) => pair.map(encode).join('='))
+    .map((pair) => pair.map(uriEncode).join('='))
     .sort()
     .join('&');
   const canonicalRequest = ['GET', '/', canonicalQuery, `host:${host}`, '', 'host', sha256('')].join('\n');
-  const text = ['AWS4-HMAC-SHA256', time, scope, sha256(canonicalRequest)].join('\n');
-  const key = [day, signer.region, service, 'aws4_request'].reduce<string | Buffer>(
-    hmac,
-    `AWS4${signer.secretAccessKey}`,
-  );
-  return `${host}/?${canonicalQuery}&X-Amz-Signature=${hmac(key, text).toString('hex')}`;
+  return `${host}/?${canonicalQuery}&X-Amz-Signature=${signature(signer.secretAccessKey, time, scope, canonicalRequest)}`;
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
-
-/** RFC 3986, which encodes more than encodeURIComponent does. */
-const encode = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);

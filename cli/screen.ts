@@ -1,5 +1,5 @@
 /** Terminal output: progress lines during the start, then a status that updates itself. Works in a pipe too. */
-import { visible } from './visible.ts';
+import { inOneLine, visible } from './visible.ts';
 import { rowsOf, wrap } from './wrap.ts';
 
 export interface Screen {
@@ -38,7 +38,8 @@ export function openScreen(stream: NodeJS.WriteStream): Screen {
       const seconds = ((performance.now() - began) / 1000).toFixed(1).padStart(6);
       print(`${seconds} s  ${who.padEnd(14)}${what}`);
     },
-    live(facts) {
+    live(given) {
+      const facts = given.map(inOneLine);
       if (stream.isTTY) {
         clear();
         // The last column stays free: some terminals break the line when it is written, others at the next character.

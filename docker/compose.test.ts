@@ -166,6 +166,13 @@ describe('docker-compose.yml', () => {
       );
   });
 
+  it('calls LocalStack by a name that it answers to', () => {
+    const { environment = {} } = compose.services.localstack ?? {};
+    expect(compose.services.tillstream?.environment?.AWS_ENDPOINT_URL).toBe(
+      `http://${environment.TILLSTREAM_LOCALSTACK_HOSTS}:4566`,
+    );
+  });
+
   it('uses names of services that exist', () => {
     const urls = services.flatMap(([, { environment = {} }]) =>
       Object.values(environment).flatMap((value) => [...String(value).matchAll(/https?:\/\/([a-z-]+):\d+/g)]),

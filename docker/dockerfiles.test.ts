@@ -47,6 +47,11 @@ describe.each(dockerfiles)('%s', (path, context) => {
 });
 
 describe('the image of LocalStack', () => {
+  it('has the server that refuses web pages', () => {
+    const settings = named(readDockerfile('docker/Dockerfile'), 'ENV').flatMap(({ words }) => words);
+    expect(settings).toContain('GATEWAY_SERVER=tillstream');
+  });
+
   const copied = readDockerfile('docker/Dockerfile')
     .filter(({ words }) => words[0]?.startsWith('/tillstream/node_modules/'))
     .map(({ words }) => words[0]?.slice('/tillstream/node_modules/'.length));

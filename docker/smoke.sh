@@ -31,7 +31,6 @@ answers Adminer http://127.0.0.1:8082
 answers Kibana http://127.0.0.1:5601/api/saved_objects/dashboard/transactions
 answers Metabase http://127.0.0.1:3000/api/health
 answers Prometheus 'http://127.0.0.1:9090/api/v1/query?query=tillstream_archived'
-answers Spark http://127.0.0.1:8998/applications
 answers Grafana http://127.0.0.1:3001/api/health
 
 tillstream produce --count 2000 --seed 1

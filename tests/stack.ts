@@ -90,7 +90,7 @@ async function startTestStack(options: Partial<StackOptions> = {}): Promise<Stac
 
 /** Starts a test stack with topics and functions; they are deployed while Airflow starts, as with `npm start`. */
 export async function startDeployedStack(
-  options: Partial<Pick<StackOptions, 'airflow' | 'airflowVariables'>> = {},
+  options: Partial<Pick<StackOptions, 'airflow' | 'sparkCode'>> = {},
 ): Promise<Stack> {
   return startTestStack({ ...options, deploy });
 }

@@ -4,12 +4,18 @@ import { run as deadLetters } from './dead-letters.ts';
 import { run as doctor } from './doctor.ts';
 import { run as redrive } from './redrive.ts';
 import { readStart } from './replay.ts';
+import { run as trace } from './trace.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
 it.each(['toString', 'constructor', ''])('rejects the reason %j', async (reason) => {
   for (const command of [deadLetters, redrive])
     await expect(command(['--reason', reason])).rejects.toThrow(`There is no reason ${reason}.`);
+});
+
+it.each(['', 'a\0b', 'a\x1b[2Jb', 'half \ud83d'])('rejects the text %j', async (text) => {
+  await expect(redrive(['1', '--by', text])).rejects.toThrow(/^--by: expected .*, got /);
+  await expect(trace([text])).rejects.toThrow(/^id: expected .*, got /);
 });
 
 it('doctor takes no options', async () => {

@@ -3,11 +3,10 @@ import { reasons } from '#domain/dead-letters.ts';
 import { exit, UserError } from '../command.ts';
 import { isTooLarge, valueInKafka, withBeginning } from '../left-out.ts';
 import { readIds, readWholeNumber } from '../numbers.ts';
-import { print, printError } from '../print.ts';
+import { print, printBytes, printError } from '../print.ts';
 import { runningStack, withDatabase, withKafka } from '../running-stack.ts';
 import { facts, table } from '../table.ts';
 import { readTopic } from '../topics.ts';
-import { visible } from '../visible.ts';
 
 export const summary = 'List and show records that could not be used';
 
@@ -106,13 +105,8 @@ async function writeValue(letter: Letter | undefined): Promise<number> {
   const value = isTooLarge(letter)
     ? await withKafka(kafka.bootstrapServers, (connection) => valueInKafka(connection, letter))
     : letter.value;
-  if (value) writeBytes(Buffer.from(value), process.stdout);
+  if (value) printBytes(value, textOf(value));
   return exit.ok;
-}
-
-/** As they are, but to a terminal, which they could command, as `show` prints them. */
-export function writeBytes(value: Buffer, output: NodeJS.WritableStream & { readonly isTTY?: boolean }): void {
-  output.write(output.isTTY ? `${visible(text(value) ?? '')}\n` : value);
 }
 
 function noLetter(): number {
@@ -189,8 +183,10 @@ function toJson({ key, value, headers, failed_at, redriven_at, redriven_by, edit
   };
 }
 
-function text(bytes: Buffer | null): string | null {
-  if (bytes === null) return null;
+const text = (bytes: Buffer | null): string | null => (bytes === null ? null : textOf(bytes));
+
+export function textOf(value: Uint8Array): string {
+  const bytes = Buffer.from(value);
   const utf8 = bytes.toString('utf8');
   return Buffer.from(utf8).equals(bytes) ? utf8 : `base64:${bytes.toString('base64')}`;
 }

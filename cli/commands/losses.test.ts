@@ -51,6 +51,11 @@ describe('npx tillstream losses', () => {
     [['acknowledge', '1'], '--reason'],
     [['acknowledge', '1', '--reason', ' '], '--reason'],
     [['acknowledge', '1', '--reason', 'sent again', '--by', ''], '--by'],
+    [
+      ['acknowledge', '1', '--reason', 'sent\0again'],
+      '--reason: expected one line without control characters, got U+0000',
+    ],
+    [['acknowledge', '1', '--reason', 'sent again', '--by', 'a\x1b[2Jb'], '--by: expected one line'],
     [['acknowledge', '--reason', 'sent again'], 'takes the id'],
     [['acknowledge', 'x', '--reason', 'sent again'], 'got x'],
     [['list', '--reason', 'sent again'], 'takes --json only'],

@@ -1,7 +1,9 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
+import { LONGEST_NAME, LONGEST_REASON } from '#domain/given-text.ts';
 import type { AcknowledgeResult } from '#functions/acknowledge-losses/acknowledge.ts';
 import { exit, UserError } from '../command.ts';
+import { readText } from '../given.ts';
 import { invoke } from '../invoke.ts';
 import { readIds } from '../numbers.ts';
 import { print } from '../print.ts';
@@ -83,9 +85,12 @@ async function acknowledge(lossIds: readonly number[], decision: Decision): Prom
   const { reason, by = userInfo().username, 'dry-run': dryRun, json } = decision;
   if (lossIds.length === 0)
     throw new UserError('`losses acknowledge` takes the id of a loss. See: npx tillstream losses');
-  if (!reason?.trim()) throw new UserError('Expected --reason with why the loss is accepted; it is kept on record.');
-  if (!by.trim()) throw new UserError('Expected --by with the name of who accepts the loss.');
-  const request = { loss_ids: lossIds, acknowledged_by: by, reason, dry_run: dryRun };
+  const request = {
+    loss_ids: lossIds,
+    acknowledged_by: readText('--by', by, LONGEST_NAME),
+    reason: readText('--reason', reason, LONGEST_REASON),
+    dry_run: dryRun,
+  };
   const result = await invoke<AcknowledgeResult>(await runningStack(), 'acknowledge-losses', request);
   print(json ? JSON.stringify(result) : describeResult(result));
   return result.already.length + result.unknown.length === 0 ? exit.ok : exit.no;

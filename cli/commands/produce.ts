@@ -8,7 +8,7 @@ import { defaultShares, type SimulatorOptions } from '#simulator/simulator.ts';
 import { exit, UserError } from '../command.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { formatCount, readNumber, readWholeNumber } from '../numbers.ts';
-import { print } from '../print.ts';
+import { print, printProgress } from '../print.ts';
 import { runningStack, withKafka } from '../running-stack.ts';
 
 export const summary = 'Send events of the synthetic shop to Kafka';
@@ -112,13 +112,11 @@ async function send({ options, bootstrapServers, json }: ProduceCommand): Promis
   const stop = onInterrupt();
   const began = performance.now();
   const perSecond = (totals: Totals) => Math.round(recordsOf(totals) / ((performance.now() - began) / 1000));
-  const onProgress = process.stderr.isTTY
-    ? (totals: Totals) =>
-        process.stderr.write(`\r\x1b[2K${formatCount(recordsOf(totals))} records, ${formatCount(perSecond(totals))}/s`)
-    : undefined;
+  const onProgress = (totals: Totals) =>
+    printProgress(`${formatCount(recordsOf(totals))} records, ${formatCount(perSecond(totals))}/s`);
   try {
     const totals = await withKafka(servers, (kafka) => produce({ kafka, options, signal: stop.signal, onProgress }));
-    if (onProgress) process.stderr.write('\r\x1b[2K');
+    printProgress('');
     const end = stop.signal.aborted ? 'Stopped after' : 'Sent';
     print(
       json

@@ -45,7 +45,7 @@ export async function run(args: string[]): Promise<number> {
 
 export function describe({ balanced, checks, streams }: Proof): string {
   const lines = checks.flatMap(({ name, balanced, expected, actual, where }) => [
-    `${balanced ? '✓' : '✗'} ${name}: ${balanced ? actual : `expected ${expected}, got ${actual}`}`,
+    inOneLine(`${balanced ? '✓' : '✗'} ${name}: ${balanced ? actual : `expected ${expected}, got ${actual}`}`),
     ...where.map((place) => `    ${inOneLine(place)}`),
   ]);
   const columns = ['consumed', 'accepted', 'duplicates', 'rejected', 'lag', 'archived', 'loaded'] as const;

@@ -3,10 +3,12 @@ import { userInfo } from 'node:os';
 import { buffer } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { reasons } from '#domain/dead-letters.ts';
+import { LONGEST_NAME } from '#domain/given-text.ts';
 import type { RedriveResult } from '#functions/redrive-dead-letters/redrive.ts';
 import type { Relayed } from '#functions/relay-outbox/relay.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { exit, UserError } from '../command.ts';
+import { readText } from '../given.ts';
 import { invoke } from '../invoke.ts';
 import { readIds } from '../numbers.ts';
 import { print } from '../print.ts';
@@ -59,6 +61,7 @@ export async function run(args: string[]): Promise<number> {
   if (values.value !== undefined && chosen.length !== 1)
     throw new UserError(`--value is for one dead letter, not for ${chosen.length || 'all of a reason'}.`);
   const topic = readTopic(values.topic);
+  const by = readText('--by', values.by, LONGEST_NAME);
   const editedValue = values.value === undefined ? undefined : (await readValue(values.value)).toString('base64');
 
   const stack = await runningStack();
@@ -68,7 +71,7 @@ export async function run(args: string[]): Promise<number> {
     results.push(
       await invoke<RedriveResult>(stack, 'redrive-dead-letters', {
         dead_letter_ids: ids.slice(from, from + MOST_AT_ONCE),
-        redriven_by: values.by,
+        redriven_by: by,
         edited_value: editedValue,
         dry_run: values['dry-run'],
       }),

@@ -57,6 +57,9 @@ export async function run(args: string[]): Promise<number> {
   try {
     await requireTools();
     await requireDisk(screen);
+    // What this process and the services write is for this user alone. Only now: PostgreSQL's user, who may be another, must be
+    // able to pass through the home, which exists by now.
+    process.umask(0o077);
     platform = await startPlatform({ home, ports: options.ports, signal: stop, report: screen.progress });
     await seedShop(platform.pool);
     if (!options.once) {

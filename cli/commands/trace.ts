@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { exit, UserError } from '../command.ts';
+import { readText } from '../given.ts';
 import { formatCount } from '../numbers.ts';
-import { print } from '../print.ts';
+import { print, printProgress } from '../print.ts';
 import { openRunningLake, runningStack, withDatabase, withKafka } from '../running-stack.ts';
 import { facts } from '../table.ts';
 import type { Place } from '../trace/place.ts';
@@ -25,15 +26,15 @@ const LONGEST_ID = 100;
 
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: 'boolean' } } });
-  const [id, ...more] = positionals;
-  if (!id || more.length > 0 || id.length > LONGEST_ID)
+  if (positionals.length !== 1)
     throw new UserError(
       `Expected one id, of an order, event, payment or product, got ${positionals.join(' ') || 'nothing'}`,
     );
+  const id = readText('id', positionals[0], LONGEST_ID);
   const stack = await runningStack();
   const lake = openRunningLake(stack);
   const places = await withDatabase(stack, (pool) =>
-    withKafka(stack.kafka.bootstrapServers, (kafka) => trace({ pool, lake }, kafka, id, progressOn(process.stderr))),
+    withKafka(stack.kafka.bootstrapServers, (kafka) => trace({ pool, lake }, kafka, id, showProgress)),
   );
   if (values.json) print(JSON.stringify(places));
   else if (places.length === 0)
@@ -47,10 +48,7 @@ const describe = ({ place, facts: known }: Place): string => `${place}\n${facts(
 /** Fewer objects than these are read before anybody could read how many they are. */
 const WORTH_TELLING = 20;
 
-function progressOn(terminal: NodeJS.WriteStream) {
-  return (read: number, objects: number): void => {
-    if (!terminal.isTTY || objects < WORTH_TELLING) return;
-    const line = `${formatCount(read)} of ${formatCount(objects)} objects read`;
-    terminal.write(`\r\x1b[2K${read < objects ? line : ''}`);
-  };
+function showProgress(read: number, objects: number): void {
+  if (objects < WORTH_TELLING) return;
+  printProgress(read < objects ? `${formatCount(read)} of ${formatCount(objects)} objects read` : '');
 }

@@ -77,8 +77,11 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
     installFolder,
     failed,
     async stop() {
-      await Promise.all([release(), pool.end().catch(() => {})]);
-      await stack.stop();
+      try {
+        await Promise.all([release(), pool.end().catch(() => {})]);
+      } finally {
+        await stack.stop();
+      }
     },
   };
 }

@@ -13,6 +13,7 @@ import { installFolderOf } from '#adapters/repository.ts';
 import { functionNamed } from '#cdk/config/names.ts';
 import { topics } from '#domain/streams.ts';
 import { deployLocal } from '#localstack/deployment/deploy.ts';
+import { logLine } from '#localstack/processes/log-line.ts';
 import { seedShop } from '#simulator/seed.ts';
 import { untilForgotten } from './forgotten.ts';
 import { makeLake } from './lake.ts';
@@ -54,5 +55,5 @@ log('LocalStack was restarted and has lost the functions. Exiting, so that compo
 process.exit(1);
 
 function log(message: string): void {
-  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), message })}\n`);
+  logLine({ message });
 }

@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { installFolderOf } from '#adapters/repository.ts';
 import { jobEnvironment } from '#localstack/emr/job-environment.ts';
+import { logLine } from '#localstack/processes/log-line.ts';
 import { startEmr } from '#localstack/services/emr.ts';
 import { readSparkSettings } from './settings.ts';
 
@@ -15,8 +16,12 @@ mkdirSync(runFolder, { recursive: true });
 
 const emr = await startEmr(
   {
-    host: '0.0.0.0',
+    address: '0.0.0.0',
+    // The service's name in docker-compose.yml.
+    names: ['127.0.0.1', 'localhost', 'spark'],
     port,
+    // Those that Airflow's containers have too.
+    credentials: s3,
     awsEndpoint,
     environment: {
       ...jobEnvironment({ database, kafka }),
@@ -25,16 +30,12 @@ const emr = await startEmr(
     },
     properties: { 'spark.hadoop.fs.s3a.endpoint': s3.endpoint },
   },
-  { runFolder, installFolder: installFolderOf(home), report: log },
+  { runFolder, installFolder: installFolderOf(home), report: (message) => logLine({ message }) },
 );
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, async () => {
     await emr.stop();
     process.exit(0);
   });
-log(`application ${emr.applicationId} is ready`);
+logLine({ message: `application ${emr.applicationId} is ready` });
 await emr.failed;
-
-function log(message: string): void {
-  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), message })}\n`);
-}

@@ -23,7 +23,10 @@ export function publishStatus(settings: ComposeSettings): void {
     s3,
     lambda: { endpoint: awsEndpoint, region, accessKeyId, secretAccessKey, functionPrefix: functionPrefix('local') },
     elasticsearch,
-    emr: { endpoint: emrEndpoint, applicationId: EMR_APPLICATION, jobRoleArn: EMR_JOB_ROLE },
+    emr: {
+      ...{ endpoint: emrEndpoint, region, accessKeyId, secretAccessKey },
+      ...{ applicationId: EMR_APPLICATION, jobRoleArn: EMR_JOB_ROLE },
+    },
     airflow,
   });
 }

@@ -4,12 +4,13 @@
  * `{"acknowledged", "already", "unknown", "dry_run"}` (acknowledge.ts)
  */
 import { z } from 'zod';
+import { givenText, LONGEST_NAME, LONGEST_REASON } from '#domain/given-text.ts';
 import { requestReader } from '#lambda/request.ts';
 
 const request = z.object({
   loss_ids: z.array(z.int().positive()).min(1).max(1_000),
-  acknowledged_by: z.string().trim().min(1).max(200),
-  reason: z.string().trim().min(1).max(2_000),
+  acknowledged_by: givenText(LONGEST_NAME),
+  reason: givenText(LONGEST_REASON),
   dry_run: z.boolean().default(false),
 });
 

@@ -18,6 +18,7 @@ test.each([
   { action: 'load', delivery_ids: ['1'], run_id: 'x' },
   { action: 'load', delivery_ids: [1.5], run_id: 'x' },
   { action: 'load', delivery_ids: [1] },
+  { action: 'load', delivery_ids: [1], run_id: 'a\0b' },
 ])('refuses %j and says what it takes', (payload) => {
   expect(() => readRequest(payload)).toThrow('Expected {"action": "list"}');
 });

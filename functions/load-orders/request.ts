@@ -6,6 +6,7 @@
  * - `{"action": "progress"}` → `{"processed_files", "last_key", "watermark", "rows"}`
  */
 import { z } from 'zod';
+import { givenText } from '#domain/given-text.ts';
 import { requestReader } from '#lambda/request.ts';
 
 const request = z.discriminatedUnion('action', [
@@ -13,7 +14,7 @@ const request = z.discriminatedUnion('action', [
   z.object({
     action: z.literal('load'),
     delivery_ids: z.array(z.int().positive()).min(1).max(1_000),
-    run_id: z.string().min(1).max(500),
+    run_id: givenText(500),
   }),
   z.object({ action: z.literal('progress') }),
 ]);

@@ -18,6 +18,9 @@ test.each([
   { ...request, dead_letter_ids: [] },
   { ...request, dead_letter_ids: ['1'] },
   { ...request, redriven_by: ' ' },
+  { ...request, redriven_by: 'a\0b' },
+  { ...request, redriven_by: '\ud800' },
+  { ...request, redriven_by: 'a'.repeat(201) },
   { ...request, edited_value: '{}' },
   { ...request, dead_letter_ids: [1, 2], edited_value: 'e30=' },
 ])('refuses %j and says what it takes', (payload) => {

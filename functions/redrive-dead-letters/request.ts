@@ -4,12 +4,13 @@
  * `{"redriven", "already", "unknown", "dry_run"}` (redrive.ts)
  */
 import { z } from 'zod';
+import { givenText, LONGEST_NAME } from '#domain/given-text.ts';
 import { requestReader } from '#lambda/request.ts';
 
 const request = z
   .object({
     dead_letter_ids: z.array(z.int().positive()).min(1).max(1_000),
-    redriven_by: z.string().trim().min(1).max(200),
+    redriven_by: givenText(LONGEST_NAME),
     /** Sent instead of the original value. */
     edited_value: z.base64().optional(),
     dry_run: z.boolean().default(false),

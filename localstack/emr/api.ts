@@ -2,6 +2,7 @@
  * The calls of EMR Serverless' REST API that Airflow makes to run a job on an application that exists:
  * https://docs.aws.amazon.com/emr-serverless/latest/APIReference/
  */
+import { isWithin } from './is-within.ts';
 import type { JobRequest, JobRun, JobRuns } from './job-runs.ts';
 
 export interface Application {
@@ -11,6 +12,8 @@ export interface Application {
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly jobRuns: JobRuns;
+  /** The folder of the programs that jobs may run. */
+  readonly code: string;
 }
 
 export interface ApiRequest {
@@ -42,7 +45,7 @@ export interface Api {
 }
 
 export function createApi(application: Application): Api {
-  const { applicationId, jobRuns } = application;
+  const { applicationId, jobRuns, code } = application;
   const jobRunOf = (id: string): JobRun => {
     const found = jobRuns.find(id);
     if (!found) throw notFound(`Job run ${id} of application ${applicationId} doesn't exist`);
@@ -52,7 +55,7 @@ export function createApi(application: Application): Api {
   const routes: Record<string, (body: unknown, jobRunId: string) => object> = {
     'GET /applications/*': () => ({ application: describeApplication(application) }),
     'POST /applications/*/jobruns': (body) => {
-      const { jobRunId } = jobRuns.start(jobRequest(body));
+      const { jobRunId } = jobRuns.start(jobRequest(body, code));
       return { applicationId, jobRunId, arn: arnOf(applicationId, jobRunId) };
     },
     'GET /applications/*/jobruns/*': (_, id) => ({ jobRun: describeJobRun(application, jobRunOf(id)) }),
@@ -95,9 +98,11 @@ const describeJobRun = ({ applicationId, releaseLabel }: Application, run: JobRu
   ...(run.endedAt && { endedAt: seconds(run.endedAt) }),
 });
 
-function jobRequest(body: unknown): JobRequest {
+function jobRequest(body: unknown, code: string): JobRequest {
   const request = body as Partial<JobRequest>;
-  if (!request.jobDriver?.sparkSubmit?.entryPoint) throw invalid('jobDriver.sparkSubmit.entryPoint is missing');
+  const entryPoint = request.jobDriver?.sparkSubmit?.entryPoint;
+  if (!entryPoint) throw invalid('jobDriver.sparkSubmit.entryPoint is missing');
+  if (!isWithin(code, entryPoint)) throw invalid(`Expected an entry point in ${code}, got ${entryPoint}`);
   if (!request.executionRoleArn) throw invalid('executionRoleArn is missing');
   if (!request.clientToken) throw invalid('clientToken is missing');
   return request as JobRequest;

@@ -1,24 +1,39 @@
-/** Serves the API over HTTP, as AWS's SDKs call it: REST with JSON bodies. Signatures are not checked. */
+/** Serves the API over HTTP, as AWS's SDKs call it: REST with JSON bodies, signed. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { type Api, ApiError } from './api.ts';
+import { type Credentials, refuseWebPages, requireSignature } from './caller.ts';
 
-export async function serve(api: Api, port: number, host: string): Promise<Server> {
+export interface Serving {
+  readonly port: number;
+  /** The address to listen on. */
+  readonly address: string;
+  /** The names by which callers know this server, without the port. */
+  readonly names: readonly string[];
+  /** Those that calls are signed with. */
+  readonly credentials: Credentials;
+}
+
+export async function serve(api: Api, serving: Serving): Promise<Server> {
   const server = createServer(async (request, response) => {
-    const { status, body, headers } = await answer(api, request);
+    const { status, body, headers } = await answer(api, request, serving);
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
   });
-  server.listen(port, host);
+  server.listen(serving.port, serving.address);
   await once(server, 'listening');
   return server;
 }
 
-async function answer(api: Api, request: IncomingMessage) {
+async function answer(api: Api, request: IncomingMessage, { port, names, credentials }: Serving) {
   try {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const body = await bodyOf(request);
-    const answered = api.answer({ method: request.method ?? 'GET', path: pathname, body });
-    return { status: 200, body: answered, headers: {} };
+    const { method = 'GET', url = '/', headers } = request;
+    const hosts = names.map((name) => `${name}:${port}`);
+    refuseWebPages({ method, url, headers }, hosts);
+    const body = await buffer(request);
+    requireSignature({ method, url, headers, body }, credentials);
+    const { pathname } = new URL(url, 'http://localhost');
+    return { status: 200, body: api.answer({ method, path: pathname, body: jsonOf(body) }), headers: {} };
   } catch (error) {
     const { message } = error as Error;
     const { status, type } = error instanceof ApiError ? error : { status: 500, type: 'InternalServerException' };
@@ -26,13 +41,10 @@ async function answer(api: Api, request: IncomingMessage) {
   }
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString();
-  if (text === '') return {};
+function jsonOf(body: Buffer): unknown {
+  if (body.length === 0) return {};
   try {
-    return JSON.parse(text);
+    return JSON.parse(body.toString());
   } catch (cause) {
     throw new ApiError(400, 'ValidationException', `The body is not JSON: ${(cause as Error).message}`);
   }

@@ -2,7 +2,7 @@
 import { splitWords } from './words.ts';
 
 export interface SparkSubmit {
-  /** A local path or s3://…: the Python file. */
+  /** The path of the Python file. */
   readonly entryPoint: string;
   readonly entryPointArguments?: readonly string[];
   /** As on the command line of spark-submit: `--conf a=b --py-files …`. */

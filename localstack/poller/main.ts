@@ -7,6 +7,7 @@
  */
 import { required } from '#adapters/configuration.ts';
 import { groupOf, streams } from '#domain/streams.ts';
+import { logLine } from '../processes/log-line.ts';
 import { startPoller } from './poller.ts';
 
 const bootstrapServers = required('KAFKA_BOOTSTRAP_SERVERS');
@@ -20,13 +21,9 @@ const pollers = Object.values(streams).map((stream) => {
     bootstrapServers,
     lambdaEndpoint,
     mapping: { ...batching, topic, consumerGroupId: groupOf(stream), functionName },
-    onEvent: (event) => log({ topic, consumer, ...event }),
+    onEvent: (event) => logLine({ topic, consumer, ...event }),
   });
 });
-
-function log(entry: Readonly<Record<string, unknown>>): void {
-  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
-}
 
 let ending = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const)

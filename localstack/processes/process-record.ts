@@ -15,16 +15,12 @@ export function recordProcess(runFolder: string, started: RecordedProcess): void
   write(runFolder, [...readRecord(runFolder), started]);
 }
 
-/** Never throws, such as on a full disk: an entry of a process that has ended harms nobody. */
+/** If this fails, the entry harms nobody: who reads it looks whether the process still runs. */
 export function forgetProcess(runFolder: string, ended: RecordedProcess): void {
-  try {
-    write(
-      runFolder,
-      readRecord(runFolder).filter(({ pid, started }) => pid !== ended.pid || started !== ended.started),
-    );
-  } catch {
-    // Who reads it looks whether the process still runs.
-  }
+  write(
+    runFolder,
+    readRecord(runFolder).filter(({ pid, started }) => pid !== ended.pid || started !== ended.started),
+  );
 }
 
 export function readRecord(runFolder: string): RecordedProcess[] {

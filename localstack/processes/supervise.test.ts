@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
@@ -118,19 +118,25 @@ test('a missing program is an error with its name', async () => {
   await expect(supervise(command, runFolder)).rejects.toThrow(/Nothing could not be started/);
 });
 
-test('on a full disk the service that ended is told, not that its end could not be noted; none starts unrecorded', async () => {
+test('on a full disk a service that ended says why, stops, starts again, and is recorded once there is space', async () => {
   const { service } = await start(`console.log('up'); console.log('the reason'); ${forever}`);
-  const draft = join(runFolder, 'processes.json.new');
-  symlinkSync('/dev/full', draft); // Each write fails with ENOSPC.
+  const full = ['processes.json.new', 'late.log'].map((name) => join(runFolder, name));
+  for (const file of full) symlinkSync('/dev/full', file); // Each write fails with ENOSPC.
   process.kill(service.pid, 'SIGKILL');
   await expect(service.failed).rejects.toThrow(/^Sleeper was ended by SIGKILL[\s\S]*the reason$/);
   await service.stop();
+  rmSync(join(runFolder, 'tmp'), { recursive: true });
+  symlinkSync('/dev/full', join(runFolder, 'tmp')); // No folder can be made either.
 
   const command = { name: 'Late', command: process.execPath, args: ['-e', forever], env: {}, cwd: runFolder };
-  const late = supervise({ ...command, logFile: join(runFolder, 'late.log') }, runFolder);
-  await expect(late).rejects.toThrow(/^Late could not be recorded in .*ENOSPC/);
-  rmSync(draft);
-  expect(existsSync(join(runFolder, 'tmp', 'late'))).toBe(false); // It goes when all its processes have ended.
+  const late = await supervise({ ...command, logFile: join(runFolder, 'late.log') }, runFolder);
+  expect(running([late.pid])).toEqual([late.pid]);
+  for (const path of [...full, join(runFolder, 'tmp')]) rmSync(path);
+  const recorded = () => readRecord(runFolder).some(({ pid }) => pid === late.pid);
+  await until(recorded, { what: 'it is recorded', within: 60_000 });
+  await late.stop();
+  expect(running([late.pid])).toEqual([]);
+  expect(recorded()).toBe(false);
 });
 
 test('each service gets a TMPDIR of its own in the run folder, which goes with it', async () => {

@@ -29,7 +29,7 @@ export interface Command {
   readonly grace?: number;
 }
 
-const LOGS_EVERY_MS = 10_000;
+const TIDY_EVERY_MS = 1_000;
 
 export interface SupervisedProcess extends RunningService {
   readonly pid: number;
@@ -38,25 +38,43 @@ export interface SupervisedProcess extends RunningService {
   readonly exit: Promise<number | NodeJS.Signals>;
 }
 
-/** A service's own folder for temporary files, its TMPDIR: the system's is shared with other users, and survives the run. */
+/**
+ * A service's own folder for temporary files, its TMPDIR: the system's is shared with other users, and survives the run. It is
+ * missing if the disk is full, on which a service may still do its work.
+ */
 export function temporaryFolder(runFolder: string, service: string, user?: Command['user']): string {
   const folder = join(runFolder, 'tmp', service.toLowerCase().replaceAll(' ', '-'));
-  mkdirSync(folder, { recursive: true });
-  if (user) chownSync(folder, user.uid, user.gid);
+  attempt(() => {
+    mkdirSync(folder, { recursive: true });
+    if (user) chownSync(folder, user.uid, user.gid);
+  });
   return folder;
+}
+
+/**
+ * What is done to files beside a service must not keep it from starting or ending: nothing can be written on a full disk, and
+ * some file systems then remove nothing either. The next run clears the folder.
+ */
+function attempt(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
  * Starts the command and watches it. `failed` rejects when the process ends without `stop` or `kill` having been
  * called, even if its descendants still run; those are then killed.
  *
- * @param runFolder where the process is recorded until it has ended
+ * @param runFolder where the process is recorded until it has ended, as soon as that can be written
  * @throws if the command cannot be started at all
  */
 export async function supervise(command: Command, runFolder: string): Promise<SupervisedProcess> {
   const { name, logFile, stopSignal = 'SIGTERM', grace = 5_000 } = command;
   const temporary = temporaryFolder(runFolder, name, command.user);
-  const removeTemporary = () => rmSync(temporary, { recursive: true, force: true });
+  const removeTemporary = () => attempt(() => rmSync(temporary, { recursive: true, force: true }));
   const child = launch(command, temporary);
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
@@ -69,6 +87,7 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
   const identity = { service: name, pid, started: identify(pid)?.started ?? 'ended at once' };
 
   const seen = new Map<string, Process>();
+  let asked = false;
   let ending: Promise<void> | undefined;
 
   /** All running members of the family. Members seen once are followed even after their parent has ended. */
@@ -93,9 +112,18 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
     // Until it is collected, a dead leader still answers a signal 0: PostgreSQL would take its lock file for a live server's.
     await exit;
     process.off('exit', killAll);
-    clearInterval(bounding);
+    clearInterval(tidying);
     removeTemporary();
-    forgetProcess(runFolder, identity);
+    attempt(() => forgetProcess(runFolder, identity));
+  };
+  /** If it fails, whoever calls next tries again. */
+  const endOnce = (orderly: boolean): Promise<void> => {
+    asked = true;
+    ending ??= end(orderly).catch((error) => {
+      ending = undefined;
+      throw error;
+    });
+    return ending;
   };
 
   const exit = new Promise<number | NodeJS.Signals>((resolve) => {
@@ -103,20 +131,18 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
   });
 
   process.on('exit', killAll); // If this process dies of an error, nothing else would end them.
-  const bounding = setInterval(() => boundLogs(command), LOGS_EVERY_MS).unref();
-  try {
-    recordProcess(runFolder, identity);
-  } catch (cause) {
-    ending = end(false);
-    await ending;
-    throw new Error(`${name} could not be recorded in ${runFolder}: ${(cause as Error).message}`, { cause });
-  }
+  let recorded = false;
+  const tidy = (): void => {
+    if (!recorded) recorded = attempt(() => recordProcess(runFolder, identity));
+    attempt(() => boundLogs(command));
+  };
+  const tidying = setInterval(tidy, TIDY_EVERY_MS).unref();
+  tidy();
 
   const failed = new Promise<never>((_, reject) => {
     child.once('exit', (code, signal) => {
-      if (ending) return;
-      ending = end(false);
-      ending.catch(() => {}); // What ended it comes first; who stops it hears of this.
+      if (asked) return;
+      endOnce(false).catch(() => {}); // What ended it comes first; who stops it hears of this.
       const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
       reject(new Error(`${name} ${how}. The end of its log ${logFile}:\n${logTail(logFile) || '(empty)'}`));
     });
@@ -130,14 +156,10 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
     logFile,
     exit,
     failed,
-    stop: () => {
-      ending ??= end(true);
-      return ending;
-    },
+    stop: () => endOnce(true),
     kill: () => {
       if (ending) killAll(); // Cuts short the grace of a stop that is under way.
-      ending ??= end(false);
-      return ending;
+      return endOnce(false);
     },
   };
 }

@@ -1,5 +1,7 @@
 /** Airflow's settings, as environment variables named as in its configuration reference: AIRFLOW__SECTION__KEY. */
 
+import type { Credentials } from '../emr/caller.ts';
+
 export interface AirflowSettings {
   readonly port: number;
   /** AIRFLOW_HOME: configuration, passwords file and task logs. */
@@ -9,6 +11,8 @@ export interface AirflowSettings {
   readonly metadata: string;
   readonly awsEndpoint: string;
   readonly emrEndpoint: string;
+  /** Of every call to AWS: LocalStack takes any, the stand-in for EMR only those of the stack. */
+  readonly credentials: Credentials;
   /** Airflow Variables; those in Secrets Manager win. */
   readonly variables: Readonly<Record<string, string>>;
   /** JSON: password by user name */
@@ -62,6 +66,11 @@ export function airflowEnvironment(settings: AirflowSettings): NodeJS.ProcessEnv
     }),
     // If a task ends between two checks of its supervisor, this many seconds pass before that is noticed (default 5).
     ...section('workers', { min_heartbeat_interval: 1 }),
+    // It sets these itself, whatever the umask is; the default lets everybody read.
+    ...section('logging', {
+      file_task_handler_new_folder_permissions: '0o700',
+      file_task_handler_new_file_permissions: '0o600',
+    }),
     ...section('usage_data_collection', { enabled: false }),
     ...Object.fromEntries(
       Object.entries(settings.variables).map(([name, value]) => [`AIRFLOW_VAR_${name.toUpperCase()}`, value]),
@@ -69,8 +78,8 @@ export function airflowEnvironment(settings: AirflowSettings): NodeJS.ProcessEnv
     AIRFLOW_HOME: settings.home,
     AWS_ENDPOINT_URL: settings.awsEndpoint,
     AWS_ENDPOINT_URL_EMR_SERVERLESS: settings.emrEndpoint,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ACCESS_KEY_ID: settings.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: settings.credentials.secretAccessKey,
     AWS_DEFAULT_REGION: 'us-east-1',
     // All its peers are on this machine. On macOS, asking the system for proxies after a fork crashes Python.
     NO_PROXY: '*',

@@ -5,10 +5,12 @@ import { dirname, join } from 'node:path';
 import { openPool } from '#adapters/postgres/index.ts';
 import { inRepository } from '#adapters/repository.ts';
 import { dagNames } from '#cdk/dags.ts';
+import type { Credentials } from '../emr/caller.ts';
 import type { InstallContext } from '../install/once.ts';
 import { compiledPython } from '../install/pycache.ts';
 import { installPython } from '../install/python.ts';
 import { run } from '../install/run.ts';
+import { allOrError } from '../processes/all-or-error.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
 import { type Command, type SupervisedProcess, supervise } from '../processes/supervise.ts';
 import { whenReady } from '../processes/when-ready.ts';
@@ -24,6 +26,8 @@ export interface AirflowOptions {
   readonly awsEndpoint: string;
   /** The stand-in for EMR Serverless, where the DAGs start Spark jobs. */
   readonly emrEndpoint: string;
+  /** The stand-in's. */
+  readonly credentials: Credentials;
   /** Airflow Variables, by name. Those that a deployment publishes in Secrets Manager win. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -44,7 +48,7 @@ const HANDED_ON = ['TILLSTREAM_PROCESS_SCHEDULE'];
  * unpause each with `client.setPaused` once the functions that it calls are deployed.
  */
 export async function startAirflow(options: AirflowOptions, context: StartContext): Promise<AirflowService> {
-  const { port, database, awsEndpoint, emrEndpoint, variables = {} } = options;
+  const { port, database, awsEndpoint, emrEndpoint, credentials, variables = {} } = options;
   const programs = await installAirflow(context);
   context.signal?.throwIfAborted();
 
@@ -59,6 +63,7 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
       metadata: metadataUrl(database),
       awsEndpoint,
       emrEndpoint,
+      credentials,
       variables,
       passwordsFile,
       username: USERNAME,
@@ -134,7 +139,7 @@ async function ensureMetadataDatabase(database: PostgresConnection): Promise<voi
 async function superviseTogether(commands: readonly Command[], runFolder: string): Promise<SupervisedProcess> {
   const processes: SupervisedProcess[] = [];
   const all = async (what: 'stop' | 'kill'): Promise<void> => {
-    await Promise.all(processes.map((each) => each[what]()));
+    await allOrError(processes.map((each) => each[what]()));
   };
   try {
     for (const command of commands) processes.push(await supervise(command, runFolder));

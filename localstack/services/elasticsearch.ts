@@ -1,9 +1,10 @@
 /** Elasticsearch: one real node, from the published jars. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRepository } from '#adapters/repository.ts';
 import { installElasticsearch } from '../install/elasticsearch.ts';
 import { javaOptions } from '../processes/java.ts';
+import { keepFile } from '../processes/keep-file.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
 import { supervise, temporaryFolder } from '../processes/supervise.ts';
 import { whenReady } from '../processes/when-ready.ts';
@@ -34,7 +35,7 @@ export async function startElasticsearch(
   const temporary = temporaryFolder(context.runFolder, NAME);
   mkdirSync(join(home, 'config'), { recursive: true });
   // JSON is YAML.
-  writeFileSync(join(home, 'config', 'elasticsearch.yml'), JSON.stringify(nodeSettings(options)));
+  keepFile(join(home, 'config', 'elasticsearch.yml'), JSON.stringify(nodeSettings(options)));
 
   context.report('starting');
   const node = await supervise(
@@ -80,6 +81,8 @@ const nodeSettings = ({ port, transportPort, settings }: ElasticsearchOptions) =
   'node.name': 'local',
   'discovery.type': 'single-node',
   'network.host': '127.0.0.1',
+  // Without a list of allowed origins it refuses what comes from any web page; when off, it answers without a look.
+  'http.cors.enabled': true,
   'http.port': port,
   'transport.port': transportPort,
   // Otherwise a nearly full disk makes every index read-only.

@@ -1,8 +1,10 @@
 /** The stand-in for EMR Serverless: one application that runs Spark jobs on this machine. The first job installs Spark. */
 import { createApi } from '../emr/api.ts';
+import type { Credentials } from '../emr/caller.ts';
 import { startDriver } from '../emr/driver.ts';
 import { createJobRuns } from '../emr/job-runs.ts';
 import { serve } from '../emr/server.ts';
+import { SPARK_CODE } from '../install/spark.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
 
 export interface EmrOptions {
@@ -13,13 +15,20 @@ export interface EmrOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Spark properties of every job, which override this machine's: another S3, for example. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** Those that every call must be signed with; to start again for the same clients, pass those of the first start. */
+  readonly credentials: Credentials;
+  /** The folder of the programs that jobs may run (the project's spark/). */
+  readonly code?: string;
   /** The address to listen on (127.0.0.1). */
-  readonly host?: string;
+  readonly address?: string;
+  /** The names by which callers know this server (127.0.0.1 and localhost). */
+  readonly names?: readonly string[];
 }
 
 export interface EmrService extends RunningService {
   /** For AWS_ENDPOINT_URL_EMR_SERVERLESS. */
   readonly endpoint: string;
+  readonly credentials: Credentials;
   /** The application, which exists from the start. */
   readonly applicationId: string;
   readonly jobRoleArn: string;
@@ -31,7 +40,8 @@ export const EMR_JOB_ROLE = 'arn:aws:iam::000000000000:role/tillstream-local-spa
 const RELEASE = 'emr-7.12.0';
 
 export async function startEmr(options: EmrOptions, context: StartContext): Promise<EmrService> {
-  const { port, host = '127.0.0.1', awsEndpoint, environment, properties } = options;
+  const { port, credentials, awsEndpoint, environment, properties, code = SPARK_CODE } = options;
+  const { address = '127.0.0.1', names = ['127.0.0.1', 'localhost'] } = options;
   const { runFolder, installFolder } = context;
   const installing = new AbortController();
   const defaults = { ...variables(environment), ...properties };
@@ -39,9 +49,9 @@ export async function startEmr(options: EmrOptions, context: StartContext): Prom
   const jobRuns = createJobRuns((run, report) => startDriver(settings, run, { report, signal: installing.signal }));
   const application = {
     ...{ applicationId: EMR_APPLICATION, name: 'tillstream-local', releaseLabel: RELEASE },
-    ...{ createdAt: Date.now(), jobRuns },
+    ...{ createdAt: Date.now(), jobRuns, code },
   };
-  const server = await serve(createApi(application), port, host);
+  const server = await serve(createApi(application), { port, address, names, credentials });
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => {});
   server.on('error', failure.reject);
@@ -59,6 +69,7 @@ export async function startEmr(options: EmrOptions, context: StartContext): Prom
     stop: () => end('stop'),
     kill: () => end('kill'),
     endpoint: `http://127.0.0.1:${port}`,
+    credentials,
     applicationId: EMR_APPLICATION,
     jobRoleArn: EMR_JOB_ROLE,
   };

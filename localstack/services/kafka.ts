@@ -1,10 +1,11 @@
 /** Kafka: one real broker in KRaft mode, which is its own controller. */
-import { cpSync, existsSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inRepository } from '#adapters/repository.ts';
 import { BROKER_IDENTITY, installKafka, javaProperties } from '../install/kafka.ts';
 import { javaOptions } from '../processes/java.ts';
+import { keepFile } from '../processes/keep-file.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
 import { supervise, temporaryFolder } from '../processes/supervise.ts';
 import { whenReady } from '../processes/when-ready.ts';
@@ -31,7 +32,7 @@ export async function startKafka(options: KafkaOptions, context: StartContext): 
   const data = join(folder, 'data');
   const properties = join(folder, 'server.properties');
   if (!existsSync(data)) cpSync(emptyData, data, { recursive: true });
-  writeFileSync(properties, javaProperties(brokerSettings(options, data)));
+  keepFile(properties, javaProperties(brokerSettings(options, data)));
 
   context.report('starting');
   const logFile = join(context.runFolder, 'logs', 'kafka.log');

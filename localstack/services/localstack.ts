@@ -78,8 +78,9 @@ function environment(port: number, folder: string, runFolder: string): NodeJS.Pr
     FILESYSTEM_ROOT: folder,
     LOCALSTACK_VOLUME_DIR: join(folder, 'volume'),
     GATEWAY_LISTEN: `127.0.0.1:${port}`,
-    // Our plugins in lambda_executor/ run the functions, and keep S3's large objects in TMPDIR.
+    // Our plugins in lambda_executor/ listen on that address only, run the functions, and keep S3's large objects in TMPDIR.
     PYTHONPATH: inRepository('localstack/lambda_executor'),
+    GATEWAY_SERVER: 'tillstream',
     LAMBDA_RUNTIME_EXECUTOR: 'process',
     PROVIDER_OVERRIDE_S3: 'tillstream',
     TILLSTREAM_LAMBDA_NODE: process.execPath,

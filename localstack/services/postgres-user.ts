@@ -8,8 +8,10 @@ import {
   chownSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
+  readlinkSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -40,15 +42,27 @@ export function unprivilegedUser(): User | undefined {
 }
 
 /**
- * Makes PostgreSQL's folder in the run folder. If the user cannot reach that, as below /root, it becomes a link to one in the
- * system's temporary folder, whose name nobody can know beforehand.
+ * Makes PostgreSQL's folder in the run folder, through which the user may then pass. If the user cannot reach that, as below
+ * /root, it becomes a link to one in the system's temporary folder, whose name nobody can know beforehand.
  *
  * @returns the folder's real path, which the user can reach
+ * @throws if there is one that is not the user's: others may have made it since something emptied the temporary folder
  */
 export function makeDataFolder(folder: string, user: User | undefined): string {
-  if (existsSync(folder)) return realpathSync(folder);
-  mkdirSync(dirname(folder), { recursive: true });
-  if (canReach(user, dirname(folder))) {
+  if (existsSync(folder)) {
+    const real = realpathSync(folder);
+    if (isOnlyOf(user, real)) return real;
+    throw new Error(
+      `Expected ${real} to be the folder of user ${uidOf(user)} alone, found another's. Remove ${folder}.`,
+    );
+  }
+  const runFolder = dirname(folder);
+  mkdirSync(runFolder, { recursive: true, mode: 0o700 });
+  if (user) {
+    chownSync(runFolder, uidOf(undefined), user.gid);
+    chmodSync(runFolder, 0o710);
+  }
+  if (canReach(user, runFolder)) {
     mkdirSync(folder, { mode: 0o700 });
     own(folder, user);
     return folder;
@@ -66,20 +80,34 @@ export function makeDataFolder(folder: string, user: User | undefined): string {
 export function postgresPrograms(user: User | undefined, dataFolder: string): string {
   const packaged = packagedPrograms();
   if (canReach(user, join(packaged, 'postgres'))) return packaged;
-  const bin = join(dataFolder, 'programs', 'bin');
-  if (!existsSync(bin)) cpSync(dirname(packaged), dirname(bin), { recursive: true, verbatimSymlinks: true });
-  chmodSync(dirname(bin), 0o755);
+  const copy = join(dataFolder, 'programs');
+  const bin = join(copy, 'bin');
+  if (!existsSync(bin) || !isOnlyOf(undefined, copy)) {
+    rmSync(copy, { recursive: true, force: true });
+    cpSync(dirname(packaged), copy, { recursive: true, verbatimSymlinks: true });
+    execFileSync('chmod', ['-R', 'go=rX', copy]);
+  }
   if (canReach(user, join(bin, 'postgres'))) return bin;
   throw new Error(
     `User ${user?.uid} can run PostgreSQL neither from ${packaged} nor from ${bin}: make one readable for others.`,
   );
 }
 
-/** Removes the folder, and the target if it is a link. */
-export function removeDataFolder(folder: string): void {
+/** Removes the folder, and if it is a link its target, unless somebody else has made that. */
+export function removeDataFolder(folder: string, user = unprivilegedUser()): void {
   if (!existsSync(folder)) return;
-  rmSync(realpathSync(folder), { recursive: true });
+  const isLink = lstatSync(folder).isSymbolicLink();
+  const target = isLink ? readlinkSync(folder) : folder;
+  if (!isLink || isOnlyOf(user, target)) rmSync(target, { recursive: true });
   rmSync(folder, { force: true });
+}
+
+const uidOf = (user: User | undefined): number => user?.uid ?? process.getuid?.() ?? 0;
+
+/** Whether it is a folder, no link, of that user, or this process's if undefined, in which nobody else can write. */
+function isOnlyOf(user: User | undefined, folder: string): boolean {
+  const found = lstatSync(folder);
+  return found.isDirectory() && found.uid === uidOf(user) && (found.mode & 0o022) === 0;
 }
 
 function own(folder: string, user: User | undefined): void {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -22,6 +22,13 @@ test('a run gets an empty run folder, whatever the last one left', async () => {
   const second = await claimHome(home);
   expect(readdirSync(second.runFolder)).toEqual(['.tillstream-run']);
   second.release();
+});
+
+test('nobody else can look into the run folder, whichever mode an earlier one had', async () => {
+  mkdirSync(join(home, 'run'), { mode: 0o755 });
+  const { runFolder, release } = await claimHome(home);
+  expect(statSync(runFolder).mode & 0o777).toBe(0o700);
+  release();
 });
 
 test('a home that is in use is refused, naming the process that uses it', async () => {

@@ -1,5 +1,5 @@
 /** The folder of a stack on this machine. Installed software stays; each run clears what the last one left. */
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installFolderOf } from '#adapters/repository.ts';
 import { type Holder, type Lock, lockHolder, tryLock } from '../processes/lock.ts';
@@ -49,10 +49,15 @@ export async function claimHome(home: string): Promise<ClaimedHome> {
     const reaped = await reapLeftovers(runFolder);
     clear(runFolder, []);
     mkdirSync(runFolder, { recursive: true });
-    writeFileSync(join(runFolder, MARKER), '');
+    // Data, logs and temporary files hold what customers bought; they are for who runs the stack alone.
+    chmodSync(runFolder, 0o700);
+    writeFileSync(join(runFolder, MARKER), '', { mode: 0o600 });
     const release = (): void => {
-      clear(runFolder, KEPT);
-      lock.release();
+      try {
+        clear(runFolder, KEPT);
+      } finally {
+        lock.release();
+      }
     };
     return { runFolder, installFolder: installFolderOf(home), reaped, release };
   } catch (error) {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { jobEnvironment } from '../emr/job-environment.ts';
 import { SPARK_CODE } from '../install/spark.ts';
+import { allOrError } from '../processes/all-or-error.ts';
 import { requireFreePorts } from '../processes/ports.ts';
 import type { StartContext } from '../processes/service.ts';
 import { installAirflow, startAirflow } from '../services/airflow.ts';
@@ -13,7 +14,7 @@ import { startPostgres } from '../services/postgres.ts';
 import { claimHome } from './home.ts';
 import { type StackPorts, wantedPorts } from './ports.ts';
 import type { ServiceName, StackServices } from './services.ts';
-import { describeStack, type StackStatus, writeStatus } from './status.ts';
+import { ACCESS_KEY, describeStack, type StackStatus, writeStatus } from './status.ts';
 import { stopAll } from './stop-all.ts';
 
 export interface StackOptions {
@@ -22,8 +23,8 @@ export interface StackOptions {
   readonly ports: StackPorts;
   /** Whether Airflow starts too (true). */
   readonly airflow?: boolean;
-  /** Airflow Variables, by name. */
-  readonly airflowVariables?: Readonly<Record<string, string>>;
+  /** The folder of Spark's programs (the project's spark/). */
+  readonly sparkCode?: string;
   /** The password that `deploy` gives bi_reader, for the status. */
   readonly biReaderPassword?: string;
   /** Folder of installed software, if not in the home. */
@@ -111,11 +112,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 /** Starts each service, the first time and again; later ones read the addresses of earlier ones from `services`. */
 function startersOf(
-  { ports, airflowVariables, report, installFolder }: StackOptions,
+  { ports, sparkCode = SPARK_CODE, report, installFolder }: StackOptions,
   home: { readonly runFolder: string; readonly installFolder: string },
   services: Partial<StackServices>,
 ) {
   const password = randomBytes(18).toString('base64url');
+  // Airflow has one pair for all of AWS, and LocalStack takes any secret.
+  const credentials = { accessKeyId: ACCESS_KEY, secretAccessKey: randomBytes(30).toString('base64url') };
   const context = (name: ServiceName, signal: AbortSignal | undefined): StartContext => ({
     runFolder: home.runFolder,
     installFolder: installFolder ?? home.installFolder,
@@ -141,6 +144,8 @@ function startersOf(
       startEmr(
         {
           port: ports.emr,
+          credentials,
+          code: sparkCode,
           awsEndpoint: running('localstack').endpoint,
           environment: jobEnvironment({ database: running('postgres').connection, kafka: running('kafka') }),
         },
@@ -153,7 +158,8 @@ function startersOf(
           database: running('postgres').connection,
           awsEndpoint: running('localstack').endpoint,
           emrEndpoint: running('emr').endpoint,
-          variables: { ...sparkVariables(running('emr')), ...airflowVariables },
+          credentials: running('emr').credentials,
+          variables: sparkVariables(running('emr'), sparkCode),
         },
         context('airflow', signal),
       ),
@@ -162,32 +168,20 @@ function startersOf(
 }
 
 /** Airflow Variables with which DAGs start Spark jobs; in the cloud the deployment publishes them. */
-const sparkVariables = ({ applicationId, jobRoleArn }: EmrService): Record<string, string> => ({
+const sparkVariables = ({ applicationId, jobRoleArn }: EmrService, code: string): Record<string, string> => ({
   tillstream_spark_application_id: applicationId,
   tillstream_spark_job_role_arn: jobRoleArn,
-  tillstream_spark_code: SPARK_CODE,
+  tillstream_spark_code: code,
 });
 
-/** Waits until all have settled, so that nothing starts any more. Reports the first error at once, and throws it at the end. */
-async function allOrError(
-  starts: readonly (Promise<unknown> | undefined)[],
-  onError: (error: unknown) => void,
-): Promise<void> {
-  let first: { readonly error: unknown } | undefined;
-  const settled = starts.map((each) =>
-    each?.catch((error: unknown) => {
-      first ??= { error };
-      onError(error);
-    }),
-  );
-  await Promise.all(settled);
-  if (first) throw (first as { readonly error: unknown }).error;
-}
-
+/** If it fails, whoever calls next tries again. */
 function once(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;
   return () => {
-    done ??= work();
+    done ??= work().catch((error) => {
+      done = undefined;
+      throw error;
+    });
     return done;
   };
 }

@@ -31,10 +31,13 @@ export interface StackStatus {
   readonly lambda: AwsAccess & { readonly functionPrefix: string };
   readonly elasticsearch: { readonly url: string };
   /** Where Spark jobs are started. */
-  readonly emr: { readonly endpoint: string; readonly applicationId: string; readonly jobRoleArn: string };
+  readonly emr: AwsAccess & { readonly applicationId: string; readonly jobRoleArn: string };
   /** Missing if the stack was started without Airflow. */
   readonly airflow?: { readonly url: string; readonly username: string; readonly password: string };
 }
+
+/** LocalStack takes any, and makes a separate account of some. */
+export const ACCESS_KEY = 'test';
 
 const fileIn = (runFolder: string): string => join(runFolder, 'status.json');
 
@@ -74,12 +77,8 @@ export function describeStack(
   { runFolder, biReaderPassword }: { readonly runFolder: string; readonly biReaderPassword?: string | undefined },
 ): StackStatus {
   const { kafka, postgres, localstack, elasticsearch, emr, airflow } = services;
-  const aws: AwsAccess = {
-    endpoint: localstack.endpoint,
-    region: 'us-east-1',
-    accessKeyId: 'test',
-    secretAccessKey: 'test',
-  };
+  const region = 'us-east-1';
+  const aws: AwsAccess = { endpoint: localstack.endpoint, region, accessKeyId: ACCESS_KEY, secretAccessKey: 'test' };
   return {
     pid: process.pid,
     processStarted: identify(process.pid)?.started,
@@ -91,7 +90,10 @@ export function describeStack(
     s3: { ...aws, bucket: 'orders-lake' },
     lambda: { ...aws, functionPrefix: 'tillstream-local' },
     elasticsearch: { url: elasticsearch.url },
-    emr: { endpoint: emr.endpoint, applicationId: emr.applicationId, jobRoleArn: emr.jobRoleArn },
+    emr: {
+      ...{ endpoint: emr.endpoint, region, ...emr.credentials },
+      ...{ applicationId: emr.applicationId, jobRoleArn: emr.jobRoleArn },
+    },
     ...(airflow && { airflow: { url: airflow.url, username: airflow.username, password: airflow.password } }),
   };
 }

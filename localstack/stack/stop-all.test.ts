@@ -41,3 +41,13 @@ test('services that have not ended after 8 s are killed, so that all end within 
   await stopping;
   expect(said.slice(2).sort()).toEqual(['kill kafka', 'kill localstack']);
 });
+
+test('if one cannot be stopped, the others are, and then its error is told', async () => {
+  const said: string[] = [];
+  const [emr, kafka, elasticsearch] = ['emr', 'kafka', 'elasticsearch'].map((name) => service(name, said));
+  const localstack = { ...service('localstack', said), stop: () => Promise.reject(new Error('it would not end')) };
+  const stopping = stopAll({ emr, localstack, kafka, elasticsearch });
+  await expect(stopping).rejects.toThrow('it would not end');
+  expect(said).toEqual(['stop emr', 'stop kafka', 'stop elasticsearch']);
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -12,7 +12,8 @@ import type { composeVariables, sparkVariables } from '#docker/tillstream/settin
 import { streams } from '#domain/streams.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import { until } from '#localstack/processes/until.ts';
-import { EMR_APPLICATION } from '#localstack/services/emr.ts';
+import { EMR_APPLICATION, EMR_JOB_ROLE } from '#localstack/services/emr.ts';
+import { callEmr } from '../support/emr.ts';
 
 const { kafka, postgres, s3, elasticsearch } = inject('stack');
 const home = mkdtempSync(join(tmpdir(), 'tillstream-compose-'));
@@ -146,10 +147,14 @@ describe('the container spark', () => {
       AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
     };
     const spark = run('docker/tillstream/spark.ts', { PATH: process.env.PATH, ...variables });
-    const application = `http://127.0.0.1:${port}/applications/${EMR_APPLICATION}`;
-    const answers = async () => hasEnded(spark) || (await fetch(application)).ok;
+    const emr = {
+      ...{ ...s3, endpoint: `http://127.0.0.1:${port}` },
+      ...{ applicationId: EMR_APPLICATION, jobRoleArn: EMR_JOB_ROLE },
+    };
+    const answer = () => callEmr(emr, 'GET', '');
+    const answers = async () => hasEnded(spark) || (await answer()) !== undefined;
     await until(answers, { what: 'the application answers', within: 120_000 });
-    expect(await (await fetch(application)).json()).toMatchObject({ application: { applicationId: EMR_APPLICATION } });
+    expect(await answer()).toMatchObject({ application: { applicationId: EMR_APPLICATION } });
     spark.kill();
     await until(() => hasEnded(spark), { what: 'the container has ended', within: 60_000 });
     expect(spark.exitCode, output).toBe(0);

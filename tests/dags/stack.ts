@@ -25,7 +25,7 @@ export function dagStack(): Promise<Stack> {
 function start(): Promise<Stack> {
   sparkCode = mkdtempSync(join(tmpdir(), 'tillstream spark code-'));
   cpSync(SPARK_CODE, sparkCode, { recursive: true });
-  return startDeployedStack({ airflow: true, airflowVariables: { tillstream_spark_code: sparkCode } });
+  return startDeployedStack({ airflow: true, sparkCode });
 }
 
 export async function stopDagStack(): Promise<void> {

@@ -1,7 +1,7 @@
 /** `npm start -- --no-simulator` as users see it: foreign events arrive exactly, commands answer, Ctrl-C stops it. */
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,11 +11,14 @@ import { inRepository, installFolder, repositoryRoot } from '#adapters/repositor
 import { dagNames } from '#cdk/dags.ts';
 import { installKafka } from '#localstack/install/kafka.ts';
 import { isFree } from '#localstack/processes/ports.ts';
+import { familyOf, listProcesses } from '#localstack/processes/processes.ts';
 import { until } from '#localstack/processes/until.ts';
 import { type AirflowClient, airflowClient } from '#localstack/services/airflow-client.ts';
+import { unprivilegedUser } from '#localstack/services/postgres-user.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { simulate } from '#simulator/simulator.ts';
 import { type Home, launch, leftovers, newHome, type Running, tillstream } from '../support/command.ts';
+import { isLoopback, listenersOf } from '../support/listening.ts';
 import { besideTheStack, WITHOUT_SIMULATOR } from '../support/readme.ts';
 
 const ORDERS = 500;
@@ -187,6 +190,38 @@ describe('npm start -- --no-simulator', () => {
     const runs = await Promise.all(dagNames().map((dag) => airflow.runs(dag, 100)));
     expect(runs.flat().filter(({ run_type }) => run_type !== 'scheduled')).toEqual([]);
     expect(runs.filter(({ length }) => length > 0).length).toBeGreaterThan(0);
+  });
+
+  it('listens on this machine only, with whichever of its processes', () => {
+    const processes = listProcesses();
+    const family = processes
+      .filter(({ pid }) => pid === running.process.pid)
+      .flatMap((launcher) => familyOf(launcher, processes));
+    const listening = listenersOf(family.map(({ pid }) => pid));
+    expect(listening.map(({ port }) => port)).toEqual(expect.arrayContaining([...home.ports]));
+    expect(listening.filter((listener) => !isLoopback(listener))).toEqual([]);
+  });
+
+  it('lets no other user read what it writes, not even PostgreSQL’s, who has a way through the run folder', () => {
+    const user = unprivilegedUser();
+    const { mode, gid } = statSync(status.runFolder);
+    expect([mode & 0o777, gid]).toEqual(user ? [0o710, user.gid] : [0o700, process.getgid?.()]);
+    if (!user) return;
+    const entries = readdirSync(status.runFolder).map((name) => join(status.runFolder, name));
+    expect(entries.length).toBeGreaterThan(8);
+    const { stdout } = spawnSync('find', [...entries, '-readable'], { ...user, encoding: 'utf8', maxBuffer: 64 << 20 });
+    const postgres = join(status.runFolder, 'postgres');
+    expect(stdout.split('\n').filter((path) => path !== '' && !path.startsWith(postgres))).toEqual([]);
+    expect(stdout).toContain(join(postgres, 'data'));
+  });
+
+  it('has an Airflow that does nothing for who is not logged in', async () => {
+    const { url } = status.airflow ?? { url: '' };
+    const headers = { origin: 'https://evil.example', 'content-type': 'text/plain' };
+    const runs = `${url}/api/v2/dags/${dagNames()[0]}/dagRuns`;
+    const answer = await fetch(runs, { method: 'POST', headers, body: '{"logical_date":null}' });
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([401, null]);
+    expect((await fetch(`${url}/auth/token`)).ok).toBe(false);
   });
 
   it('produces on request, and names wrong options that it refuses', async () => {

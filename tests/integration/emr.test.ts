@@ -1,17 +1,25 @@
 /** The stand-in for EMR Serverless: job runs as AWS documents them, with real drivers. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { inRepository, installFolder } from '#adapters/repository.ts';
+import { jobEnvironment } from '#localstack/emr/job-environment.ts';
 import { run } from '#localstack/install/run.ts';
 import { installSpark } from '#localstack/install/spark.ts';
+import { freePorts } from '#localstack/processes/ports.ts';
 import { readRecord } from '#localstack/processes/process-record.ts';
 import { until } from '#localstack/processes/until.ts';
+import { type EmrService, startEmr } from '#localstack/services/emr.ts';
+import { callEmr, type EmrAccess } from '../support/emr.ts';
 
-const { runFolder, emr, s3 } = inject('stack');
-const JOB = inRepository('tests/fixtures/spark_job.py');
-const CLIENT = inRepository('tests/fixtures/emr_client.py');
-const url = `${emr.endpoint}/applications/${emr.applicationId}`;
+const { s3, kafka, postgres } = inject('stack');
+const FIXTURES = inRepository('tests/fixtures');
+const JOB = join(FIXTURES, 'spark_job.py');
+const CLIENT = join(FIXTURES, 'emr_client.py');
+const runFolder = mkdtempSync(join(tmpdir(), 'tillstream emr-'));
+let service: EmrService;
+let emr: EmrAccess;
 
 interface Run {
   readonly state: string;
@@ -19,10 +27,7 @@ interface Run {
   readonly name: string;
 }
 
-async function call<T>(method: string, path: string, body?: object): Promise<T> {
-  const response = await fetch(`${url}${path}`, { method, ...(body && { body: JSON.stringify(body) }) });
-  return (await response.json()) as T;
-}
+const call = <T>(method: string, path: string, request?: object): Promise<T> => callEmr(emr, method, path, request);
 
 async function start(
   token: string,
@@ -50,10 +55,25 @@ const reaches = (id: string, ...states: string[]) =>
 const stdout = (id: string) => readFileSync(join(runFolder, 'logs', 'spark', id, 'stdout'), 'utf8');
 const driversOf = (id: string) => readRecord(runFolder).filter(({ service }) => service === `Spark job ${id}`);
 
-// Otherwise the first job would install Spark, within its time limit.
 beforeAll(async () => {
+  // Otherwise the first job would install Spark, within its time limit.
   await installSpark({ installFolder, report: console.log });
+  const [port = 0] = await freePorts(1);
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'of the test' };
+  // The stack's runs nothing but the project's jobs.
+  service = await startEmr(
+    {
+      ...{ port, credentials, code: FIXTURES, awsEndpoint: s3.endpoint },
+      environment: jobEnvironment({ database: postgres, kafka }),
+    },
+    { runFolder, installFolder, report: console.log },
+  );
+  emr = { ...s3, ...service, ...credentials };
 }, 600_000);
+afterAll(async () => {
+  await service.kill();
+  rmSync(runFolder, { recursive: true });
+});
 
 it('runs a job with the environment variables of the application and of the job', async () => {
   const id = await start(
@@ -102,9 +122,9 @@ it('answers boto3 as EMR Serverless does', async () => {
   const { python } = await installSpark({ installFolder, report: console.log });
   const env = {
     AWS_ENDPOINT_URL_EMR_SERVERLESS: emr.endpoint,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: emr.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: emr.secretAccessKey,
+    AWS_DEFAULT_REGION: emr.region,
   };
   const said = JSON.parse(await run(python, [CLIENT, emr.applicationId, JOB], { env }));
   const [id, again] = said.runs;

@@ -1,5 +1,5 @@
 /** Functions that our executor runs in LocalStack behave as in Lambda. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -204,6 +204,16 @@ describe('a process that is killed', () => {
     expect(next).toMatchObject({ error: undefined, result: { calls: 1 } });
     expect(lambdaProcesses(runFolder, name)).toEqual([{ pid: next.result.pid }]);
   });
+});
+
+test('a process whose note of its request can’t be written, as on a full disk, serves the request all the same', async () => {
+  const name = await lambda.create({ 'index.mjs': ALL_SORTS });
+  const { result } = await lambda.invoke(name);
+  const note = join(runFolder, 'lambda', name, String(result.pid));
+  rmSync(note);
+  mkdirSync(note);
+  expect(await lambda.invoke(name)).toMatchObject({ error: undefined, result: { calls: 2 } });
+  rmSync(note, { recursive: true });
 });
 
 describe('a function that does not load', () => {

@@ -17,10 +17,13 @@ import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import { SPARK_CODE } from '#localstack/install/spark.ts';
 import { readRecord } from '#localstack/processes/process-record.ts';
+import { familyOf, listProcesses } from '#localstack/processes/processes.ts';
 import { until } from '#localstack/processes/until.ts';
 import { produce } from '#simulator/produce.ts';
 import { seedShop } from '#simulator/seed.ts';
+import { callEmr } from '../support/emr.ts';
 import { kafkaFrom, kafkaWithoutRecords } from '../support/kafka-from.ts';
+import { isLoopback, listenersOf } from '../support/listening.ts';
 import { type SparkJobs, startSparkJobs, testJobEnvironment } from '../support/spark-jobs.ts';
 import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';
 
@@ -132,10 +135,8 @@ async function expectExact(): Promise<void> {
 const count = async (table: string): Promise<number> =>
   (await pool.query<{ count: number }>(`select count(*) from ${table}`)).rows[0]?.count ?? 0;
 
-async function call<T>(method: string, path: string, body?: object): Promise<T> {
-  const url = `${emr.endpoint}/applications/${emr.applicationId}/jobruns${path}`;
-  return (await (await fetch(url, { method, ...(body && { body: JSON.stringify(body) }) })).json()) as T;
-}
+const call = <T>(method: string, path: string, request?: object): Promise<T> =>
+  callEmr(emr, method, `/jobruns${path}`, request);
 
 test('the stream is killed in the middle', { timeout: 300_000 }, async () => {
   const environment = Object.entries(await testJobEnvironment(pool, lake)).map(
@@ -165,6 +166,10 @@ test('the stream is killed in the middle', { timeout: 300_000 }, async () => {
   );
   const driver = readRecord(runFolder).find(({ service }) => service === `Spark job ${jobRunId}`);
   expect(driver, (await run()).stateDetails).toBeDefined();
+  const pids = driver ? familyOf(driver, listProcesses()).map(({ pid }) => pid) : [];
+  const listening = listenersOf(pids);
+  expect(listening.length).toBeGreaterThan(1); // its session with Python, and the block manager
+  expect(listening.filter((listener) => !isLoopback(listener))).toEqual([]);
   process.kill(-(driver?.pid ?? 0), 'SIGKILL');
   await until(async () => (await run()).state === 'FAILED', { what: 'the job has failed', within: 120_000 });
   expect((await run()).stateDetails).toContain('Exit code: SIGKILL');

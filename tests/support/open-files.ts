@@ -36,7 +36,7 @@ function unixSockets(): Map<string, string> {
 }
 
 /** A process may end, and close files, while it is looked at. */
-function orIfEnded<T>(read: () => T[]): T[] {
+export function orIfEnded<T>(read: () => T[]): T[] {
   try {
     return read();
   } catch (error) {

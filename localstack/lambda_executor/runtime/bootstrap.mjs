@@ -14,7 +14,8 @@ const [host, port] = env.AWS_LAMBDA_RUNTIME_API.split(':');
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 let requestId;
 
-// Both settings are for this process only; the function must not see them.
+// These settings are for this process only; the function must not see them.
+const token = take('TILLSTREAM_RUNTIME_TOKEN');
 const optRoot = take('TILLSTREAM_OPT_ROOT');
 setUpModules({ taskRoot: env.LAMBDA_TASK_ROOT, optRoot, runtimeModules: take('TILLSTREAM_LAMBDA_MODULES') });
 const log = setUpConsole(() => requestId);
@@ -121,7 +122,8 @@ function take(name) {
 
 function call(method, path, text) {
   const body = text === undefined ? undefined : Buffer.from(text);
-  const headers = body && { 'content-type': 'application/json', 'content-length': body.length };
+  const ofBody = body && { 'content-type': 'application/json', 'content-length': body.length };
+  const headers = { 'tillstream-token': token, ...ofBody };
   return new Promise((resolve, reject) => {
     const request = http.request(
       { host, port, agent, method, path: `/2018-06-01/runtime${path}`, headers },

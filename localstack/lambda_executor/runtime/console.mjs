@@ -9,6 +9,8 @@ const LEVELS = { trace: 'TRACE', debug: 'DEBUG', log: 'INFO', info: 'INFO', warn
  */
 export function setUpConsole(requestId) {
   const line = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON' ? jsonLine : textLine;
+  // Losing a line, as on a full disk, fails no invocation.
+  process.stdout.on('error', () => {});
   const write = (level, message) => process.stdout.write(`${line(level, requestId(), message)}\n`);
   for (const [method, level] of Object.entries(LEVELS)) console[method] = (...data) => write(level, format(...data));
   return write;

@@ -1,5 +1,6 @@
 """The executor that LocalStack calls. Each is one execution environment, and gets one invocation at a time."""
 
+import contextlib
 import json
 import os
 import time
@@ -80,7 +81,7 @@ class ProcessExecutor(RuntimeExecutor):
     def stop(self) -> None:
         if self.sandbox:
             self.sandbox.stop()
-            self._pid_file().unlink(missing_ok=True)
+            self._forget()
         self.log.close()
 
     def get_logs(self) -> str:
@@ -105,7 +106,7 @@ class ProcessExecutor(RuntimeExecutor):
 
     def _new_sandbox(self) -> None:
         if self.sandbox:
-            self._pid_file().unlink(missing_ok=True)
+            self._forget()
         self.sandbox = Sandbox(self.environment, self.function_version.config.memory_size, self.log)
         self._serves("")
 
@@ -131,8 +132,16 @@ class ProcessExecutor(RuntimeExecutor):
         return self.folder / str(self.sandbox.pid)
 
     def _serves(self, request_id: str) -> None:
-        """Notes the request, for tests that kill a function during it, and for people who look for its process."""
-        self._pid_file().write_text(request_id)
+        """Notes the request, for tests that kill a function during it, and for people who look for its process.
+
+        If the note can't be written, as on a full disk, the function is invoked all the same.
+        """
+        with contextlib.suppress(OSError):
+            self._pid_file().write_text(request_id)
+
+    def _forget(self) -> None:
+        with contextlib.suppress(OSError):
+            self._pid_file().unlink()
 
     def _new_output(self) -> str:
         with self.log_path.open("rb") as log:

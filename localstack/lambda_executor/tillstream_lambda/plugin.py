@@ -1,5 +1,9 @@
-"""The plugins that LocalStack finds through the entry points; LAMBDA_RUNTIME_EXECUTOR=process loads the executor."""
+"""The plugins that LocalStack finds through the entry points.
 
+LAMBDA_RUNTIME_EXECUTOR=process chooses the executor, GATEWAY_SERVER=tillstream the server.
+"""
+
+from localstack.runtime.server.core import RuntimeServerPlugin
 from localstack.services.cloudformation.resource_provider import CloudFormationResourceProviderPlugin
 from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
 
@@ -12,6 +16,15 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
         from tillstream_lambda.executor import ProcessExecutor
 
         return ProcessExecutor
+
+
+class ServerPlugin(RuntimeServerPlugin):
+    name = "tillstream"
+
+    def load(self, *args, **kwargs):
+        from tillstream_lambda.server import LocalServer
+
+        return LocalServer()
 
 
 class TriggerPlugin(CloudFormationResourceProviderPlugin):

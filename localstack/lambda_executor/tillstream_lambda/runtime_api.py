@@ -1,8 +1,12 @@
 """Lambda's Runtime API for one process: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
-The process asks for the next invocation, and waits until there is one; it posts each result under the request's id.
+The process asks for the next invocation, and waits until there is one; it posts each result under the request's id. Each
+request has a header with a token that only this process has: nobody else on this machine, nor a web page, which can't set a
+header without being allowed to, can take an invocation or end the process.
 """
 
+import hmac
+import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,6 +45,7 @@ class Result:
 class RuntimeApi:
     def __init__(self, on_event: Callable[[Ready | InitFailed | Result], None]):
         self.on_event = on_event
+        self.token = secrets.token_urlsafe()
         self._invocations: Queue[Invocation | None] = Queue()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -66,6 +71,7 @@ class RuntimeApi:
         class Handler(_RuntimeRequest):
             on_event = staticmethod(api.on_event)
             invocations = api._invocations
+            token = api.token
 
         return Handler
 
@@ -73,11 +79,14 @@ class RuntimeApi:
 class _RuntimeRequest(BaseHTTPRequestHandler):
     on_event: Callable
     invocations: Queue
+    token: str
     protocol_version = "HTTP/1.1"  # keeps the connection open
     disable_nagle_algorithm = True
     wbufsize = -1  # headers and body leave together
 
     def do_GET(self):
+        if not self._is_of_the_process():
+            return self._reply(403)
         if self.path != f"{PREFIX}/invocation/next":
             return self._reply(404)
         self.on_event(Ready())
@@ -99,12 +108,17 @@ class _RuntimeRequest(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if not self._is_of_the_process():
+            return self._reply(403)
         if self.path == f"{PREFIX}/init/error":
             self.on_event(InitFailed(body))
         else:
             request_id, kind = self.path.split("/")[-2:]
             self.on_event(Result(request_id, kind == "error", body))
-        self._reply(202, b'{"status":"OK"}')
+        return self._reply(202, b'{"status":"OK"}')
+
+    def _is_of_the_process(self) -> bool:
+        return hmac.compare_digest(self.headers.get("Tillstream-Token", ""), self.token)
 
     def _reply(self, status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
         self.send_response(status)

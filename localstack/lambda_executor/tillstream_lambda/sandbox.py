@@ -41,7 +41,11 @@ class Sandbox:
             # As in Lambda, most of the memory is for the heap, some for everything else.
             [NODE, f"--max-old-space-size={max(64, memory_mb * 9 // 10)}", str(BOOTSTRAP)],
             cwd=environment["LAMBDA_TASK_ROOT"],
-            env={**environment, "AWS_LAMBDA_RUNTIME_API": self._api.address},
+            env={
+                **environment,
+                "AWS_LAMBDA_RUNTIME_API": self._api.address,
+                "TILLSTREAM_RUNTIME_TOKEN": self._api.token,
+            },
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
