@@ -184,9 +184,8 @@ export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent
         return positions;
       },
       fetched(fetched) {
-        const before = receive(deliveries, fetched, Date.now());
-        if (before !== undefined)
-          report({ kind: 'went-back', partition: fetched.partition, from: before, to: fetched.from });
+        const moved = receive(deliveries, fetched, Date.now());
+        if (moved) report(moved);
         const partition = deliveries.owned.get(fetched.partition);
         if (partition) throttle(partition);
         pump();

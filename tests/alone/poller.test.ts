@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { DeleteFunctionConcurrencyCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import type { MSKEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { newClient } from '#adapters/kafka/client.ts';
 import { connectKafka, type KafkaConnection, type ProducedRecord } from '#adapters/kafka/index.ts';
 import { inRepository } from '#adapters/repository.ts';
 import { groupOf, streams } from '#domain/streams.ts';
@@ -83,6 +84,30 @@ test('a failed batch is redelivered unchanged until it succeeds, and committed o
   expect(new Set(fn.events.map((event) => JSON.stringify(event))).size).toBe(1);
   expect(committed).toEqual([0, 0, 0, 0]);
   expect(poller.stats()).toMatchObject({ invocations: 4, failures: 3, records: 100 });
+});
+
+test('a batch ends where retention removed records that were not fetched yet', async () => {
+  const { fn, start, send, topic } = await scene({ partitions: 1 });
+  // A fetch brings six of these.
+  for (let i = 0; i < 24; i += 1) await send([{ key: null, value: Buffer.alloc(300_000, i) }]);
+  const removed = Promise.withResolvers<void>();
+  fn.answerWith(() => removed.promise);
+  const events: PollerEvent[] = [];
+  const poller = start({ batchSize: 5, maximumBatchingWindowInSeconds: 2 }, (event) => events.push(event));
+  await until(() => poller.stats().partitions.some(({ waiting }) => waiting >= 5), {
+    what: 'a batch waits behind the one that the function has',
+    within: WITHIN,
+  });
+  await removeRecords(topic, 20);
+  removed.resolve();
+  await caughtUp(topic);
+  expect(fn.events.map((event) => offsetsIn([event])[`${topic}-0`])).toEqual([
+    [0, 1, 2, 3, 4],
+    [5, 6, 7, 8, 9],
+    [10, 11],
+    [20, 21, 22, 23],
+  ]);
+  expect(events).toContainEqual({ kind: 'jumped', partition: 0, from: 12, to: 20 });
 });
 
 test('a throttled invocation is retried later', async () => {
@@ -305,6 +330,15 @@ async function scene({ partitions }: { partitions: number }) {
     },
     offsets: async () => offsetsIn(fn.events),
   };
+}
+
+/** Removes the records of partition 0 before the offset, as retention does. */
+async function removeRecords(topic: string, before: number): Promise<void> {
+  const admin = newClient({ bootstrapServers, clientId: 'retention' }).admin();
+  await admin.connect();
+  await admin.fetchTopicOffsets(topic); // kafkajs deletes only in topics whose leaders it has been told.
+  await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(before) }] });
+  await admin.disconnect();
 }
 
 const numbers = (from: number, to: number): ProducedRecord[] =>
