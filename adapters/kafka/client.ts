@@ -3,7 +3,7 @@ import kafkajs from 'kafkajs';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import type { KafkaConfiguration } from '../configuration.ts';
 import { currentSigner, kafkaToken } from '../iam-login.ts';
-import { lz4, snappy, zstd } from './codecs.ts';
+import { gzip, lz4, snappy, zstd } from './codecs.ts';
 import './large-batches.ts';
 
 export interface ClientOptions extends KafkaConfiguration {
@@ -19,6 +19,7 @@ export type KafkaLog = (
   details: Readonly<Record<string, unknown>>,
 ) => void;
 
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.GZIP] = () => gzip;
 kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => zstd;
 kafkajs.CompressionCodecs[kafkajs.CompressionTypes.Snappy] = () => snappy;
 kafkajs.CompressionCodecs[kafkajs.CompressionTypes.LZ4] = () => lz4;

@@ -1,19 +1,24 @@
 /** A member of a consumer group that hands over records as they are fetched and commits when told to. */
 import type kafkajs from 'kafkajs';
+import { MOST_HEADERS } from '#domain/deliverable.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import { type ClientOptions, failFast, newClient } from './client.ts';
-import { fromHeaders } from './headers.ts';
+import { countHeaders, fromHeaders, headerBytes } from './headers.ts';
+import { type Message, sizeOf } from './large-batches.ts';
 
 export interface ConsumedRecord extends KafkaRecord {
   /** Whether the producer or the broker set the timestamp. */
   readonly timestampType: 'CREATE_TIME' | 'LOG_APPEND_TIME';
 }
 
-/** The records of one partition from one fetch; none if the fetch held only transaction markers and aborted records. */
+/** The records of one partition from one fetch, or a piece of them; none if the fetch held only transaction markers and aborted records. */
 export interface Fetched {
   readonly partition: number;
   readonly records: readonly ConsumedRecord[];
-  /** The offset that was fetched from; it moves back when the partition's log was truncated or reset. */
+  /**
+   * The offset that was fetched from. It is the `next` of before, unless the broker no longer had that one: it moves ahead
+   * when retention has removed it, and back when the partition's log was truncated or reset.
+   */
   readonly from: number;
   /** The offset that will be fetched next: past the last record, and past transaction markers after it. */
   readonly next: number;
@@ -28,7 +33,7 @@ export interface GroupOptions extends ClientOptions {
   readonly sessionTimeout?: number | undefined;
   /**
    * Bytes of a fetch at most, of all partitions together; by default 2 MB of each. They are counted as the producer
-   * compressed them, and decompressed they may be a thousand times as many. A whole batch comes in any case.
+   * compressed them; large-batches.ts bounds what they unpack to. A whole batch comes in any case.
    */
   readonly fetchBytes?: number | undefined;
   /**
@@ -99,16 +104,16 @@ export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
   await consumer.run({
     autoCommit: false,
     eachBatchAutoResolve: false,
-    eachBatch: async ({ batch, resolveOffset, commitOffsetsIfNecessary }) => {
+    eachBatch: async ({ batch, resolveOffset, commitOffsetsIfNecessary, heartbeat }) => {
       commitNow = commitOffsetsIfNecessary;
       resolveOffset(batch.messages.at(-1)?.offset ?? batch.lastOffset());
       const { fetchedOffset } = batch as typeof batch & { readonly fetchedOffset: string };
-      options.fetched({
-        partition: batch.partition,
-        records: batch.messages.map(toRecord),
-        from: Number(fetchedOffset),
-        next: Number(batch.lastOffset()) + 1,
-      });
+      let from = Number(fetchedOffset);
+      for (const { messages, next } of pieces(batch)) {
+        options.fetched({ partition: batch.partition, records: messages.map(toRecord), from, next });
+        from = next;
+        await heartbeat();
+      }
     },
   });
 
@@ -125,12 +130,29 @@ export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
   };
 }
 
-/** kafkajs sets `batchContext` without declaring it. */
-type Message = kafkajs.KafkaMessage & { readonly batchContext?: { readonly timestampType: number } };
+/** Bytes of records between two heartbeats. */
+const PIECE = 4 * 1024 * 1024;
+
+/** The records of a fetch in pieces, each with the offset after it, so that no session times out while many are handed over. */
+function* pieces(batch: kafkajs.Batch): Generator<{ readonly messages: readonly Message[]; readonly next: number }> {
+  const all: readonly Message[] = batch.messages;
+  let begin = 0;
+  let size = 0;
+  for (const [index, message] of all.entries()) {
+    size += sizeOf(message);
+    if (size < PIECE || index === all.length - 1) continue;
+    yield { messages: all.slice(begin, index + 1), next: Number(message.offset) + 1 };
+    begin = index + 1;
+    size = 0;
+  }
+  yield { messages: all.slice(begin), next: Number(batch.lastOffset()) + 1 };
+}
 
 const LOG_APPEND_TIME = 1;
 
 function toRecord(message: Message): ConsumedRecord {
+  const { headers, leftOut = countHeaders(headers) > MOST_HEADERS ? { headers: bytesOf(headers) } : undefined } =
+    message;
   return {
     offset: Number(message.offset),
     // Messages of Kafka's first format, before 0.10, have no timestamp.
@@ -138,6 +160,11 @@ function toRecord(message: Message): ConsumedRecord {
     timestampType: message.batchContext?.timestampType === LOG_APPEND_TIME ? 'LOG_APPEND_TIME' : 'CREATE_TIME',
     key: message.key,
     value: message.value,
-    headers: fromHeaders(message.headers),
+    get headers() {
+      return leftOut ? [] : fromHeaders(headers);
+    },
+    ...(leftOut && { leftOut }),
   };
 }
+
+const bytesOf = (headers: kafkajs.IHeaders | undefined): number => headerBytes(headers)?.length ?? 0;
