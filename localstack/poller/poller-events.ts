@@ -16,4 +16,6 @@ export type PollerEvent =
     }
   | { readonly kind: 'commit-failed'; readonly reason: string }
   | { readonly kind: 'lost-kafka'; readonly reason: string }
+  /** The poller itself has ended; another one takes its place. */
+  | { readonly kind: 'ended'; readonly reason: string }
   | Moved;
