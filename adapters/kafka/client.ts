@@ -2,7 +2,6 @@
 import kafkajs from 'kafkajs';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import type { KafkaConfiguration } from '../configuration.ts';
-import { currentSigner, kafkaToken } from '../iam-login.ts';
 import { gzip, lz4, snappy, zstd } from './codecs.ts';
 import './large-batches.ts';
 
@@ -56,14 +55,20 @@ export function newClient({ clientId, log, ...configuration }: ClientOptions): k
   });
 }
 
-/** The brokers and the login. Each connection signs a token of its own, since a token is valid for minutes only. */
+/**
+ * The brokers and the login. Each connection signs a token of its own, since a token is valid for minutes only. What signs is
+ * loaded where it is needed: on one machine it isn't, and it would be half of what a poller's thread loads.
+ */
 export function connectionOptions({
   bootstrapServers,
   login,
 }: KafkaConfiguration): Pick<kafkajs.KafkaConfig, 'brokers' | 'ssl' | 'sasl'> {
   const brokers = bootstrapServers.split(',').map((server) => server.trim());
   if (login !== 'iam') return { brokers };
-  const oauthBearerProvider = async () => ({ value: kafkaToken(await currentSigner()) });
+  const oauthBearerProvider = async () => {
+    const { currentSigner, kafkaToken } = await import('../iam-login.ts');
+    return { value: kafkaToken(await currentSigner()) };
+  };
   return { brokers, ssl: true, sasl: { mechanism: 'oauthbearer', oauthBearerProvider } };
 }
 

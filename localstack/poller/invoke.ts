@@ -1,5 +1,5 @@
-/** Invokes a function with an event, and reports the outcome. */
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+/** Invokes a function with an event, and reports the outcome. The SDK is loaded with the first event: there may be none. */
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 
 /** A failure is the function's own error, or the service's: throttling, no such function, not reachable. */
 export type Outcome = { readonly kind: 'success' } | { readonly kind: 'failure'; readonly reason: string };
@@ -14,15 +14,17 @@ export interface Invoker {
 const LONGEST_INVOCATION = 16 * 60_000;
 
 export function newInvoker(endpoint: string, functionName: string): Invoker {
-  // The poller itself decides when to retry, and with which records.
-  const client = new LambdaClient({
-    endpoint,
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: LONGEST_INVOCATION, throwOnRequestTimeout: true },
-  });
+  let client: LambdaClient | undefined;
   return {
     async invoke(event, abortSignal) {
       try {
+        const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
+        // The poller itself decides when to retry, and with which records.
+        client ??= new LambdaClient({
+          endpoint,
+          maxAttempts: 1,
+          requestHandler: { connectionTimeout: 5_000, requestTimeout: LONGEST_INVOCATION, throwOnRequestTimeout: true },
+        });
         const response = await client.send(new InvokeCommand({ FunctionName: functionName, Payload: event }), {
           abortSignal,
         });
@@ -33,6 +35,6 @@ export function newInvoker(endpoint: string, functionName: string): Invoker {
         return { kind: 'failure', reason: String(error) };
       }
     },
-    close: () => client.destroy(),
+    close: () => client?.destroy(),
   };
 }
