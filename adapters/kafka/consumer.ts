@@ -32,6 +32,11 @@ export interface GroupOptions extends ClientOptions {
   /** Milliseconds without a heartbeat after which the group goes on without this member (6,000). */
   readonly sessionTimeout?: number | undefined;
   /**
+   * Milliseconds that a fetch waits for records if there are none (100). Whoever leaves or resumes a partition waits for the
+   * fetch under way.
+   */
+  readonly fetchWait?: number | undefined;
+  /**
    * Bytes of a fetch at most, of all partitions together; by default 2 MB of each. They are counted as the producer
    * compressed them; large-batches.ts bounds what they unpack to. A whole batch comes in any case.
    */
@@ -64,14 +69,13 @@ export interface GroupMember {
 
 /** Joins the group; resolves once the broker has been reached, before partitions are assigned. */
 export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
-  const { topic, groupId, startingPosition, sessionTimeout = 6_000, fetchBytes } = options;
+  const { topic, groupId, startingPosition, sessionTimeout = 6_000, fetchWait = 100, fetchBytes } = options;
   const consumer = newClient(options).consumer({
     groupId,
     sessionTimeout,
     rebalanceTimeout: sessionTimeout * 2,
     heartbeatInterval: Math.floor(sessionTimeout / 5),
-    // A resumed partition waits for the fetch under way, which must therefore be short.
-    maxWaitTimeInMs: 100,
+    maxWaitTimeInMs: fetchWait,
     maxBytesPerPartition: fetchBytes ?? 2 * 1024 * 1024,
     ...(fetchBytes !== undefined && { maxBytes: fetchBytes }),
     // A long-lived member joins again when `failed` is called, sooner than kafkajs would restart.

@@ -63,6 +63,9 @@ export interface PollerStats {
   }[];
 }
 
+/** At rest, most of a poller's time goes into fetches. */
+const FETCH_WAIT = 200;
+
 const GRACE = 3_000;
 const LEAVING = 1_500;
 
@@ -176,6 +179,7 @@ export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent
       groupId,
       topic,
       startingPosition,
+      fetchWait: FETCH_WAIT,
       assigned(partitions, continued) {
         const positions = assign(deliveries, partitions, continued);
         for (const partition of deliveries.owned.values()) throttle(partition);
