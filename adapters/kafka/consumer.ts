@@ -3,7 +3,7 @@ import type kafkajs from 'kafkajs';
 import { MOST_HEADERS } from '#domain/deliverable.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import { type ClientOptions, failFast, newClient } from './client.ts';
-import { countHeaders, fromHeaders, headerBytes } from './headers.ts';
+import { countHeaders, headerBytes, readHeaders } from './headers.ts';
 import { type Message, sizeOf } from './large-batches.ts';
 
 export interface ConsumedRecord extends KafkaRecord {
@@ -155,20 +155,22 @@ function* pieces(batch: kafkajs.Batch): Generator<{ readonly messages: readonly 
 const LOG_APPEND_TIME = 1;
 
 function toRecord(message: Message): ConsumedRecord {
-  const { headers, leftOut = countHeaders(headers) > MOST_HEADERS ? { headers: bytesOf(headers) } : undefined } =
-    message;
-  return {
+  const { headers, leftOut } = message;
+  const record = {
     offset: Number(message.offset),
     // Messages of Kafka's first format, before 0.10, have no timestamp.
     timestamp: Number(message.timestamp ?? -1),
     timestampType: message.batchContext?.timestampType === LOG_APPEND_TIME ? 'LOG_APPEND_TIME' : 'CREATE_TIME',
     key: message.key,
     value: message.value,
-    get headers() {
-      return leftOut ? [] : fromHeaders(headers);
-    },
-    ...(leftOut && { leftOut }),
-  };
+    headers: NO_HEADERS,
+  } as const;
+  if (leftOut) return { ...record, leftOut };
+  const bytes = headerBytes(headers);
+  if (!bytes) return record;
+  if (countHeaders(bytes) > MOST_HEADERS) return { ...record, leftOut: { headers: bytes.length } };
+  // Read where they are used, since many records may wait.
+  return Object.defineProperty(record, 'headers', { enumerable: true, get: () => readHeaders(bytes) });
 }
 
-const bytesOf = (headers: kafkajs.IHeaders | undefined): number => headerBytes(headers)?.length ?? 0;
+const NO_HEADERS: ConsumedRecord['headers'] = [];

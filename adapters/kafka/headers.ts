@@ -22,27 +22,17 @@ const readList = Decoder.prototype.readVarIntArray;
  * for the value of one header. Most records have none.
  */
 Decoder.prototype.readVarIntArray = function () {
-  const bytes = this.readAll();
-  return bytes[0] === 0 ? [] : [{ key: 'bytes', value: bytes }];
+  return this.buffer[this.offset] === 0 ? [] : [{ key: 'bytes', value: this.readAll() }];
 };
 
-/** The bytes of a message's headers, behind their number. */
+/** The headers of a message that kafkajs has read, as their number and then each; undefined if there are none. */
 export const headerBytes = (headers: kafkajs.IHeaders | undefined): Buffer | undefined =>
   headers?.bytes as Buffer | undefined;
 
-/** How many headers a message has. */
-export function countHeaders(headers: kafkajs.IHeaders | undefined): number {
-  const bytes = headerBytes(headers);
-  return bytes ? new Decoder(bytes).readVarInt() : 0;
-}
+export const countHeaders = (bytes: Buffer): number => new Decoder(bytes).readVarInt();
 
-/**
- * The headers of a message that kafkajs has read; a header without a value counts as empty. They take up to a hundred times
- * the memory of their bytes, so they are read where they are used.
- */
-export function fromHeaders(headers: kafkajs.IHeaders | undefined): KafkaRecord['headers'] {
-  const bytes = headerBytes(headers);
-  if (!bytes) return [];
+/** A header without a value counts as empty. As objects, headers take up to a hundred times the memory of their bytes. */
+export function readHeaders(bytes: Buffer): KafkaRecord['headers'] {
   const list = readList.call(new Decoder(bytes), readHeader) as readonly Header[];
   return list.map(({ key, value }) => ({ name: key, value: value ?? Buffer.of() }));
 }
