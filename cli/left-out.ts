@@ -20,6 +20,7 @@ const LONGEST_SHOWN = 2_000;
 export async function withBeginning<L extends Letter>(kafka: KafkaConnection, letter: L) {
   const record = await kafka.record(letter.topic, letter.partition, letter.offset);
   if (!record) return { ...letter, in_kafka: 'no longer: its time of retention has passed' };
+  if (record.leftOut?.batch) return { ...letter, in_kafka: tooLargeToUnpack(record.leftOut.batch) };
   const bytes = record.value?.length ?? 0;
   return {
     ...letter,
@@ -30,9 +31,16 @@ export async function withBeginning<L extends Letter>(kafka: KafkaConnection, le
   };
 }
 
-/** @throws if Kafka no longer has it */
+const tooLargeToUnpack = (bytes: number): string =>
+  `in a batch of ${bytes} bytes, too large to be unpacked here; a client that reads record by record can, such as Kafka's own`;
+
+/** @throws if Kafka no longer has it, or if its batch is too large to be unpacked */
 export async function valueInKafka(kafka: KafkaConnection, { topic, partition, offset }: Letter) {
   const record = await kafka.record(topic, partition, offset);
+  if (record?.leftOut?.batch)
+    throw new Error(
+      `Expected offset ${offset} of ${topic} partition ${partition} alone, got it ${tooLargeToUnpack(record.leftOut.batch)}.`,
+    );
   if (record) return record.value;
   throw new Error(
     `Expected Kafka to hold offset ${offset} of ${topic} partition ${partition}, found nothing: its time of retention has passed.`,

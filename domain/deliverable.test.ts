@@ -26,6 +26,13 @@ test.each([
   expect(headers).toHaveLength('headers' in leftOut ? 0 : whole.headers.length);
 });
 
+test('what was left out before stays so', () => {
+  const batchless = { ...record, value: null, leftOut: { batch: 9 } };
+  expect(deliverable(batchless)).toBe(batchless);
+  const partly = { ...record, value: Buffer.alloc(5e6), leftOut: { headers: 4 } };
+  expect(deliverable(partly)).toMatchObject({ value: null, leftOut: { headers: 4, value: 5e6 } });
+});
+
 test('headers count as the numbers that they become, not as the longest ones', () => {
   // 65 is two digits and a comma for each byte; the longest number has five characters.
   const headers = [{ name: 'h', value: Buffer.alloc(1_500_000, 65) }];

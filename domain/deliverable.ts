@@ -1,7 +1,8 @@
 /**
  * What of a record can be handed to a function. Lambda takes 6 MB for an invocation, as JSON: values are a third longer there,
  * and a header's bytes, which become numbers, up to five times. Kafka's limit is on a batch as it was compressed, so a record
- * may exceed Lambda's by far. Of such a record its largest parts are left out; they stay in Kafka, at the record's offset.
+ * may exceed Lambda's by far. Of such a record its largest parts are left out; they stay in Kafka, at the record's offset. So
+ * does a batch that is too large to be unpacked at all (adapters/kafka/codecs.ts).
  */
 import { Unusable } from './dead-letters.ts';
 
@@ -18,11 +19,13 @@ interface Parts {
   readonly headers: readonly { readonly name: string; readonly value: Uint8Array }[];
 }
 
-/** The parts that were left out of a record, with their bytes in Kafka. */
-export type LeftOut = { readonly [Part in keyof Parts]?: number };
+/** The parts that were left out of a record, with their bytes in Kafka; or its whole batch, with its bytes as compressed. */
+export type LeftOut = { readonly [Part in keyof Parts | 'batch']?: number };
 
 /** The record itself if an event can hold it, else the record with as few parts left out as possible. */
-export function deliverable<R extends Parts>(record: R): R & { readonly leftOut?: LeftOut } {
+export function deliverable<R extends Parts & { readonly leftOut?: LeftOut }>(
+  record: R,
+): R & { readonly leftOut?: LeftOut } {
   if (longest(record) <= RECORD_BYTES) return record;
   const lengths = {
     key: base64Length(record.key),
@@ -30,14 +33,15 @@ export function deliverable<R extends Parts>(record: R): R & { readonly leftOut?
     headers: record.headers.reduce((sum, header) => sum + headerLength(header), 0),
   };
   const largestFirst = (Object.keys(lengths) as (keyof Parts)[]).sort((a, b) => lengths[b] - lengths[a]);
-  const leftOut: { -readonly [Part in keyof LeftOut]: LeftOut[Part] } = {};
-  let length = lengths.key + lengths.value + lengths.headers;
+  const leftOut: { -readonly [Part in keyof LeftOut]: LeftOut[Part] } = { ...record.leftOut };
+  const whole = lengths.key + lengths.value + lengths.headers;
+  let length = whole;
   for (const part of largestFirst) {
     if (length <= RECORD_BYTES) break;
     length -= lengths[part];
     leftOut[part] = bytesOf(record[part]);
   }
-  if (Object.keys(leftOut).length === 0) return record;
+  if (length === whole) return record;
   return {
     ...record,
     ...(leftOut.key !== undefined && { key: null }),
@@ -65,6 +69,9 @@ function longest({ key, value, headers }: Parts): number {
 
 /** `{"":[]},` */
 const HEADER = 8;
+
+/** A record with more headers than this fits into no event, whatever they say. */
+export const MOST_HEADERS = Math.floor(RECORD_BYTES / HEADER);
 
 const base64Length = (bytes: Uint8Array | null): number => Math.ceil((bytes?.length ?? 0) / 3) * 4;
 

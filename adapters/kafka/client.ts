@@ -2,8 +2,7 @@
 import kafkajs from 'kafkajs';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import type { KafkaConfiguration } from '../configuration.ts';
-import { currentSigner, kafkaToken } from '../iam-login.ts';
-import { lz4, snappy, zstd } from './codecs.ts';
+import { gzip, lz4, snappy, zstd } from './codecs.ts';
 import './large-batches.ts';
 import { ANSWERS_WITHIN_MS } from './silence.ts';
 
@@ -22,6 +21,7 @@ export type KafkaLog = (
   details: Readonly<Record<string, unknown>>,
 ) => void;
 
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.GZIP] = () => gzip;
 kafkajs.CompressionCodecs[kafkajs.CompressionTypes.ZSTD] = () => zstd;
 kafkajs.CompressionCodecs[kafkajs.CompressionTypes.Snappy] = () => snappy;
 kafkajs.CompressionCodecs[kafkajs.CompressionTypes.LZ4] = () => lz4;
@@ -64,14 +64,20 @@ export function newClient({
   });
 }
 
-/** The brokers and the login. Each connection signs a token of its own, since a token is valid for minutes only. */
+/**
+ * The brokers and the login. Each connection signs a token of its own, since a token is valid for minutes only. What signs is
+ * loaded where it is needed: on one machine it isn't, and it would be half of what a poller's thread loads.
+ */
 export function connectionOptions({
   bootstrapServers,
   login,
 }: KafkaConfiguration): Pick<kafkajs.KafkaConfig, 'brokers' | 'ssl' | 'sasl'> {
   const brokers = bootstrapServers.split(',').map((server) => server.trim());
   if (login !== 'iam') return { brokers };
-  const oauthBearerProvider = async () => ({ value: kafkaToken(await currentSigner()) });
+  const oauthBearerProvider = async () => {
+    const { currentSigner, kafkaToken } = await import('../iam-login.ts');
+    return { value: kafkaToken(await currentSigner()) };
+  };
   return { brokers, ssl: true, sasl: { mechanism: 'oauthbearer', oauthBearerProvider } };
 }
 

@@ -1,10 +1,9 @@
-import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { compressedRecords, foreignBatches, foreignRecords } from '../../tests/support/foreign-batches.ts';
-import { decodeLz4, decodeSnappy, lz4, snappy, zstd } from './codecs.ts';
+import { decodeLz4, decodeSnappy, gzip, lz4, MOST_UNPACKED, snappy, unpacksToTooMuch, zstd } from './codecs.ts';
 
 const decoders = {
-  gzip: async (bytes: Buffer) => gunzipSync(bytes),
+  gzip: gzip.decompress,
   snappy: snappy.decompress,
   lz4: lz4.decompress,
   zstd: zstd.decompress,
@@ -24,9 +23,21 @@ for (const client of ['java', 'librdkafka'] as const)
       }
     });
 
-test('zstd reads what it wrote', async () => {
+test.each([
+  ['zstd', zstd],
+  ['gzip', gzip],
+])('%s reads what it wrote', async (_, codec) => {
   const text = Buffer.from('an order '.repeat(1_000));
-  expect(await zstd.decompress(await zstd.compress({ buffer: text }))).toEqual(text);
+  expect(await codec.decompress(await codec.compress({ buffer: text }))).toEqual(text);
+});
+
+test('gzip and LZ4 are read up to a limit', async () => {
+  const megabyte = await gzip.compress({ buffer: Buffer.alloc(1 << 20) });
+  const tooMuch = Buffer.concat(Array.from({ length: (MOST_UNPACKED >> 20) + 1 }, () => megabyte));
+  expect(unpacksToTooMuch(await gzip.decompress(tooMuch).catch((error) => error))).toBe(true);
+  const fiveBytes = frame(0, [0], storedBlock);
+  expect(decodeLz4(fiveBytes, 5)).toHaveLength(5);
+  expect(() => decodeLz4(fiveBytes, 4)).toThrow(expect.toSatisfy(unpacksToTooMuch));
 });
 
 /** Magic, flags, largest block 64 KB, header checksum; blocks; end mark. */

@@ -1,9 +1,9 @@
 /**
- * Every compression that a producer may choose, so that the records of any client can be read; kafkajs itself has gzip.
- * We produce uncompressed, gzip or zstd, and only read Snappy and LZ4.
+ * Every compression that a producer may choose, so that the records of any client can be read, each up to a limit of what
+ * comes out. We produce uncompressed, gzip or zstd, and only read Snappy and LZ4.
  */
 import { promisify } from 'node:util';
-import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { gunzip, gzip as gzipBytes, zstdCompress, zstdDecompress } from 'node:zlib';
 import { decompressBlock } from 'lz4js';
 import { uncompress } from 'snappyjs';
 
@@ -12,12 +12,32 @@ export interface Codec {
   decompress(compressed: Buffer): Promise<Buffer>;
 }
 
+/**
+ * A batch of a megabyte, which is what a broker takes, may unpack to a gigabyte with gzip and to thirty with zstd. Batches of
+ * real events unpack to a tenth of this. Snappy can't exceed it.
+ */
+export const MOST_UNPACKED = 128 * 1024 * 1024;
+
+/** As zlib has it. */
+const TOO_LARGE = 'ERR_BUFFER_TOO_LARGE';
+
+/** Whether a batch could not be read because it unpacks to more than MOST_UNPACKED. */
+export const unpacksToTooMuch = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === TOO_LARGE;
+
+const limits = { maxOutputLength: MOST_UNPACKED };
+const compressGzip = promisify(gzipBytes);
+const decompressGzip = promisify<Buffer, typeof limits, Buffer>(gunzip);
 const compressZstd = promisify(zstdCompress);
-const decompressZstd = promisify(zstdDecompress);
+const decompressZstd = promisify<Buffer, typeof limits, Buffer>(zstdDecompress);
+
+export const gzip: Codec = {
+  compress: ({ buffer }) => compressGzip(buffer),
+  decompress: (compressed) => decompressGzip(compressed, limits),
+};
 
 export const zstd: Codec = {
   compress: ({ buffer }) => compressZstd(buffer),
-  decompress: (compressed) => decompressZstd(compressed),
+  decompress: (compressed) => decompressZstd(compressed, limits),
 };
 
 export const snappy: Codec = {
@@ -58,7 +78,7 @@ const STORED_AS_IS = 0x80000000;
  * Reads an LZ4 frame (lz4_Frame_format.md). lz4js' own frame reader looks for block checksums on the wrong side of the
  * block, so only its block decoder is used. Checksums are not verified: Kafka's record batch has its own.
  */
-export function decodeLz4(frame: Buffer): Buffer {
+export function decodeLz4(frame: Buffer, most = MOST_UNPACKED): Buffer {
   if (frame.readUInt32LE(0) !== LZ4_MAGIC)
     throw new Error(`Expected an LZ4 frame, got bytes that begin ${frame.toString('hex', 0, 4)}`);
   const flags = frame.readUInt8(4);
@@ -71,6 +91,7 @@ export function decodeLz4(frame: Buffer): Buffer {
   let end = 0;
   let at = firstBlock;
   while (true) {
+    if (end > most) throw Object.assign(new Error('LZ4 unpacks to too much'), { code: TOO_LARGE });
     const word = frame.readUInt32LE(at);
     if (word === 0) return target.subarray(0, end);
     const stored = word >= STORED_AS_IS;

@@ -1,19 +1,24 @@
 /** A member of a consumer group that hands over records as they are fetched and commits when told to. */
 import type kafkajs from 'kafkajs';
+import { MOST_HEADERS } from '#domain/deliverable.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import { type ClientOptions, failFast, newClient } from './client.ts';
-import { fromHeaders } from './headers.ts';
+import { countHeaders, headerBytes, readHeaders } from './headers.ts';
+import { type Message, sizeOf } from './large-batches.ts';
 
 export interface ConsumedRecord extends KafkaRecord {
   /** Whether the producer or the broker set the timestamp. */
   readonly timestampType: 'CREATE_TIME' | 'LOG_APPEND_TIME';
 }
 
-/** The records of one partition from one fetch; none if the fetch held only transaction markers and aborted records. */
+/** The records of one partition from one fetch, or a piece of them; none if the fetch held only transaction markers and aborted records. */
 export interface Fetched {
   readonly partition: number;
   readonly records: readonly ConsumedRecord[];
-  /** The offset that was fetched from; it moves back when the partition's log was truncated or reset. */
+  /**
+   * The offset that was fetched from. It is the `next` of before, unless the broker no longer had that one: it moves ahead
+   * when retention has removed it, and back when the partition's log was truncated or reset.
+   */
   readonly from: number;
   /** The offset that will be fetched next: past the last record, and past transaction markers after it. */
   readonly next: number;
@@ -27,8 +32,13 @@ export interface GroupOptions extends ClientOptions {
   /** Milliseconds without a heartbeat after which the group goes on without this member (6,000). */
   readonly sessionTimeout?: number | undefined;
   /**
+   * Milliseconds that a fetch waits for records if there are none (100). Whoever leaves or resumes a partition waits for the
+   * fetch under way.
+   */
+  readonly fetchWait?: number | undefined;
+  /**
    * Bytes of a fetch at most, of all partitions together; by default 2 MB of each. They are counted as the producer
-   * compressed them, and decompressed they may be a thousand times as many. A whole batch comes in any case.
+   * compressed them; large-batches.ts bounds what they unpack to. A whole batch comes in any case.
    */
   readonly fetchBytes?: number | undefined;
   /**
@@ -59,14 +69,13 @@ export interface GroupMember {
 
 /** Joins the group; resolves once the broker has been reached, before partitions are assigned. */
 export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
-  const { topic, groupId, startingPosition, sessionTimeout = 6_000, fetchBytes } = options;
+  const { topic, groupId, startingPosition, sessionTimeout = 6_000, fetchWait = 100, fetchBytes } = options;
   const consumer = newClient(options).consumer({
     groupId,
     sessionTimeout,
     rebalanceTimeout: sessionTimeout * 2,
     heartbeatInterval: Math.floor(sessionTimeout / 5),
-    // A resumed partition waits for the fetch under way, which must therefore be short.
-    maxWaitTimeInMs: 100,
+    maxWaitTimeInMs: fetchWait,
     maxBytesPerPartition: fetchBytes ?? 2 * 1024 * 1024,
     ...(fetchBytes !== undefined && { maxBytes: fetchBytes }),
     // A long-lived member joins again when `failed` is called, sooner than kafkajs would restart.
@@ -99,16 +108,16 @@ export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
   await consumer.run({
     autoCommit: false,
     eachBatchAutoResolve: false,
-    eachBatch: async ({ batch, resolveOffset, commitOffsetsIfNecessary }) => {
+    eachBatch: async ({ batch, resolveOffset, commitOffsetsIfNecessary, heartbeat }) => {
       commitNow = commitOffsetsIfNecessary;
       resolveOffset(batch.messages.at(-1)?.offset ?? batch.lastOffset());
       const { fetchedOffset } = batch as typeof batch & { readonly fetchedOffset: string };
-      options.fetched({
-        partition: batch.partition,
-        records: batch.messages.map(toRecord),
-        from: Number(fetchedOffset),
-        next: Number(batch.lastOffset()) + 1,
-      });
+      let from = Number(fetchedOffset);
+      for (const { messages, next } of pieces(batch)) {
+        options.fetched({ partition: batch.partition, records: messages.map(toRecord), from, next });
+        from = next;
+        await heartbeat();
+      }
     },
   });
 
@@ -125,19 +134,43 @@ export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
   };
 }
 
-/** kafkajs sets `batchContext` without declaring it. */
-type Message = kafkajs.KafkaMessage & { readonly batchContext?: { readonly timestampType: number } };
+/** Bytes of records between two heartbeats. */
+const PIECE = 4 * 1024 * 1024;
+
+/** The records of a fetch in pieces, each with the offset after it, so that no session times out while many are handed over. */
+function* pieces(batch: kafkajs.Batch): Generator<{ readonly messages: readonly Message[]; readonly next: number }> {
+  const all: readonly Message[] = batch.messages;
+  let begin = 0;
+  let size = 0;
+  for (const [index, message] of all.entries()) {
+    size += sizeOf(message);
+    if (size < PIECE || index === all.length - 1) continue;
+    yield { messages: all.slice(begin, index + 1), next: Number(message.offset) + 1 };
+    begin = index + 1;
+    size = 0;
+  }
+  yield { messages: all.slice(begin), next: Number(batch.lastOffset()) + 1 };
+}
 
 const LOG_APPEND_TIME = 1;
 
 function toRecord(message: Message): ConsumedRecord {
-  return {
+  const { headers, leftOut } = message;
+  const record = {
     offset: Number(message.offset),
     // Messages of Kafka's first format, before 0.10, have no timestamp.
     timestamp: Number(message.timestamp ?? -1),
     timestampType: message.batchContext?.timestampType === LOG_APPEND_TIME ? 'LOG_APPEND_TIME' : 'CREATE_TIME',
     key: message.key,
     value: message.value,
-    headers: fromHeaders(message.headers),
-  };
+    headers: NO_HEADERS,
+  } as const;
+  if (leftOut) return { ...record, leftOut };
+  const bytes = headerBytes(headers);
+  if (!bytes) return record;
+  if (countHeaders(bytes) > MOST_HEADERS) return { ...record, leftOut: { headers: bytes.length } };
+  // Read where they are used, since many records may wait.
+  return Object.defineProperty(record, 'headers', { enumerable: true, get: () => readHeaders(bytes) });
 }
+
+const NO_HEADERS: ConsumedRecord['headers'] = [];

@@ -3,14 +3,15 @@ import Decoder from 'kafkajs/src/protocol/decoder.js';
 import decodeRecord from 'kafkajs/src/protocol/recordBatch/record/v0/decoder.js';
 import encodeRecord from 'kafkajs/src/protocol/recordBatch/record/v0/index.js';
 import { expect, test } from 'vitest';
-import { fromHeaders, toHeaders } from './headers.ts';
+import { headerBytes, readHeaders, toHeaders } from './headers.ts';
 
 const header = (name: string, value: string) => ({ name, value: Buffer.from(value) });
 
 function decode(record: Buffer) {
   const decoder = new Decoder(record);
   decoder.readVarInt();
-  return fromHeaders(decodeRecord(decoder, { firstOffset: '0', firstTimestamp: '0' }).headers);
+  const bytes = headerBytes(decodeRecord(decoder, { firstOffset: '0', firstTimestamp: '0' }).headers);
+  return bytes ? readHeaders(bytes) : [];
 }
 const encode = (headers: ReturnType<typeof toHeaders>): Buffer =>
   encodeRecord({ key: null, value: null, headers }).buffer;

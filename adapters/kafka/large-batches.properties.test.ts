@@ -2,7 +2,10 @@
 import { gzipSync } from 'node:zlib';
 import response from 'kafkajs/src/protocol/requests/fetch/v11/response.js';
 import { expect, test } from 'vitest';
-import './large-batches.ts';
+import { batchOfValue } from '../../tests/support/record-batches.ts';
+import './client.ts';
+import { MOST_UNPACKED } from './codecs.ts';
+import type { Message } from './large-batches.ts';
 
 const int8 = (value: number) => Buffer.from([value]);
 const int16 = (value: number) => Buffer.from([value >> 8, value]);
@@ -49,6 +52,26 @@ test('a batch may have more records than a call may have arguments', async () =>
 
 test('batches follow one another, and the last may be cut off', async () => {
   expect(await countsOf(Buffer.concat([batchOf(2), batchOf(3), batchOf(4).subarray(0, -1)]))).toEqual([5]);
+});
+
+test('what goes beyond enough is left for the next fetch, but for one batch at least', async () => {
+  const megabytes = (size: number) => batchOfValue(size << 20);
+  expect(await countsOf(Buffer.concat([megabytes(17), megabytes(17), megabytes(1)]), megabytes(33))).toEqual([2, 1]);
+});
+
+test('a batch that unpacks to too much has records of which everything is left out', async () => {
+  const batch = batchOfValue(MOST_UNPACKED);
+  batch.writeInt32BE(7, 4); // The last four bytes of its first offset.
+  batch.writeInt32BE(2, 23);
+  batch.writeInt32BE(3, 57);
+  const { responses } = await response.decode(answer(Buffer.concat([batch, batchOf(1)])));
+  const messages = responses.flatMap(({ partitions }) => partitions.flatMap((each) => each.messages)) as Message[];
+  expect(messages.map(({ offset, key, value, leftOut }) => [offset, key, value, leftOut])).toEqual([
+    ...['7', '8', '9'].map((offset) => [offset, null, null, { batch: batch.length }]),
+    ['0', null, null, undefined],
+  ]);
+  batch.writeInt32BE(3, 23);
+  await expect(response.decode(answer(batch))).rejects.toThrow('compaction has removed some of its 4 records');
 });
 
 test('the rest of the answer is as kafkajs has it', async () => {

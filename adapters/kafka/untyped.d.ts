@@ -42,6 +42,8 @@ declare module 'kafkajs/src/network/connection.js' {
 declare module 'kafkajs/src/protocol/decoder.js' {
   export default class Decoder {
     constructor(bytes: Buffer);
+    readonly buffer: Buffer;
+    readonly offset: number;
     canReadBytes(length: number): boolean;
     readInt16(): number;
     readInt32(): number;
@@ -50,9 +52,15 @@ declare module 'kafkajs/src/protocol/decoder.js' {
     readBytes(length: number): Buffer;
     readArray<Item>(read: () => Item): Item[];
     readArrayAsync<Item>(read: () => Promise<Item>): Promise<Item[]>;
+    readAll(): Buffer;
     readVarInt(): number;
     readVarIntArray(read: (decoder: Decoder) => unknown): unknown[];
   }
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/header/v0/decoder.js' {
+  import type Decoder from 'kafkajs/src/protocol/decoder.js';
+  export default function decodeHeader(decoder: Decoder): { readonly key: string; readonly value: Buffer | null };
 }
 
 declare module 'kafkajs/src/protocol/recordBatch/record/v0/decoder.js' {
@@ -74,13 +82,25 @@ declare module 'kafkajs/src/protocol/recordBatch/record/v0/index.js' {
 }
 
 declare module 'kafkajs/src/protocol/recordBatch/v0/decoder.js' {
+  import type { KafkaMessage } from 'kafkajs';
   import type Decoder from 'kafkajs/src/protocol/decoder.js';
-  export default function decodeBatch(decoder: Decoder): Promise<{ readonly records: readonly unknown[] }>;
+  export default function decodeBatch(decoder: Decoder): Promise<{
+    readonly firstOffset: string;
+    readonly lastOffsetDelta: number;
+    readonly firstTimestamp: string;
+    readonly timestampType: number;
+    readonly records: readonly KafkaMessage[];
+  }>;
+}
+
+declare module 'kafkajs/src/protocol/recordBatch/crc32C/index.js' {
+  export default function crc32C(bytes: Buffer): number;
 }
 
 declare module 'kafkajs/src/protocol/messageSet/decoder.js' {
+  import type { KafkaMessage } from 'kafkajs';
   import type Decoder from 'kafkajs/src/protocol/decoder.js';
-  export default function decodeMessageSet(decoder: Decoder, size: number): Promise<unknown[]>;
+  export default function decodeMessageSet(decoder: Decoder, size: number): Promise<KafkaMessage[]>;
 }
 
 declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {

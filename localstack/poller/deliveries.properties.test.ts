@@ -15,7 +15,7 @@ import {
 
 /**
  * Two pollers of one group against a model of Kafka, driven at random: fetches of any size, functions that succeed or
- * fail at any time, late commits, rebalances, members that are thrown out while the function runs.
+ * fail at any time, late commits, rebalances, members that are thrown out while the function runs, retention.
  */
 const PARTITIONS = [0, 1, 2];
 const RECORDS = 30;
@@ -27,7 +27,8 @@ type Command =
   | { kind: 'answer'; poller: number; which: number; failed: boolean }
   | { kind: 'commit'; poller: number }
   | { kind: 'balance'; owners: number[] }
-  | { kind: 'throw out'; poller: number };
+  | { kind: 'throw out'; poller: number }
+  | { kind: 'retain'; partition: number; from: number };
 
 const poller = fc.nat(1);
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -54,6 +55,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ kind: fc.constant('balance' as const), owners: fc.array(fc.nat(1), { minLength: 3, maxLength: 3 }) }),
   fc.record({ kind: fc.constant('throw out' as const), poller }),
 );
+const retention = fc.record({
+  kind: fc.constant('retain' as const),
+  partition: fc.nat(2),
+  from: fc.integer({ min: 1, max: RECORDS - 1 }),
+});
 
 test('nothing is lost or out of order, a partition is delivered once at a time, and no commit skips a record', () => {
   fc.assert(
@@ -65,6 +71,33 @@ test('nothing is lost or out of order, a partition is delivered once at a time, 
     }),
     { numRuns: 200 },
   );
+});
+
+test('no batch has a hole, even if retention removes records that were not fetched yet; all others arrive', () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(command, retention), { maxLength: 120, size: 'max' }), (commands) => {
+      const group = newGroup();
+      for (const each of commands) group.do(each);
+      group.drain();
+      for (const partition of PARTITIONS)
+        for (let offset = group.earliest.get(partition) ?? 0; offset < RECORDS; offset += 1)
+          expect(group.processed.get(partition)?.has(offset)).toBe(true);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('a batch ends at a jump, though the fetch after it held no record', () => {
+  const deliveries = newDeliveries(source, { ...limits, windowMilliseconds: 0 });
+  assign(deliveries, [0], false);
+  receive(deliveries, fetched(0, 0, 2), 0);
+  expect(receive(deliveries, fetched(0, 5, 5), 0)).toEqual({ kind: 'jumped', partition: 0, from: 2, to: 5 });
+  // Where the fetch goes on, a gap is Kafka's own.
+  expect(receive(deliveries, { ...fetched(0, 7, 8), from: 5 }, 0)).toBeUndefined();
+  expect(receive(deliveries, { ...fetched(0, 9, 10), from: 8 }, 0)).toBeUndefined();
+  expect(offsetsOf(cut(deliveries, 0))).toEqual([0, 1]);
+  deliveries.busy.clear();
+  expect(offsetsOf(cut(deliveries, 0))).toEqual([7, 9]);
 });
 
 test('a member that was out of the group drops its records, since another may have gone further', () => {
@@ -85,7 +118,7 @@ test('a recreated partition is read from its new beginning', () => {
   const deliveries = newDeliveries(source, limits);
   assign(deliveries, [0], false);
   receive(deliveries, fetched(0, 5, 10), 0);
-  expect(receive(deliveries, fetched(0, 0, 3), 0)).toBe(10);
+  expect(receive(deliveries, fetched(0, 0, 3), 0)).toEqual({ kind: 'went-back', partition: 0, from: 10, to: 0 });
   expect(deliveries.owned.get(0)?.waiting.map(({ offset }) => offset)).toEqual([0, 1, 2]);
 });
 
@@ -114,7 +147,12 @@ const fetched = (partition: number, from: number, to: number) => ({
   })),
 });
 
+const offsetsOf = (due: ReturnType<typeof cut>): number[] =>
+  due.kind === 'batch' ? [...due.batch.values()].flat().map(({ offset }) => offset) : [];
+
 function newGroup() {
+  /** The first offset that Kafka still has. */
+  const earliest = new Map(PARTITIONS.map((partition) => [partition, 0]));
   const offsets = new Map(PARTITIONS.map((partition) => [partition, 0]));
   const processed = new Map(PARTITIONS.map((partition) => [partition, new Set<number>()]));
   const members = [0, 1].map(() => ({
@@ -129,10 +167,13 @@ function newGroup() {
 
   function fetch({ deliveries, positions }: ReturnType<typeof member>, partition: number, count: number): void {
     const state = deliveries.owned.get(partition);
-    const from = positions.get(partition);
-    if (!state || from === undefined || from === RECORDS || isFull(deliveries, state)) return;
+    const position = positions.get(partition);
+    if (!state || position === undefined || position === RECORDS || isFull(deliveries, state)) return;
+    const from = Math.max(position, earliest.get(partition) ?? 0);
     const to = Math.min(RECORDS, from + count);
-    expect(receive(deliveries, fetched(partition, from, to), now)).toBeUndefined();
+    const jumped = state.next !== undefined && from > position;
+    const moved = receive(deliveries, fetched(partition, from, to), now);
+    expect(moved).toEqual(jumped ? { kind: 'jumped', partition, from: position, to: from } : undefined);
     positions.set(partition, to);
   }
 
@@ -149,7 +190,8 @@ function newGroup() {
       expect(underWay.flatMap((other) => [...other.keys()].map((each) => each.partition))).not.toContain(partition);
       const [first] = records;
       const before = Array.from({ length: first?.offset ?? 0 }, (_, offset) => offset);
-      expect(before.every((offset) => processed.get(partition)?.has(offset))).toBe(true);
+      const removed = earliest.get(partition) ?? 0;
+      expect(before.every((offset) => offset < removed || processed.get(partition)?.has(offset))).toBe(true);
       records.forEach(({ offset }, index) => {
         expect(offset).toBe((first?.offset ?? 0) + index);
       });
@@ -174,7 +216,8 @@ function newGroup() {
     if (out) return;
     const positions = uncommitted(deliveries);
     for (const [partition, offset] of positions) {
-      for (let each = 0; each < offset; each += 1) expect(processed.get(partition)?.has(each)).toBe(true);
+      for (let each = earliest.get(partition) ?? 0; each < offset; each += 1)
+        expect(processed.get(partition)?.has(each)).toBe(true);
       expect(offset).toBeGreaterThanOrEqual(offsets.get(partition) ?? 0);
       offsets.set(partition, offset);
     }
@@ -205,6 +248,7 @@ function newGroup() {
 
   const group = {
     processed,
+    earliest,
     do(command: Command): void {
       now += 3;
       if (command.kind === 'balance') balance(command.owners);
@@ -212,6 +256,8 @@ function newGroup() {
       if (command.kind === 'fetch') fetch(member(command.poller), command.partition, command.count);
       if (command.kind === 'cut') take(member(command.poller));
       if (command.kind === 'answer') answer(member(command.poller), command.which, command.failed);
+      if (command.kind === 'retain')
+        earliest.set(command.partition, Math.max(earliest.get(command.partition) ?? 0, command.from));
       if (command.kind === 'commit') commit(member(command.poller));
     },
     /** All invocations succeed from here on, so everything must arrive. */

@@ -23,6 +23,8 @@ export interface Partition {
   waitingBytes: number;
   /** The next offset to fetch; undefined until the first fetch says where the group had committed. */
   next: number | undefined;
+  /** Whether the broker has removed records before `next` that were never fetched, and no record has come since. */
+  jumped: boolean;
   /** All records before this offset are processed. */
   processed: number | undefined;
   committed: number | undefined;
@@ -32,7 +34,18 @@ export interface Received extends Waiting {
   readonly offset: number;
   /** The offset to commit once this record is processed: after it, and after transaction markers that follow it. */
   readonly after: number;
+  /** Whether records were removed between the one before it and this one: then it begins a batch. */
+  readonly jumped: boolean;
   readonly json: string;
+}
+
+/** The broker no longer had the next offset, so the partition is read on from an earlier or a later one. */
+export interface Moved {
+  readonly kind: 'went-back' | 'jumped';
+  readonly partition: number;
+  /** The offset that should have been next. */
+  readonly from: number;
+  readonly to: number;
 }
 
 export type Batch = ReadonlyMap<Partition, readonly Received[]>;
@@ -62,27 +75,43 @@ export function assign(
   return new Map([...owned].flatMap(([partition, { next }]) => (next === undefined ? [] : [[partition, next]])));
 }
 
-/** @returns the offset up to which the partition had been read, if the broker now starts before it */
-export function receive(deliveries: Deliveries, fetched: Fetched, now: number): number | undefined {
+/**
+ * A fetch begins where the one before ended, whatever gaps Kafka has of its own (transaction markers, compaction). Where it
+ * doesn't, the broker had refused the offset: retention removed it, or the log is another.
+ */
+export function receive(deliveries: Deliveries, fetched: Fetched, now: number): Moved | undefined {
   const { owned, source } = deliveries;
   let partition = owned.get(fetched.partition);
   if (!partition) return undefined;
-  const expected = partition.next;
-  const fellBack = expected !== undefined && fetched.from < expected;
-  if (fellBack) {
+  const moved = move(partition, fetched);
+  if (moved?.kind === 'went-back') {
     // The log was truncated or recreated: its offsets now stand for other records.
     partition = newPartition(source.topic, fetched.partition);
     owned.set(fetched.partition, partition);
   }
+  const jumped = partition.jumped || moved?.kind === 'jumped';
   const received = fetched.records.map((record, index): Received => {
     const json = encodeRecord(source.topic, fetched.partition, record);
     const after = index === fetched.records.length - 1 ? fetched.next : record.offset + 1;
-    return { offset: record.offset, after, json, weight: weightOf.record(json), arrivedAt: now };
+    return {
+      offset: record.offset,
+      after,
+      jumped: jumped && index === 0,
+      json,
+      weight: weightOf.record(json),
+      arrivedAt: now,
+    };
   });
   partition.waiting = [...partition.waiting, ...received];
   partition.waitingBytes += received.reduce((bytes, { weight }) => bytes + weight, 0);
   partition.next = fetched.next;
-  return fellBack ? expected : undefined;
+  partition.jumped = jumped && received.length === 0;
+  return moved;
+}
+
+function move({ partition, next }: Partition, { from }: Fetched): Moved | undefined {
+  if (next === undefined || from === next) return undefined;
+  return { kind: from < next ? 'went-back' : 'jumped', partition, from: next, to: from };
 }
 
 /** Whether a whole batch of the partition waits, besides the one that the function may have: then fetching pauses. */
@@ -96,7 +125,7 @@ export function cut(
 ): { readonly kind: 'batch'; readonly batch: Batch } | Exclude<NextBatch, { kind: 'cut' }> {
   const queues = [...owned.values()]
     .filter(({ partition }) => !busy.has(partition))
-    .map(({ partition, weight, waiting }) => ({ partition, weight, records: waiting }));
+    .map(({ partition, weight, waiting }) => ({ partition, weight, records: untilJump(waiting) }));
   const next = nextBatch(queues, limits, now);
   if (next.kind !== 'cut') return next;
 
@@ -111,6 +140,15 @@ export function cut(
     busy.add(number);
   }
   return { kind: 'batch', batch };
+}
+
+/**
+ * A batch ends where records were removed: those before and after it come in different events, so that the function sees
+ * the hole in front of a batch, where it looks for one.
+ */
+function untilJump(waiting: readonly Received[]): readonly Received[] {
+  const jump = waiting.findIndex(({ jumped }, index) => jumped && index > 0);
+  return jump === -1 ? waiting : waiting.slice(0, jump);
 }
 
 /**
@@ -159,6 +197,7 @@ const newPartition = (topic: string, partition: number): Partition => ({
   waiting: [],
   waitingBytes: 0,
   next: undefined,
+  jumped: false,
   processed: undefined,
   committed: undefined,
 });

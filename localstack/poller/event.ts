@@ -21,9 +21,11 @@ export type EncodedRecords = ReadonlyMap<number, readonly string[]>;
  * Measured against AWS by the authors of Powertools: a null key or value is left out (powertools-lambda-typescript#5016),
  * and header bytes are signed as Java's are (powertools-lambda-python#6862). `leftOut` is ours: AWS doesn't say what becomes of a
  * record that is too large.
+ *
+ * The record is copied first, since its headers are read anew each time that they are asked for (adapters/kafka/headers.ts).
  */
 export function encodeRecord(topic: string, partition: number, record: ConsumedRecord): string {
-  const { offset, timestamp, timestampType, key, value, headers, leftOut } = deliverable(record);
+  const { offset, timestamp, timestampType, key, value, headers, leftOut } = deliverable({ ...record });
   // Kafka allows only letters, digits and ._- in a topic's name, so it needs no escaping.
   return (
     `{"topic":"${topic}","partition":${partition},"offset":${offset},"timestamp":${timestamp},` +

@@ -1,7 +1,6 @@
 /** Stays a member of a consumer group: joins it, and joins again whenever Kafka was lost. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { type GroupMember, type GroupOptions, joinGroup } from '#adapters/kafka/index.ts';
-import { backoff } from './backoff.ts';
+import { again } from './backoff.ts';
 
 export interface Membership {
   /** Undefined while Kafka is lost. */
@@ -13,27 +12,20 @@ export interface Membership {
 export function stayInGroup(options: Omit<GroupOptions, 'failed'>, lost: (error: unknown) => void): Membership {
   const leaving = new AbortController();
   let member: GroupMember | undefined;
-  const staying = stay();
-
-  async function stay(): Promise<void> {
-    for (let failures = 1; !leaving.signal.aborted; failures += 1) {
-      const since = Date.now();
-      const ended = Promise.withResolvers<void>();
-      try {
-        const joined = await joinGroup({ ...options, failed: ended.reject });
-        member = joined;
-        leaving.signal.addEventListener('abort', () => ended.resolve(), { once: true });
-        if (!leaving.signal.aborted) await ended.promise;
-        return await joined.leave();
-      } catch (error) {
-        await member?.leave().catch(() => undefined);
-        member = undefined;
-        lost(error);
-      }
-      if (Date.now() - since > 60_000) failures = 1;
-      await delay(backoff(failures), undefined, { signal: leaving.signal }).catch(() => undefined);
+  const staying = again(leaving.signal, async () => {
+    const ended = Promise.withResolvers<void>();
+    try {
+      const joined = await joinGroup({ ...options, failed: ended.reject });
+      member = joined;
+      leaving.signal.addEventListener('abort', () => ended.resolve(), { once: true });
+      if (!leaving.signal.aborted) await ended.promise;
+      await joined.leave();
+    } catch (error) {
+      await member?.leave().catch(() => undefined);
+      member = undefined;
+      lost(error);
     }
-  }
+  });
 
   return {
     get member() {

@@ -1,6 +1,6 @@
 /**
- * The event source mappings of the local environment: one poller for every stream of the catalogue. `npm start` runs it as a
- * process of its own, so that it can be killed alone (tests/faults/).
+ * The event source mappings of the local environment: one poller for every stream of the catalogue, each in a thread of its
+ * own. `npm start` runs it as a process of its own, so that it can be killed alone (tests/faults/).
  *
  * KAFKA_BOOTSTRAP_SERVERS, AWS_ENDPOINT_URL and TILLSTREAM_ENVIRONMENT configure it; region and credentials are the AWS
  * SDK's. Writes one JSON object a line; SIGTERM and SIGINT end it within 5 s.
@@ -8,20 +8,30 @@
 import { required } from '#adapters/configuration.ts';
 import { groupOf, streams } from '#domain/streams.ts';
 import { logLine } from '../processes/log-line.ts';
-import { startPoller } from './poller.ts';
+import type { PollerOptions } from './poller.ts';
+import type { PollerEvent } from './poller-events.ts';
+import { keepThread } from './threads.ts';
 
 const bootstrapServers = required('KAFKA_BOOTSTRAP_SERVERS');
 const lambdaEndpoint = required('AWS_ENDPOINT_URL');
 const environment = required('TILLSTREAM_ENVIRONMENT');
 
+/** Several times what waits for a function (poller.ts, `throttle`) and the records of a fetch. */
+const MEMORY = 2048;
+const GRACE = 5_000;
+
 const pollers = Object.values(streams).map((stream) => {
   const { topic, consumer, batching } = stream;
   const functionName = `tillstream-${environment}-${consumer}`;
-  return startPoller({
-    bootstrapServers,
-    lambdaEndpoint,
-    mapping: { ...batching, topic, consumerGroupId: groupOf(stream), functionName },
-    onEvent: (event) => logLine({ topic, consumer, ...event }),
+  const mapping = { ...batching, topic, consumerGroupId: groupOf(stream), functionName };
+  const onEvent = (event: PollerEvent) => logLine({ topic, consumer, ...event });
+  return keepThread<PollerEvent>({
+    file: new URL('./thread.ts', import.meta.url),
+    data: { bootstrapServers, lambdaEndpoint, mapping } satisfies PollerOptions,
+    memory: MEMORY,
+    grace: GRACE,
+    onMessage: onEvent,
+    onEnd: (reason) => onEvent({ kind: 'ended', reason }),
   });
 });
 

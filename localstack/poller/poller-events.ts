@@ -1,3 +1,5 @@
+import type { Moved } from './deliveries.ts';
+
 /** The events that a poller reports. */
 export type PollerEvent =
   | { readonly kind: 'assigned'; readonly partitions: readonly number[] }
@@ -14,5 +16,6 @@ export type PollerEvent =
     }
   | { readonly kind: 'commit-failed'; readonly reason: string }
   | { readonly kind: 'lost-kafka'; readonly reason: string }
-  /** The broker no longer has the next offset; the partition is read from an earlier one. */
-  | { readonly kind: 'went-back'; readonly partition: number; readonly from: number; readonly to: number };
+  /** The poller itself has ended; another one takes its place. */
+  | { readonly kind: 'ended'; readonly reason: string }
+  | Moved;

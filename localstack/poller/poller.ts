@@ -24,7 +24,7 @@ import {
 } from './deliveries.ts';
 import { encodeEvent } from './event.ts';
 import { stayInGroup } from './group.ts';
-import { newInvoker } from './invoke.ts';
+import type { Invoker } from './invoke.ts';
 import type { PollerEvent } from './poller-events.ts';
 
 /** An event source mapping, in Lambda's terms. */
@@ -63,6 +63,9 @@ export interface PollerStats {
   }[];
 }
 
+/** At rest, most of a poller's time goes into fetches. */
+const FETCH_WAIT = 200;
+
 const GRACE = 3_000;
 const LEAVING = 1_500;
 
@@ -80,7 +83,12 @@ export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent
     bytes: PAYLOAD_BYTES,
     windowMilliseconds: mapping.maximumBatchingWindowInSeconds * 1_000,
   });
-  const invoker = newInvoker(lambdaEndpoint, functionName);
+  let invoker: Promise<Invoker> | undefined;
+  /** The AWS SDK is loaded with the first event: there may be none. */
+  const loadInvoker = () => {
+    invoker ??= import('./invoke.ts').then(({ newInvoker }) => newInvoker(lambdaEndpoint, functionName));
+    return invoker;
+  };
   const report = onEvent ?? (() => undefined);
   const stopping = new AbortController();
   const abandoning = new AbortController();
@@ -117,7 +125,7 @@ export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent
         new Map([...rest].map(([{ partition }, records]) => [partition, texts(records)])),
       );
       const started = performance.now();
-      const outcome = await invoker.invoke(event, abandoning.signal);
+      const outcome = await (await loadInvoker()).invoke(event, abandoning.signal);
       const succeeded = outcome.kind === 'success';
       if (succeeded) finish(deliveries, rest);
       rest = succeeded ? new Map() : retry(deliveries, rest);
@@ -176,6 +184,7 @@ export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent
       groupId,
       topic,
       startingPosition,
+      fetchWait: FETCH_WAIT,
       assigned(partitions, continued) {
         const positions = assign(deliveries, partitions, continued);
         for (const partition of deliveries.owned.values()) throttle(partition);
@@ -184,9 +193,8 @@ export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent
         return positions;
       },
       fetched(fetched) {
-        const before = receive(deliveries, fetched, Date.now());
-        if (before !== undefined)
-          report({ kind: 'went-back', partition: fetched.partition, from: before, to: fetched.from });
+        const moved = receive(deliveries, fetched, Date.now());
+        if (moved) report(moved);
         const partition = deliveries.owned.get(fetched.partition);
         if (partition) throttle(partition);
         pump();
@@ -207,7 +215,7 @@ export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent
       await settled(Promise.all(underWay), 200);
       await settled(committing ?? commit(), 500);
       await settled(group.leave(), LEAVING);
-      invoker.close();
+      (await invoker)?.close();
     },
     stats: () => ({
       ...counts,

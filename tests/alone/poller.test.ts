@@ -4,13 +4,16 @@ import { once } from 'node:events';
 import { DeleteFunctionConcurrencyCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import type { MSKEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { newClient } from '#adapters/kafka/client.ts';
+import { MOST_UNPACKED } from '#adapters/kafka/codecs.ts';
 import { connectKafka, type KafkaConnection, type ProducedRecord } from '#adapters/kafka/index.ts';
 import { inRepository } from '#adapters/repository.ts';
-import { groupOf, streams } from '#domain/streams.ts';
+import { groupOf, type Stream, streams } from '#domain/streams.ts';
 import { type Mapping, type Poller, startPoller } from '#localstack/poller/poller.ts';
 import type { PollerEvent } from '#localstack/poller/poller-events.ts';
 import { until } from '#localstack/processes/until.ts';
 import { codecs, foreignBatches, foreignClients, foreignRecords, produceAsIs } from '../support/foreign-batches.ts';
+import { batchOfHeaders, batchOfValue } from '../support/record-batches.ts';
 import { createRecordingFunction, lambdaClient, type RecordingFunction } from '../support/recording-function.ts';
 
 const { kafka: broker, lambda: aws } = inject('stack');
@@ -60,13 +63,20 @@ test('a batch is cut when its window has passed, and may span partitions', async
   ]);
 });
 
-test('a batch is cut at 6 MB', async () => {
-  const { fn, start, send, offsets, topic } = await scene({ partitions: 1 });
-  for (let i = 0; i < 12; i += 1) await send([{ key: null, value: Buffer.alloc(900_000, i) }]);
-  start({ maximumBatchingWindowInSeconds: 3 });
+test('a batch is cut at 6 MB, though one fetch brings more', async () => {
+  const { fn, start, offsets, topic } = await scene({ partitions: 1 });
+  const producer = await kafka.producer({ compression: 'gzip' });
+  afterwards.push(() => producer.close());
+  await producer.send(
+    topic,
+    Array.from({ length: 12 }, (_, i) => ({ key: null, value: Buffer.alloc(900_000, i) })),
+  );
+  const events: PollerEvent[] = [];
+  start({ maximumBatchingWindowInSeconds: 3 }, (event) => events.push(event));
   await caughtUp(topic);
   expect(await offsets()).toEqual(await everyOffset(topic));
   expect(fn.events.map(sizeOf)).toEqual([5, 5, 2]); // each record is 1.2 MB in base64
+  expect(events.map(({ kind }) => kind)).not.toContain('jumped');
 });
 
 test('a failed batch is redelivered unchanged until it succeeds, and committed only then', async () => {
@@ -83,6 +93,30 @@ test('a failed batch is redelivered unchanged until it succeeds, and committed o
   expect(new Set(fn.events.map((event) => JSON.stringify(event))).size).toBe(1);
   expect(committed).toEqual([0, 0, 0, 0]);
   expect(poller.stats()).toMatchObject({ invocations: 4, failures: 3, records: 100 });
+});
+
+test('a batch ends where retention removed records that were not fetched yet', async () => {
+  const { fn, start, send, topic } = await scene({ partitions: 1 });
+  // A fetch brings six of these.
+  for (let i = 0; i < 24; i += 1) await send([{ key: null, value: Buffer.alloc(300_000, i) }]);
+  const removed = Promise.withResolvers<void>();
+  fn.answerWith(() => removed.promise);
+  const events: PollerEvent[] = [];
+  const poller = start({ batchSize: 5, maximumBatchingWindowInSeconds: 2 }, (event) => events.push(event));
+  await until(() => poller.stats().partitions.some(({ waiting }) => waiting >= 5), {
+    what: 'a batch waits behind the one that the function has',
+    within: WITHIN,
+  });
+  await removeRecords(topic, 20);
+  removed.resolve();
+  await caughtUp(topic);
+  expect(fn.events.map((event) => offsetsIn([event])[`${topic}-0`])).toEqual([
+    [0, 1, 2, 3, 4],
+    [5, 6, 7, 8, 9],
+    [10, 11],
+    [20, 21, 22, 23],
+  ]);
+  expect(events).toContainEqual({ kind: 'jumped', partition: 0, from: 12, to: 20 });
 });
 
 test('a throttled invocation is retried later', async () => {
@@ -227,26 +261,21 @@ test('two pollers share the partitions, and one takes over what the other left u
 });
 
 test('a killed poller process loses nothing', async () => {
-  const { topic, partitions, consumer } = streams.orders;
-  const fn = await createRecordingFunction(aws, `tillstream-killed-${consumer}`);
-  afterwards.push(() => fn.delete());
-  await kafka.createTopics([{ topic, partitions }]);
-  const producer = await kafka.producer();
-  afterwards.push(() => producer.close());
+  const { fn, topic, producer } = await sceneOf(streams.orders, 'killed');
   const before = await kafka.offsets(topic);
   const records = numbers(0, 60_000);
   for (let at = 0; at < records.length; at += 10_000) await producer.send(topic, records.slice(at, at + 10_000));
 
   const killed = Promise.withResolvers<void>();
   fn.answerWith(() => (fn.events.length > 2 ? killed.promise : null));
-  const first = spawnMain();
+  const first = spawnMain('killed');
   await until(() => fn.events.length > 2, { what: 'an invocation is under way', within: WITHIN });
   first.kill('SIGKILL');
   await once(first, 'exit');
   killed.resolve();
   fn.answerWith(() => null);
 
-  const second = spawnMain();
+  const second = spawnMain('killed');
   await caughtUp(topic, groupOf(streams.orders));
   second.kill('SIGTERM');
   expect(await once(second, 'exit')).toEqual([0, null]);
@@ -257,7 +286,58 @@ test('a killed poller process loses nothing', async () => {
   }
 });
 
-function spawnMain() {
+test('a hostile record stops no other topic, nor its own: what of it no event can hold is left out', async () => {
+  const orders = await sceneOf(streams.orders, 'hostile');
+  const payments = await sceneOf(streams.transactions, 'hostile');
+  const port = Number(bootstrapServers.split(':')[1]);
+  const start = (await kafka.offsets('orders'))[0]?.latest ?? 0;
+  // 60 MB of headers, which would be gigabytes of objects, and a value that would be 180 MB of base64.
+  const hostile = [batchOfHeaders(20_000_000), batchOfValue(MOST_UNPACKED)];
+  for (const batch of hostile) await produceAsIs(port, 'orders', batch);
+  const distinct = Array.from({ length: 20_000 }, (_, n) => ({ name: `header-${n}`, value: Buffer.of(n & 127) }));
+  const large = [{ name: 'trace', value: Buffer.alloc(1_000_000, 0x80) }, ...distinct.slice(0, 100)];
+  const common = { key: null, partition: 0 };
+  await orders.producer.send('orders', [{ ...common, value: 'many headers', headers: distinct }]);
+  await orders.producer.send('orders', [{ ...common, value: 'headers of 6 MB', headers: [...large, ...large] }]);
+  await orders.producer.send('orders', [{ ...common, value: 'the next' }]);
+
+  const main = spawnMain('hostile');
+  const paid = (await kafka.offsets('transactions')).reduce((sum, { latest }) => sum + latest, 0);
+  for (let sent = 1; sent <= 3; sent += 1) {
+    await payments.producer.send('transactions', [{ key: null, value: `${sent}` }]);
+    await until(() => payments.fn.events.reduce((sum, event) => sum + sizeOf(event), 0) === paid + sent, {
+      what: `payment ${sent} is delivered`,
+      within: WITHIN,
+    });
+  }
+  await caughtUp('orders', groupOf(streams.orders));
+  const records = orders.fn.events.flatMap((event) => event.records['orders-0'] ?? []);
+  const text = (base64: string | undefined) => base64 && Buffer.from(base64, 'base64').toString();
+  const seen = records
+    .filter(({ offset }) => offset >= start)
+    .map(({ value, headers, ...rest }) => [text(value), headers.length, 'leftOut' in rest ? rest.leftOut : undefined]);
+  expect(seen).toEqual([
+    ['', 0, { headers: 60_000_004 }],
+    [undefined, 0, { batch: hostile[1]?.length }],
+    ['many headers', 20_000, undefined],
+    ['headers of 6 MB', 0, { headers: expect.any(Number) }],
+    ['the next', 0, undefined],
+  ]);
+  main.kill('SIGTERM');
+  expect(await once(main, 'exit')).toEqual([0, null]);
+});
+
+/** A stream of the catalogue, and a function in place of its consumer, as main.ts polls them for the environment. */
+async function sceneOf({ topic, partitions, consumer }: Stream, environment: string) {
+  const fn = await createRecordingFunction(aws, `tillstream-${environment}-${consumer}`);
+  afterwards.push(() => fn.delete());
+  await kafka.createTopics([{ topic, partitions }]);
+  const producer = await kafka.producer();
+  afterwards.push(() => producer.close());
+  return { topic, fn, producer };
+}
+
+function spawnMain(environment: string) {
   const child = spawn(process.execPath, [inRepository('localstack/poller/main.ts')], {
     env: {
       PATH: process.env.PATH,
@@ -266,7 +346,7 @@ function spawnMain() {
       AWS_REGION: aws.region,
       AWS_ACCESS_KEY_ID: aws.accessKeyId,
       AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
-      TILLSTREAM_ENVIRONMENT: 'killed',
+      TILLSTREAM_ENVIRONMENT: environment,
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -305,6 +385,15 @@ async function scene({ partitions }: { partitions: number }) {
     },
     offsets: async () => offsetsIn(fn.events),
   };
+}
+
+/** Removes the records of partition 0 before the offset, as retention does. */
+async function removeRecords(topic: string, before: number): Promise<void> {
+  const admin = newClient({ bootstrapServers, clientId: 'retention' }).admin();
+  await admin.connect();
+  await admin.fetchTopicOffsets(topic); // kafkajs deletes only in topics whose leaders it has been told.
+  await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(before) }] });
+  await admin.disconnect();
 }
 
 const numbers = (from: number, to: number): ProducedRecord[] =>
