@@ -1,6 +1,6 @@
 /** Finds where a partition has other records than were consumed of it. */
 import type { KafkaConnection, PartitionOffsets, ReadRange } from '#adapters/kafka/index.ts';
-import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
+import { aMinuteFromNow, inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 import { deliverable } from '#domain/deliverable.ts';
 import { type KafkaRecord, readBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
@@ -25,7 +25,8 @@ export interface Others {
 export async function findOthers(of: ConsumedTopic, reader: Reader): Promise<Others | undefined> {
   for (;;) {
     const { earliest, latest } = await offsetsOf(of, reader.partition);
-    const ledger = await inTransaction(of.pool, async (transaction) => ({
+    const deadline = aMinuteFromNow();
+    const ledger = await inTransactionUntil(of.pool, deadline, async (transaction) => ({
       position: (await lockPosition(transaction, reader))?.nextOffset,
       deliveries: await deliveriesIn(transaction, reader, {
         firstOffset: earliest,

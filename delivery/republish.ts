@@ -3,9 +3,9 @@
  * consumed. The ledger knows a record by its offset: under one that was consumed before, a record never takes effect.
  */
 import type { ReadRange } from '#adapters/kafka/index.ts';
-import { inTransaction } from '#adapters/postgres/index.ts';
+import { aMinuteFromNow, inTransactionUntil } from '#adapters/postgres/index.ts';
 import type { KafkaRecord } from '#domain/records.ts';
-import { abandon, lockPosition, setRepublished } from './ledger.ts';
+import { abandon, lockPosition, type Reader, setRepublished } from './ledger.ts';
 import { type ConsumedTopic, findOthers, offsetsOf, readPartition } from './others.ts';
 
 export interface Republished {
@@ -38,7 +38,8 @@ async function republishPartition(of: ConsumedTopic, partition: number): Promise
   const found = await findOthers(of, reader);
   if (!found) return undefined;
   const { position, from, planned } = found;
-  await inTransaction(pool, async (transaction) => {
+  const deadline = aMinuteFromNow();
+  await inTransactionUntil(pool, deadline, async (transaction) => {
     const open = (await lockPosition(transaction, reader))?.open ?? [];
     const ids = new Set(planned.map(({ deliveryId }) => deliveryId));
     await abandon(
@@ -50,9 +51,14 @@ async function republishPartition(of: ConsumedTopic, partition: number): Promise
 
   await fill(of, partition, position);
   const moved = await produceAgain(of, partition, { from, to: position });
-  await inTransaction(pool, (transaction) => setRepublished(transaction, reader, position));
+  await note(of, reader, position);
   await kafka.removeBefore(stream.topic, new Map([[partition, position]]));
   return { partition, position, moved };
+}
+
+function note({ pool }: ConsumedTopic, reader: Reader, position: number): Promise<void> {
+  const deadline = aMinuteFromNow();
+  return inTransactionUntil(pool, deadline, (transaction) => setRepublished(transaction, reader, position));
 }
 
 /** Marks a record that only takes up an offset. */
