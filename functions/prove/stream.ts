@@ -26,7 +26,6 @@ export async function proveStream(
   const { topic } = stream;
   const { lake, offsets } = sources;
   const ledger = await readLedger(transaction, stream);
-  // Asked after the snapshot was taken, so that the ledger can't be ahead of Kafka.
   const kafka = await offsets(topic);
   const waiting = lagsOf(ledger.partitions, kafka);
   const lags = options.settled ? await withRecords(topic, waiting, sources) : waiting;

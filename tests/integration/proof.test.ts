@@ -160,6 +160,25 @@ describe('the proof', () => {
     expect(result.streams.user_events).toEqual(events);
   });
 
+  it('does not take for waiting what arrives while it looks at the lake', async () => {
+    let arrived = 0;
+    const busyLake: Lake = {
+      ...lake,
+      async head(key) {
+        arrived += 1;
+        return lake.head(key);
+      },
+    };
+    const moving: Sources['offsets'] = async (topic) =>
+      (await offsets(topic)).map((partition) => ({ ...partition, latest: partition.latest + arrived }));
+    const result = await prove(
+      { pool, lake: busyLake, offsets: moving, hourlyMetrics },
+      { depth: 'objects', settled: true },
+    );
+    expect(arrived).toBeGreaterThan(0);
+    expect(failed(result)).toEqual([]);
+  });
+
   it('finds a lost delivery: the offsets no longer tile', async () => {
     await pool.query(`delete from ledger.loads where delivery_id in
       (select delivery_id from ledger.deliveries where partition = 1 and first_offset = 50)`);
