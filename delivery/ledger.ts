@@ -32,6 +32,8 @@ export interface NewDelivery extends OffsetRange {
   readonly objectKey: string | null;
   /** Which ids its good records hold (domain/id-filter.ts); null if there are none. */
   readonly idFilter: Uint8Array | null;
+  /** Set if its rows are written before it. */
+  readonly reserved?: { readonly deliveryId: number; readonly rowsFingerprint: string };
 }
 
 /** The partition's position, its row locked until the transaction ends; undefined if it was never read. */
@@ -73,6 +75,14 @@ export async function recordLoss(transaction: Transaction, reader: Reader, lost:
   await moveTo(transaction, reader, lost.lastOffset + 1);
 }
 
+/** An id for a delivery whose rows are written before it, and bear the id. */
+export async function reserveDeliveryId(transaction: Transaction): Promise<number> {
+  const { rows } = await transaction.query<{ delivery_id: number }>(
+    `select nextval('ledger.deliveries_delivery_id_seq') as delivery_id`,
+  );
+  return rows[0]?.delivery_id as number;
+}
+
 /** Inserts a range with its dead letters. @returns its delivery id */
 export async function insertDelivery(
   transaction: Transaction,
@@ -82,10 +92,11 @@ export async function insertDelivery(
 ): Promise<number> {
   const { rows } = await transaction.query<{ delivery_id: number }>(
     `with delivery as (
-       insert into ledger.deliveries (consumer, topic, partition, first_offset, last_offset, state, records, accepted,
-         duplicates, rejected, amount, source_sha256, object_key, committed_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::numeric / 100, $12, $13,
-         case when $6 = 'committed' then clock_timestamp() end)
+       insert into ledger.deliveries (delivery_id, consumer, topic, partition, first_offset, last_offset, state, records,
+         accepted, duplicates, rejected, amount, source_sha256, object_key, committed_at, rows_fingerprint)
+       overriding system value
+       values (coalesce($15, nextval('ledger.deliveries_delivery_id_seq')), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+         $11::numeric / 100, $12, $13, case when $6 = 'committed' then clock_timestamp() end, $16)
        returning delivery_id
      ),
      ids as (
@@ -106,6 +117,8 @@ export async function insertDelivery(
       delivery.sourceSha256,
       delivery.objectKey,
       delivery.idFilter && Buffer.from(delivery.idFilter.buffer),
+      delivery.reserved?.deliveryId ?? null,
+      delivery.reserved?.rowsFingerprint ?? null,
     ],
   );
   const deliveryId = rows[0]?.delivery_id as number;

@@ -31,6 +31,8 @@ export interface LoadCounts {
   readonly insertedAmount: string;
   readonly repeatedAmount: string;
   readonly conflictLetters: number;
+  /** Of its rows in the warehouse, as they were loaded; decimal text, null of a load of the version before. */
+  readonly rowsFingerprint: string | null;
 }
 
 export interface LedgerTotals {

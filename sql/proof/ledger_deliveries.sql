@@ -47,7 +47,8 @@ select
           'conflicts', loads.conflicts,
           'insertedAmount', loads.inserted_amount::numeric(30, 2)::text,
           'repeatedAmount', loads.repeated_amount::numeric(30, 2)::text,
-          'conflictLetters', coalesce(letters.conflict_letters, 0)
+          'conflictLetters', coalesce(letters.conflict_letters, 0),
+          'rowsFingerprint', loads.rows_fingerprint::text
         )
   end as load
 from deliveries

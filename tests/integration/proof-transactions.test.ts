@@ -84,6 +84,28 @@ describe('the proof of payments', () => {
     expect(found).toContain(`transactions partition 0 offset 4: ${uuidOf(4)} differs or is missing`);
   });
 
+  it.each([
+    ['amounts that were swapped', `amount = case transaction_id when '${uuidOf(1)}' then 2.10 else 1.10 end`],
+    [
+      'users that were swapped',
+      `user_id = case transaction_id when '${uuidOf(1)}' then '${uuidOf(8)}' else '${uuidOf(9)}' end::uuid`,
+    ],
+    ['a time of arrival that was changed', `processing_time = processing_time - interval '1 minute'`],
+  ])('finds %s in the raw table and then transformed, by the books alone', async (_, edit) => {
+    await pool.query(
+      `update payments.transactions set ${edit} where transaction_id in ('${uuidOf(1)}', '${uuidOf(2)}')`,
+    );
+    await transform(pool, { full: true, deadline: Date.now() + 60_000 });
+    const books = await prove(
+      { pool, lake, offsets, hourlyMetrics: async () => index },
+      { depth: 'books', settled: true },
+    );
+    expect(places(books)).toBe(
+      'transactions: the rows of payments.transactions are as they were written\n' +
+        'transactions partition 0 offsets 0-10: a row was changed since it was written',
+    );
+  });
+
   it('finds a flag that contradicts the raw row', async () => {
     await pool.query('update payments.transactions_clean set is_late = not is_late where transaction_id = $1', [
       uuidOf(5),

@@ -220,6 +220,23 @@ describe('the proof', () => {
     expect(places(await proof())).toMatch(/offset 61: amount(.|\n)*offset 62: amount/);
   });
 
+  it('finds amounts that were swapped within a delivery, by the books alone', async () => {
+    await pool.query(`
+      update warehouse.fact_orders set amount = case order_id when '${order(1, 61).order_id}' then 62.10 else 61.10 end
+      where order_id in ('${order(1, 61).order_id}', '${order(1, 62).order_id}')`);
+    const books = await prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'books', settled: true });
+    expect(places(books)).toBe('orders partition 1 offsets 50-99: a row was changed since it was written');
+  });
+
+  it('finds a sale that is larger in log, orders and stock alike, by the books alone', async () => {
+    await pool.query(`
+      update inventory.events_log set change = change - 5 where event_id = 'e1';
+      update inventory.orders set quantity = quantity + 5 where event_id = 'e1';
+      update inventory.inventory set quantity_on_hand = quantity_on_hand - 5`);
+    const books = await prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'books', settled: true });
+    expect(places(books)).toBe('online_orders partition 0 offset 0: a row was changed since it was written');
+  });
+
   it.each([
     { topic: 'orders', partition: 0, offset: 60, object: 'orders partition 0 offsets 50-99' },
     { topic: 'user_events', partition: 3, offset: 12, object: 'user_events partition 3 offsets 10-19' },

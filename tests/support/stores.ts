@@ -23,11 +23,15 @@ async function asAdmin<Result>(work: (admin: Pool) => Promise<Result>): Promise<
 }
 
 /** A superuser's pool on a new database with all migrations and views: a copy, since migrating takes a second. */
-export async function freshDatabase(): Promise<Pool> {
+export const freshDatabase = (): Promise<Pool> => newDatabase(`template ${inject('template')}`);
+
+/** A superuser's pool on a database without migrations. */
+export const emptyDatabase = (): Promise<Pool> => newDatabase('');
+
+async function newDatabase(from: string): Promise<Pool> {
   const { host, port, user, password } = inject('stack').postgres;
-  const template = inject('template');
-  const database = `${template}_${unique()}`;
-  await asAdmin((admin) => admin.query(`create database ${database} template ${template}`));
+  const database = `${inject('template')}_${unique()}`;
+  await asAdmin((admin) => admin.query(`create database ${database} ${from}`));
   return openPool({ host, port, database, user, password, max: 8, ...patient });
 }
 

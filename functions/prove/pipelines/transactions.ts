@@ -2,12 +2,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
-import { type Check, check, faultsIn, locate, noFaults, type PartitionRange } from '../proof.ts';
+import { type Check, check, faultsIn, locate, noFaults } from '../proof.ts';
 import { query } from '../queries.ts';
 import type { ProofOptions } from '../request.ts';
 import type { Sources } from '../sources.ts';
 import type { ProvenStream } from '../stream.ts';
 import { sum } from '../sum.ts';
+import { unchangedCheck, type Written } from './unchanged.ts';
 
 export async function proveTransactions(
   { stream }: ProvenStream,
@@ -15,7 +16,7 @@ export async function proveTransactions(
   transaction: Transaction,
   { depth, settled }: ProofOptions,
 ): Promise<{ checks: Check[] }> {
-  const checks = [await rawCheck(transaction, stream), await moneyCheck(transaction)];
+  const checks = [...(await rawChecks(transaction, stream)), await moneyCheck(transaction)];
   if (depth === 'rows') checks.push(await rowsCheck(transaction));
   checks.push(await viewCheck(transaction));
   if (settled) checks.push(await changedHoursCheck(transaction));
@@ -24,19 +25,25 @@ export async function proveTransactions(
   return { checks };
 }
 
-type StoredDelivery = PartitionRange & { readonly accepted: number; readonly stored: number };
+interface StoredDelivery extends Written {
+  readonly accepted: number;
+  readonly stored: number;
+}
 
-/** Every accepted record is a row of the raw table, and nothing else is. */
-async function rawCheck(transaction: Transaction, { consumer, topic }: ProvenStream['stream']): Promise<Check> {
+/** Every accepted record is a row of the raw table, as it was written, and nothing else is. */
+async function rawChecks(transaction: Transaction, { consumer, topic }: ProvenStream['stream']): Promise<Check[]> {
   const deliveries = await query<StoredDelivery>(transaction, 'transactions_raw', [consumer, topic]);
   const [raw] = await query<{ rows: number }>(transaction, 'transactions_raw_total');
   const off = deliveries.filter(({ accepted, stored }) => accepted !== stored);
-  return check(
-    `${topic}: every accepted record stands in payments.transactions`,
-    sum(deliveries, ({ accepted }) => accepted),
-    raw?.rows ?? 0,
-    off.map((delivery) => `${locate(delivery)}: ${delivery.accepted} accepted, ${delivery.stored} stored`),
-  );
+  return [
+    check(
+      `${topic}: every accepted record stands in payments.transactions`,
+      sum(deliveries, ({ accepted }) => accepted),
+      raw?.rows ?? 0,
+      off.map((delivery) => `${locate(delivery)}: ${delivery.accepted} accepted, ${delivery.stored} stored`),
+    ),
+    unchangedCheck(`${topic}: the rows of payments.transactions are as they were written`, deliveries),
+  ];
 }
 
 /** The sum of the clean table = the sum of the raw table, to the cent, except for hours that wait to be transformed. */
