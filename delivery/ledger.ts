@@ -151,7 +151,7 @@ export async function insertDeadLetters(
       letters.map(({ timestamp }) => timestamp),
       letters.map(({ key }) => key && Buffer.from(key)),
       letters.map(({ value }) => value && Buffer.from(value)),
-      letters.map(({ headers }) => JSON.stringify(headers.map(toJson))),
+      letters.map(({ headers }) => JSON.stringify(headersInJson(headers))),
       letters.map(({ reason }) => reason),
       letters.map(({ message }) => storable(message)),
     ],
@@ -212,7 +212,6 @@ const identity = ({ consumer, topic, partition }: Reader): [string, string, numb
 /** PostgreSQL's text and jsonb refuse NUL and half a surrogate pair: a record with one would fail its batch for ever. */
 const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\\0');
 
-const toJson = ({ name, value }: DeadLetter['headers'][number]) => ({
-  name: storable(name),
-  value: Buffer.from(value).toString('base64'),
-});
+/** As ledger.dead_letters has them. */
+export const headersInJson = (headers: DeadLetter['headers']): { name: string; value: string }[] =>
+  headers.map(({ name, value }) => ({ name: storable(name), value: Buffer.from(value).toString('base64') }));

@@ -4,7 +4,7 @@ import type { Lake } from '#adapters/lake/index.ts';
 import type { CommittedDelivery } from './ledger-totals.ts';
 import { mapLimited } from './map-limited.ts';
 import { type Check, check, locate } from './proof.ts';
-import type { ProofOptions } from './request.ts';
+import { type ProofOptions, reaches } from './request.ts';
 
 const REQUESTS_AT_ONCE = 8;
 const HOUR_MS = 3_600_000;
@@ -20,7 +20,7 @@ export async function objectChecks(
   const since = Date.now() - hours * HOUR_MS;
   const objects = deliveries.filter(({ objectKey, committedAt }) => objectKey !== null && committedAt >= since);
   const faults = await mapLimited(REQUESTS_AT_ONCE, objects, async (delivery) => {
-    const fault = await faultOf(lake, delivery, depth === 'rows' ? 'read' : 'head');
+    const fault = await faultOf(lake, delivery, reaches(depth, 'rows') ? 'read' : 'head');
     return fault && `${locate(delivery)}: s3://${lake.bucket}/${delivery.objectKey} ${fault}`;
   });
   const off = faults.filter((fault) => fault !== undefined);

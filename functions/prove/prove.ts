@@ -1,7 +1,7 @@
 /** The proof: balances the books of every stream, from Kafka's offsets to the warehouse's cents. */
 import type { PartitionOffsets } from '#adapters/kafka/index.ts';
 import { aMinuteFromNow, inTransactionUntil, retryTransaction, type Transaction } from '#adapters/postgres/index.ts';
-import { catalogue as everyStream, type Stream, streams, topics } from '#domain/streams.ts';
+import { catalogue as everyStream, type Stream, streams } from '#domain/streams.ts';
 import { proveCuration } from './pipelines/curation.ts';
 import { proveLog, proveStock } from './pipelines/inventory.ts';
 import { proveOrders } from './pipelines/orders.ts';
@@ -46,31 +46,26 @@ export function prove(
   const work = async (transaction: Transaction) => {
     const checks: Check[] = [];
     const totals: Record<string, StreamTotals> = {};
-    const fixed = await withOffsetsOf(catalogue, sources, transaction);
+    const offsets = await offsetsOf(catalogue, sources, transaction);
     for (const stream of catalogue) {
-      const proven = await proveStream(stream, fixed, transaction, options);
-      const more = await pipelines[stream.consumer]?.(proven, fixed, transaction, options);
+      const proven = await proveStream(stream, offsets.get(stream) ?? [], sources, transaction, options);
+      const more = await pipelines[stream.consumer]?.(proven, sources, transaction, options);
       checks.push(...proven.checks, ...(more?.checks ?? []));
       totals[stream.topic] = more?.totals ?? proven.totals;
     }
-    for (const proveTogether of together) checks.push(...(await proveTogether(fixed, transaction, options)));
+    for (const proveTogether of together) checks.push(...(await proveTogether(sources, transaction, options)));
     return summarize(checks, totals);
   };
   return retryTransaction(ATTEMPTS, () => inTransactionUntil(sources.pool, deadline, work, SNAPSHOT));
 }
 
 /**
- * Asks Kafka for the offsets of every topic once the snapshot is taken, so that the ledger can't be ahead of them; and before the
- * long queries, or what arrives during these would seem to wait.
+ * Kafka's offsets of every stream: asked once the snapshot is taken, so that the ledger can't be ahead of them, and before the long
+ * queries, or what arrives during these would seem to wait.
  */
-async function withOffsetsOf(
-  catalogue: readonly Stream[],
-  sources: Sources,
-  transaction: Transaction,
-): Promise<Sources> {
+async function offsetsOf(catalogue: readonly Stream[], sources: Sources, transaction: Transaction) {
   await transaction.query('select');
-  const names = new Set([...topics, ...catalogue].map(({ topic }) => topic));
-  const offsets = new Map<string, readonly PartitionOffsets[]>();
-  for (const topic of names) offsets.set(topic, await sources.offsets(topic));
-  return { ...sources, offsets: async (topic) => offsets.get(topic) ?? sources.offsets(topic) };
+  const offsets = new Map<Stream, readonly PartitionOffsets[]>();
+  for (const stream of catalogue) offsets.set(stream, await sources.offsets(stream.topic));
+  return offsets;
 }

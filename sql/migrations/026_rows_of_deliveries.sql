@@ -14,6 +14,9 @@ comment on column ledger.deliveries.rows_fingerprint is
 comment on column ledger.loads.rows_fingerprint is
   'Sum of the fingerprints of the rows that it put into warehouse.fact_orders, as they were written.';
 
+-- Finds the rows of one delivery at a few bytes for each megabyte of rows: they come in by delivery.
+create index transactions_by_delivery on payments.transactions using brin (delivery_id) with (autosummarize = on);
+
 -- PostgreSQL's own hash of a row costs a fraction of a SHA of its text. It is the same on every version, since hash partitions rely
 -- on it, but not on processors of the other byte order. A row's hash is a sum over its columns, so it is hashed again: otherwise
 -- values that two rows have exchanged would leave the sum of both as it was.

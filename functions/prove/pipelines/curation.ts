@@ -5,7 +5,7 @@ import type { Transaction } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
 import { type Check, check, faultsIn, locate, noFaults, type PartitionRange } from '../proof.ts';
 import { query } from '../queries.ts';
-import type { ProofOptions } from '../request.ts';
+import { type ProofOptions, reaches } from '../request.ts';
 import type { Sources } from '../sources.ts';
 import { sum } from '../sum.ts';
 import { announcedCheck } from './announced.ts';
@@ -17,7 +17,7 @@ export async function proveCuration(
   { depth, curated, coherent }: ProofOptions,
 ): Promise<Check[]> {
   return [
-    ...(depth === 'rows'
+    ...(reaches(depth, 'rows')
       ? [
           await announcedCheck(transaction),
           await valuesCheck(transaction, curated),

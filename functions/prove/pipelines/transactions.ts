@@ -4,7 +4,7 @@ import type { Transaction } from '#adapters/postgres/index.ts';
 import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import { type Check, check, faultsIn, locate, noFaults } from '../proof.ts';
 import { query } from '../queries.ts';
-import type { ProofOptions } from '../request.ts';
+import { type ProofOptions, reaches } from '../request.ts';
 import type { Sources } from '../sources.ts';
 import type { ProvenStream } from '../stream.ts';
 import { sum } from '../sum.ts';
@@ -17,7 +17,7 @@ export async function proveTransactions(
   { depth, settled }: ProofOptions,
 ): Promise<{ checks: Check[] }> {
   const checks = [...(await rawChecks(transaction, stream)), await moneyCheck(transaction)];
-  if (depth === 'rows') checks.push(await rowsCheck(transaction));
+  if (reaches(depth, 'rows')) checks.push(await rowsCheck(transaction));
   checks.push(await viewCheck(transaction));
   if (settled) checks.push(await changedHoursCheck(transaction));
   // Between two runs of the DAG the index is behind by design.
