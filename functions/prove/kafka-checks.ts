@@ -3,8 +3,10 @@
  * once, in the order of its offsets, with one delivery of each in memory.
  */
 import type { Transaction } from '#adapters/postgres/index.ts';
+import { sumOfMoney } from '#delivery/plan-in-ledger.ts';
 import { sourceHash } from '#delivery/source-hash.ts';
 import { deliverable } from '#domain/deliverable.ts';
+import { formatCents } from '#domain/money.ts';
 import { type KafkaRecord, type PartitionBatch, readBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { holdableMillis } from '#domain/time.ts';
@@ -38,6 +40,9 @@ export async function kafkaChecks(
       continue;
     }
     const { good, bad } = readBatch(stream.event, batch);
+    const amount = stream.lake === undefined ? null : sumOfMoney(stream.event, good);
+    if (formatCents(amount ?? 0n) !== delivery.amount)
+      changed.push(`${where}: ${delivery.amount} in the ledger, ${formatCents(amount ?? 0n)} in Kafka`);
     const kept = await readLetters(transaction, delivery.deliveryId);
     letters.push(...letterFaults(stream, batch, bad, kept).map((text) => `${where}: ${text}`));
     const events = new Map(good.map(({ offset, event }) => [offset, event]));

@@ -17,6 +17,7 @@ export interface CommittedDelivery extends PartitionRange {
   /** Milliseconds since 1970. */
   readonly committedAt: number;
   readonly objectSha256: string | null;
+  readonly objectBytes: number | null;
   readonly sourceSha256: string;
   /** Decimal text, as everything here that is money. */
   readonly amount: string;

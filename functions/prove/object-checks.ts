@@ -41,6 +41,8 @@ async function faultOf(lake: Lake, delivery: CommittedDelivery, depth: 'head' | 
   if (object.rows !== delivery.accepted) return `says ${object.rows} rows, the ledger ${delivery.accepted}`;
   if (object.sourceSha256 !== delivery.sourceSha256) return 'was made from other records';
   if (object.sha256 !== delivery.objectSha256) return 'has another checksum than when it was written';
+  if (object.bytes !== delivery.objectBytes)
+    return `has ${object.bytes} bytes, the ledger says ${delivery.objectBytes}`;
   if (depth === 'read') {
     const sha256 = createHash('sha256')
       .update(await lake.read(key))

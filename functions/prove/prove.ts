@@ -7,6 +7,7 @@ import { proveLog, proveStock } from './pipelines/inventory.ts';
 import { proveOrders } from './pipelines/orders.ts';
 import { proveOutbox } from './pipelines/outbox.ts';
 import { proveInTime } from './pipelines/overdue.ts';
+import { proveSent } from './pipelines/sent.ts';
 import { proveTransactions } from './pipelines/transactions.ts';
 import { type Check, type Proof, type StreamTotals, summarize } from './proof.ts';
 import type { ProofOptions } from './request.ts';
@@ -28,7 +29,7 @@ const pipelines: Readonly<Record<string, ProveMore>> = {
 };
 
 /** What is proved of several streams together. */
-const together = [proveStock, proveCuration, proveOutbox, proveInTime];
+const together = [proveStock, proveCuration, proveOutbox, proveSent, proveInTime];
 
 /** One state of the database, however much flows on meanwhile. */
 const SNAPSHOT = 'isolation level repeatable read read only';

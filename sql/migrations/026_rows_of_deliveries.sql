@@ -245,6 +245,49 @@ for each row when (
 )
 execute function ledger.adopt_rows();
 
+-- A report too is found to be as its function wrote it. The function of the version before needs to know nothing of it.
+alter table inventory.reports add column fingerprint bigint;
+
+comment on column inventory.reports.fingerprint is 'Of the other columns, as report-inventory wrote them.';
+
+create function inventory.fingerprint(report inventory.reports) returns bigint
+language sql immutable parallel safe
+return hash_numeric_extended(
+  hash_record_extended(
+    row(
+      (report).report_date,
+      (report).total_sales,
+      (report).units_sold,
+      (report).top_sellers,
+      (report).low_stock,
+      (report).oversold
+    ),
+    0
+  )::numeric,
+  0
+);
+
+update inventory.reports set fingerprint = inventory.fingerprint(reports);
+
+alter table inventory.reports alter column fingerprint set not null;
+
+create function inventory.fingerprint_report() returns trigger
+language plpgsql as $$
+begin
+  new.fingerprint = inventory.fingerprint(new);
+  return new;
+end $$;
+
+create trigger fingerprint_inserted before insert on inventory.reports
+for each row execute function inventory.fingerprint_report();
+
+-- What anybody else changes is left for the proof to find.
+create trigger fingerprint_updated before update on inventory.reports
+for each row when (current_user = 'report_inventory') execute function inventory.fingerprint_report();
+
 -- A new delivery's id is known before its rows are written.
 grant usage on sequence ledger.deliveries_delivery_id_seq
 to archive_orders, archive_user_events, store_transactions, update_inventory;
+
+-- The proof compares it with bronze.
+grant select on gold.purchases to prove;

@@ -7,7 +7,7 @@ select
   consumer,
   topic,
   partition,
-  record_offset as offset,
+  record_offset as "offset",
   record_key as key,
   record_value as value,
   headers,

@@ -10,6 +10,7 @@ import type { Proof } from '#functions/prove/proof.ts';
 import { prove } from '#functions/prove/prove.ts';
 import type { ProofOptions } from '#functions/prove/request.ts';
 import type { Sources } from '#functions/prove/sources.ts';
+import { relay } from '#functions/relay-outbox/relay.ts';
 import { storePayments } from '#functions/store-transactions/store.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
@@ -20,6 +21,9 @@ const suffix = randomBytes(4).toString('hex');
 const payments = { ...streams.transactions, topic: `payments-${suffix}`, partitions: 2 };
 const sales = { ...streams.storeSales, topic: `sales-${suffix}`, partitions: 2 };
 const catalogue: readonly Stream[] = [payments, sales];
+
+/** Where announcements and dead letters go. */
+const output = `announcements-${suffix}`;
 
 let kafka: KafkaConnection;
 let pool: Pool;
@@ -61,7 +65,7 @@ async function consume(stream: Stream, apply: Apply<Stream['event']>): Promise<v
 
 beforeAll(async () => {
   kafka = await connectKafka({ bootstrapServers: inject('stack').kafka.bootstrapServers, clientId: 'test-proof' });
-  await kafka.createTopics(catalogue);
+  await kafka.createTopics([...catalogue, { topic: output, partitions: 2 }]);
   pool = await freshDatabase();
   provePool = await poolAs('prove', pool);
   lake = await freshLake();
@@ -73,12 +77,19 @@ beforeAll(async () => {
   await send(sales.topic, 0, [...[1, 2, 3, 4].map(sale), 'not json', sale(1)]);
   await consume(payments as unknown as Stream, storePayments as unknown as Apply<Stream['event']>);
   await consume(sales as unknown as Stream, applyMovements);
+  await pool.query('update ledger.outbox set topic = $1', [output]);
+  const bootstrapServers = inject('stack').kafka.bootstrapServers;
+  await relay({
+    pool,
+    connectKafka: () => connectKafka({ bootstrapServers, clientId: 'test-relay' }),
+    deadline: Date.now() + 60_000,
+  });
   return () => Promise.all([kafka.close(), provePool.end(), pool.end()]);
 });
 
 /** The stack of these tests has no topics of announcements. */
 const offsets: Sources['offsets'] = async (topic) =>
-  catalogue.some((stream) => stream.topic === topic) ? kafka.offsets(topic) : [];
+  topic === output || catalogue.some((stream) => stream.topic === topic) ? kafka.offsets(topic) : [];
 const proof = (depth: ProofOptions['depth']) =>
   prove(
     { pool: provePool, lake, offsets, records: kafka.read, hourlyMetrics: async () => [] },
@@ -95,8 +106,29 @@ it('is balanced when nothing is wrong', async () => {
     checks.filter(({ name, balanced }) => !balanced && catalogue.some(({ topic }) => name.startsWith(topic))),
   ).toEqual([]);
   expect(checks.filter(({ name }) => /Kafka(’s| holds)/.test(name)).map(({ actual }) => actual)).toEqual([
-    4, 4, 4, 2, 2, 2,
+    4, 4, 4, 2, 2, 2, 9,
   ]);
+});
+
+it('finds announcements that are marked as sent and that Kafka lacks, though it has more messages than were sent', async () => {
+  const sent = `outbox: ${output} has every message that was sent, as far as Kafka holds it`;
+  const check = async () => (await proof('kafka')).checks.find(({ name }) => name === sent);
+  // Three sales, and the letters of two payments that can't be read, two conflicts, an unknown product, and a sale that can't be read.
+  expect(await check()).toMatchObject({ balanced: true, expected: 9, actual: 9 });
+  // As a relay that crashed before it could mark what it had sent.
+  await pool.query('update ledger.outbox set sent_at = null');
+  const { bootstrapServers } = inject('stack').kafka;
+  const connect = () => connectKafka({ bootstrapServers, clientId: 'test-relay' });
+  await relay({ pool, connectKafka: connect, deadline: Date.now() + 60_000 });
+  await pool.query(`
+    insert into ledger.outbox (topic, record_key, record_value, sent_at)
+    select topic, record_key, record_value || convert_to(' ', 'UTF8'), now()
+    from ledger.outbox where dead_letter_id is null order by outbox_id limit 1`);
+  expect(await check()).toMatchObject({
+    ...{ balanced: false, expected: 10, actual: 9 },
+    where: [expect.stringMatching(/^message \d+ was sent, and Kafka does not have it as it is$/)],
+  });
+  await pool.query('delete from ledger.outbox where outbox_id = (select max(outbox_id) from ledger.outbox)');
 });
 
 /** What somebody does who knows how the tables are proved: the fingerprint is that of what stands there now. */

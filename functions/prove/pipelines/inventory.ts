@@ -9,7 +9,12 @@ import { sum } from '../sum.ts';
 import { unchangedCheck, type Written } from './unchanged.ts';
 
 export async function proveStock(_: Sources, transaction: Transaction): Promise<Check[]> {
-  return [await stockCheck(transaction), await ordersCheck(transaction), await strayCheck(transaction)];
+  return [
+    await stockCheck(transaction),
+    await ordersCheck(transaction),
+    await strayCheck(transaction),
+    await reportsCheck(transaction),
+  ];
 }
 
 interface Stock {
@@ -35,14 +40,22 @@ async function stockCheck(transaction: Transaction): Promise<Check> {
   );
 }
 
+async function reportsCheck(transaction: Transaction): Promise<Check> {
+  const rows = await query<{ day: string; total: number }>(transaction, 'inventory_reports');
+  return noFaults(
+    'inventory: every report is as it was written',
+    faultsIn(rows, ({ day }) => `the report of ${day}`),
+  );
+}
+
 interface SaleFault {
   readonly event_id: string;
-  readonly logged: number | null;
-  readonly ordered: number | null;
+  readonly logged: string | null;
+  readonly ordered: string | null;
   readonly total: number;
 }
 
-/** Every processed sale stands in inventory.orders with its product and quantity, and nothing else does. */
+/** Every processed sale stands in inventory.orders with all that the log says of it, and nothing else does. */
 async function ordersCheck(transaction: Transaction): Promise<Check> {
   const rows = await query<SaleFault>(transaction, 'inventory_orders');
   const describe = ({ event_id, logged, ordered }: SaleFault) =>
