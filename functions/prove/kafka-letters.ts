@@ -50,11 +50,11 @@ export function letterFaults(
     if (expected) unreadable.delete(letter.offset);
     if (expected ? expected.reason !== letter.reason : !REFUSED.includes(letter.reason))
       fault(`its reason is ${letter.reason}, Kafka’s record ${expected ? `is ${expected.reason}` : 'can be read'}`);
+    if (letter.timestamp !== record.timestamp) fault('its time is not that in Kafka');
     if (letter.reason === 'conflict' && letter.message.endsWith(REBUILT)) continue;
     if (!isSame(letter.key, record.key)) fault('its key is not that in Kafka');
     if (!isSame(letter.value, record.value)) fault('its value is not that in Kafka');
     if (text(letter.headers) !== text(headersInJson(record.headers))) fault('its headers are not those in Kafka');
-    if (letter.timestamp !== record.timestamp) fault('its time is not that in Kafka');
   }
   return [
     ...off,

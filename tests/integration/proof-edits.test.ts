@@ -189,7 +189,7 @@ const COLUMNS = `
 
 /** Other values for a column, of which the first that no constraint refuses is taken. */
 const OTHERS: Readonly<Record<string, readonly string[]>> = {
-  text: [`coalesce($, '') || 'x'`, `'duplicate'`, `'abandoned'`],
+  text: [`coalesce($, '') || 'x'`, `'duplicate'`, `'rejected'`, `'abandoned'`],
   varchar: [`coalesce($, '') || 'x'`, `overlay($ placing 'x' from 1)`],
   int4: ['coalesce($, 0) + 1', 'coalesce($, 0) - 1', 'coalesce($, 0) + 1000'],
   int8: ['coalesce($, 0) + 1', 'coalesce($, 0) - 1', 'coalesce($, 0) + 1000'],

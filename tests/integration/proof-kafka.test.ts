@@ -167,11 +167,11 @@ it('finds what agrees with all other tables', async () => {
   expect(wrong(inKafka, topic)).toEqual([
     `${topic} partition 1 offsets 5-9: 0 records in the ledger, more in Kafka`,
     `${topic} partition 0 offsets 5-9: dead letter of offset 7: its reason is not_utf8, Kafka’s record is not_json`,
+    `${topic} partition 0 offsets 5-9: dead letter of offset 7: its time is not that in Kafka`,
     ...['key', 'value'].map(
       (part) => `${topic} partition 0 offsets 5-9: dead letter of offset 7: its ${part} is not that in Kafka`,
     ),
     `${topic} partition 0 offsets 5-9: dead letter of offset 7: its headers are not those in Kafka`,
-    `${topic} partition 0 offsets 5-9: dead letter of offset 7: its time is not that in Kafka`,
     `${topic} partition 0 offsets 0-4: offset 1: user_id is ${uuidOf(7)} in Kafka, ${uuidOf(1)} in payments.transactions`,
     `${topic} partition 0 offsets 0-4: offset 1: amount is 12.50 in Kafka, 99.00 in payments.transactions`,
   ]);

@@ -131,6 +131,27 @@ describe('the proof of payments', () => {
     expect(places(await proof())).toContain('2026-01-02T03:00:00Z: {');
   });
 
+  it('unsettled, finds an edited document of an hour that is indexed, and no fault where the index is behind', async () => {
+    const unsettled = async (hourlyMetrics = async () => index) =>
+      places(await prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'objects', settled: false }));
+    const [first, second] = index as [HourlyMetrics, HourlyMetrics];
+    index = [{ ...first, total_amount: 10.51 }];
+    expect(await unsettled()).toBe('');
+    const mark = 'update payments.transformed_hours set indexed_as_of = transformed_at';
+    await pool.query(`${mark} where event_hour = '2026-01-02T03:00:00Z'`);
+    expect(await unsettled()).toContain('2026-01-02T03:00:00Z: {');
+    index = [first];
+    expect(await unsettled()).toBe('');
+    await pool.query(mark);
+    expect(await unsettled()).toContain('2026-01-02T04:00:00Z: not in the index');
+    // Transformed and indexed again while the proof was at work.
+    const meanwhile = async () => {
+      await pool.query('update payments.transformed_hours set transformed_at = now(), indexed_as_of = now()');
+      return [first, { ...second, total_amount: 1 }];
+    };
+    expect(await unsettled(meanwhile)).toBe('');
+  });
+
   it('reports that Elasticsearch cannot be read', async () => {
     const down = async () => {
       throw new Error('connect ECONNREFUSED');

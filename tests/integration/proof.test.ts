@@ -407,7 +407,9 @@ describe('the proof', () => {
     await pool.query("delete from inventory.events_log where event_id = 'e1'");
     const found = places(await proof());
     expect(found).toContain('online_orders partition 0 offset 0: 1 + 0 + 0 in the ledger, 0 + 0 + 0 in the log');
-    expect(found).toContain('event e1: null in the log, {"source": "online_orders", "event_id": "e1", "order_id": "o1", "quantity": 3');
+    expect(found).toContain(
+      'event e1: null in the log, {"source": "online_orders", "event_id": "e1", "order_id": "o1", "quantity": 3',
+    );
   });
 
   it('finds a movement that was not announced, and an announcement that Kafka does not have', async () => {
