@@ -1,6 +1,6 @@
 /** What the transactions pipeline proves: raw table, clean table, view and index follow from one another. */
 import { isDeepStrictEqual } from 'node:util';
-import { inTransaction, type Transaction } from '#adapters/postgres/index.ts';
+import type { Pool, Transaction } from '#adapters/postgres/index.ts';
 import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import { type Check, check, faultsIn, locate, noFaults } from '../proof.ts';
 import { query } from '../queries.ts';
@@ -109,14 +109,14 @@ interface TransformedHour {
   readonly isIndexed: boolean;
 }
 
-async function transformedHours(transaction: Transaction): Promise<ReadonlyMap<string, TransformedHour>> {
+async function transformedHours(transaction: Transaction | Pool): Promise<ReadonlyMap<string, TransformedHour>> {
   const hours = await query<TransformedHour>(transaction, 'transactions_indexed_hours');
   return new Map(hours.map((hour) => [hour.hour, hour]));
 }
 
 /** Hours that were transformed after the snapshot was taken: the index may have them as they are now. */
 async function changedSince(before: ReadonlyMap<string, TransformedHour>, { pool }: Sources): Promise<string[]> {
-  const now = await inTransaction(pool, transformedHours);
+  const now = await transformedHours(pool);
   return [...now.values()]
     .filter(({ hour, transformedAt }) => before.get(hour)?.transformedAt !== transformedAt)
     .map(({ hour }) => hour);
