@@ -249,7 +249,7 @@ describe('aggregate_user_events', () => {
 
   test('the proof adds up the same from bronze', async () => {
     const checks = await proveCurated('gold: ');
-    expect(checks.length).toBe(4);
+    expect(checks.length).toBe(6);
     expect(checks.filter(({ balanced }) => !balanced)).toEqual([]);
   });
 });
