@@ -32,6 +32,8 @@ export interface NewDelivery extends OffsetRange {
   readonly objectKey: string | null;
   /** Which ids its good records hold (domain/id-filter.ts); null if there are none. */
   readonly idFilter: Uint8Array | null;
+  /** Set if its rows are written before it. */
+  readonly reserved?: { readonly deliveryId: number; readonly rowsFingerprint: string };
 }
 
 /** The partition's position, its row locked until the transaction ends; undefined if it was never read. */
@@ -115,6 +117,14 @@ export async function setRepublished(transaction: Transaction, reader: Reader, b
   );
 }
 
+/** An id for a delivery whose rows are written before it, and bear the id. */
+export async function reserveDeliveryId(transaction: Transaction): Promise<number> {
+  const { rows } = await transaction.query<{ delivery_id: number }>(
+    `select nextval('ledger.deliveries_delivery_id_seq') as delivery_id`,
+  );
+  return rows[0]?.delivery_id as number;
+}
+
 /** Inserts a range with its dead letters. @returns its delivery id */
 export async function insertDelivery(
   transaction: Transaction,
@@ -124,10 +134,11 @@ export async function insertDelivery(
 ): Promise<number> {
   const { rows } = await transaction.query<{ delivery_id: number }>(
     `with delivery as (
-       insert into ledger.deliveries (consumer, topic, partition, first_offset, last_offset, state, records, accepted,
-         duplicates, rejected, amount, source_sha256, object_key, committed_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::numeric / 100, $12, $13,
-         case when $6 = 'committed' then clock_timestamp() end)
+       insert into ledger.deliveries (delivery_id, consumer, topic, partition, first_offset, last_offset, state, records,
+         accepted, duplicates, rejected, amount, source_sha256, object_key, committed_at, rows_fingerprint)
+       overriding system value
+       values (coalesce($15, nextval('ledger.deliveries_delivery_id_seq')), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+         $11::numeric / 100, $12, $13, case when $6 = 'committed' then clock_timestamp() end, $16)
        returning delivery_id
      ),
      ids as (
@@ -148,6 +159,8 @@ export async function insertDelivery(
       delivery.sourceSha256,
       delivery.objectKey,
       delivery.idFilter && Buffer.from(delivery.idFilter.buffer),
+      delivery.reserved?.deliveryId ?? null,
+      delivery.reserved?.rowsFingerprint ?? null,
     ],
   );
   const deliveryId = rows[0]?.delivery_id as number;
@@ -180,7 +193,7 @@ export async function insertDeadLetters(
       letters.map(({ timestamp }) => timestamp),
       letters.map(({ key }) => key && Buffer.from(key)),
       letters.map(({ value }) => value && Buffer.from(value)),
-      letters.map(({ headers }) => JSON.stringify(headers.map(toJson))),
+      letters.map(({ headers }) => JSON.stringify(headersInJson(headers))),
       letters.map(({ reason }) => reason),
       letters.map(({ message }) => storable(message)),
     ],
@@ -241,7 +254,6 @@ const identity = ({ consumer, topic, partition }: Reader): [string, string, numb
 /** PostgreSQL's text and jsonb refuse NUL and half a surrogate pair: a record with one would fail its batch for ever. */
 const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\\0');
 
-const toJson = ({ name, value }: DeadLetter['headers'][number]) => ({
-  name: storable(name),
-  value: Buffer.from(value).toString('base64'),
-});
+/** As ledger.dead_letters has them. */
+export const headersInJson = (headers: DeadLetter['headers']): { name: string; value: string }[] =>
+  headers.map(({ name, value }) => ({ name: storable(name), value: Buffer.from(value).toString('base64') }));

@@ -79,7 +79,7 @@ async function begin<Event extends z.ZodObject>(
 }
 
 /** Sum of the event's money column in cents; null for an event without one. */
-function sumOfMoney<Event extends z.ZodObject>(event: Event, records: readonly ReadRecord<z.infer<Event>>[]) {
+export function sumOfMoney<Event extends z.ZodObject>(event: Event, records: readonly ReadRecord<z.infer<Event>>[]) {
   const column = columnsOf(event).find(({ kind }) => kind === 'money');
   if (!column) return null;
   let cents = 0n;

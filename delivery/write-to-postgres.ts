@@ -12,7 +12,7 @@ import { type PartitionBatch, type ReadBatch, type ReadRecord, readBatch, withRe
 import type { Stream } from '#domain/streams.ts';
 import { askKafka } from './ask-kafka.ts';
 import type { Consume, Counts } from './consume.ts';
-import { insertDelivery } from './ledger.ts';
+import { insertDelivery, reserveDeliveryId } from './ledger.ts';
 import { partitionReader } from './ledger-position.ts';
 import { publishDeadLetters } from './outbox.ts';
 import { planBatch } from './plan-batch.ts';
@@ -26,10 +26,14 @@ export interface PostgresSink extends OffsetLookup {
 /** The new part of a batch: the records as they came, and as they were read. */
 export interface NewRecords<Event extends z.ZodObject> extends ReadBatch<z.infer<Event>> {
   readonly batch: PartitionBatch;
+  /** The id of the delivery that they will be. */
+  readonly deliveryId: number;
 }
 
 export interface Applied {
   readonly duplicates: number;
+  /** Sum of the fingerprints of the rows that it has written for these records; decimal text. */
+  readonly rowsFingerprint: string;
   /** Readable records that could not be applied, such as those of an unknown product. */
   readonly refused: readonly DeadLetter[];
 }
@@ -95,7 +99,9 @@ async function deliver<Event extends z.ZodObject>(
   const records = within(batch.records, range);
   const good: readonly ReadRecord<z.infer<Event>>[] = within(read.good, range);
   const bad = within(read.bad, range);
-  const { duplicates, refused } = await apply(transaction, stream, { batch: { ...batch, records }, good, bad });
+  const deliveryId = await reserveDeliveryId(transaction);
+  const newRecords = { batch: { ...batch, records }, good, bad, deliveryId };
+  const { duplicates, refused, rowsFingerprint } = await apply(transaction, stream, newRecords);
   const letters = [...bad, ...refused];
   const counts = {
     accepted: good.length - duplicates - refused.length,
@@ -111,8 +117,9 @@ async function deliver<Event extends z.ZodObject>(
     sourceSha256: sourceHash(records),
     objectKey: null,
     idFilter: idFilter(idsOf(stream, good)),
+    reserved: { deliveryId, rowsFingerprint },
   };
-  const deliveryId = await insertDelivery(transaction, partitionReader(stream, batch), delivery, letters);
+  await insertDelivery(transaction, partitionReader(stream, batch), delivery, letters);
   if (letters.length > 0) await publishDeadLetters(transaction, [deliveryId], stream.consumer);
   return { ...counts, records: records.length, unfinished: plan.unfinished };
 }

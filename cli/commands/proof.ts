@@ -11,7 +11,7 @@ import { inOneLine } from '../visible.ts';
 export const summary = 'Balance the books: nothing lost, nothing counted twice';
 
 export const usage = `
-Usage: npx tillstream proof [--json] [--depth books|objects|rows] [--settled] [--curated]
+Usage: npx tillstream proof [--json] [--depth books|objects|rows|kafka] [--settled] [--curated]
 
 Proves that every record of Kafka took effect exactly once, and names what is off by partition and offset. Data that waits
 too long for its DAG is off too, and so is a DAG whose last run failed or that has no next one.
@@ -20,6 +20,7 @@ too long for its DAG is off too, and so is a DAG whose last run failed or that h
   --depth books      the ledger, the warehouse, the stock, the outbox and Kafka's offsets
           objects    … plus the checksum of every object in the lake
           rows       … plus every row of the lake against the warehouse (default)
+          kafka      … plus every record that Kafka still holds against the ledger, the tables and the dead letters
   --settled          also require that nothing is waiting in Kafka, in the lake or in the outbox
   --curated          also require that Spark's jobs have processed everything: curated = warehouse, gold = bronze
 

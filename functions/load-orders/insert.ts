@@ -9,8 +9,8 @@ import { orderEvent } from '#domain/orders.ts';
 export async function insertNew(transaction: Transaction): Promise<number> {
   // Enough memory to sort a chunk without a file.
   await transaction.query("set local work_mem = '64MB'");
-  const { rowCount } = await transaction.query(INSERT_NEW);
-  return rowCount ?? 0;
+  const { rows } = await transaction.query<{ inserted: number }>(INSERT_NEW);
+  return rows[0]?.inserted ?? 0;
 }
 
 /** A row whose order is there already with other content. */
@@ -45,14 +45,27 @@ const columns = ['delivery_id', 'kafka_offset', ...columnsOf(orderEvent).map(({ 
 
 /**
  * Inserts in the order of order_id, so that two loads cannot deadlock and the index fills page by page; within an order by
- * delivery and offset, so that the first row wins.
+ * delivery and offset, so that the first row wins. The loads keep what the rows were, for the proof.
  */
 const INSERT_NEW = `
-  insert into warehouse.fact_orders (${columns})
-  select ${columns}
-  from incoming
-  order by order_id, delivery_id, kafka_offset
-  on conflict (order_id) do nothing`;
+  with inserted as (
+    insert into warehouse.fact_orders (${columns})
+    select ${columns}
+    from incoming
+    order by order_id, delivery_id, kafka_offset
+    on conflict (order_id) do nothing
+    returning delivery_id, warehouse.fingerprint(fact_orders) as fingerprint
+  ),
+  deliveries as (
+    select delivery_id, count(*) as rows, sum(fingerprint) as rows_fingerprint from inserted group by delivery_id
+  ),
+  loads as (
+    update ledger.loads
+    set rows_fingerprint = deliveries.rows_fingerprint
+    from deliveries
+    where loads.delivery_id = deliveries.delivery_id
+  )
+  select coalesce(sum(rows), 0)::bigint as inserted from deliveries`;
 
 const SETTLE_REPEATS = `
   with repeats as (

@@ -37,7 +37,15 @@ export const handler = observed(async (event: unknown, { deadline, logger, count
   const options = readRequest(event);
   const kafka = await connectKafka({ ...kafkaAccess, clientId: 'tillstream-prove' });
   try {
-    const sources = { pool, lake, offsets: kafka.offsets, skipped, hourlyMetrics, processEveryMinutes };
+    const sources = {
+      pool,
+      lake,
+      offsets: kafka.offsets,
+      records: kafka.read,
+      skipped,
+      hourlyMetrics,
+      processEveryMinutes,
+    };
     const proof = await prove(sources, options, deadline);
     for (const [metric, value] of Object.entries(metricsOf(proof))) count(metric, value);
     for (const check of proof.checks) if (!check.balanced) logger.error('not balanced', { check });

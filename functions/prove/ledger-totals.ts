@@ -17,6 +17,7 @@ export interface CommittedDelivery extends PartitionRange {
   /** Milliseconds since 1970. */
   readonly committedAt: number;
   readonly objectSha256: string | null;
+  readonly objectBytes: number | null;
   readonly sourceSha256: string;
   /** Decimal text, as everything here that is money. */
   readonly amount: string;
@@ -31,6 +32,8 @@ export interface LoadCounts {
   readonly insertedAmount: string;
   readonly repeatedAmount: string;
   readonly conflictLetters: number;
+  /** Of its rows in the warehouse, as they were loaded; decimal text, null of a load of the version before. */
+  readonly rowsFingerprint: string | null;
 }
 
 export interface LedgerTotals {

@@ -4,7 +4,7 @@ import type { Lake } from '#adapters/lake/index.ts';
 import type { CommittedDelivery } from './ledger-totals.ts';
 import { mapLimited } from './map-limited.ts';
 import { type Check, check, locate } from './proof.ts';
-import type { ProofOptions } from './request.ts';
+import { type ProofOptions, reaches } from './request.ts';
 
 const REQUESTS_AT_ONCE = 8;
 const HOUR_MS = 3_600_000;
@@ -20,7 +20,7 @@ export async function objectChecks(
   const since = Date.now() - hours * HOUR_MS;
   const objects = deliveries.filter(({ objectKey, committedAt }) => objectKey !== null && committedAt >= since);
   const faults = await mapLimited(REQUESTS_AT_ONCE, objects, async (delivery) => {
-    const fault = await faultOf(lake, delivery, depth === 'rows' ? 'read' : 'head');
+    const fault = await faultOf(lake, delivery, reaches(depth, 'rows') ? 'read' : 'head');
     return fault && `${locate(delivery)}: s3://${lake.bucket}/${delivery.objectKey} ${fault}`;
   });
   const off = faults.filter((fault) => fault !== undefined);
@@ -41,6 +41,8 @@ async function faultOf(lake: Lake, delivery: CommittedDelivery, depth: 'head' | 
   if (object.rows !== delivery.accepted) return `says ${object.rows} rows, the ledger ${delivery.accepted}`;
   if (object.sourceSha256 !== delivery.sourceSha256) return 'was made from other records';
   if (object.sha256 !== delivery.objectSha256) return 'has another checksum than when it was written';
+  if (object.bytes !== delivery.objectBytes)
+    return `has ${object.bytes} bytes, the ledger says ${delivery.objectBytes}`;
   if (depth === 'read') {
     const sha256 = createHash('sha256')
       .update(await lake.read(key))

@@ -1,12 +1,12 @@
 /** The proof's SQL: sql/proof/<name>.sql. */
-import type { Transaction } from '#adapters/postgres/index.ts';
+import type { Pool, Transaction } from '#adapters/postgres/index.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 
 let files: Promise<ReadonlyMap<string, string>> | undefined;
 
 /** The rows of sql/proof/<name>.sql. @param values its parameters, $1 first */
 export async function query<Row extends object>(
-  transaction: Transaction,
+  transaction: Transaction | Pool,
   name: string,
   values: readonly unknown[] = [],
 ): Promise<Row[]> {

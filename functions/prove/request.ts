@@ -2,12 +2,16 @@
 import { z } from 'zod';
 import { requestReader } from '#lambda/request.ts';
 
-export const depths = ['books', 'objects', 'rows'] as const;
+export const depths = ['books', 'objects', 'rows', 'kafka'] as const;
+
+/** Whether a proof of depth `depth` goes as deep as `least`. */
+export const reaches = (depth: ProofOptions['depth'], least: ProofOptions['depth']): boolean =>
+  depths.indexOf(depth) >= depths.indexOf(least);
 
 export const isDepth = (text: string): text is ProofOptions['depth'] => depths.some((depth) => depth === text);
 
 const request = z.object({
-  /** `books`: ledger, warehouse, stock, outbox and Kafka's offsets. `objects`: also every object's checksum. `rows`: every row too. */
+  /** `books`: ledger, warehouse, stock, outbox and Kafka's offsets. `objects`: also every object's checksum. `rows`: every row too. `kafka`: every record that Kafka still holds too. */
   depth: z.enum(depths).default('objects'),
   /** Check only objects that were committed in the last so many hours, so that an hourly proof does not grow with the lake. */
   hours: z.int().min(1).max(8_784).optional(),

@@ -1,5 +1,5 @@
 /** What a proof is made from, beside the database's snapshot. */
-import type { PartitionOffsets } from '#adapters/kafka/index.ts';
+import type { Fragment, PartitionOffsets, ReadRange } from '#adapters/kafka/index.ts';
 import type { OffsetLookup } from '#adapters/kafka/lookup.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
@@ -12,6 +12,8 @@ export interface Sources {
   offsets(topic: string): Promise<readonly PartitionOffsets[]>;
   /** As in OffsetLookup; asked if nothing may wait and the offsets say that something does. */
   readonly skipped?: OffsetLookup['skipped'];
+  /** The records in these ranges, by partition, each in the order of its offsets; for depth `kafka`. */
+  readonly records?: (topic: string, ranges: ReadonlyMap<number, ReadRange>) => AsyncIterable<Fragment>;
   /** Every document of the index hourly_metrics. */
   hourlyMetrics(): Promise<readonly HourlyMetrics[]>;
   /** The longest time between two scheduled runs of process_kafka_to_postgres; an hour if absent. */

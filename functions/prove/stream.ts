@@ -2,6 +2,7 @@
 import type { PartitionOffsets } from '#adapters/kafka/index.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import type { Stream } from '#domain/streams.ts';
+import { kafkaChecks } from './kafka-checks.ts';
 import { ledgerChecks } from './ledger-checks.ts';
 import { type LedgerTotals, readLedger } from './ledger-totals.ts';
 import { objectChecks } from './object-checks.ts';
@@ -17,17 +18,17 @@ export interface ProvenStream {
   readonly checks: readonly Check[];
 }
 
+/** @param kafka the topic's offsets, asked after the snapshot was taken, so that the ledger can't be ahead of them */
 export async function proveStream(
   stream: Stream,
+  kafka: readonly PartitionOffsets[],
   sources: Sources,
   transaction: Transaction,
   options: ProofOptions,
 ): Promise<ProvenStream> {
   const { topic } = stream;
-  const { lake, offsets } = sources;
+  const { lake } = sources;
   const ledger = await readLedger(transaction, stream);
-  // Asked after the snapshot was taken, so that the ledger can't be ahead of Kafka.
-  const kafka = await offsets(topic);
   const waiting = lagsOf(ledger.partitions, kafka);
   const lags = options.settled ? await withRecords(topic, waiting, sources) : waiting;
   const totals = totalsOf(
@@ -37,6 +38,7 @@ export async function proveStream(
   );
   const checks = ledgerChecks(topic, ledger, kafka);
   if (hasObjects(stream, ledger)) checks.push(...(await objectChecks(topic, lake, ledger.deliveries, options)));
+  if (options.depth === 'kafka') checks.push(...(await kafkaChecks(stream, ledger, transaction, sources)));
   if (options.settled) checks.push(check(`${topic}: nothing waits in Kafka`, 0, totals.lag));
   return { stream, ledger, totals, checks };
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { OutboxMessage } from '#delivery/messages.ts';
 import { cutBySize } from './publish.ts';
-import type { Unsent } from './unsent.ts';
 
-const message = (outboxId: number, bytes: number): Unsent => ({
+const message = (outboxId: number, bytes: number): OutboxMessage => ({
   outboxId,
   topic: 'inventory_updates',
   key: null,

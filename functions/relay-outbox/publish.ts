@@ -1,22 +1,21 @@
 /** Publishes messages of one topic in their order, however large they are. */
 import { isTooLarge, type Producer } from '#adapters/kafka/index.ts';
+import { type OutboxMessage, toRecord, withoutContent } from '#delivery/messages.ts';
 import { DEAD_LETTER_TOPIC } from '#delivery/outbox.ts';
-import { toRecord, withoutContent } from './messages.ts';
-import type { Unsent } from './unsent.ts';
 
 /** The Kafka client makes one batch of what it sends to a partition, and the brokers' default limit of a batch is 1 MB. */
 const SEND_BYTES = 900_000;
 
 export interface Published {
   /** Acknowledged by Kafka. */
-  readonly sent: readonly Unsent[];
+  readonly sent: readonly OutboxMessage[];
   /** Why the rest was not acknowledged, if it was not. */
   readonly error?: Error;
 }
 
 /** Stops at the first failure: what comes after might overtake it. */
-export async function publish(producer: Producer, rows: readonly Unsent[]): Promise<Published> {
-  const sent: Unsent[] = [];
+export async function publish(producer: Producer, rows: readonly OutboxMessage[]): Promise<Published> {
+  const sent: OutboxMessage[] = [];
   for (const some of cutBySize(rows, SEND_BYTES))
     try {
       await send(producer, some);
@@ -31,7 +30,7 @@ export async function publish(producer: Producer, rows: readonly Unsent[]): Prom
  * A topic's limit may be lower than ours, so a batch that is too large is halved until it is one record; that one will
  * never get through, and is replaced.
  */
-async function send(producer: Producer, rows: readonly Unsent[]): Promise<void> {
+async function send(producer: Producer, rows: readonly OutboxMessage[]): Promise<void> {
   const [first] = rows;
   if (!first) return;
   try {
@@ -46,8 +45,8 @@ async function send(producer: Producer, rows: readonly Unsent[]): Promise<void> 
 }
 
 /** Cuts the list, in its order, before a part would have more bytes; a larger message is a part of its own. */
-export function cutBySize(rows: readonly Unsent[], bytes: number): Unsent[][] {
-  const parts: Unsent[][] = [];
+export function cutBySize(rows: readonly OutboxMessage[], bytes: number): OutboxMessage[][] {
+  const parts: OutboxMessage[][] = [];
   let room = 0;
   for (const row of rows) {
     const size = sizeOf(row);
@@ -62,7 +61,7 @@ export function cutBySize(rows: readonly Unsent[], bytes: number): Unsent[][] {
 }
 
 /** The record's approximate size in Kafka, rather too large than too small. */
-function sizeOf({ key, value, headers, deadLetter }: Unsent): number {
+function sizeOf({ key, value, headers, deadLetter }: OutboxMessage): number {
   const own = headers.reduce((sum, { name, value }) => sum + name.length * 3 + value.length + 10, 0);
   const origin = deadLetter ? 500 + deadLetter.message.length * 3 : 0;
   return 100 + (key?.length ?? 0) + (value?.length ?? 0) + own + origin;

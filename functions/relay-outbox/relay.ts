@@ -6,9 +6,10 @@
  */
 import type { KafkaConnection, Producer } from '#adapters/kafka/index.ts';
 import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
+import type { OutboxMessage } from '#delivery/messages.ts';
 import { takeTurnIfFree } from '#delivery/turns.ts';
 import { publish } from './publish.ts';
-import { anyUnsent, markSent, readUnsent, type Unsent } from './unsent.ts';
+import { anyUnsent, markSent, readUnsent } from './unsent.ts';
 
 export interface RelayOptions {
   readonly pool: Pool;
@@ -57,7 +58,7 @@ async function relayOnce(
   const byTopic = Map.groupBy(await readUnsent(transaction, Object.keys(failures)), ({ topic }) => topic);
   if (byTopic.size === 0) return 0;
   const open = await producer();
-  const sent: Unsent[] = [];
+  const sent: OutboxMessage[] = [];
   for (const [topic, messages] of byTopic) {
     const published = await publish(open, messages);
     sent.push(...published.sent);

@@ -1,33 +1,6 @@
 /** Rows of the outbox that Kafka has not acknowledged yet, and the mark that it has. */
 import type { Pool, Transaction } from '#adapters/postgres/index.ts';
-
-export interface Unsent {
-  readonly outboxId: number;
-  readonly topic: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: readonly StoredHeader[];
-  /** Set for a message of the topic dlq: where the record came from and what was wrong with it. */
-  readonly deadLetter: Origin | null;
-}
-
-/** The value is base64. */
-export interface StoredHeader {
-  readonly name: string;
-  readonly value: string;
-}
-
-export interface Origin {
-  readonly deadLetterId: number;
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly reason: string;
-  readonly message: string;
-  readonly consumer: string;
-  /** ISO 8601. */
-  readonly failedAt: string;
-}
+import type { OutboxMessage } from '#delivery/messages.ts';
 
 /** Limits of what is held in memory at once; the last row may exceed the bytes. */
 const MOST_ROWS = 5_000;
@@ -53,8 +26,8 @@ export async function oldestUnsent(pool: Pool): Promise<number> {
 }
 
 /** The first unsent messages, in the order in which they must be published. */
-export async function readUnsent(transaction: Transaction, except: readonly string[]): Promise<Unsent[]> {
-  const { rows } = await transaction.query<Unsent>(READ_UNSENT, [except, MOST_ROWS, MOST_BYTES]);
+export async function readUnsent(transaction: Transaction, except: readonly string[]): Promise<OutboxMessage[]> {
+  const { rows } = await transaction.query<OutboxMessage>(READ_UNSENT, [except, MOST_ROWS, MOST_BYTES]);
   return rows;
 }
 
@@ -95,7 +68,7 @@ const READ_UNSENT = `
   where coalesce(bytes_before, 0) < $3
   order by outbox_id`;
 
-export async function markSent(transaction: Transaction, rows: readonly Unsent[]): Promise<void> {
+export async function markSent(transaction: Transaction, rows: readonly OutboxMessage[]): Promise<void> {
   if (rows.length === 0) return;
   await transaction.query(
     `update ledger.outbox set sent_at = statement_timestamp(), sent_hour = (select hours from ledger.relay_hours)

@@ -17,19 +17,19 @@ export const INCOMING = `
 
 /**
  * Inserts in the order of transaction_id, then marks the hours in their order, so that two batches cannot deadlock. Of
- * repeats within the batch, the first is stored.
+ * repeats within the batch, the first is stored. $1 is the delivery.
  */
 export const STORE_NEW = `
   with stored as (
     insert into payments.transactions (
-      transaction_id, user_id, amount, currency, status, event_time, processing_time, partition, kafka_offset
+      transaction_id, user_id, amount, currency, status, event_time, processing_time, partition, kafka_offset, delivery_id
     )
     select
-      transaction_id, user_id, amount, currency, status, event_time, statement_timestamp(), partition, kafka_offset
+      transaction_id, user_id, amount, currency, status, event_time, statement_timestamp(), partition, kafka_offset, $1
     from pg_temp.incoming
     order by transaction_id, kafka_offset
     on conflict (transaction_id) do nothing
-    returning event_time
+    returning event_time, payments.fingerprint(transactions) as fingerprint
   ),
   hours as (
     select distinct date_trunc('hour', event_time, 'UTC') as event_hour from stored
@@ -39,7 +39,7 @@ export const STORE_NEW = `
     select event_hour from hours order by event_hour
     on conflict (event_hour) do update set changed_at = excluded.changed_at
   )
-  select count(*) as stored from stored`;
+  select count(*) as stored, coalesce(sum(fingerprint), 0)::text as fingerprint from stored`;
 
 /**
  * The records of the batch that STORE_NEW did not store. \`limit 1\` makes the planner look each one up by its key, where

@@ -32,14 +32,15 @@ const columns = [
 export async function storePayments(
   transaction: Transaction,
   { topic }: PaymentStream,
-  { batch, good }: NewRecords<typeof paymentEvent>,
+  { batch, good, deliveryId }: NewRecords<typeof paymentEvent>,
 ): Promise<Applied> {
   const { partition } = batch;
-  if (good.length === 0) return { duplicates: 0, refused: [] };
+  if (good.length === 0) return { duplicates: 0, refused: [], rowsFingerprint: '0' };
   await transaction.query(INCOMING);
   await copyInto(transaction, 'pg_temp.incoming', columns, one(copyRows(partition, good)));
-  const stored = await transaction.query<{ stored: number }>(STORE_NEW);
-  if (stored.rows[0]?.stored === good.length) return { duplicates: 0, refused: [] };
+  const { rows } = await transaction.query<{ stored: number; fingerprint: string }>(STORE_NEW, [deliveryId]);
+  const { stored = 0, fingerprint: rowsFingerprint = '0' } = rows[0] ?? {};
+  if (stored === good.length) return { duplicates: 0, refused: [], rowsFingerprint };
 
   const repeats = await transaction.query<Repeat>(SETTLE_REPEATS);
   const byOffset = new Map(batch.records.map((record) => [record.offset, record]));
@@ -51,7 +52,7 @@ export async function storePayments(
       `${topic} partition ${first_partition} offset ${first_offset} holds the first`;
     return { topic, partition, ...record, reason: 'conflict' as const, message };
   });
-  return { duplicates: repeats.rows.length - refused.length, refused };
+  return { duplicates: repeats.rows.length - refused.length, refused, rowsFingerprint };
 }
 
 function copyRows(partition: number, records: readonly ReadRecord<Payment>[]): CopyRows {

@@ -5,7 +5,7 @@ import type { Transaction } from '#adapters/postgres/index.ts';
 import type { Applied, NewRecords } from '#delivery/write-to-postgres.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
 import { changeOf, type Movement } from '#domain/inventory.ts';
-import type { ReadRecord } from '#domain/records.ts';
+import type { PartitionBatch, ReadRecord } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { readFirsts } from './firsts.ts';
 import { type First, judge } from './repeats.ts';
@@ -23,13 +23,13 @@ interface Rest {
 export async function applyMovements(
   transaction: Transaction,
   stream: InventoryStream,
-  { batch, good, bad }: NewRecords<Stream['event']>,
+  { batch, good, bad, deliveryId }: NewRecords<Stream['event']>,
 ): Promise<Applied> {
   const { topic, partition } = batch;
   const movements = good as unknown as readonly ReadRecord<Movement>[];
   const byOffset = new Map(batch.records.map((record) => [record.offset, record]));
-  await logRejected(transaction, bad);
-  if (movements.length === 0) return { duplicates: 0, refused: [] };
+  const rejected = await logRejected(transaction, batch, bad, deliveryId);
+  if (movements.length === 0) return { duplicates: 0, refused: [], rowsFingerprint: sumOf(rejected) };
 
   const column = (kind: 'bigint' | 'text' | 'timestamp', of: (movement: ReadRecord<Movement>) => ArrayElement) =>
     arrayParameter(kind, movements.map(of));
@@ -43,9 +43,11 @@ export async function applyMovements(
     column('bigint', ({ event }) => changeOf(event)),
     column('timestamp', ({ event }) => event.timestamp),
     column('text', ({ offset }) => textOf(byOffset.get(offset)?.value ?? null)),
+    deliveryId,
   ];
-  const { rows } = await transaction.query<{ processed: number }>(MOVE_STOCK, columns);
-  if (rows[0]?.processed === movements.length) return { duplicates: 0, refused: [] };
+  const { rows: moved } = await transaction.query<{ processed: number } & Fingerprint>(MOVE_STOCK, columns);
+  if (moved[0]?.processed === movements.length)
+    return { duplicates: 0, refused: [], rowsFingerprint: sumOf(rejected, moved) };
 
   const rest = await transaction.query<Rest>(FIND_REST, columns);
   const moves = new Map(movements.map(({ offset, event }) => [offset, event]));
@@ -59,7 +61,7 @@ export async function applyMovements(
     offset,
     ...judge(stream, event, first && { ...first, event: firsts.get(event.event_id) }),
   }));
-  await transaction.query(LOG_REST, [
+  const { rows: logged } = await transaction.query<Fingerprint>(LOG_REST, [
     ...columns,
     judged.map(({ offset }) => offset),
     judged.map(({ outcome }) => (outcome === 'duplicate' ? 'duplicate' : 'rejected')),
@@ -70,20 +72,39 @@ export async function applyMovements(
     const { outcome: reason, message } = judgement;
     return { topic, partition, ...record, reason, message };
   });
-  return { duplicates: judged.length - refused.length, refused };
+  return {
+    duplicates: judged.length - refused.length,
+    refused,
+    rowsFingerprint: sumOf(rejected, moved, logged),
+  };
 }
 
-async function logRejected(transaction: Transaction, bad: readonly DeadLetter[]): Promise<void> {
-  if (bad.length === 0) return;
-  await transaction.query(LOG_REJECTED, [
-    bad.map(({ topic }) => topic),
-    bad.map(({ partition }) => partition),
+/** Of the rows that a statement has written. */
+interface Fingerprint {
+  readonly fingerprint: string;
+}
+
+const sumOf = (...written: readonly (readonly Fingerprint[])[]): string =>
+  String(written.flat().reduce((sum, { fingerprint }) => sum + BigInt(fingerprint), 0n));
+
+async function logRejected(
+  transaction: Transaction,
+  { topic, partition }: PartitionBatch,
+  bad: readonly DeadLetter[],
+  deliveryId: number,
+): Promise<readonly Fingerprint[]> {
+  if (bad.length === 0) return [];
+  const { rows } = await transaction.query<Fingerprint>(LOG_REJECTED, [
+    topic,
+    partition,
+    deliveryId,
     bad.map(({ offset }) => offset),
     arrayParameter(
       'text',
       bad.map(({ value }) => textOf(value)),
     ),
   ]);
+  return rows;
 }
 
 /** The value if PostgreSQL can hold it as text; its bytes are in the dead letters anyway. */

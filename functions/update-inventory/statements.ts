@@ -1,9 +1,9 @@
 /** The SQL of update-inventory. Every statement takes a whole batch; none runs once per event. */
 
-/** One batch of good records: topic $1, partition $2, and a column each. */
+/** One batch of good records: topic $1, partition $2, a column each, and delivery $10. */
 const INCOMING = `
   incoming as (
-    select *
+    select incoming.*, $10::bigint as delivery_id
     from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::timestamptz[], $9::text[])
       as incoming (kafka_offset, event_id, order_id, product_id, change, occurred_at, raw_event)
   )`;
@@ -23,15 +23,17 @@ export const MOVE_STOCK = `
   ),
   processed as (
     insert into inventory.events_log (
-      topic, partition, kafka_offset, event_id, product_id, order_id, change, status, raw_event, occurred_at, processed_at
+      topic, partition, kafka_offset, event_id, product_id, order_id, change, status, raw_event, occurred_at, processed_at,
+      delivery_id
     )
     select
       $1, $2, kafka_offset, event_id, product_id, order_id, change, 'processed', raw_event, occurred_at,
-      statement_timestamp()
+      statement_timestamp(), delivery_id
     from firsts
     order by event_id
     on conflict (event_id) where status = 'processed' do nothing
-    returning kafka_offset, event_id, product_id, order_id, change, occurred_at
+    returning kafka_offset, event_id, product_id, order_id, change, occurred_at,
+      inventory.fingerprint(events_log) as fingerprint
   ),
   movements as (
     select product_id, sum(change) as change from processed group by product_id
@@ -81,7 +83,7 @@ export const MOVE_STOCK = `
     from updates
     order by product_id, kafka_offset
   )
-  select count(*) as processed from processed`;
+  select count(*) as processed, coalesce(sum(fingerprint), 0)::text as fingerprint from processed`;
 
 /** After MOVE_STOCK, with a snapshot of its own: the records of the batch that moved no stock, each with the place of what did. */
 export const FIND_REST = `
@@ -116,18 +118,26 @@ export const READ_FIRSTS = `
   where coalesce(bytes_before, 0) < $2
   order by place`;
 
-/** Logs these records of the batch: offset $10 and status $11. */
+/** Logs these records of the batch: offset $11 and status $12. */
 export const LOG_REST = `
-  with ${INCOMING}
-  insert into inventory.events_log (
-    topic, partition, kafka_offset, event_id, product_id, order_id, change, status, raw_event, occurred_at
+  with ${INCOMING},
+  logged as (
+    insert into inventory.events_log (
+      topic, partition, kafka_offset, event_id, product_id, order_id, change, status, raw_event, occurred_at, delivery_id
+    )
+    select $1, $2, kafka_offset, event_id, product_id, order_id, change, status, raw_event, occurred_at, delivery_id
+    from incoming
+    join unnest($11::bigint[], $12::text[]) as rest (kafka_offset, status) using (kafka_offset)
+    returning inventory.fingerprint(events_log) as fingerprint
   )
-  select $1, $2, kafka_offset, event_id, product_id, order_id, change, status, raw_event, occurred_at
-  from incoming
-  join unnest($10::bigint[], $11::text[]) as rest (kafka_offset, status) using (kafka_offset)`;
+  select coalesce(sum(fingerprint), 0)::text as fingerprint from logged`;
 
-/** Records that could not be read. */
+/** Records of topic $1 and partition $2 in delivery $3 that could not be read. */
 export const LOG_REJECTED = `
-  insert into inventory.events_log (topic, partition, kafka_offset, status, raw_event)
-  select topic, partition, kafka_offset, 'rejected', raw_event
-  from unnest($1::text[], $2::int[], $3::bigint[], $4::text[]) as rejected (topic, partition, kafka_offset, raw_event)`;
+  with logged as (
+    insert into inventory.events_log (topic, partition, kafka_offset, status, raw_event, delivery_id)
+    select $1, $2, kafka_offset, 'rejected', raw_event, $3
+    from unnest($4::bigint[], $5::text[]) as rejected (kafka_offset, raw_event)
+    returning inventory.fingerprint(events_log) as fingerprint
+  )
+  select coalesce(sum(fingerprint), 0)::text as fingerprint from logged`;

@@ -13,7 +13,8 @@ select
   partition,
   first_offset as "firstOffset",
   last_offset as "lastOffset",
-  object_key as "objectKey"
+  object_key as "objectKey",
+  (select string_agg(day::text, ', ' order by day) from unnest(event_dates) as days (day)) as days
 from deliveries
 left join aggregations using (delivery_id)
 where (aggregations.delivery_id is not null) = $2

@@ -2,8 +2,11 @@
 with sales as (
   select
     event_id,
+    order_id,
     product_id,
-    -change as quantity
+    -change as quantity,
+    topic as source,
+    occurred_at
   from inventory.events_log
   where status = 'processed' and change < 0
 ),
@@ -14,11 +17,13 @@ orders as (
 
 select
   event_id,
-  sales.quantity as logged,
-  orders.quantity as ordered,
+  to_jsonb(sales)::text as logged,
+  to_jsonb(orders)::text as ordered,
   count(*) over () as total
 from sales
 full join orders using (event_id)
-where (sales.product_id, sales.quantity) is distinct from (orders.product_id, orders.quantity)
+where
+  (sales.order_id, sales.product_id, sales.quantity, sales.source, sales.occurred_at)
+  is distinct from (orders.order_id, orders.product_id, orders.quantity, orders.source, orders.timestamp)
 order by event_id
 limit 50

@@ -1,16 +1,23 @@
--- By how many the events of the log exceed the records that the consumer ($1) was delivered. Counts are fast, and enough to
--- tell that there are strays.
+-- Events of the log that are in no delivery of the consumer ($1); `total` counts all of them.
 with events as (
-  select count(*) as events from inventory.events_log
+  select * from inventory.events_log
 ),
 
 deliveries as (
   select * from ledger.deliveries where consumer = $1 and state = 'committed'
-),
-
-delivered as (
-  select coalesce(sum(records), 0) as records from deliveries
 )
 
-select greatest(0, events - records)::bigint as strays
-from events, delivered
+select
+  events.topic,
+  events.partition,
+  kafka_offset,
+  count(*) over () as total
+from events
+left join deliveries using (delivery_id)
+where
+  (
+    (events.topic, events.partition) = (deliveries.topic, deliveries.partition)
+    and kafka_offset between first_offset and last_offset
+  ) is not true
+order by events.topic, events.partition, kafka_offset
+limit 50

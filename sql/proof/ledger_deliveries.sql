@@ -17,7 +17,7 @@ letters as (
   select
     delivery_id,
     count(*) filter (where consumer = $1) as dead_letters,
-    count(*) filter (where consumer <> $1) as conflict_letters
+    count(*) filter (where consumer = 'load-orders') as conflict_letters
   from dead_letters
   group by delivery_id
 )
@@ -36,6 +36,7 @@ select
   deliveries.object_key as "objectKey",
   (extract(epoch from deliveries.committed_at) * 1000)::float8 as "committedAt",
   deliveries.object_sha256 as "objectSha256",
+  deliveries.object_bytes as "objectBytes",
   deliveries.source_sha256 as "sourceSha256",
   coalesce(deliveries.amount, 0)::numeric(30, 2)::text as amount,
   case
@@ -47,7 +48,8 @@ select
           'conflicts', loads.conflicts,
           'insertedAmount', loads.inserted_amount::numeric(30, 2)::text,
           'repeatedAmount', loads.repeated_amount::numeric(30, 2)::text,
-          'conflictLetters', coalesce(letters.conflict_letters, 0)
+          'conflictLetters', coalesce(letters.conflict_letters, 0),
+          'rowsFingerprint', loads.rows_fingerprint::text
         )
   end as load
 from deliveries

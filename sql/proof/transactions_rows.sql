@@ -29,7 +29,9 @@ where
     raw.processing_time,
     date_trunc('hour', raw.event_time, 'UTC'),
     (raw.event_time at time zone 'UTC')::date,
-    extract(epoch from raw.processing_time - raw.event_time) > 120
+    extract(epoch from raw.processing_time - raw.event_time),
+    extract(epoch from raw.processing_time - raw.event_time) > 120,
+    extract(epoch from raw.processing_time - raw.event_time) < 0
   ) is distinct from (
     clean.user_id,
     clean.amount,
@@ -39,7 +41,9 @@ where
     clean.processing_time,
     clean.event_hour,
     clean.event_date,
-    clean.is_late
+    clean.latency_seconds,
+    clean.is_late,
+    clean.is_ahead
   )
   and date_trunc('hour', coalesce(raw.event_time, clean.event_time), 'UTC')
   not in (select event_hour from changed_hours)

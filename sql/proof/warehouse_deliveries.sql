@@ -6,6 +6,7 @@ with orders as (
 select
   delivery_id,
   count(*) as rows,
-  sum(amount)::numeric(30, 2)::text as amount
+  sum(amount)::numeric(30, 2)::text as amount,
+  sum(warehouse.fingerprint(orders))::text as fingerprint
 from orders
 group by delivery_id

@@ -7,10 +7,9 @@ import { parseMicros } from '#domain/time.ts';
 import { check } from '#functions/check-quality/check.ts';
 import { load } from '#functions/load-orders/load.ts';
 import { proveCuration } from '#functions/prove/pipelines/curation.ts';
-import type { BronzeEvent } from '#functions/prove/pipelines/gold.ts';
 import { until } from '#localstack/processes/until.ts';
 import { archive, uuidOf } from '../support/archived.ts';
-import { archiveEvents } from '../support/bronze.ts';
+import { archiveEvents, type BronzeEvent } from '../support/bronze.ts';
 import { kafkaWithoutRecords } from '../support/kafka-from.ts';
 import { type SparkJobs, startSparkJobs } from '../support/spark-jobs.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
@@ -250,7 +249,7 @@ describe('aggregate_user_events', () => {
 
   test('the proof adds up the same from bronze', async () => {
     const checks = await proveCurated('gold: ');
-    expect(checks.length).toBe(4);
+    expect(checks.length).toBe(6);
     expect(checks.filter(({ balanced }) => !balanced)).toEqual([]);
   });
 });

@@ -35,7 +35,7 @@ afterAll(() => pool.end());
 const SHORT = 3_000;
 
 const record = { offset: 0, timestamp: 0, key: null, value: Buffer.from('{}'), headers: [] };
-const apply: Apply<Stream['event']> = async () => ({ duplicates: 0, refused: [] });
+const apply: Apply<Stream['event']> = async () => ({ duplicates: 0, refused: [], rowsFingerprint: '0' });
 
 it('lets the redelivery of its batch succeed as soon as the deadline of the first attempt has passed', async () => {
   const batch = { topic: 'online_orders', partition: 0, records: [record] };
@@ -111,7 +111,8 @@ const waiting: Record<string, readonly [lock: string, work: (deadline: number) =
   ],
   'the proof': [
     'lock table ledger.partitions',
-    (deadline) => prove({ pool } as unknown as Sources, { depth: 'books', settled: false }, deadline),
+    (deadline) =>
+      prove({ pool, offsets: async () => [] } as unknown as Sources, { depth: 'books', settled: false }, deadline),
   ],
 };
 

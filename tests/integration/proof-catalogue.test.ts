@@ -17,7 +17,7 @@ type Event = typeof paymentEvent;
 const refunds: Stream<Event> = { ...streams.transactions, topic: 'refunds', consumer: 'store-refunds' };
 const archived: Stream<Event> = { ...refunds, lake: 'raw/refunds' };
 const layout = { ...orderObjects, prefix: 'raw/refunds', name: 'refunds', encode: () => Buffer.from('refunds') };
-const acceptAll: Apply<Event> = async () => ({ duplicates: 0, refused: [] });
+const acceptAll: Apply<Event> = async () => ({ duplicates: 0, refused: [], rowsFingerprint: '0' });
 
 let pool: Pool;
 /** With the role of the function prove. */

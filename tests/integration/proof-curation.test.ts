@@ -33,7 +33,13 @@ beforeEach(async () => {
   await pool.query(`
     insert into gold.daily_product_clicks values ('${DAY}', 'p1', 1, 1);
     insert into gold.daily_orders values ('${DAY}', 'EUR', 1, 12.50);
+    insert into gold.purchases values ('${ORDER}', '${DAY}T03:04:05Z', 0, 2, '${DAY}', 12.50, 'EUR');
     insert into gold.aggregations (delivery_id, event_dates) values (${delivery}, '{${DAY}}');
+
+    insert into ledger.partitions values ('archive-orders', 'orders', 0, 0, 6);
+    insert into ledger.deliveries (delivery_id, consumer, topic, partition, first_offset, last_offset, state, records, accepted,
+      rejected, source_sha256, committed_at)
+    overriding system value values (0, 'archive-orders', 'orders', 0, 0, 5, 'committed', 1, 1, 0, 'x', now());
 
     insert into warehouse.fact_orders (order_id, user_id, product_id, delivery_id, kafka_offset, amount, quantity, currency,
       category, country, created_at)
@@ -43,6 +49,8 @@ beforeEach(async () => {
     insert into shop.customers values ('${SHOPPER}', 'A. B.', 'a@mail.example', 'DE', 'consumer', '2024-01-01T00:00:00Z');
     insert into shop.orders values ('${OLD_ORDER}', '${SHOPPER}', 'p1', 2, 25.00, 'EUR', 'DE', '2025-01-01T00:00:00Z');
 
+    insert into curated.dim_customers values ('${SHOPPER}', 'DE', 'consumer', '2024-01-01T00:00:00Z');
+    insert into curated.dim_products values ('p1', 'Novel', 'books', 12.50);
     insert into curated.fact_orders (order_id, customer_id, product_id, kafka_partition, kafka_offset, order_date, created_at,
       quantity, amount, currency, category, country, customer_segment)
     values
@@ -61,7 +69,7 @@ async function failedChecks({ curated } = { curated: true }): Promise<string> {
   const sources = { pool, lake, offsets: async () => [], hourlyMetrics: async () => [] };
   const options = { depth: 'rows', settled: true, curated, coherent: true } as const;
   const checks = await inTransaction(pool, (transaction) => proveCuration(sources, transaction, options));
-  expect(checks.length).toBe(curated ? 9 : 6);
+  expect(checks.length).toBe(curated ? 13 : 8);
   return checks
     .filter(({ balanced }) => !balanced)
     .flatMap(({ name, where }) => [name, ...where])
@@ -129,6 +137,26 @@ describe('the proof of gold and curated', () => {
       `update curated.fact_orders set order_date = order_date + 1 where order_id = '${ORDER}'`,
       `order ${ORDER}: {"amount": 12.50`,
     ],
+    [
+      'another category',
+      `update curated.fact_orders set category = 'toys' where order_id = '${ORDER}'`,
+      `order ${ORDER}: {"amount": 12.50`,
+    ],
+    [
+      'another place in Kafka',
+      `update curated.fact_orders set kafka_partition = 1 where order_id = '${ORDER}'`,
+      `order ${ORDER}: {"amount": 12.50`,
+    ],
+    ['a customer that was edited', "update curated.dim_customers set segment = 'business'", `customer ${SHOPPER}`],
+    ['a customer that was removed', 'delete from curated.dim_customers', `customer ${SHOPPER}`],
+    ['a product that was edited', "update curated.dim_products set name = 'Poem'", 'product p1'],
+    ['a product that was removed', 'delete from curated.dim_products', 'product p1'],
+    [
+      'other days of an object',
+      `update gold.aggregations set event_dates = '{2026-01-03}'`,
+      `offsets 0-3: ${DAY} in bronze, 2026-01-03 in gold`,
+    ],
+    ['another purchase of an order', 'update gold.purchases set kafka_offset = 3', `${DAY}: 1 purchases, fingerprint`],
     [
       'an order that is missing',
       `delete from curated.fact_orders where order_id = '${OLD_ORDER}'`,

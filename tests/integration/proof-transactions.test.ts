@@ -84,6 +84,28 @@ describe('the proof of payments', () => {
     expect(found).toContain(`transactions partition 0 offset 4: ${uuidOf(4)} differs or is missing`);
   });
 
+  it.each([
+    ['amounts that were swapped', `amount = case transaction_id when '${uuidOf(1)}' then 2.10 else 1.10 end`],
+    [
+      'users that were swapped',
+      `user_id = case transaction_id when '${uuidOf(1)}' then '${uuidOf(8)}' else '${uuidOf(9)}' end::uuid`,
+    ],
+    ['a time of arrival that was changed', `processing_time = processing_time - interval '1 minute'`],
+  ])('finds %s in the raw table and then transformed, by the books alone', async (_, edit) => {
+    await pool.query(
+      `update payments.transactions set ${edit} where transaction_id in ('${uuidOf(1)}', '${uuidOf(2)}')`,
+    );
+    await transform(pool, { full: true, deadline: Date.now() + 60_000 });
+    const books = await prove(
+      { pool, lake, offsets, hourlyMetrics: async () => index },
+      { depth: 'books', settled: true },
+    );
+    expect(places(books)).toBe(
+      'transactions: the rows of payments.transactions are as they were written\n' +
+        'transactions partition 0 offsets 0-10: a row was changed since it was written',
+    );
+  });
+
   it('finds a flag that contradicts the raw row', async () => {
     await pool.query('update payments.transactions_clean set is_late = not is_late where transaction_id = $1', [
       uuidOf(5),
@@ -107,6 +129,27 @@ describe('the proof of payments', () => {
     const [first, second] = index as [HourlyMetrics, HourlyMetrics];
     index = [{ ...first, amounts: first.amounts.map((amount) => ({ ...amount, status: 'failed' })) }, second];
     expect(places(await proof())).toContain('2026-01-02T03:00:00Z: {');
+  });
+
+  it('unsettled, finds an edited document of an hour that is indexed, and no fault where the index is behind', async () => {
+    const unsettled = async (hourlyMetrics = async () => index) =>
+      places(await prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'objects', settled: false }));
+    const [first, second] = index as [HourlyMetrics, HourlyMetrics];
+    index = [{ ...first, total_amount: 10.51 }];
+    expect(await unsettled()).toBe('');
+    const mark = 'update payments.transformed_hours set indexed_as_of = transformed_at';
+    await pool.query(`${mark} where event_hour = '2026-01-02T03:00:00Z'`);
+    expect(await unsettled()).toContain('2026-01-02T03:00:00Z: {');
+    index = [first];
+    expect(await unsettled()).toBe('');
+    await pool.query(mark);
+    expect(await unsettled()).toContain('2026-01-02T04:00:00Z: not in the index');
+    // Transformed and indexed again while the proof was at work.
+    const meanwhile = async () => {
+      await pool.query('update payments.transformed_hours set transformed_at = now(), indexed_as_of = now()');
+      return [first, { ...second, total_amount: 1 }];
+    };
+    expect(await unsettled(meanwhile)).toBe('');
   });
 
   it('reports that Elasticsearch cannot be read', async () => {

@@ -3,7 +3,9 @@ import { gzipSync } from 'node:zlib';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
-import type { BronzeEvent } from '#functions/prove/pipelines/gold.ts';
+import type { BronzeEvent as BronzeLine } from '#functions/prove/pipelines/gold.ts';
+
+export type BronzeEvent = Omit<BronzeLine, 'kafka_partition' | 'kafka_offset'>;
 
 /**
  * Writes an object with these events, at the partition's next offsets, and commits it in the ledger.

@@ -23,12 +23,17 @@ async function asAdmin<Result>(work: (admin: Pool) => Promise<Result>): Promise<
 }
 
 /** A superuser's pool on a new database with all migrations and views: a copy, since migrating takes a second. */
-export async function freshDatabase(): Promise<Pool> {
+export const freshDatabase = (): Promise<Pool> => newDatabase(`template ${inject('template')}`);
+
+/** A superuser's pool on a database without migrations. */
+export const emptyDatabase = (): Promise<Pool> => newDatabase('');
+
+async function newDatabase(from: string): Promise<Pool> {
   const { host, port, user, password } = inject('stack').postgres;
   const template = inject('template');
   const database = `${template}_${unique()}`;
   await asAdmin(async (admin) => {
-    await admin.query(`create database ${database} template ${template}`);
+    await admin.query(`create database ${database} ${from}`);
     // A copy has what the template contains, but not the rights on the template itself.
     await admin.query(COPY_RIGHTS, [database, template]);
   });

@@ -1,4 +1,5 @@
 /** What gold must hold, computed again from the bronze objects. Pure; curation.ts reads the objects. */
+import { createHash } from 'node:crypto';
 import { formatCents, parseCents } from '#domain/money.ts';
 
 /** The fields of a bronze line that gold depends on (functions/archive-user-events). */
@@ -7,10 +8,13 @@ export interface BronzeEvent {
   readonly user_id: string;
   readonly event_type: string;
   readonly product_id: string;
+  /** ISO 8601 with microseconds. */
   readonly occurred_at: string;
   readonly order_id: string | null;
   readonly amount: string | null;
   readonly currency: string | null;
+  readonly kafka_partition: number;
+  readonly kafka_offset: number;
 }
 
 export interface Gold {
@@ -18,6 +22,8 @@ export interface Gold {
   readonly clicks: Map<string, string>;
   /** `2025-12-11 EUR` → "3 orders, 1 credits, 12.50" */
   readonly orders: Map<string, string>;
+  /** `2025-12-11` → "3 purchases, <fingerprint>" */
+  readonly purchases: Map<string, string>;
   /** Different orders of the purchases. Not derived from the rule of which purchase counts, so it checks that rule. */
   readonly orderIds: ReadonlySet<string>;
 }
@@ -26,6 +32,7 @@ interface Purchase {
   readonly occurredAt: string;
   readonly currency: string;
   readonly cents: number;
+  readonly place: string;
 }
 
 /**
@@ -39,32 +46,41 @@ export function addUpBronze() {
   const purchases = new Map<string, Purchase>();
   const orderIds = new Set<string>();
   return {
-    add(line: string): void {
+    /** @returns the day of the event */
+    add(line: string): string {
       const event = JSON.parse(line) as BronzeEvent;
       addPurchase(event);
       const day = event.occurred_at.slice(0, 10);
       const appearance = `${day} ${event.event_id}`;
-      if (seen.has(appearance)) return;
+      if (seen.has(appearance)) return day;
       seen.add(appearance);
       if (event.event_type === 'click') {
         const sum = getOrMake(clicks, `${day} ${event.product_id}`, () => ({ clicks: 0, visitors: new Set<string>() }));
         sum.clicks += 1;
         sum.visitors.add(event.user_id);
       }
+      return day;
     },
     gold: (): Gold => ({
       clicks: mapValues(clicks, (sum) => clicksText(sum.clicks, sum.visitors.size)),
       orders: mapValues(addUpPurchases(purchases.values()), ordersText),
+      purchases: mapValues(fingerprintsByDay(purchases), (sum) => purchasesText(sum.purchases, sum.fingerprint)),
       orderIds,
     }),
   };
 
-  function addPurchase({ event_type, order_id, amount, currency, occurred_at: occurredAt }: BronzeEvent): void {
+  function addPurchase(event: BronzeEvent): void {
+    const { event_type, order_id, amount, currency, occurred_at: occurredAt } = event;
     if (event_type !== 'purchase' || order_id === null || amount === null || currency === null) return;
     orderIds.add(order_id);
     const earlier = purchases.get(order_id);
     if (!earlier || occurredAt < earlier.occurredAt)
-      purchases.set(order_id, { occurredAt, currency, cents: parseCents(amount) });
+      purchases.set(order_id, {
+        occurredAt,
+        currency,
+        cents: parseCents(amount),
+        place: `${event.kafka_partition} ${event.kafka_offset}`,
+      });
   }
 }
 
@@ -82,6 +98,22 @@ function addUpPurchases(purchases: Iterable<Purchase>): Map<string, OrderTotals>
   }
   return mapValues(totals, (sum) => ({ ...sum, revenue: formatCents(sum.cents) }));
 }
+
+/** As in sql/proof/gold_purchase_days.sql; a fingerprint is ledger.fingerprint. */
+function fingerprintsByDay(purchases: ReadonlyMap<string, Purchase>) {
+  const days = new Map<string, { purchases: number; fingerprint: bigint }>();
+  for (const [orderId, { occurredAt, currency, cents, place }] of purchases) {
+    const day = occurredAt.slice(0, 10);
+    const sum = getOrMake(days, day, () => ({ purchases: 0, fingerprint: 0n }));
+    const text = [orderId, occurredAt, place, day, formatCents(cents), currency].join(' ');
+    sum.purchases += 1;
+    sum.fingerprint += createHash('sha256').update(text).digest().readBigInt64BE();
+  }
+  return days;
+}
+
+export const purchasesText = (purchases: number, fingerprint: bigint): string =>
+  `${purchases} purchases, fingerprint ${fingerprint}`;
 
 export const clicksText = (clicks: number, visitors: number): string => `${clicks} clicks of ${visitors} visitors`;
 

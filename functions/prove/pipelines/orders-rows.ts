@@ -3,10 +3,10 @@ import type { z } from 'zod';
 import type { Lake } from '#adapters/lake/index.ts';
 import { objectSource, readEvents } from '#adapters/lake/parquet-read.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
-import { type Column, columnsOf } from '#domain/columns.ts';
-import { formatCents } from '#domain/money.ts';
+import { columnsOf } from '#domain/columns.ts';
 import { type Check, check, locate } from '../proof.ts';
 import { query } from '../queries.ts';
+import { differences, type TextRow, textInSql, textOf } from '../row-text.ts';
 import type { Loaded } from './orders-warehouse.ts';
 
 /** The column that must be unique. */
@@ -30,7 +30,12 @@ export async function rowChecks(
           const values = row as Record<string, unknown>;
           const loaded = inWarehouse.get(offset);
           inWarehouse.delete(offset);
-          if (loaded) off.push(...differences(event, values, loaded).map((text) => `${at(delivery, offset)}: ${text}`));
+          if (loaded)
+            off.push(
+              ...differences(textOf(event, values), 'in the lake', loaded, 'in the warehouse').map(
+                (text) => `${at(delivery, offset)}: ${text}`,
+              ),
+            );
           else repeats.push({ offset, key: String(values[KEY]) });
           rows += 1;
         }
@@ -67,15 +72,13 @@ async function source(lake: Lake, { objectKey }: Loaded) {
   return objectSource(lake, objectKey as string, object.bytes);
 }
 
-type TextRow = Record<string, string | null>;
-
 /** Generated, since its columns are those of the event; all other SQL of the proof lies in sql/proof. */
 async function warehouseRows(
   transaction: Transaction,
   event: z.ZodObject,
   { deliveryId }: Loaded,
 ): Promise<Map<number, TextRow>> {
-  const columns = columnsOf(event).map((column) => `${textInSql(column)} as ${column.name}`);
+  const columns = columnsOf(event).map(textInSql);
   const { rows } = await transaction.query<TextRow & { kafka_offset: number }>(
     `select kafka_offset, ${columns.join(', ')} from warehouse.fact_orders where delivery_id = $1`,
     [deliveryId],
@@ -87,21 +90,4 @@ async function missingOrders(transaction: Transaction, keys: readonly string[]):
   if (keys.length === 0) return new Set();
   const rows = await query<{ order_id: string }>(transaction, 'warehouse_missing_orders', [keys]);
   return new Set(rows.map(({ order_id }) => order_id));
-}
-
-function differences(event: z.ZodObject, values: Record<string, unknown>, row: TextRow): string[] {
-  return columnsOf(event).flatMap((column) => {
-    const expected = textInCode(column, values[column.name]);
-    const actual = row[column.name] ?? null;
-    return expected === actual ? [] : [`${column.name} is ${expected} in the lake, ${actual} in the warehouse`];
-  });
-}
-
-/** The same text for the same value, from both sides. */
-const textInSql = ({ kind, name }: Column): string =>
-  kind === 'timestamp' ? `(extract(epoch from ${name}) * 1000000)::bigint::text` : `${name}::text`;
-
-function textInCode({ kind }: Column, value: unknown): string | null {
-  if (value === null || value === undefined) return null;
-  return kind === 'money' ? formatCents(value as number) : String(value);
 }

@@ -5,6 +5,14 @@ import type { CommittedDelivery, LoadCounts } from '../ledger-totals.ts';
 import { type Check, check, locate } from '../proof.ts';
 import { query } from '../queries.ts';
 import { sum } from '../sum.ts';
+import { unchangedCheck } from './unchanged.ts';
+
+interface Held {
+  readonly rows: number;
+  readonly amount: string;
+  /** Decimal text. */
+  readonly fingerprint: string;
+}
 
 export interface Warehouse {
   readonly rows: number;
@@ -12,7 +20,7 @@ export interface Warehouse {
   /** Decimal text. */
   readonly amount: string;
   /** Delivery id → what the table holds of it. */
-  readonly deliveries: ReadonlyMap<number, { readonly rows: number; readonly amount: string }>;
+  readonly deliveries: ReadonlyMap<number, Held>;
 }
 
 export type Loaded = CommittedDelivery & { readonly load: LoadCounts };
@@ -21,11 +29,8 @@ export const isLoaded = (delivery: CommittedDelivery): delivery is Loaded => del
 
 export async function readWarehouse(transaction: Transaction): Promise<Warehouse> {
   const [totals] = await query<{ rows: number; keys: number; amount: string }>(transaction, 'warehouse_totals');
-  const deliveries = await query<{ delivery_id: number; rows: number; amount: string }>(
-    transaction,
-    'warehouse_deliveries',
-  );
-  const byId = new Map(deliveries.map(({ delivery_id, rows, amount }) => [delivery_id, { rows, amount }]));
+  const deliveries = await query<Held & { delivery_id: number }>(transaction, 'warehouse_deliveries');
+  const byId = new Map(deliveries.map(({ delivery_id, ...held }) => [delivery_id, held]));
   return { rows: 0, keys: 0, amount: '0.00', ...totals, deliveries: byId };
 }
 
@@ -52,6 +57,10 @@ export function warehouseChecks(name: string, deliveries: readonly CommittedDeli
       formatCents(cents([warehouse.amount]) + repeatedAmount),
       loaded.flatMap((delivery) => moneyOff(delivery, warehouse)),
     ),
+    unchangedCheck(
+      `${name}: the rows of the warehouse are as they were loaded`,
+      loaded.map((delivery) => ({ ...delivery, isUnchanged: isUnchanged(delivery, warehouse) })),
+    ),
     check(
       `${name}: conflicts stand in the dead letters`,
       sum(loaded, ({ load }) => load.conflicts),
@@ -75,6 +84,10 @@ function moneyOff(delivery: Loaded, { deliveries }: Warehouse): string[] {
     `${locate(delivery)}: ${delivery.amount} in the lake, ${insertedAmount} inserted, ` +
       `${repeatedAmount} repeated, ${amount} in the warehouse`,
   ];
+}
+
+function isUnchanged({ deliveryId, load }: Loaded, { deliveries }: Warehouse): boolean {
+  return load.rowsFingerprint === null || load.rowsFingerprint === deliveries.get(deliveryId)?.fingerprint;
 }
 
 /** Sum of decimal texts with two decimals, in cents. */

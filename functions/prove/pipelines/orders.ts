@@ -2,7 +2,7 @@
 import type { Transaction } from '#adapters/postgres/index.ts';
 import type { CommittedDelivery } from '../ledger-totals.ts';
 import { type Check, check, type StreamTotals } from '../proof.ts';
-import type { ProofOptions } from '../request.ts';
+import { type ProofOptions, reaches } from '../request.ts';
 import type { Sources } from '../sources.ts';
 import type { ProvenStream } from '../stream.ts';
 import { sum } from '../sum.ts';
@@ -17,7 +17,8 @@ export async function proveOrders(
 ): Promise<{ checks: Check[]; totals: StreamTotals }> {
   const { topic, event } = stream;
   const checks = warehouseChecks(topic, deliveries, await readWarehouse(transaction));
-  if (depth === 'rows') checks.push(...(await rowChecks(topic, event, lake, transaction, deliveries.filter(isLoaded))));
+  if (reaches(depth, 'rows'))
+    checks.push(...(await rowChecks(topic, event, lake, transaction, deliveries.filter(isLoaded))));
   if (settled) checks.push(waitingCheck(topic, deliveries));
   return { checks, totals: withLoads(totals, deliveries) };
 }

@@ -1,6 +1,6 @@
 /** Whether the outbox has every announcement, and Kafka every message that was sent. */
 import type { Transaction } from '#adapters/postgres/index.ts';
-import { type Check, check } from '../proof.ts';
+import { type Check, check, faultsIn, noFaults } from '../proof.ts';
 import { query } from '../queries.ts';
 import type { ProofOptions } from '../request.ts';
 import type { Sources } from '../sources.ts';
@@ -38,6 +38,15 @@ export async function proveOutbox(
       outbox.lettersSent,
       Math.min(outbox.lettersSent, letters),
     ),
+    await redrivesCheck(transaction),
     ...(settled ? [check('outbox: drained', 0, outbox.waiting)] : []),
   ];
+}
+
+async function redrivesCheck(transaction: Transaction): Promise<Check> {
+  const rows = await query<{ dead_letter_id: number; total: number }>(transaction, 'outbox_redrives');
+  return noFaults(
+    'outbox: every redrive sends its letter’s record, or the edited value',
+    faultsIn(rows, ({ dead_letter_id }) => `dead letter ${dead_letter_id}`),
+  );
 }

@@ -1,0 +1,133 @@
+/**
+ * Depth `kafka`: what Kafka still holds of a stream against the ledger, the tables and the dead letters. Each partition is read
+ * once, in the order of its offsets, with one delivery of each in memory.
+ */
+import type { Transaction } from '#adapters/postgres/index.ts';
+import { sumOfMoney } from '#delivery/plan-in-ledger.ts';
+import { sourceHash } from '#delivery/source-hash.ts';
+import { deliverable } from '#domain/deliverable.ts';
+import { formatCents } from '#domain/money.ts';
+import { type KafkaRecord, type PartitionBatch, readBatch } from '#domain/records.ts';
+import type { Stream } from '#domain/streams.ts';
+import { holdableMillis } from '#domain/time.ts';
+import { letterFaults, readLetters } from './kafka-letters.ts';
+import type { CommittedDelivery, LedgerTotals } from './ledger-totals.ts';
+import { rowsInTables } from './pipelines/kafka-rows.ts';
+import { type Check, check, locate } from './proof.ts';
+import { differences } from './row-text.ts';
+import type { Sources } from './sources.ts';
+
+export async function kafkaChecks(
+  stream: Stream,
+  { deliveries }: LedgerTotals,
+  transaction: Transaction,
+  { records: read, offsets }: Sources,
+): Promise<Check[]> {
+  if (!read) throw new Error('Expected a way to read records from Kafka for a proof of depth kafka, got none.');
+  const { topic } = stream;
+  // Asked anew, since retention may have removed records while the proof was at work.
+  const kafka = await offsets(topic);
+  const held = deliveries.filter(({ partition, firstOffset }) => {
+    const earliest = kafka.find((offsets) => offsets.partition === partition)?.earliest;
+    return earliest !== undefined && firstOffset >= earliest;
+  });
+  const [changed, letters, rows]: [string[], string[], string[]] = [[], [], []];
+  for await (const { delivery, batch } of wholeDeliveries(topic, held, read)) {
+    const where = locate(delivery);
+    const fault = faultOf(delivery, batch);
+    if (fault) {
+      changed.push(`${where}: ${fault}`);
+      continue;
+    }
+    const { good, bad } = readBatch(stream.event, batch);
+    const amount = stream.lake === undefined ? null : sumOfMoney(stream.event, good);
+    if (formatCents(amount ?? 0n) !== delivery.amount)
+      changed.push(`${where}: ${delivery.amount} in the ledger, ${formatCents(amount ?? 0n)} in Kafka`);
+    const kept = await readLetters(transaction, delivery.deliveryId);
+    letters.push(...letterFaults(stream, batch, bad, kept).map((text) => `${where}: ${text}`));
+    const events = new Map(good.map(({ offset, event }) => [offset, event]));
+    rows.push(...(await rowFaults(stream, delivery, batch, events, transaction)).map((text) => `${where}: ${text}`));
+  }
+  const all = (name: string, off: readonly string[]) =>
+    check(`${topic}: ${name}`, held.length, held.length - Math.min(off.length, held.length), off);
+  return [
+    all('Kafka holds the records of each delivery, as far as it still does', changed),
+    all('dead letters are those that Kafka’s records make', letters),
+    ...(rowsInTables[stream.consumer] ? [all('rows are those that Kafka’s records make', rows)] : []),
+  ];
+}
+
+interface WholeDelivery {
+  readonly delivery: CommittedDelivery;
+  /** All of its records, or one more than it must have. */
+  readonly batch: PartitionBatch;
+}
+
+/** The deliveries with what Kafka holds at their offsets, each once all of it was read. */
+async function* wholeDeliveries(
+  topic: string,
+  deliveries: readonly CommittedDelivery[],
+  read: NonNullable<Sources['records']>,
+): AsyncGenerator<WholeDelivery> {
+  const partitions = new Map(
+    [...Map.groupBy(deliveries, ({ partition }) => partition)].map(([partition, own]) => [
+      partition,
+      { left: own.toSorted((a, b) => a.firstOffset - b.firstOffset), records: [] as KafkaRecord[] },
+    ]),
+  );
+  const next = (partition: number): WholeDelivery => {
+    const own = partitions.get(partition);
+    const whole = { delivery: own?.left.shift(), batch: { topic, partition, records: own?.records ?? [] } };
+    if (own) own.records = [];
+    return whole as WholeDelivery;
+  };
+  const ranges = [...partitions].map(
+    ([partition, { left }]) =>
+      [partition, { from: left[0]?.firstOffset ?? 0, to: (left.at(-1)?.lastOffset ?? -1) + 1 }] as const,
+  );
+  for await (const { partition, records } of read(topic, new Map(ranges))) {
+    const own = partitions.get(partition);
+    for (const record of own ? records : []) {
+      while (own?.left[0] && record.offset > own.left[0].lastOffset) yield next(partition);
+      const delivery = own?.left[0];
+      if (!own || !delivery || record.offset < delivery.firstOffset) continue;
+      // A delivery that the ledger makes too large must not fill the memory.
+      if (own.records.length <= delivery.records) own.records.push(asDelivered(record));
+    }
+  }
+  for (const [partition, { left }] of partitions) while (left.length > 0) yield next(partition);
+}
+
+/** As the event source hands it over. */
+const asDelivered = (record: KafkaRecord): KafkaRecord =>
+  deliverable({ ...record, timestamp: holdableMillis(record.timestamp) });
+
+function faultOf({ records, sourceSha256 }: CommittedDelivery, batch: PartitionBatch): string | undefined {
+  const found = batch.records.length;
+  if (found !== records) return `${records} records in the ledger, ${found > records ? 'more' : found} in Kafka`;
+  return sourceHash(batch.records) === sourceSha256
+    ? undefined
+    : 'Kafka holds other records than those that were delivered';
+}
+
+async function rowFaults(
+  { consumer }: Stream,
+  delivery: CommittedDelivery,
+  { records }: PartitionBatch,
+  events: ReadonlyMap<number, Readonly<Record<string, unknown>>>,
+  transaction: Transaction,
+): Promise<string[]> {
+  const rows = rowsInTables[consumer];
+  if (!rows) return [];
+  const found = await rows.read(transaction, delivery);
+  const off = records.flatMap((record) => {
+    const row = found.get(record.offset);
+    found.delete(record.offset);
+    // A repeat has none; how many there are is counted at every depth.
+    if (!row) return [];
+    const expected = rows.expect(record, events.get(record.offset));
+    const texts = expected ? differences(expected, 'in Kafka', row, `in ${rows.table}`) : ['its record can’t be read'];
+    return texts.map((text) => `offset ${record.offset}: ${text}`);
+  });
+  return [...off, ...[...found.keys()].map((offset) => `offset ${offset}: in ${rows.table}, not in Kafka`)];
+}

@@ -1,0 +1,75 @@
+/** The rows that a delivery has put into tables, and what its records in Kafka say that they must be: depth `kafka`. */
+import { isUtf8 } from 'node:buffer';
+import type { Transaction } from '#adapters/postgres/index.ts';
+import { columnsOf } from '#domain/columns.ts';
+import { changeOf, type Movement } from '#domain/inventory.ts';
+import { paymentEvent } from '#domain/payments.ts';
+import type { KafkaRecord } from '#domain/records.ts';
+import { streams } from '#domain/streams.ts';
+import type { CommittedDelivery } from '../ledger-totals.ts';
+import { type TextRow, textInCode, textInSql, textOf } from '../row-text.ts';
+
+export interface RowsInTable {
+  readonly table: string;
+  /** The delivery's rows by offset. */
+  read(transaction: Transaction, delivery: CommittedDelivery): Promise<Map<number, TextRow>>;
+  /** The row of a record, if it has one; undefined if it must have none. @param event undefined if it can't be read */
+  expect(record: KafkaRecord, event: Readonly<Record<string, unknown>> | undefined): TextRow | undefined;
+}
+
+const LOG_COLUMNS = [
+  { kind: 'text', name: 'event_id' },
+  { kind: 'text', name: 'product_id' },
+  { kind: 'text', name: 'order_id' },
+  { kind: 'integer', name: 'change' },
+  { kind: 'timestamp', name: 'occurred_at' },
+  { kind: 'text', name: 'raw_event' },
+] as const;
+
+/** By the consumer of the stream. */
+export const rowsInTables: Readonly<Record<string, RowsInTable>> = {
+  [streams.transactions.consumer]: {
+    table: 'payments.transactions',
+    read: (transaction, { deliveryId }) =>
+      byOffset(
+        transaction,
+        `select kafka_offset, ${columnsOf(paymentEvent).map(textInSql).join(', ')}
+         from payments.transactions where delivery_id = $1`,
+        [deliveryId],
+      ),
+    expect: (_, event) => event && textOf(paymentEvent, event),
+  },
+  [streams.onlineOrders.consumer]: {
+    table: 'inventory.events_log',
+    read: (transaction, { topic, partition, firstOffset, lastOffset }) =>
+      byOffset(
+        transaction,
+        `select kafka_offset, ${LOG_COLUMNS.map(textInSql).join(', ')}
+         from inventory.events_log where topic = $1 and partition = $2 and kafka_offset between $3 and $4`,
+        [topic, partition, firstOffset, lastOffset],
+      ),
+    expect: ({ value }, event) => logged(value, event as Movement | undefined),
+  },
+};
+
+/** What the log has of a record: what could be read of it, and its value if PostgreSQL can hold that as text. */
+export function logged(value: Uint8Array | null, event: Movement | undefined): TextRow {
+  const columns = {
+    event_id: event?.event_id,
+    product_id: event?.product_id,
+    order_id: event && 'order_id' in event ? event.order_id : null,
+    change: event && changeOf(event),
+    occurred_at: event?.timestamp,
+    raw_event: value === null || value.includes(0) || !isUtf8(value) ? null : Buffer.from(value).toString(),
+  };
+  return Object.fromEntries(LOG_COLUMNS.map((column) => [column.name, textInCode(column, columns[column.name])]));
+}
+
+async function byOffset(
+  transaction: Transaction,
+  sql: string,
+  values: readonly unknown[],
+): Promise<Map<number, TextRow>> {
+  const { rows } = await transaction.query<TextRow & { kafka_offset: number }>(sql, [...values]);
+  return new Map(rows.map(({ kafka_offset, ...row }) => [kafka_offset, row]));
+}

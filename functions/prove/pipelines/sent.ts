@@ -1,0 +1,125 @@
+/**
+ * Depth `kafka`: whether Kafka has each message that the outbox marks as sent, with its key, value and headers; a dead letter's message
+ * with what the letter says. Counts can't tell, since the relay may repeat what it sent. Each topic is read once; of each message a
+ * fingerprint of 8 bytes is kept.
+ */
+import { createHash } from 'node:crypto';
+import type { Fragment, ReadRange } from '#adapters/kafka/index.ts';
+import type { Transaction } from '#adapters/postgres/index.ts';
+import { type Message, type OutboxMessage, toRecord } from '#delivery/messages.ts';
+import type { KafkaRecord } from '#domain/records.ts';
+import { type Check, check } from '../proof.ts';
+import { query } from '../queries.ts';
+import { type ProofOptions, reaches } from '../request.ts';
+import type { Sources } from '../sources.ts';
+
+/** Milliseconds between the clocks of the database and of whoever gave a record its time. */
+const CLOCKS = 60_000;
+
+const PAGE = 5_000;
+
+export async function proveSent(sources: Sources, transaction: Transaction, { depth }: ProofOptions): Promise<Check[]> {
+  if (!reaches(depth, 'kafka')) return [];
+  const topics = await query<{ topic: string; messages: number }>(transaction, 'outbox_sent_topics');
+  const checks: Check[] = [];
+  const replaced: Replaced = new Set();
+  for (const { topic, messages } of topics)
+    checks.push(await sentCheck(topic, messages, replaced, sources, transaction));
+  return checks;
+}
+
+/** Messages that Kafka refused as too large, and that stand on the topic dlq without their content. */
+type Replaced = Set<string>;
+
+async function sentCheck(
+  topic: string,
+  messages: number,
+  replaced: Replaced,
+  { offsets, records: read }: Sources,
+  transaction: Transaction,
+): Promise<Check> {
+  if (!read) throw new Error('Expected a way to read records from Kafka for a proof of depth kafka, got none.');
+  const sent = new BigUint64Array(messages);
+  let filled = 0;
+  for await (const message of sentMessages(transaction, topic)) sent[filled++] = fingerprint(toRecord(message));
+  sent.sort();
+  const found = new Uint8Array(messages);
+  const ranges = new Map(
+    (await offsets(topic)).map(({ partition, earliest, latest }) => [partition, { from: earliest, to: latest }]),
+  );
+  const heldSince = await mark(read(topic, ranges), ranges, (record) => {
+    const place = indexOf(sent, fingerprint(record));
+    if (place !== undefined) found[place] = 1;
+    const without = headerOf(record, 'content-left-out-bytes');
+    if (without) replaced.add(headerOf(record, 'outbox-id') ?? `letter ${headerOf(record, 'dead-letter-id')}`);
+  });
+  const missing: string[] = [];
+  let held = 0;
+  for await (const message of sentMessages(transaction, topic)) {
+    if (message.sentAt <= heldSince + CLOCKS) continue;
+    held += 1;
+    const place = indexOf(sent, fingerprint(toRecord(message)));
+    if (place !== undefined && found[place]) continue;
+    if (replaced.has(nameOf(message))) continue;
+    missing.push(`message ${message.outboxId} was sent, and Kafka does not have it as it is`);
+  }
+  return check(
+    `outbox: ${topic} has every message that was sent, as far as Kafka holds it`,
+    held,
+    held - missing.length,
+    missing,
+  );
+}
+
+const nameOf = ({ outboxId, deadLetter }: OutboxMessage): string =>
+  deadLetter ? `letter ${deadLetter.deadLetterId}` : String(outboxId);
+
+async function* sentMessages(transaction: Transaction, topic: string) {
+  for (let last = 0; ; ) {
+    const rows = await query<OutboxMessage & { sentAt: number }>(transaction, 'outbox_sent', [topic, last, PAGE]);
+    yield* rows;
+    if (rows.length < PAGE) return;
+    last = rows.at(-1)?.outboxId ?? last;
+  }
+}
+
+/** @returns the time, in milliseconds since 1970, from which on Kafka holds every record */
+async function mark(
+  fragments: AsyncIterable<Fragment>,
+  ranges: ReadonlyMap<number, ReadRange>,
+  seen: (record: KafkaRecord) => void,
+): Promise<number> {
+  const cut = new Set([...ranges].filter(([, { from }]) => from > 0).map(([partition]) => partition));
+  let since = Number.NEGATIVE_INFINITY;
+  for await (const { partition, records } of fragments) {
+    if (cut.delete(partition)) since = Math.max(since, records[0]?.timestamp ?? since);
+    for (const record of records) seen(record);
+  }
+  // Retention has removed all of these.
+  return cut.size > 0 ? Number.POSITIVE_INFINITY : since;
+}
+
+function headerOf({ headers }: KafkaRecord, wanted: string): string | undefined {
+  const header = headers.find(({ name }) => name === wanted);
+  return header && Buffer.from(header.value).toString();
+}
+
+function fingerprint({ key, value, headers }: Message): bigint {
+  const rest = [key, ...headers.flatMap(({ name, value }) => [name, value])].map((part) =>
+    part instanceof Uint8Array ? Buffer.from(part).toString('base64') : part,
+  );
+  const hash = createHash('sha256').update(JSON.stringify([...rest, value === null]));
+  if (value) hash.update(value);
+  return hash.digest().readBigUInt64BE();
+}
+
+/** Where the sorted array has the item. */
+function indexOf(sorted: BigUint64Array, item: bigint): number | undefined {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] as bigint) < item) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low] === item ? low : undefined;
+}

@@ -1,0 +1,26 @@
+/** A row's columns as text, the same from SQL and from an event, so that the two can be compared. */
+import type { z } from 'zod';
+import { type Column, columnsOf } from '#domain/columns.ts';
+import { formatCents } from '#domain/money.ts';
+
+export type TextRow = Readonly<Record<string, string | null>>;
+
+export const textInSql = ({ kind, name }: Pick<Column, 'kind' | 'name'>): string =>
+  kind === 'timestamp' ? `(extract(epoch from ${name}) * 1000000)::bigint::text as ${name}` : `${name}::text`;
+
+export function textInCode({ kind }: Pick<Column, 'kind'>, value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return kind === 'money' ? formatCents(value as number) : String(value);
+}
+
+/** The row that an event's columns make. */
+export const textOf = (schema: z.ZodObject, event: Readonly<Record<string, unknown>>): TextRow =>
+  Object.fromEntries(columnsOf(schema).map((column) => [column.name, textInCode(column, event[column.name])]));
+
+/** "amount is 1.00 in Kafka, 2.00 in payments.transactions" for each column of the source that differs. */
+export function differences(source: TextRow, inSource: string, row: TextRow, inRow: string): string[] {
+  return Object.entries(source).flatMap(([name, expected]) => {
+    const actual = row[name] ?? null;
+    return expected === actual ? [] : [`${name} is ${expected} ${inSource}, ${actual} ${inRow}`];
+  });
+}

@@ -1,0 +1,183 @@
+/** Depth `kafka`: what Kafka still holds tells of edits that leave every table in agreement with the others. On real topics. */
+import { randomBytes } from 'node:crypto';
+import { beforeAll, expect, inject, it } from 'vitest';
+import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
+import type { Lake } from '#adapters/lake/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
+import { type Apply, writeToPostgres } from '#delivery/write-to-postgres.ts';
+import { type Stream, streams } from '#domain/streams.ts';
+import type { Proof } from '#functions/prove/proof.ts';
+import { prove } from '#functions/prove/prove.ts';
+import type { ProofOptions } from '#functions/prove/request.ts';
+import type { Sources } from '#functions/prove/sources.ts';
+import { relay } from '#functions/relay-outbox/relay.ts';
+import { storePayments } from '#functions/store-transactions/store.ts';
+import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
+import { kafkaFrom } from '../support/kafka-from.ts';
+import { payment, uuidOf } from '../support/payments.ts';
+import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
+
+const suffix = randomBytes(4).toString('hex');
+const payments = { ...streams.transactions, topic: `payments-${suffix}`, partitions: 2 };
+const sales = { ...streams.storeSales, topic: `sales-${suffix}`, partitions: 2 };
+const catalogue: readonly Stream[] = [payments, sales];
+
+/** Where announcements and dead letters go. */
+const output = `announcements-${suffix}`;
+
+let kafka: KafkaConnection;
+let pool: Pool;
+let provePool: Pool;
+let lake: Lake;
+
+const sale = (n: number) =>
+  JSON.stringify({
+    ...{ event_id: `e${n}`, order_id: `o${n}`, product_id: n === 3 ? 'unknown' : 'p1', store_id: 's1' },
+    ...{ quantity: n, timestamp: '2026-01-02T03:04:05Z' },
+  });
+
+/** Ten records: the sixth repeats the fifth, the seventh contradicts it, the eighth can't be read. */
+const paymentValues = (from: number) =>
+  Array.from({ length: 10 }, (_, n) =>
+    n === 7 ? 'not json' : payment({ id: from + (n === 5 || n === 6 ? 4 : n), amount: n === 6 ? '1.00' : '12.50' }),
+  );
+
+async function send(topic: string, partition: number, values: readonly string[]): Promise<void> {
+  const producer = await kafka.producer();
+  const headers = [{ name: 'trace', value: Buffer.from('t1') }];
+  await producer.send(
+    topic,
+    values.map((value, n) => ({ key: Buffer.from(`k${n}`), value: Buffer.from(value), headers, partition })),
+  );
+  await producer.close();
+}
+
+/** Delivers what Kafka holds of the topic, in batches of five. */
+async function consume(stream: Stream, apply: Apply<Stream['event']>): Promise<void> {
+  const write = writeToPostgres<Stream['event']>({ pool, ...kafkaFrom(0) }, apply);
+  const all = new Map(
+    (await kafka.offsets(stream.topic)).map(({ partition, latest }) => [partition, { from: 0, to: latest }]),
+  );
+  for await (const { partition, records } of kafka.read(stream.topic, all))
+    for (let at = 0; at < records.length; at += 5)
+      await write(stream, { topic: stream.topic, partition, records: records.slice(at, at + 5) });
+}
+
+beforeAll(async () => {
+  kafka = await connectKafka({ bootstrapServers: inject('stack').kafka.bootstrapServers, clientId: 'test-proof' });
+  await kafka.createTopics([...catalogue, { topic: output, partitions: 2 }]);
+  pool = await freshDatabase();
+  provePool = await poolAs('prove', pool);
+  lake = await freshLake();
+  await pool.query(`
+    insert into shop.products values ('p1', 'Lamp', 'home', 9.99);
+    insert into inventory.inventory (product_id, opening_quantity, quantity_on_hand) values ('p1', 10, 10)`);
+  await send(payments.topic, 0, paymentValues(0));
+  await send(payments.topic, 1, paymentValues(10));
+  await send(sales.topic, 0, [...[1, 2, 3, 4].map(sale), 'not json', sale(1)]);
+  await consume(payments as unknown as Stream, storePayments as unknown as Apply<Stream['event']>);
+  await consume(sales as unknown as Stream, applyMovements);
+  await pool.query('update ledger.outbox set topic = $1', [output]);
+  const bootstrapServers = inject('stack').kafka.bootstrapServers;
+  await relay({
+    pool,
+    connectKafka: () => connectKafka({ bootstrapServers, clientId: 'test-relay' }),
+    deadline: Date.now() + 60_000,
+  });
+  return () => Promise.all([kafka.close(), provePool.end(), pool.end()]);
+});
+
+/** The stack of these tests has no topics of announcements. */
+const offsets: Sources['offsets'] = async (topic) =>
+  topic === output || catalogue.some((stream) => stream.topic === topic) ? kafka.offsets(topic) : [];
+const proof = (depth: ProofOptions['depth']) =>
+  prove(
+    { pool: provePool, lake, offsets, records: kafka.read, hourlyMetrics: async () => [] },
+    { depth, settled: false },
+    undefined,
+    catalogue,
+  );
+const wrong = ({ checks }: Proof, topic: string) =>
+  checks.filter(({ balanced, name }) => !balanced && name.startsWith(topic)).flatMap(({ where }) => where);
+
+it('is balanced when nothing is wrong', async () => {
+  const { checks } = await proof('kafka');
+  expect(
+    checks.filter(({ name, balanced }) => !balanced && catalogue.some(({ topic }) => name.startsWith(topic))),
+  ).toEqual([]);
+  expect(checks.filter(({ name }) => /Kafka(’s| holds)/.test(name)).map(({ actual }) => actual)).toEqual([
+    4, 4, 4, 2, 2, 2, 9,
+  ]);
+});
+
+it('finds announcements that are marked as sent and that Kafka lacks, though it has more messages than were sent', async () => {
+  const sent = `outbox: ${output} has every message that was sent, as far as Kafka holds it`;
+  const check = async () => (await proof('kafka')).checks.find(({ name }) => name === sent);
+  // Three sales, and the letters of two payments that can't be read, two conflicts, an unknown product, and a sale that can't be read.
+  expect(await check()).toMatchObject({ balanced: true, expected: 9, actual: 9 });
+  // As a relay that crashed before it could mark what it had sent.
+  await pool.query('update ledger.outbox set sent_at = null');
+  const { bootstrapServers } = inject('stack').kafka;
+  const connect = () => connectKafka({ bootstrapServers, clientId: 'test-relay' });
+  await relay({ pool, connectKafka: connect, deadline: Date.now() + 60_000 });
+  await pool.query(`
+    insert into ledger.outbox (topic, record_key, record_value, sent_at)
+    select topic, record_key, record_value || convert_to(' ', 'UTF8'), now()
+    from ledger.outbox where dead_letter_id is null order by outbox_id limit 1`);
+  expect(await check()).toMatchObject({
+    ...{ balanced: false, expected: 10, actual: 9 },
+    where: [expect.stringMatching(/^message \d+ was sent, and Kafka does not have it as it is$/)],
+  });
+  await pool.query('delete from ledger.outbox where outbox_id = (select max(outbox_id) from ledger.outbox)');
+});
+
+/** What somebody does who knows how the tables are proved: the fingerprint is that of what stands there now. */
+const REFINGERPRINT = `
+  update ledger.deliveries set rows_fingerprint = (
+    select sum(payments.fingerprint(transactions)) from payments.transactions where delivery_id = deliveries.delivery_id
+  ) where consumer = 'store-transactions';
+  update ledger.deliveries set rows_fingerprint = (
+    select sum(inventory.fingerprint(events_log)) from inventory.events_log where delivery_id = deliveries.delivery_id
+  ) where consumer = 'update-inventory'`;
+
+it('finds what agrees with all other tables', async () => {
+  await pool.query(`
+    create temporary table erased as select delivery_id from ledger.deliveries
+      where topic = '${payments.topic}' and partition = 1 and first_offset = 5;
+    delete from payments.transactions where delivery_id in (select delivery_id from erased);
+    delete from ledger.outbox where dead_letter_id in
+      (select dead_letter_id from ledger.dead_letters where delivery_id in (select delivery_id from erased));
+    delete from ledger.dead_letters where delivery_id in (select delivery_id from erased);
+    update ledger.deliveries set records = 0, accepted = 0, duplicates = 0, rejected = 0
+      where delivery_id in (select delivery_id from erased);
+
+    update ledger.dead_letters set record_value = 'forged', record_key = null, headers = '[]', reason = 'not_utf8',
+      kafka_timestamp = kafka_timestamp - interval '1 second'
+      where topic = '${payments.topic}' and reason = 'not_json';
+    update ledger.dead_letters set reason = 'missing_field' where topic = '${sales.topic}' and reason = 'unknown_product';
+    update payments.transactions set amount = 99, user_id = transaction_id where transaction_id = '${uuidOf(1)}';
+    update inventory.events_log set raw_event = '{}', change = change - 1 where event_id = 'e2';
+    update inventory.orders set quantity = quantity + 1 where event_id = 'e2';
+    update inventory.inventory set quantity_on_hand = quantity_on_hand - 1;
+    ${REFINGERPRINT}`);
+  const rows = await proof('rows');
+  expect([payments, sales].flatMap(({ topic }) => wrong(rows, topic))).toEqual([]);
+  const { topic } = payments;
+  const inKafka = await proof('kafka');
+  expect(wrong(inKafka, topic)).toEqual([
+    `${topic} partition 1 offsets 5-9: 0 records in the ledger, more in Kafka`,
+    `${topic} partition 0 offsets 5-9: dead letter of offset 7: its reason is not_utf8, Kafka’s record is not_json`,
+    `${topic} partition 0 offsets 5-9: dead letter of offset 7: its time is not that in Kafka`,
+    ...['key', 'value'].map(
+      (part) => `${topic} partition 0 offsets 5-9: dead letter of offset 7: its ${part} is not that in Kafka`,
+    ),
+    `${topic} partition 0 offsets 5-9: dead letter of offset 7: its headers are not those in Kafka`,
+    `${topic} partition 0 offsets 0-4: offset 1: user_id is ${uuidOf(7)} in Kafka, ${uuidOf(1)} in payments.transactions`,
+    `${topic} partition 0 offsets 0-4: offset 1: amount is 12.50 in Kafka, 99.00 in payments.transactions`,
+  ]);
+  expect(wrong(inKafka, sales.topic)).toEqual([
+    `${sales.topic} partition 0 offsets 0-4: dead letter of offset 2: its reason is missing_field, Kafka’s record can be read`,
+    `${sales.topic} partition 0 offsets 0-4: offset 1: change is -2 in Kafka, -3 in inventory.events_log`,
+    expect.stringContaining('raw_event is {"event_id":"e2"'),
+  ]);
+});
