@@ -51,7 +51,7 @@ async function postgres(context: TestContext) {
     consume(offset: number, deadline?: number, during = () => {}) {
       const sink = writeToPostgres<Stream['event']>({ pool, ...kafkaFrom(0) }, async () => {
         during();
-        return { duplicates: 0, refused: [] };
+        return { duplicates: 0, refused: [], rowsFingerprint: '0' };
       });
       const record = { offset, timestamp: 0, key: null, value: Buffer.from('{}'), headers: [] };
       return sink(streams.onlineOrders, { topic: 'online_orders', partition: 0, records: [record] }, deadline);
