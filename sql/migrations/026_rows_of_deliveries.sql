@@ -217,7 +217,7 @@ create index transactions_without_delivery on payments.transactions (partition, 
 create index events_log_without_delivery on inventory.events_log (topic, partition, kafka_offset) where delivery_id is null;
 
 create function ledger.adopt_rows() returns trigger
-language plpgsql security definer set search_path = ''
+language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   if new.consumer = 'store-transactions' then
@@ -238,6 +238,11 @@ begin
   end if;
   return new;
 end $$;
+
+grant create on schema ledger to definer;
+alter function ledger.adopt_rows owner to definer;
+revoke create on schema ledger from definer;
+grant select, update (delivery_id) on payments.transactions, inventory.events_log to definer;
 
 create trigger adopt_rows before insert on ledger.deliveries
 for each row when (
@@ -272,7 +277,8 @@ update inventory.reports set fingerprint = inventory.fingerprint(reports);
 alter table inventory.reports alter column fingerprint set not null;
 
 create function inventory.fingerprint_report() returns trigger
-language plpgsql as $$
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
 begin
   new.fingerprint = inventory.fingerprint(new);
   return new;
@@ -291,3 +297,9 @@ to archive_orders, archive_user_events, store_transactions, update_inventory;
 
 -- The proof compares it with bronze.
 grant select on gold.purchases to prove;
+
+-- The roles whose functions take fingerprints, and the proof.
+grant execute on function payments.fingerprint to store_transactions, definer, prove;
+grant execute on function inventory.fingerprint(inventory.events_log) to update_inventory, definer, prove;
+grant execute on function inventory.fingerprint(inventory.reports) to report_inventory, prove;
+grant execute on function warehouse.fingerprint to load_orders, prove;
