@@ -46,6 +46,10 @@ export const unseen: readonly Unseen[] = [
       ...of('payments.compared_index', 'is_the_only_row', 'index_uuid', 'view_md5', 'compared_at'),
       ...of('gold.days_to_recount', 'event_date'),
       ...of('curated.curations', 'delivery_id'),
+      ...of('ledger.outbox', 'sent_hour'),
+      ...of('ledger.partitions', 'republished_before'),
+      ...of('ledger.relay_hours', 'is_the_only_row', 'hours', 'counted_at'),
+      ...of('ledger.turns', 'work', 'taken_by'),
     ],
   },
   {
@@ -77,7 +81,7 @@ export const unseen: readonly Unseen[] = [
     rows: "topic <> 'orders_cleaned'",
   },
   {
-    why: 'Serves only to find records quickly (`trace`).',
+    why: 'Serves to find records quickly (`trace`), and to tell a redelivery from other records.',
     columns: of('ledger.delivery_ids', 'delivery_id', 'filter'),
   },
 ];
