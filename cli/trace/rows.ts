@@ -31,12 +31,11 @@ export async function inPayments(pool: Pool, id: string): Promise<Place[]> {
   const uuid = uuidOf(id);
   if (!uuid) return [];
   const stored = await pool.query(
-    `select deliveries.topic, partition, kafka_offset as "offset", delivery_id, committed_at, to_jsonb(payment) as row
+    `select $2 as topic, payment.partition, kafka_offset as "offset", delivery_id, committed_at, to_jsonb(payment) as row
      from payments.transactions as payment
-     left join ledger.deliveries using (partition)
-     where transaction_id = $1 and (deliveries.consumer, deliveries.topic, state) = ($2, $3, 'committed')
-       and int8range(first_offset, last_offset, '[]') @> kafka_offset`,
-    [uuid, streams.transactions.consumer, streams.transactions.topic],
+     left join ledger.deliveries using (delivery_id)
+     where transaction_id = $1`,
+    [uuid, streams.transactions.topic],
   );
   const clean = await pool.query(
     'select to_jsonb(payment) as row from payments.transactions_clean as payment where transaction_id = $1',
@@ -65,7 +64,7 @@ export async function inStock(pool: Pool, deliveries: readonly Delivery[], id: s
          as deliveries (delivery_id, topic, partition, first_offset, last_offset, committed_at, n)
      ),
      movements as (
-       select deliveries.n, delivery_id, committed_at, movement.*
+       select deliveries.n, committed_at, movement.*
        from deliveries
        cross join lateral (
          select *
