@@ -24,7 +24,7 @@ export interface Others {
 /** @returns undefined if the partition was never consumed, or has what was */
 export async function findOthers(of: ConsumedTopic, reader: Reader): Promise<Others | undefined> {
   for (;;) {
-    const { earliest, latest } = await offsetsOf(of, reader.partition);
+    const { earliest } = await offsetsOf(of, reader.partition);
     const deadline = aMinuteFromNow();
     const ledger = await inTransactionUntil(of.pool, deadline, async (transaction) => ({
       position: (await lockPosition(transaction, reader))?.nextOffset,
@@ -36,6 +36,8 @@ export async function findOthers(of: ConsumedTopic, reader: Reader): Promise<Oth
     const { position, deliveries } = ledger;
     if (position === undefined) return undefined;
 
+    // Asked after the ledger, which is then not ahead of it unless the topic is another one.
+    const { latest } = await offsetsOf(of, reader.partition);
     let from: number | undefined;
     let same = earliest;
     const planned: Delivered[] = [];

@@ -80,7 +80,7 @@ async function fill(of: ConsumedTopic, partition: number, position: number): Pro
   }
 }
 
-/** Bytes of values that are produced together, unless one has more. Compressed they are far below the limit of any topic. */
+/** Bytes of records that are produced together, unless one has more: below the limit of any topic. */
 const SEND_BYTES = 256 * 1024;
 
 async function produceAgain(of: ConsumedTopic, partition: number, range: ReadRange): Promise<number> {
@@ -100,7 +100,7 @@ async function produceAgain(of: ConsumedTopic, partition: number, range: ReadRan
     for await (const records of readPartition(of, partition, range))
       for (const record of records) {
         if (record.headers.some(({ name }) => name === FILLER)) continue;
-        const size = record.value?.length ?? 0;
+        const size = sizeOf(record);
         if (some.length > 0 && bytes + size > SEND_BYTES) await flush();
         some.push(record);
         bytes += size;
@@ -111,3 +111,10 @@ async function produceAgain(of: ConsumedTopic, partition: number, range: ReadRan
   }
   return moved;
 }
+
+/** What it takes in Kafka, uncompressed, rather too much than too little. */
+const sizeOf = ({ key, value, headers }: KafkaRecord): number =>
+  headers.reduce(
+    (sum, header) => sum + 10 + header.name.length * 3 + header.value.length,
+    100 + (key?.length ?? 0) + (value?.length ?? 0),
+  );

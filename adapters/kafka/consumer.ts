@@ -110,12 +110,13 @@ export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
     eachBatchAutoResolve: false,
     eachBatch: async ({ batch, resolveOffset, commitOffsetsIfNecessary, heartbeat }) => {
       commitNow = commitOffsetsIfNecessary;
-      resolveOffset(batch.messages.at(-1)?.offset ?? batch.lastOffset());
       const { fetchedOffset } = batch as typeof batch & { readonly fetchedOffset: string };
       let from = Number(fetchedOffset);
       for (const { messages, next } of pieces(batch)) {
         options.fetched({ partition: batch.partition, records: messages.map(toRecord), from, next });
         from = next;
+        // After a heartbeat that fails, kafkajs goes on from what was resolved.
+        resolveOffset(String(next - 1));
         await heartbeat();
       }
     },

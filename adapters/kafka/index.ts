@@ -49,14 +49,17 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
 
   const connection: KafkaConnection = {
     async createTopics(topics) {
-      const existing = new Set(await admin.listTopics());
-      const missing = topics.filter(({ topic }) => !existing.has(topic));
-      await admin.createTopics({
-        topics: missing.map(({ topic, partitions }) => ({ topic, numPartitions: partitions })),
-        // If kafkajs waited, it would fail where the broker does not know the topics yet.
-        waitForLeaders: false,
-        // The broker must give up first, or its answer would find nobody.
-        timeout: ANSWERS_WITHIN_MS - 3_000,
+      const missing = await withRetries(['REQUEST_TIMED_OUT'], async () => {
+        const existing = new Set(await admin.listTopics());
+        const wanted = topics.filter(({ topic }) => !existing.has(topic));
+        await admin.createTopics({
+          topics: wanted.map(({ topic, partitions }) => ({ topic, numPartitions: partitions })),
+          // If kafkajs waited, it would fail where the broker does not know the topics yet.
+          waitForLeaders: false,
+          // The broker must give up first, or its answer would find nobody.
+          timeout: ANSWERS_WITHIN_MS - 3_000,
+        });
+        return wanted;
       });
       const known = await withRetries(topicsAreUnknown, () =>
         admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) }),

@@ -74,6 +74,10 @@ export async function inTransaction<T>(
   until = Date.now() + LONGEST_STATEMENT_MS,
 ): Promise<T> {
   const client = await pool.connect();
+  if (until <= Date.now()) {
+    client.release();
+    throw new Error('The time for this transaction was up before it began.');
+  }
   let broken: Error | undefined;
   // While it is checked out, a connection that breaks between two queries has no other listener.
   const onError = (error: Error) => {

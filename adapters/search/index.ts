@@ -28,8 +28,8 @@ class Transport extends SniffingTransport {
 /**
  * Reads the secret each time, so a changed password, or another node, is picked up. The caller closes the client.
  *
- * A request that is not answered is repeated over another connection, since this one may be half-open: what we ask for may be
- * asked for twice.
+ * A request that is not answered is repeated over another connection, since this one may be half-open: most of what we ask for
+ * may be asked for twice.
  */
 export async function connectSearch(
   { url, secretId }: SearchConfiguration,

@@ -11,6 +11,9 @@ export interface Definition {
   readonly mappings: estypes.MappingTypeMapping;
 }
 
+/** Asked for again, these would fail, or hide why they failed at first. A busy node takes a while for them. */
+const ONCE = { maxRetries: 0, requestTimeout: 40_000 };
+
 export interface OwnIndex {
   readonly index: string;
   /** What is wrong with the one that was there, so that it is new; empty if there was none, absent if it is not new. */
@@ -38,11 +41,11 @@ export async function openIndex(
   const index = indexOf(alias, newest + 1);
   const { mappings } = definition;
   // Given here, they win over those of any index template; what a template adds to them is found below.
-  await search.indices.create({ index, settings: { ...definition.settings, ...(await extra()) }, mappings });
+  await search.indices.create({ index, settings: { ...definition.settings, ...(await extra()) }, mappings }, ONCE);
   const made = (await search.indices.get({ index, flat_settings: true }))[index];
   const wrong = differences(definition, made ?? {});
   if (wrong.length === 0) return { index, replaces };
-  await search.indices.delete({ index });
+  await search.indices.delete({ index }, ONCE);
   throw new Error(
     `Elasticsearch made index ${index} otherwise than asked: ${wrong.join('; ')}. ` +
       `Take ${alias}-v* out of the index_patterns of the template that adds this: GET _index_template.`,
@@ -102,12 +105,10 @@ export async function switchAlias(search: Search, alias: string, index: string):
   const isPlain = Object.keys(behind[index]?.aliases[alias] ?? { absent: true }).length === 0;
   if (others.length === 0 && isPlain) return [];
   const isOurs = (name: string) => numberOf(alias, name) !== undefined;
-  await search.indices.updateAliases({
-    actions: [
-      { add: { index, alias } },
-      ...others.map((name) => (isOurs(name) ? { remove_index: { index: name } } : { remove: { index: name, alias } })),
-    ],
-  });
+  const removals = others.map((name) =>
+    isOurs(name) ? { remove_index: { index: name } } : { remove: { index: name, alias } },
+  );
+  await search.indices.updateAliases({ actions: [{ add: { index, alias } }, ...removals] }, ONCE);
   return others.filter((name) => !isOurs(name));
 }
 

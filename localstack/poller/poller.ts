@@ -67,7 +67,7 @@ export interface PollerStats {
 const FETCH_WAIT = 200;
 
 const GRACE = 3_000;
-const LEAVING = 1_500;
+const LEAVING = 1_000;
 
 /** Starts polling at once, and keeps trying while Kafka or the function cannot be reached. */
 export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent }: PollerOptions): Poller {

@@ -26,8 +26,8 @@ alter table ledger.outbox add column sent_hour bigint not null default 0;
 
 comment on column ledger.outbox.sent_hour is 'The ledger.relay_hours in which it was marked as sent.';
 
-drop index ledger.outbox_sent;
-create index outbox_sent on ledger.outbox (topic, sent_hour, outbox_id)
+-- The relay of the version before goes by outbox_sent.
+create index outbox_sent_by_hour on ledger.outbox (topic, sent_hour, outbox_id)
   where sent_at is not null and dead_letter_id is null;
 
 grant select, update on ledger.relay_hours to relay_outbox;

@@ -21,7 +21,7 @@ import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
 
 /** Milliseconds; long enough on a busy machine to get into a transaction. */
-const SHORT = 4_000;
+const SHORT = 10_000;
 
 const { kafka: broker, s3, lambda, elasticsearch } = inject('stack');
 
