@@ -10,7 +10,9 @@ test('a command says everything by print.ts, or the screen of npm start', () => 
   expect(files).toEqual(expect.arrayContaining(WAYS));
   const others = files.filter((file) => !WAYS.includes(file));
   const writing = others.filter((file) =>
-    /\.write\(|\bpipe(line)?\(|\bconsole\b/.test(readFileSync(inRepository(file), 'utf8')),
+    /\.write\(|\bwriteSync\(|std(out|err)\.end\(|\bpipe(line)?\(|\bconsole\b/.test(
+      readFileSync(inRepository(file), 'utf8'),
+    ),
   );
   expect(writing).toEqual([]);
 });

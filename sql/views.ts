@@ -1,7 +1,7 @@
 /**
  * Keeps the views of sql/views as their files say; readers see the old ones until the transaction commits. The deployment keeps the
  * files' text in the database (024_least_privilege.sql), and whoever refreshes the views can make no others: a view runs the functions
- * that it names as whoever selects from it.
+ * that it names as whoever selects from it. They are made in the order of their names: a view that reads another comes after it.
  */
 import {
   aMinuteFromNow,

@@ -20,7 +20,7 @@ async function migrateDatabase(_event: unknown, { deadline }: Invocation) {
   return {
     applied: await migrate(pool, migrations, deadline),
     views: await createViews(pool, views, deadline),
-    roles: await setPasswords(pool, JSON.parse(required('ROLE_SECRETS'))),
+    roles: await setPasswords(pool, JSON.parse(required('ROLE_SECRETS')), deadline + RESERVE_MS / 2),
   };
 }
 

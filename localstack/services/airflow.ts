@@ -130,6 +130,8 @@ async function ensureMetadataDatabase(database: PostgresConnection): Promise<voi
   try {
     const { rowCount } = await pool.query('select from pg_database where datname = $1', [METADATA]);
     if (rowCount === 0) await pool.query(`create database ${METADATA}`);
+    // By default everybody may connect to a new database, and fill its disk.
+    await pool.query(`revoke all on database ${METADATA} from public`);
   } finally {
     await pool.end();
   }

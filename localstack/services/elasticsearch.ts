@@ -81,7 +81,7 @@ const nodeSettings = ({ port, transportPort, settings }: ElasticsearchOptions) =
   'node.name': 'local',
   'discovery.type': 'single-node',
   'network.host': '127.0.0.1',
-  // Without a list of allowed origins it refuses what comes from any web page; when off, it answers without a look.
+  // Without a list of allowed origins it refuses what comes from a page of another origin; when off, it answers without a look.
   'http.cors.enabled': true,
   'http.port': port,
   'transport.port': transportPort,

@@ -52,8 +52,9 @@ grant usage, create on schema payments to definer;
 grant select (event_hour, currency, status, amount, is_late) on payments.transactions_clean to definer;
 grant select, update (installed) on public.views to definer;
 
-alter view if exists payments.hourly_amounts owner to definer;
+-- In the order in which a reader locks them.
 alter view if exists payments.hourly_metrics owner to definer;
+alter view if exists payments.hourly_amounts owner to definer;
 revoke create on schema payments from run_transformations;
 
 -- Until now that role could create here. What others would run if it had, a person has to look at.

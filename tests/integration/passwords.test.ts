@@ -82,7 +82,15 @@ it.each(STEPS)('a deployment before %s of a rotation, which then goes on', async
 
 it('a deployment that began before a rotation, and sets the password after it', async () => {
   const { host, port, user, password } = inject('stack').postgres;
-  const single = openPool({ host, port, user, password, database: database.database, max: 1 });
+  const single = openPool({
+    host,
+    port,
+    user,
+    password,
+    database: database.database,
+    max: 1,
+    connectionTimeoutMillis: 120_000,
+  });
   const held = await single.connect();
   const deployed = deploy(single);
   await until(async () => single.waitingCount === 1, { what: 'the deployment waits for a connection', within: 60_000 });
