@@ -126,7 +126,7 @@ describe('a stack', () => {
     await search.indices.create({ index: 'kept' });
     await search.index({ index: 'kept', id: '1', document: { kept: true } });
     await stack.restart('elasticsearch');
-    expect(await readAll(search, 'kept')).toEqual([{ id: '1', source: { kept: true } }]);
+    expect(await readAll(search, 'kept')).toEqual([{ id: '1', source: { kept: true }, version: 1 }]);
     await search.close();
   });
 
