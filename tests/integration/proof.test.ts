@@ -412,12 +412,42 @@ describe('the proof', () => {
     );
   });
 
+  const ANNOUNCED = 'inventory: every announcement in the outbox says what log and stock say, and says it once';
+  it.each([
+    ['another quantity on hand', `replace(said, ': 12,', ': 11,')`, /^message \d+: event e2$/],
+    ['another change', `replace(said, ': 5,', ': 4,')`, /^message \d+: no event$/],
+    ['another source', `replace(said, 'supplier_restocks', 'store_sales')`, /^message \d+: event e2$/],
+    ['what another message says', 'lag', /^message \d+: event e1$/],
+    ['bytes that are no text', null, /^message \d+: no event$/],
+  ])('finds an unsent announcement with %s', async (_, edited, found) => {
+    const { rowCount } = await pool.query(`
+      with said as (
+        select outbox_id, convert_from(record_value, 'UTF8') as said, convert_from(lag(record_value) over (order by outbox_id), 'UTF8') as lag
+        from ledger.outbox where topic = 'inventory_updates'
+      )
+      update ledger.outbox set sent_at = null, record_value = ${edited === null ? `'\xff00'` : `convert_to(${edited}, 'UTF8')`}
+      from said where outbox.outbox_id = said.outbox_id and lag is not null`);
+    expect(rowCount).toBe(1);
+    expect(
+      failed(await prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'rows', settled: false })),
+    ).toMatchObject([{ name: ANNOUNCED, where: [expect.stringMatching(found)] }]);
+  });
+
+  it('takes no announcement for wrong that was made before the opening was corrected', async () => {
+    await pool.query(
+      'update inventory.inventory set opening_quantity = opening_quantity + 2, quantity_on_hand = quantity_on_hand + 2',
+    );
+    expect(failed(await proof())).toEqual([]);
+  });
+
   it('finds a movement that was not announced, and an announcement that Kafka does not have', async () => {
     await pool.query(
       `delete from ledger.outbox
        where outbox_id = (select max(outbox_id) from ledger.outbox where topic = 'inventory_updates')`,
     );
     expect(failed(await proof())).toMatchObject([
+      // Seven on hand, which the message before says, was not the last.
+      { name: ANNOUNCED, where: [expect.stringMatching(/^message \d+: event e1$/)] },
       { name: 'outbox: every processed movement is announced', expected: 2, actual: 1 },
     ]);
     await pool.query(
