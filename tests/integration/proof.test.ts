@@ -18,6 +18,7 @@ import { metricsOf } from '#functions/prove/metrics.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { prove } from '#functions/prove/prove.ts';
 import type { Sources } from '#functions/prove/sources.ts';
+import { redrive } from '#functions/redrive-dead-letters/redrive.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { kafkaFrom, kafkaWithoutRecords } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';
@@ -438,6 +439,19 @@ describe('the proof', () => {
       'update inventory.inventory set opening_quantity = opening_quantity + 2, quantity_on_hand = quantity_on_hand + 2',
     );
     expect(failed(await proof())).toEqual([]);
+  });
+
+  it('finds a message for a topic of the shop that no redrive has put in, and a redrive that nobody recorded', async () => {
+    await pool.query(`insert into ledger.outbox (topic, record_value) values ('transactions', 'forged')`);
+    const { rows } = await pool.query(`select dead_letter_id from ledger.dead_letters where topic = 'orders' limit 1`);
+    await redrive(pool, { dead_letter_ids: [rows[0].dead_letter_id], redriven_by: 'ada', dry_run: false });
+    const books = async () =>
+      places(await prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'books', settled: false }));
+    expect(await books()).toMatch(/^message \d+ for transactions: no redrive has put it in$/);
+    await pool.query('delete from ledger.redrives');
+    expect(await books()).toMatch(
+      /^message \d+ for transactions: .*\nmessage \d+ for orders: no redrive has put it in$/,
+    );
   });
 
   it('finds a movement that was not announced, and an announcement that Kafka does not have', async () => {
