@@ -6,7 +6,7 @@ import {
   required,
   searchConfiguration,
 } from '#adapters/configuration.ts';
-import { connectKafka } from '#adapters/kafka/index.ts';
+import { connectKafka, type ReadRange } from '#adapters/kafka/index.ts';
 import { kafkaLookup } from '#adapters/kafka/lookup.ts';
 import { openLake } from '#adapters/lake/index.ts';
 import { connect } from '#adapters/postgres/index.ts';
@@ -34,7 +34,7 @@ async function ask<Answer>(question: (search: Search) => Promise<Answer>): Promi
   }
 }
 
-export const handler = observed(async (event: unknown, { deadline, logger, count }) => {
+export const handler = observed(async (event: unknown, { deadline, signal, logger, count }) => {
   const options = readRequest(event);
   const kafka = await connectKafka({ ...kafkaAccess, clientId: 'tillstream-prove' });
   try {
@@ -42,7 +42,7 @@ export const handler = observed(async (event: unknown, { deadline, logger, count
       pool,
       lake,
       offsets: kafka.offsets,
-      records: kafka.read,
+      records: (topic: string, ranges: ReadonlyMap<number, ReadRange>) => kafka.read(topic, ranges, { signal }),
       skipped,
       hourlyMetrics: () => ask(readHourlyMetrics),
       indexUuid: () => ask((search) => readUuidBehind(search, HOURLY_METRICS)),

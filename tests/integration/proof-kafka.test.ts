@@ -90,9 +90,9 @@ beforeAll(async () => {
 /** The stack of these tests has no topics of announcements. */
 const offsets: Sources['offsets'] = async (topic) =>
   topic === output || catalogue.some((stream) => stream.topic === topic) ? kafka.offsets(topic) : [];
-const proof = (depth: ProofOptions['depth']) =>
+const proof = (depth: ProofOptions['depth'], changes: Partial<Sources> = {}) =>
   prove(
-    { pool: provePool, lake, offsets, records: kafka.read, hourlyMetrics: async () => [] },
+    { pool: provePool, lake, offsets, records: kafka.read, hourlyMetrics: async () => [], ...changes },
     { depth, settled: false },
     undefined,
     catalogue,
@@ -180,4 +180,30 @@ it('finds what agrees with all other tables', async () => {
     `${sales.topic} partition 0 offsets 0-4: offset 1: change is -2 in Kafka, -3 in inventory.events_log`,
     expect.stringContaining('raw_event is {"event_id":"e2"'),
   ]);
+});
+
+it.each([
+  [
+    'the reading fails for it',
+    1,
+    async () => {
+      throw new Error('Kafka removed offsets before they were read.');
+    },
+    3,
+  ],
+  ['the reading skips it', 6, async () => {}, 2],
+])('demands nothing that retention removes when it has begun to read, and %s', async (_, before, fail, left) => {
+  let removed = false;
+  const records: Sources['records'] = async function* (topic, ranges) {
+    if (topic === payments.topic && !removed) {
+      removed = true;
+      await kafka.removeBefore(topic, new Map([[1, before]]));
+      await fail();
+    }
+    yield* kafka.read(topic, ranges);
+  };
+  const { checks } = await proof('kafka', { records });
+  const ofKafka = checks.filter(({ name }) => name.startsWith(`${payments.topic}: `) && /Kafka(’s| holds)/.test(name));
+  expect(ofKafka.map(({ expected }) => expected)).toEqual([left, left, left]);
+  expect(ofKafka.flatMap(({ where }) => where).join()).not.toContain('partition 1 offsets 0-4');
 });
