@@ -110,6 +110,25 @@ it('is balanced when nothing is wrong', async () => {
   ]);
 });
 
+it('demands of Kafka nothing that was sent before its time of retention, whatever times its producers give', async () => {
+  const expired: Partial<Sources> = {
+    offsets: async (topic) =>
+      (await offsets(topic)).map((each) => (topic === output ? { ...each, earliest: Math.min(1, each.latest) } : each)),
+    records: async function* (topic, ranges) {
+      for await (const { partition, records } of kafka.read(topic, ranges))
+        yield { partition, records: records.map((record) => ({ ...record, timestamp: 0 })) };
+    },
+  };
+  const check = async () =>
+    (await proof('kafka', expired)).checks.find(({ name }) => name.startsWith(`outbox: ${output} has every message`));
+  const sentDaysAgo = (days: number) =>
+    pool.query(`update ledger.outbox set sent_at = now() - $1 * interval '1 day'`, [days]);
+  expect(await check()).toMatchObject({ balanced: false, expected: 9 });
+  await sentDaysAgo(8);
+  expect(await check()).toMatchObject({ balanced: true, expected: 0 });
+  await sentDaysAgo(0);
+});
+
 it('finds announcements that are marked as sent and that Kafka lacks, though it has more messages than were sent', async () => {
   const sent = `outbox: ${output} has every message that was sent, as far as Kafka holds it`;
   const check = async () => (await proof('kafka')).checks.find(({ name }) => name === sent);
