@@ -103,7 +103,7 @@ describe('the proof of payments', () => {
     );
     expect(places(books)).toBe(
       'transactions: the rows of payments.transactions are as they were written\n' +
-        'transactions partition 0 offsets 0-10: a row was changed since it was written',
+        'transactions partition 0 offsets 0-10: rows and fingerprint differ',
     );
   });
 
