@@ -122,3 +122,10 @@ export async function readUuid(search: Search, index: string): Promise<string> {
     );
   return uuid;
 }
+
+/** @returns undefined if nothing is behind the alias, or more than one index */
+export async function readUuidBehind(search: Search, alias: string): Promise<string | undefined> {
+  const answer = await search.indices.getAlias({ name: alias }, { ignore: [404] });
+  const [index, ...others] = 'error' in answer ? [] : Object.keys(answer);
+  return index === undefined || others.length > 0 ? undefined : readUuid(search, index);
+}

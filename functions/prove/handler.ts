@@ -6,12 +6,13 @@ import {
   required,
   searchConfiguration,
 } from '#adapters/configuration.ts';
-import { connectKafka } from '#adapters/kafka/index.ts';
+import { connectKafka, type ReadRange } from '#adapters/kafka/index.ts';
 import { kafkaLookup } from '#adapters/kafka/lookup.ts';
 import { openLake } from '#adapters/lake/index.ts';
 import { connect } from '#adapters/postgres/index.ts';
-import { type HourlyMetrics, readHourlyMetrics } from '#adapters/search/hourly-metrics.ts';
-import { connectSearch } from '#adapters/search/index.ts';
+import { HOURLY_METRICS, readHourlyMetrics } from '#adapters/search/hourly-metrics.ts';
+import { connectSearch, type Search } from '#adapters/search/index.ts';
+import { readUuidBehind } from '#adapters/search/own-index.ts';
 import { observed } from '#lambda/observability.ts';
 import { metricsOf } from './metrics.ts';
 import { prove } from './prove.ts';
@@ -24,16 +25,16 @@ const { skipped } = kafkaLookup(kafkaAccess);
 const where = searchConfiguration();
 const processEveryMinutes = Number(required('PROCESS_EVERY_MINUTES'));
 
-async function hourlyMetrics(): Promise<HourlyMetrics[]> {
+async function ask<Answer>(question: (search: Search) => Promise<Answer>): Promise<Answer> {
   const search = await connectSearch(where);
   try {
-    return await readHourlyMetrics(search);
+    return await question(search);
   } finally {
     await search.close();
   }
 }
 
-export const handler = observed(async (event: unknown, { deadline, logger, count }) => {
+export const handler = observed(async (event: unknown, { deadline, signal, logger, count }) => {
   const options = readRequest(event);
   const kafka = await connectKafka({ ...kafkaAccess, clientId: 'tillstream-prove' });
   try {
@@ -41,9 +42,10 @@ export const handler = observed(async (event: unknown, { deadline, logger, count
       pool,
       lake,
       offsets: kafka.offsets,
-      records: kafka.read,
+      records: (topic: string, ranges: ReadonlyMap<number, ReadRange>) => kafka.read(topic, ranges, { signal }),
       skipped,
-      hourlyMetrics,
+      hourlyMetrics: () => ask(readHourlyMetrics),
+      indexUuid: () => ask((search) => readUuidBehind(search, HOURLY_METRICS)),
       processEveryMinutes,
     };
     const proof = await prove(sources, options, deadline);

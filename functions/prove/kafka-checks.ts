@@ -2,6 +2,7 @@
  * Depth `kafka`: what Kafka still holds of a stream against the ledger, the tables and the dead letters. Each partition is read
  * once, in the order of its offsets, with one delivery of each in memory.
  */
+import type { PartitionOffsets } from '#adapters/kafka/index.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { sumOfMoney } from '#delivery/plan-in-ledger.ts';
 import { sourceHash } from '#delivery/source-hash.ts';
@@ -19,42 +20,70 @@ import type { Sources } from './sources.ts';
 
 export async function kafkaChecks(
   stream: Stream,
-  { deliveries }: LedgerTotals,
+  ledger: LedgerTotals,
   transaction: Transaction,
-  { records: read, offsets }: Sources,
+  sources: Sources,
 ): Promise<Check[]> {
+  const { records: read, offsets } = sources;
   if (!read) throw new Error('Expected a way to read records from Kafka for a proof of depth kafka, got none.');
   const { topic } = stream;
   // Asked anew, since retention may have removed records while the proof was at work.
-  const kafka = await offsets(topic);
-  const held = deliveries.filter(({ partition, firstOffset }) => {
+  const held = ledger.deliveries.filter(heldBy(await offsets(topic)));
+  const found: Comparison[] = [];
+  try {
+    for await (const whole of wholeDeliveries(topic, held, read)) found.push(await compare(stream, whole, transaction));
+  } catch (error) {
+    // It may have failed because retention removed what was to be read.
+    if (held.every(heldBy(await offsets(topic)))) throw error;
+    return kafkaChecks(stream, ledger, transaction, sources);
+  }
+  const isHeld = heldBy(await offsets(topic));
+  const still = found.filter(({ delivery }) => isHeld(delivery));
+  const all = (name: string, faultsOf: (comparison: Comparison) => readonly string[]) => {
+    const off = still.flatMap((each) => faultsOf(each).map((text) => `${locate(each.delivery)}: ${text}`));
+    return check(`${topic}: ${name}`, still.length, still.length - Math.min(off.length, still.length), off);
+  };
+  return [
+    all('Kafka holds the records of each delivery, as far as it still does', ({ changed }) => changed),
+    all('dead letters are those that Kafka’s records make', ({ letters }) => letters),
+    ...(rowsInTables[stream.consumer] ? [all('rows are those that Kafka’s records make', ({ rows }) => rows)] : []),
+  ];
+}
+
+/** Whether retention has left all records of a delivery. */
+const heldBy =
+  (kafka: readonly PartitionOffsets[]) =>
+  ({ partition, firstOffset }: CommittedDelivery): boolean => {
     const earliest = kafka.find((offsets) => offsets.partition === partition)?.earliest;
     return earliest !== undefined && firstOffset >= earliest;
-  });
-  const [changed, letters, rows]: [string[], string[], string[]] = [[], [], []];
-  for await (const { delivery, batch } of wholeDeliveries(topic, held, read)) {
-    const where = locate(delivery);
-    const fault = faultOf(delivery, batch);
-    if (fault) {
-      changed.push(`${where}: ${fault}`);
-      continue;
-    }
-    const { good, bad } = readBatch(stream.event, batch);
-    const amount = stream.lake === undefined ? null : sumOfMoney(stream.event, good);
-    if (formatCents(amount ?? 0n) !== delivery.amount)
-      changed.push(`${where}: ${delivery.amount} in the ledger, ${formatCents(amount ?? 0n)} in Kafka`);
-    const kept = await readLetters(transaction, delivery.deliveryId);
-    letters.push(...letterFaults(stream, batch, bad, kept).map((text) => `${where}: ${text}`));
-    const events = new Map(good.map(({ offset, event }) => [offset, event]));
-    rows.push(...(await rowFaults(stream, delivery, batch, events, transaction)).map((text) => `${where}: ${text}`));
-  }
-  const all = (name: string, off: readonly string[]) =>
-    check(`${topic}: ${name}`, held.length, held.length - Math.min(off.length, held.length), off);
-  return [
-    all('Kafka holds the records of each delivery, as far as it still does', changed),
-    all('dead letters are those that Kafka’s records make', letters),
-    ...(rowsInTables[stream.consumer] ? [all('rows are those that Kafka’s records make', rows)] : []),
-  ];
+  };
+
+/** How a delivery differs from what Kafka holds. */
+interface Comparison {
+  readonly delivery: CommittedDelivery;
+  readonly changed: readonly string[];
+  readonly letters: readonly string[];
+  readonly rows: readonly string[];
+}
+
+async function compare(
+  stream: Stream,
+  { delivery, batch }: WholeDelivery,
+  transaction: Transaction,
+): Promise<Comparison> {
+  const fault = faultOf(delivery, batch);
+  if (fault) return { delivery, changed: [fault], letters: [], rows: [] };
+  const { good, bad } = readBatch(stream.event, batch);
+  const amount = formatCents((stream.lake === undefined ? null : sumOfMoney(stream.event, good)) ?? 0n);
+  const changed = amount === delivery.amount ? [] : [`${delivery.amount} in the ledger, ${amount} in Kafka`];
+  const hasLetters = bad.length > 0 || delivery.deadLetters > 0 || (delivery.load?.conflictLetters ?? 0) > 0;
+  const letters = hasLetters ? await readLetters(transaction, delivery.deliveryId) : [];
+  const events = new Map(good.map(({ offset, event }) => [offset, event]));
+  return {
+    ...{ delivery, changed },
+    letters: letterFaults(stream, batch, bad, letters),
+    rows: await rowFaults(stream, delivery, batch, events, transaction),
+  };
 }
 
 interface WholeDelivery {

@@ -16,6 +16,8 @@ export interface Sources {
   readonly records?: (topic: string, ranges: ReadonlyMap<number, ReadRange>) => AsyncIterable<Fragment>;
   /** Every document of the index hourly_metrics. */
   hourlyMetrics(): Promise<readonly HourlyMetrics[]>;
+  /** The uuid of that index; undefined if there is none. An unsettled proof looks at no index without it. */
+  readonly indexUuid?: () => Promise<string | undefined>;
   /** The longest time between two scheduled runs of process_kafka_to_postgres; an hour if absent. */
   readonly processEveryMinutes?: number | undefined;
 }

@@ -1,4 +1,5 @@
--- Redrives whose message isn't the letter's record, with the edited value if there is one; `total` counts all of them.
+-- Redrives whose message isn't the letter's record, with the edited value if there is one, and messages that are neither a redrive's
+-- nor a dead letter's nor an announcement; `total` counts all of them.
 with redrives as (
   select * from ledger.redrives
 ),
@@ -8,18 +9,23 @@ letters as (
 ),
 
 outbox as (
-  select * from ledger.outbox
+  select *
+  from ledger.outbox
+  where dead_letter_id is null and topic not in ('inventory_updates', 'orders_cleaned')
 )
 
 select
   redrives.dead_letter_id,
+  outbox.outbox_id,
+  outbox.topic,
   count(*) over () as total
 from redrives
-left join letters using (dead_letter_id)
-left join outbox using (outbox_id)
+full join outbox using (outbox_id)
+left join letters on redrives.dead_letter_id = letters.dead_letter_id
 where
   (outbox.topic, outbox.record_key, outbox.record_value)
   is distinct from (letters.topic, letters.record_key, coalesce(edited_value, letters.record_value))
   or outbox.outbox_id is null
-order by redrives.dead_letter_id
+  or redrives.redrive_id is null
+order by redrives.dead_letter_id, outbox.outbox_id
 limit 50

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { type HourlyMetrics, mapping, readHourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import { readAll, type Search, writeAll } from '#adapters/search/index.ts';
+import { readUuidBehind } from '#adapters/search/own-index.ts';
 import { type Indexed, indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
 import { until } from '#localstack/processes/until.ts';
@@ -76,7 +77,10 @@ async function expectIndexIsView(): Promise<void> {
 
 describe('the index', () => {
   it('has exactly the required fields and the amounts, behind the alias, and refuses others', async () => {
+    expect(await readUuidBehind(search, alias)).toBeUndefined();
     expect(await indexed()).toMatchObject({ hours: 0, indexed: 0, deleted: 0, unchanged: 0, lifecycle: false });
+    const { rows } = await owner.query('select index_uuid from payments.compared_index');
+    expect(await readUuidBehind(search, alias)).toBe(rows[0].index_uuid);
     const answer = await search.indices.getMapping({ index: alias });
     expect(answer).toEqual({ [`${alias}-v1`]: { mappings: { ...mapping, dynamic: 'strict' } } });
     expect(mapping.properties).toEqual({

@@ -68,7 +68,8 @@ const records = (topic: string): ConsumedRecord[] =>
 
 /** What relay-outbox publishes; a redriven record stands behind what the consumer has got. */
 const published = (message: OutboxMessage, index: number): ConsumedRecord => {
-  return { offset: 1_000 + index, timestamp: Date.now(), timestampType: 'CREATE_TIME', ...toRecord(message) };
+  const offset = (kafka[message.topic] ? 1_000 : 0) + index;
+  return { offset, timestamp: Date.now(), timestampType: 'CREATE_TIME', ...toRecord(message) };
 };
 
 let pool: Pool;

@@ -90,9 +90,9 @@ beforeAll(async () => {
 /** The stack of these tests has no topics of announcements. */
 const offsets: Sources['offsets'] = async (topic) =>
   topic === output || catalogue.some((stream) => stream.topic === topic) ? kafka.offsets(topic) : [];
-const proof = (depth: ProofOptions['depth']) =>
+const proof = (depth: ProofOptions['depth'], changes: Partial<Sources> = {}) =>
   prove(
-    { pool: provePool, lake, offsets, records: kafka.read, hourlyMetrics: async () => [] },
+    { pool: provePool, lake, offsets, records: kafka.read, hourlyMetrics: async () => [], ...changes },
     { depth, settled: false },
     undefined,
     catalogue,
@@ -108,6 +108,25 @@ it('is balanced when nothing is wrong', async () => {
   expect(checks.filter(({ name }) => /Kafka(’s| holds)/.test(name)).map(({ actual }) => actual)).toEqual([
     4, 4, 4, 2, 2, 2, 9,
   ]);
+});
+
+it('demands of Kafka nothing that was sent before its time of retention, whatever times its producers give', async () => {
+  const expired: Partial<Sources> = {
+    offsets: async (topic) =>
+      (await offsets(topic)).map((each) => (topic === output ? { ...each, earliest: Math.min(1, each.latest) } : each)),
+    records: async function* (topic, ranges) {
+      for await (const { partition, records } of kafka.read(topic, ranges))
+        yield { partition, records: records.map((record) => ({ ...record, timestamp: 0 })) };
+    },
+  };
+  const check = async () =>
+    (await proof('kafka', expired)).checks.find(({ name }) => name.startsWith(`outbox: ${output} has every message`));
+  const sentDaysAgo = (days: number) =>
+    pool.query(`update ledger.outbox set sent_at = now() - $1 * interval '1 day'`, [days]);
+  expect(await check()).toMatchObject({ balanced: false, expected: 9 });
+  await sentDaysAgo(8);
+  expect(await check()).toMatchObject({ balanced: true, expected: 0 });
+  await sentDaysAgo(0);
 });
 
 it('finds announcements that are marked as sent and that Kafka lacks, though it has more messages than were sent', async () => {
@@ -180,4 +199,30 @@ it('finds what agrees with all other tables', async () => {
     `${sales.topic} partition 0 offsets 0-4: offset 1: change is -2 in Kafka, -3 in inventory.events_log`,
     expect.stringContaining('raw_event is {"event_id":"e2"'),
   ]);
+});
+
+it.each([
+  [
+    'the reading fails for it',
+    1,
+    async () => {
+      throw new Error('Kafka removed offsets before they were read.');
+    },
+    3,
+  ],
+  ['the reading skips it', 6, async () => {}, 2],
+])('demands nothing that retention removes when it has begun to read, and %s', async (_, before, fail, left) => {
+  let removed = false;
+  const records: Sources['records'] = async function* (topic, ranges) {
+    if (topic === payments.topic && !removed) {
+      removed = true;
+      await kafka.removeBefore(topic, new Map([[1, before]]));
+      await fail();
+    }
+    yield* kafka.read(topic, ranges);
+  };
+  const { checks } = await proof('kafka', { records });
+  const ofKafka = checks.filter(({ name }) => name.startsWith(`${payments.topic}: `) && /Kafka(’s| holds)/.test(name));
+  expect(ofKafka.map(({ expected }) => expected)).toEqual([left, left, left]);
+  expect(ofKafka.flatMap(({ where }) => where).join()).not.toContain('partition 1 offsets 0-4');
 });

@@ -1,10 +1,11 @@
 /** The proof of payments: it must find and name each planted error. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
-import type { Pool } from '#adapters/postgres/index.ts';
+import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { streams } from '#domain/streams.ts';
+import { readNotes } from '#functions/index-hourly-metrics/notes.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { prove } from '#functions/prove/prove.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
@@ -102,7 +103,7 @@ describe('the proof of payments', () => {
     );
     expect(places(books)).toBe(
       'transactions: the rows of payments.transactions are as they were written\n' +
-        'transactions partition 0 offsets 0-10: a row was changed since it was written',
+        'transactions partition 0 offsets 0-10: rows and fingerprint differ',
     );
   });
 
@@ -131,9 +132,21 @@ describe('the proof of payments', () => {
     expect(places(await proof())).toContain('2026-01-02T03:00:00Z: {');
   });
 
+  const unsettled = async (hourlyMetrics = async () => index, uuid = 'filled') =>
+    places(
+      await prove(
+        { pool, lake, offsets, hourlyMetrics, indexUuid: async () => uuid },
+        { depth: 'objects', settled: false },
+      ),
+    );
+  /** As index-hourly-metrics notes that every hour was compared. */
+  const noteCompared = async () => {
+    const { viewMd5 } = await inTransaction(pool, readNotes);
+    await pool.query(`insert into payments.compared_index values (true, 'filled', $1, now())`, [viewMd5]);
+  };
+
   it('unsettled, finds an edited document of an hour that is indexed, and no fault where the index is behind', async () => {
-    const unsettled = async (hourlyMetrics = async () => index) =>
-      places(await prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'objects', settled: false }));
+    await noteCompared();
     const [first, second] = index as [HourlyMetrics, HourlyMetrics];
     index = [{ ...first, total_amount: 10.51 }];
     expect(await unsettled()).toBe('');
@@ -152,10 +165,28 @@ describe('the proof of payments', () => {
     expect(await unsettled(meanwhile)).toBe('');
   });
 
+  it('unsettled, finds no fault in an index that is new, or was filled from another view', async () => {
+    await noteCompared();
+    await pool.query('update payments.transformed_hours set indexed_as_of = transformed_at');
+    const empty = async () => [];
+    expect(await unsettled(empty)).toContain('2026-01-02T03:00:00Z: not in the index');
+    expect(await unsettled(empty, 'new')).toBe('');
+    await pool.query(`update payments.compared_index set view_md5 = 'other'`);
+    expect(await unsettled(empty)).toBe('');
+    await pool.query('delete from payments.compared_index');
+    expect(await unsettled(empty)).toBe('');
+  });
+
+  const down = async () => {
+    throw new Error('connect ECONNREFUSED');
+  };
+
+  it('unsettled, finds no fault where Elasticsearch cannot be read', async () => {
+    await noteCompared();
+    expect(await unsettled(down)).toBe('');
+  });
+
   it('reports that Elasticsearch cannot be read', async () => {
-    const down = async () => {
-      throw new Error('connect ECONNREFUSED');
-    };
     expect(places(await proof(down))).toContain("Elasticsearch can't be read: connect ECONNREFUSED");
   });
 

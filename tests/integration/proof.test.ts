@@ -18,6 +18,7 @@ import { metricsOf } from '#functions/prove/metrics.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { prove } from '#functions/prove/prove.ts';
 import type { Sources } from '#functions/prove/sources.ts';
+import { redrive } from '#functions/redrive-dead-letters/redrive.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { kafkaFrom, kafkaWithoutRecords } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';
@@ -225,7 +226,7 @@ describe('the proof', () => {
       update warehouse.fact_orders set amount = case order_id when '${order(1, 61).order_id}' then 62.10 else 61.10 end
       where order_id in ('${order(1, 61).order_id}', '${order(1, 62).order_id}')`);
     const books = await prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'books', settled: true });
-    expect(places(books)).toBe('orders partition 1 offsets 50-99: a row was changed since it was written');
+    expect(places(books)).toBe('orders partition 1 offsets 50-99: rows and fingerprint differ');
   });
 
   it('finds a sale that is larger in log, orders and stock alike, by the books alone', async () => {
@@ -234,7 +235,7 @@ describe('the proof', () => {
       update inventory.orders set quantity = quantity + 5 where event_id = 'e1';
       update inventory.inventory set quantity_on_hand = quantity_on_hand - 5`);
     const books = await prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'books', settled: true });
-    expect(places(books)).toBe('online_orders partition 0 offset 0: a row was changed since it was written');
+    expect(places(books)).toBe('online_orders partition 0 offset 0: rows and fingerprint differ');
   });
 
   it.each([
@@ -412,12 +413,55 @@ describe('the proof', () => {
     );
   });
 
+  const ANNOUNCED = 'inventory: every announcement in the outbox says what log and stock say, and says it once';
+  it.each([
+    ['another quantity on hand', `replace(said, ': 12,', ': 11,')`, /^message \d+: event e2$/],
+    ['another change', `replace(said, ': 5,', ': 4,')`, /^message \d+: no event$/],
+    ['another source', `replace(said, 'supplier_restocks', 'store_sales')`, /^message \d+: event e2$/],
+    ['what another message says', 'lag', /^message \d+: event e1$/],
+    ['bytes that are no text', null, /^message \d+: no event$/],
+  ])('finds an unsent announcement with %s', async (_, edited, found) => {
+    const { rowCount } = await pool.query(`
+      with said as (
+        select outbox_id, convert_from(record_value, 'UTF8') as said, convert_from(lag(record_value) over (order by outbox_id), 'UTF8') as lag
+        from ledger.outbox where topic = 'inventory_updates'
+      )
+      update ledger.outbox set sent_at = null, record_value = ${edited === null ? `'\xff00'` : `convert_to(${edited}, 'UTF8')`}
+      from said where outbox.outbox_id = said.outbox_id and lag is not null`);
+    expect(rowCount).toBe(1);
+    expect(
+      failed(await prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'rows', settled: false })),
+    ).toMatchObject([{ name: ANNOUNCED, where: [expect.stringMatching(found)] }]);
+  });
+
+  it('takes no announcement for wrong that was made before the opening was corrected', async () => {
+    await pool.query(
+      'update inventory.inventory set opening_quantity = opening_quantity + 2, quantity_on_hand = quantity_on_hand + 2',
+    );
+    expect(failed(await proof())).toEqual([]);
+  });
+
+  it('finds a message for a topic of the shop that no redrive has put in, and a redrive that nobody recorded', async () => {
+    await pool.query(`insert into ledger.outbox (topic, record_value) values ('transactions', 'forged')`);
+    const { rows } = await pool.query(`select dead_letter_id from ledger.dead_letters where topic = 'orders' limit 1`);
+    await redrive(pool, { dead_letter_ids: [rows[0].dead_letter_id], redriven_by: 'ada', dry_run: false });
+    const books = async () =>
+      places(await prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'books', settled: false }));
+    expect(await books()).toMatch(/^message \d+ for transactions: no redrive has put it in$/);
+    await pool.query('delete from ledger.redrives');
+    expect(await books()).toMatch(
+      /^message \d+ for transactions: .*\nmessage \d+ for orders: no redrive has put it in$/,
+    );
+  });
+
   it('finds a movement that was not announced, and an announcement that Kafka does not have', async () => {
     await pool.query(
       `delete from ledger.outbox
        where outbox_id = (select max(outbox_id) from ledger.outbox where topic = 'inventory_updates')`,
     );
     expect(failed(await proof())).toMatchObject([
+      // Seven on hand, which the message before says, was not the last.
+      { name: ANNOUNCED, where: [expect.stringMatching(/^message \d+: event e1$/)] },
       { name: 'outbox: every processed movement is announced', expected: 2, actual: 1 },
     ]);
     await pool.query(

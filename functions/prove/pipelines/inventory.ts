@@ -3,17 +3,19 @@ import type { Transaction } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
 import { type Check, check, faultsIn, locate, noFaults, type PartitionRange } from '../proof.ts';
 import { query } from '../queries.ts';
+import { type ProofOptions, reaches } from '../request.ts';
 import type { Sources } from '../sources.ts';
 import type { ProvenStream } from '../stream.ts';
 import { sum } from '../sum.ts';
 import { unchangedCheck, type Written } from './unchanged.ts';
 
-export async function proveStock(_: Sources, transaction: Transaction): Promise<Check[]> {
+export async function proveStock(_: Sources, transaction: Transaction, { depth }: ProofOptions): Promise<Check[]> {
   return [
     await stockCheck(transaction),
     await ordersCheck(transaction),
     await strayCheck(transaction),
     await reportsCheck(transaction),
+    ...(reaches(depth, 'rows') ? [await announcedCheck(transaction)] : []),
   ];
 }
 
@@ -45,6 +47,18 @@ async function reportsCheck(transaction: Transaction): Promise<Check> {
   return noFaults(
     'inventory: every report is as it was written',
     faultsIn(rows, ({ day }) => `the report of ${day}`),
+  );
+}
+
+/** What is still in the outbox; how many there ever were is counted at every depth (outbox.ts). */
+async function announcedCheck(transaction: Transaction): Promise<Check> {
+  const rows = await query<{ outbox_id: number; event_id: string | null; total: number }>(
+    transaction,
+    'inventory_announced',
+  );
+  return noFaults(
+    'inventory: every announcement in the outbox says what log and stock say, and says it once',
+    faultsIn(rows, ({ outbox_id, event_id }) => `message ${outbox_id}: ${event_id ? `event ${event_id}` : 'no event'}`),
   );
 }
 

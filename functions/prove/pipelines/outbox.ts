@@ -43,10 +43,24 @@ export async function proveOutbox(
   ];
 }
 
+interface RedriveFault {
+  /** Null if no redrive explains the message. */
+  readonly dead_letter_id: number | null;
+  /** Null if the redrive has none. */
+  readonly outbox_id: number | null;
+  readonly topic: string | null;
+  readonly total: number;
+}
+
+/** What the relay sends to the shop's topics counts there as the shop's own. */
 async function redrivesCheck(transaction: Transaction): Promise<Check> {
-  const rows = await query<{ dead_letter_id: number; total: number }>(transaction, 'outbox_redrives');
+  const rows = await query<RedriveFault>(transaction, 'outbox_redrives');
+  const describe = ({ dead_letter_id, outbox_id, topic }: RedriveFault) =>
+    dead_letter_id === null
+      ? `message ${outbox_id} for ${topic}: no redrive has put it in`
+      : `dead letter ${dead_letter_id}`;
   return noFaults(
-    'outbox: every redrive sends its letter’s record, or the edited value',
-    faultsIn(rows, ({ dead_letter_id }) => `dead letter ${dead_letter_id}`),
+    'outbox: every redrive sends its letter’s record, or the edited value, and nothing else goes to the shop’s topics',
+    faultsIn(rows, describe),
   );
 }

@@ -16,6 +16,12 @@ import type { Sources } from '../sources.ts';
 /** Milliseconds between the clocks of the database and of whoever gave a record its time. */
 const CLOCKS = 60_000;
 
+/**
+ * Milliseconds for which Kafka holds what was sent, at least: a week (cdk/constructs/msk-cluster.ts), less an hour. The time of the first
+ * record that it holds tells no more than that where producers give records their times.
+ */
+const HELD_FOR = (7 * 24 - 1) * 3_600_000;
+
 const PAGE = 5_000;
 
 export async function proveSent(sources: Sources, transaction: Transaction, { depth }: ProofOptions): Promise<Check[]> {
@@ -89,14 +95,19 @@ async function mark(
   ranges: ReadonlyMap<number, ReadRange>,
   seen: (record: KafkaRecord) => void,
 ): Promise<number> {
-  const cut = new Set([...ranges].filter(([, { from }]) => from > 0).map(([partition]) => partition));
+  const unread = new Map([...ranges].map(([partition, { from }]) => [partition, from]));
   let since = Number.NEGATIVE_INFINITY;
   for await (const { partition, records } of fragments) {
-    if (cut.delete(partition)) since = Math.max(since, records[0]?.timestamp ?? since);
+    const from = unread.get(partition);
+    const [first] = records;
+    // Retention may also have removed some between the question for the offsets and the reading.
+    if (from !== undefined && first && (from > 0 || first.offset > from))
+      since = Math.max(since, first.timestamp, Date.now() - HELD_FOR);
+    unread.delete(partition);
     for (const record of records) seen(record);
   }
   // Retention has removed all of these.
-  return cut.size > 0 ? Number.POSITIVE_INFINITY : since;
+  return [...unread.values()].some((from) => from > 0) ? Number.POSITIVE_INFINITY : since;
 }
 
 function headerOf({ headers }: KafkaRecord, wanted: string): string | undefined {

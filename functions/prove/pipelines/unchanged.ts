@@ -12,6 +12,6 @@ export function unchangedCheck(name: string, deliveries: readonly Written[]): Ch
     name,
     deliveries.length,
     deliveries.length - changed.length,
-    changed.map((delivery) => `${locate(delivery)}: a row was changed since it was written`),
+    changed.map((delivery) => `${locate(delivery)}: rows and fingerprint differ`),
   );
 }
