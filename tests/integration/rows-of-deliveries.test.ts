@@ -152,7 +152,30 @@ it('the migration waits for the consumers, and they for it', async () => {
   }
 });
 
-const WAITING = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+it('the migration begins again if PostgreSQL ends it for the lock of another', async () => {
+  const pool = await databaseOfBefore();
+  const hasBegunAgain = async (first: Set<string>) => {
+    for (const { xact_start } of (await pool.query<{ xact_start: string }>(WAITING)).rows) first.add(xact_start);
+    return first.size > 1;
+  };
+  try {
+    const { rows } = await pool.query<{ name: string }>('select current_database() as name');
+    await pool.query(`alter database ${rows[0]?.name} set lock_timeout = '200ms'`);
+    let migrated: Promise<unknown> = Promise.resolve();
+    await inTransaction(pool, async (reader) => {
+      await reader.query('lock table ledger.loads in access share mode');
+      migrated = migrateOn(pool);
+      migrated.catch(() => {});
+      const begun = new Set<string>();
+      await until(() => hasBegunAgain(begun), { what: 'the migration waits anew', within: 60_000, every: 20 });
+    });
+    expect(await migrated).toContain(MIGRATION);
+  } finally {
+    await pool.end();
+  }
+});
+
+const WAITING = `select xact_start::text from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 
 interface Plan {
   readonly 'Node Type': string;
