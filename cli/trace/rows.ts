@@ -26,16 +26,23 @@ export async function inWarehouse(pool: Pool, id: string): Promise<Place[]> {
   ];
 }
 
-/** A payment as it was stored, and as it was cleaned; its repeats have no row. */
+/** A payment as it was stored, and as it was cleaned; its repeats have no row. One of before there were ids bears no delivery's. */
 export async function inPayments(pool: Pool, id: string): Promise<Place[]> {
   const uuid = uuidOf(id);
   if (!uuid) return [];
   const stored = await pool.query(
-    `select $2 as topic, payment.partition, kafka_offset as "offset", delivery_id, committed_at, to_jsonb(payment) as row
+    `select $3 as topic, payment.partition, kafka_offset as "offset", delivery.delivery_id, committed_at,
+       to_jsonb(payment) as row
      from payments.transactions as payment
-     left join ledger.deliveries using (delivery_id)
+     left join ledger.deliveries as delivery
+       on delivery.delivery_id = payment.delivery_id
+       or (
+         payment.delivery_id is null
+         and (consumer, topic, delivery.partition) = ($2, $3, payment.partition) and state <> 'abandoned'
+         and int8range(first_offset, last_offset, '[]') @> kafka_offset
+       )
      where transaction_id = $1`,
-    [uuid, streams.transactions.topic],
+    [uuid, streams.transactions.consumer, streams.transactions.topic],
   );
   const clean = await pool.query(
     'select to_jsonb(payment) as row from payments.transactions_clean as payment where transaction_id = $1',
@@ -64,7 +71,7 @@ export async function inStock(pool: Pool, deliveries: readonly Delivery[], id: s
          as deliveries (delivery_id, topic, partition, first_offset, last_offset, committed_at, n)
      ),
      movements as (
-       select deliveries.n, committed_at, movement.*
+       select deliveries.n, deliveries.delivery_id as delivery, committed_at, movement.*
        from deliveries
        cross join lateral (
          select *
@@ -76,7 +83,7 @@ export async function inStock(pool: Pool, deliveries: readonly Delivery[], id: s
        ) as movement
        limit $8
      )
-     select topic, partition, kafka_offset as "offset", delivery_id, committed_at, event_id, order_id, product_id, change,
+     select topic, partition, kafka_offset as "offset", delivery as delivery_id, committed_at, event_id, order_id, product_id, change,
        status, occurred_at, processed_at
      from movements
      order by n, kafka_offset desc`,

@@ -7,15 +7,18 @@ alter table inventory.events_log add column delivery_id bigint;
 alter table ledger.deliveries add column rows_fingerprint numeric;
 alter table ledger.loads add column rows_fingerprint numeric;
 
-comment on column payments.transactions.delivery_id is 'The delivery in ledger.deliveries that it came in.';
-comment on column inventory.events_log.delivery_id is 'The delivery in ledger.deliveries that it came in.';
+comment on column payments.transactions.delivery_id is
+  'The delivery in ledger.deliveries that it came in; null if it came before there were ids.';
+comment on column inventory.events_log.delivery_id is
+  'The delivery in ledger.deliveries that it came in; null if it came before there were ids.';
 comment on column ledger.deliveries.rows_fingerprint is
-  'Sum of the fingerprints of the rows that it put into payments.transactions or inventory.events_log, as they were written.';
+  'Sum of the fingerprints of the rows that it put into payments.transactions or inventory.events_log, as they were written; '
+  'null if nobody knows.';
 comment on column ledger.loads.rows_fingerprint is
-  'Sum of the fingerprints of the rows that it put into warehouse.fact_orders, as they were written.';
+  'Sum of the fingerprints of the rows that it put into warehouse.fact_orders, as they were written; null if nobody knows.';
 
--- Finds the rows of one delivery at a few bytes for each megabyte of rows: they come in by delivery.
-create index transactions_by_delivery on payments.transactions using brin (delivery_id) with (autosummarize = on);
+-- No BRIN index: where most rows have no id, as after this migration, PostgreSQL takes it for useless and reads the whole table.
+create index transactions_by_delivery on payments.transactions (delivery_id) where delivery_id is not null;
 
 -- PostgreSQL's own hash of a row costs a fraction of a SHA of its text. It is the same on every version, since hash partitions rely
 -- on it, but not on processors of the other byte order. A row's hash is a sum over its columns, so it is hashed again: otherwise
@@ -86,133 +89,8 @@ return hash_numeric_extended(
   0
 );
 
--- What is there already counts as it is. Ranges don't overlap, so a row belongs to the range that begins last before it: one pass over
--- rows and ranges in their order.
-with ranges as (
-  select * from ledger.deliveries where consumer = 'store-transactions' and state = 'committed'
-),
-
-places as (
-  select
-    partition,
-    kafka_offset,
-    null as first_offset
-  from payments.transactions
-  union all
-  select
-    partition,
-    first_offset,
-    first_offset
-  from ranges
-),
-
-rows_in_order as (
-  select
-    partition,
-    kafka_offset,
-    first_offset is null as is_row,
-    max(first_offset) over (partition by partition order by kafka_offset) as begins
-  from places
-)
-
-update payments.transactions
-set delivery_id = ranges.delivery_id
-from rows_in_order
-inner join ranges on rows_in_order.partition = ranges.partition and begins = first_offset
-where
-  is_row
-  and rows_in_order.kafka_offset <= last_offset
-  and transactions.partition = rows_in_order.partition
-  and transactions.kafka_offset = rows_in_order.kafka_offset;
-
-with ranges as (
-  select * from ledger.deliveries where consumer = 'update-inventory' and state = 'committed'
-),
-
-places as (
-  select
-    topic,
-    partition,
-    kafka_offset,
-    null as first_offset
-  from inventory.events_log
-  union all
-  select
-    topic,
-    partition,
-    first_offset,
-    first_offset
-  from ranges
-),
-
-rows_in_order as (
-  select
-    topic,
-    partition,
-    kafka_offset,
-    first_offset is null as is_row,
-    max(first_offset) over (partition by topic, partition order by kafka_offset) as begins
-  from places
-)
-
-update inventory.events_log
-set delivery_id = ranges.delivery_id
-from rows_in_order
-inner join ranges
-  on rows_in_order.topic = ranges.topic
-  and rows_in_order.partition = ranges.partition
-  and begins = first_offset
-where
-  is_row
-  and rows_in_order.kafka_offset <= last_offset
-  and events_log.topic = rows_in_order.topic
-  and events_log.partition = rows_in_order.partition
-  and events_log.kafka_offset = rows_in_order.kafka_offset;
-
-with payments as (
-  select
-    delivery_id,
-    sum(payments.fingerprint(transactions)) as rows_fingerprint
-  from payments.transactions
-  where delivery_id is not null
-  group by delivery_id
-),
-
-events as (
-  select
-    delivery_id,
-    sum(inventory.fingerprint(events_log)) as rows_fingerprint
-  from inventory.events_log
-  where delivery_id is not null
-  group by delivery_id
-),
-
-both_tables as (
-  select * from payments
-  union all
-  select * from events
-)
-
-update ledger.deliveries
-set rows_fingerprint = both_tables.rows_fingerprint
-from both_tables
-where deliveries.delivery_id = both_tables.delivery_id;
-
-with orders as (
-  select
-    delivery_id,
-    sum(warehouse.fingerprint(fact_orders)) as rows_fingerprint
-  from warehouse.fact_orders
-  group by delivery_id
-)
-
-update ledger.loads
-set rows_fingerprint = orders.rows_fingerprint
-from orders
-where loads.delivery_id = orders.delivery_id;
-
--- The version before, which may still run, inserts a delivery after its rows and gives neither id nor fingerprint. The indexes hold
--- nothing but such rows, between their insertion and their delivery's.
+-- What is there already stays as it is, since an update of each row would take longer than a deployment may. The indexes find its rows,
+-- and those of the version before, which may still run: it inserts a delivery after its rows and gives neither id nor fingerprint.
 create index transactions_without_delivery on payments.transactions (partition, kafka_offset) where delivery_id is null;
 create index events_log_without_delivery on inventory.events_log (topic, partition, kafka_offset) where delivery_id is null;
 

@@ -166,13 +166,19 @@ it('finds a user event in bronze', async () => {
   expect(read).toBeLessThanOrEqual(3);
 });
 
-it('finds a payment', async () => {
+it('finds a payment, also of before payments bore the id of their delivery', async () => {
   const { read, places } = await traced(uuidOf(201_010));
   expect(places).toMatchObject([
     ['ledger', { topic: 'transactions', partition: 0, offset: 9, delivery_id: expect.any(Number) }],
     ['payments', { transaction_id: uuidOf(201_010), status: 'completed' }],
   ]);
   expect(read).toBeLessThanOrEqual(2);
+
+  const [[, { delivery_id }] = ['', {}]] = places;
+  await pool.query('update payments.transactions set delivery_id = null');
+  expect((await traced(uuidOf(201_010))).places[0]).toMatchObject(['ledger', { offset: 9, delivery_id }]);
+  await pool.query(`update inventory.events_log set delivery_id = null`);
+  expect((await traced('sale-1010')).places).toMatchObject([['stock', { offset: 9, delivery_id: expect.any(Number) }]]);
 });
 
 it('finds a stock movement by its event, also a rejected one', async () => {
