@@ -80,6 +80,7 @@ select
   last_offset as "lastOffset",
   accepted,
   coalesce(stored, 0) as stored,
-  coalesce(deliveries.rows_fingerprint, 0) = coalesce(stored.rows_fingerprint, 0) as "isUnchanged"
+  deliveries.rows_fingerprint is null
+  or deliveries.rows_fingerprint = coalesce(stored.rows_fingerprint, 0) as "isUnchanged"
 from deliveries
 left join stored using (delivery_id)
