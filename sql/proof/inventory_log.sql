@@ -94,7 +94,6 @@ select
   coalesce(processed, 0) as processed,
   coalesce(duplicate, 0) as duplicate,
   coalesce(logged.rejected, 0) as rejected,
-  deliveries.rows_fingerprint is null
-  or deliveries.rows_fingerprint = coalesce(logged.rows_fingerprint, 0) as "isUnchanged"
+  coalesce(deliveries.rows_fingerprint, 0) = coalesce(logged.rows_fingerprint, 0) as "isUnchanged"
 from deliveries
 left join logged using (delivery_id)

@@ -80,7 +80,6 @@ select
   last_offset as "lastOffset",
   accepted,
   coalesce(stored, 0) as stored,
-  deliveries.rows_fingerprint is null
-  or deliveries.rows_fingerprint = coalesce(stored.rows_fingerprint, 0) as "isUnchanged"
+  coalesce(deliveries.rows_fingerprint, 0) = coalesce(stored.rows_fingerprint, 0) as "isUnchanged"
 from deliveries
 left join stored using (delivery_id)
