@@ -1,5 +1,5 @@
 /** Invokes a deployed function, as Airflow does. */
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
 import { invocationLimits } from '#adapters/aws.ts';
 import { type FunctionName, functions } from '#cdk/config/functions.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
@@ -8,19 +8,32 @@ import type { StackStatus } from '#localstack/stack/status.ts';
  * @param payload a Uint8Array holds JSON already
  * @throws if the function cannot be reached, or with its own message if it failed
  */
-export async function invoke<Result>(
-  { lambda }: StackStatus,
+export function invoke<Result>(
+  { lambda }: Pick<StackStatus, 'lambda'>,
+  name: FunctionName,
+  payload: object | Uint8Array,
+): Promise<Result> {
+  const { endpoint, region, accessKeyId, secretAccessKey, functionPrefix } = lambda;
+  return invokeAs({ endpoint, region, credentials: { accessKeyId, secretAccessKey } }, functionPrefix, name, payload);
+}
+
+/**
+ * As `invoke`, wherever the settings lead.
+ *
+ * @param settings none: where the environment of this process leads, such as to an account
+ */
+export async function invokeAs<Result>(
+  settings: LambdaClientConfig,
+  functionPrefix: string,
   name: FunctionName,
   payload: object | Uint8Array,
 ): Promise<Result> {
   const client = new LambdaClient({
-    endpoint: lambda.endpoint,
-    region: lambda.region,
-    credentials: { accessKeyId: lambda.accessKeyId, secretAccessKey: lambda.secretAccessKey },
+    ...settings,
     maxAttempts: 2,
     requestHandler: invocationLimits(functions[name].timeoutSeconds),
   });
-  const FunctionName = `${lambda.functionPrefix}-${name}`;
+  const FunctionName = `${functionPrefix}-${name}`;
   const Payload = payload instanceof Uint8Array ? payload : JSON.stringify(payload);
   const answer = await client.send(new InvokeCommand({ FunctionName, Payload }));
   const result = JSON.parse(answer.Payload?.transformToString() ?? 'null');

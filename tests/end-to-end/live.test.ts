@@ -274,6 +274,16 @@ describe('npm start -- --no-simulator', () => {
     expect(answer).toMatchObject({ code });
   });
 
+  it('can be broken by the faults that strike a deployment, and loses nothing', async () => {
+    const produced = tillstream(home, 'produce', '--topics', 'orders', '--rate', '20', '--count', '600', '--seed', '4');
+    const asked = ['--deployed', 'local', '--minutes', '0.02', '--kinds', 'several-relays', '--seed', '1'];
+    const { stdout } = await promisify(execFile)(process.execPath, [inRepository('tests/faults/main.ts'), ...asked], {
+      env: home.env,
+    });
+    expect(stdout).toMatch(/[1-9]\d* records, none lost, none doubled. Struck: several-relays 1$/m);
+    await produced;
+  });
+
   it('does not start twice in one home', async () => {
     const { exit, output } = launch(home, 'start.mjs', '--once');
     expect(await exit).toBe(2);

@@ -6,5 +6,10 @@ export interface Asked {
   readonly kinds: readonly string[];
 }
 
+export interface AskedOfTests extends Asked {
+  /** The file that gets the result, a `Run` of record.ts. */
+  readonly result: string;
+}
+
 /** Null in `npm test`. */
-export const asked = JSON.parse(process.env.TILLSTREAM_FAULTS ?? 'null') as Asked | null;
+export const asked = JSON.parse(process.env.TILLSTREAM_FAULTS ?? 'null') as AskedOfTests | null;

@@ -2,6 +2,7 @@
  * Faults at random while records of every topic flow, loads and transformations run as the DAGs would run them, and a verdict after
  * each few. `npm run faults` says for how long; `npm test` strikes a few times.
  */
+import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, expect, test } from 'vitest';
@@ -11,8 +12,10 @@ import { createRandom } from '#simulator/random.ts';
 import { awsSettings } from '../support/lambda.ts';
 import type { Pipeline } from '../support/pipeline.ts';
 import { asked } from './asked.ts';
+import { inTurn } from './in-turn.ts';
 import { findKind } from './kinds.ts';
 import { createOracle } from './oracle.ts';
+import type { Run } from './record.ts';
 import { sharedPipeline } from './shared-pipeline.ts';
 
 const STRIKES_IN_A_ROUND = 10;
@@ -27,15 +30,6 @@ const RATE = 60;
 
 const seed = asked?.seed ?? 1;
 const random = createRandom(`faults:${seed}`);
-
-/** Kinds that are left until each has struck once more. */
-let left: string[] = [];
-function next(kinds: readonly string[]): string {
-  if (left.length === 0) left = [...kinds];
-  const name = random.pick(left);
-  left = left.filter((other) => other !== name);
-  return name;
-}
 
 let pipeline: Pipeline;
 let lake: Lake;
@@ -86,10 +80,12 @@ test(
     const oracle = createOracle(pipeline, lake);
     const end = Date.now() + (asked?.minutes ?? 0) * 60_000;
     const kinds = asked?.kinds ?? SHORT;
+    const next = inTurn(kinds, random);
     const struck = new Map<string, number>();
+    let sum = 0;
     const failed = new Map<string, string>();
     for (let round = 1; round === 1 || Date.now() < end; round++) {
-      const wanted = asked ? Array.from({ length: STRIKES_IN_A_ROUND }, () => next(kinds)) : kinds;
+      const wanted = asked ? Array.from({ length: STRIKES_IN_A_ROUND }, () => next()) : kinds;
       await underTraffic(pipeline, 1_000_000 + 1_000 * seed + round, async () => {
         for (const name of wanted) {
           if (asked && Date.now() >= end) break;
@@ -112,12 +108,15 @@ test(
         `round ${round}: ${records} records, ${lost.length} lost, ${doubled.length} doubled, the proof is balanced`,
       );
       expect({ lost, doubled }).toEqual({ lost: [], doubled: [] });
+      sum += records;
     }
     expect(
       [...failed].filter(([name]) => !struck.has(name)),
       'kinds that never struck',
     ).toEqual([]);
-    report(`${[...struck].map(([name, times]) => `${name} ${times}`).join(', ')}`);
+    if (!asked) return;
+    const run: Run = { minutes: asked.minutes, seed, records: sum, struck: Object.fromEntries(struck) };
+    writeFileSync(asked.result, JSON.stringify(run));
   },
   (asked?.minutes ?? 0) * 60_000 + 1_200_000,
 );

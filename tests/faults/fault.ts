@@ -1,5 +1,8 @@
 /** A kind of fault, and what kinds have in common. Each kind is a file of kinds/; its name is that of the file. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { KafkaConfiguration } from '#adapters/configuration.ts';
+import type { KafkaConnection } from '#adapters/kafka/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import type { FunctionName } from '#cdk/config/functions.ts';
 import { familyOf, identify, listProcesses, type Process, signalProcess } from '#localstack/processes/processes.ts';
 import type { RunningService } from '#localstack/processes/service.ts';
@@ -8,13 +11,40 @@ import type { ServiceName } from '#localstack/stack/services.ts';
 import type { Stack } from '#localstack/stack/stack.ts';
 import type { Random } from '#simulator/random.ts';
 import type { Pipeline } from '../support/pipeline.ts';
+import type { ScheduledJobs } from '../support/scheduled-jobs.ts';
 
-export interface Fault {
+/** What a client of a deployment can reach, wherever that runs. */
+export interface Deployment extends ScheduledJobs {
+  readonly kafkaAt: KafkaConfiguration;
+  readonly kafka: KafkaConnection;
+  /** As the database's owner. */
+  readonly pool: Pool;
+  /** Invokes the function and returns its result. */
+  call<Result>(name: FunctionName, payload: object | Uint8Array): Promise<Result>;
+  /** Changes the function, so that processes with the old configuration end. A deployment gets its description back. */
+  configure(name: FunctionName, changes: { readonly Description: string }): Promise<void>;
+}
+
+interface Breaks {
   /** What breaks, as the end of the sentence "While records flow, …". */
   readonly breaks: string;
+}
+
+/** A fault that a client of a deployment can cause, so that it strikes one in an account too. */
+export interface FaultAnywhere extends Breaks {
+  readonly anywhere: true;
   /** Breaks it, and repairs it. Resolves once it is repaired; whatever waited then goes on by itself. */
+  strike(deployment: Deployment, random: Random): Promise<void>;
+}
+
+/** A fault that needs the processes and proxies of a pipeline on this machine. */
+interface FaultHere extends Breaks {
+  readonly anywhere?: false;
+  /** As above. */
   strike(pipeline: Pipeline, random: Random): Promise<void>;
 }
+
+export type Fault = FaultHere | FaultAnywhere;
 
 const WITHIN = 120_000;
 

@@ -3,7 +3,8 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { invoke } from '#cli/invoke.ts';
 import { streams } from '#domain/streams.ts';
 import { until } from '#localstack/processes/until.ts';
-import type { Chunk, Pipeline } from '../support/pipeline.ts';
+import type { Pipeline } from '../support/pipeline.ts';
+import type { Chunk } from '../support/scheduled-jobs.ts';
 import { sharedPipeline } from './shared-pipeline.ts';
 
 const WITHIN = 120_000;

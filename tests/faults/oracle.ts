@@ -2,12 +2,12 @@
  * Looks for every record of Kafka in the lake and the tables, by topic, partition and offset, and shares no query with the proof:
  * one that is nowhere is lost, one that is in two places is doubled.
  */
-import type { PartitionOffsets } from '#adapters/kafka/index.ts';
+import type { KafkaConnection, PartitionOffsets } from '#adapters/kafka/index.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import { readLines } from '#adapters/lake/json-lines.ts';
 import { objectSource, readRowGroups } from '#adapters/lake/parquet-read.ts';
 import { inventoryStreams, type Stream, streams } from '#domain/streams.ts';
-import type { Pipeline } from '../support/pipeline.ts';
+import type { Deployment } from './fault.ts';
 
 export interface Verdict {
   readonly records: number;
@@ -19,9 +19,26 @@ export interface Verdict {
 /** Where a record took effect: how often each offset of a partition is found. */
 type Places = Map<string, number>;
 
-/** Call it when nothing waits any more. Each call looks at what came after the one before. */
-export function createOracle({ kafka, pool }: Pick<Pipeline, 'kafka' | 'pool'>, lake: Lake): () => Promise<Verdict> {
+/** Where each partition of each topic ends now. */
+export async function readEnds(kafka: KafkaConnection): Promise<ReadonlyMap<Stream, readonly PartitionOffsets[]>> {
+  const ends = new Map<Stream, readonly PartitionOffsets[]>();
+  for (const stream of Object.values(streams)) ends.set(stream, await kafka.offsets(stream.topic));
+  return ends;
+}
+
+/**
+ * Call it when nothing of the given ends waits any more. Each call looks at what came after the one before.
+ *
+ * @param since where it begins; at the first record if absent
+ */
+export function createOracle(
+  { kafka, pool }: Pick<Deployment, 'kafka' | 'pool'>,
+  lake: Lake,
+  since: ReadonlyMap<Stream, readonly PartitionOffsets[]> = new Map(),
+): (ends?: ReadonlyMap<Stream, readonly PartitionOffsets[]>) => Promise<Verdict> {
   const looked = new Map<string, number>();
+  for (const [{ topic }, partitions] of since)
+    for (const { partition, latest } of partitions) looked.set(`${topic} ${partition}`, latest);
 
   async function look(stream: Stream, { partition, latest }: PartitionOffsets): Promise<Verdict> {
     const { topic } = stream;
@@ -29,7 +46,9 @@ export function createOracle({ kafka, pool }: Pick<Pipeline, 'kafka' | 'pool'>, 
     const range = { partition, from, to: latest };
     const found: Places = new Map();
     const add = (offsets: Iterable<number | bigint>) => {
-      for (const offset of offsets) found.set(String(offset), (found.get(String(offset)) ?? 0) + 1);
+      // An object may reach over both ends.
+      for (const offset of offsets)
+        if (offset >= from && offset < latest) found.set(String(offset), (found.get(String(offset)) ?? 0) + 1);
     };
     add(await letters(stream, range));
     if (stream.lake !== undefined) for await (const offsets of inLake(stream, range)) add(offsets);
@@ -39,11 +58,21 @@ export function createOracle({ kafka, pool }: Pick<Pipeline, 'kafka' | 'pool'>, 
 
     const place = (offset: string | number) => `${topic} partition ${partition} offset ${offset}`;
     const expected = Array.from({ length: latest - from }, (_, index) => String(from + index));
+    const missing: string[] = [];
+    for (const offset of expected)
+      if (!found.has(offset) && !repeats.has(offset) && (await isRecord(topic, partition, Number(offset))))
+        missing.push(place(offset));
     return {
       records: expected.length,
-      lost: expected.filter((offset) => !found.has(offset) && !repeats.has(offset)).map(place),
+      lost: missing,
       doubled: [...found].filter(([, times]) => times > 1).map(([offset]) => place(offset)),
     };
+  }
+
+  /** A marker of a producer's transaction has an offset too; what Kafka no longer holds was a record. */
+  async function isRecord(topic: string, partition: number, offset: number): Promise<boolean> {
+    const held = (await kafka.offsets(topic)).find((each) => each.partition === partition);
+    return offset < (held?.earliest ?? 0) || (await kafka.record(topic, partition, offset)) !== undefined;
   }
 
   interface Range {
@@ -80,7 +109,7 @@ export function createOracle({ kafka, pool }: Pick<Pipeline, 'kafka' | 'pool'>, 
   ): AsyncGenerator<readonly (number | bigint)[]> {
     const { rows } = await pool.query<{ object_key: string; object_bytes: number }>(
       `select object_key, object_bytes from ledger.deliveries
-       where topic = $1 and partition = $2 and first_offset >= $3 and last_offset < $4 and state = 'committed'
+       where topic = $1 and partition = $2 and last_offset >= $3 and first_offset < $4 and state = 'committed'
          and object_key is not null`,
       [topic, partition, from, to],
     );
@@ -113,10 +142,10 @@ export function createOracle({ kafka, pool }: Pick<Pipeline, 'kafka' | 'pool'>, 
     return new Set([...ids].flatMap(([offset, id]) => (known.has(id.toLowerCase()) ? [offset] : [])));
   }
 
-  return async () => {
+  return async (ends) => {
     const verdicts: Verdict[] = [];
-    for (const stream of Object.values(streams))
-      for (const offsets of await kafka.offsets(stream.topic)) verdicts.push(await look(stream, offsets));
+    for (const [stream, partitions] of ends ?? (await readEnds(kafka)))
+      for (const offsets of partitions) verdicts.push(await look(stream, offsets));
     return {
       records: verdicts.reduce((sum, { records }) => sum + records, 0),
       lost: verdicts.flatMap(({ lost }) => lost),

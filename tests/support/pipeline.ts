@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect } from 'vitest';
+import type { KafkaConfiguration } from '#adapters/configuration.ts';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import type { FunctionName } from '#cdk/config/functions.ts';
@@ -36,10 +37,12 @@ import { expectedStoreContents, expectedTotals } from './expected.ts';
 import { awsSettings, lambdaTools } from './lambda.ts';
 import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts';
 import { type S3Proxy, startS3Proxy } from './s3-proxy.ts';
+import { type ScheduledJobs, scheduledJobs } from './scheduled-jobs.ts';
 import { readStoreContents } from './store-contents.ts';
 
-export interface Pipeline {
+export interface Pipeline extends ScheduledJobs {
   readonly stack: Stack;
+  readonly kafkaAt: KafkaConfiguration;
   readonly kafka: KafkaConnection;
   /** As the database's owner, past the proxy. */
   readonly pool: Pool;
@@ -69,7 +72,7 @@ export interface Pipeline {
   /** The processes of the function that are serving a request now. */
   serving(name: FunctionName): readonly LambdaProcess[];
   /** Invokes the function and returns its result. */
-  call(name: FunctionName, payload: object): Promise<unknown>;
+  call<Result>(name: FunctionName, payload: object | Uint8Array): Promise<Result>;
   configure(name: FunctionName, changes: Partial<UpdateFunctionConfigurationCommandInput>): Promise<void>;
   /** How often an object was written under the key: the bucket keeps every version. Correct is once. */
   versions(key: string): Promise<number>;
@@ -77,20 +80,12 @@ export interface Pipeline {
   committed(stream?: Stream): Promise<ReadonlyMap<number, number>>;
   /** Waits until the consumer groups have committed the end of every partition of every stream. */
   untilConsumed(): Promise<void>;
-  /** Loads as the DAG does: lists new files and loads them in chunks, until there are no new files. */
-  load(): Promise<void>;
-  /** Transforms payments, refreshes the view and updates the index, as the DAG does. */
-  transform(): Promise<void>;
   /**
    * Waits until everything is consumed, loaded, transformed and published; then expects a balanced proof and exactly the
    * simulator's numbers: on every topic, in the warehouse, in the stock of every product, and for payments of every hour.
    */
   expectExact(): Promise<void>;
   stop(): Promise<void>;
-}
-
-export interface Chunk {
-  readonly delivery_ids: readonly number[];
 }
 
 const CAUGHT_UP_WITHIN = 180_000;
@@ -142,15 +137,18 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
 
   const client = new S3Client({ ...awsSettings(status.s3), forcePathStyle: true });
   const expectation = createExpectation();
+  const call = <Result>(name: FunctionName, payload: object | Uint8Array) => invoke<Result>(status, name, payload);
   const pipeline: Omit<Pipeline, 'stop'> = {
     stack,
+    kafkaAt: { bootstrapServers },
     kafka,
     pool,
     s3,
     postgres,
     expectation,
     configure,
-    call: (name, payload) => invoke(status, name, payload),
+    call,
+    ...scheduledJobs(call),
     poller: {
       kill: () => poller.kill(),
       start: startPoller,
@@ -195,21 +193,6 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
         };
         await until(isConsumed, { what: `all of ${stream.topic} is consumed`, within: CAUGHT_UP_WITHIN });
       }
-    },
-
-    async load() {
-      for (;;) {
-        const { chunks } = await invoke<{ chunks: Chunk[] }>(status, 'load-orders', { action: 'list' });
-        if (chunks.length === 0) return;
-        for (const { delivery_ids } of chunks)
-          await invoke(status, 'load-orders', { action: 'load', delivery_ids, run_id: 'faults' });
-      }
-    },
-
-    async transform() {
-      await invoke(status, 'run-transformations', { action: 'transform' });
-      await invoke(status, 'run-transformations', { action: 'refresh_views' });
-      await invoke(status, 'index-hourly-metrics', {});
     },
 
     async expectExact() {

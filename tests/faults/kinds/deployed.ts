@@ -1,12 +1,13 @@
-import type { Fault } from '../fault.ts';
+import type { FaultAnywhere } from '../fault.ts';
 
-export const fault: Fault = {
+export const fault: FaultAnywhere = {
+  anywhere: true,
   breaks: 'a deployment migrates the database again and replaces the processes of a function',
-  async strike(pipeline, random) {
+  async strike(deployment, random) {
     const name = random.pick(['archive-orders', 'update-inventory', 'relay-outbox', 'load-orders'] as const);
     await Promise.all([
-      pipeline.call('migrate-database', {}),
-      pipeline.configure(name, { Description: random.uuid() }),
+      deployment.call('migrate-database', {}),
+      deployment.configure(name, { Description: random.uuid() }),
     ]);
   },
 };

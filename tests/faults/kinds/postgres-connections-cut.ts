@@ -1,10 +1,14 @@
-import type { Fault } from '../fault.ts';
+import type { FaultAnywhere } from '../fault.ts';
 
-export const fault: Fault = {
+export const fault: FaultAnywhere = {
+  anywhere: true,
   breaks: 'every connection to PostgreSQL breaks',
   async strike({ pool }) {
     await pool.query(
-      'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and usename is not null',
+      // In an account the owner may not end what superusers do, who are the service's own.
+      `select pg_terminate_backend(pid)
+       from pg_stat_activity inner join pg_roles on pg_roles.oid = usesysid
+       where pid <> pg_backend_pid() and (not rolsuper or usename = current_user)`,
     );
   },
 };

@@ -1,14 +1,14 @@
 import { replayStream } from '#cli/replay/stream.ts';
 import { streams } from '#domain/streams.ts';
-import type { Fault } from '../fault.ts';
+import type { FaultAnywhere } from '../fault.ts';
 
-export const fault: Fault = {
+export const fault: FaultAnywhere = {
+  anywhere: true,
   breaks: 'somebody hands the records of a topic in once more, cut into other batches',
-  async strike({ stack, kafka, pool, call }, random) {
-    const { bootstrapServers } = stack.status.kafka;
+  async strike({ kafkaAt: { bootstrapServers }, kafka, pool, call }, random) {
     const stream = random.pick(Object.values(streams));
     const cut = { ...stream, batching: { ...stream.batching, batchSize: random.integer(50, 5_000) } };
-    const start = { offset: random.integer(0, 2_000) };
+    const start = { time: new Date(Date.now() - random.integer(10_000, 300_000)) };
     await replayStream({
       kafka,
       bootstrapServers,

@@ -1,11 +1,12 @@
-import type { Fault } from '../fault.ts';
+import type { FaultAnywhere } from '../fault.ts';
 
-export const fault: Fault = {
+export const fault: FaultAnywhere = {
+  anywhere: true,
   breaks: 'several runs build the report of one day at once',
-  async strike(pipeline, random) {
+  async strike(deployment, random) {
     await Promise.allSettled(
       Array.from({ length: random.integer(2, 4) }, () =>
-        pipeline.call('report-inventory', { action: 'build', date: '2025-12-11' }),
+        deployment.call('report-inventory', { action: 'build', date: '2025-12-11' }),
       ),
     );
   },

@@ -1,8 +1,9 @@
-import type { Fault } from '../fault.ts';
+import type { FaultAnywhere } from '../fault.ts';
 
-export const fault: Fault = {
+export const fault: FaultAnywhere = {
+  anywhere: true,
   breaks: 'several runs transform and index the same hours at once',
-  async strike(pipeline, random) {
-    await Promise.allSettled(Array.from({ length: random.integer(2, 4) }, () => pipeline.transform()));
+  async strike(deployment, random) {
+    await Promise.allSettled(Array.from({ length: random.integer(2, 4) }, () => deployment.transform()));
   },
 };

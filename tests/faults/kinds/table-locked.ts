@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inTransaction } from '#adapters/postgres/index.ts';
-import type { Fault } from '../fault.ts';
+import type { FaultAnywhere } from '../fault.ts';
 
 const tables = [
   'ledger.partitions',
@@ -11,7 +11,8 @@ const tables = [
   'warehouse.fact_orders',
 ];
 
-export const fault: Fault = {
+export const fault: FaultAnywhere = {
+  anywhere: true,
   breaks: 'somebody holds a lock on a table for seconds',
   strike: ({ pool }, random) =>
     inTransaction(pool, async (transaction) => {
