@@ -1,5 +1,5 @@
 /** Topics as people name them on the command line. */
-import { catalogue } from '#domain/streams.ts';
+import { catalogue, streams } from '#domain/streams.ts';
 import { UserError } from './command.ts';
 
 /** The topics whose records functions consume. */
@@ -13,3 +13,6 @@ export function readTopic(text: string | undefined): string | undefined {
   if (text === undefined || consumedTopics.includes(text)) return text;
   throw new UserError(`--topic: expected one of ${consumedTopics.join(', ')}, got "${text}"`);
 }
+
+/** @returns undefined if no function consumes such a topic */
+export const streamOf = (topic: string | undefined) => Object.values(streams).find((stream) => stream.topic === topic);

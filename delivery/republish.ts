@@ -2,6 +2,7 @@
  * Puts the records of a topic that was deleted and made anew, or whose log was truncated, behind the offsets that the ledger has
  * consumed. The ledger knows a record by its offset: under one that was consumed before, a record never takes effect.
  */
+import { sendHalving, sizeInKafka } from '#adapters/kafka/batches.ts';
 import type { ReadRange } from '#adapters/kafka/index.ts';
 import { aMinuteFromNow, inTransactionUntil } from '#adapters/postgres/index.ts';
 import type { KafkaRecord } from '#domain/records.ts';
@@ -80,7 +81,7 @@ async function fill(of: ConsumedTopic, partition: number, position: number): Pro
   }
 }
 
-/** Bytes of records that are produced together, unless one has more: below the limit of any topic. */
+/** Bytes of records that are produced together, unless one has more. */
 const SEND_BYTES = 256 * 1024;
 
 async function produceAgain(of: ConsumedTopic, partition: number, range: ReadRange): Promise<number> {
@@ -88,11 +89,13 @@ async function produceAgain(of: ConsumedTopic, partition: number, range: ReadRan
   let moved = 0;
   let some: KafkaRecord[] = [];
   let bytes = 0;
-  const flush = async () => {
-    await producer.send(
+  const send = (records: readonly KafkaRecord[]) =>
+    producer.send(
       of.stream.topic,
-      some.map(({ key, value, headers, timestamp }) => ({ key, value, headers, timestamp, partition })),
+      records.map(({ key, value, headers, timestamp }) => ({ key, value, headers, timestamp, partition })),
     );
+  const flush = async () => {
+    await sendHalving(some, send, (_, refusal) => Promise.reject(refusal));
     moved += some.length;
     [some, bytes] = [[], 0];
   };
@@ -100,7 +103,7 @@ async function produceAgain(of: ConsumedTopic, partition: number, range: ReadRan
     for await (const records of readPartition(of, partition, range))
       for (const record of records) {
         if (record.headers.some(({ name }) => name === FILLER)) continue;
-        const size = sizeOf(record);
+        const size = sizeInKafka(record);
         if (some.length > 0 && bytes + size > SEND_BYTES) await flush();
         some.push(record);
         bytes += size;
@@ -111,10 +114,3 @@ async function produceAgain(of: ConsumedTopic, partition: number, range: ReadRan
   }
   return moved;
 }
-
-/** What it takes in Kafka, uncompressed, rather too much than too little. */
-const sizeOf = ({ key, value, headers }: KafkaRecord): number =>
-  headers.reduce(
-    (sum, header) => sum + 10 + header.name.length * 3 + header.value.length,
-    100 + (key?.length ?? 0) + (value?.length ?? 0),
-  );

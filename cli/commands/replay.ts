@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { streams } from '#domain/streams.ts';
 import { parseMicros } from '#domain/time.ts';
 import type { InventoryReplay } from '#functions/replay-inventory/replay-inventory.ts';
 import { exit, UserError } from '../command.ts';
@@ -9,7 +8,7 @@ import { print } from '../print.ts';
 import { type Replayed, replayStream, type Start } from '../replay/stream.ts';
 import { runningStack, withDatabase, withKafka } from '../running-stack.ts';
 import { table } from '../table.ts';
-import { consumedTopics } from '../topics.ts';
+import { consumedTopics, streamOf } from '../topics.ts';
 
 export const summary = 'Rebuild the stock from its log, or process records of Kafka again';
 
@@ -47,7 +46,7 @@ export async function run(args: string[]): Promise<number> {
     },
   });
   const [what, ...rest] = positionals;
-  const stream = Object.values(streams).find(({ topic }) => topic === what);
+  const stream = streamOf(what);
   if (rest.length > 0 || (what !== 'inventory' && !stream))
     throw new UserError(
       `Expected inventory or one of the topics ${consumedTopics.join(', ')}, got ${positionals.join(' ') || 'nothing'}`,

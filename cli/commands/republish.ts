@@ -1,12 +1,11 @@
 import { parseArgs } from 'node:util';
 import { type Republished, republish } from '#delivery/republish.ts';
-import { streams } from '#domain/streams.ts';
 import { exit, UserError } from '../command.ts';
 import { formatCount } from '../numbers.ts';
 import { print } from '../print.ts';
 import { runningStack, withDatabase, withKafka } from '../running-stack.ts';
 import { table } from '../table.ts';
-import { consumedTopics } from '../topics.ts';
+import { consumedTopics, streamOf } from '../topics.ts';
 
 export const summary = 'Go on with a topic that was deleted and made anew';
 
@@ -30,7 +29,7 @@ export async function run(args: string[]): Promise<number> {
     options: { json: { type: 'boolean', default: false } },
   });
   const [topic, ...rest] = positionals;
-  const stream = Object.values(streams).find((each) => each.topic === topic);
+  const stream = streamOf(topic);
   if (!stream || rest.length > 0)
     throw new UserError(
       `Expected one of the topics ${consumedTopics.join(', ')}, got ${positionals.join(' ') || 'nothing'}`,
