@@ -1,11 +1,11 @@
-/** Wraps every function: JSON logs with the request's id, EMF metrics, traces, a deadline, and a stop before Lambda's. */
-
+/**
+ * Wraps every function: JSON logs with the request's id, EMF metrics, a deadline, and a stop before Lambda's. X-Ray gets
+ * what Lambda itself reports (docs/decisions/011-no-tracer.md).
+ */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
-import { Tracer } from '@aws-lambda-powertools/tracer';
-import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { required } from '#adapters/configuration.ts';
@@ -39,7 +39,6 @@ export function observed<Event, Result>(
 ) {
   const logger = new Logger();
   const metrics = new Metrics({ defaultDimensions: { environment: required('TILLSTREAM_ENVIRONMENT') } });
-  const tracer = new Tracer();
   const count = (metric: string, value: number) => {
     metrics.addMetric(metric, MetricUnit.Count, value);
   };
@@ -54,7 +53,6 @@ export function observed<Event, Result>(
       );
     },
   })
-    .use(captureLambdaHandler(tracer, { captureResponse: false }))
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(logMetrics(metrics))
     .use({

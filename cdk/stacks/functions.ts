@@ -99,7 +99,7 @@ export class FunctionsStack extends Stack {
   }
 
   private environmentOf(name: string, needs: FunctionNeeds, props: FunctionsStackProps): Record<string, string> {
-    const { environmentName, connections, search, bucket, settings } = props;
+    const { environmentName, connections, search, bucket } = props;
     const calls = Object.entries(needs.calls ?? {}).map(([variable, called]) => [
       variable,
       functionNamed(environmentName, called),
@@ -108,7 +108,6 @@ export class FunctionsStack extends Stack {
       TILLSTREAM_ENVIRONMENT: environmentName,
       POWERTOOLS_SERVICE_NAME: name,
       POWERTOOLS_METRICS_NAMESPACE: 'Tillstream',
-      POWERTOOLS_TRACE_ENABLED: String(settings.tracing),
       ...connections.database.variables(needs.database),
       ...(needs.passwords && passwordVariables(needs.passwords, environmentName)),
       ...(needs.lake && { LAKE_BUCKET: bucket.bucketName }),
