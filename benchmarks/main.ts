@@ -13,9 +13,16 @@ import { installPython } from '#localstack/install/python.ts';
 import { encodeContest } from './encode/contest.ts';
 import { inventoryContest } from './inventory/contest.ts';
 import { loadContest } from './load/contest.ts';
+import { proofContest } from './proof/contest.ts';
 import { transformContest } from './transform/contest.ts';
 
-const contests = { encode: encodeContest, load: loadContest, inventory: inventoryContest, transform: transformContest };
+const contests = {
+  encode: encodeContest,
+  load: loadContest,
+  inventory: inventoryContest,
+  transform: transformContest,
+  proof: proofContest,
+};
 type Name = keyof typeof contests;
 
 const { values, positionals } = parseArgs({

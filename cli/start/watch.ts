@@ -59,7 +59,7 @@ export async function watch(
 
   const news = proofNews((text) => signal.aborted || screen.print(text));
   const proving = repeat(signal, PROOF_EVERY_MS, () =>
-    proveStack(stack.status, { depth: 'objects', hours: 1 }, airflow).then(news.proved, news.failed),
+    proveStack(stack.status, { depth: 'objects' }, airflow).then(news.proved, news.failed),
   );
   const showing = repeat(signal, LINE_EVERY_MS, async () => {
     const progress = await readProgress(pool, kafka).catch(() => undefined);
