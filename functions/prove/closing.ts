@@ -32,7 +32,8 @@ export async function nextClosing(
     for (const closed of closeStream(stream, scope))
       partitions.push({ ...closed, takenBefore: await takenBefore(transaction, closed) });
   const hours = await query<{ hour: string }>(transaction, 'transactions_open_hours');
-  return { partitions, stock: movements.sums, openHours: hours.map(({ hour }) => hour), scope };
+  const gone = [...movements.noted.keys()].map((product) => [product, 0] as const);
+  return { partitions, stock: new Map([...gone, ...movements.sums]), openHours: hours.map(({ hour }) => hour), scope };
 }
 
 /**

@@ -125,6 +125,6 @@ function whatWasRead(proven: readonly ProvenStream[], { all, closing }: Scope): 
   const read = sum(proven, ({ ledger }) => sum(ledger.deliveries, (delivery) => delivery.records));
   return (
     `What came since the proof of ${closing.closedAt} was read: ${read} of ${records} records. What came before was proved then and ` +
-    'closed; a proof of everything ({"all": true}) reads it again.'
+    'closed; `proof --all` and the nightly proof read it again.'
   );
 }

@@ -171,6 +171,43 @@ where is_row;
 comment on view ledger.placed_rows is
   'Rows of payments.transactions and inventory.events_log that bear no delivery''s id, with the last delivery before or around them.';
 
+-- What a row of the outbox consists of, for the relay that publishes it and for the proof that looks for it in Kafka.
+create view ledger.messages with (security_invoker = true) as
+with outbox as (
+  select * from ledger.outbox
+),
+
+letters as (
+  select * from ledger.dead_letters
+)
+
+select
+  outbox.outbox_id,
+  outbox.topic,
+  outbox.sent_at,
+  coalesce(letters.record_key, outbox.record_key) as key,
+  coalesce(letters.record_value, outbox.record_value) as value,
+  -- A dead letter's row has none of its own.
+  coalesce(letters.headers, '[]') || outbox.headers as headers,
+  case
+    when letters.dead_letter_id is not null
+      then json_build_object(
+          'deadLetterId', letters.dead_letter_id,
+          'topic', letters.topic,
+          'partition', letters.partition,
+          'offset', letters.record_offset,
+          'reason', letters.reason,
+          'message', letters.message,
+          'consumer', letters.consumer,
+          'failedAt', to_char(letters.failed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+        )
+  end as dead_letter
+from outbox
+left join letters using (dead_letter_id);
+
+comment on view ledger.messages is 'What is published of each row of the outbox: a dead letter''s record, or the row''s own.';
+
+grant select on ledger.messages to relay_outbox, prove;
 grant select on ledger.closing, ledger.closed_partitions, ledger.closed_stock, ledger.placed_rows to prove;
 grant update on ledger.closing to prove;
 grant insert, update on ledger.closed_partitions, ledger.closed_stock to prove;

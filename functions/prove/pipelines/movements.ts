@@ -10,6 +10,8 @@ export interface Movements {
   readonly sums: ReadonlyMap<string, number>;
   /** Product → the sum of those that are closed, added up from the log; undefined unless all was read. */
   readonly closedInLog: ReadonlyMap<string, number> | undefined;
+  /** Product → the sum of its closed movements, by the note. */
+  readonly noted: ReadonlyMap<string, number>;
 }
 
 interface Moved {
@@ -41,5 +43,5 @@ export async function readMovements(
     read.sales += sales;
   }
   const closedInLog = scope.all ? new Map(rows.map((row) => [row.product_id, row.closed])) : undefined;
-  return { read, sums, closedInLog };
+  return { read, sums, closedInLog, noted: closed };
 }
