@@ -14,7 +14,11 @@ with events as (
 events_before as (
   select *
   from ledger.placed_rows
-  where consumer = $1 and ($2 is null or topic = $2) and ($3 is null or partition = $3) and ($4 is null or kafka_offset >= $4)
+  where
+    consumer = $1
+    and ($2 is null or topic = $2)
+    and ($3 is null or partition = $3)
+    and ($4 is null or kafka_offset >= $4)
 ),
 
 deliveries as (

@@ -16,7 +16,9 @@ outbox as (
     dead_letter_id is null
     and sent_at is not null
     and (
-      topic < 'inventory_updates' or (topic > 'inventory_updates' and topic < 'orders_cleaned') or topic > 'orders_cleaned'
+      topic < 'inventory_updates'
+      or (topic > 'inventory_updates' and topic < 'orders_cleaned')
+      or topic > 'orders_cleaned'
     )
   union all
   select *
