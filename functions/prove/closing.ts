@@ -1,12 +1,13 @@
 /** What a balanced proof closes, so that the next one needn't read it again. */
 import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
+import type { Stream } from '#domain/streams.ts';
 import { plus, sumOf } from './delivery-sums.ts';
+import type { LedgerTotals } from './ledger-totals.ts';
 import type { Movements } from './pipelines/movements.ts';
 import { IN_TIME, type Proof } from './proof.ts';
 import { query } from './queries.ts';
 import { type ProofOptions, reaches } from './request.ts';
 import { type ClosedPartition, ofStream, type Scope } from './scope.ts';
-import type { ProvenStream } from './stream.ts';
 
 export interface NextClosing {
   readonly partitions: readonly ClosedPartition[];
@@ -24,25 +25,26 @@ export const mayClose = ({ checks }: Proof, { depth }: ProofOptions): boolean =>
 export async function nextClosing(
   transaction: Transaction,
   scope: Scope,
-  streams: readonly ProvenStream[],
+  closable: readonly ClosedPartition[],
   movements: Movements,
 ): Promise<NextClosing> {
   const partitions: ClosedPartition[] = [];
-  for (const stream of streams)
-    for (const closed of closeStream(stream, scope))
-      partitions.push({ ...closed, takenBefore: await takenBefore(transaction, closed) });
+  for (const closed of closable)
+    partitions.push({ ...closed, takenBefore: await takenBefore(transaction, closed, scope) });
   const hours = await query<{ hour: string }>(transaction, 'transactions_open_hours');
   const gone = [...movements.noted.keys()].map((product) => [product, 0] as const);
   return { partitions, stock: new Map([...gone, ...movements.sums]), openHours: hours.map(({ hour }) => hour), scope };
 }
 
 /**
- * A partition is closed up to its first delivery that isn't settled: one that has yet to be loaded, or whose object has yet to be
+ * What a stream's partitions are closed to, but for `takenBefore`. A partition is closed up to its first delivery that isn't settled: one that has yet to be loaded, or whose object has yet to be
  * looked at. Deliveries of a partition are committed in the order of their offsets, whatever their ids.
  */
 export function closeStream(
-  { stream, ledger: { partitions, deliveries }, unsettled }: ProvenStream,
-  scope: Pick<Scope, 'all' | 'partitions'>,
+  stream: Stream,
+  { partitions, deliveries }: LedgerTotals,
+  unsettled: ReadonlySet<number>,
+  scope: Scope,
 ): ClosedPartition[] {
   return ofStream(scope.partitions, stream).map((closed) => {
     const own = deliveries.filter(({ partition }) => partition === closed.partition);
@@ -56,9 +58,9 @@ export function closeStream(
   });
 }
 
-async function takenBefore(transaction: Transaction, closed: ClosedPartition): Promise<number> {
+async function takenBefore(transaction: Transaction, closed: ClosedPartition, { all }: Scope): Promise<number> {
   const { consumer, topic, partition, beforeOffset } = closed;
-  const from = Math.min(closed.takenBefore, beforeOffset);
+  const from = all ? 0 : Math.min(closed.takenBefore, beforeOffset);
   const [found] = await query<{ waiting: number | null }>(transaction, 'taken_before', [
     consumer,
     topic,

@@ -12,6 +12,7 @@ import { proveInTime } from './pipelines/overdue.ts';
 import { proveSent } from './pipelines/sent.ts';
 import { proveTransactions } from './pipelines/transactions.ts';
 import { type Check, check, type Proof, type StreamTotals, summarize } from './proof.ts';
+import type { StreamInSum } from './proving.ts';
 import type { ProofOptions } from './request.ts';
 import { readScope, type Scope } from './scope.ts';
 import type { Sources } from './sources.ts';
@@ -68,12 +69,19 @@ function makeProof(
   const work = async (transaction: Transaction) => {
     const checks: Check[] = [];
     const totals: Record<string, StreamTotals> = {};
-    const proven: ProvenStream[] = [];
+    const proven: StreamInSum[] = [];
     const offsets = await offsetsOf(catalogue, sources, transaction);
     const scope = await readScope(transaction, options);
     for (const stream of catalogue) {
-      const each = await proveStream(stream, offsets.get(stream) ?? [], sources, transaction, options, scope);
-      const more = await pipelines[stream.consumer]?.(each, sources, transaction, options, scope);
+      const { ledger, ...each } = await proveStream(
+        stream,
+        offsets.get(stream) ?? [],
+        sources,
+        transaction,
+        options,
+        scope,
+      );
+      const more = await pipelines[stream.consumer]?.({ ...each, ledger }, sources, transaction, options, scope);
       checks.push(...each.checks, ...(more?.checks ?? []));
       totals[stream.topic] = more?.totals ?? each.totals;
       proven.push(each);
@@ -93,9 +101,10 @@ function makeProof(
       ...(await proveSent(sources, transaction, options)),
       ...(await proveInTime(proving)),
     );
+    const closable = proven.flatMap((stream) => stream.closable);
     const proof = summarize(checks, totals, whatWasRead(proven, scope));
     return mayClose(proof, options)
-      ? { proof, next: await nextClosing(transaction, scope, proven, movements) }
+      ? { proof, next: await nextClosing(transaction, scope, closable, movements) }
       : { proof };
   };
   return retryTransaction(ATTEMPTS, () => inTransactionUntil(sources.pool, deadline, work, SNAPSHOT));
@@ -119,10 +128,10 @@ function foreignChecks({ all, closing, foreign }: Scope): Check[] {
   return [check('what was closed is of partitions that are there', 0, places.length, places)];
 }
 
-function whatWasRead(proven: readonly ProvenStream[], { all, closing }: Scope): string {
+function whatWasRead(proven: readonly StreamInSum[], { all, closing }: Scope): string {
   const records = sum(proven, ({ sums }) => sums.records);
   if (all) return `Everything was read: ${records} records.`;
-  const read = sum(proven, ({ ledger }) => sum(ledger.deliveries, (delivery) => delivery.records));
+  const read = sum(proven, (stream) => stream.read);
   return (
     `What came since the proof of ${closing.closedAt} was read: ${read} of ${records} records. What came before was proved then and ` +
     'closed; `proof --all` and the nightly proof read it again.'

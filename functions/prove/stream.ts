@@ -2,6 +2,7 @@
 import type { PartitionOffsets } from '#adapters/kafka/index.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { type Stream, streams } from '#domain/streams.ts';
+import { closeStream } from './closing.ts';
 import { plus, sumOf, sumsOff } from './delivery-sums.ts';
 import { kafkaChecks } from './kafka-checks.ts';
 import { ledgerChecks } from './ledger-checks.ts';
@@ -9,7 +10,7 @@ import { type LedgerTotals, readLedger, sinceClosed } from './ledger-totals.ts';
 import { objectChecks, objectsToCheck } from './object-checks.ts';
 import { type Check, check, locate, type StreamTotals } from './proof.ts';
 import type { ProofOptions } from './request.ts';
-import { type DeliverySums, ofStream, type Scope } from './scope.ts';
+import { type ClosedPartition, type DeliverySums, ofStream, type Scope } from './scope.ts';
 import type { Sources } from './sources.ts';
 import { sum } from './sum.ts';
 
@@ -19,8 +20,10 @@ export interface ProvenStream {
   readonly ledger: LedgerTotals;
   /** Of all deliveries, with those that are closed. */
   readonly sums: DeliverySums;
-  /** Ids of deliveries that can't be closed yet: their load is to come, or their object was not asked for. */
-  readonly unsettled: ReadonlySet<number>;
+  /** What may be closed of it. */
+  readonly closable: readonly ClosedPartition[];
+  /** How many of its records were read. */
+  readonly read: number;
   readonly totals: StreamTotals;
   readonly checks: readonly Check[];
 }
@@ -53,9 +56,12 @@ export async function proveStream(
   if (hasObjects(stream, ledger)) checks.push(...(await objectChecks(topic, lake, objects, options)));
   if (options.depth === 'kafka') checks.push(...(await kafkaChecks(stream, ledger, transaction, sources)));
   if (options.settled) checks.push(check(`${topic}: nothing waits in Kafka`, 0, totals.lag));
-  return { stream, ledger, sums, unsettled: unsettledOf(stream, ledger, objects), totals, checks };
+  const closable = closeStream(stream, ledger, unsettledOf(stream, ledger, objects), scope);
+  const read = sum(ledger.deliveries, ({ records }) => records);
+  return { stream, ledger, sums, closable, read, totals, checks };
 }
 
+/** Ids of deliveries that can't be closed yet: their load is to come, or their object was not asked for. */
 function unsettledOf({ consumer }: Stream, { deliveries }: LedgerTotals, objects: LedgerTotals['deliveries']) {
   const asked = new Set(objects);
   const isSettled = ({ load }: LedgerTotals['deliveries'][number]) =>
@@ -69,14 +75,20 @@ function unsettledOf({ consumer }: Stream, { deliveries }: LedgerTotals, objects
 }
 
 /** Where everything was read: whether what is closed is still what it was. */
-function noteChecks(stream: Stream, { deliveries }: LedgerTotals, scope: Scope): Check[] {
+function noteChecks(stream: Stream, { partitions, deliveries, losses }: LedgerTotals, scope: Scope): Check[] {
   if (!scope.all || scope.closing.closedAt === null) return [];
   const closed = ofStream(scope.partitions, stream);
   const off = closed.flatMap((note) => {
     const { topic, partition, beforeOffset } = note;
     const own = deliveries.filter((each) => each.partition === partition && each.lastOffset < beforeOffset);
     const place = locate({ topic, partition, firstOffset: 0, lastOffset: beforeOffset - 1 });
-    return sumsOff(note, sumOf(own)).map((text) => `${place}: ${text}`);
+    const ends = [...deliveries, ...losses].flatMap((each) =>
+      each.partition === partition ? each.lastOffset + 1 : [],
+    );
+    const start = partitions.find((each) => each.partition === partition)?.startOffset;
+    const isEnd = beforeOffset === start || ends.includes(beforeOffset);
+    const faults = [...sumsOff(note, sumOf(own)), ...(isEnd ? [] : ['no delivery ends there'])];
+    return faults.map((text) => `${place}: ${text}`);
   });
   return [
     check(

@@ -124,8 +124,17 @@ events_before as (
   where delivery_id is null
 ),
 
+-- Payments don't say their topic, since there is one.
 deliveries_before as (
-  select * from ledger.deliveries where state = 'committed' and rows_fingerprint is null
+  select
+    consumer,
+    case consumer when 'store-transactions' then 'transactions' else topic end as topic,
+    partition,
+    first_offset,
+    last_offset,
+    delivery_id
+  from ledger.deliveries
+  where state = 'committed' and rows_fingerprint is null
 ),
 
 places as (
