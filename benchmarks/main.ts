@@ -1,7 +1,7 @@
 /**
- * `npm run benchmark -- [encode] [load] [inventory] [transform] [--orders 1000000] [--rounds 1] [--save]`: compares our code
- * with alternatives, on the same orders, in one run. Measures CPU seconds: they are what is paid for, and depend least on
- * other load.
+ * `npm run benchmark -- [encode] [load] [inventory] [transform] [proof] [proof-kafka] [--orders 1000000] [--rounds 1] [--save]`:
+ * compares our code with alternatives, on the same orders, in one run; the proof with itself on a history that grows. Measures CPU
+ * seconds: they are what is paid for, and depend least on other load.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -13,9 +13,18 @@ import { installPython } from '#localstack/install/python.ts';
 import { encodeContest } from './encode/contest.ts';
 import { inventoryContest } from './inventory/contest.ts';
 import { loadContest } from './load/contest.ts';
+import { proofContest } from './proof/contest.ts';
+import { kafkaContest } from './proof/kafka.ts';
 import { transformContest } from './transform/contest.ts';
 
-const contests = { encode: encodeContest, load: loadContest, inventory: inventoryContest, transform: transformContest };
+const contests = {
+  encode: encodeContest,
+  load: loadContest,
+  inventory: inventoryContest,
+  transform: transformContest,
+  proof: proofContest,
+  'proof-kafka': kafkaContest,
+};
 type Name = keyof typeof contests;
 
 const { values, positionals } = parseArgs({

@@ -16,7 +16,7 @@ export async function proveStack(
     invoke<Proof>(stack, 'prove', options),
     airflow ? checkDags(airflow) : [],
   ]);
-  return summarize([...proof.checks, ...checks], proof.streams);
+  return summarize([...proof.checks, ...checks], proof.streams, proof.read);
 }
 
 /** Enough to have the last that is over: a DAG has one active run at a time, beside a backfill's. */

@@ -1,10 +1,10 @@
 /** A consumer's position on a partition, its row locked. A partition that is seen for the first time gets its row here. */
 
 import type { Transaction } from '#adapters/postgres/index.ts';
-import { type Position, type Question, startOffset } from '#domain/deliveries.ts';
+import { type Question, startOffset } from '#domain/deliveries.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
-import { lockPosition, type OpenDelivery, type Reader, registerPartition } from './ledger.ts';
+import { type LockedPosition, lockPosition, type OpenDelivery, type Reader, registerPartition } from './ledger.ts';
 
 export const partitionReader = ({ consumer }: Stream, { topic, partition }: PartitionBatch): Reader => ({
   consumer,
@@ -12,20 +12,24 @@ export const partitionReader = ({ consumer }: Stream, { topic, partition }: Part
   partition,
 });
 
-/** @param earliest the partition's earliest offset in Kafka, once it has been looked up */
+/**
+ * @param earliest the partition's earliest offset in Kafka, once it has been looked up
+ * @param reserve whether an id of a delivery is needed
+ */
 export async function openPosition(
   transaction: Transaction,
   stream: Stream,
   batch: PartitionBatch,
   earliest: number | undefined,
-): Promise<Position<OpenDelivery> | Question<OpenDelivery>> {
+  reserve: boolean,
+): Promise<LockedPosition | Question<OpenDelivery>> {
   const reader = partitionReader(stream, batch);
-  const known = await lockPosition(transaction, reader);
+  const known = await lockPosition(transaction, reader, reserve);
   if (known) return known;
   if (earliest === undefined) return { ask: 'earliest' };
   const start = startOffset(batch.records[0]?.offset ?? 0, earliest, stream.batching.startingPosition);
   await registerPartition(transaction, reader, start);
-  const made = await lockPosition(transaction, reader);
+  const made = await lockPosition(transaction, reader, reserve);
   if (!made)
     throw new Error(
       `Expected the row of ${reader.consumer} for ${reader.topic} partition ${reader.partition} in ledger.partitions, ` +

@@ -36,14 +36,27 @@ export interface NewDelivery extends OffsetRange {
   readonly reserved?: { readonly deliveryId: number; readonly rowsFingerprint: string };
 }
 
-/** The partition's position, its row locked until the transaction ends; undefined if it was never read. */
+export interface LockedPosition extends Position<OpenDelivery> {
+  /** An id for a delivery whose rows are written before it, and bear the id; null unless one was asked for. */
+  readonly reservedId: number | null;
+}
+
+/**
+ * The partition's position, its row locked until the transaction ends; undefined if it was never read.
+ *
+ * @param reserve whether an id is needed; it is taken once the row is locked
+ */
 export async function lockPosition(
   transaction: Transaction,
   reader: Reader,
-): Promise<Position<OpenDelivery> | undefined> {
-  const { rows } = await transaction.query<{ next_offset: number }>(
-    `select next_offset from ledger.partitions where (consumer, topic, partition) = ($1, $2, $3) for update`,
-    identity(reader),
+  reserve = false,
+): Promise<LockedPosition | undefined> {
+  const { rows } = await transaction.query<{ next_offset: number; reserved_id: number | null }>(
+    `with locked as (
+       select next_offset from ledger.partitions where (consumer, topic, partition) = ($1, $2, $3) for update
+     )
+     select next_offset, case when $4 then nextval('ledger.deliveries_delivery_id_seq') end as reserved_id from locked`,
+    [...identity(reader), reserve],
   );
   if (!rows[0]) return undefined;
   const open = await transaction.query<OpenDelivery>(
@@ -54,7 +67,7 @@ export async function lockPosition(
      order by first_offset`,
     identity(reader),
   );
-  return { nextOffset: rows[0].next_offset, open: open.rows };
+  return { nextOffset: rows[0].next_offset, open: open.rows, reservedId: rows[0].reserved_id };
 }
 
 /** A range that was planned or committed, with what tells its records from others. */
@@ -115,14 +128,6 @@ export async function setRepublished(transaction: Transaction, reader: Reader, b
     `update ledger.partitions set republished_before = $4 where (consumer, topic, partition) = ($1, $2, $3)`,
     [...identity(reader), before],
   );
-}
-
-/** An id for a delivery whose rows are written before it, and bear the id. */
-export async function reserveDeliveryId(transaction: Transaction): Promise<number> {
-  const { rows } = await transaction.query<{ delivery_id: number }>(
-    `select nextval('ledger.deliveries_delivery_id_seq') as delivery_id`,
-  );
-  return rows[0]?.delivery_id as number;
 }
 
 /** Inserts a range with its dead letters. @returns its delivery id */

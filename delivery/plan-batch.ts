@@ -3,19 +3,26 @@ import type { Transaction } from '#adapters/postgres/index.ts';
 import { type Knowledge, type Plan, type Position, planDelivery, type Question } from '#domain/deliveries.ts';
 import type { PartitionBatch, ReadBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
-import { type OpenDelivery, recordLoss } from './ledger.ts';
+import { type LockedPosition, type OpenDelivery, recordLoss } from './ledger.ts';
 import { openPosition, partitionReader } from './ledger-position.ts';
 import { expectSameRecords } from './same-records.ts';
 
-/** @throws if offsets of the batch were delivered before with other records */
+/** A plan, with an id for the delivery that it begins; null unless one was asked for. */
+export type PlannedBatch = Plan<OpenDelivery> & Pick<LockedPosition, 'reservedId'>;
+
+/**
+ * @param reserve whether an id is needed before the delivery is inserted
+ * @throws if offsets of the batch were delivered before with other records
+ */
 export async function planBatch(
   transaction: Transaction,
   stream: Stream,
   batch: PartitionBatch,
   read: ReadBatch<object>,
   knowledge: Knowledge,
-): Promise<Plan<OpenDelivery> | Question<OpenDelivery>> {
-  const position = await openPosition(transaction, stream, batch, knowledge.earliest);
+  reserve = false,
+): Promise<PlannedBatch | Question<OpenDelivery>> {
+  const position = await openPosition(transaction, stream, batch, knowledge.earliest, reserve);
   if ('ask' in position) return position;
   if (isRepeated(batch, position)) {
     const question = await expectSameRecords(transaction, stream, batch, read, position.nextOffset, knowledge);
@@ -25,7 +32,7 @@ export async function planBatch(
   const plan = planDelivery(position, offsets, knowledge);
   if ('ask' in plan) return plan;
   if (plan.lost) await recordLoss(transaction, partitionReader(stream, batch), plan.lost);
-  return plan;
+  return { ...plan, reservedId: position.reservedId };
 }
 
 /** Whether an earlier delivery has committed or planned some of these offsets. */

@@ -12,7 +12,7 @@ import { type PartitionBatch, type ReadBatch, type ReadRecord, readBatch, withRe
 import type { Stream } from '#domain/streams.ts';
 import { askKafka } from './ask-kafka.ts';
 import type { Consume, Counts } from './consume.ts';
-import { insertDelivery, reserveDeliveryId } from './ledger.ts';
+import { insertDelivery } from './ledger.ts';
 import { partitionReader } from './ledger-position.ts';
 import { publishDeadLetters } from './outbox.ts';
 import { planBatch } from './plan-batch.ts';
@@ -91,7 +91,7 @@ async function deliver<Event extends z.ZodObject>(
   apply: Apply<Event>,
   knowledge: Knowledge,
 ): Promise<Done | Question> {
-  const plan = await planBatch(transaction, stream, batch, read, knowledge);
+  const plan = await planBatch(transaction, stream, batch, read, knowledge, true);
   if ('ask' in plan) return plan;
   const range = plan.steps[0]?.range;
   if (!range) return { records: 0, accepted: 0, duplicates: 0, rejected: 0, unfinished: plan.unfinished };
@@ -99,7 +99,7 @@ async function deliver<Event extends z.ZodObject>(
   const records = within(batch.records, range);
   const good: readonly ReadRecord<z.infer<Event>>[] = within(read.good, range);
   const bad = within(read.bad, range);
-  const deliveryId = await reserveDeliveryId(transaction);
+  const deliveryId = plan.reservedId as number;
   const newRecords = { batch: { ...batch, records }, good, bad, deliveryId };
   const { duplicates, refused, rowsFingerprint } = await apply(transaction, stream, newRecords);
   const letters = [...bad, ...refused];

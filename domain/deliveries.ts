@@ -107,7 +107,7 @@ export function planDelivery<Open extends OpenRange>(
     // Offsets that did not come hold no record, or records that expired, or some that the event source has passed: it keeps
     // its position in Kafka, and a restored database is behind that.
     const holes = holesIn(rest, cursor);
-    const unknown = holes.filter((hole) => !isExplained(hole, knowledge));
+    const unknown = unexplained(holes, knowledge);
     if (unknown.length > 0) return { ask: 'gaps', ranges: unknown };
     const expired = holes.flatMap(({ firstOffset, lastOffset }) => {
       const lost = lostRange(firstOffset, lastOffset + 1, knowledge.earliest ?? 0);
@@ -136,11 +136,23 @@ function holesIn(offsets: readonly number[], from: number): OffsetRange[] {
   return holes;
 }
 
-/** Whether each of its offsets is known to have expired or to hold no record. */
-const isExplained = ({ firstOffset, lastOffset }: OffsetRange, { earliest, gaps = [] }: Knowledge): boolean =>
-  earliest !== undefined &&
-  (lastOffset < earliest ||
-    gaps.some((gap) => gap.firstOffset <= Math.max(firstOffset, earliest) && gap.lastOffset >= lastOffset));
+/**
+ * The holes of which not each offset is known to have expired or to hold no record.
+ *
+ * @param holes ascending; each is compared once, since thousands of markers make thousands of holes and gaps
+ */
+function unexplained(holes: readonly OffsetRange[], { earliest, gaps = [] }: Knowledge): OffsetRange[] {
+  if (earliest === undefined) return [...holes];
+  const ascending = gaps.toSorted((a, b) => a.firstOffset - b.firstOffset);
+  let next = 0;
+  // How far the gaps reach that begin at or before the hole.
+  let reach = Number.NEGATIVE_INFINITY;
+  return holes.filter(({ firstOffset, lastOffset }) => {
+    for (; (ascending[next]?.firstOffset ?? Number.POSITIVE_INFINITY) <= Math.max(firstOffset, earliest); next++)
+      reach = Math.max(reach, ascending[next]?.lastOffset ?? reach);
+    return lastOffset >= earliest && reach < lastOffset;
+  });
+}
 
 /**
  * Which of the offsets that were expected and did not come are lost. Kafka has gaps of its own (transaction markers,

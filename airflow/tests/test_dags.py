@@ -26,6 +26,7 @@ PROMISED = {
         },
     },
     "prove_pipeline": {"schedule": "0 * * * *", "tasks": {"prove": set()}},
+    "prove_everything": {"schedule": "30 3 * * *", "tasks": {"prove": set()}},
     "daily_inventory_report": {
         "schedule": "0 0 * * *",  # what @daily stands for
         "tasks": {"build": {"export"}, "export": set()},

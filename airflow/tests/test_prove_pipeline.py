@@ -1,6 +1,6 @@
-"""What the proof's DAG says if the books don't balance."""
+"""What the proof's DAGs say if the books don't balance."""
 
-from prove_pipeline import what_is_off
+from tillstream.proof import what_is_off
 
 BALANCED = {"name": "orders: fine", "balanced": True, "expected": 1, "actual": 1, "where": []}
 OFF = {

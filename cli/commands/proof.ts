@@ -11,7 +11,7 @@ import { inOneLine } from '../visible.ts';
 export const summary = 'Balance the books: nothing lost, nothing counted twice';
 
 export const usage = `
-Usage: npx tillstream proof [--json] [--depth books|objects|rows|kafka] [--settled] [--curated]
+Usage: npx tillstream proof [--json] [--depth books|objects|rows|kafka] [--all] [--settled] [--curated]
 
 Proves that every record of Kafka took effect exactly once, and names what is off by partition and offset. Data that waits
 too long for its DAG is off too, and so is a DAG whose last run failed or that has no next one.
@@ -21,6 +21,7 @@ too long for its DAG is off too, and so is a DAG whose last run failed or that h
           objects    … plus the checksum of every object in the lake
           rows       … plus every row of the lake against the warehouse (default)
           kafka      … plus every record that Kafka still holds against the ledger, the tables and the dead letters
+  --all              with depth books or objects, read again what an earlier proof has closed; the others always do
   --settled          also require that nothing is waiting in Kafka, in the lake or in the outbox
   --curated          also require that Spark's jobs have processed everything: curated = warehouse, gold = bronze
 
@@ -33,18 +34,19 @@ export async function run(args: string[]): Promise<number> {
     options: {
       json: { type: 'boolean', default: false },
       depth: { type: 'string', default: 'rows' },
+      all: { type: 'boolean', default: false },
       settled: { type: 'boolean', default: false },
       curated: { type: 'boolean', default: false },
     },
   });
   if (!isDepth(values.depth)) throw new UserError(`--depth expects ${depths.join(', ')}, got ${values.depth}`);
-  const { depth, settled, curated } = values;
-  const proof = await proveStack(await runningStack(), { depth, settled, curated });
+  const { depth, all, settled, curated } = values;
+  const proof = await proveStack(await runningStack(), { depth, all, settled, curated });
   print(values.json ? JSON.stringify(proof) : describe(proof));
   return proof.balanced ? exit.ok : exit.no;
 }
 
-export function describe({ balanced, checks, streams }: Proof): string {
+export function describe({ balanced, read, checks, streams }: Proof): string {
   const lines = checks.flatMap(({ name, balanced, expected, actual, where }) => [
     inOneLine(`${balanced ? '✓' : '✗'} ${name}: ${balanced ? actual : `expected ${expected}, got ${actual}`}`),
     ...where.map((place) => `    ${inOneLine(place)}`),
@@ -54,5 +56,6 @@ export function describe({ balanced, checks, streams }: Proof): string {
     name,
     ...columns.map((column) => stream[column] ?? ''),
   ]);
-  return [...lines, '', table(['stream', ...columns], totals), '', balanced ? 'Balanced.' : 'NOT balanced.'].join('\n');
+  const verdict = balanced ? 'Balanced.' : 'NOT balanced.';
+  return [...lines, '', table(['stream', ...columns], totals), '', ...(read ? [read] : []), verdict].join('\n');
 }

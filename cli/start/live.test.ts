@@ -62,6 +62,11 @@ it('is one line on a terminal that does not know its width, or says 0', () => {
   }
 });
 
+it('says when the last proof was made', () => {
+  const at = new Date(2026, 0, 2, 3, 4, 5).getTime();
+  expect(liveFacts(progress, 'balanced', at)[0]).toBe('proof balanced at 03:04:05');
+});
+
 it('gives way to what is printed', () => {
   const { stream, rows } = terminal(60);
   const screen = openScreen(stream);

@@ -28,12 +28,19 @@ const counts = {
 
 export type Verdict = '…' | 'balanced' | 'NOT BALANCED' | 'FAILED';
 
-export function liveFacts(progress: Progress, proof: Verdict): string[] {
-  return [`proof ${proof}`, ...Object.entries(counts).map(([name, { of }]) => `${name} ${formatCount(of(progress))}`)];
+/** @param provedAt when, in milliseconds since 1970 */
+export function liveFacts(progress: Progress, proof: Verdict, provedAt?: number): string[] {
+  const at = provedAt === undefined ? '' : ` at ${new Date(provedAt).toTimeString().slice(0, 8)}`;
+  return [
+    `proof ${proof}${at}`,
+    ...Object.entries(counts).map(([name, { of }]) => `${name} ${formatCount(of(progress))}`),
+  ];
 }
 
 /** What each fact means, by its name. */
 export const legend: Readonly<Record<string, string>> = {
-  proof: 'whether the latest proof balanced, made every 15 s; … until the first, FAILED if it could not be made',
+  proof:
+    'whether the latest proof balanced, and when it was made: 15 s after anything changed, or 5 minutes after the last; … until the ' +
+    'first, FAILED if it could not be made',
   ...Object.fromEntries(Object.entries(counts).map(([name, { means }]) => [name, means])),
 };

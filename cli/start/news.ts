@@ -7,6 +7,8 @@ import type { Verdict } from './live.ts';
 export interface ProofNews {
   /** Of the latest proof. */
   verdict(): Verdict;
+  /** When that was, in milliseconds since 1970. */
+  provedAt(): number | undefined;
   proved(proof: Proof): void;
   /** The proof could not be made. */
   failed(cause: Error): void;
@@ -15,11 +17,14 @@ export interface ProofNews {
 /** @param say is told what a proof finds off that the last one did not, and once why there is none */
 export function proofNews(say: (text: string) => void): ProofNews {
   let verdict: Verdict = '…';
+  let provedAt: number | undefined;
   let last: Proof | undefined;
   let failure: string | undefined;
   return {
     verdict: () => verdict,
+    provedAt: () => provedAt,
     proved(proof) {
+      provedAt = Date.now();
       if (isNews(proof, last)) say(describe(proof));
       verdict = proof.balanced ? 'balanced' : 'NOT BALANCED';
       last = proof;

@@ -8,6 +8,7 @@ import type { Screen } from '../screen.ts';
 import { banner } from './banner.ts';
 import { watchDisk } from './disk.ts';
 import { liveFacts } from './live.ts';
+import { proofsDue, readWritten } from './movement.ts';
 import { proofNews } from './news.ts';
 import type { StartOptions } from './options.ts';
 import type { Platform } from './platform.ts';
@@ -58,13 +59,15 @@ export async function watch(
     : undefined;
 
   const news = proofNews((text) => signal.aborted || screen.print(text));
-  const proving = repeat(signal, PROOF_EVERY_MS, () =>
-    proveStack(stack.status, { depth: 'objects', hours: 1 }, airflow).then(news.proved, news.failed),
-  );
+  const due = proofsDue();
+  const proving = repeat(signal, PROOF_EVERY_MS, async () => {
+    if (!due.isDue(await readWritten(pool).catch(() => undefined), Date.now())) return;
+    await proveStack(stack.status, { depth: 'objects' }, airflow).then(news.proved, news.failed);
+  });
   const showing = repeat(signal, LINE_EVERY_MS, async () => {
     const progress = await readProgress(pool, kafka).catch(() => undefined);
     if (!progress || signal.aborted) return;
-    screen.live(liveFacts(progress, news.verdict()));
+    screen.live(liveFacts(progress, news.verdict(), news.provedAt()));
     for (const [dag, input] of Object.entries(INPUTS))
       if (!begun.has(dag) && input(progress) > 0) await begin(dag).catch(() => {}); // It is tried again in a second.
   });

@@ -15,7 +15,7 @@ import { connectSearch, type Search } from '#adapters/search/index.ts';
 import { readUuidBehind } from '#adapters/search/own-index.ts';
 import { observed } from '#lambda/observability.ts';
 import { metricsOf } from './metrics.ts';
-import { prove } from './prove.ts';
+import { proveAndClose } from './prove.ts';
 import { readRequest } from './request.ts';
 
 const pool = connect(databaseConfiguration());
@@ -48,7 +48,7 @@ export const handler = observed(async (event: unknown, { deadline, signal, logge
       indexUuid: () => ask((search) => readUuidBehind(search, HOURLY_METRICS)),
       processEveryMinutes,
     };
-    const proof = await prove(sources, options, deadline);
+    const proof = await proveAndClose(sources, options, deadline);
     for (const [metric, value] of Object.entries(metricsOf(proof))) count(metric, value);
     for (const check of proof.checks) if (!check.balanced) logger.error('not balanced', { check });
     return proof;

@@ -6,8 +6,14 @@ import { type Check, check, locate } from './proof.ts';
 import { sum } from './sum.ts';
 import { offsetsIn, untiled } from './tiling.ts';
 
-export function ledgerChecks(name: string, ledger: LedgerTotals, kafka: readonly PartitionOffsets[]): Check[] {
-  const { partitions, losses, deliveries } = ledger;
+/** @param since the partitions and losses that the deliveries must tile with */
+export function ledgerChecks(
+  name: string,
+  ledger: LedgerTotals,
+  kafka: readonly PartitionOffsets[],
+  { partitions, losses }: Pick<LedgerTotals, 'partitions' | 'losses'> = ledger,
+): Check[] {
+  const { deliveries } = ledger;
   const due = sum(partitions, ({ startOffset, nextOffset }) => nextOffset - startOffset);
   const covered = offsetsIn([...deliveries, ...losses]);
   const ahead = partitions.flatMap(({ topic, partition, nextOffset }) => {

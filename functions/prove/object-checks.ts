@@ -6,19 +6,31 @@ import { mapLimited } from './map-limited.ts';
 import { type Check, check, locate } from './proof.ts';
 import { type ProofOptions, reaches } from './request.ts';
 
-const REQUESTS_AT_ONCE = 8;
-const HOUR_MS = 3_600_000;
+const REQUESTS_AT_ONCE = 32;
+
+/** Of one stream in one proof; the next one asks for those behind. */
+const MOST_HEADS = 100_000;
+
+/** The objects that this proof looks at: the oldest if there are too many, as at the first proof after an upgrade. */
+export function objectsToCheck(
+  deliveries: readonly CommittedDelivery[],
+  { depth, all = false }: Pick<ProofOptions, 'depth' | 'all'>,
+  most = MOST_HEADS,
+): readonly CommittedDelivery[] {
+  if (depth === 'books') return [];
+  const objects = deliveries.filter(({ objectKey }) => objectKey !== null);
+  if (all || reaches(depth, 'rows') || objects.length <= most) return objects;
+  return objects.toSorted((a, b) => a.deliveryId - b.deliveryId).slice(0, most);
+}
 
 /** At depth `objects` S3 is asked for rows and checksum, at `rows` the bytes are read and hashed here. */
 export async function objectChecks(
   name: string,
   lake: Lake,
-  deliveries: readonly CommittedDelivery[],
-  { depth, hours = Number.POSITIVE_INFINITY }: Pick<ProofOptions, 'depth' | 'hours'>,
+  objects: readonly CommittedDelivery[],
+  { depth }: Pick<ProofOptions, 'depth'>,
 ): Promise<Check[]> {
   if (depth === 'books') return [];
-  const since = Date.now() - hours * HOUR_MS;
-  const objects = deliveries.filter(({ objectKey, committedAt }) => objectKey !== null && committedAt >= since);
   const faults = await mapLimited(REQUESTS_AT_ONCE, objects, async (delivery) => {
     const fault = await faultOf(lake, delivery, reaches(depth, 'rows') ? 'read' : 'head');
     return fault && `${locate(delivery)}: s3://${lake.bucket}/${delivery.objectKey} ${fault}`;

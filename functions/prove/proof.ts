@@ -30,6 +30,8 @@ export interface StreamTotals {
 
 export interface Proof {
   readonly balanced: boolean;
+  /** How far back was read, in words. */
+  readonly read?: string;
   readonly checks: readonly Check[];
   readonly streams: Readonly<Record<string, StreamTotals>>;
 }
@@ -83,8 +85,9 @@ export function noFaults(name: string, ...faults: readonly Faults[]): Check {
   );
 }
 
-export function summarize(checks: readonly Check[], streams: Proof['streams']): Proof {
-  return { balanced: checks.every(({ balanced }) => balanced), checks, streams };
+export function summarize(checks: readonly Check[], streams: Proof['streams'], read?: string): Proof {
+  const balanced = checks.every((each) => each.balanced);
+  return { balanced, ...(read !== undefined && { read }), checks, streams };
 }
 
 /** Offsets of one partition, both inclusive. */

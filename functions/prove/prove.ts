@@ -2,23 +2,29 @@
 import type { PartitionOffsets } from '#adapters/kafka/index.ts';
 import { aMinuteFromNow, inTransactionUntil, retryTransaction, type Transaction } from '#adapters/postgres/index.ts';
 import { catalogue as everyStream, type Stream, streams } from '#domain/streams.ts';
+import { close, mayClose, type NextClosing, nextClosing } from './closing.ts';
 import { proveCuration } from './pipelines/curation.ts';
-import { proveLog, proveStock } from './pipelines/inventory.ts';
+import { proveLog, proveStock, readStock } from './pipelines/inventory.ts';
+import { readMovements } from './pipelines/movements.ts';
 import { proveOrders } from './pipelines/orders.ts';
 import { proveOutbox } from './pipelines/outbox.ts';
 import { proveInTime } from './pipelines/overdue.ts';
 import { proveSent } from './pipelines/sent.ts';
 import { proveTransactions } from './pipelines/transactions.ts';
-import { type Check, type Proof, type StreamTotals, summarize } from './proof.ts';
+import { type Check, check, type Proof, type StreamTotals, summarize } from './proof.ts';
+import type { StreamInSum } from './proving.ts';
 import type { ProofOptions } from './request.ts';
+import { readScope, type Scope } from './scope.ts';
 import type { Sources } from './sources.ts';
 import { type ProvenStream, proveStream } from './stream.ts';
+import { sum } from './sum.ts';
 
 type ProveMore = (
   proven: ProvenStream,
   sources: Sources,
   transaction: Transaction,
   options: ProofOptions,
+  scope: Scope,
 ) => Promise<{ checks: readonly Check[]; totals?: StreamTotals }>;
 
 /** What a pipeline proves beyond what is proved of every stream, by the consumer of its streams. */
@@ -28,9 +34,6 @@ const pipelines: Readonly<Record<string, ProveMore>> = {
   [streams.transactions.consumer]: proveTransactions,
 };
 
-/** What is proved of several streams together. */
-const together = [proveStock, proveCuration, proveOutbox, proveSent, proveInTime];
-
 /** One state of the database, however much flows on meanwhile. */
 const SNAPSHOT = 'isolation level repeatable read read only';
 
@@ -38,24 +41,71 @@ const SNAPSHOT = 'isolation level repeatable read read only';
 const ATTEMPTS = 3;
 
 /** @param deadline when its transaction must have ended, in milliseconds since 1970; a minute from now if absent */
-export function prove(
+export const prove = async (
   sources: Sources,
   options: ProofOptions,
   deadline = aMinuteFromNow(),
   catalogue: readonly Stream[] = everyStream,
+): Promise<Proof> => (await makeProof(sources, options, deadline, catalogue)).proof;
+
+/** The proof, after which what it has read is closed, if it may be. */
+export async function proveAndClose(
+  sources: Sources,
+  options: ProofOptions,
+  deadline = aMinuteFromNow(),
 ): Promise<Proof> {
+  const { proof, next } = await makeProof(sources, options, deadline, everyStream);
+  if (next) await close(sources.pool, next, deadline);
+  return proof;
+}
+
+/** @returns next what may be closed */
+function makeProof(
+  sources: Sources,
+  options: ProofOptions,
+  deadline: number,
+  catalogue: readonly Stream[],
+): Promise<{ proof: Proof; next?: NextClosing }> {
   const work = async (transaction: Transaction) => {
     const checks: Check[] = [];
     const totals: Record<string, StreamTotals> = {};
+    const proven: StreamInSum[] = [];
     const offsets = await offsetsOf(catalogue, sources, transaction);
+    const scope = await readScope(transaction, options);
     for (const stream of catalogue) {
-      const proven = await proveStream(stream, offsets.get(stream) ?? [], sources, transaction, options);
-      const more = await pipelines[stream.consumer]?.(proven, sources, transaction, options);
-      checks.push(...proven.checks, ...(more?.checks ?? []));
-      totals[stream.topic] = more?.totals ?? proven.totals;
+      const { ledger, ...each } = await proveStream(
+        stream,
+        offsets.get(stream) ?? [],
+        sources,
+        transaction,
+        options,
+        scope,
+      );
+      const more = await pipelines[stream.consumer]?.({ ...each, ledger }, sources, transaction, options, scope);
+      checks.push(...each.checks, ...(more?.checks ?? []));
+      totals[stream.topic] = more?.totals ?? each.totals;
+      proven.push(each);
     }
-    for (const proveTogether of together) checks.push(...(await proveTogether(sources, transaction, options)));
-    return summarize(checks, totals);
+    const proving = { sources, transaction, options, scope, streams: proven };
+    const stock = await readStock(transaction);
+    const movements = await readMovements(
+      transaction,
+      scope,
+      new Map(stock.map((each) => [each.product_id, each.closed])),
+    );
+    checks.push(
+      ...foreignChecks(scope),
+      ...(await proveStock(proving, stock, movements)),
+      ...(await proveCuration(sources, transaction, options)),
+      ...(await proveOutbox(proving, movements)),
+      ...(await proveSent(sources, transaction, options)),
+      ...(await proveInTime(proving)),
+    );
+    const closable = proven.flatMap((stream) => stream.closable);
+    const proof = summarize(checks, totals, whatWasRead(proven, scope));
+    return mayClose(proof, options)
+      ? { proof, next: await nextClosing(transaction, scope, closable, movements) }
+      : { proof };
   };
   return retryTransaction(ATTEMPTS, () => inTransactionUntil(sources.pool, deadline, work, SNAPSHOT));
 }
@@ -69,4 +119,21 @@ async function offsetsOf(catalogue: readonly Stream[], sources: Sources, transac
   const offsets = new Map<Stream, readonly PartitionOffsets[]>();
   for (const stream of catalogue) offsets.set(stream, await sources.offsets(stream.topic));
   return offsets;
+}
+
+/** Nobody closes anything of a partition that the ledger doesn't have. */
+function foreignChecks({ all, closing, foreign }: Scope): Check[] {
+  if (!all || closing.closedAt === null) return [];
+  const places = foreign.map(({ consumer, topic, partition }) => `${consumer}: ${topic} partition ${partition}`);
+  return [check('what was closed is of partitions that are there', 0, places.length, places)];
+}
+
+function whatWasRead(proven: readonly StreamInSum[], { all, closing }: Scope): string {
+  const records = sum(proven, ({ sums }) => sums.records);
+  if (all) return `Everything was read: ${records} records.`;
+  const read = sum(proven, (stream) => stream.read);
+  return (
+    `What came since the proof of ${closing.closedAt} was read: ${read} of ${records} records. What came before was proved then and ` +
+    'closed; `proof --all` and the nightly proof read it again.'
+  );
 }

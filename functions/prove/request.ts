@@ -13,8 +13,8 @@ export const isDepth = (text: string): text is ProofOptions['depth'] => depths.s
 const request = z.object({
   /** `books`: ledger, warehouse, stock, outbox and Kafka's offsets. `objects`: also every object's checksum. `rows`: every row too. `kafka`: every record that Kafka still holds too. */
   depth: z.enum(depths).default('objects'),
-  /** Check only objects that were committed in the last so many hours, so that an hourly proof does not grow with the lake. */
-  hours: z.int().min(1).max(8_784).optional(),
+  /** Read everything again, also at depths `books` and `objects` what an earlier proof has closed. */
+  all: z.boolean().optional(),
   /** Also demand that nothing is waiting: no lag, no object that is not yet loaded, no message in the outbox. */
   settled: z.boolean().default(false),
   /** Also demand that Spark's jobs have seen everything: curated = warehouse and history, gold = bronze. */
@@ -27,7 +27,7 @@ export type ProofOptions = z.infer<typeof request>;
 
 const read = requestReader(
   request,
-  `{"depth": "${depths.join('" | "')}", "settled": false, "curated": false, "coherent": false}`,
+  `{"depth": "${depths.join('" | "')}", "all": false, "settled": false, "curated": false, "coherent": false}`,
 );
 
 /** @throws with what was expected and what came */

@@ -1,19 +1,29 @@
 /** What is proved of every stream of the catalogue, whatever its pipeline makes of the records. */
 import type { PartitionOffsets } from '#adapters/kafka/index.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
-import type { Stream } from '#domain/streams.ts';
+import { type Stream, streams } from '#domain/streams.ts';
+import { closeStream } from './closing.ts';
+import { plus, sumOf, sumsOff } from './delivery-sums.ts';
 import { kafkaChecks } from './kafka-checks.ts';
 import { ledgerChecks } from './ledger-checks.ts';
-import { type LedgerTotals, readLedger } from './ledger-totals.ts';
-import { objectChecks } from './object-checks.ts';
-import { type Check, check, type StreamTotals } from './proof.ts';
+import { type LedgerTotals, readLedger, sinceClosed } from './ledger-totals.ts';
+import { objectChecks, objectsToCheck } from './object-checks.ts';
+import { type Check, check, locate, type StreamTotals } from './proof.ts';
 import type { ProofOptions } from './request.ts';
+import { type ClosedPartition, type DeliverySums, ofStream, type Scope } from './scope.ts';
 import type { Sources } from './sources.ts';
 import { sum } from './sum.ts';
 
 export interface ProvenStream {
   readonly stream: Stream;
+  /** Its deliveries are those that were read. */
   readonly ledger: LedgerTotals;
+  /** Of all deliveries, with those that are closed. */
+  readonly sums: DeliverySums;
+  /** What may be closed of it. */
+  readonly closable: readonly ClosedPartition[];
+  /** How many of its records were read. */
+  readonly read: number;
   readonly totals: StreamTotals;
   readonly checks: readonly Check[];
 }
@@ -25,38 +35,78 @@ export async function proveStream(
   sources: Sources,
   transaction: Transaction,
   options: ProofOptions,
+  scope: Scope,
 ): Promise<ProvenStream> {
   const { topic } = stream;
   const { lake } = sources;
-  const ledger = await readLedger(transaction, stream);
+  const ledger = await readLedger(transaction, stream, scope);
+  const sums = [...(scope.all ? [] : ofStream(scope.partitions, stream)), sumOf(ledger.deliveries)].reduce(plus);
   const waiting = lagsOf(ledger.partitions, kafka);
   const lags = options.settled ? await withRecords(topic, waiting, sources) : waiting;
   const totals = totalsOf(
     stream,
-    ledger,
+    sums,
     sum(lags, ({ lag }) => lag),
   );
-  const checks = ledgerChecks(topic, ledger, kafka);
-  if (hasObjects(stream, ledger)) checks.push(...(await objectChecks(topic, lake, ledger.deliveries, options)));
+  const checks = [
+    ...ledgerChecks(topic, ledger, kafka, sinceClosed(ledger, stream, scope)),
+    ...noteChecks(stream, ledger, scope),
+  ];
+  const objects = objectsToCheck(ledger.deliveries, options);
+  if (hasObjects(stream, ledger)) checks.push(...(await objectChecks(topic, lake, objects, options)));
   if (options.depth === 'kafka') checks.push(...(await kafkaChecks(stream, ledger, transaction, sources)));
   if (options.settled) checks.push(check(`${topic}: nothing waits in Kafka`, 0, totals.lag));
-  return { stream, ledger, totals, checks };
+  const closable = closeStream(stream, ledger, unsettledOf(stream, ledger, objects), scope);
+  const read = sum(ledger.deliveries, ({ records }) => records);
+  return { stream, ledger, sums, closable, read, totals, checks };
+}
+
+/** Ids of deliveries that can't be closed yet: their load is to come, or their object was not asked for. */
+function unsettledOf({ consumer }: Stream, { deliveries }: LedgerTotals, objects: LedgerTotals['deliveries']) {
+  const asked = new Set(objects);
+  const isSettled = ({ load }: LedgerTotals['deliveries'][number]) =>
+    consumer !== streams.orders.consumer || load !== null;
+  return new Set(
+    deliveries.flatMap((delivery) => {
+      if (delivery.objectKey === null) return [];
+      return asked.has(delivery) && isSettled(delivery) ? [] : delivery.deliveryId;
+    }),
+  );
+}
+
+/** Where everything was read: whether what is closed is still what it was. */
+function noteChecks(stream: Stream, { partitions, deliveries, losses }: LedgerTotals, scope: Scope): Check[] {
+  if (!scope.all || scope.closing.closedAt === null) return [];
+  const closed = ofStream(scope.partitions, stream);
+  const off = closed.flatMap((note) => {
+    const { topic, partition, beforeOffset } = note;
+    const own = deliveries.filter((each) => each.partition === partition && each.lastOffset < beforeOffset);
+    const place = locate({ topic, partition, firstOffset: 0, lastOffset: beforeOffset - 1 });
+    const ends = [...deliveries, ...losses].flatMap((each) =>
+      each.partition === partition ? each.lastOffset + 1 : [],
+    );
+    const start = partitions.find((each) => each.partition === partition)?.startOffset;
+    const isEnd = beforeOffset === start || ends.includes(beforeOffset);
+    const faults = [...sumsOff(note, sumOf(own)), ...(isEnd ? [] : ['no delivery ends there'])];
+    return faults.map((text) => `${place}: ${text}`);
+  });
+  return [
+    check(
+      `${stream.topic}: what was closed is as it was proved`,
+      closed.length,
+      closed.length - Math.min(off.length, closed.length),
+      off,
+    ),
+  ];
 }
 
 /** The ledger counts too, so that objects are checked even if the catalogue forgets to say that the stream has some. */
 const hasObjects = ({ lake }: Stream, { deliveries }: LedgerTotals): boolean =>
   lake !== undefined || deliveries.some(({ objectKey }) => objectKey !== null);
 
-function totalsOf(stream: Stream, { deliveries }: LedgerTotals, lag: number) {
-  const accepted = sum(deliveries, (delivery) => delivery.accepted);
-  return {
-    consumed: sum(deliveries, ({ records }) => records),
-    accepted,
-    duplicates: sum(deliveries, ({ duplicates }) => duplicates),
-    rejected: sum(deliveries, ({ deadLetters }) => deadLetters),
-    lag,
-    ...(stream.lake !== undefined && { archived: accepted }),
-  };
+function totalsOf(stream: Stream, { records, accepted, duplicates, deadLetters }: DeliverySums, lag: number) {
+  const archived = stream.lake !== undefined && { archived: accepted };
+  return { consumed: records, accepted, duplicates, rejected: deadLetters, lag, ...archived };
 }
 
 interface Lag {

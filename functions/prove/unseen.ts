@@ -46,6 +46,8 @@ export const unseen: readonly Unseen[] = [
       ...of('payments.compared_index', 'is_the_only_row', 'index_uuid', 'view_md5', 'compared_at'),
       ...of('gold.days_to_recount', 'event_date'),
       ...of('curated.curations', 'delivery_id'),
+      ...of('ledger.closing', 'is_the_only_row', 'closings', 'closed_at', 'transformed_as_of', 'open_hours'),
+      ...of('ledger.closed_partitions', 'taken_before'),
       ...of('ledger.outbox', 'sent_hour'),
       ...of('ledger.partitions', 'republished_before'),
       ...of('ledger.relay_hours', 'is_the_only_row', 'hours', 'counted_at'),

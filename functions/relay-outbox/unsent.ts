@@ -33,17 +33,7 @@ export async function readUnsent(transaction: Transaction, except: readonly stri
 
 const READ_UNSENT = `
   with unsent as (
-    select
-      outbox_id,
-      outbox.topic,
-      coalesce(letter.record_key, outbox.record_key) as key,
-      coalesce(letter.record_value, outbox.record_value) as value,
-      case when letter.dead_letter_id is null then outbox.headers else letter.headers end as headers,
-      letter
-    from (
-      select * from ledger.outbox where sent_at is null and topic <> all($1) order by outbox_id limit $2
-    ) as outbox
-    left join ledger.dead_letters as letter using (dead_letter_id)
+    select * from ledger.messages where sent_at is null and topic <> all($1) order by outbox_id limit $2
   ),
   sized as (
     select
@@ -52,18 +42,7 @@ const READ_UNSENT = `
         over (order by outbox_id rows between unbounded preceding and 1 preceding) as bytes_before
     from unsent
   )
-  select
-    outbox_id as "outboxId", topic, key, value, headers,
-    case when (letter).dead_letter_id is not null then json_build_object(
-      'deadLetterId', (letter).dead_letter_id,
-      'topic', (letter).topic,
-      'partition', (letter).partition,
-      'offset', (letter).record_offset,
-      'reason', (letter).reason,
-      'message', (letter).message,
-      'consumer', (letter).consumer,
-      'failedAt', to_char((letter).failed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-    ) end as "deadLetter"
+  select outbox_id as "outboxId", topic, key, value, headers, dead_letter as "deadLetter"
   from sized
   where coalesce(bytes_before, 0) < $3
   order by outbox_id`;

@@ -1,56 +1,34 @@
--- What the ledger counted of each delivery of the consumer ($1) on the topic ($2), and what the log says became of it: rows at
--- offsets of the delivery, and the fingerprint of all rows that bear its id. What was written before there were ids bears none, and
--- its delivery has no fingerprint.
+-- What the ledger counted of each delivery of the consumer ($1) on the topic ($2), in the partition ($3) from the offset ($4) on, or of
+-- all if these are null, and what the log says became of it: rows at offsets of the delivery, and the fingerprint of all rows that bear
+-- its id. What was written before there were ids bears none, and its delivery has no fingerprint.
 with deliveries as (
-  select * from ledger.deliveries where consumer = $1 and topic = $2 and state = 'committed'
+  select *
+  from ledger.deliveries
+  where
+    (consumer, topic) = ($1, $2)
+    and state = 'committed'
+    and ($3::integer is null or partition = $3)
+    and ($4::bigint is null or int8range(first_offset, last_offset, '[]') && int8range($4, null))
 ),
 
+-- One that bears the id of a delivery of another topic is a stray.
 events as (
   select
     delivery_id,
-    topic,
     partition,
     kafka_offset,
     status,
     inventory.fingerprint(events_log) as fingerprint
   from inventory.events_log
-  where delivery_id is not null
+  where
+    delivery_id is not null
+    and topic = $2
+    and ($3::integer is null or partition = $3)
+    and ($4::bigint is null or kafka_offset >= $4)
 ),
 
 events_before as (
-  select * from inventory.events_log where delivery_id is null and topic = $2
-),
-
-deliveries_before as (
-  select * from deliveries where rows_fingerprint is null
-),
-
-places as (
-  select
-    partition,
-    kafka_offset,
-    status,
-    null as range
-  from events_before
-  union all
-  select
-    partition,
-    first_offset,
-    null,
-    array[first_offset, last_offset, delivery_id]
-  from deliveries_before
-),
-
--- Ranges don't overlap, so an event can only lie in the one that begins last before it. No join:
--- PostgreSQL can't tell how many rows there are here, and might compare each with every range of its partition.
-places_in_order as (
-  select
-    partition,
-    kafka_offset,
-    status,
-    range is null as is_event,
-    max(range) over (partition by partition order by kafka_offset) as range_before
-  from places
+  select * from ledger.placed_rows where (consumer, topic) = ($1, $2) and $3 is null
 ),
 
 placed_events as (
@@ -58,18 +36,16 @@ placed_events as (
     delivery_id,
     status,
     fingerprint,
-    (events.topic, events.partition) = (deliveries.topic, deliveries.partition)
-    and kafka_offset between first_offset and last_offset as is_in_place
+    events.partition = deliveries.partition and kafka_offset between first_offset and last_offset as is_in_place
   from deliveries
   inner join events using (delivery_id)
   union all
   select
-    range_before[3],
+    delivery_id,
     status,
     null,
-    kafka_offset <= range_before[2]
-  from places_in_order
-  where is_event
+    is_in_place
+  from events_before
 ),
 
 logged as (

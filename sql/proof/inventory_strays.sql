@@ -1,47 +1,35 @@
--- Events of the log that are in no delivery of the consumer ($1); `total` counts all of them. What was written before there were ids
--- bears none, and its delivery has no fingerprint.
+-- Events of the log, on the topic ($2) in the partition ($3) from the offset ($4) on, or all if these are null, that are in no delivery
+-- of the consumer ($1); `total` counts all of them. What was written before there were ids bears none, and its delivery has no
+-- fingerprint.
 with events as (
-  select * from inventory.events_log where delivery_id is not null
+  select *
+  from inventory.events_log
+  where
+    delivery_id is not null
+    and ($2::text is null or topic = $2)
+    and ($3::integer is null or partition = $3)
+    and ($4::bigint is null or kafka_offset >= $4)
 ),
 
 events_before as (
-  select * from inventory.events_log where delivery_id is null
+  select *
+  from ledger.placed_rows
+  where
+    consumer = $1
+    and ($2 is null or topic = $2)
+    and ($3 is null or partition = $3)
+    and ($4 is null or kafka_offset >= $4)
 ),
 
 deliveries as (
-  select * from ledger.deliveries where consumer = $1 and state = 'committed'
-),
-
-deliveries_before as (
-  select * from deliveries where rows_fingerprint is null
-),
-
-places as (
-  select
-    topic,
-    partition,
-    kafka_offset,
-    null as range
-  from events_before
-  union all
-  select
-    topic,
-    partition,
-    first_offset,
-    array[first_offset, last_offset, delivery_id]
-  from deliveries_before
-),
-
--- Ranges don't overlap, so an event can only lie in the one that begins last before it. No join:
--- PostgreSQL can't tell how many rows there are here, and might compare each with every range of its partition.
-places_in_order as (
-  select
-    topic,
-    partition,
-    kafka_offset,
-    range is null as is_event,
-    max(range) over (partition by topic, partition order by kafka_offset) as range_before
-  from places
+  select *
+  from ledger.deliveries
+  where
+    consumer = $1
+    and state = 'committed'
+    and ($2 is null or topic = $2)
+    and ($3 is null or partition = $3)
+    and ($4 is null or int8range(first_offset, last_offset, '[]') && int8range($4, null))
 ),
 
 placed_events as (
@@ -58,9 +46,8 @@ placed_events as (
     topic,
     partition,
     kafka_offset,
-    kafka_offset <= range_before[2]
-  from places_in_order
-  where is_event
+    is_in_place
+  from events_before
 )
 
 select

@@ -1,15 +1,27 @@
--- Committed deliveries of the consumer ($1) on the topic ($2) with the count of their dead letters, and with their load if
--- there was one.
+-- Committed deliveries of the consumer ($1) on the topic ($2), in the partition ($3) from the offset ($4) on, or all if these are null,
+-- with the count of their dead letters, and with their load if there was one.
 with deliveries as (
-  select * from ledger.deliveries where (consumer, topic) = ($1, $2) and state = 'committed'
+  select
+    *,
+    ledger.fingerprint(deliveries)::numeric as fingerprint
+  from ledger.deliveries
+  where
+    (consumer, topic) = ($1, $2)
+    and state = 'committed'
+    and ($3::integer is null or partition = $3)
+    -- As the index of the constraint has it.
+    and ($4::bigint is null or int8range(first_offset, last_offset, '[]') && int8range($4, null))
 ),
 
 dead_letters as (
-  select * from ledger.dead_letters
+  select * from ledger.dead_letters where delivery_id in (select delivery_id from deliveries)
 ),
 
 loads as (
-  select * from ledger.loads
+  select
+    *,
+    ledger.fingerprint(loads) as fingerprint
+  from ledger.loads
 ),
 
 -- A conflict is found by the load, so its letter bears the name of another consumer.
@@ -39,6 +51,7 @@ select
   deliveries.object_bytes as "objectBytes",
   deliveries.source_sha256 as "sourceSha256",
   coalesce(deliveries.amount, 0)::numeric(30, 2)::text as amount,
+  (deliveries.fingerprint + coalesce(loads.fingerprint, 0))::text as fingerprint,
   case
     when loads.delivery_id is not null
       then jsonb_build_object(

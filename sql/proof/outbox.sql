@@ -1,15 +1,20 @@
--- What must be announced, what the outbox announces, and what of that was sent. Updates of stock that were removed from the
--- outbox since count too: all of them were sent.
-with messages as (
-  select * from ledger.outbox
+-- What the outbox announces, and what of that was sent; what must be announced is counted if all is to be read ($1 is true). Updates of
+-- stock that were removed from the outbox since count too: all of them were sent. Each count is of an index: the messages themselves are
+-- a week's.
+with sent as (
+  select * from ledger.outbox where sent_at is not null and dead_letter_id is null
 ),
 
-events as (
-  select * from inventory.events_log where status = 'processed'
+waiting as (
+  select * from ledger.outbox where sent_at is null
+),
+
+announced_letters as (
+  select * from ledger.outbox where dead_letter_id is not null
 ),
 
 dead_letters as (
-  select * from ledger.dead_letters
+  select * from ledger.dead_letters where $1
 ),
 
 deliveries as (
@@ -22,18 +27,20 @@ removed as (
   where output_topic = 'inventory_updates'
 ),
 
-outbox as (
-  select
-    count(*) filter (where topic = 'inventory_updates') as updates,
-    count(*) filter (where dead_letter_id is not null) as letters_out,
-    count(*) filter (where sent_at is null) as waiting,
-    count(*) filter (where topic = 'inventory_updates' and sent_at is not null) as updates_sent,
-    count(*) filter (where dead_letter_id is not null and sent_at is not null) as letters_sent
-  from messages
+sent_updates as (
+  select count(*) as sent from sent where topic = 'inventory_updates'
 ),
 
-processed as (
-  select count(*) as processed from events
+waiting_messages as (
+  select
+    count(*) as waiting,
+    count(*) filter (where topic = 'inventory_updates' and dead_letter_id is null) as updates,
+    count(*) filter (where dead_letter_id is not null) as letters
+  from waiting
+),
+
+letters_out as (
+  select count(*) as letters from announced_letters
 ),
 
 letters as (
@@ -43,11 +50,10 @@ letters as (
 )
 
 select
-  processed,
-  letters,
-  letters_out as "lettersOut",
+  letters.letters,
+  letters_out.letters as "lettersOut",
   waiting,
-  letters_sent as "lettersSent",
-  updates + removed as updates,
-  updates_sent + removed as "updatesSent"
-from outbox, removed, processed, letters
+  letters_out.letters - waiting_messages.letters as "lettersSent",
+  sent + updates + removed as updates,
+  sent + removed as "updatesSent"
+from sent_updates, waiting_messages, letters_out, removed, letters

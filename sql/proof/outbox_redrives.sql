@@ -8,10 +8,22 @@ letters as (
   select * from ledger.dead_letters
 ),
 
+-- Ranges of topics, and a part for each of the indexes: most messages are announcements.
 outbox as (
   select *
   from ledger.outbox
-  where dead_letter_id is null and topic not in ('inventory_updates', 'orders_cleaned')
+  where
+    dead_letter_id is null
+    and sent_at is not null
+    and (
+      topic < 'inventory_updates'
+      or (topic > 'inventory_updates' and topic < 'orders_cleaned')
+      or topic > 'orders_cleaned'
+    )
+  union all
+  select *
+  from ledger.outbox
+  where dead_letter_id is null and sent_at is null and topic not in ('inventory_updates', 'orders_cleaned')
 )
 
 select

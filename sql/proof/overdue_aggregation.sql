@@ -1,8 +1,14 @@
--- Bronze objects that have waited for more than so many minutes ($1) to be in gold; `total` counts all of them.
+-- Bronze objects that have waited for more than so many minutes ($1), in the partition ($2) from the offset ($3) on, or in all if these are null,
+-- to be in gold; `total` counts all of them.
 with objects as (
   select *
   from ledger.deliveries
-  where consumer = 'archive-user-events' and state = 'committed' and object_key is not null
+  where
+    (consumer, topic) = ('archive-user-events', 'user_events')
+    and state = 'committed'
+    and object_key is not null
+    and ($2::integer is null or partition = $2)
+    and ($3::bigint is null or int8range(first_offset, last_offset, '[]') && int8range($3, null))
 ),
 
 aggregations as (

@@ -1,10 +1,16 @@
--- Loads that have waited for more than so many minutes ($1) to be curated; `total` counts all of them.
+-- Loads that have waited for more than so many minutes ($1), in the partition ($2) from the offset ($3) on, or in all if these are null,
+-- to be curated; `total` counts all of them.
 with loads as (
   select * from ledger.loads
 ),
 
 deliveries as (
-  select * from ledger.deliveries
+  select *
+  from ledger.deliveries
+  where
+    (consumer, topic) = ('archive-orders', 'orders')
+    and ($2::integer is null or partition = $2)
+    and ($3::bigint is null or int8range(first_offset, last_offset, '[]') && int8range($3, null))
 ),
 
 curations as (

@@ -1,6 +1,14 @@
--- Objects of orders that have waited for more than so many minutes ($1) to be loaded; `total` counts all of them.
+-- Objects of orders that have waited for more than so many minutes ($1), in the partition ($2) from the offset ($3) on, or in all if these are null,
+-- to be loaded; `total` counts all of them.
 with objects as (
-  select * from ledger.deliveries where consumer = 'archive-orders' and state = 'committed' and object_key is not null
+  select *
+  from ledger.deliveries
+  where
+    (consumer, topic) = ('archive-orders', 'orders')
+    and state = 'committed'
+    and object_key is not null
+    and ($2::integer is null or partition = $2)
+    and ($3::bigint is null or int8range(first_offset, last_offset, '[]') && int8range($3, null))
 ),
 
 loads as (

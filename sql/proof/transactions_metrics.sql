@@ -1,6 +1,6 @@
--- The view hourly_metrics, row by row, as the index must hold it.
+-- The view hourly_metrics, row by row, as the index must hold it: these hours ($1), or all if that is null.
 with hours as (
-  select * from payments.hourly_metrics
+  select * from payments.hourly_metrics where $1::timestamptz[] is null or event_hour = any($1)
 )
 
 select

@@ -1,8 +1,14 @@
--- What the ledger counted of each delivery of the consumer ($1) on the topic ($2), and what the raw table has of it: rows at
--- offsets of the delivery, and the fingerprint of all rows that bear its id. What was written before there were ids bears none, and
--- its delivery has no fingerprint.
+-- What the ledger counted of each delivery of the consumer ($1) on the topic ($2), in the partition ($3) from the offset ($4) on, or of
+-- all if these are null, and what the raw table has of it: rows at offsets of the delivery, and the fingerprint of all rows that bear
+-- its id. What was written before there were ids bears none, and its delivery has no fingerprint.
 with deliveries as (
-  select * from ledger.deliveries where consumer = $1 and topic = $2 and state = 'committed'
+  select *
+  from ledger.deliveries
+  where
+    (consumer, topic) = ($1, $2)
+    and state = 'committed'
+    and ($3::integer is null or partition = $3)
+    and ($4::bigint is null or int8range(first_offset, last_offset, '[]') && int8range($4, null))
 ),
 
 transactions as (
@@ -16,36 +22,7 @@ transactions as (
 ),
 
 transactions_before as (
-  select * from payments.transactions where delivery_id is null
-),
-
-deliveries_before as (
-  select * from deliveries where rows_fingerprint is null
-),
-
-places as (
-  select
-    partition,
-    kafka_offset,
-    null as range
-  from transactions_before
-  union all
-  select
-    partition,
-    first_offset,
-    array[first_offset, last_offset, delivery_id]
-  from deliveries_before
-),
-
--- Ranges don't overlap, so a row can only lie in the one that begins last before it. No join:
--- PostgreSQL can't tell how many rows there are here, and might compare each with every range of its partition.
-places_in_order as (
-  select
-    partition,
-    kafka_offset,
-    range is null as is_row,
-    max(range) over (partition by partition order by kafka_offset) as range_before
-  from places
+  select * from ledger.placed_rows where consumer = $1 and $3 is null
 ),
 
 placed_transactions as (
@@ -57,11 +34,10 @@ placed_transactions as (
   inner join transactions using (delivery_id)
   union all
   select
-    range_before[3],
+    delivery_id,
     null,
-    kafka_offset <= range_before[2]
-  from places_in_order
-  where is_row
+    is_in_place
+  from transactions_before
 ),
 
 stored as (

@@ -1,10 +1,10 @@
--- The clean table and the view hourly_metrics, each summed up in a line.
+-- The clean table and the view hourly_metrics, each summed up in a line: of these hours ($1), or of all if that is null.
 with transactions as (
-  select * from payments.transactions_clean
+  select * from payments.transactions_clean where $1::timestamptz[] is null or event_hour = any($1)
 ),
 
 hours as (
-  select * from payments.hourly_metrics
+  select * from payments.hourly_metrics where $1::timestamptz[] is null or event_hour = any($1)
 ),
 
 clean as (

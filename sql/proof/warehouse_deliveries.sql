@@ -1,6 +1,6 @@
--- What the warehouse holds of each delivery.
+-- What the warehouse holds of each delivery, from one id ($1) to another ($2), or of all if these are null.
 with orders as (
-  select * from warehouse.fact_orders
+  select * from warehouse.fact_orders where $1::bigint is null or delivery_id between $1 and $2
 )
 
 select

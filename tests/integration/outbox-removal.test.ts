@@ -6,7 +6,10 @@ import { inRepository } from '#adapters/repository.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { announcedCheck } from '#functions/prove/pipelines/announced.ts';
+import { readMovements } from '#functions/prove/pipelines/movements.ts';
 import { proveOutbox } from '#functions/prove/pipelines/outbox.ts';
+import { readScope } from '#functions/prove/scope.ts';
+import type { Sources } from '#functions/prove/sources.ts';
 import { redrive } from '#functions/redrive-dead-letters/redrive.ts';
 import { removeSent } from '#functions/relay-outbox/remove.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
@@ -52,11 +55,14 @@ const topics = async () =>
 /** Failed checks of the outbox, with their places; Kafka has everything that it could have received. */
 async function failedChecks(): Promise<string[]> {
   const offsets = async () => [{ partition: 0, earliest: 0, latest: 1_000_000 }];
-  const sources = { pool: provePool, offsets } as unknown as Parameters<typeof proveOutbox>[0];
-  const checks = await inTransaction(provePool, async (transaction) => [
-    ...(await proveOutbox(sources, transaction, { depth: 'rows', settled: false })),
-    await announcedCheck(transaction),
-  ]);
+  const sources = { pool: provePool, offsets } as unknown as Sources;
+  const options = { depth: 'rows', settled: false } as const;
+  const checks = await inTransaction(provePool, async (transaction) => {
+    const scope = await readScope(transaction, options);
+    const movements = await readMovements(transaction, scope, new Map());
+    const proving = { sources, transaction, options, scope, streams: [] };
+    return [...(await proveOutbox(proving, movements)), await announcedCheck(transaction)];
+  });
   return checks.filter(({ balanced }) => !balanced).flatMap(({ name, where }) => [name, ...where]);
 }
 

@@ -1,6 +1,6 @@
 /** Depth `kafka`: what Kafka still holds tells of edits that leave every table in agreement with the others. On real topics. */
 import { randomBytes } from 'node:crypto';
-import { beforeAll, expect, inject, it } from 'vitest';
+import { beforeAll, expect, inject, it, vi } from 'vitest';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
@@ -127,6 +127,27 @@ it('demands of Kafka nothing that was sent before its time of retention, whateve
   await sentDaysAgo(8);
   expect(await check()).toMatchObject({ balanced: true, expected: 0 });
   await sentDaysAgo(0);
+});
+
+it('demands nothing that retention has removed of a relay whose database has a clock that is a day ahead', async () => {
+  const DAY_MS = 86_400_000;
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - DAY_MS });
+  try {
+    const { checks } = await proof('kafka', {
+      offsets: async (topic) =>
+        (await offsets(topic)).map((each) =>
+          topic === output ? { ...each, earliest: Math.min(1, each.latest) } : each,
+        ),
+      records: async function* (topic, ranges) {
+        for await (const { partition, records } of kafka.read(topic, ranges))
+          yield { partition, records: records.map((each) => ({ ...each, timestamp: each.timestamp - DAY_MS })) };
+      },
+    });
+    const check = checks.find(({ name }) => name.startsWith(`outbox: ${output} has every message`));
+    expect(check).toMatchObject({ balanced: true });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it('finds announcements that are marked as sent and that Kafka lacks, though it has more messages than were sent', async () => {

@@ -247,19 +247,6 @@ describe('the proof', () => {
     expect(places(await proof())).toContain(`${object}: s3://${lake.bucket}/${Key} is missing`);
   });
 
-  it('checks only the objects of the requested hours', async () => {
-    const Key = await keyOf(0, 60);
-    await s3Client().send(new DeleteObjectCommand({ Bucket: lake.bucket, Key }));
-    await pool.query(
-      "update ledger.deliveries set committed_at = committed_at - interval '3 hours' where object_key = $1",
-      [Key],
-    );
-    const within = async (hours: number) =>
-      places(await prove({ pool, lake, offsets, hourlyMetrics }, { depth: 'objects', hours, settled: true }));
-    expect(await within(2)).toBe('');
-    expect(await within(4)).toContain(`${Key} is missing`);
-  });
-
   it.each([
     { topic: 'orders', partition: 0, offset: 60 },
     { topic: 'user_events', partition: 3, offset: 12 },

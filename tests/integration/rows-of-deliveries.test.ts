@@ -63,7 +63,7 @@ it('counts and finds rows of before the migration, of the version before, and of
     await pool.query(stray, [1, 4]);
 
     const counted = async (name: string, ...values: string[]) => {
-      const rows = await query<Record<string, number | boolean>>(pool, name, values);
+      const rows = await query<Record<string, number | boolean>>(pool, name, [...values, null, null]);
       return rows
         .map((row) => [row.partition, row.firstOffset, row.lastOffset, row.stored ?? row.rejected, row.isUnchanged])
         .toSorted();
@@ -77,6 +77,7 @@ it('counts and finds rows of before the migration, of the version before, and of
     expect(await events()).toEqual(whole);
     const strays = await query<{ partition: number; kafka_offset: number }>(pool, 'inventory_strays', [
       'update-inventory',
+      ...[null, null, null],
     ]);
     expect(strays.map(({ partition, kafka_offset }) => [partition, kafka_offset])).toEqual([
       [0, 7],

@@ -1,45 +1,77 @@
 /** What the inventory pipeline proves: stock, orders and the log of events agree with each other and with the ledger. */
 import type { Transaction } from '#adapters/postgres/index.ts';
-import { streams } from '#domain/streams.ts';
+import { consumedBy, streams } from '#domain/streams.ts';
 import { type Check, check, faultsIn, locate, noFaults, type PartitionRange } from '../proof.ts';
+import type { Proving } from '../proving.ts';
 import { query } from '../queries.ts';
 import { type ProofOptions, reaches } from '../request.ts';
+import { partsOf, queryParts, type Scope } from '../scope.ts';
 import type { Sources } from '../sources.ts';
 import type { ProvenStream } from '../stream.ts';
 import { sum } from '../sum.ts';
+import type { Movements } from './movements.ts';
 import { unchangedCheck, type Written } from './unchanged.ts';
 
-export async function proveStock(_: Sources, transaction: Transaction, { depth }: ProofOptions): Promise<Check[]> {
+/** Stock as it is, by product. */
+export interface Stock {
+  readonly product_id: string;
+  readonly opening: number;
+  readonly onHand: number;
+  /** The sum of its movements that are closed. */
+  readonly closed: number;
+  /** It has movements, and no row in inventory.inventory. */
+  readonly isGone: boolean;
+}
+
+export const readStock = (transaction: Transaction): Promise<Stock[]> => query<Stock>(transaction, 'inventory_stock');
+
+export async function proveStock(
+  { transaction, options: { depth }, scope }: Proving,
+  stock: readonly Stock[],
+  movements: Movements,
+): Promise<Check[]> {
   return [
-    await stockCheck(transaction),
-    await ordersCheck(transaction),
-    await strayCheck(transaction),
+    stockCheck(stock, movements),
+    ...closedStockChecks(stock, movements, scope),
+    await ordersCheck(transaction, scope, movements),
+    await strayCheck(transaction, scope),
     await reportsCheck(transaction),
     ...(reaches(depth, 'rows') ? [await announcedCheck(transaction)] : []),
   ];
 }
 
-interface Stock {
-  readonly product_id: string;
-  readonly due: number;
-  readonly quantity_on_hand: number;
-  /** It has movements, and no row in inventory.inventory. */
-  readonly is_gone: boolean;
-}
-
 /** Per product: stock = opening + the sum of all processed movements. */
-async function stockCheck(transaction: Transaction): Promise<Check> {
-  const rows = await query<Stock>(transaction, 'inventory_stock');
-  const off = rows.filter(({ due, quantity_on_hand, is_gone }) => due !== quantity_on_hand || is_gone);
+function stockCheck(stock: readonly Stock[], { sums }: Movements): Check {
+  const known = new Map(stock.map((each) => [each.product_id, each]));
+  const products = [...new Set([...known.keys(), ...sums.keys()])].sort();
+  const rows = products.map((product) => {
+    const { opening = 0, onHand = 0, isGone = true } = known.get(product) ?? {};
+    const moved = sums.get(product);
+    return { product, due: opening + (moved ?? 0), onHand, isGone: isGone && moved !== undefined };
+  });
+  const off = rows.filter(({ due, onHand, isGone }) => due !== onHand || isGone);
   return check(
     'inventory: stock = opening + sum of all movements, for every product',
     sum(rows, ({ due }) => due),
-    sum(rows, ({ quantity_on_hand }) => quantity_on_hand),
+    sum(rows, ({ onHand }) => onHand),
     off.map(
-      ({ product_id, due, quantity_on_hand, is_gone }) =>
-        `product ${product_id}: ${due} due, ${is_gone ? 'not in inventory.inventory' : `${quantity_on_hand} on hand`}`,
+      ({ product, due, onHand, isGone }) =>
+        `product ${product}: ${due} due, ${isGone ? 'not in inventory.inventory' : `${onHand} on hand`}`,
     ),
   );
+}
+
+/** Where all was read: the note of the closed movements = the log. */
+function closedStockChecks(stock: readonly Stock[], { closedInLog }: Movements, { closing }: Scope): Check[] {
+  if (!closedInLog || closing.closedAt === null) return [];
+  const noted = new Map(stock.map(({ product_id, closed }) => [product_id, closed]));
+  const off = [...new Set([...noted.keys(), ...closedInLog.keys()])].sort().flatMap((product) => {
+    const [note, log] = [noted.get(product) ?? 0, closedInLog.get(product) ?? 0];
+    return note === log ? [] : [`product ${product}: ${note} in the note, ${log} in the log`];
+  });
+  const total = (changes: Iterable<number>) => sum([...changes], (change) => change);
+  const name = 'inventory: the movements that were closed are as they were proved';
+  return [check(name, total(noted.values()), total(closedInLog.values()), off)];
 }
 
 async function reportsCheck(transaction: Transaction): Promise<Check> {
@@ -70,28 +102,60 @@ interface SaleFault {
 }
 
 /** Every processed sale stands in inventory.orders with all that the log says of it, and nothing else does. */
-async function ordersCheck(transaction: Transaction): Promise<Check> {
-  const rows = await query<SaleFault>(transaction, 'inventory_orders');
+async function ordersCheck(transaction: Transaction, scope: Scope, { read }: Movements): Promise<Check> {
+  const rows = await overTopics<SaleFault>(transaction, 'inventory_orders', [], scope);
+  const [total] = scope.all ? await query<{ orders: number }>(transaction, 'inventory_orders_total') : [];
+  // Both have an event once, so as many are the same ones, unless some differ.
+  const isEven = total === undefined || (total.orders === read.sales && rows.flat().length === 0);
+  const unlogged = isEven ? [] : await query<SaleFault>(transaction, 'inventory_orders_unlogged');
   const describe = ({ event_id, logged, ordered }: SaleFault) =>
     `event ${event_id}: ${logged} in the log, ${ordered} in orders`;
-  return noFaults('inventory: every sale of the log stands in orders', faultsIn(rows, describe));
+  const name = 'inventory: every sale of the log stands in orders';
+  return noFaults(name, ...rows.map((part) => faultsIn(part, describe)), faultsIn(unlogged, describe));
+}
+
+interface Stray {
+  readonly topic: string;
+  readonly partition: number;
+  readonly kafka_offset: number;
+  readonly total: number;
 }
 
 /** An event that was written into the log by hand may agree with stock and orders, though Kafka never had it. */
-async function strayCheck(transaction: Transaction): Promise<Check> {
-  const rows = await query<{ topic: string; partition: number; kafka_offset: number; total: number }>(
-    transaction,
-    'inventory_strays',
-    [streams.onlineOrders.consumer],
-  );
-  const describe = ({ topic, partition, kafka_offset }: (typeof rows)[number]) =>
+async function strayCheck(transaction: Transaction, scope: Scope): Promise<Check> {
+  const rows = await overTopics<Stray>(transaction, 'inventory_strays', [streams.onlineOrders.consumer], scope);
+  const describe = ({ topic, partition, kafka_offset }: Stray) =>
     locate({ topic, partition, firstOffset: kafka_offset, lastOffset: kafka_offset });
-  return noFaults('inventory: every event of the log came in a delivery', faultsIn(rows, describe));
+  return noFaults(
+    'inventory: every event of the log came in a delivery',
+    ...rows.map((part) => faultsIn(part, describe)),
+  );
+}
+
+/** Of the log at once, or of each topic and partition since what is closed: the last three parameters. */
+async function overTopics<Row extends object>(
+  transaction: Transaction,
+  name: string,
+  values: readonly unknown[],
+  scope: Scope,
+): Promise<Row[][]> {
+  if (scope.all) return [await query<Row>(transaction, name, [...values, null, null, null])];
+  const found: Row[][] = [];
+  for (const stream of consumedBy(streams.onlineOrders.consumer))
+    for (const part of partsOf(scope, stream))
+      found.push(await query<Row>(transaction, name, [...values, stream.topic, ...part]));
+  return found;
 }
 
 /** What a stream of movements proves beyond what every stream does. */
-export async function proveLog({ stream }: ProvenStream, _: Sources, transaction: Transaction) {
-  return { checks: await logChecks(transaction, stream) };
+export async function proveLog(
+  { stream }: ProvenStream,
+  _: Sources,
+  transaction: Transaction,
+  __: ProofOptions,
+  scope: Scope,
+) {
+  return { checks: await logChecks(transaction, stream, scope) };
 }
 
 type LogCounts = PartitionRange &
@@ -99,8 +163,13 @@ type LogCounts = PartitionRange &
   Written;
 
 /** The log has a row for each record, with the outcome that the ledger counted, as it was written. */
-async function logChecks(transaction: Transaction, { consumer, topic }: ProvenStream['stream']): Promise<Check[]> {
-  const rows = await query<LogCounts>(transaction, 'inventory_log', [consumer, topic]);
+async function logChecks(
+  transaction: Transaction,
+  { consumer, topic }: ProvenStream['stream'],
+  scope: Scope,
+): Promise<Check[]> {
+  const parts = partsOf(scope, { consumer, topic });
+  const rows = await queryParts<LogCounts>(transaction, 'inventory_log', [consumer, topic], parts);
   const off = rows.filter(
     (row) => row.processed !== row.accepted || row.duplicate !== row.duplicates || row.rejected !== row.refused,
   );

@@ -3,24 +3,25 @@ import type { Transaction } from '#adapters/postgres/index.ts';
 import type { CommittedDelivery } from '../ledger-totals.ts';
 import { type Check, check, type StreamTotals } from '../proof.ts';
 import { type ProofOptions, reaches } from '../request.ts';
+import type { DeliverySums, Scope } from '../scope.ts';
 import type { Sources } from '../sources.ts';
 import type { ProvenStream } from '../stream.ts';
-import { sum } from '../sum.ts';
 import { rowChecks } from './orders-rows.ts';
 import { isLoaded, readWarehouse, warehouseChecks } from './orders-warehouse.ts';
 
 export async function proveOrders(
-  { stream, ledger: { deliveries }, totals }: ProvenStream,
+  { stream, ledger: { deliveries }, sums, totals }: ProvenStream,
   { lake }: Sources,
   transaction: Transaction,
   { depth, settled }: ProofOptions,
+  { all }: Scope,
 ): Promise<{ checks: Check[]; totals: StreamTotals }> {
   const { topic, event } = stream;
-  const checks = warehouseChecks(topic, deliveries, await readWarehouse(transaction));
+  const checks = warehouseChecks(topic, deliveries, await readWarehouse(transaction, all ? undefined : deliveries));
   if (reaches(depth, 'rows'))
     checks.push(...(await rowChecks(topic, event, lake, transaction, deliveries.filter(isLoaded))));
   if (settled) checks.push(waitingCheck(topic, deliveries));
-  return { checks, totals: withLoads(totals, deliveries) };
+  return { checks, totals: withLoads(totals, sums) };
 }
 
 function waitingCheck(name: string, deliveries: readonly CommittedDelivery[]): Check {
@@ -34,15 +35,12 @@ function waitingCheck(name: string, deliveries: readonly CommittedDelivery[]): C
 }
 
 /** The lake accepts repeated and contradicting orders; the load finds them. */
-function withLoads(totals: StreamTotals, deliveries: readonly CommittedDelivery[]): StreamTotals {
-  const loads = deliveries.flatMap(({ load }) => load ?? []);
-  const duplicates = sum(loads, (load) => load.duplicates);
-  const conflicts = sum(loads, (load) => load.conflicts);
+function withLoads(totals: StreamTotals, { inserted, repeats, conflicts }: DeliverySums): StreamTotals {
   return {
     ...totals,
-    accepted: totals.accepted - duplicates - conflicts,
-    duplicates: totals.duplicates + duplicates,
+    accepted: totals.accepted - repeats - conflicts,
+    duplicates: totals.duplicates + repeats,
     rejected: totals.rejected + conflicts,
-    loaded: sum(loads, ({ inserted }) => inserted),
+    loaded: inserted,
   };
 }

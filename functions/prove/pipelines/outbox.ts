@@ -1,14 +1,15 @@
 /** Whether the outbox has every announcement, and Kafka every message that was sent. */
 import type { Transaction } from '#adapters/postgres/index.ts';
+import { streams as everyStream } from '#domain/streams.ts';
 import { type Check, check, faultsIn, noFaults } from '../proof.ts';
+import type { Proving } from '../proving.ts';
 import { query } from '../queries.ts';
-import type { ProofOptions } from '../request.ts';
-import type { Sources } from '../sources.ts';
 import { sum } from '../sum.ts';
+import type { Movements } from './movements.ts';
 
 interface Outbox {
-  readonly processed: number;
   readonly updates: number;
+  /** Counted only if all was read. */
   readonly letters: number;
   readonly lettersOut: number;
   readonly waiting: number;
@@ -18,30 +19,36 @@ interface Outbox {
 
 /** A crash may make the relay repeat what it sent, so Kafka may have more than was sent, and never less. */
 export async function proveOutbox(
-  { offsets }: Sources,
-  transaction: Transaction,
-  { settled }: ProofOptions,
+  { sources: { offsets }, transaction, options: { settled }, scope, streams }: Proving,
+  movements: Movements,
 ): Promise<Check[]> {
-  const [outbox] = (await query<Outbox>(transaction, 'outbox')) as [Outbox];
+  const [outbox] = (await query<Outbox>(transaction, 'outbox', [scope.all])) as [Outbox];
+  const closed = scope.all ? [] : scope.partitions;
+  const processed = sum(closed.filter(isMovement), ({ accepted }) => accepted) + movements.read.movements;
+  const letters = scope.all ? outbox.letters : sum(streams, ({ sums }) => sums.deadLetters + sums.conflicts);
   const onTopic = async (topic: string) => sum(await offsets(topic), ({ latest }) => latest);
-  const [updates, letters] = [await onTopic('inventory_updates'), await onTopic('dlq')];
+  const onTopics = { updates: await onTopic('inventory_updates'), letters: await onTopic('dlq') };
   return [
-    check('outbox: every processed movement is announced', outbox.processed, outbox.updates),
-    check('outbox: every dead letter is announced', outbox.letters, outbox.lettersOut),
+    check('outbox: every processed movement is announced', processed, outbox.updates),
+    check('outbox: every dead letter is announced', letters, outbox.lettersOut),
     check(
       'outbox: Kafka has every inventory update that was sent',
       outbox.updatesSent,
-      Math.min(outbox.updatesSent, updates),
+      Math.min(outbox.updatesSent, onTopics.updates),
     ),
     check(
       'outbox: Kafka has every dead letter that was sent',
       outbox.lettersSent,
-      Math.min(outbox.lettersSent, letters),
+      Math.min(outbox.lettersSent, onTopics.letters),
     ),
     await redrivesCheck(transaction),
     ...(settled ? [check('outbox: drained', 0, outbox.waiting)] : []),
   ];
 }
+
+/** All that update-inventory accepts are movements (inventory.ts). */
+const isMovement = ({ consumer }: { readonly consumer: string }): boolean =>
+  consumer === everyStream.onlineOrders.consumer;
 
 interface RedriveFault {
   /** Null if no redrive explains the message. */

@@ -1,8 +1,9 @@
 /** What waits longer than its job leaves it, by the job's schedule: data that stands still is not wrong, but nobody gets it. */
-import type { Transaction } from '#adapters/postgres/index.ts';
-import { type Check, faultsIn, IN_TIME, noFaults } from '../proof.ts';
+import { type Stream, streams } from '#domain/streams.ts';
+import { type Check, type Faults, faultsIn, IN_TIME, noFaults } from '../proof.ts';
+import type { Proving } from '../proving.ts';
 import { query } from '../queries.ts';
-import type { Sources } from '../sources.ts';
+import { partsOf } from '../scope.ts';
 
 export interface Job {
   /** The DAG or function that takes what waits. */
@@ -12,6 +13,8 @@ export interface Job {
   readonly query: string;
   /** The check's name without its end. */
   readonly promise: string;
+  /** If deliveries wait for it: of which stream, and from where on (scope.ts). */
+  readonly waits?: { readonly stream: Stream; readonly from: 'beforeOffset' | 'takenBefore' };
 }
 
 /** The only DAG whose schedule an environment chooses. */
@@ -25,6 +28,7 @@ export const jobs = (processEveryMinutes = HOURLY): readonly Job[] => [
     everyMinutes: 5,
     query: 'overdue_load',
     promise: 'orders: every object is loaded',
+    waits: { stream: streams.orders, from: 'beforeOffset' },
   },
   {
     name: PROCESS_DAG,
@@ -43,12 +47,14 @@ export const jobs = (processEveryMinutes = HOURLY): readonly Job[] => [
     everyMinutes: DAILY,
     query: 'overdue_aggregation',
     promise: 'user_events: every object is in gold',
+    waits: { stream: streams.userEvents, from: 'takenBefore' },
   },
   {
     name: 'curate_orders',
     everyMinutes: DAILY,
     query: 'overdue_curation',
     promise: 'curated: every load is curated',
+    waits: { stream: streams.orders, from: 'takenBefore' },
   },
   { name: 'relay-outbox', everyMinutes: 1, query: 'overdue_outbox', promise: 'outbox: every message is published' },
 ];
@@ -63,14 +69,19 @@ interface Waiting {
   readonly total: number;
 }
 
-export async function proveInTime({ processEveryMinutes }: Sources, transaction: Transaction): Promise<Check[]> {
+export async function proveInTime({ sources, transaction, scope }: Proving): Promise<Check[]> {
   const checks: Check[] = [];
-  for (const { name, everyMinutes, query: file, promise } of jobs(processEveryMinutes)) {
+  for (const { name, everyMinutes, query: file, promise, waits } of jobs(sources.processEveryMinutes)) {
     const allowed = Math.round(allowedMinutes(everyMinutes));
-    const rows = await query<Waiting>(transaction, file, [allowed]);
+    const parts: readonly unknown[][] = waits
+      ? partsOf(scope, waits.stream, waits.from).map((part) => [...part])
+      : [[]];
+    const found: Faults[] = [];
     const describe = ({ what, since }: Waiting) =>
       `${what} waits for ${name} since ${since.toISOString()}; ${allowed} minutes are allowed`;
-    checks.push(noFaults(`${promise} ${IN_TIME}`, faultsIn(rows, describe)));
+    for (const part of parts)
+      found.push(faultsIn(await query<Waiting>(transaction, file, [allowed, ...part]), describe));
+    checks.push(noFaults(`${promise} ${IN_TIME}`, ...found));
   }
   return checks;
 }

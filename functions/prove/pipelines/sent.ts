@@ -13,7 +13,10 @@ import { query } from '../queries.ts';
 import { type ProofOptions, reaches } from '../request.ts';
 import type { Sources } from '../sources.ts';
 
-/** Milliseconds between the clocks of the database and of whoever gave a record its time. */
+/**
+ * Milliseconds between the clocks of Kafka's producers and of this function, and for which the relay may mark later what it sent. By how
+ * much the database's clock differs from this one, by which messages are marked, is asked.
+ */
 const CLOCKS = 60_000;
 
 /**
@@ -26,21 +29,33 @@ const PAGE = 5_000;
 
 export async function proveSent(sources: Sources, transaction: Transaction, { depth }: ProofOptions): Promise<Check[]> {
   if (!reaches(depth, 'kafka')) return [];
-  const topics = await query<{ topic: string; messages: number }>(transaction, 'outbox_sent_topics');
+  const topics = await query<Topic>(transaction, 'outbox_sent_topics');
   const checks: Check[] = [];
   const replaced: Replaced = new Set();
+  const ahead = (topics[0]?.now ?? 0) - Date.now();
   for (const { topic, messages } of topics)
-    checks.push(await sentCheck(topic, messages, replaced, sources, transaction));
+    checks.push(await sentCheck({ topic, messages, ahead, replaced }, sources, transaction));
   return checks;
 }
 
 /** Messages that Kafka refused as too large, and that stand on the topic dlq without their content. */
 type Replaced = Set<string>;
 
+interface Topic {
+  readonly topic: string;
+  readonly messages: number;
+  /** By the database's clock, in milliseconds since 1970. */
+  readonly now: number;
+}
+
+interface Sent extends Pick<Topic, 'topic' | 'messages'> {
+  /** Milliseconds by which the database's clock is ahead. */
+  readonly ahead: number;
+  readonly replaced: Replaced;
+}
+
 async function sentCheck(
-  topic: string,
-  messages: number,
-  replaced: Replaced,
+  { topic, messages, ahead, replaced }: Sent,
   { offsets, records: read }: Sources,
   transaction: Transaction,
 ): Promise<Check> {
@@ -62,7 +77,7 @@ async function sentCheck(
   const missing: string[] = [];
   let held = 0;
   for await (const message of sentMessages(transaction, topic)) {
-    if (message.sentAt <= heldSince + CLOCKS) continue;
+    if (message.sentAt <= heldSince + ahead + CLOCKS) continue;
     held += 1;
     const place = indexOf(sent, fingerprint(toRecord(message)));
     if (place !== undefined && found[place]) continue;

@@ -2,29 +2,58 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Pool, Transaction } from '#adapters/postgres/index.ts';
 import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
+import { formatCents } from '#domain/money.ts';
+import type { CommittedDelivery } from '../ledger-totals.ts';
 import { type Check, check, faultsIn, locate, noFaults } from '../proof.ts';
 import { query } from '../queries.ts';
 import { type ProofOptions, reaches } from '../request.ts';
+import { partsOf, queryParts, type Scope } from '../scope.ts';
 import type { Sources } from '../sources.ts';
 import type { ProvenStream } from '../stream.ts';
 import { sum } from '../sum.ts';
 import { unchangedCheck, type Written } from './unchanged.ts';
 
 export async function proveTransactions(
-  { stream }: ProvenStream,
+  { stream, ledger }: ProvenStream,
   sources: Sources,
   transaction: Transaction,
   { depth, settled }: ProofOptions,
+  scope: Scope,
 ): Promise<{ checks: Check[] }> {
-  const checks = [...(await rawChecks(transaction, stream)), await moneyCheck(transaction)];
+  const hours = await hoursToRead(transaction, ledger.deliveries, scope);
+  const checks = [...(await rawChecks(transaction, stream, scope)), await moneyCheck(transaction, hours)];
   if (reaches(depth, 'rows')) checks.push(await rowsCheck(transaction));
-  checks.push(await viewCheck(transaction));
+  checks.push(await viewCheck(transaction, hours));
   if (settled) checks.push(await changedHoursCheck(transaction));
   if (reaches(depth, 'objects'))
     checks.push(
-      ...(settled ? [await indexCheck(transaction, sources)] : await indexedHoursChecks(transaction, sources)),
+      ...(settled
+        ? [await indexCheck(transaction, sources, hours)]
+        : await indexedHoursChecks(transaction, sources, hours)),
     );
   return { checks };
+}
+
+/** Beyond that many hours, it is cheaper to read all. */
+const MOST_HOURS = 1_000;
+
+/**
+ * The hours of payments that may have changed since what is closed: those that waited then, those of the payments since, and those that
+ * were transformed since. Null if all are to be read.
+ */
+async function hoursToRead(
+  transaction: Transaction,
+  deliveries: readonly CommittedDelivery[],
+  { all, closing: { openHours, transformedAsOf } }: Scope,
+): Promise<readonly string[] | null> {
+  if (all) return null;
+  const ids = deliveries.map(({ deliveryId }) => deliveryId);
+  const found = await query<{ hour: string }>(transaction, 'transactions_new_hours', [
+    ids,
+    transformedAsOf ?? '-infinity',
+  ]);
+  const hours = [...new Set([...openHours, ...found.map(({ hour }) => hour)])].sort();
+  return hours.length > MOST_HOURS ? null : hours;
 }
 
 interface StoredDelivery extends Written {
@@ -33,9 +62,16 @@ interface StoredDelivery extends Written {
 }
 
 /** Every accepted record is a row of the raw table, as it was written, and nothing else is. */
-async function rawChecks(transaction: Transaction, { consumer, topic }: ProvenStream['stream']): Promise<Check[]> {
-  const deliveries = await query<StoredDelivery>(transaction, 'transactions_raw', [consumer, topic]);
-  const [raw] = await query<{ rows: number }>(transaction, 'transactions_raw_total');
+async function rawChecks(
+  transaction: Transaction,
+  { consumer, topic }: ProvenStream['stream'],
+  scope: Scope,
+): Promise<Check[]> {
+  const parts = partsOf(scope, { consumer, topic });
+  const deliveries = await queryParts<StoredDelivery>(transaction, 'transactions_raw', [consumer, topic], parts);
+  const [raw] = scope.all
+    ? await query<{ rows: number }>(transaction, 'transactions_raw_total')
+    : [{ rows: sum(deliveries, ({ stored }) => stored) }];
   const off = deliveries.filter(({ accepted, stored }) => accepted !== stored);
   return [
     check(
@@ -49,11 +85,22 @@ async function rawChecks(transaction: Transaction, { consumer, topic }: ProvenSt
 }
 
 /** The sum of the clean table = the sum of the raw table, to the cent, except for hours that wait to be transformed. */
-async function moneyCheck(transaction: Transaction): Promise<Check> {
-  const [found] = await query<Record<'raw' | 'clean', string>>(transaction, 'transactions_money');
-  const { raw = '', clean = '' } = found ?? {};
-  return check('transactions: money of the clean table = raw, to the cent', raw, clean);
+async function moneyCheck(transaction: Transaction, hours: readonly string[] | null): Promise<Check> {
+  const totals = { raw: 0n, clean: 0n };
+  const off: string[] = [];
+  for (const hour of hours ?? [null]) {
+    const [found] = await query<Record<'raw' | 'clean', string>>(transaction, 'transactions_money', [hour]);
+    const { raw = '0.00', clean = '0.00' } = found ?? {};
+    totals.raw += exactCents(raw);
+    totals.clean += exactCents(clean);
+    if (hour !== null && raw !== clean) off.push(`${hour}: ${raw} raw, ${clean} clean`);
+  }
+  const name = 'transactions: money of the clean table = raw, to the cent';
+  return check(name, formatCents(totals.raw), formatCents(totals.clean), off);
 }
+
+/** Of decimal text with two decimals. */
+const exactCents = (amount: string): bigint => BigInt(amount.replace('.', ''));
 
 interface RowFault {
   readonly partition: number | null;
@@ -76,8 +123,8 @@ async function rowsCheck(transaction: Transaction): Promise<Check> {
 }
 
 /** The view, summed up, is the clean table. */
-async function viewCheck(transaction: Transaction): Promise<Check> {
-  const [found] = await query<Record<'clean' | 'view', string>>(transaction, 'transactions_view');
+async function viewCheck(transaction: Transaction, hours: readonly string[] | null): Promise<Check> {
+  const [found] = await query<Record<'clean' | 'view', string>>(transaction, 'transactions_view', [hours]);
   const { clean = '', view = '' } = found ?? {};
   return check('transactions: the view hourly_metrics adds up to the clean table', clean, view);
 }
@@ -90,10 +137,10 @@ async function changedHoursCheck(transaction: Transaction): Promise<Check> {
 
 const INDEX = 'transactions: the index hourly_metrics = the view, hour by hour';
 
-async function indexCheck(transaction: Transaction, sources: Sources): Promise<Check> {
-  const rows = await query<HourlyMetrics>(transaction, 'transactions_metrics');
+async function indexCheck(transaction: Transaction, sources: Sources, hours: readonly string[] | null): Promise<Check> {
+  const rows = await query<HourlyMetrics>(transaction, 'transactions_metrics', [hours]);
   try {
-    const documents = await sources.hourlyMetrics();
+    const documents = ofHours(await sources.hourlyMetrics(), hours);
     return check(INDEX, rows.length, documents.length, [...differences(rows, documents).values()]);
   } catch (error) {
     return check(INDEX, rows.length, 'unknown', [`Elasticsearch can't be read: ${(error as Error).message}`]);
@@ -104,11 +151,16 @@ async function indexCheck(transaction: Transaction, sources: Sources): Promise<C
  * Unsettled: the hours that wait for no run of the DAG. No check of an index that can't be read, or that is new and has yet to be
  * filled from the view: the next run of the DAG fails, or fills it.
  */
-async function indexedHoursChecks(transaction: Transaction, sources: Sources): Promise<Check[]> {
-  const rows = await query<HourlyMetrics>(transaction, 'transactions_metrics');
+async function indexedHoursChecks(
+  transaction: Transaction,
+  sources: Sources,
+  hours: readonly string[] | null,
+): Promise<Check[]> {
+  const rows = await query<HourlyMetrics>(transaction, 'transactions_metrics', [hours]);
   const before = await transformedHours(transaction);
-  const documents = await comparedDocuments(transaction, sources);
-  if (!documents) return [];
+  const compared = await comparedDocuments(transaction, sources);
+  if (!compared) return [];
+  const documents = ofHours(compared, hours);
   const off = differences(rows, documents);
   if (off.size > 0) for (const hour of await changedSince(before, sources)) off.delete(hour);
   for (const { hour, isIndexed } of before.values()) if (!isIndexed) off.delete(hour);
@@ -126,6 +178,11 @@ async function comparedDocuments(transaction: Transaction, { hourlyMetrics, inde
   } catch {
     return undefined;
   }
+}
+
+function ofHours(documents: readonly HourlyMetrics[], hours: readonly string[] | null): readonly HourlyMetrics[] {
+  const wanted = hours && new Set(hours);
+  return wanted ? documents.filter((document) => wanted.has(document.event_hour)) : documents;
 }
 
 interface TransformedHour {
