@@ -16,8 +16,8 @@ import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { stayInGroup } from '#localstack/poller/group.ts';
 import { newInvoker } from '#localstack/poller/invoke.ts';
-import { startHalfOpenProxy } from '../support/half-open-proxy.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
+import { startNetworkProxy } from '../support/network-proxy.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
 
 /** Milliseconds; long enough on a busy machine to get into a transaction. */
@@ -27,7 +27,7 @@ const { kafka: broker, s3, lambda, elasticsearch } = inject('stack');
 
 async function proxyBefore(url: string, { onTestFinished }: TestContext) {
   const { hostname: host, port } = new URL(url);
-  const proxy = await startHalfOpenProxy({ host, port: Number(port) });
+  const proxy = await startNetworkProxy({ host, port: Number(port) });
   onTestFinished(() => proxy.close());
   return { ...proxy, url: `http://${host}:${proxy.port}` };
 }

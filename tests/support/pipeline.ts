@@ -34,6 +34,7 @@ import type { SimulatorOptions } from '#simulator/simulator.ts';
 import { startDeployedStack } from '../stack.ts';
 import { expectedStoreContents, expectedTotals } from './expected.ts';
 import { awsSettings, lambdaTools } from './lambda.ts';
+import { type Networks, startNetworks } from './networks.ts';
 import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts';
 import { type S3Proxy, startS3Proxy } from './s3-proxy.ts';
 import { readStoreContents } from './store-contents.ts';
@@ -47,6 +48,8 @@ export interface Pipeline {
   readonly s3: S3Proxy;
   /** Between these functions and PostgreSQL. */
   readonly postgres: PostgresProxy;
+  /** Between functions, the event source and the services; these proxies come first. */
+  readonly networks: Networks;
   /** What the stores must contain, according to the records sent so far. */
   readonly expectation: Expectation;
   readonly poller: {
@@ -70,7 +73,12 @@ export interface Pipeline {
   serving(name: FunctionName): readonly LambdaProcess[];
   /** Invokes the function and returns its result. */
   call(name: FunctionName, payload: object): Promise<unknown>;
-  configure(name: FunctionName, changes: Partial<UpdateFunctionConfigurationCommandInput>): Promise<void>;
+  /** Changes a function's settings, and sets environment variables beside those that it has. */
+  configure(
+    name: FunctionName,
+    changes: Partial<UpdateFunctionConfigurationCommandInput>,
+    variables?: Readonly<Record<string, string>>,
+  ): Promise<void>;
   /** How often an object was written under the key: the bucket keeps every version. Correct is once. */
   versions(key: string): Promise<number>;
   /** The consumer group's committed offset of each partition; the stream is orders by default. */
@@ -126,16 +134,18 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
   endings.push(() => s3.close());
   const postgres = await startPostgresProxy(status.postgres);
   endings.push(() => postgres.close());
+  const { networks, variables, eventSource, close } = await startNetworks({
+    ...{ postgres: { host: status.postgres.host, port: postgres.port }, s3: s3.endpoint },
+    ...{ lambda: awsEndpoint, elasticsearch: status.elasticsearch.url, bootstrapServers },
+  });
+  endings.push(close);
   const { configure, restore } = configurer(stack);
   if (given) endings.push(restore);
-  const throughPostgres = { DATABASE_PORT: String(postgres.port) };
-  await configure('archive-orders', {}, { ...throughPostgres, AWS_ENDPOINT_URL_S3: s3.endpoint });
-  for (const name of ['load-orders', 'update-inventory', 'relay-outbox'] as const)
-    await configure(name, {}, throughPostgres);
+  await Promise.all(variables.map(([name, values]) => configure(name, {}, values)));
 
   let poller: SupervisedProcess;
   const startPoller = async () => {
-    poller = await startPollerProcess({ runFolder, bootstrapServers, awsEndpoint });
+    poller = await startPollerProcess({ runFolder, ...eventSource });
   };
   await startPoller();
   endings.push(() => poller.stop());
@@ -148,6 +158,7 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
     pool,
     s3,
     postgres,
+    networks,
     expectation,
     configure,
     call: (name, payload) => invoke(status, name, payload),
@@ -257,7 +268,7 @@ function configurer(stack: Stack) {
     },
 
     async restore(): Promise<void> {
-      for (const [name, input] of before) await update(name, input);
+      await Promise.all([...before].map(([name, input]) => update(name, input)));
     },
   };
 }
