@@ -160,6 +160,25 @@ describe.concurrent('Kafka', () => {
     await expect.poll(() => [...read], { timeout: 60_000 }).toEqual(['before', 'after']);
     expect(performance.now() - started).toBeLessThan(60_000);
   });
+
+  it('a producer asks for the partitions of a topic until a broker answers, as it sends until one does', async (context) => {
+    const { bootstrapServers } = broker;
+    const topic = `half-open-${randomUUID()}`;
+    const proxy = await proxyBefore(`http://${bootstrapServers}`, context);
+    const kafka = await connectKafka({
+      ...{ bootstrapServers: `${proxy.host}:${proxy.port}`, clientId: 'half-open' },
+      requestTimeout: 2_000,
+    });
+    const producer = await kafka.producer();
+    context.onTestFinished(async () => {
+      await producer.close();
+      await kafka.close();
+    });
+    await kafka.createTopics([{ topic, partitions: 1 }]);
+    proxy.swallow();
+    await producer.send(topic, [{ key: null, value: 'first' }]);
+    context.expect(await kafka.offsets(topic)).toEqual([{ partition: 0, earliest: 0, latest: 1 }]);
+  });
 });
 
 describe.concurrent('A service behind HTTP', () => {

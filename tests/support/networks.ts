@@ -27,7 +27,7 @@ export interface Networks {
 }
 
 /** Those that work while records flow. */
-const behindNetworks = [
+export const behindNetworks = [
   'archive-orders',
   'archive-user-events',
   'update-inventory',

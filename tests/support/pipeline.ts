@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   GetFunctionConfigurationCommand,
+  LambdaClient,
   UpdateFunctionConfigurationCommand,
   type UpdateFunctionConfigurationCommandInput,
 } from '@aws-sdk/client-lambda';
@@ -73,12 +74,16 @@ export interface Pipeline {
   serving(name: FunctionName): readonly LambdaProcess[];
   /** Invokes the function and returns its result. */
   call(name: FunctionName, payload: object): Promise<unknown>;
-  /** Changes a function's settings, and sets environment variables beside those that it has. */
+  /**
+   * Changes a function's settings, and sets environment variables beside those that it has.
+   *
+   * @returns gives it back the environment variables, timeout and memory that it had before
+   */
   configure(
     name: FunctionName,
     changes: Partial<UpdateFunctionConfigurationCommandInput>,
     variables?: Readonly<Record<string, string>>,
-  ): Promise<void>;
+  ): Promise<() => Promise<void>>;
   /** How often an object was written under the key: the bucket keeps every version. Correct is once. */
   versions(key: string): Promise<number>;
   /** The consumer group's committed offset of each partition; the stream is orders by default. */
@@ -246,7 +251,9 @@ const nameOf = ({ status }: Stack, name: FunctionName): string => `${status.lamb
 
 /** Changes deployed functions; variables are added to the existing ones. Processes with the old configuration end. */
 function configurer(stack: Stack) {
-  const { client, ready } = lambdaTools(stack.status.lambda);
+  const { ready } = lambdaTools(stack.status.lambda);
+  // Else what LocalStack has closed since the last request would fail this one, and what is to be undone would stay.
+  const client = new LambdaClient({ ...awsSettings(stack.status.lambda), maxAttempts: 3 });
   const before = new Map<FunctionName, UpdateFunctionConfigurationCommandInput>();
 
   const update = async (name: FunctionName, input: UpdateFunctionConfigurationCommandInput) => {
@@ -259,12 +266,15 @@ function configurer(stack: Stack) {
       name: FunctionName,
       changes: Partial<UpdateFunctionConfigurationCommandInput>,
       variables: Readonly<Record<string, string>> = {},
-    ): Promise<void> {
+    ): Promise<() => Promise<void>> {
       const FunctionName = nameOf(stack, name);
-      const { Environment, Timeout } = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
-      const own = { ...Environment?.Variables };
-      if (!before.has(name)) before.set(name, { FunctionName, Environment: { Variables: own }, Timeout });
+      const found = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
+      const { Timeout, MemorySize } = found;
+      const own = { ...found.Environment?.Variables };
+      const previous = { FunctionName, Environment: { Variables: own }, Timeout, MemorySize };
+      if (!before.has(name)) before.set(name, previous);
       await update(name, { FunctionName, Environment: { Variables: { ...own, ...variables } }, ...changes });
+      return () => update(name, previous);
     },
 
     async restore(): Promise<void> {
