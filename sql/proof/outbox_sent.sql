@@ -9,12 +9,17 @@ with outbox as (
 
 letters as (
   select * from ledger.dead_letters
+),
+
+relay as (
+  select hours from ledger.relay_hours
 )
 
 select
   outbox_id as "outboxId",
   outbox.topic,
   (extract(epoch from sent_at) * 1000)::bigint as "sentAt",
+  relay.hours - sent_hour as "hoursAgo",
   coalesce(letters.record_key, outbox.record_key) as key,
   coalesce(letters.record_value, outbox.record_value) as value,
   -- A dead letter's row has none of its own.
@@ -33,5 +38,6 @@ select
         )
   end as "deadLetter"
 from outbox
+cross join relay
 left join letters using (dead_letter_id)
 order by outbox_id
