@@ -56,21 +56,30 @@ export async function openProducer(
   const lastSend = new Map<string, Promise<void>>();
   let closed = false;
 
-  async function sendUntilSettled(topic: string, messages: kafkajs.Message[]): Promise<void> {
+  /** @param isFinal whether the broker has decided, so that another attempt would end as this one */
+  async function untilSettled<T>(attempt: () => Promise<T>, isFinal: (error: unknown) => boolean): Promise<T> {
     for (const deadline = Date.now() + GIVE_UP_AFTER_MS; ; ) {
       try {
-        await producer.send({ topic, messages, acks: -1, compression: compressions[compression] });
-        return;
+        return await attempt();
       } catch (error) {
-        if (closed || isRefusal(error) || Date.now() > deadline) throw error;
+        if (closed || isFinal(error) || Date.now() > deadline) throw error;
         await delay(250);
       }
     }
   }
 
+  const sendUntilSettled = (topic: string, messages: kafkajs.Message[]) =>
+    untilSettled(() => producer.send({ topic, messages, acks: -1, compression: compressions[compression] }), isRefusal);
+
   return {
     async send(topic, records) {
-      const partitions = await remembered(metadata, topic, () => partitionsOf(admin, topic));
+      // A topic that a broker doesn't know is a mistake: nobody makes one of that name while this waits.
+      const ask = () =>
+        untilSettled(
+          () => partitionsOf(admin, topic),
+          (error) => brokerError(error) !== undefined,
+        );
+      const partitions = await remembered(metadata, topic, ask);
       const messages = records.map((record): kafkajs.Message & { partition: number } => {
         const message = toMessage(record);
         return { ...message, partition: partitioner({ topic, partitionMetadata: partitions, message }) };
@@ -78,7 +87,10 @@ export async function openProducer(
       const sends = [...Map.groupBy(messages, ({ partition }) => partition)].map(([partition, some]) => {
         const place = `${topic}-${partition}`;
         const before = lastSend.get(place) ?? Promise.resolve();
-        const send = before.catch(() => undefined).then(() => sendUntilSettled(topic, some));
+        const send = before
+          .catch(() => undefined)
+          .then(() => sendUntilSettled(topic, some))
+          .then(() => undefined);
         lastSend.set(place, send);
         return send;
       });

@@ -194,6 +194,7 @@ select
   outbox.outbox_id,
   outbox.topic,
   outbox.sent_at,
+  outbox.sent_hour,
   coalesce(letters.record_key, outbox.record_key) as key,
   coalesce(letters.record_value, outbox.record_value) as value,
   -- A dead letter's row has none of its own.

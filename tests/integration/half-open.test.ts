@@ -16,8 +16,8 @@ import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { stayInGroup } from '#localstack/poller/group.ts';
 import { newInvoker } from '#localstack/poller/invoke.ts';
-import { startHalfOpenProxy } from '../support/half-open-proxy.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
+import { startNetworkProxy } from '../support/network-proxy.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
 
 /** Milliseconds; long enough on a busy machine to get into a transaction. */
@@ -27,7 +27,7 @@ const { kafka: broker, s3, lambda, elasticsearch } = inject('stack');
 
 async function proxyBefore(url: string, { onTestFinished }: TestContext) {
   const { hostname: host, port } = new URL(url);
-  const proxy = await startHalfOpenProxy({ host, port: Number(port) });
+  const proxy = await startNetworkProxy({ host, port: Number(port) });
   onTestFinished(() => proxy.close());
   return { ...proxy, url: `http://${host}:${proxy.port}` };
 }
@@ -159,6 +159,25 @@ describe.concurrent('Kafka', () => {
     expect(await kafka.offsets(topic)).toEqual([{ partition: 0, earliest: 0, latest: 2 }]);
     await expect.poll(() => [...read], { timeout: 60_000 }).toEqual(['before', 'after']);
     expect(performance.now() - started).toBeLessThan(60_000);
+  });
+
+  it('a producer asks for the partitions of a topic until a broker answers, as it sends until one does', async (context) => {
+    const { bootstrapServers } = broker;
+    const topic = `half-open-${randomUUID()}`;
+    const proxy = await proxyBefore(`http://${bootstrapServers}`, context);
+    const kafka = await connectKafka({
+      ...{ bootstrapServers: `${proxy.host}:${proxy.port}`, clientId: 'half-open' },
+      requestTimeout: 2_000,
+    });
+    const producer = await kafka.producer();
+    context.onTestFinished(async () => {
+      await producer.close();
+      await kafka.close();
+    });
+    await kafka.createTopics([{ topic, partitions: 1 }]);
+    proxy.swallow();
+    await producer.send(topic, [{ key: null, value: 'first' }]);
+    context.expect(await kafka.offsets(topic)).toEqual([{ partition: 0, earliest: 0, latest: 1 }]);
   });
 });
 

@@ -126,7 +126,13 @@ it('demands of Kafka nothing that was sent before its time of retention, whateve
   expect(await check()).toMatchObject({ balanced: false, expected: 9 });
   await sentDaysAgo(8);
   expect(await check()).toMatchObject({ balanced: true, expected: 0 });
+  // The clock was a day ahead when they were sent; a week has passed.
+  await sentDaysAgo(6);
+  expect(await check()).toMatchObject({ balanced: false, expected: 9 });
+  await pool.query('update ledger.relay_hours set hours = hours + 7 * 24');
+  expect(await check()).toMatchObject({ balanced: true, expected: 0 });
   await sentDaysAgo(0);
+  await pool.query('update ledger.relay_hours set hours = hours - 7 * 24');
 });
 
 it('demands nothing that retention has removed of a relay whose database has a clock that is a day ahead', async () => {

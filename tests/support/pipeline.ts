@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   GetFunctionConfigurationCommand,
+  LambdaClient,
   UpdateFunctionConfigurationCommand,
   type UpdateFunctionConfigurationCommandInput,
 } from '@aws-sdk/client-lambda';
@@ -35,6 +36,7 @@ import type { SimulatorOptions } from '#simulator/simulator.ts';
 import { startDeployedStack } from '../stack.ts';
 import { expectedStoreContents, expectedTotals } from './expected.ts';
 import { awsSettings, lambdaTools } from './lambda.ts';
+import { type Networks, startNetworks } from './networks.ts';
 import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts';
 import { type S3Proxy, startS3Proxy } from './s3-proxy.ts';
 import { type ScheduledJobs, scheduledJobs } from './scheduled-jobs.ts';
@@ -50,6 +52,8 @@ export interface Pipeline extends ScheduledJobs {
   readonly s3: S3Proxy;
   /** Between these functions and PostgreSQL. */
   readonly postgres: PostgresProxy;
+  /** Between functions, the event source and the services; these proxies come first. */
+  readonly networks: Networks;
   /** What the stores must contain, according to the records sent so far. */
   readonly expectation: Expectation;
   readonly poller: {
@@ -73,7 +77,16 @@ export interface Pipeline extends ScheduledJobs {
   serving(name: FunctionName): readonly LambdaProcess[];
   /** Invokes the function and returns its result. */
   call<Result>(name: FunctionName, payload: object | Uint8Array): Promise<Result>;
-  configure(name: FunctionName, changes: Partial<UpdateFunctionConfigurationCommandInput>): Promise<void>;
+  /**
+   * Changes a function's settings, and sets environment variables beside those that it has.
+   *
+   * @returns gives it back the environment variables, timeout and memory that it had before
+   */
+  configure(
+    name: FunctionName,
+    changes: Partial<UpdateFunctionConfigurationCommandInput>,
+    variables?: Readonly<Record<string, string>>,
+  ): Promise<() => Promise<void>>;
   /** How often an object was written under the key: the bucket keeps every version. Correct is once. */
   versions(key: string): Promise<number>;
   /** The consumer group's committed offset of each partition; the stream is orders by default. */
@@ -121,16 +134,18 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
   endings.push(() => s3.close());
   const postgres = await startPostgresProxy(status.postgres);
   endings.push(() => postgres.close());
+  const { networks, variables, eventSource, close } = await startNetworks({
+    ...{ postgres: { host: status.postgres.host, port: postgres.port }, s3: s3.endpoint },
+    ...{ lambda: awsEndpoint, elasticsearch: status.elasticsearch.url, bootstrapServers },
+  });
+  endings.push(close);
   const { configure, restore } = configurer(stack);
   if (given) endings.push(restore);
-  const throughPostgres = { DATABASE_PORT: String(postgres.port) };
-  await configure('archive-orders', {}, { ...throughPostgres, AWS_ENDPOINT_URL_S3: s3.endpoint });
-  for (const name of ['load-orders', 'update-inventory', 'relay-outbox'] as const)
-    await configure(name, {}, throughPostgres);
+  await Promise.all(variables.map(([name, values]) => configure(name, {}, values)));
 
   let poller: SupervisedProcess;
   const startPoller = async () => {
-    poller = await startPollerProcess({ runFolder, bootstrapServers, awsEndpoint });
+    poller = await startPollerProcess({ runFolder, ...eventSource });
   };
   await startPoller();
   endings.push(() => poller.stop());
@@ -145,6 +160,7 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
     pool,
     s3,
     postgres,
+    networks,
     expectation,
     configure,
     call,
@@ -218,7 +234,9 @@ const nameOf = ({ status }: Stack, name: FunctionName): string => `${status.lamb
 
 /** Changes deployed functions; variables are added to the existing ones. Processes with the old configuration end. */
 function configurer(stack: Stack) {
-  const { client, ready } = lambdaTools(stack.status.lambda);
+  const { ready } = lambdaTools(stack.status.lambda);
+  // Else what LocalStack has closed since the last request would fail this one, and what is to be undone would stay.
+  const client = new LambdaClient({ ...awsSettings(stack.status.lambda), maxAttempts: 3 });
   const before = new Map<FunctionName, UpdateFunctionConfigurationCommandInput>();
 
   const update = async (name: FunctionName, input: UpdateFunctionConfigurationCommandInput) => {
@@ -231,16 +249,19 @@ function configurer(stack: Stack) {
       name: FunctionName,
       changes: Partial<UpdateFunctionConfigurationCommandInput>,
       variables: Readonly<Record<string, string>> = {},
-    ): Promise<void> {
+    ): Promise<() => Promise<void>> {
       const FunctionName = nameOf(stack, name);
-      const { Environment, Timeout } = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
-      const own = { ...Environment?.Variables };
-      if (!before.has(name)) before.set(name, { FunctionName, Environment: { Variables: own }, Timeout });
+      const found = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
+      const { Timeout, MemorySize } = found;
+      const own = { ...found.Environment?.Variables };
+      const previous = { FunctionName, Environment: { Variables: own }, Timeout, MemorySize };
+      if (!before.has(name)) before.set(name, previous);
       await update(name, { FunctionName, Environment: { Variables: { ...own, ...variables } }, ...changes });
+      return () => update(name, previous);
     },
 
     async restore(): Promise<void> {
-      for (const [name, input] of before) await update(name, input);
+      await Promise.all([...before].map(([name, input]) => update(name, input)));
     },
   };
 }

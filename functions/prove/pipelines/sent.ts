@@ -20,10 +20,12 @@ import type { Sources } from '../sources.ts';
 const CLOCKS = 60_000;
 
 /**
- * Milliseconds for which Kafka holds what was sent, at least: a week (cdk/constructs/msk-cluster.ts), less an hour. The time of the first
- * record that it holds tells no more than that where producers give records their times.
+ * Hours for which Kafka holds what was sent, at least: a week (cdk/constructs/msk-cluster.ts), less an hour. The time of the first
+ * record that it holds tells no more than that where producers give records their times. They have passed by the clock, or by the
+ * hours in which the relay ran: a message that was sent when the clock was a day ahead is a day older than the clock says.
  */
-const HELD_FOR = (7 * 24 - 1) * 3_600_000;
+const HELD_FOR_HOURS = 7 * 24 - 1;
+const HOUR_MS = 3_600_000;
 
 const PAGE = 5_000;
 
@@ -74,10 +76,12 @@ async function sentCheck(
     const without = headerOf(record, 'content-left-out-bytes');
     if (without) replaced.add(headerOf(record, 'outbox-id') ?? `letter ${headerOf(record, 'dead-letter-id')}`);
   });
+  const holdsAll = heldSince === Number.NEGATIVE_INFINITY;
   const missing: string[] = [];
   let held = 0;
   for await (const message of sentMessages(transaction, topic)) {
-    if (message.sentAt <= heldSince + ahead + CLOCKS) continue;
+    const isOld = message.sentAt <= heldSince + ahead + CLOCKS;
+    if (isOld || (!holdsAll && message.hoursAgo >= HELD_FOR_HOURS)) continue;
     held += 1;
     const place = indexOf(sent, fingerprint(toRecord(message)));
     if (place !== undefined && found[place]) continue;
@@ -97,7 +101,11 @@ const nameOf = ({ outboxId, deadLetter }: OutboxMessage): string =>
 
 async function* sentMessages(transaction: Transaction, topic: string) {
   for (let last = 0; ; ) {
-    const rows = await query<OutboxMessage & { sentAt: number }>(transaction, 'outbox_sent', [topic, last, PAGE]);
+    const rows = await query<OutboxMessage & { sentAt: number; hoursAgo: number }>(transaction, 'outbox_sent', [
+      topic,
+      last,
+      PAGE,
+    ]);
     yield* rows;
     if (rows.length < PAGE) return;
     last = rows.at(-1)?.outboxId ?? last;
@@ -117,7 +125,7 @@ async function mark(
     const [first] = records;
     // Retention may also have removed some between the question for the offsets and the reading.
     if (from !== undefined && first && (from > 0 || first.offset > from))
-      since = Math.max(since, first.timestamp, Date.now() - HELD_FOR);
+      since = Math.max(since, first.timestamp, Date.now() - HELD_FOR_HOURS * HOUR_MS);
     unread.delete(partition);
     for (const record of records) seen(record);
   }

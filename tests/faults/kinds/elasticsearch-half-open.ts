@@ -1,0 +1,7 @@
+import type { Fault } from '../fault.ts';
+import { loseConnections } from '../networks.ts';
+
+export const fault: Fault = {
+  breaks: 'the open connections of index-hourly-metrics to Elasticsearch fall silent, while new ones work',
+  strike: ({ networks }, random) => loseConnections(networks.elasticsearch, random),
+};
