@@ -8,6 +8,7 @@ import { readLines } from '#adapters/lake/json-lines.ts';
 import { objectSource, readRowGroups } from '#adapters/lake/parquet-read.ts';
 import { inventoryStreams, type Stream, streams } from '#domain/streams.ts';
 import type { Pipeline } from '../support/pipeline.ts';
+import { hasExpired, placeOf, removedPayment } from './topics.ts';
 
 export interface Verdict {
   readonly records: number;
@@ -32,16 +33,19 @@ export function createOracle({ kafka, pool }: Pick<Pipeline, 'kafka' | 'pool'>, 
       for (const offset of offsets) found.set(String(offset), (found.get(String(offset)) ?? 0) + 1);
     };
     add(await letters(stream, range));
+    const losses = (await recordedLosses(stream, range)).map(String);
+    add(losses.map(Number));
     if (stream.lake !== undefined) for await (const offsets of inLake(stream, range)) add(offsets);
     else if (inventoryStreams.some((each) => each.topic === topic)) add(await inLog(stream, range));
     const repeats = topic === streams.transactions.topic ? await payments(range, found) : new Set<string>();
     looked.set(`${topic} ${partition}`, latest);
 
-    const place = (offset: string | number) => `${topic} partition ${partition} offset ${offset}`;
+    const place = (offset: string | number) => placeOf(topic, partition, offset);
+    const unlost = new Set(losses.filter((offset) => !hasExpired(place(offset))));
     const expected = Array.from({ length: latest - from }, (_, index) => String(from + index));
     return {
       records: expected.length,
-      lost: expected.filter((offset) => !found.has(offset) && !repeats.has(offset)).map(place),
+      lost: expected.filter((offset) => (!found.has(offset) && !repeats.has(offset)) || unlost.has(offset)).map(place),
       doubled: [...found].filter(([, times]) => times > 1).map(([offset]) => place(offset)),
     };
   }
@@ -66,6 +70,14 @@ export function createOracle({ kafka, pool }: Pick<Pipeline, 'kafka' | 'pool'>, 
            where consumer = $1 and topic = $2 and partition = $3 and record_offset >= $4 and record_offset < $5`,
           [consumer, topic, partition, from, to],
         );
+
+  /** What Kafka itself lost has its place in the ledger. */
+  const recordedLosses = ({ topic, consumer }: Stream, { partition, from, to }: Range) =>
+    offsetsOf(
+      `select generate_series(first_offset, last_offset) as "offset" from ledger.losses
+       where consumer = $1 and topic = $2 and partition = $3 and first_offset >= $4 and last_offset < $5`,
+      [consumer, topic, partition, from, to],
+    );
 
   const inLog = ({ topic }: Stream, { partition, from, to }: Range) =>
     offsetsOf(
@@ -101,10 +113,16 @@ export function createOracle({ kafka, pool }: Pick<Pipeline, 'kafka' | 'pool'>, 
     );
     for (const offset of stored) found.set(String(offset), (found.get(String(offset)) ?? 0) + 1);
     const ids = new Map<string, string>();
+    const look = (offset: number, value: Uint8Array | null) => {
+      if (!found.has(String(offset)))
+        ids.set(String(offset), JSON.parse(Buffer.from(value ?? []).toString()).transaction_id);
+    };
+    for (let offset = from; offset < to; offset++) {
+      const removed = removedPayment(partition, offset);
+      if (removed) look(offset, removed);
+    }
     for await (const { records } of kafka.read(streams.transactions.topic, new Map([[partition, { from, to }]])))
-      for (const { offset, value } of records)
-        if (!found.has(String(offset)))
-          ids.set(String(offset), JSON.parse(Buffer.from(value ?? []).toString()).transaction_id);
+      for (const { offset, value } of records) look(offset, value);
     const { rows } = await pool.query<{ id: string }>(
       'select transaction_id::text as id from payments.transactions where transaction_id = any($1::uuid[])',
       [[...ids.values()]],
