@@ -1,8 +1,10 @@
 /** The functions as an earlier commit has them, deployed beside the present ones, with an event source of their own. */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { CreateFunctionCommand, DeleteFunctionCommand, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import type { FunctionName } from '#cdk/config/functions.ts';
@@ -16,6 +18,7 @@ import type { Pipeline } from '../support/pipeline.ts';
 /** What a function is made of. */
 const SOURCES = ['functions', 'lambda', 'delivery', 'adapters', 'domain', 'sql/transforms'];
 
+const execute = promisify(execFile);
 const git = async (...args: string[]): Promise<string> => (await run('git', ['-C', repositoryRoot, ...args])).trim();
 
 /** The commit before the newest change of a function: what ran until that was deployed. */
@@ -24,34 +27,40 @@ async function earlierCommit(): Promise<string> {
   return git('rev-parse', '--verify', '--quiet', `${changed}^`);
 }
 
-/** By a function's name, the file of its bundle. */
-type Bundles = ReadonlyMap<string, string>;
+/** Zip files, by the full name of the function that they make. */
+type Bundles = ReadonlyMap<string, Buffer>;
 
 let bundled: Promise<Bundles> | undefined;
 
 /** Made once. @throws if this is no clone, or one without the commit */
-export function earlierBundles(): Promise<Bundles> {
+function earlierBundles(): Promise<Bundles> {
   bundled ??= bundle().catch((error: Error) => {
     bundled = undefined;
-    throw new Error(`There is no earlier version to run beside this one: ${error.message}`, { cause: error });
+    const why = 'There is no earlier version to run beside this one; a shallow clone has none (git fetch --unshallow)';
+    throw new Error(`${why}: ${error.message}`, { cause: error });
   });
   return bundled;
 }
 
 async function bundle(): Promise<Bundles> {
   const folder = mkdtempSync(join(tmpdir(), 'tillstream earlier-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  try {
+    return await bundleIn(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function bundleIn(folder: string): Promise<Bundles> {
   const archive = join(folder, 'commit.tar');
   await git('archive', '--output', archive, await earlierCommit());
   await run('tar', ['-xf', archive, '-C', folder]);
   symlinkSync(inRepository('node_modules'), join(folder, 'node_modules'));
   const settings = JSON.stringify({ ...placeholders, processSchedule: '@hourly' });
-  const output = await run(process.execPath, ['cdk/bin/local.ts', join(folder, 'cdk.out'), 'assets', settings], {
-    cwd: folder,
-    env: process.env,
-  });
-  const { stacks, assets }: Synthesis = JSON.parse(output.slice(output.indexOf('{"stacks"')));
-  const bundles = new Map<string, string>();
+  const synthesis = ['cdk/bin/local.ts', join(folder, 'cdk.out'), 'assets', settings];
+  const { stdout } = await execute(process.execPath, synthesis, { cwd: folder, maxBuffer: 64 * 1024 * 1024 });
+  const { stacks, assets }: Synthesis = JSON.parse(stdout);
+  const bundles = new Map<string, Buffer>();
   for (const { template } of stacks)
     for (const { Type, Properties } of Object.values((template as Template).Resources)) {
       if (Type !== 'AWS::Lambda::Function') continue;
@@ -59,7 +68,7 @@ async function bundle(): Promise<Bundles> {
       if (!source || !objectKey) throw new Error(`Expected a bundle of ${Properties.FunctionName}, got none.`);
       const file = join(folder, objectKey);
       await zipFolder(source, file);
-      bundles.set(Properties.FunctionName ?? '', file);
+      bundles.set(Properties.FunctionName ?? '', await readFile(file));
     }
   return bundles;
 }
@@ -91,8 +100,8 @@ export async function deployEarlier({ stack }: Pipeline, names: readonly Functio
   try {
     for (const name of names) {
       const present = `${lambda.functionPrefix}-${name}`;
-      const file = bundles.get(present);
-      if (!file) throw new Error(`The earlier version has no function ${name}.`);
+      const ZipFile = bundles.get(present);
+      if (!ZipFile) throw new Error(`The earlier version has no function ${name}.`);
       const { Role, Runtime, Handler, Timeout, MemorySize, Environment, Layers } = await client.send(
         new GetFunctionConfigurationCommand({ FunctionName: present }),
       );
@@ -102,7 +111,7 @@ export async function deployEarlier({ stack }: Pipeline, names: readonly Functio
           ...{ FunctionName, Role, Runtime, Handler, Timeout, MemorySize },
           Environment: { Variables: { ...Environment?.Variables } },
           Layers: Layers?.flatMap(({ Arn }) => (Arn ? [Arn] : [])),
-          Code: { ZipFile: await readFile(file) },
+          Code: { ZipFile },
         }),
       );
       made.push(FunctionName);

@@ -42,7 +42,7 @@ export async function startSparkJob({ stack }: Pipeline, program: Program, rando
       sparkSubmit: {
         entryPoint: join(SPARK_CODE, file),
         entryPointArguments: [
-          ...(streams ? ['--available-now', '--at-most', '500'] : [program, '--param', 'date=none']),
+          ...(streams ? ['--available-now', '--at-most', '3000'] : [program, '--param', 'date=none']),
           ...['--code', SPARK_CODE],
         ],
         sparkSubmitParameters: `--py-files "${modules.join()}"`,

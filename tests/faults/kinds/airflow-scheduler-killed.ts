@@ -20,7 +20,7 @@ const SOONER = {
   AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL: '10',
 };
 
-/** How the stack has started its scheduler, once that is known. */
+/** How the stack has started its scheduler, which the first strike kills; the later ones have schedulers of their own. */
 let command: Command | undefined;
 
 export const fault: Fault = {
@@ -29,7 +29,7 @@ export const fault: Fault = {
     const { client } = pipeline.stack.services.airflow ?? {};
     if (!client) throw new Error('The stack has no Airflow.');
     const { runFolder } = pipeline.stack.status;
-    const first = command ? await supervise(command, runFolder) : undefined;
+    if (command) await supervise(command, runFolder);
     command ??= commandOf(pipeline);
     const runId = `faults-${random.uuid()}`;
     await client.setPaused(DAG, false);
@@ -37,9 +37,7 @@ export const fault: Fault = {
     const isRunning = async () => (await client.taskInstances(DAG, runId)).some(({ state }) => state === 'running');
     await until(isRunning, { what: `a task of ${DAG} runs`, within: WITHIN, every: 100 });
     await delay(random.integer(0, 2_000));
-    if (first) await first.kill();
-    else for (const process of schedulerOf(pipeline)) signalProcess(process, 'SIGKILL');
-
+    await killScheduler(pipeline);
     const next = await supervise(command, runFolder);
     try {
       await client.untilSucceeded(DAG, runId, WITHIN);
@@ -50,15 +48,20 @@ export const fault: Fault = {
   },
 };
 
-function schedulerOf({ stack }: Pipeline) {
-  const leader = readRecord(stack.status.runFolder).find(({ service }) => service === SCHEDULER);
+const leaderOf = ({ stack }: Pipeline) =>
+  readRecord(stack.status.runFolder).find(({ service }) => service === SCHEDULER);
+
+async function killScheduler(pipeline: Pipeline): Promise<void> {
+  const leader = leaderOf(pipeline);
   if (!leader) throw new Error(`Expected ${SCHEDULER} to run, it does not.`);
-  return familyOf(leader, listProcesses());
+  for (const process of familyOf(leader, listProcesses())) signalProcess(process, 'SIGKILL');
+  // Whoever started it then tidies up.
+  await until(() => leaderOf(pipeline) === undefined, { what: `${SCHEDULER} has ended`, within: WITHIN });
 }
 
 function commandOf(pipeline: Pipeline): Command {
   const { runFolder } = pipeline.stack.status;
-  const process = `/proc/${readRecord(runFolder).find(({ service }) => service === SCHEDULER)?.pid}`;
+  const process = `/proc/${leaderOf(pipeline)?.pid}`;
   const texts = (file: string) => readFileSync(join(process, file), 'utf8').split('\0').filter(Boolean);
   const [program = '', ...args] = texts('cmdline');
   const env = texts('environ').map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]);

@@ -18,9 +18,11 @@ export const fault: Fault = {
       const removedBefore = first + random.integer(1, messages.length - 1);
       await removeBefore(kafka, stream.topic, new Map([[partition, removedBefore]]));
       return { partition, first, messages, removedBefore, mayBeThere: 0 };
+    }).finally(async () => {
+      await delay(random.integer(0, 3_000));
+      await poller.kill();
+      await poller.start();
     });
-    await delay(random.integer(0, 3_000));
-    await poller.start();
     await expectLoss(pipeline, stream, lost);
   },
 };
