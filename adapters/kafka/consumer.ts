@@ -36,6 +36,8 @@ export interface GroupOptions extends ClientOptions {
    * fetch under way.
    */
   readonly fetchWait?: number | undefined;
+  /** Milliseconds until it looks again whether the topic has got more partitions (30,000). */
+  readonly lookEvery?: number | undefined;
   /**
    * Bytes of a fetch at most, of all partitions together; by default 2 MB of each. They are counted as the producer
    * compressed them; large-batches.ts bounds what they unpack to. A whole batch comes in any case.
@@ -67,15 +69,20 @@ export interface GroupMember {
   leave(): Promise<void>;
 }
 
+/** kafkajs, as Java's clients, would leave a new partition unread for up to five minutes. */
+const LOOK_EVERY_MS = 30_000;
+
 /** Joins the group; resolves once the broker has been reached, before partitions are assigned. */
 export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
   const { topic, groupId, startingPosition, sessionTimeout = 6_000, fetchWait = 100, fetchBytes } = options;
+  const { lookEvery = LOOK_EVERY_MS } = options;
   const consumer = newClient(options).consumer({
     groupId,
     sessionTimeout,
     rebalanceTimeout: sessionTimeout * 2,
     heartbeatInterval: Math.floor(sessionTimeout / 5),
     maxWaitTimeInMs: fetchWait,
+    metadataMaxAge: lookEvery,
     maxBytesPerPartition: fetchBytes ?? 2 * 1024 * 1024,
     ...(fetchBytes !== undefined && { maxBytes: fetchBytes }),
     // A long-lived member joins again when `failed` is called, sooner than kafkajs would restart.

@@ -7,14 +7,17 @@ export interface PollerProcessOptions {
   readonly runFolder: string;
   readonly bootstrapServers: string;
   readonly awsEndpoint: string;
+  /** Whose functions it invokes: `tillstream-<environment>-<consumer>` (local). */
+  readonly environment?: string;
 }
 
 /** Its log holds main.ts' output, one JSON object a line. */
 export function startPollerProcess(options: PollerProcessOptions): Promise<SupervisedProcess> {
-  const { runFolder, bootstrapServers, awsEndpoint } = options;
+  const { runFolder, bootstrapServers, awsEndpoint, environment = 'local' } = options;
+  const name = environment === 'local' ? 'poller' : `poller ${environment}`;
   return supervise(
     {
-      name: 'poller',
+      name,
       command: process.execPath,
       args: ['--disable-warning=ExperimentalWarning', inRepository('localstack/poller/main.ts')],
       cwd: repositoryRoot,
@@ -25,9 +28,9 @@ export function startPollerProcess(options: PollerProcessOptions): Promise<Super
         AWS_REGION: 'us-east-1',
         AWS_ACCESS_KEY_ID: 'test',
         AWS_SECRET_ACCESS_KEY: 'test',
-        TILLSTREAM_ENVIRONMENT: 'local',
+        TILLSTREAM_ENVIRONMENT: environment,
       },
-      logFile: join(runFolder, 'logs', 'poller.log'),
+      logFile: join(runFolder, 'logs', `${name.replace(' ', '-')}.log`),
     },
     runFolder,
   );

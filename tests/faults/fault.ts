@@ -110,11 +110,17 @@ export async function freezeService({ stack }: Pipeline, name: ServiceName, mill
   await freeze(running(stack, name).pids, milliseconds);
 }
 
-export async function freeze(leaders: readonly number[], milliseconds: number): Promise<void> {
+export const freeze = (leaders: readonly number[], milliseconds: number): Promise<void> =>
+  whileFrozen(leaders, () => delay(milliseconds));
+
+export async function whileFrozen(leaders: readonly number[], work: () => Promise<void>): Promise<void> {
   const family = leaders.flatMap(membersOf);
   for (const member of family) signalProcess(member, 'SIGSTOP');
-  await delay(milliseconds);
-  for (const member of family) signalProcess(member, 'SIGCONT');
+  try {
+    await work();
+  } finally {
+    for (const member of family) signalProcess(member, 'SIGCONT');
+  }
 }
 
 function membersOf(pid: number): Process[] {

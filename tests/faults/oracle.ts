@@ -8,6 +8,7 @@ import { readLines } from '#adapters/lake/json-lines.ts';
 import { objectSource, readRowGroups } from '#adapters/lake/parquet-read.ts';
 import { inventoryStreams, type Stream, streams } from '#domain/streams.ts';
 import type { Deployment } from './fault.ts';
+import { hasExpired, placeOf, removedPayment } from './topics.ts';
 
 export interface Verdict {
   readonly records: number;
@@ -51,17 +52,21 @@ export function createOracle(
         if (offset >= from && offset < latest) found.set(String(offset), (found.get(String(offset)) ?? 0) + 1);
     };
     add(await letters(stream, range));
+    const losses = (await recordedLosses(stream, range)).map(String);
+    add(losses.map(Number));
     if (stream.lake !== undefined) for await (const offsets of inLake(stream, range)) add(offsets);
     else if (inventoryStreams.some((each) => each.topic === topic)) add(await inLog(stream, range));
     const repeats = topic === streams.transactions.topic ? await payments(range, found) : new Set<string>();
     looked.set(`${topic} ${partition}`, latest);
 
-    const place = (offset: string | number) => `${topic} partition ${partition} offset ${offset}`;
+    const place = (offset: string | number) => placeOf(topic, partition, offset);
+    const unlost = new Set(losses.filter((offset) => !hasExpired(place(offset))));
     const expected = Array.from({ length: latest - from }, (_, index) => String(from + index));
+    const isMissing = async (offset: string) =>
+      !found.has(offset) && !repeats.has(offset) && (await isRecord(topic, partition, Number(offset)));
     const missing: string[] = [];
     for (const offset of expected)
-      if (!found.has(offset) && !repeats.has(offset) && (await isRecord(topic, partition, Number(offset))))
-        missing.push(place(offset));
+      if (unlost.has(offset) || (await isMissing(offset))) missing.push(place(offset));
     return {
       records: expected.length,
       lost: missing,
@@ -95,6 +100,14 @@ export function createOracle(
            where consumer = $1 and topic = $2 and partition = $3 and record_offset >= $4 and record_offset < $5`,
           [consumer, topic, partition, from, to],
         );
+
+  /** What Kafka itself lost has its place in the ledger. */
+  const recordedLosses = ({ topic, consumer }: Stream, { partition, from, to }: Range) =>
+    offsetsOf(
+      `select generate_series(first_offset, last_offset) as "offset" from ledger.losses
+       where consumer = $1 and topic = $2 and partition = $3 and first_offset >= $4 and last_offset < $5`,
+      [consumer, topic, partition, from, to],
+    );
 
   const inLog = ({ topic }: Stream, { partition, from, to }: Range) =>
     offsetsOf(
@@ -130,10 +143,16 @@ export function createOracle(
     );
     for (const offset of stored) found.set(String(offset), (found.get(String(offset)) ?? 0) + 1);
     const ids = new Map<string, string>();
+    const look = (offset: number, value: Uint8Array | null) => {
+      if (!found.has(String(offset)))
+        ids.set(String(offset), JSON.parse(Buffer.from(value ?? []).toString()).transaction_id);
+    };
+    for (let offset = from; offset < to; offset++) {
+      const removed = removedPayment(partition, offset);
+      if (removed) look(offset, removed);
+    }
     for await (const { records } of kafka.read(streams.transactions.topic, new Map([[partition, { from, to }]])))
-      for (const { offset, value } of records)
-        if (!found.has(String(offset)))
-          ids.set(String(offset), JSON.parse(Buffer.from(value ?? []).toString()).transaction_id);
+      for (const { offset, value } of records) look(offset, value);
     const { rows } = await pool.query<{ id: string }>(
       'select transaction_id::text as id from payments.transactions where transaction_id = any($1::uuid[])',
       [[...ids.values()]],

@@ -1,6 +1,8 @@
 /** The Kafka adapter on a real broker; consuming is shown by poller.test.ts. */
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
+import { connectKafka, joinGroup, type KafkaConnection } from '#adapters/kafka/index.ts';
+import { until } from '#localstack/processes/until.ts';
+import { addPartitions } from '../support/topics.ts';
 
 const { bootstrapServers } = inject('stack').kafka;
 
@@ -100,6 +102,37 @@ test('keys go to the partitions to which Java clients send them', async () => {
     }),
   );
   expect(found).toEqual(FROM_JAVA);
+});
+
+test('partitions that a topic gets while it is consumed are consumed too, from their first record on', async () => {
+  const topic = newTopic();
+  await kafka.createTopics([{ topic, partitions: 1 }]);
+  const assigned: (readonly number[])[] = [];
+  const offsets: number[] = [];
+  const member = await joinGroup({
+    ...{ bootstrapServers, clientId: 'kafka-test', groupId: topic, topic, lookEvery: 100 },
+    startingPosition: 'TRIM_HORIZON',
+    assigned: (partitions) => {
+      assigned.push(partitions);
+      return new Map();
+    },
+    fetched: ({ partition, records }) => {
+      if (partition === 1) offsets.push(...records.map(({ offset }) => offset));
+    },
+    failed: () => undefined,
+  });
+  try {
+    await until(() => assigned.length > 0, { what: 'the group is joined', within: 60_000 });
+    await addPartitions(bootstrapServers, topic, 2);
+    const producer = await kafka.producer();
+    await producer.send(topic, [{ key: null, value: 'a', partition: 1 }]);
+    await producer.close();
+    await until(() => offsets.length > 0, { what: 'the record of the new partition', within: 60_000 });
+    expect(assigned.at(-1)).toEqual([0, 1]);
+    expect(offsets).toEqual([0]);
+  } finally {
+    await member.leave();
+  }
 });
 
 function newTopic(): string {

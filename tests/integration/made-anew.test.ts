@@ -1,23 +1,15 @@
 /** A topic that was deleted and made anew has other records under offsets that were consumed: none of them is lost in silence. */
-import kafkajs, { type Admin } from 'kafkajs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { republish } from '#delivery/republish.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
-import { until } from '#localstack/processes/until.ts';
 import { Crash } from '../support/crashes.ts';
 import { batchOf, openSmallShop, range, type SinkName, type SmallShop } from '../support/small-shop.ts';
+import { makeTopicAnew } from '../support/topics.ts';
 
 const OTHERS = 'got others: the topic was deleted and made anew';
 
-let admin: Admin;
 let shop: SmallShop;
-beforeAll(async () => {
-  const { bootstrapServers } = inject('stack').kafka;
-  admin = new kafkajs.Kafka({ brokers: [bootstrapServers], logLevel: kafkajs.logLevel.NOTHING }).admin();
-  await admin.connect();
-});
-afterAll(() => admin.disconnect());
 beforeEach(async () => {
   shop = await openSmallShop();
 });
@@ -25,9 +17,7 @@ afterEach(() => shop.close());
 
 /** Deletes the topic and makes it anew with the events from number 100 on in each partition. */
 async function makeAnew(stream: Stream, length: number): Promise<void> {
-  await admin.deleteTopics({ topics: [stream.topic] });
-  const isGone = async () => !(await admin.listTopics()).includes(stream.topic);
-  await until(isGone, { what: 'the topic is deleted', within: 30_000 });
+  await makeTopicAnew(inject('stack').kafka.bootstrapServers, stream.topic, stream.partitions);
   await shop.reconnect();
   await shop.kafka.createTopics([stream]);
   for (let partition = 0; partition < stream.partitions; partition++)

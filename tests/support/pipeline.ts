@@ -35,6 +35,7 @@ import { seedShop } from '#simulator/seed.ts';
 import type { SimulatorOptions } from '#simulator/simulator.ts';
 import { startDeployedStack } from '../stack.ts';
 import { expectedStoreContents, expectedTotals } from './expected.ts';
+import { createGate } from './gate.ts';
 import { awsSettings, lambdaTools } from './lambda.ts';
 import { type Networks, startNetworks } from './networks.ts';
 import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts';
@@ -71,6 +72,8 @@ export interface Pipeline extends ScheduledJobs {
    * @param signal stops it; without a count, nothing else does
    */
   produce(options: SimulatorOptions & { readonly seed: number }, signal?: AbortSignal): Promise<void>;
+  /** Runs the work while `produce` sends nothing; it goes on afterwards. */
+  withoutProducers<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Sends the test's own messages in order, and expects the outcome that each message is meant to have. */
   send(messages: Iterable<SimulatedMessage>): Promise<void>;
   /** The processes of the function that are serving a request now. */
@@ -98,27 +101,36 @@ export interface Pipeline extends ScheduledJobs {
    * simulator's numbers: on every topic, in the warehouse, in the stock of every product, and for payments of every hour.
    */
   expectExact(): Promise<void>;
+  /** `expectExact` makes this check too, from now on; one of the same name is made once. */
+  expectAlso(name: string, check: () => Promise<void>): void;
   stop(): Promise<void>;
 }
 
 const CAUGHT_UP_WITHIN = 180_000;
 
-/** @param given a deployed stack to use instead of a new one; stopping the pipeline restores its functions */
-export async function startPipeline(given?: Stack): Promise<Pipeline> {
+/**
+ * @param given a deployed stack to use instead of a new one; stopping the pipeline restores its functions
+ * @param airflow whether a new one has Airflow
+ */
+export async function startPipeline(given?: Stack, { airflow = false } = {}): Promise<Pipeline> {
   const endings: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const end of endings.splice(0).reverse()) await end();
   };
   try {
-    return { ...(await start(endings, given)), stop };
+    return { ...(await start(endings, airflow, given)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promise<Omit<Pipeline, 'stop'>> {
-  const stack = given ?? (await startDeployedStack());
+async function start(
+  endings: (() => Promise<unknown>)[],
+  airflow: boolean,
+  given?: Stack,
+): Promise<Omit<Pipeline, 'stop'>> {
+  const stack = given ?? (await startDeployedStack({ airflow }));
   if (!given) endings.push(() => stack.stop());
   const { status, services } = stack;
   const { runFolder } = status;
@@ -153,6 +165,14 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
   const client = new S3Client({ ...awsSettings(status.s3), forcePathStyle: true });
   const expectation = createExpectation();
   const call = <Result>(name: FunctionName, payload: object | Uint8Array) => invoke<Result>(status, name, payload);
+  const producers = createGate();
+  const also = new Map<string, () => Promise<void>>();
+  const gated: Pick<KafkaConnection, 'producer'> = {
+    async producer(options) {
+      const producer = await kafka.producer(options);
+      return { ...producer, send: (topic, records) => producers.pass(() => producer.send(topic, records)) };
+    },
+  };
   const pipeline: Omit<Pipeline, 'stop'> = {
     stack,
     kafkaAt: { bootstrapServers },
@@ -174,8 +194,10 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
 
     async produce(options, signal) {
       const mixed = { topics: ['orders'] as const, conflicts: 0.005, ...options };
-      await produce({ kafka, options: mixed, signal, expectation });
+      await produce({ kafka: gated, options: mixed, signal, expectation });
     },
+
+    withoutProducers: producers.closed,
 
     async send(messages) {
       const producer = await kafka.producer();
@@ -225,7 +247,10 @@ async function start(endings: (() => Promise<unknown>)[], given?: Stack): Promis
       expect(proof.balanced).toBe(true);
       expect(proof.streams).toEqual(expectedTotals(expectation.totals()));
       expect(await readStoreContents(pool)).toEqual(expectedStoreContents(expectation));
+      for (const check of also.values()) await check();
     },
+
+    expectAlso: (name, check) => also.set(name, check),
   };
   return pipeline;
 }

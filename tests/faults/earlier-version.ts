@@ -1,0 +1,125 @@
+/** The functions as an earlier commit has them, deployed beside the present ones, with an event source of their own. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { CreateFunctionCommand, DeleteFunctionCommand, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { inRepository, repositoryRoot } from '#adapters/repository.ts';
+import type { FunctionName } from '#cdk/config/functions.ts';
+import type { Synthesis } from '#cdk/local.ts';
+import { placeholders } from '#localstack/deployment/local-addresses.ts';
+import { zipFolder } from '#localstack/deployment/zip.ts';
+import { run } from '#localstack/install/run.ts';
+import { lambdaTools } from '../support/lambda.ts';
+import type { Pipeline } from '../support/pipeline.ts';
+
+/** What a function is made of. */
+const SOURCES = ['functions', 'lambda', 'delivery', 'adapters', 'domain', 'sql/transforms'];
+
+const execute = promisify(execFile);
+const git = async (...args: string[]): Promise<string> => (await run('git', ['-C', repositoryRoot, ...args])).trim();
+
+/** The commit before the newest change of a function: what ran until that was deployed. */
+async function earlierCommit(): Promise<string> {
+  const changed = await git('log', '-1', '--format=%H', '--', ...SOURCES);
+  return git('rev-parse', '--verify', '--quiet', `${changed}^`);
+}
+
+/** Zip files, by the full name of the function that they make. */
+type Bundles = ReadonlyMap<string, Buffer>;
+
+let bundled: Promise<Bundles> | undefined;
+
+/** Made once. @throws if this is no clone, or one without the commit */
+function earlierBundles(): Promise<Bundles> {
+  bundled ??= bundle().catch((error: Error) => {
+    bundled = undefined;
+    const why = 'There is no earlier version to run beside this one; a shallow clone has none (git fetch --unshallow)';
+    throw new Error(`${why}: ${error.message}`, { cause: error });
+  });
+  return bundled;
+}
+
+async function bundle(): Promise<Bundles> {
+  const folder = mkdtempSync(join(tmpdir(), 'tillstream earlier-'));
+  try {
+    return await bundleIn(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function bundleIn(folder: string): Promise<Bundles> {
+  const archive = join(folder, 'commit.tar');
+  await git('archive', '--output', archive, await earlierCommit());
+  await run('tar', ['-xf', archive, '-C', folder]);
+  symlinkSync(inRepository('node_modules'), join(folder, 'node_modules'));
+  const settings = JSON.stringify({ ...placeholders, processSchedule: '@hourly' });
+  const synthesis = ['cdk/bin/local.ts', join(folder, 'cdk.out'), 'assets', settings];
+  const { stdout } = await execute(process.execPath, synthesis, { cwd: folder, maxBuffer: 64 * 1024 * 1024 });
+  const { stacks, assets }: Synthesis = JSON.parse(stdout);
+  const bundles = new Map<string, Buffer>();
+  for (const { template } of stacks)
+    for (const { Type, Properties } of Object.values((template as Template).Resources)) {
+      if (Type !== 'AWS::Lambda::Function') continue;
+      const { objectKey, folder: source } = assets.find((asset) => asset.objectKey === Properties.Code?.S3Key) ?? {};
+      if (!source || !objectKey) throw new Error(`Expected a bundle of ${Properties.FunctionName}, got none.`);
+      const file = join(folder, objectKey);
+      await zipFolder(source, file);
+      bundles.set(Properties.FunctionName ?? '', await readFile(file));
+    }
+  return bundles;
+}
+
+interface Template {
+  readonly Resources: Readonly<
+    Record<
+      string,
+      {
+        readonly Type: string;
+        readonly Properties: { readonly FunctionName?: string; readonly Code?: { readonly S3Key?: string } };
+      }
+    >
+  >;
+}
+
+/** Their names begin with this instead of the present functions' prefix. */
+export const EARLIER = 'tillstream-earlier';
+
+/** Deploys these functions as they were, configured as the present ones are. @returns what removes them */
+export async function deployEarlier({ stack }: Pipeline, names: readonly FunctionName[]): Promise<() => Promise<void>> {
+  const bundles = await earlierBundles();
+  const { lambda } = stack.status;
+  const { client, ready } = lambdaTools(lambda);
+  const made: string[] = [];
+  const remove = async () => {
+    for (const FunctionName of made) await client.send(new DeleteFunctionCommand({ FunctionName }));
+  };
+  try {
+    for (const name of names) {
+      const present = `${lambda.functionPrefix}-${name}`;
+      const ZipFile = bundles.get(present);
+      if (!ZipFile) throw new Error(`The earlier version has no function ${name}.`);
+      const { Role, Runtime, Handler, Timeout, MemorySize, Environment, Layers } = await client.send(
+        new GetFunctionConfigurationCommand({ FunctionName: present }),
+      );
+      const FunctionName = `${EARLIER}-${name}`;
+      await client.send(
+        new CreateFunctionCommand({
+          ...{ FunctionName, Role, Runtime, Handler, Timeout, MemorySize },
+          Environment: { Variables: { ...Environment?.Variables } },
+          Layers: Layers?.flatMap(({ Arn }) => (Arn ? [Arn] : [])),
+          Code: { ZipFile },
+        }),
+      );
+      made.push(FunctionName);
+      await ready(FunctionName);
+    }
+    return remove;
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}

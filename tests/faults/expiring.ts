@@ -1,0 +1,91 @@
+/** Records that Kafka removes before their consumer has them, what must come of it, and what a person then does. */
+import { type FunctionName, functions } from '#cdk/config/functions.ts';
+import { type Stream, streams } from '#domain/streams.ts';
+import { until } from '#localstack/processes/until.ts';
+import type { SimulatedMessage } from '#simulator/messages.ts';
+import type { Random } from '#simulator/random.ts';
+import { simulate } from '#simulator/simulator.ts';
+import type { Pipeline } from '../support/pipeline.ts';
+import { noteExpired } from './topics.ts';
+
+const WITHIN = 180_000;
+
+/** Plain records of a topic, each of which takes effect whatever becomes of the others. */
+export function plainMessages(topic: SimulatedMessage['topic'], count: number, random: Random): SimulatedMessage[] {
+  const none = { duplicates: 0, malformed: 0, late: 0, conflicts: 0, unusual: 0, unknownProducts: 0 };
+  const messages: SimulatedMessage[] = [];
+  for (const message of simulate({ ...none, topics: [topic], seed: random.integer(10_000_000, 1_000_000_000) })) {
+    messages.push(message);
+    if (messages.length === count) return messages;
+  }
+  return messages;
+}
+
+export const anyStream = (random: Random): Stream & (typeof streams)[keyof typeof streams] =>
+  random.pick(Object.values(streams));
+
+/** Sends the messages to one partition. @returns the offset of the first */
+export async function sendTo(
+  { kafka }: Pipeline,
+  { topic }: Stream,
+  partition: number,
+  messages: readonly SimulatedMessage[],
+): Promise<number> {
+  const first = (await kafka.offsets(topic)).find((offsets) => offsets.partition === partition)?.latest ?? 0;
+  const producer = await kafka.producer();
+  await producer.send(
+    topic,
+    messages.map(({ key, value, headers }) => ({ key, value, headers, partition })),
+  );
+  await producer.close();
+  return first;
+}
+
+/** The function fails from now on: its role can't log in. @returns what mends it */
+export async function lockOut({ pool }: Pipeline, name: FunctionName): Promise<() => Promise<void>> {
+  const role = functions[name].database;
+  await pool.query(`alter role ${role} nologin`);
+  await pool.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [role]);
+  return async () => {
+    await pool.query(`alter role ${role} login`);
+  };
+}
+
+interface Lost {
+  readonly partition: number;
+  /** The offset of the first message. */
+  readonly first: number;
+  readonly messages: readonly SimulatedMessage[];
+  /** Kafka removed what stands before it. */
+  readonly removedBefore: number;
+  /** How many of the messages the event source may have had already. */
+  readonly mayBeThere: number;
+}
+
+/**
+ * Waits until the ledger says what was lost, expects the effect of all that Kafka has not removed, and acknowledges the loss as the
+ * runbook says. If the ledger says it otherwise, or never, the verdict finds records that are lost.
+ */
+export async function expectLoss({ pool, call, expectation }: Pipeline, stream: Stream, lost: Lost): Promise<void> {
+  const { partition, first, messages, removedBefore, mayBeThere } = lost;
+  const { consumer, topic } = stream;
+  const recorded = await until(
+    async () => {
+      const { rows } = await pool.query<{ loss_id: number; first_offset: number; last_offset: number }>(
+        `select loss_id, first_offset, last_offset from ledger.losses
+         where consumer = $1 and topic = $2 and partition = $3 and last_offset >= $4 order by loss_id`,
+        [consumer, topic, partition, first],
+      );
+      return (rows.at(-1)?.last_offset ?? -1) >= removedBefore - 1 && rows;
+    },
+    { what: `the ledger says what ${topic} partition ${partition} lost from offset ${first} on`, within: WITHIN },
+  );
+  const firstLost = Math.min(Math.max(recorded[0]?.first_offset ?? first, first), first + mayBeThere);
+  noteExpired(topic, partition, { firstOffset: firstLost, lastOffset: removedBefore - 1 });
+  expectation.add(messages.filter((_, n) => first + n < firstLost || first + n >= removedBefore));
+  await call('acknowledge-losses', {
+    loss_ids: recorded.map(({ loss_id }) => loss_id),
+    acknowledged_by: 'npm run faults',
+    reason: 'removed on purpose',
+  });
+}

@@ -1,0 +1,73 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { readRecord } from '#localstack/processes/process-record.ts';
+import { familyOf, listProcesses, signalProcess } from '#localstack/processes/processes.ts';
+import { type Command, supervise } from '#localstack/processes/supervise.ts';
+import { until } from '#localstack/processes/until.ts';
+import type { Pipeline } from '../../support/pipeline.ts';
+import type { Fault } from '../fault.ts';
+
+const DAG = 'orders_minio_to_postgres';
+const SCHEDULER = 'Airflow scheduler';
+const WITHIN = 240_000;
+
+/** So that the next scheduler gives up what the killed one ran within a strike, not after five minutes. */
+const SOONER = {
+  AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT: '20',
+  AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL: '5',
+  AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD: '15',
+  AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL: '10',
+};
+
+/** How the stack has started its scheduler, which the first strike kills; the later ones have schedulers of their own. */
+let command: Command | undefined;
+
+export const fault: Fault = {
+  breaks: "Airflow's scheduler is killed with the task that it runs, and another one finishes the run",
+  async strike(pipeline, random) {
+    const { client } = pipeline.stack.services.airflow ?? {};
+    if (!client) throw new Error('The stack has no Airflow.');
+    const { runFolder } = pipeline.stack.status;
+    if (command) await supervise(command, runFolder);
+    command ??= commandOf(pipeline);
+    const runId = `faults-${random.uuid()}`;
+    await client.setPaused(DAG, false);
+    await client.trigger(DAG, { runId });
+    const isRunning = async () => (await client.taskInstances(DAG, runId)).some(({ state }) => state === 'running');
+    await until(isRunning, { what: `a task of ${DAG} runs`, within: WITHIN, every: 100 });
+    await delay(random.integer(0, 2_000));
+    await killScheduler(pipeline);
+    const next = await supervise(command, runFolder);
+    try {
+      await client.untilSucceeded(DAG, runId, WITHIN);
+    } finally {
+      await client.setPaused(DAG, true);
+      await next.stop();
+    }
+  },
+};
+
+const leaderOf = ({ stack }: Pipeline) =>
+  readRecord(stack.status.runFolder).find(({ service }) => service === SCHEDULER);
+
+async function killScheduler(pipeline: Pipeline): Promise<void> {
+  const leader = leaderOf(pipeline);
+  if (!leader) throw new Error(`Expected ${SCHEDULER} to run, it does not.`);
+  for (const process of familyOf(leader, listProcesses())) signalProcess(process, 'SIGKILL');
+  // Whoever started it then tidies up.
+  await until(() => leaderOf(pipeline) === undefined, { what: `${SCHEDULER} has ended`, within: WITHIN });
+}
+
+function commandOf(pipeline: Pipeline): Command {
+  const { runFolder } = pipeline.stack.status;
+  const process = `/proc/${leaderOf(pipeline)?.pid}`;
+  const texts = (file: string) => readFileSync(join(process, file), 'utf8').split('\0').filter(Boolean);
+  const [program = '', ...args] = texts('cmdline');
+  const env = texts('environ').map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]);
+  return {
+    ...{ name: SCHEDULER, command: program, args, cwd: readlinkSync(join(process, 'cwd')) },
+    env: { ...Object.fromEntries(env), ...SOONER },
+    logFile: join(runFolder, 'logs', 'airflow-scheduler.log'),
+  };
+}

@@ -1,0 +1,122 @@
+/** Spark's jobs on the stack's stand-in for EMR Serverless, as the DAGs start them, and what must hold after them. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { readProgress } from '#cli/progress.ts';
+import type { Proof } from '#functions/prove/proof.ts';
+import { SPARK_CODE } from '#localstack/install/spark.ts';
+import { readRecord } from '#localstack/processes/process-record.ts';
+import { familyOf, listProcesses, type Process, signalProcess } from '#localstack/processes/processes.ts';
+import { until } from '#localstack/processes/until.ts';
+import type { Random } from '#simulator/random.ts';
+import { callEmr } from '../support/emr.ts';
+import type { Pipeline } from '../support/pipeline.ts';
+
+export type Program = 'curate_orders' | 'aggregate_user_events' | 'stream_orders';
+
+export interface SparkRun {
+  /** Its driver, the JVM and Python's workers; none before they run and after they have ended. */
+  processes(): Process[];
+  /** Resolves with `SUCCESS`, `FAILED` or `CANCELLED` and the end of its log. */
+  readonly ended: Promise<JobState>;
+}
+
+interface JobState {
+  readonly state: string;
+  readonly stateDetails: string;
+}
+
+const WITHIN = 300_000;
+const MODULES = ['database.py', 'orders.py', 'run_sql.py'];
+
+export async function startSparkJob({ stack }: Pipeline, program: Program, random: Random): Promise<SparkRun> {
+  const { emr, runFolder } = stack.status;
+  const streams = program === 'stream_orders';
+  const file = streams ? 'stream_orders.py' : 'run_sql.py';
+  const modules = MODULES.filter((module) => module !== file).map((module) => join(SPARK_CODE, module));
+  const { jobRunId } = await callEmr<{ jobRunId: string }>(emr, 'POST', '/jobruns', {
+    clientToken: random.uuid(),
+    executionRoleArn: emr.jobRoleArn,
+    jobDriver: {
+      sparkSubmit: {
+        entryPoint: join(SPARK_CODE, file),
+        entryPointArguments: [
+          ...(streams ? ['--available-now', '--at-most', '3000'] : [program, '--param', 'date=none']),
+          ...['--code', SPARK_CODE],
+        ],
+        sparkSubmitParameters: `--py-files "${modules.join()}"`,
+      },
+    },
+  });
+  const state = async () => (await callEmr<{ jobRun: JobState }>(emr, 'GET', `/jobruns/${jobRunId}`)).jobRun;
+  const ended = until(
+    async () => [await state()].find((found) => ['SUCCESS', 'FAILED', 'CANCELLED'].includes(found.state)),
+    { what: `Spark job ${program} has ended`, within: WITHIN, every: 500 },
+  );
+  ended.catch(() => {}); // Awaited by whoever wants to know.
+  return {
+    ended,
+    processes() {
+      const driver = readRecord(runFolder).find(({ service }) => service === `Spark job ${jobRunId}`);
+      return driver ? familyOf(driver, listProcesses()) : [];
+    },
+  };
+}
+
+/** @throws with the end of its log, if it does not succeed */
+export async function runSparkJob(pipeline: Pipeline, program: Program, random: Random): Promise<void> {
+  const { state, stateDetails } = await (await startSparkJob(pipeline, program, random)).ended;
+  if (state !== 'SUCCESS') throw new Error(`Spark job ${program} ended as ${state}: ${stateDetails}`);
+}
+
+/**
+ * Kills the job up to some seconds after its first work in PostgreSQL.
+ *
+ * @param only which of its processes
+ * @throws if it ended before
+ */
+export async function killSparkJob(
+  { pool }: Pipeline,
+  job: SparkRun,
+  random: Random,
+  only: (process: Process) => boolean = () => true,
+): Promise<void> {
+  const orEnded = async (what: string, isSo: () => boolean | Promise<boolean>) => {
+    const so = until(isSo, { what, within: WITHIN, every: 20 }).then(() => undefined);
+    const end = await Promise.race([so, job.ended]);
+    if (end) throw new Error(`Expected that ${what}, but the job ended as ${end.state}: ${end.stateDetails}`);
+  };
+  await orEnded('a session of Spark works', async () => {
+    const { rowCount } = await pool.query("select from pg_stat_activity where application_name = 'spark'");
+    return (rowCount ?? 0) > 0;
+  });
+  await delay(random.integer(0, 3_000));
+  const chosen = () => job.processes().filter(only);
+  await orEnded('there is a process to kill', () => chosen().length > 0);
+  for (const process of chosen()) signalProcess(process, 'SIGKILL');
+  await job.ended;
+}
+
+/** One that runs Python for Spark's tasks, which Spark starts when a task needs it. */
+export const isPythonsWorker = ({ pid }: Process): boolean => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('pyspark.daemon');
+  } catch {
+    return false; // It has just ended.
+  }
+};
+
+/** From now on each verdict brings curated and gold up to date, and expects that the proof finds them so. */
+export function expectCurated(pipeline: Pipeline, random: Random): void {
+  pipeline.expectAlso('curated', async () => {
+    const { pool, kafka, call } = pipeline;
+    for (const program of ['curate_orders', 'aggregate_user_events'] as const)
+      await runSparkJob(pipeline, program, random);
+    const isSent = async () => (await readProgress(pool, kafka)).unsent === 0;
+    await until(isSent, { what: 'all curated orders are announced', within: WITHIN });
+    const options = { depth: 'rows', settled: true, curated: true };
+    const { checks } = (await call('prove', options)) as Proof;
+    expect(checks.filter(({ balanced }) => !balanced)).toEqual([]);
+  });
+}
