@@ -12,6 +12,10 @@ const lock = `${root}package-lock.json`;
 const marker = `${root}node_modules/.tillstream-installed`;
 const node = `${root}node_modules/node/bin/node`;
 
+/** Where Node keeps compiled modules, with which a command starts in half the processor time. Nothing is installed there yet? Then nowhere. */
+const installed = `${process.env.TILLSTREAM_HOME ?? `${root}.tillstream`}/installed`;
+const compiled = existsSync(installed) ? { NODE_COMPILE_CACHE: `${installed}/node` } : {};
+
 const OLDEST_NODE = 20;
 
 /** By content, not by date: a checkout changes dates, and reinstalling under a running stack would break it. */
@@ -78,7 +82,7 @@ export async function launch(script, args) {
   // SIGWINCH tells that the terminal has another width, only to processes of its session.
   const { code, signal, error } = await run(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGWINCH'], node, command, {
     stdio: 'inherit',
-    env: { ...process.env, TILLSTREAM_CALLER: caller },
+    env: { ...compiled, ...process.env, TILLSTREAM_CALLER: caller },
     // A session of its own: a closed terminal's hangup would reach the installers and services that it is just starting.
     detached: args.includes('--stay'),
   });

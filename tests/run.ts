@@ -6,7 +6,7 @@
  *   npm test -- integration ledger    the test files of a part whose path contains this word; if `npm start` is running,
  *                                     they use its stack
  */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { inRepository, repositoryRoot, stackHome } from '#adapters/repository.ts';
 import { isProject, type PartName, testFiles } from './runner/parts.ts';
 import { type Request, readRequest } from './runner/request.ts';
@@ -16,8 +16,11 @@ import { sideBySide } from './runner/side-by-side.ts';
 import { type PartResult, summary } from './runner/summary.ts';
 import { RUNNING_HOME } from './stack.ts';
 
-/** One part for each processor: more would only wait for each other, beside services that take processor time meanwhile. */
-const SLOTS = Math.min(availableParallelism(), 4);
+/** Three parts with Airflow and Spark take 10 GB or so at once. */
+const ENOUGH_FOR_ONE_MORE = 12 * 2 ** 30;
+
+/** One part more than processors, as memory allows: each waits now and then, and two of them left a quarter of two processors idle. */
+const SLOTS = Math.min(availableParallelism() + (totalmem() >= ENOUGH_FOR_ONE_MORE ? 1 : 0), 4);
 
 let request: Request;
 try {

@@ -1,13 +1,14 @@
 /** Runs a job's driver with Spark on this machine; the first job installs it. */
 import { join } from 'node:path';
 import type { InstallContext } from '../install/once.ts';
-import { installSpark } from '../install/spark.ts';
+import { installSpark, type SparkInstall } from '../install/spark.ts';
 import { NO_PERF_DATA } from '../processes/java.ts';
 import { logTail } from '../processes/log-tail.ts';
 import { supervise, temporaryFolder } from '../processes/supervise.ts';
 import type { Driver, JobRun } from './job-runs.ts';
 import { lastLines } from './last-lines.ts';
 import { sparkDefaults } from './spark-defaults.ts';
+import { sparkEnvironment } from './spark-environment.ts';
 import { submitCommand } from './spark-submit.ts';
 
 export interface DriverSettings {
@@ -20,6 +21,7 @@ export interface DriverSettings {
 }
 
 const MASTER = 'local[2]';
+const LOGGING = join(import.meta.dirname, 'conf', 'log4j2.properties');
 
 /** Such as run/logs/spark/<job run>/stderr. */
 const logFolderOf = (runFolder: string, jobRunId: string): string => join(runFolder, 'logs', 'spark', jobRunId);
@@ -35,8 +37,9 @@ export async function startDriver(
   )?.properties;
   const name = `Spark job ${jobRunId}`;
   const temporary = temporaryFolder(runFolder, name);
+  const javaOptions = [...spark.javaOptions, NO_PERF_DATA, `-Dlog4j2.configurationFile=${LOGGING}`];
   const properties = {
-    ...sparkDefaults({ jars: spark.jars, s3: awsEndpoint, temporary, javaOptions: NO_PERF_DATA }),
+    ...sparkDefaults({ jars: spark.jars, s3: awsEndpoint, temporary, javaOptions }),
     ...defaults,
     ...overrides,
   };
@@ -65,18 +68,8 @@ export async function startDriver(
   };
 }
 
-const environment = (awsEndpoint: string, spark: { readonly home: string; readonly python: string }) => ({
-  PATH: process.env.PATH,
-  JAVA_HOME: process.env.JAVA_HOME,
-  LANG: 'C.UTF-8',
-  TZ: 'UTC',
-  SPARK_HOME: spark.home,
-  SPARK_CONF_DIR: join(import.meta.dirname, 'conf'),
-  SPARK_LOCAL_IP: '127.0.0.1',
-  // The JVM that only makes the driver's command line.
-  SPARK_LAUNCHER_OPTS: NO_PERF_DATA,
-  PYSPARK_PYTHON: spark.python,
-  PYTHONDONTWRITEBYTECODE: '1',
+const environment = (awsEndpoint: string, spark: SparkInstall) => ({
+  ...sparkEnvironment(spark),
   AWS_ENDPOINT_URL: awsEndpoint,
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',

@@ -9,15 +9,16 @@ export interface SparkPlaces {
   /** A folder for temporary files. */
   readonly temporary: string;
   /** More of Java's options. */
-  readonly javaOptions?: string;
+  readonly javaOptions?: readonly string[];
 }
 
+/** Jobs of seconds end before the second compiler pays off. An archive of classes is for one garbage collector. */
+const JVM = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+
 /** Properties that EMR's image sets, as far as they matter here, and some that suit jobs of seconds on few cores. */
-export const sparkDefaults = ({ jars, s3, temporary, javaOptions = '' }: SparkPlaces): Record<string, string> => ({
+export const sparkDefaults = ({ jars, s3, temporary, javaOptions = [] }: SparkPlaces): Record<string, string> => ({
   'spark.driver.extraClassPath': jars,
-  // Jobs of seconds end before the second compiler pays off.
-  'spark.driver.extraJavaOptions':
-    `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC ${quoted(`-Djava.io.tmpdir=${temporary}`)} ${javaOptions}`.trimEnd(),
+  'spark.driver.extraJavaOptions': [...JVM, `-Djava.io.tmpdir=${temporary}`, ...javaOptions].map(quoted).join(' '),
   // Hadoop's own is in the system's temporary folder, and parts of uploads would be in a folder of it.
   'spark.hadoop.hadoop.tmp.dir': temporary,
   'spark.hadoop.fs.s3a.buffer.dir': join(temporary, 's3a'),

@@ -1,8 +1,13 @@
 /** Installs Spark as EMR Serverless has it: pyspark, boto3 and the jars for Kafka, S3 and PostgreSQL. Large, so only when needed. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRepository } from '#adapters/repository.ts';
+import { sparkDefaults } from '../emr/spark-defaults.ts';
+import { sparkEnvironment } from '../emr/spark-environment.ts';
+import { submitCommand } from '../emr/spark-submit.ts';
+import { NO_PERF_DATA } from '../processes/java.ts';
+import { classArchive } from './class-archive.ts';
 import { type InstallContext, installOnce } from './once.ts';
 import { installPython } from './python.ts';
 import { run } from './run.ts';
@@ -14,10 +19,14 @@ export interface SparkInstall {
   readonly python: string;
   /** Class path of the jars that Spark lacks. */
   readonly jars: string;
+  /** Options of the driver's Java. */
+  readonly javaOptions: readonly string[];
 }
 
-/** What it takes on disk; the download is a little smaller. */
+/** What it takes on disk without the archive of its classes, which is 130 MB; the download is a little smaller. */
 export const SPARK_MEGABYTES = 380;
+
+const REHEARSAL = join(import.meta.dirname, 'spark', 'rehearsal.py');
 
 /** The code of the jobs; the cloud gets the same folder. */
 export const SPARK_CODE = inRepository('spark');
@@ -29,15 +38,43 @@ export async function installSpark(context: InstallContext): Promise<SparkInstal
     );
   const lockFile = join(SPARK_CODE, 'requirements.lock');
   const environment = await installPython({ ...context, report, name: 'spark', lockFile });
-  const jars = await installJars(context);
-  const python = join(environment, 'bin', 'python');
   const libraries = join(environment, 'lib');
   const [version] = readdirSync(libraries);
-  return {
+  const folder = await installJars(context);
+  const spark = {
     home: join(libraries, version as string, 'site-packages', 'pyspark'),
-    python,
-    jars: join(jars, '*'),
+    python: join(environment, 'bin', 'python'),
+    jars: join(folder, '*'),
   };
+  const javaOptions = await classArchive(folder, context, (options) =>
+    rehearse(spark, [...options, NO_PERF_DATA], mkdtempSync(`${folder}-rehearsal-`), context.signal),
+  );
+  return { ...spark, javaOptions };
+}
+
+/** A small job of its own; its class path is that of the jobs. */
+async function rehearse(
+  { home, python, jars }: Omit<SparkInstall, 'javaOptions'>,
+  javaOptions: readonly string[],
+  temporary: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const properties = {
+    ...sparkDefaults({ jars, s3: 'http://127.0.0.1:1', temporary, javaOptions }),
+    // Nobody listens there.
+    'spark.hadoop.fs.s3a.attempts.maximum': '1',
+    'spark.hadoop.fs.s3a.retry.limit': '1',
+    'spark.hadoop.fs.s3a.retry.interval': '1ms',
+    'spark.hadoop.fs.s3a.access.key': 'test',
+    'spark.hadoop.fs.s3a.secret.key': 'test',
+  };
+  const { args } = submitCommand('local[1]', properties, { entryPoint: REHEARSAL });
+  const env = { ...sparkEnvironment({ home, python }), SPARK_LOCAL_DIRS: temporary };
+  try {
+    await run(join(home, 'bin', 'spark-submit'), args, { cwd: temporary, env, signal });
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
 }
 
 function installJars({ installFolder, report, signal }: InstallContext): Promise<string> {

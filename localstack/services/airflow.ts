@@ -38,6 +38,7 @@ export interface AirflowService extends RunningService, AirflowLogin {
 
 const FOLDER = inRepository('airflow');
 const DAGS = join(FOLDER, 'dags');
+const SCHEDULER = join(import.meta.dirname, 'airflow_scheduler.py');
 const METADATA = 'airflow';
 const USERNAME = 'admin';
 /** Environment variables that DAGs read, and that a user may set when starting the stack. */
@@ -81,17 +82,21 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
   context.signal?.throwIfAborted();
 
   context.report('starting');
-  const command = (part: string, ...args: string[]): Command => ({
+  const command = (part: string, program: string, ...args: string[]): Command => ({
     name: `Airflow ${part}`,
-    command: join(programs, 'airflow'),
-    args: [part, ...args],
+    command: join(programs, program),
+    args,
     env,
     cwd: home,
     logFile: join(context.runFolder, 'logs', `airflow-${part}.log`),
   });
   const airflow = await superviseTogether(
-    // The API server reads task logs from disk; the log server would take a fixed port.
-    [command('api-server'), command('scheduler', '--skip-serve-logs'), command('dag-processor')],
+    [
+      command('api-server', 'airflow', 'api-server'),
+      // The API server reads task logs from disk; the log server would take a fixed port.
+      command('scheduler', 'python', SCHEDULER, '--skip-serve-logs'),
+      command('dag-processor', 'airflow', 'dag-processor'),
+    ],
     context.runFolder,
   );
   const client = airflowClient(login);

@@ -1,15 +1,16 @@
 /** Kafka: one real broker in KRaft mode, which is its own controller. */
 import { cpSync, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { inRepository } from '#adapters/repository.ts';
-import { BROKER_IDENTITY, installKafka, javaProperties } from '../install/kafka.ts';
+import { ARCHIVED_WITHIN, classArchive, endRehearsal } from '../install/class-archive.ts';
+import { BROKER_IDENTITY, installKafka, javaProperties, type KafkaInstall } from '../install/kafka.ts';
 import { javaOptions } from '../processes/java.ts';
 import { keepFile } from '../processes/keep-file.ts';
+import { freePorts } from '../processes/ports.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
-import { supervise, temporaryFolder } from '../processes/supervise.ts';
+import { type SupervisedProcess, supervise, temporaryFolder } from '../processes/supervise.ts';
 import { whenReady } from '../processes/when-ready.ts';
-
 import { answersApiVersions } from './kafka-ready.ts';
 
 export interface KafkaOptions {
@@ -26,43 +27,64 @@ const NAME = 'Kafka';
 
 /** Starts a broker, on the run folder's data if there is any; resolves when it serves clients. */
 export async function startKafka(options: KafkaOptions, context: StartContext): Promise<KafkaService> {
-  const { classPath, emptyData } = await installKafka(context);
+  const install = await installKafka(context);
   context.signal?.throwIfAborted();
+  const archive = await classArchive(dirname(install.emptyData), context, async (java) => {
+    const [port = 0, controllerPort = 0] = await freePorts(2);
+    const name = `${NAME} rehearsal`;
+    const folder = temporaryFolder(context.runFolder, name);
+    const rehearsal = { name, folder, install, java, grace: ARCHIVED_WITHIN };
+    await endRehearsal(await launch(rehearsal, { port, controllerPort }, context), context.signal);
+  });
+  context.report('starting');
   const folder = join(context.runFolder, 'kafka');
+  const broker = await launch({ name: NAME, folder, install, java: archive, grace: 6_000 }, options, context);
+  return { ...broker, bootstrapServers: `127.0.0.1:${options.port}` };
+}
+
+interface Broker {
+  readonly name: string;
+  /** For its data and configuration. */
+  readonly folder: string;
+  readonly install: KafkaInstall;
+  /** More options of Java. */
+  readonly java: readonly string[];
+  /** Milliseconds granted to an orderly end. */
+  readonly grace: number;
+}
+
+async function launch(
+  { name, folder, install: { classPath, emptyData }, java, grace }: Broker,
+  options: KafkaOptions,
+  { runFolder, signal }: StartContext,
+): Promise<SupervisedProcess> {
   const data = join(folder, 'data');
   const properties = join(folder, 'server.properties');
   if (!existsSync(data)) cpSync(emptyData, data, { recursive: true });
   keepFile(properties, javaProperties(brokerSettings(options, data)));
 
-  context.report('starting');
-  const logFile = join(context.runFolder, 'logs', 'kafka.log');
+  const logFile = join(runFolder, 'logs', `${name.toLowerCase().replaceAll(' ', '-')}.log`);
   const logStart = (await readText(logFile)).length;
+  const jvm = [...JVM, ...java, ...javaOptions(temporaryFolder(runFolder, name))];
   const broker = await supervise(
     {
-      name: NAME,
+      name,
       command: 'java',
-      args: [
-        ...JVM,
-        ...javaOptions(temporaryFolder(context.runFolder, NAME)),
-        '-cp',
-        classPath,
-        'kafka.Kafka',
-        properties,
-      ],
+      args: [...jvm, '-cp', classPath, 'kafka.Kafka', properties],
       env: { PATH: process.env.PATH, JAVA_HOME: process.env.JAVA_HOME, LC_ALL: 'C.UTF-8' },
       cwd: folder,
       logFile,
-      grace: 6_000,
+      grace,
     },
-    context.runFolder,
+    runFolder,
   );
   await whenReady(broker, {
     what: `Kafka answers on port ${options.port}`,
-    signal: context.signal,
+    signal,
     attempt: async () =>
       (await readText(logFile)).includes('Kafka Server started', logStart) && (await answersApiVersions(options.port)),
   });
-  return { ...broker, bootstrapServers: `127.0.0.1:${options.port}` };
+  return broker;
 }
 
 const readText = (file: string): Promise<string> => readFile(file, 'latin1').catch(() => '');

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { inRepository, installFolder } from '#adapters/repository.ts';
+import { compiledPython } from '#localstack/install/pycache.ts';
 import { run } from '#localstack/install/run.ts';
 import { installAirflow } from '#localstack/services/airflow.ts';
 
@@ -10,7 +11,7 @@ const tests = inRepository('airflow/tests');
 it('every DAG imports and passes its tests', { timeout: 300_000 }, async () => {
   const python = join(await installAirflow({ installFolder, report: console.log }), 'python');
   const said = await run(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', tests], {
-    env: { PATH: process.env.PATH, PYTHONDONTWRITEBYTECODE: '1' },
+    env: { PATH: process.env.PATH, ...compiledPython(installFolder) },
   });
   expect(said).toMatch(/^\d+ passed/m);
 });

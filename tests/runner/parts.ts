@@ -9,12 +9,12 @@ export type PartName = 'types' | 'lint' | ProjectName;
  * that the longest still needs.
  */
 export const partNames: readonly PartName[] = [
+  'end-to-end',
   'dags',
   'types',
   'unit',
   'lint',
   'integration',
-  'end-to-end',
   'alone',
   'faults',
   'cloud',

@@ -19,7 +19,7 @@ describe('npm test --', () => {
   });
 
   it.each([
-    [['units'], /^There is no part units\. The parts are: dags, types, /],
+    [['units'], /^There is no part units\. The parts are: end-to-end, dags, /],
     [['ledger', 'integration'], /^There is no part ledger\. The parts are: /],
     [['types', 'ledger'], /^types has no test files: run it whole, npm test -- types\.$/],
     [

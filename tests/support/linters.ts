@@ -1,6 +1,7 @@
 /** Runs Ruff and sqlfluff; the first run installs them. */
 import { spawnSync } from 'node:child_process';
 import { installLint, type Linters } from '#localstack/install/lint.ts';
+import { compiledPython } from '#localstack/install/pycache.ts';
 import { sqlByDialect } from '#sql/dialects.ts';
 
 const tasks = ['all', 'python', 'sql', 'format'] as const;
@@ -18,9 +19,10 @@ export interface Findings {
 /** @param root the repository's root, with ruff.toml and .sqlfluff */
 export async function lint(root: string, task: LintTask, installFolder: string): Promise<Findings> {
   const linters = await installLint({ installFolder, report: (progress) => console.log(`linters: ${progress}`) });
+  const env = { ...process.env, ...compiledPython(installFolder) };
   // Runs each, so that all findings are reported at once.
   const results = commandsOf(root, task, linters).map(([program = '', ...args]) => {
-    const { status, error, stdout, stderr } = spawnSync(program, args, { cwd: root, encoding: 'utf8' });
+    const { status, error, stdout, stderr } = spawnSync(program, args, { cwd: root, env, encoding: 'utf8' });
     if (error) throw error;
     return { passed: status === 0, output: stdout + stderr };
   });

@@ -12,7 +12,7 @@ import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import { inRepository, installFolder } from '#adapters/repository.ts';
 import { jobEnvironment } from '#localstack/emr/job-environment.ts';
 import { sparkDefaults } from '#localstack/emr/spark-defaults.ts';
-import { installSpark } from '#localstack/install/spark.ts';
+import { installSpark, type SparkInstall } from '#localstack/install/spark.ts';
 import { awsSettings } from './lambda.ts';
 
 export interface JobResult {
@@ -148,9 +148,12 @@ function awsEnvironment() {
 /** Far from UTC: no result may depend on the JVM's time zone. */
 const TIME_ZONE = 'America/St_Johns';
 
-function sparkEnvironment({ home, python, jars }: Awaited<ReturnType<typeof installSpark>>, temporary: string) {
+function sparkEnvironment({ home, python, jars, javaOptions }: SparkInstall, temporary: string) {
   const settings = {
-    ...sparkDefaults({ jars, s3: inject('stack').s3.endpoint, temporary, javaOptions: `-Duser.timezone=${TIME_ZONE}` }),
+    ...sparkDefaults({
+      ...{ jars, s3: inject('stack').s3.endpoint, temporary },
+      javaOptions: [...javaOptions, `-Duser.timezone=${TIME_ZONE}`],
+    }),
     'spark.driver.memory': '1g',
     'spark.sql.session.timeZone': 'UTC',
     'spark.sql.ansi.enabled': 'true',
