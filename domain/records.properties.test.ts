@@ -5,7 +5,8 @@ import type { OrderEvent } from '#simulator/orders.ts';
 import { createRandom } from '#simulator/random.ts';
 import { unusualKinds } from '#simulator/unusual.ts';
 import { orderEvent } from './orders.ts';
-import { type KafkaRecord, readBatch } from './records.ts';
+import { readBatch } from './read-batch.ts';
+import type { KafkaRecord } from './records.ts';
 
 const order: OrderEvent = {
   order_id: 'b57893f5-54cb-4e6e-aa1e-487b64d32a99',

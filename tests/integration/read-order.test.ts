@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { inRepository } from '#adapters/repository.ts';
 import { Unusable } from '#domain/dead-letters.ts';
 import { orderEvent } from '#domain/orders.ts';
-import { eventReader } from '#domain/records.ts';
+import { eventReader } from '#domain/event-reader.ts';
 import { formatMicros } from '#domain/time.ts';
 import { findPython } from '#localstack/install/tools.ts';
 import { createRandom } from '#simulator/random.ts';
