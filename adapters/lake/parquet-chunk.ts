@@ -23,14 +23,22 @@ interface Statistics {
   readonly null_count: bigint;
 }
 
-const params = { [constants.ZSTD_c_compressionLevel]: 1 };
+/**
+ * Compresses in one go: node:zlib's default is to join pieces of 16 KB. There is room for what can't be compressed, since zstd
+ * would write an empty block more if it had to stop: https://github.com/facebook/zstd/blob/v1.5.7/lib/zstd.h (ZSTD_compressBound)
+ */
+const compress = (page: Uint8Array): Uint8Array =>
+  zstdCompressSync(page, {
+    params: { [constants.ZSTD_c_compressionLevel]: 1 },
+    chunkSize: page.length + (page.length >>> 8) + 128,
+  });
 
 export function writeChunk(writer: ByteWriter, element: SchemaElement, rows: number, pages: ColumnPages) {
   const { page, encoding, dictionary, present, nulls, statistics } = pages;
   const start = writer.offset;
   let uncompressed = 0;
   if (dictionary) {
-    const compressed = zstdCompressSync(dictionary.page, { params });
+    const compressed = compress(dictionary.page);
     writePageHeader(writer, {
       type: 'DICTIONARY_PAGE',
       uncompressed_page_size: dictionary.page.length,
@@ -44,7 +52,7 @@ export function writeChunk(writer: ByteWriter, element: SchemaElement, rows: num
   const dataStart = writer.offset;
   const levels = new ByteWriter(64);
   if (present) writeRleBitPackedHybrid(levels, present, 1);
-  const compressed = zstdCompressSync(page, { params });
+  const compressed = compress(page);
   writePageHeader(writer, {
     type: 'DATA_PAGE_V2',
     uncompressed_page_size: levels.offset + page.length,

@@ -20,12 +20,13 @@ export function dictionaryPages(
   present: Uint8Array | undefined,
 ): Pick<ColumnPages, 'page' | 'encoding' | 'dictionary'> | undefined {
   const sample = Math.min(rows, SAMPLE);
-  const sampled = distinctOf(values, present, sample, (index) =>
+  const rowsOfSample = Int32Array.from({ length: sample }, (_, index) =>
     sample === 1 ? 0 : Math.floor((index * (rows - 1)) / (sample - 1)),
   );
+  const sampled = distinctOf(values, present, sample, rowsOfSample);
   if (sampled.total === 0 || sampled.once / sampled.total > MOST_DISTINCT) return undefined;
 
-  const { firsts, indexes, once, total } = distinctOf(values, present, rows, (row) => row);
+  const { firsts, indexes, once, total } = distinctOf(values, present, rows);
   const bitWidth = Math.ceil(Math.log2(firsts.length));
   const indexBytes = Math.ceil((indexes.length * bitWidth) / 8);
   if (2 * (once + indexBytes) > total) return undefined;
@@ -57,12 +58,12 @@ interface Distinct {
   readonly total: number;
 }
 
-/** @param rowOf which rows to look at, from the first to the `count`th */
+/** @param rowsOf the rows to look at; if absent, the first `count` */
 function distinctOf(
   values: Utf8Values,
   present: Uint8Array | undefined,
   count: number,
-  rowOf: (index: number) => number,
+  rowsOf?: Int32Array,
 ): Distinct {
   const { starts, ends } = values;
   const { bytes } = values.arena;
@@ -73,7 +74,7 @@ function distinctOf(
   // An open-addressing table of entries, each one more than its index in `firsts`; 0 is free.
   let table = new Int32Array(256);
   for (let index = 0; index < count; index++) {
-    const row = rowOf(index);
+    const row = rowsOf ? (rowsOf[index] as number) : index;
     if (present && present[row] === 0) continue;
     const mask = table.length - 1;
     const start = starts[row] as number;

@@ -2,6 +2,7 @@
  * Columns as Parquet's PLAIN pages, made from typed arrays at once: the writer's own way takes each value as an object.
  * https://parquet.apache.org/docs/file-format/data-pages/encodings/#plain-plain--0
  */
+import { SLACK } from '#domain/column-values/storage.ts';
 import type { Utf8Values } from '#domain/column-values/utf8.ts';
 import type { EventColumn } from '#domain/event-columns.ts';
 import type { ColumnPages } from './parquet-chunk.ts';
@@ -26,28 +27,28 @@ export function columnPages(column: EventColumn, rows: number, withStatistics: b
       return { ...plain, page: bytesOf(valuesOf(column.values, present)) };
     case 'timestamp': {
       const micros = valuesOf(column.values.values, present);
-      const statistics = { ...leastAndGreatest(micros), null_count: BigInt(nulls) };
-      return { ...plain, page: bytesOf(micros), ...(withStatistics && { statistics }) };
+      const statistics = withStatistics && { ...leastAndGreatestOf(micros), null_count: BigInt(nulls) };
+      return { ...plain, page: bytesOf(micros), ...(statistics && { statistics }) };
     }
   }
 }
 
 /** Numbers, each times a whole `factor`, as INT64, with statistics. */
 export function int64Pages(values: Float64Array, factor: number): ColumnPages {
-  const { min_value, max_value } = leastAndGreatest(values);
-  const times = (value: number | undefined) => (value === undefined ? undefined : BigInt(value) * BigInt(factor));
+  const { least, greatest } = leastAndGreatest(values);
   return {
     page: int64s(values, factor),
     encoding: 'PLAIN',
     present: undefined,
     nulls: 0,
-    statistics: { min_value: times(min_value), max_value: times(max_value), null_count: 0n },
+    statistics: { min_value: BigInt(least) * BigInt(factor), max_value: BigInt(greatest) * BigInt(factor), null_count: 0n },
   };
 }
 
 /** Exact also where the product exceeds 2^53, without a bigint for each. */
 function int64s(values: Float64Array, factor: number): Uint8Array {
-  const halves = new Int32Array(2 * values.length);
+  const page = pageOf(8 * values.length);
+  const halves = new Int32Array(page.buffer, page.byteOffset, 2 * values.length);
   for (let row = 0; row < values.length; row++) {
     const value = values[row] as number;
     const high = Math.floor(value / 2 ** 32);
@@ -55,7 +56,7 @@ function int64s(values: Float64Array, factor: number): Uint8Array {
     halves[2 * row] = low | 0;
     halves[2 * row + 1] = high * factor + Math.floor(low / 2 ** 32);
   }
-  return bytesOf(halves);
+  return page;
 }
 
 /** The values of the rows that have one. */
@@ -66,14 +67,35 @@ function valuesOf<Values extends Float64Array | Int32Array | BigInt64Array>(
   return present ? (values.filter((_: unknown, row: number) => present[row] === 1) as Values) : values;
 }
 
-function leastAndGreatest<T extends number | bigint>(values: Iterable<T>) {
-  let min_value: T | undefined;
-  let max_value: T | undefined;
-  for (const value of values) {
-    if (min_value === undefined || value < min_value) min_value = value;
-    if (max_value === undefined || value > max_value) max_value = value;
+/** Of rows that all have a value. */
+function leastAndGreatest(values: Float64Array) {
+  let least = Number.POSITIVE_INFINITY;
+  let greatest = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] as number;
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
   }
-  return { min_value, max_value };
+  return { least, greatest };
+}
+
+function leastAndGreatestOf(values: BigInt64Array) {
+  if (values.length === 0) return { min_value: undefined, max_value: undefined };
+  let [least, greatest] = [0, 0];
+  for (let row = 1; row < values.length; row++) {
+    if ((values[row] as bigint) < (values[least] as bigint)) least = row;
+    if ((values[row] as bigint) > (values[greatest] as bigint)) greatest = row;
+  }
+  return { min_value: values[least], max_value: values[greatest] };
+}
+
+/** Where a page is made. It is compressed before the next one is, so one piece of memory serves all. */
+let scratch = new Uint8Array(1 << 16);
+
+/** Its bytes are what a page before left there; a few more may be written behind it. */
+function pageOf(bytes: number): Uint8Array {
+  if (bytes + SLACK > scratch.length) scratch = new Uint8Array(2 * bytes + SLACK);
+  return scratch.subarray(0, bytes);
 }
 
 /** As they lie in memory: a processor that runs Lambda has the byte order of Parquet. */
@@ -86,7 +108,8 @@ function utf8Page({ arena, starts, ends }: Utf8Values, rows: number, present: Ui
   for (let row = 0; row < rows; row++)
     if (!present || present[row] === 1) size += 4 + (ends[row] as number) - (starts[row] as number);
   const from = new DataView(arena.bytes.buffer, arena.bytes.byteOffset);
-  const page = new DataView(new ArrayBuffer(size + 4));
+  const bytes = pageOf(size);
+  const page = new DataView(bytes.buffer, bytes.byteOffset);
   let at = 0;
   for (let row = 0; row < rows; row++) {
     if (present && present[row] === 0) continue;
@@ -98,5 +121,5 @@ function utf8Page({ arena, starts, ends }: Utf8Values, rows: number, present: Ui
     for (let i = 0; i < length; i += 4) page.setInt32(at + i, from.getInt32(start + i));
     at += length;
   }
-  return new Uint8Array(page.buffer, 0, size);
+  return bytes;
 }

@@ -32,7 +32,7 @@ export function encodeEvents(
 ): Uint8Array {
   const { rows, offsets } = events;
   if (rows === 0) throw new Error('A Parquet file needs at least one record, got none');
-  const writer = new ByteWriter(128 * rows + 4096);
+  const writer = new ByteWriter(64 * rows + 4096);
   const file = new ParquetWriter({
     writer,
     schema: [
@@ -62,14 +62,12 @@ export function encodeEvents(
 /** The writer has no way to take pages that are made already; its list of row groups is what it makes the footer of. */
 function writeRowGroup(file: ParquetWriter, writer: ByteWriter, { rows, offsets, timestamps, columns }: EventColumns) {
   const start = writer.offset;
-  const chunks = [
-    ...columns.map((column) => {
-      const { element, statistics } = parquetColumn(column);
-      return { element, pages: columnPages(column, rows, statistics) };
-    }),
-    { element: kafkaOffset, pages: int64Pages(offsets, 1) },
-    { element: kafkaTimestamp, pages: int64Pages(timestamps, MICROS_PER_MILLI) },
-  ].map(({ element, pages }) => writeChunk(writer, element, rows, pages));
+  const chunks = columns.map((column) => {
+    const { element, statistics } = parquetColumn(column);
+    return writeChunk(writer, element, rows, columnPages(column, rows, statistics));
+  });
+  chunks.push(writeChunk(writer, kafkaOffset, rows, int64Pages(offsets, 1)));
+  chunks.push(writeChunk(writer, kafkaTimestamp, rows, int64Pages(timestamps, MICROS_PER_MILLI)));
   file.num_rows += BigInt(rows);
   file.row_groups.push({
     columns: chunks,
