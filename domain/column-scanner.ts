@@ -3,7 +3,7 @@
  * its values go from its bytes straight into columns. Anything unusual or wrong is left to the reference
  * (event-reader.ts), so the scanner never has to say why.
  */
-import { QUOTE, SPACE, UNSURE } from './column-values/storage.ts';
+import { SPACE, UNSURE } from './column-values/storage.ts';
 import type { EventColumn } from './event-columns.ts';
 
 /**

@@ -15,7 +15,8 @@ export function lakeKey(
 ): string {
   const [first] = offsets;
   const last = offsets.at(-1);
-  if (first === undefined || last === undefined) throw new Error('A lake object needs at least one record to be named after');
+  if (first === undefined || last === undefined)
+    throw new Error('A lake object needs at least one record to be named after');
   const timestamp = timestamps.find(isTimed) ?? timestamps[0] ?? Number.NaN;
   const [day = '', time = ''] = new Date(timestamp).toISOString().split(/[T.]/);
   const stamp = `${day}_${time.replaceAll(':', '-')}`;

@@ -107,7 +107,7 @@ export function frame(records: readonly KafkaRecord[]): RecordFrames {
     const { offset, timestamp, key, value, leftOut } = records[index] as KafkaRecord;
     if (key) buffer.set(key, at);
     if (value) buffer.set(value, at + (key?.length ?? 0));
-    return { offset, timestamp, key: key && key.length, value: value && value.length, whole: !leftOut };
+    return { offset, timestamp, key: key?.length ?? null, value: value?.length ?? null, whole: !leftOut };
   };
   return frameRecords(records.length, bytes, put, (index) => records[index] as KafkaRecord);
 }

@@ -30,7 +30,10 @@ const record = (offset: number, value: KafkaRecord['value'] | string): KafkaReco
   value: typeof value === 'string' ? Buffer.from(value) : value,
   headers: [{ name: 'source', value: Buffer.from('test') }],
 });
-const read = (...records: KafkaRecord[]) => readBatch(orderEvent, { topic: 'orders', partition: 3, records });
+const read = (...records: KafkaRecord[]) => {
+  const { good, bad } = readBatch(orderEvent, { topic: 'orders', partition: 3, records });
+  return { good, bad };
+};
 const good = JSON.stringify(order);
 
 test('an order is read with exact money and time', () => {

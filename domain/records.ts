@@ -34,4 +34,3 @@ export const withRecords = (
   partition,
   records: [...records, ...more].sort((a, b) => a.offset - b.offset),
 });
-

@@ -32,7 +32,7 @@ const ESCAPES: readonly (Uint8Array | undefined)[] = Array.from({ length: 256 },
     ? Buffer.from(JSON.stringify(String.fromCharCode(byte)).slice(1, -1))
     : undefined,
 );
-const IS_PLAIN = Uint8Array.from(ESCAPES, (escape) => (escape ? 0 : 1));
+const IS_PLAIN = Uint8Array.from(ESCAPES, (written) => (written ? 0 : 1));
 
 function utf8(json: Buffer, at: number, { arena, starts, ends }: Utf8Values, row: number): number {
   return writeText(json, at, arena.bytes, starts[row] as number, ends[row] as number);

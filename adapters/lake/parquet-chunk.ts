@@ -23,15 +23,18 @@ interface Statistics {
   readonly null_count: bigint;
 }
 
+/** Up to here, which is the window of its level 1, zstd finds the same matches in one go as in pieces. */
+const WINDOW_BYTES = 512 * 1024;
+
 /**
  * Compresses in one go: node:zlib's default is to join pieces of 16 KB. There is room for what can't be compressed, since zstd
  * would write an empty block more if it had to stop: https://github.com/facebook/zstd/blob/v1.5.7/lib/zstd.h (ZSTD_compressBound)
  */
-const compress = (page: Uint8Array): Uint8Array =>
-  zstdCompressSync(page, {
-    params: { [constants.ZSTD_c_compressionLevel]: 1 },
-    chunkSize: page.length + (page.length >>> 8) + 128,
-  });
+function compress(page: Uint8Array): Uint8Array {
+  const params = { [constants.ZSTD_c_compressionLevel]: 1 };
+  if (page.length > WINDOW_BYTES) return zstdCompressSync(page, { params });
+  return zstdCompressSync(page, { params, chunkSize: page.length + (page.length >>> 8) + 128 });
+}
 
 export function writeChunk(writer: ByteWriter, element: SchemaElement, rows: number, pages: ColumnPages) {
   const { page, encoding, dictionary, present, nulls, statistics } = pages;

@@ -59,12 +59,7 @@ interface Distinct {
 }
 
 /** @param rowsOf the rows to look at; if absent, the first `count` */
-function distinctOf(
-  values: Utf8Values,
-  present: Uint8Array | undefined,
-  count: number,
-  rowsOf?: Int32Array,
-): Distinct {
+function distinctOf(values: Utf8Values, present: Uint8Array | undefined, count: number, rowsOf?: Int32Array): Distinct {
   const { starts, ends } = values;
   const { bytes } = values.arena;
   const firsts: number[] = [];
@@ -99,7 +94,11 @@ function distinctOf(
   return { firsts, indexes: indexes.subarray(0, used), once, total };
 }
 
-function larger(table: Int32Array, { arena, starts, ends }: Utf8Values, firsts: readonly number[]): Int32Array<ArrayBuffer> {
+function larger(
+  table: Int32Array,
+  { arena, starts, ends }: Utf8Values,
+  firsts: readonly number[],
+): Int32Array<ArrayBuffer> {
   const mask = 4 * table.length - 1;
   const next = new Int32Array(mask + 1);
   for (const [index, row] of firsts.entries()) {

@@ -41,7 +41,11 @@ export function int64Pages(values: Float64Array, factor: number): ColumnPages {
     encoding: 'PLAIN',
     present: undefined,
     nulls: 0,
-    statistics: { min_value: BigInt(least) * BigInt(factor), max_value: BigInt(greatest) * BigInt(factor), null_count: 0n },
+    statistics: {
+      min_value: BigInt(least) * BigInt(factor),
+      max_value: BigInt(greatest) * BigInt(factor),
+      null_count: 0n,
+    },
   };
 }
 

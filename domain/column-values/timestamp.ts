@@ -44,7 +44,11 @@ export const timestampStorage: Storage<Micros, bigint> = {
     if (bytes[at] === QUOTE) at++;
     else if (UTC.every((byte, index) => bytes[at + index] === byte) && bytes[at - 1] !== LETTER_Z) at += UTC.length;
     else return UNSURE;
-    setMicros(halves, row, (daysSince1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second) * 1e6 + micros);
+    setMicros(
+      halves,
+      row,
+      (daysSince1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second) * 1e6 + micros,
+    );
     return at;
   },
 

@@ -2,8 +2,8 @@
 import { type CopyRows, copyInto } from '#adapters/postgres/copy.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import type { Applied, NewRecords } from '#delivery/write-to-postgres.ts';
-import type { Payment, paymentEvent } from '#domain/payments.ts';
 import { eventObjects } from '#domain/event-columns.ts';
+import type { Payment, paymentEvent } from '#domain/payments.ts';
 import type { ReadRecord } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { INCOMING, SETTLE_REPEATS, STORE_NEW } from './statements.ts';

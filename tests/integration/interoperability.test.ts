@@ -10,9 +10,9 @@ import { inRepository, installFolder } from '#adapters/repository.ts';
 import { formatCents } from '#domain/money.ts';
 import { type Order, orderEvent } from '#domain/orders.ts';
 import type { ReadRecord } from '#domain/records.ts';
-import { encodeRecords } from '../support/encoded.ts';
 import { installPython } from '#localstack/install/python.ts';
 import { orderOf } from '../support/archived.ts';
+import { encodeRecords } from '../support/encoded.ts';
 
 const program = inRepository('tests/fixtures/read_parquet.py');
 const lockFile = inRepository('benchmarks/requirements.lock');

@@ -1,6 +1,7 @@
 /** Events as lake objects have them, for tests that begin with events rather than records. */
-import { encodeEvents } from '#adapters/lake/parquet.ts';
+
 import type { z } from 'zod';
+import { encodeEvents } from '#adapters/lake/parquet.ts';
 import { allocateColumns, type EventColumns, putEvent } from '#domain/event-columns.ts';
 import type { ReadRecord } from '#domain/records.ts';
 
