@@ -2,6 +2,7 @@
 
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { type Question, startOffset } from '#domain/deliveries.ts';
+import { framesOf } from '#domain/record-frames.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { type LockedPosition, lockPosition, type OpenDelivery, type Reader, registerPartition } from './ledger.ts';
@@ -27,7 +28,7 @@ export async function openPosition(
   const known = await lockPosition(transaction, reader, reserve);
   if (known) return known;
   if (earliest === undefined) return { ask: 'earliest' };
-  const start = startOffset(batch.records[0]?.offset ?? 0, earliest, stream.batching.startingPosition);
+  const start = startOffset(framesOf(batch).offsets[0] ?? 0, earliest, stream.batching.startingPosition);
   await registerPartition(transaction, reader, start);
   const made = await lockPosition(transaction, reader, reserve);
   if (!made)

@@ -2,7 +2,8 @@
 import type { KafkaConnection, PartitionOffsets, ReadRange } from '#adapters/kafka/index.ts';
 import { aMinuteFromNow, inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 import { deliverable } from '#domain/deliverable.ts';
-import { type KafkaRecord, readBatch } from '#domain/records.ts';
+import { readBatch } from '#domain/read-batch.ts';
+import type { KafkaRecord } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { type Delivered, deliveriesIn, lockPosition, type Reader } from './ledger.ts';
 import { compare } from './same-records.ts';

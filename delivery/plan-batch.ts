@@ -1,7 +1,9 @@
 /** What the ledger says of a batch: its plan, with the partition's row locked; what Kafka has lost is recorded. */
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { type Knowledge, type Plan, type Position, planDelivery, type Question } from '#domain/deliveries.ts';
-import type { PartitionBatch, ReadBatch } from '#domain/records.ts';
+import type { ReadBatch } from '#domain/read-batch.ts';
+import { framesOf } from '#domain/record-frames.ts';
+import type { PartitionBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { type LockedPosition, type OpenDelivery, recordLoss } from './ledger.ts';
 import { openPosition, partitionReader } from './ledger-position.ts';
@@ -28,7 +30,7 @@ export async function planBatch(
     const question = await expectSameRecords(transaction, stream, batch, read, position.nextOffset, knowledge);
     if (question) return question;
   }
-  const offsets = batch.records.map(({ offset }) => offset);
+  const offsets = Array.from(framesOf(batch).offsets);
   const plan = planDelivery(position, offsets, knowledge);
   if ('ask' in plan) return plan;
   if (plan.lost) await recordLoss(transaction, partitionReader(stream, batch), plan.lost);
@@ -36,5 +38,7 @@ export async function planBatch(
 }
 
 /** Whether an earlier delivery has committed or planned some of these offsets. */
-const isRepeated = ({ records: [first] }: PartitionBatch, { nextOffset, open }: Position): boolean =>
-  open.length > 0 || (first !== undefined && first.offset < nextOffset);
+const isRepeated = (batch: PartitionBatch, { nextOffset, open }: Position): boolean => {
+  const [first] = framesOf(batch).offsets;
+  return open.length > 0 || (first !== undefined && first < nextOffset);
+};

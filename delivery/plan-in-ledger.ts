@@ -1,15 +1,17 @@
 /** Turns a batch into planned deliveries, in one transaction with the partition's row locked. */
 import type { z } from 'zod';
 import type { Transaction } from '#adapters/postgres/index.ts';
-import { columnsOf } from '#domain/columns.ts';
 import type { Knowledge, OffsetRange, Question } from '#domain/deliveries.ts';
-import { idFilter, idsOf } from '#domain/id-filter.ts';
-import type { KafkaRecord, PartitionBatch, ReadBatch, ReadRecord } from '#domain/records.ts';
+import { type EventColumns, eventsWithin } from '#domain/event-columns.ts';
+import { filterOfEvents } from '#domain/id-filter.ts';
+import type { ReadBatch } from '#domain/read-batch.ts';
+import { framesOf, framesWithin, type RecordFrames } from '#domain/record-frames.ts';
+import type { PartitionBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { abandon, insertDelivery, type OpenDelivery, type Reader } from './ledger.ts';
 import { partitionReader } from './ledger-position.ts';
 import { planBatch } from './plan-batch.ts';
-import { sourceHash } from './source-hash.ts';
+import { hashOfFrames } from './source-hash.ts';
 import { within } from './within.ts';
 
 export interface BatchToPlan<Event extends z.ZodObject> {
@@ -18,7 +20,7 @@ export interface BatchToPlan<Event extends z.ZodObject> {
   readonly read: ReadBatch<z.infer<Event>>;
   readonly knowledge: Knowledge;
   /** The key under which the object of these records goes. */
-  keyOf(records: readonly KafkaRecord[]): string;
+  keyOf(records: RecordFrames): string;
 }
 
 export interface PlannedDelivery extends OpenDelivery {
@@ -58,31 +60,33 @@ async function begin<Event extends z.ZodObject>(
   { stream, batch, read, keyOf }: BatchToPlan<Event>,
   range: OffsetRange,
 ): Promise<OpenDelivery> {
-  const records = within(batch.records, range);
-  const good = within(read.good, range);
+  const records = framesWithin(framesOf(batch), range);
+  const events = eventsWithin(read.events, range);
   const bad = within(read.bad, range);
   const delivery = {
     ...range,
-    records: records.length,
-    accepted: good.length,
+    records: records.count,
+    accepted: events.rows,
     rejected: bad.length,
-    sourceSha256: sourceHash(records),
-    objectKey: good.length > 0 ? keyOf(records) : null,
+    sourceSha256: hashOfFrames(records),
+    objectKey: events.rows > 0 ? keyOf(records) : null,
   };
   const details = {
     state: 'open',
     duplicates: 0,
-    cents: sumOfMoney(stream.event, good),
-    idFilter: idFilter(idsOf(stream, good)),
+    cents: sumOfMoney(events),
+    idFilter: filterOfEvents(stream, events),
   } as const;
   return { ...delivery, deliveryId: await insertDelivery(transaction, reader, { ...delivery, ...details }, bad) };
 }
 
 /** Sum of the event's money column in cents; null for an event without one. */
-export function sumOfMoney<Event extends z.ZodObject>(event: Event, records: readonly ReadRecord<z.infer<Event>>[]) {
-  const column = columnsOf(event).find(({ kind }) => kind === 'money');
-  if (!column) return null;
-  let cents = 0n;
-  for (const record of records) cents += BigInt((record.event as Record<string, number>)[column.name] ?? 0);
-  return cents;
+export function sumOfMoney({ rows, columns }: EventColumns): bigint | null {
+  const money = columns.find((column) => column.kind === 'money');
+  if (!money) return null;
+  const { values, present } = money;
+  // A double holds the sum of 900,000 of the largest amounts, and a batch has 10,000.
+  let cents = 0;
+  for (let row = 0; row < rows; row++) if (!present || present[row] === 1) cents += values[row] as number;
+  return BigInt(cents);
 }

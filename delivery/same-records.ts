@@ -2,7 +2,8 @@
 import type { Transaction } from '#adapters/postgres/index.ts';
 import type { Knowledge, OffsetRange, Question } from '#domain/deliveries.ts';
 import { idsOf, mayHold } from '#domain/id-filter.ts';
-import type { KafkaRecord, PartitionBatch, ReadBatch } from '#domain/records.ts';
+import type { ReadBatch } from '#domain/read-batch.ts';
+import type { KafkaRecord, PartitionBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { type Delivered, deliveriesIn } from './ledger.ts';
 import { partitionReader } from './ledger-position.ts';

@@ -7,15 +7,17 @@ import type { OffsetLookup } from '#adapters/kafka/lookup.ts';
 import type { Lake, LakeObject } from '#adapters/lake/index.ts';
 import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 import { type Knowledge, learn } from '#domain/deliveries.ts';
+import { type EventColumns, eventsWithin } from '#domain/event-columns.ts';
 import { lakeKey } from '#domain/lake-keys.ts';
-import { type PartitionBatch, type ReadBatch, type ReadRecord, readBatch, withRecords } from '#domain/records.ts';
+import { type ReadBatch, readBatch } from '#domain/read-batch.ts';
+import { framesOf, type RecordFrames } from '#domain/record-frames.ts';
+import { type PartitionBatch, withRecords } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { askKafka } from './ask-kafka.ts';
 import type { Consume } from './consume.ts';
 import { commitDelivery, lockPosition, type OpenDelivery } from './ledger.ts';
 import { partitionReader } from './ledger-position.ts';
 import { type PlannedDelivery, planInLedger } from './plan-in-ledger.ts';
-import { within } from './within.ts';
 
 /** How a stream's objects are named and encoded. */
 export interface Layout<Event extends z.ZodObject> {
@@ -23,7 +25,7 @@ export interface Layout<Event extends z.ZodObject> {
   readonly name: string;
   readonly extension: string;
   readonly contentType: string;
-  encode(event: Event, records: readonly ReadRecord<z.infer<Event>>[], from: PartitionBatch): Uint8Array;
+  encode(event: Event, events: EventColumns, from: PartitionBatch): Uint8Array;
 }
 
 export interface LakeSink extends OffsetLookup {
@@ -37,7 +39,7 @@ const MOST_ROUNDS = 20;
 export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: Layout<Event>): Consume<Event> {
   const consume: Consume<Event> = async (stream, batch, deadline) => {
     const read = readBatch(stream.event, batch);
-    const keyOf = (records: PartitionBatch['records']) => lakeKey(layout, batch.partition, records);
+    const keyOf = (records: RecordFrames) => lakeKey(layout, batch.partition, records);
     const objects = new Map<number, boolean>();
     const done: PlannedDelivery[] = [];
     let knowledge: Knowledge = { objects };
@@ -82,7 +84,7 @@ async function deliver<Event extends z.ZodObject>(
   const { objectKey, accepted: rows, sourceSha256 } = delivery;
   let object: LakeObject | undefined;
   if (objectKey !== null) {
-    const encode = () => layout.encode(stream.event, within(read.good, delivery), batch);
+    const encode = () => layout.encode(stream.event, eventsWithin(read.events, delivery), batch);
     object = delivery.adopt
       ? await lake.head(objectKey)
       : await lake.putOnce(objectKey, encode(), { rows, sourceSha256 }, layout.contentType);
@@ -123,6 +125,6 @@ async function inOrder<T>(items: readonly T[], work: (item: T) => Promise<boolea
 function count(batch: PartitionBatch, deliveries: readonly PlannedDelivery[]) {
   const sum = (of: 'accepted' | 'rejected' | 'records') =>
     deliveries.reduce((total, delivery) => total + delivery[of], 0);
-  const redelivered = Math.max(0, batch.records.length - sum('records'));
+  const redelivered = Math.max(0, framesOf(batch).count - sum('records'));
   return { accepted: sum('accepted'), duplicates: 0, rejected: sum('rejected'), redelivered };
 }

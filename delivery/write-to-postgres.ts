@@ -7,8 +7,11 @@ import type { OffsetLookup } from '#adapters/kafka/lookup.ts';
 import { inTransactionUntil, type Pool, retryTransaction, type Transaction } from '#adapters/postgres/index.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
 import { type Knowledge, learn, type Question } from '#domain/deliveries.ts';
-import { idFilter, idsOf } from '#domain/id-filter.ts';
-import { type PartitionBatch, type ReadBatch, type ReadRecord, readBatch, withRecords } from '#domain/records.ts';
+import { type EventColumns, eventsWithin } from '#domain/event-columns.ts';
+import { filterOfEvents } from '#domain/id-filter.ts';
+import { type ReadBatch, readBatch } from '#domain/read-batch.ts';
+import { framedBatch, framesOf, framesWithin } from '#domain/record-frames.ts';
+import { type PartitionBatch, withRecords } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { askKafka } from './ask-kafka.ts';
 import type { Consume, Counts } from './consume.ts';
@@ -16,7 +19,7 @@ import { insertDelivery } from './ledger.ts';
 import { partitionReader } from './ledger-position.ts';
 import { publishDeadLetters } from './outbox.ts';
 import { planBatch } from './plan-batch.ts';
-import { sourceHash } from './source-hash.ts';
+import { hashOfFrames } from './source-hash.ts';
 import { within } from './within.ts';
 
 export interface PostgresSink extends OffsetLookup {
@@ -24,8 +27,11 @@ export interface PostgresSink extends OffsetLookup {
 }
 
 /** The new part of a batch: the records as they came, and as they were read. */
-export interface NewRecords<Event extends z.ZodObject> extends ReadBatch<z.infer<Event>> {
+export interface NewRecords {
   readonly batch: PartitionBatch;
+  /** Its usable events, which `Apply` is for. */
+  readonly events: EventColumns;
+  readonly bad: readonly DeadLetter[];
   /** The id of the delivery that they will be. */
   readonly deliveryId: number;
 }
@@ -42,7 +48,7 @@ export interface Applied {
 export type Apply<Event extends z.ZodObject> = (
   transaction: Transaction,
   stream: Stream<Event>,
-  records: NewRecords<Event>,
+  records: NewRecords,
 ) => Promise<Applied>;
 
 const ATTEMPTS = 10;
@@ -96,15 +102,15 @@ async function deliver<Event extends z.ZodObject>(
   const range = plan.steps[0]?.range;
   if (!range) return { records: 0, accepted: 0, duplicates: 0, rejected: 0, unfinished: plan.unfinished };
 
-  const records = within(batch.records, range);
-  const good: readonly ReadRecord<z.infer<Event>>[] = within(read.good, range);
+  const records = framesWithin(framesOf(batch), range);
+  const events = eventsWithin(read.events, range);
   const bad = within(read.bad, range);
   const deliveryId = plan.reservedId as number;
-  const newRecords = { batch: { ...batch, records }, good, bad, deliveryId };
+  const newRecords = { batch: framedBatch(batch.topic, batch.partition, records), events, bad, deliveryId };
   const { duplicates, refused, rowsFingerprint } = await apply(transaction, stream, newRecords);
   const letters = [...bad, ...refused];
   const counts = {
-    accepted: good.length - duplicates - refused.length,
+    accepted: events.rows - duplicates - refused.length,
     duplicates,
     rejected: letters.length,
   };
@@ -112,21 +118,21 @@ async function deliver<Event extends z.ZodObject>(
     ...range,
     ...counts,
     state: 'committed' as const,
-    records: records.length,
+    records: records.count,
     cents: null,
-    sourceSha256: sourceHash(records),
+    sourceSha256: hashOfFrames(records),
     objectKey: null,
-    idFilter: idFilter(idsOf(stream, good)),
+    idFilter: filterOfEvents(stream, events),
     reserved: { deliveryId, rowsFingerprint },
   };
   await insertDelivery(transaction, partitionReader(stream, batch), delivery, letters);
   if (letters.length > 0) await publishDeadLetters(transaction, [deliveryId], stream.consumer);
-  return { ...counts, records: records.length, unfinished: plan.unfinished };
+  return { ...counts, records: records.count, unfinished: plan.unfinished };
 }
 
 function count(batch: PartitionBatch, deliveries: readonly Done[]): Counts {
   const sum = (of: 'records' | 'accepted' | 'duplicates' | 'rejected') =>
     deliveries.reduce((total, delivery) => total + delivery[of], 0);
-  const redelivered = batch.records.length - sum('records');
+  const redelivered = framesOf(batch).count - sum('records');
   return { accepted: sum('accepted'), duplicates: sum('duplicates'), rejected: sum('rejected'), redelivered };
 }

@@ -1,20 +1,38 @@
 /**
  * The kinds of column an event can have. Each is a Zod schema that carries its kind as metadata, so that the event's
- * type, its Parquet schema, its COPY encoding and its documentation all follow from one definition.
+ * type, its Parquet schema, its COPY encoding, how a batch of them is kept and its documentation all follow from one
+ * definition.
  */
 import { z } from 'zod';
+import { moneyStorage } from './column-values/money.ts';
+import { quantityStorage } from './column-values/quantity.ts';
+import type { Storage } from './column-values/storage.ts';
+import { textStorage } from './column-values/text.ts';
+import { type Micros, timestampStorage } from './column-values/timestamp.ts';
+import type { Utf8Values } from './column-values/utf8.ts';
+import { uuidStorage } from './column-values/uuid.ts';
 import { type Reason, Unusable } from './dead-letters.ts';
 import { WrittenNumber, withoutExponent } from './exact-number.ts';
 import { parseCents } from './money.ts';
 import { parseMicros } from './time.ts';
 
-export type ColumnKind = 'uuid' | 'money' | 'text' | 'timestamp' | 'integer';
+/** The kinds, and how the values of each are kept. */
+export interface ValuesOf {
+  readonly uuid: Utf8Values;
+  readonly money: Float64Array;
+  readonly text: Utf8Values;
+  readonly timestamp: Micros;
+  readonly integer: Int32Array;
+}
+
+export type ColumnKind = keyof ValuesOf;
 
 interface ColumnMeta {
   readonly kind: ColumnKind;
   readonly description: string;
   /** Converts a JSON value to the value in code; throws Unusable. */
   readonly parse: (value: unknown) => unknown;
+  readonly storage: Storage<unknown, unknown>;
 }
 
 export interface Column extends ColumnMeta {
@@ -25,9 +43,14 @@ export interface Column extends ColumnMeta {
   readonly nullable: boolean;
 }
 
-const registry = z.registry<ColumnMeta>();
+const metaOf = new WeakMap<object, ColumnMeta>();
 
-function column<T>(kind: ColumnKind, description: string, parse: (value: unknown) => T) {
+function column<Kind extends ColumnKind, T>(
+  kind: Kind,
+  description: string,
+  storage: Storage<ValuesOf[Kind], T>,
+  parse: (value: unknown) => T,
+) {
   const schema = z.unknown().transform((value, context): T => {
     try {
       if (value === undefined) throw new Unusable('missing_field', 'expected a value, got none');
@@ -38,7 +61,7 @@ function column<T>(kind: ColumnKind, description: string, parse: (value: unknown
       return z.NEVER;
     }
   });
-  registry.add(schema, { kind, description, parse });
+  metaOf.set(schema, { kind, description, parse, storage: storage as Storage<unknown, unknown> });
   return schema;
 }
 
@@ -46,7 +69,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** A UUID of any version, as lower-case text. */
 export const uuid = (description: string) =>
-  column('uuid', description, (value): string => {
+  column('uuid', description, uuidStorage, (value): string => {
     if (typeof value !== 'string') throw wrongType('a UUID as text', value);
     if (UUID.test(value)) return value;
     const lower = value.toLowerCase();
@@ -55,14 +78,14 @@ export const uuid = (description: string) =>
   });
 
 /** An amount of money with at most two decimals that fits DECIMAL(10,2); in code, whole cents. */
-export const money = (description: string) => column('money', description, parseCents);
+export const money = (description: string) => column('money', description, moneyStorage, parseCents);
 
 /** An instant, ISO 8601; in code, microseconds since 1970-01-01 UTC. */
-export const timestamp = (description: string) => column('timestamp', description, parseMicros);
+export const timestamp = (description: string) => column('timestamp', description, timestampStorage, parseMicros);
 
 /** Text of 1 to `longest` characters that PostgreSQL and Parquet can both hold. */
 export const text = (longest: number, description: string) =>
-  column('text', description, (value): string => {
+  column('text', description, textStorage(longest), (value): string => {
     if (typeof value !== 'string') throw wrongType('text', value);
     if (value === '') throw new Unusable('invalid_text', 'expected text, got an empty string');
     if (value.length > longest && [...value.slice(0, 2 * longest + 1)].length > longest)
@@ -75,7 +98,7 @@ export const text = (longest: number, description: string) =>
 
 /** A whole number of at least one. */
 export const quantity = (description: string) =>
-  column('integer', description, (value): number => {
+  column('integer', description, quantityStorage, (value): number => {
     const written = value instanceof WrittenNumber;
     if (typeof value !== 'number' && !written) throw wrongType('a whole number', value);
     const number = written ? wholeNumber(value.text) : value;
@@ -103,7 +126,7 @@ export function columnsOf(event: z.ZodObject): Column[] {
       else nullable = true;
       schema = schema.unwrap();
     }
-    const meta = registry.get(schema as z.ZodType);
+    const meta = metaOf.get(schema as z.ZodType);
     if (!meta) throw new Error(`Field ${name} was not made by domain/columns.ts, so it has no column kind`);
     return { name, optional, nullable, ...meta };
   });

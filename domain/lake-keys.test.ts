@@ -2,13 +2,12 @@ import { expect, test } from 'vitest';
 import { lakeKey } from './lake-keys.ts';
 
 const where = { prefix: 'raw/orders', name: 'orders', extension: 'parquet' };
-const record = (offset: number, time: string) => ({
-  offset,
-  timestamp: Date.parse(time),
-  key: null,
-  value: null,
-  headers: [],
-});
+const record = (offset: number, time: string) => ({ offset, timestamp: Date.parse(time) });
+const keyOf = (...records: ReturnType<typeof record>[]) =>
+  lakeKey(where, 0, {
+    offsets: Float64Array.from(records, ({ offset }) => offset),
+    timestamps: Float64Array.from(records, ({ timestamp }) => timestamp),
+  });
 
 test('an object is named after its first record’s day and time in UTC, its partition and its offsets', () => {
   const records = [
@@ -16,7 +15,7 @@ test('an object is named after its first record’s day and time in UTC, its par
     record(101, '2025-12-12T07:00:00Z'),
     record(199, '2025-12-10T00:00:00Z'),
   ];
-  expect(lakeKey(where, 0, records)).toBe('raw/orders/dt=2025-12-11/orders_2025-12-11_00-00-01_p0_o100-199.parquet');
+  expect(keyOf(...records)).toBe('raw/orders/dt=2025-12-11/orders_2025-12-11_00-00-01_p0_o100-199.parquet');
 });
 
 // Kafka takes any timestamp, and a producer may set none: -1.
@@ -27,10 +26,10 @@ test.each([
 ])('a timestamp that can’t be the time of a record names an object only of such records: %s', (_, odd) => {
   const good = [record(101, '2025-12-11T00:00:01Z'), record(102, '2025-12-12T07:00:00Z')];
   const named = 'raw/orders/dt=2025-12-11/orders_2025-12-11_00-00-01_p0_o100-102.parquet';
-  expect(lakeKey(where, 0, [record(100, odd), ...good])).toBe(named);
-  expect(lakeKey(where, 0, [record(100, odd)])).toMatch(new RegExp(`/dt=${odd.slice(0, 10)}/.*_p0_o100-100.parquet`));
+  expect(keyOf(record(100, odd), ...good)).toBe(named);
+  expect(keyOf(record(100, odd))).toMatch(new RegExp(`/dt=${odd.slice(0, 10)}/.*_p0_o100-100.parquet`));
 });
 
 test('there is no object without records', () => {
-  expect(() => lakeKey(where, 0, [])).toThrow('at least one record');
+  expect(() => keyOf()).toThrow('at least one record');
 });

@@ -5,7 +5,8 @@ import type { OrderEvent } from '#simulator/orders.ts';
 import { createRandom } from '#simulator/random.ts';
 import { unusualKinds } from '#simulator/unusual.ts';
 import { orderEvent } from './orders.ts';
-import { type KafkaRecord, readBatch } from './records.ts';
+import { readBatch } from './read-batch.ts';
+import type { KafkaRecord } from './records.ts';
 
 const order: OrderEvent = {
   order_id: 'b57893f5-54cb-4e6e-aa1e-487b64d32a99',
@@ -29,7 +30,10 @@ const record = (offset: number, value: KafkaRecord['value'] | string): KafkaReco
   value: typeof value === 'string' ? Buffer.from(value) : value,
   headers: [{ name: 'source', value: Buffer.from('test') }],
 });
-const read = (...records: KafkaRecord[]) => readBatch(orderEvent, { topic: 'orders', partition: 3, records });
+const read = (...records: KafkaRecord[]) => {
+  const { good, bad } = readBatch(orderEvent, { topic: 'orders', partition: 3, records });
+  return { good, bad };
+};
 const good = JSON.stringify(order);
 
 test('an order is read with exact money and time', () => {

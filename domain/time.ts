@@ -80,14 +80,14 @@ function endOfDigits(text: string, at: number): number {
 }
 
 /** 0 for a month that doesn't exist. */
-function daysIn(year: number, month: number): number {
+export function daysIn(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
   if (month === 4 || month === 6 || month === 9 || month === 11) return 30;
   return month >= 1 && month <= 12 ? 31 : 0;
 }
 
 /** Days from 1970-01-01: https://howardhinnant.github.io/date_algorithms.html#days_from_civil */
-function daysSince1970(year: number, month: number, day: number): number {
+export function daysSince1970(year: number, month: number, day: number): number {
   // A year that begins in March has its leap day at its end.
   const shifted = month <= 2 ? year - 1 : year;
   const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;

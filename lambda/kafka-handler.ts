@@ -1,6 +1,7 @@
 /** A Lambda handler for a stream of the catalogue. */
 import type { z } from 'zod';
 import type { Consume, Counts } from '#delivery/consume.ts';
+import { framesOf } from '#domain/record-frames.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { type KafkaEvent, partitionBatches } from './kafka-event.ts';
@@ -28,8 +29,10 @@ export function kafkaHandler<Event extends z.ZodObject>(options: {
       batches.map(async (batch) => consume(streamOf(batch, byTopic), batch, deadline)),
     );
     for (const [index, result] of results.entries()) {
-      const { topic, partition, records } = batches[index] as PartitionBatch;
-      const where = { topic, partition, first_offset: records[0]?.offset, last_offset: records.at(-1)?.offset };
+      const batch = batches[index] as PartitionBatch;
+      const { topic, partition } = batch;
+      const { offsets } = framesOf(batch);
+      const where = { topic, partition, first_offset: offsets[0], last_offset: offsets.at(-1) };
       if (result.status === 'rejected') {
         logger.error('batch failed', { ...where, error: result.reason as Error });
         continue;

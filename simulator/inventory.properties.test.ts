@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { changeOf, type Movement } from '#domain/inventory.ts';
-import { readBatch } from '#domain/records.ts';
+import { readBatch } from '#domain/read-batch.ts';
 import { inventoryStreams } from '#domain/streams.ts';
 import { createExpectation } from './expectation.ts';
 import type { SimulatedMessage, Topic } from './messages.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readBatch } from '#domain/records.ts';
+import { readBatch } from '#domain/read-batch.ts';
 import { userEvent } from '#domain/user-events.ts';
 import { createExpectation, type Revenue } from './expectation.ts';
 import { malformedShopperEvents } from './journeys.ts';

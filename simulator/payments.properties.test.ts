@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { paymentEvent } from '#domain/payments.ts';
-import { readBatch } from '#domain/records.ts';
+import { readBatch } from '#domain/read-batch.ts';
 import { createExpectation, type HourTotals } from './expectation.ts';
 import type { SimulatedMessage } from './messages.ts';
 import { malformedPayments } from './payments.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { orderEvent } from '#domain/orders.ts';
-import { readBatch } from '#domain/records.ts';
+import { readBatch } from '#domain/read-batch.ts';
 import type { TopicTotals } from './expectation.ts';
 import { topics as everyTopic, type SimulatedMessage } from './messages.ts';
 import { DEFAULT_START, type SimulatorOptions, simulate, simulateBatches } from './simulator.ts';

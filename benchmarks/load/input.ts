@@ -6,7 +6,7 @@ import { encodeEvents } from '#adapters/lake/parquet.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { formatCents } from '#domain/money.ts';
 import { orderEvent } from '#domain/orders.ts';
-import { readBatch } from '#domain/records.ts';
+import { readBatch } from '#domain/read-batch.ts';
 import { formatMicros } from '#domain/time.ts';
 import { batches } from '../orders.ts';
 
@@ -27,11 +27,11 @@ export async function writeInput(pool: Pool, folder: string, count: number): Pro
       value: Buffer.from(value, 'base64'),
       headers: [],
     }));
-    const { good } = readBatch(orderEvent, { ...from, records });
+    const { events, good } = readBatch(orderEvent, { ...from, records });
     const [first, last] = [good[0], good.at(-1)];
     if (!first || !last) continue;
     const key = `orders_${first.offset}.parquet`;
-    const file = encodeEvents(orderEvent, good, from);
+    const file = encodeEvents(orderEvent, events, from);
     writeFileSync(join(folder, key), file);
     const { rows } = await pool.query<{ delivery_id: number }>(
       `insert into ledger.deliveries (consumer, topic, partition, first_offset, last_offset, state, records, accepted,

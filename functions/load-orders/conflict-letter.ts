@@ -1,8 +1,9 @@
 /** The dead letter of a conflicting order: its record as Kafka has it, or else rebuilt from the lake, with the reason. */
 import { type DeadLetter, Unusable } from '#domain/dead-letters.ts';
+import { eventReader } from '#domain/event-reader.ts';
 import { formatCents } from '#domain/money.ts';
 import { type Order, orderEvent } from '#domain/orders.ts';
-import { eventReader, type KafkaRecord, type ReadRecord } from '#domain/records.ts';
+import type { KafkaRecord, ReadRecord } from '#domain/records.ts';
 import { differingFields } from '#domain/same-content.ts';
 import { formatMicros } from '#domain/time.ts';
 import type { LakeFile } from './claim.ts';

@@ -8,7 +8,8 @@ import { sumOfMoney } from '#delivery/plan-in-ledger.ts';
 import { sourceHash } from '#delivery/source-hash.ts';
 import { deliverable } from '#domain/deliverable.ts';
 import { formatCents } from '#domain/money.ts';
-import { type KafkaRecord, type PartitionBatch, readBatch } from '#domain/records.ts';
+import { readBatch } from '#domain/read-batch.ts';
+import type { KafkaRecord, PartitionBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { holdableMillis } from '#domain/time.ts';
 import { letterFaults, readLetters } from './kafka-letters.ts';
@@ -73,8 +74,8 @@ async function compare(
 ): Promise<Comparison> {
   const fault = faultOf(delivery, batch);
   if (fault) return { delivery, changed: [fault], letters: [], rows: [] };
-  const { good, bad } = readBatch(stream.event, batch);
-  const amount = formatCents((stream.lake === undefined ? null : sumOfMoney(stream.event, good)) ?? 0n);
+  const { events: columns, good, bad } = readBatch(stream.event, batch);
+  const amount = formatCents((stream.lake === undefined ? null : sumOfMoney(columns)) ?? 0n);
   const changed = amount === delivery.amount ? [] : [`${delivery.amount} in the ledger, ${amount} in Kafka`];
   const hasLetters = bad.length > 0 || delivery.deadLetters > 0 || (delivery.load?.conflictLetters ?? 0) > 0;
   const letters = hasLetters ? await readLetters(transaction, delivery.deliveryId) : [];

@@ -2,7 +2,7 @@
 import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
 import { takeTurn } from '#delivery/turns.ts';
 import { type Reason, Unusable } from '#domain/dead-letters.ts';
-import { eventReader } from '#domain/records.ts';
+import { eventReader } from '#domain/event-reader.ts';
 import { catalogue } from '#domain/streams.ts';
 import type { RedriveRequest } from './request.ts';
 

@@ -2,6 +2,7 @@
 import { type CopyRows, copyInto } from '#adapters/postgres/copy.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import type { Applied, NewRecords } from '#delivery/write-to-postgres.ts';
+import { eventObjects } from '#domain/event-columns.ts';
 import type { Payment, paymentEvent } from '#domain/payments.ts';
 import type { ReadRecord } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
@@ -32,15 +33,15 @@ const columns = [
 export async function storePayments(
   transaction: Transaction,
   { topic }: PaymentStream,
-  { batch, good, deliveryId }: NewRecords<typeof paymentEvent>,
+  { batch, events, deliveryId }: NewRecords,
 ): Promise<Applied> {
   const { partition } = batch;
-  if (good.length === 0) return { duplicates: 0, refused: [], rowsFingerprint: '0' };
+  if (events.rows === 0) return { duplicates: 0, refused: [], rowsFingerprint: '0' };
   await transaction.query(INCOMING);
-  await copyInto(transaction, 'pg_temp.incoming', columns, one(copyRows(partition, good)));
+  await copyInto(transaction, 'pg_temp.incoming', columns, one(copyRows(partition, eventObjects(events))));
   const { rows } = await transaction.query<{ stored: number; fingerprint: string }>(STORE_NEW, [deliveryId]);
   const { stored = 0, fingerprint: rowsFingerprint = '0' } = rows[0] ?? {};
-  if (stored === good.length) return { duplicates: 0, refused: [], rowsFingerprint };
+  if (stored === events.rows) return { duplicates: 0, refused: [], rowsFingerprint };
 
   const repeats = await transaction.query<Repeat>(SETTLE_REPEATS);
   const byOffset = new Map(batch.records.map((record) => [record.offset, record]));

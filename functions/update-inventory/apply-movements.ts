@@ -4,6 +4,7 @@ import { type ArrayElement, arrayParameter } from '#adapters/postgres/array-para
 import type { Transaction } from '#adapters/postgres/index.ts';
 import type { Applied, NewRecords } from '#delivery/write-to-postgres.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
+import { eventObjects } from '#domain/event-columns.ts';
 import { changeOf, type Movement } from '#domain/inventory.ts';
 import type { PartitionBatch, ReadRecord } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
@@ -23,10 +24,10 @@ interface Rest {
 export async function applyMovements(
   transaction: Transaction,
   stream: InventoryStream,
-  { batch, good, bad, deliveryId }: NewRecords<Stream['event']>,
+  { batch, events, bad, deliveryId }: NewRecords,
 ): Promise<Applied> {
   const { topic, partition } = batch;
-  const movements = good as unknown as readonly ReadRecord<Movement>[];
+  const movements = eventObjects<Movement>(events);
   const byOffset = new Map(batch.records.map((record) => [record.offset, record]));
   const rejected = await logRejected(transaction, batch, bad, deliveryId);
   if (movements.length === 0) return { duplicates: 0, refused: [], rowsFingerprint: sumOf(rejected) };

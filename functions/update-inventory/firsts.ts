@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { Unusable } from '#domain/dead-letters.ts';
-import { eventReader } from '#domain/records.ts';
+import { eventReader } from '#domain/event-reader.ts';
 import { READ_FIRSTS } from './statements.ts';
 
 /** Of what is held in memory at once as it was written; the last event may exceed it. */

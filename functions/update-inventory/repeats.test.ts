@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import { columnsOf } from '#domain/columns.ts';
-import { readBatch } from '#domain/records.ts';
+import { readBatch } from '#domain/read-batch.ts';
 import { inventoryStreams, type Stream } from '#domain/streams.ts';
 import { firstReader } from './firsts.ts';
 import { judge } from './repeats.ts';

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { encodeEvents } from '#adapters/lake/parquet.ts';
 import { readEvents } from '#adapters/lake/parquet-read.ts';
 import { inRepository, installFolder } from '#adapters/repository.ts';
 import { formatCents } from '#domain/money.ts';
@@ -13,6 +12,7 @@ import { type Order, orderEvent } from '#domain/orders.ts';
 import type { ReadRecord } from '#domain/records.ts';
 import { installPython } from '#localstack/install/python.ts';
 import { orderOf } from '../support/archived.ts';
+import { encodeRecords } from '../support/encoded.ts';
 
 const program = inRepository('tests/fixtures/read_parquet.py');
 const lockFile = inRepository('benchmarks/requirements.lock');
@@ -84,8 +84,8 @@ test.each([
     timestamp: 1_765_411_200_123,
     event,
   }));
-  const file = encodeEvents(orderEvent, records, { topic: 'orders', partition: 3 });
-  expect(Buffer.compare(file, encodeEvents(orderEvent, records, { topic: 'orders', partition: 3 }))).toBe(0);
+  const file = encodeRecords(orderEvent, records, { topic: 'orders', partition: 3 });
+  expect(Buffer.compare(file, encodeRecords(orderEvent, records, { topic: 'orders', partition: 3 }))).toBe(0);
 
   const ours: ReadRecord<Order>[] = [];
   const source = { byteLength: file.byteLength, slice: (start: number, end: number) => file.subarray(start, end) };

@@ -1,10 +1,10 @@
 /** Writes lake objects as archive-orders does, with the orders that a test needs. */
 
 import type { Lake } from '#adapters/lake/index.ts';
-import { encodeEvents } from '#adapters/lake/parquet.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { type Order, orderEvent } from '#domain/orders.ts';
 import { streams } from '#domain/streams.ts';
+import { encodeRecords } from './encoded.ts';
 
 export const FIRST_TIMESTAMP = 1_765_411_201_000;
 
@@ -53,7 +53,7 @@ export async function archive(
     return { offset, timestamp: timestamps[index] ?? FIRST_TIMESTAMP + offset, event };
   });
   const key = `raw/orders/dt=2025-12-11/p${partition}_o${firstOffset}.parquet`;
-  const body = encodeEvents(orderEvent, records, { topic, partition });
+  const body = encodeRecords(orderEvent, records, { topic, partition });
   const object = await lake.putOnce(key, body, { rows, sourceSha256: 'test' }, 'application/vnd.apache.parquet');
   const delivery = await pool.query<{ delivery_id: number }>(
     `insert into ledger.deliveries (consumer, topic, partition, first_offset, last_offset, state, records, accepted,

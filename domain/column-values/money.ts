@@ -1,0 +1,36 @@
+/** Money: whole cents. */
+import { isDigit, MINUS, POINT, QUOTE, type Storage, UNSURE, ZERO } from './storage.ts';
+
+export const moneyStorage: Storage<Float64Array, number> = {
+  allocate: (rows) => new Float64Array(rows),
+
+  /** As text or number: one to eight digits, at most two decimals. */
+  take(values, row, bytes, at) {
+    const isText = bytes[at] === QUOTE;
+    if (isText) at++;
+    const negative = bytes[at] === MINUS;
+    if (negative) at++;
+    const start = at;
+    let cents = 0;
+    while (isDigit(bytes[at])) cents = cents * 10 + (bytes[at++] as number) - ZERO;
+    const digits = at - start;
+    // JSON's numbers have no leading zeros; text may.
+    if (digits < 1 || digits > 8 || (!isText && digits > 1 && bytes[start] === ZERO)) return UNSURE;
+    let decimals = 0;
+    if (bytes[at] === POINT) {
+      at++;
+      for (; decimals < 2 && isDigit(bytes[at]); decimals++) cents = cents * 10 + (bytes[at++] as number) - ZERO;
+      if (decimals === 0) return UNSURE;
+    }
+    if (isText && bytes[at++] !== QUOTE) return UNSURE;
+    cents *= decimals === 2 ? 1 : decimals === 1 ? 10 : 100;
+    values[row] = negative && cents > 0 ? -cents : cents;
+    return at;
+  },
+
+  put(values, row, cents) {
+    values[row] = cents;
+  },
+  get: (values, row) => values[row] as number,
+  part: (values, from, to) => values.subarray(from, to),
+};

@@ -1,0 +1,18 @@
+/** Whatever the bytes of a record are, a batch is read as the reference reads each of its records. `npm run fuzz` tries more. */
+import { expect, test } from 'vitest';
+import { createRandom } from '#simulator/random.ts';
+import { compare } from '../tests/fuzz/compare.ts';
+import { events } from '../tests/fuzz/events.ts';
+import { anyRecords } from '../tests/fuzz/records.ts';
+
+const RECORDS = 300;
+
+test.each(events)(
+  '$name: events, dead letters, hash, filter, Parquet and lines are those of the reference',
+  ({ name, event }) => {
+    for (const seed of [1, 2]) {
+      const { good, bad } = compare(event, anyRecords(event, RECORDS, createRandom(`suite:${name}:${seed}`)));
+      expect(Math.min(good, bad)).toBeGreaterThan(RECORDS / 20);
+    }
+  },
+);

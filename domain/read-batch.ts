@@ -1,0 +1,58 @@
+/** What becomes of a batch when its events are read: the usable ones in columns, the others dead letters with a reason. */
+import type { z } from 'zod';
+import { columnScanner } from './column-scanner.ts';
+import { type DeadLetter, Unusable } from './dead-letters.ts';
+import { tooLarge } from './deliverable.ts';
+import { allocateColumns, type EventColumns, eventObjects, part, putEvent } from './event-columns.ts';
+import { eventReader } from './event-reader.ts';
+import { framesOf, NO_VALUE } from './record-frames.ts';
+import type { PartitionBatch, ReadRecord } from './records.ts';
+
+/** Usable events and dead letters, each in the order of their offsets. */
+export interface ReadBatch<Event> {
+  readonly events: EventColumns;
+  /** The events again, as objects that are made when they are asked for. */
+  readonly good: readonly ReadRecord<Event>[];
+  readonly bad: readonly DeadLetter[];
+}
+
+export function readBatch<Schema extends z.ZodObject>(
+  schema: Schema,
+  batch: PartitionBatch,
+): ReadBatch<z.infer<Schema>> {
+  const frames = framesOf(batch);
+  const { count, bytes, starts, values } = frames;
+  const { columns, offsets, timestamps } = allocateColumns(schema, count, { bytes, length: bytes.length });
+  const scan = columnScanner(columns, bytes);
+  const read = eventReader(schema);
+  const bad: DeadLetter[] = [];
+  let row = 0;
+  for (let index = 0; index < count; index++) {
+    const start = values[index] as number;
+    if (start === NO_VALUE || !scan(row, start, starts[index + 1] as number)) {
+      const record = frames.record(index);
+      try {
+        if (record.leftOut) throw tooLarge(record.leftOut);
+        putEvent(columns, row, read(record.value));
+      } catch (error) {
+        if (!(error instanceof Unusable)) throw error;
+        const { topic, partition } = batch;
+        bad.push({ topic, partition, ...record, reason: error.reason, message: error.message });
+        continue;
+      }
+    }
+    offsets[row] = frames.offsets[index] as number;
+    timestamps[row] = frames.timestamps[index] as number;
+    row++;
+  }
+  const events = part({ rows: count, offsets, timestamps, columns }, 0, row);
+  let good: readonly ReadRecord<z.infer<Schema>>[] | undefined;
+  return {
+    events,
+    bad,
+    get good() {
+      good ??= eventObjects<z.infer<Schema>>(events);
+      return good;
+    },
+  };
+}

@@ -1,0 +1,166 @@
+/** Ways to write a value in JSON, for each kind of column: usual, unusual and wrong ones. */
+import type { Column, ColumnKind } from '#domain/columns.ts';
+import type { Random } from '#simulator/random.ts';
+
+const LONG = 3_000;
+
+/** Text that is no valid value of most kinds, and what is no text at all. */
+const odd: readonly string[] = [
+  'null',
+  'true',
+  'nul',
+  '7',
+  '""',
+  '" "',
+  '[]',
+  '["a"]',
+  '{}',
+  '{"amount":1}',
+  `${'['.repeat(200)}${']'.repeat(200)}`,
+  `${'{"a":'.repeat(99)}1${'}'.repeat(99)}`,
+  '"\u0000"',
+  '"\\u0000"',
+  '"\\ud800"',
+  '"\\udc00\\ud800"',
+  '"\\ud83d\\ude00"',
+  '"\\u00e9"',
+  '"a\\"b"',
+  '"a\\\\"',
+  '"\\x"',
+  '"a\tb"',
+  '"a\\tb"',
+  '"\ufeff"',
+  '"',
+  '"abc',
+  '',
+  `"${'x'.repeat(LONG)}"`,
+  `"${'é'.repeat(LONG)}"`,
+  '9'.repeat(LONG),
+  '-',
+  '1e400',
+  'NaN',
+];
+
+const numbers: readonly string[] = [
+  ...[
+    '0',
+    '-0',
+    '-0.0',
+    '-0.00',
+    '1',
+    '-1',
+    '12.5',
+    '-12.50',
+    '212.89',
+    '0.1',
+    '0.30000000000000004',
+    '1.005',
+    '12.500',
+  ],
+  ...['012', '-012', '00', '1.', '.5', '+1', '1.e2', '1e', '0x10', '1_000', '1 2', '- 1', '1,5'],
+  ...['1e2', '1E2', '1.25e2', '125e-2', '1e-2', '1e-3', '-1e+2', '1e0002', '1e-400', '12345e-2', '0e0', '9e15'],
+  ...['99999999', '99999999.99', '-99999999.99', '99999999.994', '100000000', '123456789.1', '0000000001'],
+  ...['2147483647', '2147483648', '999999999', '1000000000', '4294967297', '9007199254740991', '9007199254740993'],
+  ...['1.0', '1.00000000000000011', '0.99999999999999999999', '18446744073709551617', '1.5', `0.${'0'.repeat(LONG)}1`],
+];
+
+const written: Record<ColumnKind, (column: Column, random: Random) => readonly string[]> = {
+  uuid: (_, random) => {
+    const uuid = random.uuid();
+    return [
+      ...[uuid, uuid, uuid, uuid.toUpperCase(), uuid.slice(1), `${uuid}0`, ` ${uuid}`, uuid.replaceAll('-', '')],
+      ...[uuid.replace('-', '0'), `${uuid.slice(0, -1)}g`, `${uuid.slice(0, -1)}é`, `{${uuid}}`],
+    ].map(quoted);
+  },
+  money: () => [...numbers, ...numbers.map(quoted), '" 1"', '"1 "', '"1,50"', '"１"'],
+  integer: () => [...numbers, ...numbers.map(quoted)],
+  timestamp: (_, random) => {
+    const two = (most: number) => String(random.integer(0, most)).padStart(2, '0');
+    const day = random.pick([
+      '2025-12-11',
+      '2024-02-29',
+      '2025-02-29',
+      '1900-02-28',
+      '2200-12-31',
+      '2201-01-01',
+      '0001-01-01',
+      '2255-06-06',
+      '2300-01-01',
+      '9999-12-31',
+    ]);
+    const date = random.chance(0.7) ? day : `${random.integer(1000, 9999)}-${two(13)}-${two(32)}`;
+    const time = `${two(24)}:${two(60)}:${two(60)}`;
+    const fraction = random.pick([
+      '',
+      '.1',
+      '.123',
+      '.123456',
+      '.123456789',
+      '.1234567890',
+      '.',
+      ',5',
+      '.12a',
+      '.000001',
+      '.999999',
+    ]);
+    const zones = [
+      'Z',
+      'Z',
+      '',
+      'z',
+      '+00:00',
+      '-00:00',
+      '+0000',
+      '+00',
+      '+05:30',
+      '-12',
+      'Z+00:00',
+      '+00:00Z',
+      '+16:00',
+      ' Z',
+      'UTC',
+    ];
+    return zones.flatMap((zone) => [
+      quoted(`${date}T${time}${fraction}${zone}`),
+      quoted(`${date}${random.pick([' ', 't', 'T', ''])}${time.slice(0, random.pick([2, 5, 8]))}${zone}`),
+    ]);
+  },
+  text: ({ parse }, random) => {
+    const most = longestOf(parse);
+    const characters = ['x', 'é', '漢', '😀', '\u007f', '\u2028', '\ufeff', '\ufffe', '\\n', '\\u0041', '/', '\\/'];
+    const character = random.pick(characters);
+    return [1, 1, 2, 5, most - 1, most, most + 1, 2 * most].map((length) =>
+      quoted(character.repeat(Math.max(length, 0))),
+    );
+  },
+};
+
+/** A value as JSON: of the column's kind, most often, written in one of all ways. */
+export function anyValue(column: Column, random: Random): string {
+  return random.pick(random.chance(0.9) ? written[column.kind](column, random) : odd);
+}
+
+const usual: Record<ColumnKind, (random: Random) => string> = {
+  uuid: (random) => quoted(random.uuid()),
+  money: (random) =>
+    random.pick([String(random.integer(-99_999, 9_999_999) / 100), quoted(`${random.integer(0, 999)}.50`)]),
+  integer: (random) => String(random.integer(1, 99)),
+  timestamp: (random) => quoted(new Date(random.integer(0, 2 ** 41)).toISOString()),
+  text: (random) => quoted(random.pick(['EUR', 'p-1', 'é', '漢字', 'a b', 'x'])),
+};
+
+/** A value as producers write it. */
+export const usualValue = ({ kind }: Column, random: Random): string => usual[kind](random);
+
+const quoted = (text: string): string => `"${text}"`;
+
+/** The length that a text column allows, found by asking it. */
+function longestOf(parse: Column['parse']): number {
+  for (let length = 1; ; length++) {
+    try {
+      parse('x'.repeat(length + 1));
+    } catch {
+      return length;
+    }
+  }
+}
