@@ -1,4 +1,4 @@
-/** How far back a proof reads: to the beginning, or to what an earlier one has closed (sql/migrations/031_closed_ranges.sql). */
+/** How far back a proof reads: to the beginning, or to what an earlier one has closed (sql/migrations/030_closed_ranges.sql). */
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { query } from './queries.ts';
 import { type ProofOptions, reaches } from './request.ts';

@@ -22,7 +22,7 @@ export interface Deployment extends ScheduledJobs {
   /** Invokes the function and returns its result. */
   call<Result>(name: FunctionName, payload: object | Uint8Array): Promise<Result>;
   /** Changes the function, so that processes with the old configuration end. A deployment gets its description back. */
-  configure(name: FunctionName, changes: { readonly Description: string }): Promise<void>;
+  configure(name: FunctionName, changes: { readonly Description: string }): Promise<unknown>;
 }
 
 interface Breaks {

@@ -65,8 +65,7 @@ export function createOracle(
     const isMissing = async (offset: string) =>
       !found.has(offset) && !repeats.has(offset) && (await isRecord(topic, partition, Number(offset)));
     const missing: string[] = [];
-    for (const offset of expected)
-      if (unlost.has(offset) || (await isMissing(offset))) missing.push(place(offset));
+    for (const offset of expected) if (unlost.has(offset) || (await isMissing(offset))) missing.push(place(offset));
     return {
       records: expected.length,
       lost: missing,

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { FunctionName } from '#cdk/config/functions.ts';
 import { invoke } from '#cli/invoke.ts';
 import { startPollerProcess } from '#localstack/poller/poller-process.ts';
 import { until } from '#localstack/processes/until.ts';
-import type { Chunk } from '../../support/pipeline.ts';
+import { scheduledJobs } from '../../support/scheduled-jobs.ts';
 import { deployEarlier, EARLIER } from '../earlier-version.ts';
 import type { Fault } from '../fault.ts';
 
@@ -17,6 +18,8 @@ export const fault: Fault = {
     const { runFolder, kafka, lambda } = pipeline.stack.status;
     const remove = await deployEarlier(pipeline, [...CONSUMERS, ...CALLED]);
     const earlier = { ...pipeline.stack.status, lambda: { ...lambda, functionPrefix: EARLIER } };
+    const call = <Result>(name: FunctionName, payload: object) => invoke<Result>(earlier, name, payload);
+    const { load, transform } = scheduledJobs(call);
     try {
       const poller = await startPollerProcess({
         ...{ runFolder, awsEndpoint: lambda.endpoint, bootstrapServers: kafka.bootstrapServers },
@@ -27,12 +30,9 @@ export const fault: Fault = {
           what: 'every function of the earlier version has consumed records',
           within: 120_000,
         });
-        const { chunks } = await invoke<{ chunks: Chunk[] }>(earlier, 'load-orders', { action: 'list' });
-        for (const { delivery_ids } of chunks)
-          await invoke(earlier, 'load-orders', { action: 'load', delivery_ids, run_id: 'earlier' });
-        await invoke(earlier, 'run-transformations', { action: 'transform' });
-        await invoke(earlier, 'index-hourly-metrics', {});
-        await invoke(earlier, 'relay-outbox', {});
+        await load();
+        await transform();
+        await call('relay-outbox', {});
         await delay(random.integer(0, 5_000));
       } finally {
         await (random.chance(0.5) ? poller.stop() : poller.kill());
