@@ -33,25 +33,70 @@ export interface Progress {
   readonly unsent: number;
 }
 
-const DELIVERIES = `
+/** Sums of what the proof has closed, and of the deliveries since: so it costs the same however long the history is. */
+const TOTALS = `
+  with closed as (
+    select
+      topic,
+      sum(records) as consumed,
+      sum(accepted) as accepted,
+      sum(dead_letters + conflicts) as rejected,
+      sum(inserted) as loaded,
+      0 as waiting
+    from ledger.closed_partitions
+    group by topic
+  ),
+
+  since as (
+    select
+      topic,
+      sum(delivery.records) as consumed,
+      sum(delivery.accepted) as accepted,
+      sum(delivery.rejected) + coalesce(sum(loads.conflicts), 0) as rejected,
+      coalesce(sum(loads.inserted), 0) as loaded,
+      count(*) filter (where object_key is not null and loads.delivery_id is null) as waiting
+    from ledger.partitions
+    left join ledger.closed_partitions using (consumer, topic, partition)
+    cross join lateral (
+      select
+        delivery_id,
+        records,
+        accepted,
+        rejected,
+        object_key
+      from ledger.deliveries
+      where
+        (deliveries.consumer, deliveries.topic, deliveries.partition) =
+          (partitions.consumer, partitions.topic, partitions.partition)
+        and state = 'committed'
+        -- As the index of the constraint has it.
+        and int8range(first_offset, last_offset, '[]') && int8range(coalesce(before_offset, 0), null)
+    ) as delivery
+    left join ledger.loads using (delivery_id)
+    group by topic
+  )
+
   select
     topic,
-    sum(deliveries.records) as consumed,
-    sum(deliveries.accepted) as accepted,
-    sum(deliveries.rejected) + coalesce(sum(loads.conflicts), 0) as rejected,
-    coalesce(sum(loads.inserted), 0) as loaded,
-    count(*) filter (where object_key is not null and loads.delivery_id is null) as waiting
-  from ledger.deliveries
-  left join ledger.loads using (delivery_id)
-  where state = 'committed'
+    sum(consumed)::bigint as consumed,
+    sum(accepted)::bigint as accepted,
+    sum(rejected)::bigint as rejected,
+    sum(loaded)::bigint as loaded,
+    sum(waiting)::bigint as waiting
+  from (table closed union all table since) as totals
   group by topic`;
 
-type TopicRow = Record<'consumed' | 'accepted' | 'rejected' | 'loaded' | 'waiting', number>;
+export type TopicRow = Record<'consumed' | 'accepted' | 'rejected' | 'loaded' | 'waiting', number>;
 const nothing: TopicRow = { consumed: 0, accepted: 0, rejected: 0, loaded: 0, waiting: 0 };
 
+/** @returns by topic; one without a delivery is absent */
+export async function readTotals(pool: Pool): Promise<ReadonlyMap<string, TopicRow>> {
+  const { rows } = await pool.query<TopicRow & { topic: string }>(TOTALS);
+  return new Map(rows.map(({ topic, ...totals }) => [topic, totals]));
+}
+
 export async function readProgress(pool: Pool, kafka: KafkaConnection): Promise<Progress> {
-  const deliveries = await pool.query<TopicRow & { topic: string }>(DELIVERIES);
-  const byTopic = new Map(deliveries.rows.map((row) => [row.topic, row]));
+  const byTopic = await readTotals(pool);
   const of = (topic: string): TopicRow => byTopic.get(topic) ?? nothing;
   const outbox = await pool.query<{ unsent: number }>(
     'select count(*) as unsent from ledger.outbox where sent_at is null',

@@ -3,6 +3,7 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
+import { readTotals } from '#cli/progress.ts';
 import { commitDelivery, insertDelivery } from '#delivery/ledger.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
@@ -106,6 +107,12 @@ it('reads what came since, asks each object once, and says so; its totals are th
   expect(off(all)).toEqual([]);
   expect(all.streams).toEqual(second.streams);
   expect(heads).toHaveLength(6);
+  const nothingElse = { rejected: 0, loaded: 0 };
+  expect(Object.fromEntries(await readTotals(pool))).toMatchObject({
+    transactions: { consumed: 6, accepted: 6, ...nothingElse },
+    online_orders: { consumed: 3, accepted: 3, ...nothingElse },
+    user_events: { consumed: 3, accepted: 3, ...nothingElse },
+  });
 });
 
 it.each([
