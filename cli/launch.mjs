@@ -12,7 +12,7 @@ const lock = `${root}package-lock.json`;
 const marker = `${root}node_modules/.tillstream-installed`;
 const node = `${root}node_modules/node/bin/node`;
 
-/** Where Node keeps compiled modules, with which a command starts in half the processor time. Nothing is installed there yet? Then nowhere. */
+/** Node keeps compiled modules beside what is installed, once something is: a command then starts in half the processor time. */
 const installed = `${process.env.TILLSTREAM_HOME ?? `${root}.tillstream`}/installed`;
 const compiled = existsSync(installed) ? { NODE_COMPILE_CACHE: `${installed}/node` } : {};
 

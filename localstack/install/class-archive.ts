@@ -45,7 +45,7 @@ export async function classArchive(
 
 const archiveIn = (folder: string): string => join(folder, 'classes.jsa');
 
-/** Ends a service that was started for its archive. Kills it if the signal aborts, since whoever stops a stack waits for 10 s at most. */
+/** Ends a service that was started for its archive. Kills it if the signal aborts: a stack stops within 10 s. */
 export async function endRehearsal(
   service: Pick<SupervisedProcess, 'stop' | 'kill'>,
   signal: AbortSignal | undefined,

@@ -38,7 +38,7 @@ export interface AirflowService extends RunningService, AirflowLogin {
 
 const FOLDER = inRepository('airflow');
 const DAGS = join(FOLDER, 'dags');
-const SCHEDULER = join(import.meta.dirname, 'airflow_scheduler.py');
+const PRELOADED = join(import.meta.dirname, 'airflow_preloaded.py');
 const METADATA = 'airflow';
 const USERNAME = 'admin';
 /** Environment variables that DAGs read, and that a user may set when starting the stack. */
@@ -94,8 +94,8 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
     [
       command('api-server', 'airflow', 'api-server'),
       // The API server reads task logs from disk; the log server would take a fixed port.
-      command('scheduler', 'python', SCHEDULER, '--skip-serve-logs'),
-      command('dag-processor', 'airflow', 'dag-processor'),
+      command('scheduler', 'python', PRELOADED, 'scheduler', '--skip-serve-logs'),
+      command('dag-processor', 'python', PRELOADED, 'dag-processor'),
     ],
     context.runFolder,
   );

@@ -1,4 +1,4 @@
-"""`airflow scheduler`, with the modules loaded that tasks import: each task is a fork of it, and finds them there.
+"""`airflow`, with the modules loaded that DAGs and tasks import: the scheduler forks for each task, the DAG processor for each file.
 
 A task then takes 0.26 s of processor time before it does anything, instead of 0.51 s.
 """
@@ -16,5 +16,4 @@ for name in (
     "boto3",
 ):
     importlib.import_module(name)
-sys.argv[1:1] = ["scheduler"]
 sys.exit(main())
