@@ -68,8 +68,10 @@ export async function openProducer(
     }
   }
 
-  const sendUntilSettled = (topic: string, messages: kafkajs.Message[]) =>
-    untilSettled(() => producer.send({ topic, messages, acks: -1, compression: compressions[compression] }), isRefusal);
+  async function sendUntilSettled(topic: string, messages: kafkajs.Message[]): Promise<void> {
+    const send = () => producer.send({ topic, messages, acks: -1, compression: compressions[compression] });
+    await untilSettled(send, isRefusal);
+  }
 
   return {
     async send(topic, records) {
@@ -87,10 +89,7 @@ export async function openProducer(
       const sends = [...Map.groupBy(messages, ({ partition }) => partition)].map(([partition, some]) => {
         const place = `${topic}-${partition}`;
         const before = lastSend.get(place) ?? Promise.resolve();
-        const send = before
-          .catch(() => undefined)
-          .then(() => sendUntilSettled(topic, some))
-          .then(() => undefined);
+        const send = before.catch(() => undefined).then(() => sendUntilSettled(topic, some));
         lastSend.set(place, send);
         return send;
       });

@@ -1,6 +1,6 @@
 /** A service's data on a disk that is full for seconds. */
 import { execFileSync } from 'node:child_process';
-import { realpathSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { lstatSync, realpathSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '#simulator/random.ts';
@@ -19,30 +19,26 @@ export async function fillDiskOf({ stack }: Pipeline, name: 'kafka' | 'postgres'
   const [data, aside] = [join(folder, 'data'), join(folder, 'data-aside')];
   const { uid, gid } = statSync(data);
   const used = Number(execFileSync('du', ['-sm', data], { encoding: 'utf8' }).split('\t')[0]);
-  const disk = await makeSmallDisk(join(folder, 'small-disk'), 2 * used + FREE_MEGABYTES, { uid, gid });
+  const disk = await makeSmallDisk(join(folder, 'small-disk'), used + FREE_MEGABYTES, { uid, gid });
   const small = join(disk.folder, 'data');
-  const move = async (work: () => void) => {
-    await stack.services[name].kill();
-    work();
-    await stack.restart(name);
-  };
   const copy = (from: string, to: string) => execFileSync('cp', ['-a', from, to]);
   try {
-    await move(() => {
-      copy(data, small);
-      renameSync(data, aside);
-      symlinkSync(small, data);
-    });
+    await stack.services[name].kill();
+    copy(data, small);
+    renameSync(data, aside);
+    symlinkSync(small, data);
+    await stack.restart(name);
     await delay(random.integer(500, 3_000));
     disk.fill();
     await delay(random.integer(2_000, 10_000));
+  } finally {
     disk.makeSpace();
-    await move(() => {
+    await stack.services[name].kill();
+    if (lstatSync(data).isSymbolicLink()) {
       rmSync(data);
       copy(small, data);
       rmSync(aside, { recursive: true });
-    });
-  } finally {
-    await disk.remove();
+    }
+    await stack.restart(name).finally(disk.remove);
   }
 }

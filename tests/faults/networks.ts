@@ -19,6 +19,6 @@ const UNTIL_CLOSED = 120_000;
 /** Leaves the open connections without answers. What lost them, such as a firewall, closes them minutes later. */
 export async function loseConnections(network: NetworkProxy, random: Random): Promise<void> {
   await delay(random.integer(0, 500)); // Else the moment would always be when a connection has just been opened.
-  await until(() => network.swallow(UNTIL_CLOSED) > 0, { what: 'a connection is open', within: 120_000, every: 2 });
+  await until(() => network.swallow(UNTIL_CLOSED) > 0, { what: 'a connection is open', within: 240_000, every: 2 });
   await delay(random.integer(1_000, 8_000));
 }

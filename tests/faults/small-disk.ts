@@ -4,8 +4,11 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+
+/** The least that a tmpfs gives. */
+const PAGE = 4_096;
 
 export interface SmallDisk {
   /** A path by which everybody who may read the owner's files reaches it. */
@@ -53,11 +56,12 @@ export async function makeSmallDisk(
   return {
     folder,
     fill() {
-      try {
-        for (;;) writeFileSync(filler, Buffer.alloc(4096), { flag: 'a' });
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-      }
+      for (const bytes of [1 << 20, PAGE])
+        try {
+          for (;;) appendFileSync(filler, Buffer.alloc(bytes));
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+        }
     },
     makeSpace: () => rmSync(filler, { force: true }),
     async remove() {

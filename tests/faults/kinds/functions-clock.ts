@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { behindNetworks } from '../../support/networks.ts';
+import { configured, preloaded } from '../configured.ts';
 import type { Fault } from '../fault.ts';
-import { preloaded } from '../preload.ts';
 
 /**
  * The clock jumps while invocations run. Lambda gives an invocation's deadline by the same clock, which is that of the machine
@@ -29,8 +29,8 @@ const jumping = (from: number, period: number) => `
 
 export const fault: Fault = {
   breaks: 'the clock of functions goes a day ahead, then two days back, in the middle of their work',
-  strike: (pipeline, random) =>
-    preloaded(pipeline, behindNetworks, jumping(Date.now(), random.integer(1_000, 5_000)), () =>
-      delay(random.integer(8_000, 20_000)),
-    ),
+  strike(pipeline, random) {
+    const variables = preloaded(jumping(Date.now(), random.integer(1_000, 5_000)));
+    return configured(pipeline, behindNetworks, { variables }, () => delay(random.integer(8_000, 20_000)));
+  },
 };

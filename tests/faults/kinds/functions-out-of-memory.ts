@@ -1,7 +1,7 @@
 import { streams } from '#domain/streams.ts';
 import { until } from '#localstack/processes/until.ts';
+import { configured, preloaded } from '../configured.ts';
 import type { Fault } from '../fault.ts';
-import { preloaded } from '../preload.ts';
 
 /** Takes what Lambda gives the function of memory, but for so many megabytes, each time that it waits for an invocation. */
 const hungry = (megabytes: number) => `
@@ -34,6 +34,7 @@ export const fault: Fault = {
       await produce({ seed: random.integer(10_000_000, 1_000_000_000), count: 3_000, topics: [topic] });
       await until(ended, { what: `${consumer} runs out of memory`, within: 180_000 });
     };
-    await preloaded(pipeline, [consumer], hungry(random.integer(4, 12)), endInBatch, { MemorySize: 128 });
+    const tooSmall = { changes: { MemorySize: 128 }, variables: preloaded(hungry(random.integer(4, 12))) };
+    await configured(pipeline, [consumer], tooSmall, endInBatch);
   },
 };
