@@ -3,8 +3,8 @@
 
 Every hour the function `prove` compares Kafka's offsets, the ledger, the lake, the warehouse, the stock, the payments and the
 outbox, as far as they changed since the proof before. If they don't balance, or something waits too long for its DAG, the run
-fails, and the task's log names each check that differs, by partition and offset. What to do then: docs/runbook.md, "The proof is
-not balanced". `prove_everything` reads all again each night.
+fails, and the task's log names each check that differs, by partition and offset. `prove_everything` reads all again each night.
+What to do then: docs/runbook.md, "The proof is not balanced".
 
 The task is retried a few times first, since the proof also fails if a service is down.
 """

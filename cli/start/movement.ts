@@ -19,7 +19,7 @@ export async function readWritten(pool: Pool): Promise<string> {
 const AT_LEAST_EVERY_MS = 300_000;
 
 export interface Due {
-  /** Whether to prove now. @param written by `readWritten`; undefined if that could not be asked */
+  /** Whether to prove now. @param written by `readWritten`; undefined if that is no reason to leave it out */
   isDue(written: string | undefined, now: number): boolean;
 }
 

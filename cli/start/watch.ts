@@ -61,7 +61,8 @@ export async function watch(
   const news = proofNews((text) => signal.aborted || screen.print(text));
   const due = proofsDue();
   const proving = repeat(signal, PROOF_EVERY_MS, async () => {
-    if (!due.isDue(await readWritten(pool).catch(() => undefined), Date.now())) return;
+    const written = news.verdict() === 'balanced' ? await readWritten(pool).catch(() => undefined) : undefined;
+    if (!due.isDue(written, Date.now())) return;
     await proveStack(stack.status, { depth: 'objects' }, airflow).then(news.proved, news.failed);
   });
   const showing = repeat(signal, LINE_EVERY_MS, async () => {

@@ -37,8 +37,9 @@ export async function nextClosing(
 }
 
 /**
- * What a stream's partitions are closed to, but for `takenBefore`. A partition is closed up to its first delivery that isn't settled: one that has yet to be loaded, or whose object has yet to be
- * looked at. Deliveries of a partition are committed in the order of their offsets, whatever their ids.
+ * What a stream's partitions are closed to, but for `takenBefore`. A partition is closed up to its first delivery that isn't settled: one
+ * that has yet to be loaded, or whose object has yet to be looked at. Deliveries of a partition are committed in the order of their
+ * offsets, whatever their ids.
  */
 export function closeStream(
   stream: Stream,

@@ -130,10 +130,12 @@ function foreignChecks({ all, closing, foreign }: Scope): Check[] {
 
 function whatWasRead(proven: readonly StreamInSum[], { all, closing }: Scope): string {
   const records = sum(proven, ({ sums }) => sums.records);
-  if (all) return `Everything was read: ${records} records.`;
+  const left = sum(proven, ({ objectsLeft }) => objectsLeft);
+  const objects = left === 0 ? '' : ` ${left} objects are left for the next proof.`;
+  if (all) return `Everything was read: ${records} records.${objects}`;
   const read = sum(proven, (stream) => stream.read);
   return (
     `What came since the proof of ${closing.closedAt} was read: ${read} of ${records} records. What came before was proved then and ` +
-    'closed; `proof --all` and the nightly proof read it again.'
+    `closed; \`proof --all\` and the nightly proof read it again.${objects}`
   );
 }

@@ -93,7 +93,7 @@ export async function queryParts<Row extends object>(
   values: readonly unknown[],
   parts: readonly Part[],
 ): Promise<Row[]> {
-  const found: Row[] = [];
-  for (const part of parts) found.push(...(await query<Row>(transaction, name, [...values, ...part])));
-  return found;
+  const found: Row[][] = [];
+  for (const part of parts) found.push(await query<Row>(transaction, name, [...values, ...part]));
+  return found.flat();
 }

@@ -24,6 +24,8 @@ export interface ProvenStream {
   readonly closable: readonly ClosedPartition[];
   /** How many of its records were read. */
   readonly read: number;
+  /** How many of the objects that are not closed are left for the next proof. */
+  readonly objectsLeft: number;
   readonly totals: StreamTotals;
   readonly checks: readonly Check[];
 }
@@ -58,7 +60,8 @@ export async function proveStream(
   if (options.settled) checks.push(check(`${topic}: nothing waits in Kafka`, 0, totals.lag));
   const closable = closeStream(stream, ledger, unsettledOf(stream, ledger, objects), scope);
   const read = sum(ledger.deliveries, ({ records }) => records);
-  return { stream, ledger, sums, closable, read, totals, checks };
+  const objectsLeft = options.depth === 'books' ? 0 : ledger.deliveries.filter(hasObject).length - objects.length;
+  return { stream, ledger, sums, closable, read, objectsLeft, totals, checks };
 }
 
 /** Ids of deliveries that can't be closed yet: their load is to come, or their object was not asked for. */
@@ -68,7 +71,7 @@ function unsettledOf({ consumer }: Stream, { deliveries }: LedgerTotals, objects
     consumer !== streams.orders.consumer || load !== null;
   return new Set(
     deliveries.flatMap((delivery) => {
-      if (delivery.objectKey === null) return [];
+      if (!hasObject(delivery)) return [];
       return asked.has(delivery) && isSettled(delivery) ? [] : delivery.deliveryId;
     }),
   );
@@ -102,7 +105,9 @@ function noteChecks(stream: Stream, { partitions, deliveries, losses }: LedgerTo
 
 /** The ledger counts too, so that objects are checked even if the catalogue forgets to say that the stream has some. */
 const hasObjects = ({ lake }: Stream, { deliveries }: LedgerTotals): boolean =>
-  lake !== undefined || deliveries.some(({ objectKey }) => objectKey !== null);
+  lake !== undefined || deliveries.some(hasObject);
+
+const hasObject = ({ objectKey }: LedgerTotals['deliveries'][number]): boolean => objectKey !== null;
 
 function totalsOf(stream: Stream, { records, accepted, duplicates, deadLetters }: DeliverySums, lag: number) {
   const archived = stream.lake !== undefined && { archived: accepted };

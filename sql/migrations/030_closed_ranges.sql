@@ -42,7 +42,7 @@ comment on column ledger.closed_partitions.taken_before is
   'The daily jobs of Spark have taken all deliveries before it; at most before_offset.';
 comment on column ledger.closed_partitions.inserted is 'By the loads, as repeats and conflicts are.';
 comment on column ledger.closed_partitions.fingerprint is
-  'Sum of ledger.fingerprint of the deliveries and of their loads. A migration that changes these functions sets closed_at to null.';
+  'Sum of ledger.fingerprint of the deliveries and of their loads. A migration that changes these functions sets closed_at to null, and counts a closing.';
 
 create table ledger.closed_stock (
   product_id  varchar(50)  primary key,

@@ -4,6 +4,7 @@ import { beforeEach, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import { readTotals } from '#cli/progress.ts';
+import { readWritten } from '#cli/start/movement.ts';
 import { commitDelivery, insertDelivery } from '#delivery/ledger.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
@@ -189,7 +190,7 @@ it.each([
   await closeNow();
   await pool.query(edit);
   expect((await everything()).join('\n')).toContain(found);
-  await pool.query('update ledger.closing set closed_at = null');
+  await pool.query('update ledger.closing set closed_at = null, closings = closings + 1');
   await closeNow();
   expect(await everything()).toEqual([]);
   await sell(2, 1);
@@ -225,4 +226,15 @@ async function viewMd5(): Promise<string> {
 it('closes nothing at depth books, which looks at no object', async () => {
   await proveAndClose(sources, { ...HOURLY, depth: 'books' });
   expect((await pool.query('select closings from ledger.closing')).rows).toEqual([{ closings: 0 }]);
+});
+
+it('is due in npm start when PostgreSQL has counted a write, and not for the notes of a proof', async () => {
+  const { rows } = await pool.query<{ name: string }>(
+    `select relname as name from pg_stat_user_tables where schemaname = 'ledger' and relname = any($1)`,
+    [['closing', 'closed_partitions', 'closed_stock', 'relay_hours']],
+  );
+  expect(rows).toHaveLength(4);
+  const before = await readWritten(provePool);
+  await sell(2, 1);
+  await expect.poll(() => readWritten(provePool), { timeout: 60_000 }).not.toBe(before);
 });

@@ -28,13 +28,12 @@ export async function readMovements(
   scope: Scope,
   closed: ReadonlyMap<string, number>,
 ): Promise<Movements> {
-  const rows: Moved[] = [];
-  if (scope.all) rows.push(...(await queryParts<Moved>(transaction, 'inventory_movements', [null], [[null, null]])));
+  const found: Moved[][] = [];
+  if (scope.all) found.push(await queryParts<Moved>(transaction, 'inventory_movements', [null], [[null, null]]));
   else
     for (const stream of consumedBy(streams.onlineOrders.consumer))
-      rows.push(
-        ...(await queryParts<Moved>(transaction, 'inventory_movements', [stream.topic], partsOf(scope, stream))),
-      );
+      found.push(await queryParts<Moved>(transaction, 'inventory_movements', [stream.topic], partsOf(scope, stream)));
+  const rows = found.flat();
   const sums = new Map(scope.all ? [] : closed);
   const read = { movements: 0, sales: 0 };
   for (const { product_id, movements, sales, change } of rows) {

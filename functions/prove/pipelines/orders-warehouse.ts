@@ -31,7 +31,9 @@ export const isLoaded = (delivery: CommittedDelivery): delivery is Loaded => del
 /** @param only the deliveries to read; all of the warehouse if undefined */
 export async function readWarehouse(transaction: Transaction, only?: readonly CommittedDelivery[]): Promise<Warehouse> {
   const ids = only?.map(({ deliveryId }) => deliveryId);
-  const range = ids === undefined ? [null, null] : [Math.min(...ids, Number.MAX_SAFE_INTEGER), Math.max(...ids, 0)];
+  const range = ids
+    ? [ids.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER), ids.reduce((a, b) => Math.max(a, b), 0)]
+    : [null, null];
   const found = await query<Held & { delivery_id: number }>(transaction, 'warehouse_deliveries', range);
   const wanted = ids && new Set(ids);
   const deliveries = new Map(
