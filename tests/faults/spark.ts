@@ -27,7 +27,7 @@ interface JobState {
   readonly stateDetails: string;
 }
 
-const WITHIN = 300_000;
+const WITHIN = 600_000;
 const MODULES = ['database.py', 'orders.py', 'run_sql.py'];
 
 export async function startSparkJob({ stack }: Pipeline, program: Program, random: Random): Promise<SparkRun> {
@@ -42,7 +42,7 @@ export async function startSparkJob({ stack }: Pipeline, program: Program, rando
       sparkSubmit: {
         entryPoint: join(SPARK_CODE, file),
         entryPointArguments: [
-          ...(streams ? ['--available-now', '--at-most', '3000'] : [program, '--param', 'date=none']),
+          ...(streams ? ['--available-now', '--at-most', '5000'] : [program, '--param', 'date=none']),
           ...['--code', SPARK_CODE],
         ],
         sparkSubmitParameters: `--py-files "${modules.join()}"`,
