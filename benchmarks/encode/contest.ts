@@ -20,8 +20,18 @@ export async function encodeContest({ folder, installFolder, orders, rounds, pyt
     { name: 'ours', remark: 'every value checked; DECIMAL, microseconds; zstd', command: script('ours.ts') },
     ...(rust === undefined
       ? []
-      : [{ name: 'Rust', remark: 'serde + arrow-rs, types as ours; a wrong value ends it', command: [rust, events] as const }]),
-    { name: 'pyarrow.json', remark: 'no object for an order, unchecked; types as ours', command: script('pyarrow_json_encode.py') },
+      : [
+          {
+            name: 'Rust',
+            remark: 'serde + arrow-rs, types as ours; a wrong value ends it',
+            command: [rust, events] as const,
+          },
+        ]),
+    {
+      name: 'pyarrow.json',
+      remark: 'no object for an order, unchecked; types as ours',
+      command: script('pyarrow_json_encode.py'),
+    },
     { name: 'DuckDB', remark: 'JSON lines in a file; types as ours', command: script('duckdb_encode.py') },
     { name: 'Polars', remark: 'JSON lines, unchecked; types as ours', command: script('polars_encode.py') },
     { name: 'orjson + pyarrow', remark: 'unchecked; types as ours', command: script('pyarrow_encode.py') },
