@@ -12,9 +12,9 @@ FOLDER = Path(tempfile.mkdtemp(prefix="tillstream-benchmark-duckdb-"))
 LINES = FOLDER / "orders.json"
 FILE = FOLDER / "orders.parquet"
 COLUMNS = {
-    **{name: "varchar" for name in ["order_id", "user_id"]},
+    **dict.fromkeys(["order_id", "user_id"], "varchar"),
     "amount": "decimal(10, 2)",
-    **{name: "varchar" for name in ["currency", "category", "country"]},
+    **dict.fromkeys(["currency", "category", "country"], "varchar"),
     "created_at": "timestamptz",
 }
 COPY = f"""
