@@ -1,11 +1,20 @@
 /** The loop of the contenders in TypeScript: encodes each event of a folder and measures the cost. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PartitionBatch } from '#domain/records.ts';
+import { type KafkaEvent as LambdaEvent, partitionBatches } from '#lambda/kafka-event.ts';
 import { ownCpu } from '../cpu.ts';
 import type { KafkaRecordEvent } from '../orders.ts';
 
 export interface KafkaEvent {
   readonly records: { readonly 'orders-0': readonly KafkaRecordEvent[] };
+}
+
+/** Takes an event apart, as our handlers do. */
+export function batchOf(event: KafkaEvent): PartitionBatch {
+  const [batch] = partitionBatches(event as unknown as LambdaEvent);
+  if (!batch) throw new Error('Expected a batch of orders, got an event without records');
+  return batch;
 }
 
 /** Runs `encode` on each event of the folder in the first argument; prints rows, bytes and CPU seconds as JSON. */

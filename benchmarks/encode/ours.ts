@@ -4,12 +4,10 @@ import { hashOfFrames } from '#delivery/source-hash.ts';
 import { orderEvent } from '#domain/orders.ts';
 import { readBatch } from '#domain/read-batch.ts';
 import { framesOf } from '#domain/record-frames.ts';
-import { partitionBatches } from '#lambda/kafka-event.ts';
-import { eachEvent } from './each-event.ts';
+import { batchOf, eachEvent } from './each-event.ts';
 
 await eachEvent((event) => {
-  const [batch] = partitionBatches(event as never);
-  if (!batch) throw new Error('Expected a batch of orders, got an event without records');
+  const batch = batchOf(event);
   const { events } = readBatch(orderEvent, batch);
   hashOfFrames(framesOf(batch));
   return encodeEvents(orderEvent, events, batch);

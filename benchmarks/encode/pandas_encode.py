@@ -1,16 +1,15 @@
 """The usual way in pandas: batches become DataFrames. Money becomes DOUBLE, nothing is checked."""
 
-import base64
 import io
 import json
 
 import pandas as pd
-from each_event import each_event
+from each_event import each_event, taken_apart
 
 
 def encode(event: dict) -> bytes:
-    records = event["records"]["orders-0"]
-    frame = pd.DataFrame([json.loads(base64.b64decode(record["value"])) for record in records])
+    records, values = taken_apart(event)
+    frame = pd.DataFrame([json.loads(value) for value in values])
     frame["created_at"] = pd.to_datetime(frame["created_at"])
     frame["kafka_offset"] = [record["offset"] for record in records]
     out = io.BytesIO()

@@ -2,7 +2,9 @@
 import { createRequire } from 'node:module';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { eachEvent } from './each-event.ts';
+import { hashOfFrames } from '#delivery/source-hash.ts';
+import { framesOf } from '#domain/record-frames.ts';
+import { batchOf, eachEvent } from './each-event.ts';
 
 interface Parquet {
   ParquetSchema: new (fields: Record<string, { type: string; compression: string }>) => object;
@@ -30,13 +32,15 @@ const schema = new ParquetSchema({
   kafka_offset: field('INT64'),
 });
 
-await eachEvent(async ({ records }) => {
+await eachEvent(async (event) => {
+  const batch = batchOf(event);
   const stream = new PassThrough();
   const bytes = buffer(stream);
   const writer = await ParquetWriter.openStream(schema, stream);
   writer.setRowGroupSize(10_000);
-  for (const { offset, value } of records['orders-0']) {
-    const order = JSON.parse(Buffer.from(value, 'base64').toString('utf8'));
+  hashOfFrames(framesOf(batch));
+  for (const { offset, value } of batch.records) {
+    const order = JSON.parse(String(value));
     await writer.appendRow({ ...order, created_at: new Date(order.created_at), kafka_offset: offset });
   }
   await writer.close();

@@ -1,18 +1,16 @@
 """Good Python: orjson and pyarrow with an explicit schema, no pandas. Same types as ours; values are not checked."""
 
-import base64
-
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
-from each_event import each_event
+from each_event import each_event, taken_apart
 
 TEXTS = ["order_id", "user_id", "currency", "category", "country"]
 
 
 def encode(event: dict) -> pa.Buffer:
-    records = event["records"]["orders-0"]
-    orders = [orjson.loads(base64.b64decode(record["value"])) for record in records]
+    records, values = taken_apart(event)
+    orders = [orjson.loads(value) for value in values]
     columns = {name: pa.array([order[name] for order in orders], pa.string()) for name in TEXTS}
     amounts = pa.array([order["amount"] for order in orders], pa.float64())
     times = pa.array([order["created_at"] for order in orders], pa.string())
