@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export function buildRust(installFolder: string): string | undefined {
   const manifest = join(import.meta.dirname, 'rust', 'Cargo.toml');
   const target = join(installFolder, 'benchmarks-rust');
-  const args = ['build', '--release', '--locked', '--quiet', '--manifest-path', manifest, '--target-dir', target];
+  const args = ['build', '--release', '--quiet', '--manifest-path', manifest, '--target-dir', target];
   const { error, status } = spawnSync('cargo', args, { stdio: ['ignore', 'inherit', 'inherit'] });
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return undefined;
   if (error) throw error;
