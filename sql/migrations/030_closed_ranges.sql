@@ -42,7 +42,7 @@ comment on column ledger.closed_partitions.taken_before is
   'The daily jobs of Spark have taken all deliveries before it; at most before_offset.';
 comment on column ledger.closed_partitions.inserted is 'By the loads, as repeats and conflicts are.';
 comment on column ledger.closed_partitions.fingerprint is
-  'Sum of ledger.fingerprint of the deliveries and of their loads. A migration that changes these functions sets closed_at to null, and counts a closing.';
+  'Sum of delivery_fingerprint and load_fingerprint of them. A migration that changes these sets closed_at to null, and counts a closing.';
 
 create table ledger.closed_stock (
   product_id  varchar(50)  primary key,
@@ -52,7 +52,7 @@ create table ledger.closed_stock (
 comment on table ledger.closed_stock is 'Sum of the movements of each product in the deliveries that are closed.';
 
 -- PostgreSQL's own hash (migration 026), of what a delivery must still say when its records have left Kafka.
-create function ledger.fingerprint(delivery ledger.deliveries) returns bigint
+create function ledger.delivery_fingerprint(delivery ledger.deliveries) returns bigint
 language sql immutable parallel safe
 return hash_numeric_extended(
   hash_record_extended(
@@ -79,7 +79,7 @@ return hash_numeric_extended(
   0
 );
 
-create function ledger.fingerprint(load ledger.loads) returns bigint
+create function ledger.load_fingerprint(load ledger.loads) returns bigint
 language sql immutable parallel safe
 return hash_numeric_extended(
   hash_record_extended(
@@ -180,14 +180,36 @@ where is_row;
 comment on view ledger.placed_rows is
   'Rows of payments.transactions and inventory.events_log that bear no delivery''s id, with the last delivery before or around them.';
 
--- What a row of the outbox consists of, for the relay that publishes it and for the proof that looks for it in Kafka.
+-- What a row of the outbox consists of, for the relay that publishes it and for the proof that looks for it in Kafka. It names the columns,
+-- so that it depends on no other.
 create view ledger.messages with (security_invoker = true) as
 with outbox as (
-  select * from ledger.outbox
+  select
+    outbox_id,
+    topic,
+    dead_letter_id,
+    record_key,
+    record_value,
+    headers,
+    sent_at,
+    sent_hour
+  from ledger.outbox
 ),
 
 letters as (
-  select * from ledger.dead_letters
+  select
+    dead_letter_id,
+    topic,
+    partition,
+    record_offset,
+    record_key,
+    record_value,
+    headers,
+    reason,
+    message,
+    consumer,
+    failed_at
+  from ledger.dead_letters
 )
 
 select
@@ -221,4 +243,4 @@ grant select on ledger.messages to relay_outbox, prove;
 grant select on ledger.closing, ledger.closed_partitions, ledger.closed_stock, ledger.placed_rows to prove;
 grant update on ledger.closing to prove;
 grant insert, update on ledger.closed_partitions, ledger.closed_stock to prove;
-grant execute on function ledger.fingerprint(ledger.deliveries), ledger.fingerprint(ledger.loads) to prove;
+grant execute on function ledger.delivery_fingerprint, ledger.load_fingerprint to prove;

@@ -3,7 +3,7 @@
 with deliveries as (
   select
     *,
-    ledger.fingerprint(deliveries)::numeric as fingerprint
+    ledger.delivery_fingerprint(deliveries)::numeric as fingerprint
   from ledger.deliveries
   where
     (consumer, topic) = ($1, $2)
@@ -20,7 +20,7 @@ dead_letters as (
 loads as (
   select
     *,
-    ledger.fingerprint(loads) as fingerprint
+    ledger.load_fingerprint(loads) as fingerprint
   from ledger.loads
 ),
 

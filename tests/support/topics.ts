@@ -10,7 +10,9 @@ export async function makeTopicAnew(bootstrapServers: string, topic: string, num
     await admin.deleteTopics({ topics: [topic] });
     const isGone = async () => !(await admin.listTopics()).includes(topic);
     await until(isGone, { what: `${topic} is deleted`, within: WITHIN });
-    await admin.createTopics({ topics: [{ topic, numPartitions }] });
+    // kafkajs fails if it waits for leaders before the broker knows the topic.
+    await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: false });
+    await untilThere(admin, topic, numPartitions);
   });
 }
 
@@ -18,13 +20,14 @@ export async function makeTopicAnew(bootstrapServers: string, topic: string, num
 export async function addPartitions(bootstrapServers: string, topic: string, partitions: number): Promise<void> {
   await administer(bootstrapServers, async (admin) => {
     await admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] });
-    const areThere = () =>
-      admin.fetchTopicOffsets(topic).then(
-        ({ length }) => length === partitions,
-        () => false,
-      );
-    await until(areThere, { what: `${topic} has ${partitions} partitions`, within: WITHIN });
+    await untilThere(admin, topic, partitions);
   });
+}
+
+/** Resolves when each partition of the topic has a leader. */
+function untilThere(admin: kafkajs.Admin, topic: string, partitions: number): Promise<true> {
+  const areThere = async () => (await admin.fetchTopicOffsets(topic)).length === partitions;
+  return until(areThere, { what: `${topic} has ${partitions} partitions`, within: WITHIN });
 }
 
 async function administer<Result>(
