@@ -19,8 +19,11 @@ import { RUNNING_HOME } from './stack.ts';
 /** Three parts with Airflow and Spark take 10 GB or so at once. */
 const ENOUGH_FOR_ONE_MORE = 12 * 2 ** 30;
 
+/** What a container may use of the machine's; zero or more than there is if it may use all. */
+const memory = Math.min(totalmem(), process.constrainedMemory() || totalmem());
+
 /** One part more than processors, as memory allows: each waits now and then, and two of them left a quarter of two processors idle. */
-const SLOTS = Math.min(availableParallelism() + (totalmem() >= ENOUGH_FOR_ONE_MORE ? 1 : 0), 4);
+const SLOTS = Math.min(availableParallelism() + (memory >= ENOUGH_FOR_ONE_MORE ? 1 : 0), 4);
 
 let request: Request;
 try {

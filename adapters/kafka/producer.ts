@@ -79,7 +79,7 @@ export async function openProducer(
       const ask = () =>
         untilSettled(
           () => partitionsOf(admin, topic),
-          (error) => brokerError(error) !== undefined,
+          (error) => isRefusal(error) || brokerError(error)?.type === 'UNKNOWN_TOPIC_OR_PARTITION',
         );
       const partitions = await remembered(metadata, topic, ask);
       const messages = records.map((record): kafkajs.Message & { partition: number } => {

@@ -17,13 +17,14 @@ const ATTEMPTS = 2;
  * Makes sure that `folder` holds a finished install. The folder's name must change with its content (a version, the hash
  * of a lock file), since a finished install is never checked again.
  *
- * @param build fills the empty folder; if it throws, the folder is emptied and it is called once more
+ * @param build fills the empty folder; if it throws, the folder is emptied and it is called once more, unless `attempts` says otherwise
  * @returns the folder
  */
 export async function installOnce(
   folder: string,
   { report, signal }: Pick<InstallContext, 'report' | 'signal'>,
   build: (folder: string) => Promise<void>,
+  attempts = ATTEMPTS,
 ): Promise<string> {
   const marker = join(folder, '.complete');
   if (existsSync(marker)) return folder;
@@ -44,7 +45,7 @@ export async function installOnce(
         writeFileSync(marker, '');
         return folder;
       } catch (error) {
-        if (attempt === ATTEMPTS || signal?.aborted) throw error;
+        if (attempt === attempts || signal?.aborted) throw error;
         report(`trying once more after: ${(error as Error).message.split('\n', 1)}`);
       }
     }

@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly gid?: number;
   /** Ends the command and its children; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** How it ends them; SIGTERM if absent. */
+  readonly endBy?: NodeJS.Signals;
 }
 
 /**
@@ -15,11 +17,11 @@ export interface RunOptions {
  * @throws with the end of its output, if it cannot be started or its exit code is not 0
  */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  const { signal, ...rest } = options;
+  const { signal, endBy = 'SIGTERM', ...rest } = options;
   signal?.throwIfAborted();
   // With a signal, in a process group of its own, so that its children end with it; without one, Ctrl-C must still reach it.
   const child = spawn(command, args, { ...rest, detached: signal !== undefined, stdio: ['ignore', 'pipe', 'pipe'] });
-  const giveUp = () => child.pid && terminateGroup(child.pid);
+  const giveUp = () => child.pid && signalGroup(child.pid, endBy);
   signal?.addEventListener('abort', giveUp);
   let output = '';
   for (const stream of [child.stdout, child.stderr])
@@ -36,9 +38,9 @@ export async function run(command: string, args: readonly string[], options: Run
   throw new Error(`${[command, ...args].join(' ')} ended with ${end}:\n${lastLines}`);
 }
 
-function terminateGroup(leader: number): void {
+function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-leader, 'SIGTERM');
+    process.kill(-leader, signal);
   } catch (error) {
     // It has ended; a process that left the group still holds its outputs open.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;

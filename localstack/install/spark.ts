@@ -1,13 +1,13 @@
 /** Installs Spark as EMR Serverless has it: pyspark, boto3 and the jars for Kafka, S3 and PostgreSQL. Large, so only when needed. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRepository } from '#adapters/repository.ts';
 import { sparkDefaults } from '../emr/spark-defaults.ts';
 import { sparkEnvironment } from '../emr/spark-environment.ts';
 import { submitCommand } from '../emr/spark-submit.ts';
 import { NO_PERF_DATA } from '../processes/java.ts';
-import { classArchive } from './class-archive.ts';
+import { ARCHIVED_WITHIN, classArchive } from './class-archive.ts';
 import { type InstallContext, installOnce } from './once.ts';
 import { installPython } from './python.ts';
 import { run } from './run.ts';
@@ -25,6 +25,9 @@ export interface SparkInstall {
 
 /** What it takes on disk without the archive of its classes, which is 130 MB; the download is a little smaller. */
 export const SPARK_MEGABYTES = 380;
+
+/** Milliseconds for the job, and for the archive. */
+const REHEARSED_WITHIN = 180_000 + ARCHIVED_WITHIN;
 
 const REHEARSAL = join(import.meta.dirname, 'spark', 'rehearsal.py');
 
@@ -46,11 +49,17 @@ export async function installSpark(context: InstallContext): Promise<SparkInstal
     python: join(environment, 'bin', 'python'),
     jars: join(folder, '*'),
   };
-  const javaOptions = await classArchive(folder, context, (options) =>
-    rehearse(spark, [...options, NO_PERF_DATA], mkdtempSync(`${folder}-rehearsal-`), context.signal),
+  const javaOptions = await classArchive(
+    folder,
+    context,
+    (options, temporary) => rehearse(spark, [...options, NO_PERF_DATA], temporary, context.signal),
+    sparksJava(),
   );
   return { ...spark, javaOptions };
 }
+
+/** As Spark's bin/spark-class finds it. */
+const sparksJava = (): string => (process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java');
 
 /** A small job of its own; its class path is that of the jobs. */
 async function rehearse(
@@ -70,11 +79,12 @@ async function rehearse(
   };
   const { args } = submitCommand('local[1]', properties, { entryPoint: REHEARSAL });
   const env = { ...sparkEnvironment({ home, python }), SPARK_LOCAL_DIRS: temporary };
-  try {
-    await run(join(home, 'bin', 'spark-submit'), args, { cwd: temporary, env, signal });
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
+  const tooLong = AbortSignal.timeout(REHEARSED_WITHIN);
+  await run(join(home, 'bin', 'spark-submit'), args, {
+    ...{ cwd: temporary, env, signal: signal ? AbortSignal.any([signal, tooLong]) : tooLong },
+    // At SIGTERM Java would first write its archive, for longer than a stack may take to stop.
+    endBy: 'SIGKILL',
+  });
 }
 
 function installJars({ installFolder, report, signal }: InstallContext): Promise<string> {

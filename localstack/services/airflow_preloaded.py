@@ -8,12 +8,14 @@ import sys
 
 from airflow.__main__ import main
 
-for name in (
-    "airflow.providers.amazon.aws.operators.emr",
-    "airflow.providers.amazon.aws.secrets.secrets_manager",
-    "airflow.providers.standard.decorators.python",
-    "airflow.sdk.execution_time.task_runner",
-    "boto3",
-):
-    importlib.import_module(name)
-sys.exit(main())
+# Whoever starts Python anew for a process of its own, as multiprocessing's spawn does, imports this file there.
+if __name__ == "__main__":
+    for name in (
+        "airflow.providers.amazon.aws.operators.emr",
+        "airflow.providers.amazon.aws.secrets.secrets_manager",
+        "airflow.providers.standard.decorators.python",
+        "airflow.sdk.execution_time.task_runner",
+        "boto3",
+    ):
+        importlib.import_module(name)
+    sys.exit(main())

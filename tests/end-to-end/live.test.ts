@@ -275,13 +275,26 @@ describe('npm start -- --no-simulator', () => {
   });
 
   it('can be broken by the faults that strike a deployment, and loses nothing', async () => {
-    const produced = tillstream(home, 'produce', '--topics', 'orders', '--rate', '20', '--count', '600', '--seed', '4');
-    const asked = ['--deployed', 'local', '--minutes', '0.02', '--kinds', 'several-relays', '--seed', '1'];
-    const { stdout } = await promisify(execFile)(process.execPath, [inRepository('tests/faults/main.ts'), ...asked], {
-      env: home.env,
-    });
-    expect(stdout).toMatch(/[1-9]\d* records, none lost, none doubled. Struck: several-relays 1$/m);
-    await produced;
+    const archived = async () =>
+      Number(
+        (await pool.query("select sum(next_offset) as records from ledger.partitions where topic = 'orders'")).rows[0]
+          .records,
+      );
+    const before = await archived();
+    // More than it sends before it is stopped.
+    const many = ['--rate', '20', '--count', '100000', '--seed', '4'];
+    const producer = launch(home, 'cli/tillstream.mjs', 'produce', '--topics', 'orders', ...many);
+    try {
+      await until(async () => (await archived()) > before, { what: 'orders flow', within: 120_000 });
+      const asked = ['--deployed', 'local', '--minutes', '0.02', '--kinds', 'several-relays', '--seed', '1'];
+      const { stdout } = await promisify(execFile)(process.execPath, [inRepository('tests/faults/main.ts'), ...asked], {
+        env: home.env,
+      });
+      expect(stdout).toMatch(/[1-9]\d* records, none lost, none doubled. Struck: several-relays [1-9]\d*$/m);
+    } finally {
+      producer.process.kill('SIGINT');
+      await producer.exit;
+    }
   });
 
   it('does not start twice in one home', async () => {

@@ -3,7 +3,7 @@ import {
   GetFunctionConfigurationCommand,
   LambdaClient,
   UpdateFunctionConfigurationCommand,
-  waitUntilFunctionUpdatedV2,
+  waitUntilFunctionUpdated,
 } from '@aws-sdk/client-lambda';
 import { awsLimits } from '#adapters/aws.ts';
 import { databaseConfiguration, kafkaConfiguration, lakeBucket } from '#adapters/configuration.ts';
@@ -15,6 +15,7 @@ import { functionNamed, functionPrefix } from '#cdk/config/names.ts';
 import { invokeAs } from '#cli/invoke.ts';
 import { runningStack } from '#cli/running-stack.ts';
 import { scheduledJobs } from '../support/scheduled-jobs.ts';
+import { persist } from './cannot-strike.ts';
 import type { Deployment } from './fault.ts';
 
 export interface OpenDeployment extends Deployment {
@@ -44,14 +45,17 @@ export async function openDeployment(environment: string): Promise<OpenDeploymen
 
   const asProof = await variablesOf('prove');
   const kafkaAt = kafkaConfiguration(asProof);
-  const kafka = await connectKafka({ ...kafkaAt, clientId: 'tillstream-faults' });
   // As the database's owner.
   const pool = connect(databaseConfiguration(await variablesOf('migrate-database')));
+  const lake = openLake(lakeBucket(asProof));
+  // Last of all: it holds connections from now on, the pool none yet.
+  const kafka = await connectKafka({ ...kafkaAt, clientId: 'tillstream-faults' });
 
   async function describe(name: FunctionName, Description: string | undefined): Promise<void> {
     const FunctionName = functionNamed(environment, name);
     await client.send(new UpdateFunctionConfigurationCommand({ FunctionName, Description }));
-    await waitUntilFunctionUpdatedV2({ client, maxWaitTime: 120 }, { FunctionName });
+    // The other one, V2, asks for the function's code too, which takes another permission.
+    await waitUntilFunctionUpdated({ client, maxWaitTime: 120 }, { FunctionName });
   }
   const call = <Result>(name: FunctionName, payload: object | Uint8Array): Promise<Result> =>
     invokeAs({}, functionPrefix(environment), name, payload);
@@ -60,13 +64,17 @@ export async function openDeployment(environment: string): Promise<OpenDeploymen
     kafkaAt,
     kafka,
     pool,
-    lake: openLake(lakeBucket(asProof)),
+    lake,
     call,
     ...scheduledJobs(call),
     async configure(name, { Description }) {
       const before = (await configurationOf(name)).Description;
-      await describe(name, Description);
-      await describe(name, before);
+      try {
+        await describe(name, Description);
+      } finally {
+        // Without a word about it, the new one would stay.
+        await persist(`${name} has its description again`, () => describe(name, before ?? ''));
+      }
     },
     async close() {
       await Promise.all([kafka.close(), pool.end()]);

@@ -5,15 +5,21 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { CreateFunctionCommand, DeleteFunctionCommand, GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import {
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+} from '@aws-sdk/client-lambda';
 import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import type { FunctionName } from '#cdk/config/functions.ts';
 import type { Synthesis } from '#cdk/local.ts';
 import { placeholders } from '#localstack/deployment/local-addresses.ts';
 import { zipFolder } from '#localstack/deployment/zip.ts';
 import { run } from '#localstack/install/run.ts';
-import { lambdaTools } from '../support/lambda.ts';
+import { awsSettings, lambdaTools } from '../support/lambda.ts';
 import type { Pipeline } from '../support/pipeline.ts';
+import { CannotStrike, persist } from './cannot-strike.ts';
 
 /** What a function is made of. */
 const SOURCES = ['functions', 'lambda', 'delivery', 'adapters', 'domain', 'sql/transforms'];
@@ -21,7 +27,10 @@ const SOURCES = ['functions', 'lambda', 'delivery', 'adapters', 'domain', 'sql/t
 const execute = promisify(execFile);
 const git = async (...args: string[]): Promise<string> => (await run('git', ['-C', repositoryRoot, ...args])).trim();
 
-/** The commit before the newest change of a function: what ran until that was deployed. */
+/**
+ * The commit before the newest change of a function: what ran until that was deployed, if each change is deployed by itself. Of a
+ * merge, the branch that it was merged into.
+ */
 async function earlierCommit(): Promise<string> {
   const changed = await git('log', '-1', '--format=%H', '--', ...SOURCES);
   return git('rev-parse', '--verify', '--quiet', `${changed}^`);
@@ -32,28 +41,45 @@ type Bundles = ReadonlyMap<string, Buffer>;
 
 let bundled: Promise<Bundles> | undefined;
 
-/** Made once. @throws if this is no clone, or one without the commit */
-function earlierBundles(): Promise<Bundles> {
-  bundled ??= bundle().catch((error: Error) => {
-    bundled = undefined;
+/** Made once. @throws `CannotStrike` if this is no clone, one without the commit, or its functions lack a package today */
+async function earlierBundles(): Promise<Bundles> {
+  const commit = await earlierCommit().catch((cause: Error) => {
     const why = 'There is no earlier version to run beside this one; a shallow clone has none (git fetch --unshallow)';
-    throw new Error(`${why}: ${error.message}`, { cause: error });
+    throw new CannotStrike(`${why}: ${cause.message}`, { cause });
   });
+  await expectPackages(commit);
+  bundled ??= bundle(commit);
   return bundled;
 }
 
-async function bundle(): Promise<Bundles> {
+/** Its functions get the present layer, for which alone packages are installed here. */
+async function expectPackages(commit: string): Promise<void> {
+  const manifest = 'layers/runtime/package.json';
+  const packages = (text: string) => Object.entries((JSON.parse(text) as Manifest).dependencies).map(String);
+  const present = new Set(packages(await readFile(inRepository(manifest), 'utf8')));
+  const absent = packages(await git('show', `${commit}:${manifest}`)).filter((each) => !present.has(each));
+  if (absent.length > 0)
+    throw new CannotStrike(
+      `The functions of ${commit.slice(0, 8)} need ${absent.join(' ').replaceAll(',', '@')}, the present layer has none.`,
+    );
+}
+
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+async function bundle(commit: string): Promise<Bundles> {
   const folder = mkdtempSync(join(tmpdir(), 'tillstream earlier-'));
   try {
-    return await bundleIn(folder);
+    return await bundleIn(folder, commit);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function bundleIn(folder: string): Promise<Bundles> {
+async function bundleIn(folder: string, commit: string): Promise<Bundles> {
   const archive = join(folder, 'commit.tar');
-  await git('archive', '--output', archive, await earlierCommit());
+  await git('archive', '--output', archive, commit);
   await run('tar', ['-xf', archive, '-C', folder]);
   symlinkSync(inRepository('node_modules'), join(folder, 'node_modules'));
   const settings = JSON.stringify({ ...placeholders, processSchedule: '@hourly' });
@@ -92,10 +118,17 @@ export const EARLIER = 'tillstream-earlier';
 export async function deployEarlier({ stack }: Pipeline, names: readonly FunctionName[]): Promise<() => Promise<void>> {
   const bundles = await earlierBundles();
   const { lambda } = stack.status;
-  const { client, ready } = lambdaTools(lambda);
+  const { ready } = lambdaTools(lambda);
+  // What LocalStack has closed since the last request would fail this one.
+  const client = new LambdaClient({ ...awsSettings(lambda), maxAttempts: 3 });
   const made: string[] = [];
   const remove = async () => {
-    for (const FunctionName of made) await client.send(new DeleteFunctionCommand({ FunctionName }));
+    for (const FunctionName of made)
+      await persist(`${FunctionName} is removed`, () =>
+        client.send(new DeleteFunctionCommand({ FunctionName })).catch((error: Error) => {
+          if (error.name !== 'ResourceNotFoundException') throw error;
+        }),
+      );
   };
   try {
     for (const name of names) {

@@ -6,9 +6,10 @@ import type { SimulatedMessage } from '#simulator/messages.ts';
 import type { Random } from '#simulator/random.ts';
 import { simulate } from '#simulator/simulator.ts';
 import type { Pipeline } from '../support/pipeline.ts';
+import { persist } from './cannot-strike.ts';
 import { noteExpired } from './topics.ts';
 
-const WITHIN = 180_000;
+const WITHIN = 240_000;
 
 /** Plain records of a topic, each of which takes effect whatever becomes of the others. */
 export function plainMessages(topic: SimulatedMessage['topic'], count: number, random: Random): SimulatedMessage[] {
@@ -44,10 +45,12 @@ export async function sendTo(
 /** The function fails from now on: its role can't log in. @returns what mends it */
 export async function lockOut({ pool }: Pipeline, name: FunctionName): Promise<() => Promise<void>> {
   const role = functions[name].database;
-  await pool.query(`alter role ${role} nologin`);
+  const may = (what: 'login' | 'nologin') =>
+    persist(`${role} gets ${what}`, () => pool.query(`alter role ${role} ${what}`));
+  await may('nologin');
   await pool.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [role]);
   return async () => {
-    await pool.query(`alter role ${role} login`);
+    await may('login');
   };
 }
 
@@ -83,9 +86,11 @@ export async function expectLoss({ pool, call, expectation }: Pipeline, stream: 
   const firstLost = Math.min(Math.max(recorded[0]?.first_offset ?? first, first), first + mayBeThere);
   noteExpired(topic, partition, { firstOffset: firstLost, lastOffset: removedBefore - 1 });
   expectation.add(messages.filter((_, n) => first + n < firstLost || first + n >= removedBefore));
-  await call('acknowledge-losses', {
-    loss_ids: recorded.map(({ loss_id }) => loss_id),
-    acknowledged_by: 'npm run faults',
-    reason: 'removed on purpose',
-  });
+  await persist('the losses are acknowledged', () =>
+    call('acknowledge-losses', {
+      loss_ids: recorded.map(({ loss_id }) => loss_id),
+      acknowledged_by: 'npm run faults',
+      reason: 'removed on purpose',
+    }),
+  );
 }

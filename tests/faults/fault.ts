@@ -6,12 +6,13 @@ import type { Pool } from '#adapters/postgres/index.ts';
 import type { FunctionName } from '#cdk/config/functions.ts';
 import { familyOf, identify, listProcesses, type Process, signalProcess } from '#localstack/processes/processes.ts';
 import type { RunningService } from '#localstack/processes/service.ts';
-import { until } from '#localstack/processes/until.ts';
 import type { ServiceName } from '#localstack/stack/services.ts';
 import type { Stack } from '#localstack/stack/stack.ts';
 import type { Random } from '#simulator/random.ts';
 import type { Pipeline } from '../support/pipeline.ts';
+import type { Behaviour } from '../support/s3-proxy.ts';
 import type { ScheduledJobs } from '../support/scheduled-jobs.ts';
+import { CannotStrike, moment, untilMoment } from './cannot-strike.ts';
 
 /** What a client of a deployment can reach, wherever that runs. */
 export interface Deployment extends ScheduledJobs {
@@ -33,7 +34,12 @@ interface Breaks {
 /** A fault that a client of a deployment can cause, so that it strikes one in an account too. */
 export interface FaultAnywhere extends Breaks {
   readonly anywhere: true;
-  /** Breaks it, and repairs it. Resolves once it is repaired; whatever waited then goes on by itself. */
+  /**
+   * Breaks it, and repairs it. Resolves once it is repaired; whatever waited then goes on by itself.
+   *
+   * @throws `CannotStrike` if nothing was broken; anything else is a fault of what was broken, and ends the run. So what may
+   *   rightly fail for the fault before, or for this one, is caught here or asked again
+   */
   strike(deployment: Deployment, random: Random): Promise<void>;
 }
 
@@ -61,7 +67,7 @@ export async function killServing(
 ): Promise<void> {
   for (let killed = 0; killed === 0; ) {
     const called = call?.().catch(() => undefined);
-    await until(() => serving(name).length > 0, { what: `${name} serves a request`, within: WITHIN, every: 2 });
+    await untilMoment(() => serving(name).length > 0, { what: `${name} serves a request`, within: WITHIN, every: 2 });
     await delay(random.integer(0, 60));
     for (const { pid } of serving(name)) {
       signalPid(pid, 'SIGKILL');
@@ -82,7 +88,7 @@ export async function freezeServing(
   milliseconds: number,
   meanwhile: () => Promise<unknown>,
 ): Promise<void> {
-  await until(() => serving(name).length > 0, { what: `${name} serves a request`, within: WITHIN, every: 2 });
+  await untilMoment(() => serving(name).length > 0, { what: `${name} serves a request`, within: WITHIN, every: 2 });
   const pids = serving(name).map(({ pid }) => pid);
   for (const pid of pids) signalPid(pid, 'SIGSTOP');
   try {
@@ -144,10 +150,28 @@ export async function restartService({ stack }: Pipeline, name: ServiceName, mil
 const effects = ["set state = 'committed'", 'insert into inventory.events_log', 'update ledger.outbox set sent_at'];
 
 export async function cutAtCommit({ postgres }: Pipeline, held: 'answer' | 'request', random: Random): Promise<void> {
-  const isHeld = postgres.holdCommitOf(random.pick(effects), held).then(() => true);
-  const isLate = delay(WITHIN, false, { ref: false });
-  if (!(await Promise.race([isHeld, isLate])))
-    throw new Error('Expected a transaction that commits, got none in two minutes.');
-  await delay(random.integer(0, 2_000));
-  postgres.cut();
+  try {
+    await moment(postgres.holdCommitOf(random.pick(effects), held), 'a transaction commits');
+    await delay(random.integer(0, 2_000));
+  } finally {
+    postgres.cut();
+  }
+}
+
+/** S3 misbehaves from the next object of archive-orders on, for up to so long. */
+export async function misbehave({ s3 }: Pipeline, as: Behaviour, milliseconds: number): Promise<void> {
+  try {
+    await moment(s3.misbehave(as, Number.POSITIVE_INFINITY), 'archive-orders writes an object');
+    await delay(milliseconds);
+  } finally {
+    s3.behave();
+  }
+}
+
+/** Several do the same at once. One may keep another from it, but not all of them each other. */
+export async function severalAtOnce(random: Random, work: () => Promise<unknown>): Promise<void> {
+  const all = await Promise.allSettled(Array.from({ length: random.integer(2, 4) }, work));
+  const [first] = all;
+  if (first?.status === 'rejected' && all.every(({ status }) => status === 'rejected'))
+    throw new CannotStrike(`all ${all.length} failed, the first with: ${first.reason}`);
 }

@@ -25,7 +25,8 @@ with what the simulator has sent, and proves. The same seed makes the same choic
   --record                writes the result into docs/faults.md
   --list                  lists the kinds; those with * strike a deployment too
 
-Exit code: 0 if no record is lost or doubled and the proof balances, 1 if not.
+Exit code: 0 if no record is lost or doubled and the proof balances, 1 if not, if a strike finds another fault, or if none struck.
+A kind for which this machine lacks something, or whose moment never comes, is named and does no harm to that.
 `;
 
 const { values } = parseArgs({
@@ -105,9 +106,10 @@ function record(run: Run): void {
   writeFileSync(page, recordRun(readFileSync(page, 'utf8'), run, new Date().toISOString().slice(0, 10)));
 }
 
-function summarize({ records, struck }: Run): string {
+function summarize({ records, struck, neverStruck }: Run): string {
   const strikes = Object.entries(struck).map(([name, times]) => `${name} ${times}`);
-  return `${formatCount(records)} records, none lost, none doubled. Struck: ${strikes.join(', ')}`;
+  const never = Object.entries(neverStruck).map(([name, reason]) => `\n${name} never struck: ${reason}`);
+  return `${formatCount(records)} records, none lost, none doubled. Struck: ${strikes.join(', ')}${never.join('')}`;
 }
 
 function positive(option: string, text: string): number {

@@ -6,6 +6,7 @@ import type { Check, Proof } from '#functions/prove/proof.ts';
 import { until } from '#localstack/processes/until.ts';
 import { createRandom } from '#simulator/random.ts';
 import type { Asked } from './asked.ts';
+import { reasonNotToStrike } from './cannot-strike.ts';
 import { type OpenDeployment, openDeployment } from './deployment.ts';
 import { inTurn } from './in-turn.ts';
 import { findKindAnywhere } from './kinds.ts';
@@ -17,7 +18,8 @@ const CAUGHT_UP_WITHIN = 600_000;
 
 /**
  * @param say is told each strike and each verdict
- * @throws if the proof isn't balanced before or after a round, a record is lost or doubled, or no record flowed
+ * @throws if the proof isn't balanced before or after a round, a record is lost or doubled, a strike found another fault, or
+ *   nothing was tried: no kind struck, or no record flowed
  */
 export async function strikeDeployment(
   environment: string,
@@ -31,18 +33,21 @@ export async function strikeDeployment(
     const next = inTurn(kinds, random);
     const oracle = createOracle(deployment, deployment.lake, await readEnds(deployment.kafka));
     const struck: Record<string, number> = {};
+    const unstruck = new Map<string, string>();
     let records = 0;
     for (const end = Date.now() + minutes * 60_000; Date.now() < end; ) {
       for (let left = STRIKES_IN_A_ROUND; left > 0 && Date.now() < end; left--) {
         const name = next();
         const { breaks, strike } = await findKindAnywhere(name);
         say(`${name}: ${breaks}`);
-        await strike(deployment, random).then(
-          () => {
-            struck[name] = (struck[name] ?? 0) + 1;
-          },
-          (error: Error) => say(`${name} did not strike: ${error.message}`),
-        );
+        const reason = await reasonNotToStrike(() => strike(deployment, random)).catch((cause: Error) => {
+          throw new Error(`${name} found: ${cause.message}`, { cause });
+        });
+        if (reason === undefined) struck[name] = (struck[name] ?? 0) + 1;
+        else {
+          unstruck.set(name, reason);
+          say(`${name} did not strike: ${reason}`);
+        }
         await delay(random.integer(200, 2_000));
       }
       const verdict = await judge(deployment, oracle);
@@ -50,7 +55,12 @@ export async function strikeDeployment(
       say(`${formatCount(verdict.records)} records, none lost, none doubled, the proof is balanced`);
     }
     if (records === 0) throw new Error('Expected records to flow while it was struck, got none: nothing was tried.');
-    return { minutes, seed, records, struck };
+    if (Object.keys(struck).length === 0)
+      throw new Error(
+        `Expected a kind to strike, none did: ${[...unstruck].map((each) => each.join(': ')).join('; ')}`,
+      );
+    const neverStruck = Object.fromEntries([...unstruck].filter(([name]) => struck[name] === undefined));
+    return { minutes, seed, records, struck, neverStruck };
   } finally {
     await deployment.close();
   }

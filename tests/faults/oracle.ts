@@ -44,6 +44,10 @@ export function createOracle(
   async function look(stream: Stream, { partition, latest }: PartitionOffsets): Promise<Verdict> {
     const { topic } = stream;
     const from = looked.get(`${topic} ${partition}`) ?? 0;
+    if (latest < from)
+      throw new Error(
+        `Expected ${topic} partition ${partition} to end at offset ${from} or later, it ends at ${latest}: was the topic made anew?`,
+      );
     const range = { partition, from, to: latest };
     const found: Places = new Map();
     const add = (offsets: Iterable<number | bigint>) => {

@@ -7,6 +7,8 @@ export interface Run {
   readonly records: number;
   /** How often each kind struck. */
   readonly struck: Readonly<Record<string, number>>;
+  /** Why each other one never did. */
+  readonly neverStruck: Readonly<Record<string, string>>;
 }
 
 const row = /^\| `([\w-]+)` \| (.*?) \|.*\|$/gm;

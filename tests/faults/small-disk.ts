@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { CannotStrike } from './cannot-strike.ts';
 
 /** The least that a tmpfs gives. */
 const PAGE = 4_096;
@@ -23,7 +24,7 @@ export interface SmallDisk {
 /**
  * @param where a folder that doesn't exist yet; it becomes an empty one that hides the disk from everybody else
  * @param owner who may use it; by default this process's user
- * @throws if this machine can't
+ * @throws `CannotStrike` if this machine can't
  */
 export async function makeSmallDisk(
   where: string,
@@ -48,7 +49,7 @@ export async function makeSmallDisk(
   const mounted = once(holder.stdout, 'data').then(() => true);
   const isMounted = await Promise.race([mounted, ended.then(() => false)]);
   if (!isMounted)
-    throw new Error(
+    throw new CannotStrike(
       `This machine makes no small disk: expected unshare and mount to work for root or in a user namespace, got "${Buffer.concat(errors).toString().trim()}".`,
     );
   const folder = `/proc/${holder.pid}/root${where}`;

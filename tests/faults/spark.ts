@@ -12,6 +12,7 @@ import { until } from '#localstack/processes/until.ts';
 import type { Random } from '#simulator/random.ts';
 import { callEmr } from '../support/emr.ts';
 import type { Pipeline } from '../support/pipeline.ts';
+import { CannotStrike, persist } from './cannot-strike.ts';
 
 export type Program = 'curate_orders' | 'aggregate_user_events' | 'stream_orders';
 
@@ -35,7 +36,7 @@ export async function startSparkJob({ stack }: Pipeline, program: Program, rando
   const streams = program === 'stream_orders';
   const file = streams ? 'stream_orders.py' : 'run_sql.py';
   const modules = MODULES.filter((module) => module !== file).map((module) => join(SPARK_CODE, module));
-  const { jobRunId } = await callEmr<{ jobRunId: string }>(emr, 'POST', '/jobruns', {
+  const asked = {
     clientToken: random.uuid(),
     executionRoleArn: emr.jobRoleArn,
     jobDriver: {
@@ -48,7 +49,10 @@ export async function startSparkJob({ stack }: Pipeline, program: Program, rando
         sparkSubmitParameters: `--py-files "${modules.join()}"`,
       },
     },
-  });
+  };
+  const { jobRunId } = await persist(`Spark job ${program} is started`, () =>
+    callEmr<{ jobRunId: string }>(emr, 'POST', '/jobruns', asked),
+  );
   const state = async () => (await callEmr<{ jobRun: JobState }>(emr, 'GET', `/jobruns/${jobRunId}`)).jobRun;
   const ended = until(
     async () => [await state()].find((found) => ['SUCCESS', 'FAILED', 'CANCELLED'].includes(found.state)),
@@ -74,7 +78,7 @@ export async function runSparkJob(pipeline: Pipeline, program: Program, random: 
  * Kills the job up to some seconds after its first work in PostgreSQL.
  *
  * @param only which of its processes
- * @throws if it ended before
+ * @throws `CannotStrike` if it was done before, or with the end of its log, if it had failed
  */
 export async function killSparkJob(
   { pool }: Pipeline,
@@ -83,8 +87,10 @@ export async function killSparkJob(
   only: (process: Process) => boolean = () => true,
 ): Promise<void> {
   const orEnded = async (what: string, isSo: () => boolean | Promise<boolean>) => {
-    const so = until(isSo, { what, within: WITHIN, every: 20 }).then(() => undefined);
-    const end = await Promise.race([so, job.ended]);
+    const over = new AbortController();
+    const so = until(isSo, { what, within: WITHIN, every: 20, signal: over.signal }).then(() => undefined);
+    const end = await Promise.race([so, job.ended]).finally(() => over.abort());
+    if (end?.state === 'SUCCESS') throw new CannotStrike(`Expected that ${what}, but the job was done before.`);
     if (end) throw new Error(`Expected that ${what}, but the job ended as ${end.state}: ${end.stateDetails}`);
   };
   await orEnded('a session of Spark works', async () => {

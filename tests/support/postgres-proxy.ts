@@ -14,7 +14,7 @@ export interface PostgresProxy {
    * @returns resolves when the connection is held
    */
   holdCommitOf(text: string, held?: 'answer' | 'request'): Promise<void>;
-  /** Closes the held connections: client and server each lose the other. */
+  /** Closes the held connections: client and server each lose the other. Holds no other commit. */
   cut(): void;
   close(): Promise<void>;
 }
@@ -71,6 +71,7 @@ export async function startPostgresProxy(target: { host: string; port: number })
       return promise;
     },
     cut() {
+      wanted = undefined;
       for (const client of held) client.destroy();
     },
     async close() {

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readRecord } from '#localstack/processes/process-record.ts';
 import { familyOf, listProcesses, signalProcess } from '#localstack/processes/processes.ts';
-import { type Command, supervise } from '#localstack/processes/supervise.ts';
+import { type Command, type SupervisedProcess, supervise } from '#localstack/processes/supervise.ts';
 import { until } from '#localstack/processes/until.ts';
 import type { Pipeline } from '../../support/pipeline.ts';
+import { CannotStrike, persist, untilMoment } from '../cannot-strike.ts';
 import type { Fault } from '../fault.ts';
 
 const DAG = 'orders_minio_to_postgres';
@@ -27,23 +28,33 @@ export const fault: Fault = {
   breaks: "Airflow's scheduler is killed with the task that it runs, and another one finishes the run",
   async strike(pipeline, random) {
     const { client } = pipeline.stack.services.airflow ?? {};
-    if (!client) throw new Error('The stack has no Airflow.');
+    if (!client) throw new CannotStrike('The stack has no Airflow.');
     const { runFolder } = pipeline.stack.status;
-    if (command) await supervise(command, runFolder);
-    command ??= commandOf(pipeline);
+    const setPaused = (paused: boolean) =>
+      persist(`${DAG} is ${paused ? '' : 'not '}paused`, () => client.setPaused(DAG, paused));
     const runId = `faults-${random.uuid()}`;
-    await client.setPaused(DAG, false);
-    await client.trigger(DAG, { runId });
-    const isRunning = async () => (await client.taskInstances(DAG, runId)).some(({ state }) => state === 'running');
-    await until(isRunning, { what: `a task of ${DAG} runs`, within: WITHIN, every: 100 });
-    await delay(random.integer(0, 2_000));
-    await killScheduler(pipeline);
-    const next = await supervise(command, runFolder);
+    const instances = () => client.taskInstances(DAG, runId);
+    // The stack's own scheduler, until the first strike has killed it.
+    let scheduler: SupervisedProcess | undefined;
+    if (command && !leaderOf(pipeline)) scheduler = await supervise(command, runFolder);
+    command ??= commandOf(pipeline);
     try {
+      await setPaused(false);
+      // A second attempt would be refused if the first one's answer was lost.
+      await persist(`a run of ${DAG} is triggered`, () =>
+        client.trigger(DAG, { runId }).catch(async (error) => {
+          if ((await instances()).length === 0) throw error;
+        }),
+      );
+      const isRunning = async () => (await instances()).some(({ state }) => state === 'running');
+      await untilMoment(isRunning, { what: `a task of ${DAG} runs`, within: WITHIN, every: 100 });
+      await delay(random.integer(0, 2_000));
+      await killScheduler(pipeline);
+      scheduler = await supervise(command, runFolder);
       await client.untilSucceeded(DAG, runId, WITHIN);
     } finally {
-      await client.setPaused(DAG, true);
-      await next.stop();
+      await setPaused(true);
+      await scheduler?.stop();
     }
   },
 };

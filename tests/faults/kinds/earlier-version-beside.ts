@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FunctionName } from '#cdk/config/functions.ts';
 import { invoke } from '#cli/invoke.ts';
 import { startPollerProcess } from '#localstack/poller/poller-process.ts';
 import { until } from '#localstack/processes/until.ts';
 import { scheduledJobs } from '../../support/scheduled-jobs.ts';
+import { persist } from '../cannot-strike.ts';
 import { deployEarlier, EARLIER } from '../earlier-version.ts';
 import type { Fault } from '../fault.ts';
 
@@ -21,18 +23,22 @@ export const fault: Fault = {
     const call = <Result>(name: FunctionName, payload: object) => invoke<Result>(earlier, name, payload);
     const { load, transform } = scheduledJobs(call);
     try {
+      const logFile = join(runFolder, 'logs', 'poller-earlier.log');
+      // A strike before this one has written into the same log.
+      const logStart = existsSync(logFile) ? statSync(logFile).size : 0;
       const poller = await startPollerProcess({
         ...{ runFolder, awsEndpoint: lambda.endpoint, bootstrapServers: kafka.bootstrapServers },
         environment: 'earlier',
       });
       try {
-        await until(() => CONSUMERS.every((name) => consumed(poller.logFile).has(name)), {
+        await until(() => CONSUMERS.every((name) => consumed(logFile, logStart).has(name)), {
           what: 'every function of the earlier version has consumed records',
-          within: 120_000,
+          within: 240_000,
         });
-        await load();
-        await transform();
-        await call('relay-outbox', {});
+        // The present version does the same meanwhile, and one may keep the other from it once.
+        await persist('the earlier version loads', load);
+        await persist('the earlier version transforms', transform);
+        await persist('the earlier version announces', () => call('relay-outbox', {}));
         await delay(random.integer(0, 5_000));
       } finally {
         await (random.chance(0.5) ? poller.stop() : poller.kill());
@@ -43,9 +49,11 @@ export const fault: Fault = {
   },
 };
 
-/** The functions that have succeeded, by the log of their event source. */
-function consumed(logFile: string): Set<string> {
-  const lines = readFileSync(logFile, 'utf8')
+/** The functions that have succeeded, by the log of their event source from this byte on. */
+function consumed(logFile: string, start: number): Set<string> {
+  const lines = readFileSync(logFile)
+    .subarray(start)
+    .toString()
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .slice(0, -1);

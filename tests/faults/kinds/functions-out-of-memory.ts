@@ -1,5 +1,5 @@
 import { streams } from '#domain/streams.ts';
-import { until } from '#localstack/processes/until.ts';
+import { untilMoment } from '../cannot-strike.ts';
 import { configured, preloaded } from '../configured.ts';
 import type { Fault } from '../fault.ts';
 
@@ -32,7 +32,7 @@ export const fault: Fault = {
         .some((event) => event.kind === 'invoked' && event.failure?.includes(OUT_OF_MEMORY));
     const endInBatch = async () => {
       await produce({ seed: random.integer(10_000_000, 1_000_000_000), count: 3_000, topics: [topic] });
-      await until(ended, { what: `${consumer} runs out of memory`, within: 180_000 });
+      await untilMoment(ended, { what: `${consumer} runs out of memory`, within: 180_000 });
     };
     const tooSmall = { changes: { MemorySize: 128 }, variables: preloaded(hungry(random.integer(4, 12))) };
     await configured(pipeline, [consumer], tooSmall, endInBatch);

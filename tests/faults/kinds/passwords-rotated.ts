@@ -2,29 +2,28 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type DatabaseRole, databaseRoles } from '#cdk/config/functions.ts';
 import { databaseSecretName } from '#cdk/config/names.ts';
 import { allOrError } from '#localstack/processes/all-or-error.ts';
+import { persist } from '../cannot-strike.ts';
 import type { Fault } from '../fault.ts';
 
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
-/** Secrets Manager repeats a rotation that failed. */
-const ATTEMPTS = 10;
 
 export const fault: Fault = {
   breaks: 'the passwords of roles are rotated while deployments set them, and connections of these roles break',
   async strike({ call, pool }, random) {
     const rotate = async (role: DatabaseRole, ClientRequestToken: string) => {
       const SecretId = databaseSecretName('local', role);
-      for (let attempt = 1; ; attempt++)
-        try {
-          for (const Step of STEPS) await call('rotate-passwords', { Step, SecretId, ClientRequestToken });
-          break;
-        } catch (error) {
-          if (attempt === ATTEMPTS) throw error;
-        }
-      await pool.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [role]);
+      // Secrets Manager repeats a rotation that failed.
+      await persist(`the password of ${role} is rotated`, async () => {
+        for (const Step of STEPS) await call('rotate-passwords', { Step, SecretId, ClientRequestToken });
+      });
+      await pool.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where usename = $1 and pid <> pg_backend_pid()',
+        [role],
+      );
     };
     const deploy = async (after: number) => {
       await delay(after);
-      await call('migrate-database', {});
+      await persist('the database is migrated', () => call('migrate-database', {}));
     };
     const roles = new Set(Array.from({ length: 3 }, () => random.pick(databaseRoles)));
     await allOrError([

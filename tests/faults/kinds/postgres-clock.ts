@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
+import { persist } from '../cannot-strike.ts';
 import type { Fault } from '../fault.ts';
 
 /** With the names that PostgreSQL's own code has for them. */
@@ -39,11 +40,11 @@ export const fault: Fault = {
   async strike({ pool }, random) {
     try {
       for (const days of [1, -1]) {
-        await shift(pool, days);
+        await persist(`PostgreSQL's clock is shifted`, () => shift(pool, days));
         await delay(random.integer(3_000, 10_000));
       }
     } finally {
-      await shift(pool, 0);
+      await persist(`PostgreSQL's clock is right again`, () => shift(pool, 0));
     }
   },
 };

@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openPool } from '#adapters/postgres/index.ts';
+import { persist } from '../cannot-strike.ts';
 import type { Fault } from '../fault.ts';
 
 export const fault: Fault = {
   breaks: 'no connection to PostgreSQL is left for seconds',
   async strike({ stack, pool }, random) {
-    const { rows } = await pool.query("select current_setting('max_connections')::int as most");
+    const { rows } = await persist('PostgreSQL says how many connections it takes', () =>
+      pool.query("select current_setting('max_connections')::int as most"),
+    );
     const hungry = openPool({
       ...stack.services.postgres.connection,
       max: rows[0].most,

@@ -1,5 +1,6 @@
 import { replayStream } from '#cli/replay/stream.ts';
 import { streams } from '#domain/streams.ts';
+import { persist } from '../cannot-strike.ts';
 import type { FaultAnywhere } from '../fault.ts';
 
 export const fault: FaultAnywhere = {
@@ -9,13 +10,10 @@ export const fault: FaultAnywhere = {
     const stream = random.pick(Object.values(streams));
     const cut = { ...stream, batching: { ...stream.batching, batchSize: random.integer(50, 5_000) } };
     const start = { time: new Date(Date.now() - random.integer(10_000, 300_000)) };
-    await replayStream({
-      kafka,
-      bootstrapServers,
-      pool,
-      stream: cut,
-      start,
-      invoke: (event) => call(stream.consumer, event),
-    });
+    const invoke = (event: Uint8Array) => call(stream.consumer, event);
+    // While the event source hands in the same, a function may fail; then the replay is repeated.
+    await persist(`${stream.topic} is replayed`, () =>
+      replayStream({ kafka, bootstrapServers, pool, stream: cut, start, invoke }),
+    );
   },
 };

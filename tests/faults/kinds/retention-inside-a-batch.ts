@@ -18,7 +18,7 @@ export const fault: Fault = {
       const mend = await lockOut(pipeline, stream.consumer);
       try {
         const first = await sendTo(pipeline, stream, partition, messages.slice(0, mayBeThere));
-        await until(() => failures().length > 0, { what: `${stream.consumer} fails`, within: 120_000 });
+        await until(() => failures().length > 0, { what: `${stream.consumer} fails`, within: 240_000 });
         const removedBefore = first + random.integer(mayBeThere + 1, messages.length - 1);
         await whileFrozen([poller.pid()], async () => {
           await sendTo(pipeline, stream, partition, messages.slice(mayBeThere));

@@ -1,13 +1,8 @@
-import type { FaultAnywhere } from '../fault.ts';
+import { type Fault, severalAtOnce } from '../fault.ts';
 
-export const fault: FaultAnywhere = {
-  anywhere: true,
+/** Not on a deployment: it would keep a report of a day for which it has made none. */
+export const fault: Fault = {
   breaks: 'several runs build the report of one day at once',
-  async strike(deployment, random) {
-    await Promise.allSettled(
-      Array.from({ length: random.integer(2, 4) }, () =>
-        deployment.call('report-inventory', { action: 'build', date: '2025-12-11' }),
-      ),
-    );
-  },
+  strike: ({ call }, random) =>
+    severalAtOnce(random, () => call('report-inventory', { action: 'build', date: '2025-12-11' })),
 };

@@ -1,9 +1,7 @@
-import type { FaultAnywhere } from '../fault.ts';
+import { type FaultAnywhere, severalAtOnce } from '../fault.ts';
 
 export const fault: FaultAnywhere = {
   anywhere: true,
   breaks: 'several runs transform and index the same hours at once',
-  async strike(deployment, random) {
-    await Promise.allSettled(Array.from({ length: random.integer(2, 4) }, () => deployment.transform()));
-  },
+  strike: (deployment, random) => severalAtOnce(random, deployment.transform),
 };

@@ -23,7 +23,7 @@ export const fault: Fault = {
     });
     const failures = failuresFromNow(pipeline, topic);
     const isNoticed = () => failures().some((failure) => failure.includes('the topic was deleted and made anew'));
-    await until(isNoticed, { what: `the consumer of ${topic} notices that it was made anew`, within: 120_000 });
+    await until(isNoticed, { what: `the consumer of ${topic} notices that it was made anew`, within: 240_000 });
     await withoutProducers(() => republish({ kafka, pool, stream }));
   },
 };

@@ -16,3 +16,13 @@ it.each(pages)('%s names files that there are', (page) => {
   const linked = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = '']) => join(dirname(page), path));
   expect([...named, ...linked].filter((path) => !existsSync(join(repositoryRoot, path)))).toEqual([]);
 });
+
+it.each(pages)('%s separates the head of each table, without which it is shown as text', (page) => {
+  const lines = readFileSync(join(repositoryRoot, page), 'utf8')
+    .replace(/^```.*?^```/gms, '')
+    .split('\n');
+  const isRow = (line: string | undefined) => line?.startsWith('|') ?? false;
+  const heads = lines.filter((line, n) => isRow(line) && !isRow(lines[n - 1]));
+  const separated = lines.filter((line, n) => isRow(line) && /^\|[\s:|-]+\|$/.test(lines[n + 1] ?? ''));
+  expect(heads).toEqual(separated);
+});
