@@ -10,13 +10,15 @@ export interface DagState extends Pick<Dag, 'dag_id' | 'is_paused' | 'next_dagru
 /** A person's run beside a scheduled one takes the next run away until Airflow parses the file, once a minute. */
 const GIVEN_BACK_MS = 180_000;
 
-/** Their failure says what an earlier proof found; this proof is newer. */
-const PROOF_DAGS = ['prove_pipeline', 'prove_everything'];
+/** Its failure says what an earlier proof found; this proof is newer. */
+const HOURLY_PROOF = 'prove_pipeline';
+/** It looks where the hourly one doesn't. */
+const PROOF_OF_EVERYTHING = 'prove_everything';
 
-export function airflowChecks(dags: readonly DagState[], now: number): Check[] {
-  const failed = dags.filter(
-    ({ dag_id, runs }) => !PROOF_DAGS.includes(dag_id) && runs.find(isOver)?.state === 'failed',
-  );
+/** @param everything whether this proof has read again all that `prove_everything` reads */
+export function airflowChecks(dags: readonly DagState[], now: number, everything: boolean): Check[] {
+  const repeated = [HOURLY_PROOF, ...(everything ? [PROOF_OF_EVERYTHING] : [])];
+  const failed = dags.filter(({ dag_id, runs }) => !repeated.includes(dag_id) && runs.find(isOver)?.state === 'failed');
   const idle = dags.filter((dag) => !dag.is_paused && dag.next_dagrun_run_after === null && isIdle(dag, now));
   return [
     check('Airflow: the last run of every DAG succeeded', 0, failed.length, failed.map(named('failed'))),

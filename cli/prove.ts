@@ -1,6 +1,6 @@
 /** The proof of a running stack: what the function `prove` finds, and what Airflow says of its DAGs. */
 import { type Check, check, type Proof, summarize } from '#functions/prove/proof.ts';
-import type { ProofOptions } from '#functions/prove/request.ts';
+import { type ProofOptions, reaches } from '#functions/prove/request.ts';
 import { type AirflowClient, airflowClient } from '#localstack/services/airflow-client.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { airflowChecks } from './airflow-checks.ts';
@@ -12,21 +12,20 @@ export async function proveStack(
   options: Partial<ProofOptions>,
   airflow = stack.airflow && airflowClient(stack.airflow),
 ): Promise<Proof> {
-  const [proof, checks] = await Promise.all([
-    invoke<Proof>(stack, 'prove', options),
-    airflow ? checkDags(airflow) : [],
-  ]);
-  return summarize([...proof.checks, ...checks], proof.streams, proof.read);
+  const proof = await invoke<Proof>(stack, 'prove', options);
+  const everything = proof.all === true && reaches(options.depth ?? 'objects', 'objects');
+  const checks = airflow ? await checkDags(airflow, everything) : [];
+  return summarize([...proof.checks, ...checks], proof.streams, proof);
 }
 
 /** Enough to have the last that is over: a DAG has one active run at a time, beside a backfill's. */
 const RUNS = 3;
 
-async function checkDags(airflow: AirflowClient): Promise<Check[]> {
+async function checkDags(airflow: AirflowClient, everything: boolean): Promise<Check[]> {
   try {
     const dags = await airflow.dags();
     const states = await Promise.all(dags.map(async (dag) => ({ ...dag, runs: await airflow.runs(dag.dag_id, RUNS) })));
-    return airflowChecks(states, Date.now());
+    return airflowChecks(states, Date.now(), everything);
   } catch (error) {
     return [check('Airflow: it answers', 'its DAGs', 'nothing', [(error as Error).message])];
   }

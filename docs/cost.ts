@@ -65,7 +65,7 @@ type Topic = keyof typeof figures.recordsPerOrder;
 const consumed = { orders: 5, online_orders: 1, store_sales: 1, transactions: 2, user_events: 5 } as const;
 const PARTITIONS = 4;
 /** Of environment prod. */
-export const ALARMS = 90;
+export const ALARMS = 91;
 const BATCH = 10_000;
 const OUTBOX_DAYS = 7;
 

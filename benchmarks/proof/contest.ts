@@ -85,7 +85,9 @@ export async function measure(pool: Pool, pids: readonly number[], hours: number
     lake.heads = 0;
     const serverCpu = () => pids.reduce((sum, pid) => sum + treeCpu(pid), 0);
     const before = [serverCpu(), ownCpu(), await blocks(pool), performance.now()] as const;
-    const proof = await proveAndClose(sourcesOf(pool, lake), options, Date.now() + LONGEST_MS);
+    const proof = await proveAndClose(sourcesOf(pool, lake), options, Date.now() + LONGEST_MS, (cause) => {
+      throw cause;
+    });
     const wall = (performance.now() - before[3]) / 1000;
     const cost = [serverCpu() - before[0], ownCpu() - before[1], (await blocks(pool)) - before[2]] as const;
     const off = proof.checks.filter(({ balanced }) => !balanced);

@@ -25,7 +25,8 @@ function written(service: string): string[] {
     .join('\n');
   const named = [...text.matchAll(/\b(?:count|seconds)\('(\w+)'/g)].map(([, name = '']) => name);
   if (consumers.has(service)) named.push(...Object.keys(counts));
-  if (service === 'prove') named.push(...Object.keys(metricsOf({ balanced: true, checks: [], streams: {} })));
+  if (service === 'prove')
+    named.push(...Object.keys(metricsOf({ balanced: true, all: true, checks: [], streams: {} })));
   return named;
 }
 
@@ -58,6 +59,14 @@ it('alarms on Lambda watch functions that exist', () => {
   const names = new Set(readdirSync(inRepository('functions')).map((name) => `tillstream-prod-${name}`));
   for (const metric of all.filter(({ namespace }) => namespace === 'AWS/Lambda'))
     expect(names).toContain(dimensionsOf(metric).FunctionName);
+});
+
+it('what a proof of everything finds is seen for a day, whatever the hourly ones say', () => {
+  const alarm = alarms.find(({ name }) => name === 'everything-unbalanced');
+  expect(alarm).toMatchObject({ missing: 'as-before' });
+  const [{ metricName, period } = {}] = alarm ? metricsUnder(alarm.metric) : [];
+  expect([metricName, period?.toHours()]).toEqual(['EverythingUnbalanced', 24]);
+  expect(metricsOf({ balanced: false, all: false, checks: [], streams: {} })).not.toHaveProperty(metricName ?? '');
 });
 
 const ofDags = (processSchedule: string) => airflow({ ...watched, processSchedule }).alarms;

@@ -34,6 +34,14 @@ const proof = (watched: Watched): AlarmDefinition[] => [
     missing: 'as-before',
   },
   {
+    name: 'everything-unbalanced',
+    heading: 'The proof is not balanced',
+    what: 'A proof of everything did not balance in the last day: the log of prove names what it found, also where no hourly one looks.',
+    metric: ofFunction(watched, 'prove', 'EverythingUnbalanced', { minutes: 1_440 }),
+    threshold: 1,
+    missing: 'as-before',
+  },
+  {
     name: 'records-lost',
     heading: 'Records expired before they were consumed',
     what: "Kafka's retention removed records that no consumer had read, and nobody has acknowledged that yet.",

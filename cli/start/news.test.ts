@@ -29,6 +29,7 @@ it('is told once, also after a proof that could not be made, whose reason is tol
   expect(news.verdict()).toBe('NOT BALANCED');
   for (const message of ['no answer', 'no answer', 'no memory']) news.failed(new Error(message));
   expect(news.verdict()).toBe('FAILED');
+  expect(news.provedAt()).toBeUndefined();
   news.proved(proof('money'));
   expect(news.verdict()).toBe('NOT BALANCED');
   news.failed(new Error('no memory'));

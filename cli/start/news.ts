@@ -7,7 +7,7 @@ import type { Verdict } from './live.ts';
 export interface ProofNews {
   /** Of the latest proof. */
   verdict(): Verdict;
-  /** When that was, in milliseconds since 1970. */
+  /** When that was, in milliseconds since 1970; undefined if it could not be made. */
   provedAt(): number | undefined;
   proved(proof: Proof): void;
   /** The proof could not be made. */
@@ -33,6 +33,7 @@ export function proofNews(say: (text: string) => void): ProofNews {
     failed({ message }) {
       if (message !== failure) say(`The proof could not be made: ${shorten(message)}`);
       verdict = 'FAILED';
+      provedAt = undefined;
       failure = message;
     },
   };

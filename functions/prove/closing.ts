@@ -13,6 +13,8 @@ export interface NextClosing {
   readonly partitions: readonly ClosedPartition[];
   /** Product → the sum of its closed movements. */
   readonly stock: ReadonlyMap<string, number>;
+  /** Products of which there is a note, and no movement. */
+  readonly gone: readonly string[];
   readonly openHours: readonly string[];
   readonly scope: Scope;
 }
@@ -21,19 +23,20 @@ export interface NextClosing {
 export const mayClose = ({ checks }: Proof, { depth }: ProofOptions): boolean =>
   reaches(depth, 'objects') && checks.every(({ balanced, name }) => balanced || name.endsWith(IN_TIME));
 
-/** In the proof's own snapshot. */
+/** In the proof's own snapshot. @param uncompared hours of payments that this proof could not compare in full */
 export async function nextClosing(
   transaction: Transaction,
   scope: Scope,
   closable: readonly ClosedPartition[],
-  movements: Movements,
+  { noted, sums }: Movements,
+  uncompared: readonly string[],
 ): Promise<NextClosing> {
   const partitions: ClosedPartition[] = [];
   for (const closed of closable)
     partitions.push({ ...closed, takenBefore: await takenBefore(transaction, closed, scope) });
   const hours = await query<{ hour: string }>(transaction, 'transactions_open_hours');
-  const gone = [...movements.noted.keys()].map((product) => [product, 0] as const);
-  return { partitions, stock: new Map([...gone, ...movements.sums]), openHours: hours.map(({ hour }) => hour), scope };
+  const openHours = [...new Set([...hours.map(({ hour }) => hour), ...uncompared])].sort();
+  return { partitions, stock: sums, gone: [...noted.keys()].filter((product) => !sums.has(product)), openHours, scope };
 }
 
 /**
@@ -89,6 +92,7 @@ export function close(pool: Pool, next: NextClosing, deadline: number): Promise<
        on conflict (product_id) do update set change = excluded.change where closed_stock.change <> excluded.change`,
       [[...next.stock.keys()], [...next.stock.values()]],
     );
+    await transaction.query('delete from ledger.closed_stock where product_id = any($1)', [next.gone]);
     return true;
   });
 }

@@ -48,7 +48,9 @@ export const handler = observed(async (event: unknown, { deadline, signal, logge
       indexUuid: () => ask((search) => readUuidBehind(search, HOURLY_METRICS)),
       processEveryMinutes,
     };
-    const proof = await proveAndClose(sources, options, deadline);
+    const proof = await proveAndClose(sources, options, deadline, (cause) => {
+      logger.error('nothing closed', cause);
+    });
     for (const [metric, value] of Object.entries(metricsOf(proof))) count(metric, value);
     for (const check of proof.checks) if (!check.balanced) logger.error('not balanced', { check });
     return proof;

@@ -33,6 +33,13 @@ it('says of a balanced proof that nothing is off', () => {
   expect(metricsOf(proof)).toEqual({ ProofUnbalanced: 0, ChecksUnbalanced: 0, RecordsLost: 0, Overdue: 0, Lag: 0 });
 });
 
+it('says of a proof of everything in a metric of its own, which no other proof writes', () => {
+  const off = [noFaults('one', { total: 3, examples: [] })];
+  expect(metricsOf(summarize(off, {}, { all: true }))).toMatchObject({ ProofUnbalanced: 1, EverythingUnbalanced: 1 });
+  expect(metricsOf(summarize([], {}, { all: true }))).toMatchObject({ EverythingUnbalanced: 0 });
+  expect(metricsOf(summarize([], {}, { all: false }))).not.toHaveProperty('EverythingUnbalanced');
+});
+
 it('counts what waits too long', () => {
   const waits = ['one', 'other'].map((what) => noFaults(`${what} ${IN_TIME}`, { total: 3, examples: [] }));
   expect(metricsOf(summarize(waits, {}))).toMatchObject({ ProofUnbalanced: 1, Overdue: 6 });

@@ -30,6 +30,8 @@ export interface StreamTotals {
 
 export interface Proof {
   readonly balanced: boolean;
+  /** Whether everything was read, what earlier proofs have closed included. */
+  readonly all?: boolean;
   /** How far back was read, in words. */
   readonly read?: string;
   readonly checks: readonly Check[];
@@ -85,9 +87,13 @@ export function noFaults(name: string, ...faults: readonly Faults[]): Check {
   );
 }
 
-export function summarize(checks: readonly Check[], streams: Proof['streams'], read?: string): Proof {
+export function summarize(
+  checks: readonly Check[],
+  streams: Proof['streams'],
+  { all, read }: Pick<Proof, 'all' | 'read'> = {},
+): Proof {
   const balanced = checks.every((each) => each.balanced);
-  return { balanced, ...(read !== undefined && { read }), checks, streams };
+  return { balanced, ...(all !== undefined && { all }), ...(read !== undefined && { read }), checks, streams };
 }
 
 /** Offsets of one partition, both inclusive. */

@@ -4,7 +4,7 @@ import { aMinuteFromNow, inTransactionUntil, retryTransaction, type Transaction 
 import { catalogue as everyStream, type Stream, streams } from '#domain/streams.ts';
 import { close, mayClose, type NextClosing, nextClosing } from './closing.ts';
 import { proveCuration } from './pipelines/curation.ts';
-import { proveLog, proveStock, readStock } from './pipelines/inventory.ts';
+import { notedIn, proveLog, proveStock, readStock } from './pipelines/inventory.ts';
 import { readMovements } from './pipelines/movements.ts';
 import { proveOrders } from './pipelines/orders.ts';
 import { proveOutbox } from './pipelines/outbox.ts';
@@ -25,7 +25,14 @@ type ProveMore = (
   transaction: Transaction,
   options: ProofOptions,
   scope: Scope,
-) => Promise<{ checks: readonly Check[]; totals?: StreamTotals }>;
+) => Promise<PipelineProof>;
+
+interface PipelineProof {
+  readonly checks: readonly Check[];
+  readonly totals?: StreamTotals;
+  /** Hours of payments of which not everything could be compared: the next proof reads them again. */
+  readonly openHours?: readonly string[];
+}
 
 /** What a pipeline proves beyond what is proved of every stream, by the consumer of its streams. */
 const pipelines: Readonly<Record<string, ProveMore>> = {
@@ -48,14 +55,19 @@ export const prove = async (
   catalogue: readonly Stream[] = everyStream,
 ): Promise<Proof> => (await makeProof(sources, options, deadline, catalogue)).proof;
 
-/** The proof, after which what it has read is closed, if it may be. */
+/**
+ * The proof, after which what it has read is closed, if it may be.
+ *
+ * @param notClosed is told why that failed: the proof is as good without, and the next one closes what both have read
+ */
 export async function proveAndClose(
   sources: Sources,
   options: ProofOptions,
-  deadline = aMinuteFromNow(),
+  deadline: number,
+  notClosed: (cause: Error) => void,
 ): Promise<Proof> {
   const { proof, next } = await makeProof(sources, options, deadline, everyStream);
-  if (next) await close(sources.pool, next, deadline);
+  if (next) await close(sources.pool, next, deadline).catch(notClosed);
   return proof;
 }
 
@@ -70,6 +82,7 @@ function makeProof(
     const checks: Check[] = [];
     const totals: Record<string, StreamTotals> = {};
     const proven: StreamInSum[] = [];
+    const openHours: string[] = [];
     const offsets = await offsetsOf(catalogue, sources, transaction);
     const scope = await readScope(transaction, options);
     for (const stream of catalogue) {
@@ -84,15 +97,12 @@ function makeProof(
       const more = await pipelines[stream.consumer]?.({ ...each, ledger }, sources, transaction, options, scope);
       checks.push(...each.checks, ...(more?.checks ?? []));
       totals[stream.topic] = more?.totals ?? each.totals;
+      openHours.push(...(more?.openHours ?? []));
       proven.push(each);
     }
     const proving = { sources, transaction, options, scope, streams: proven };
     const stock = await readStock(transaction);
-    const movements = await readMovements(
-      transaction,
-      scope,
-      new Map(stock.map((each) => [each.product_id, each.closed])),
-    );
+    const movements = await readMovements(transaction, scope, notedIn(stock));
     checks.push(
       ...foreignChecks(scope),
       ...(await proveStock(proving, stock, movements)),
@@ -102,9 +112,9 @@ function makeProof(
       ...(await proveInTime(proving)),
     );
     const closable = proven.flatMap((stream) => stream.closable);
-    const proof = summarize(checks, totals, whatWasRead(proven, scope));
+    const proof = summarize(checks, totals, { all: scope.all, read: whatWasRead(proven, scope) });
     return mayClose(proof, options)
-      ? { proof, next: await nextClosing(transaction, scope, closable, movements) }
+      ? { proof, next: await nextClosing(transaction, scope, closable, movements, openHours) }
       : { proof };
   };
   return retryTransaction(ATTEMPTS, () => inTransactionUntil(sources.pool, deadline, work, SNAPSHOT));

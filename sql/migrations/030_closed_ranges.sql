@@ -13,7 +13,8 @@ comment on table ledger.closing is 'The latest proof that closed what it had rea
 comment on column ledger.closing.closings is 'How many there were: of two proofs at once, only one may add to what both have read.';
 comment on column ledger.closing.closed_at is 'When its snapshot was taken; null if nothing is closed.';
 comment on column ledger.closing.transformed_as_of is 'The latest payments.transformed_hours.transformed_at that it saw.';
-comment on column ledger.closing.open_hours is 'Hours of payments that waited then to be transformed or indexed.';
+comment on column ledger.closing.open_hours is
+  'Hours of payments that waited then to be transformed or indexed, or that could not be compared with the index.';
 
 insert into ledger.closing (closings) values (0);
 
@@ -42,14 +43,16 @@ comment on column ledger.closed_partitions.taken_before is
   'The daily jobs of Spark have taken all deliveries before it; at most before_offset.';
 comment on column ledger.closed_partitions.inserted is 'By the loads, as repeats and conflicts are.';
 comment on column ledger.closed_partitions.fingerprint is
-  'Sum of delivery_fingerprint and load_fingerprint of them. A migration that changes these sets closed_at to null, and counts a closing.';
+  'Sum of delivery_fingerprint and load_fingerprint of them. A migration that changes these sets closed_at to null, and '
+  'counts a closing: then the next hourly proof reads everything, for which its memory must suffice (docs/runbook.md, "Upgrade").';
 
 create table ledger.closed_stock (
   product_id  varchar(50)  primary key,
   change      bigint       not null
 );
 
-comment on table ledger.closed_stock is 'Sum of the movements of each product in the deliveries that are closed.';
+comment on table ledger.closed_stock is
+  'Sum of the movements of each product in the deliveries that are closed; no row of one that has none.';
 
 -- PostgreSQL's own hash (migration 026), of what a delivery must still say when its records have left Kafka.
 create function ledger.delivery_fingerprint(delivery ledger.deliveries) returns bigint
@@ -243,4 +246,5 @@ grant select on ledger.messages to relay_outbox, prove;
 grant select on ledger.closing, ledger.closed_partitions, ledger.closed_stock, ledger.placed_rows to prove;
 grant update on ledger.closing to prove;
 grant insert, update on ledger.closed_partitions, ledger.closed_stock to prove;
+grant delete on ledger.closed_stock to prove;
 grant execute on function ledger.delivery_fingerprint, ledger.load_fingerprint to prove;

@@ -1,4 +1,4 @@
--- Each product's stock as it is, with its opening and the sum of its movements that are closed.
+-- Each product's stock as it is, with its opening and the note of the sum of its movements that are closed, if there is one.
 with shelves as (
   select * from inventory.inventory
 ),
@@ -11,7 +11,7 @@ select
   product_id,
   coalesce(opening_quantity, 0) as opening,
   coalesce(quantity_on_hand, 0) as "onHand",
-  coalesce(change, 0) as closed,
+  change as closed,
   quantity_on_hand is null as "isGone"
 from shelves
 full join closed using (product_id)

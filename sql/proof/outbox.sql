@@ -1,6 +1,6 @@
--- What the outbox announces, and what of that was sent; what must be announced is counted if all is to be read ($1 is true). Updates of
--- stock that were removed from the outbox since count too: all of them were sent. Each count is of an index: the messages themselves are
--- a week's.
+-- What the outbox announces, and what of that was sent; what must be announced is counted if all is to be read ($1 is true), and then
+-- letters that went to the topic of updates, too. Updates of stock that were removed from the outbox since count too: all of them were
+-- sent. Each count is of an index otherwise: the messages themselves are a week's.
 with sent as (
   select * from ledger.outbox where sent_at is not null and dead_letter_id is null
 ),
@@ -11,6 +11,12 @@ waiting as (
 
 announced_letters as (
   select * from ledger.outbox where dead_letter_id is not null
+),
+
+letters_among_updates as (
+  select *
+  from ledger.outbox
+  where $1 and dead_letter_id is not null and sent_at is not null and topic = 'inventory_updates'
 ),
 
 dead_letters as (
@@ -31,10 +37,14 @@ sent_updates as (
   select count(*) as sent from sent where topic = 'inventory_updates'
 ),
 
+sent_letters as (
+  select count(*) as misplaced from letters_among_updates
+),
+
 waiting_messages as (
   select
     count(*) as waiting,
-    count(*) filter (where topic = 'inventory_updates' and dead_letter_id is null) as updates,
+    count(*) filter (where topic = 'inventory_updates') as updates,
     count(*) filter (where dead_letter_id is not null) as letters
   from waiting
 ),
@@ -54,6 +64,6 @@ select
   letters_out.letters as "lettersOut",
   waiting,
   letters_out.letters - waiting_messages.letters as "lettersSent",
-  sent + updates + removed as updates,
-  sent + removed as "updatesSent"
-from sent_updates, waiting_messages, letters_out, removed, letters
+  sent + misplaced + updates + removed as updates,
+  sent + misplaced + removed as "updatesSent"
+from sent_updates, sent_letters, waiting_messages, letters_out, removed, letters

@@ -14,6 +14,8 @@ import type { userEvent } from '#domain/user-events.ts';
 import { eventObjects } from '#functions/archive-user-events/event-objects.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { prove, proveAndClose } from '#functions/prove/prove.ts';
+import type { ProofOptions } from '#functions/prove/request.ts';
+import { readScope } from '#functions/prove/scope.ts';
 import type { Sources } from '#functions/prove/sources.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
 import { storePayments } from '#functions/store-transactions/store.ts';
@@ -90,19 +92,31 @@ const off = ({ checks }: Proof) =>
   checks.filter(({ balanced }) => !balanced).flatMap(({ name, where }) => [name, ...where]);
 const hourly = async () => off(await prove(sources, HOURLY));
 const everything = async () => off(await prove(sources, EVERYTHING));
-const closeNow = async () => expect(off(await proveAndClose(sources, HOURLY))).toEqual([]);
+const thrown = (cause: Error) => {
+  throw cause;
+};
+const closing = (of: Sources = sources, options: ProofOptions = HOURLY, notClosed: (cause: Error) => void = thrown) =>
+  proveAndClose(of, options, Date.now() + 60_000, notClosed);
+const closeNow = async () => expect(off(await closing())).toEqual([]);
 
 it('reads what came since, asks each object once, and says so; its totals are those of everything', async () => {
-  const first = await proveAndClose(sources, HOURLY);
-  expect(first.read).toBe('Everything was read: 8 records.');
+  const first = await closing();
+  expect(first).toMatchObject({ all: true, read: 'Everything was read: 8 records.' });
   expect(heads).toHaveLength(2);
   await pay(4, 4);
   await sell(2, 1);
   await click(2);
-  const second = await proveAndClose(sources, HOURLY);
+  const second = await closing();
   expect(off(second)).toEqual([]);
+  expect(second.all).toBe(false);
   expect(second.read).toMatch(/^What came since the proof of \S+Z was read: 4 of 12 records\./);
   expect(heads).toHaveLength(3);
+  const jit = await inTransaction(provePool, async (transaction) => {
+    await transaction.query('set local jit to on');
+    await readScope(transaction, HOURLY);
+    return (await transaction.query('show jit')).rows;
+  });
+  expect(jit).toEqual([{ jit: 'off' }]);
   expect(second.streams).toMatchObject({ transactions: { consumed: 6 }, user_events: { archived: 3 } });
   const all = await prove(sources, EVERYTHING);
   expect(off(all)).toEqual([]);
@@ -146,13 +160,17 @@ it.each([
   ['the stock', `update inventory.inventory set quantity_on_hand = 4`],
   ['a clean payment of an hour that was transformed anew', 'update payments.transactions_clean set amount = 9'],
   ['the position', `update ledger.partitions set next_offset = 7 where topic = 'transactions'`],
+  [
+    'the log, though the event changes nothing',
+    `insert into inventory.events_log (topic, partition, kafka_offset, status) values ('online_orders', 1, 9, 'rejected')`,
+  ],
   ['an announcement', `delete from ledger.outbox where outbox_id = (select max(outbox_id) from ledger.outbox)`],
 ])('finds an edit of %s since, and closes nothing then', async (_, edit) => {
   await closeNow();
   await pay(4, 3);
   await sell(2, 1);
   await pool.query(edit);
-  const found = off(await proveAndClose(sources, HOURLY));
+  const found = off(await closing());
   expect(found).not.toEqual([]);
   expect(await hourly()).toEqual(found);
 });
@@ -202,7 +220,7 @@ it('closes once what two proofs have read at the same time', async () => {
   const slow: Sources = {
     ...sources,
     async hourlyMetrics() {
-      meanwhile ??= proveAndClose(sources, HOURLY);
+      meanwhile ??= closing();
       await meanwhile;
       return [];
     },
@@ -210,10 +228,68 @@ it('closes once what two proofs have read at the same time', async () => {
   };
   await pool.query(`insert into payments.compared_index values (true, 'filled', $1, now())`, [await viewMd5()]);
   await pool.query('update payments.transformed_hours set indexed_as_of = null');
-  await proveAndClose(slow, HOURLY);
+  await closing(slow);
   expect(meanwhile).toBeDefined();
   expect((await pool.query('select closings from ledger.closing')).rows).toEqual([{ closings: 1 }]);
   expect(await everything()).toEqual([]);
+});
+
+it('reads everything where a delivery behind what is closed and its rows are as the version before wrote them', async () => {
+  await closeNow();
+  await pay(4, 4);
+  await sell(2, 1);
+  await pool.query(`
+    update payments.transactions set delivery_id = null where kafka_offset >= 4;
+    update inventory.events_log set delivery_id = null where kafka_offset >= 2;
+    update ledger.deliveries set rows_fingerprint = null
+    where (consumer, first_offset) in (('store-transactions', 4), ('update-inventory', 2))`);
+  const second = await closing();
+  expect([second.all, off(second)]).toEqual([true, []]);
+  expect(await prove(sources, HOURLY)).toMatchObject({ all: false, balanced: true });
+});
+
+it('keeps no note of a product that has not moved, so that it may be removed', async () => {
+  const noted = async () => (await pool.query('select product_id, change from ledger.closed_stock')).rows;
+  await pool.query(`
+    insert into shop.products values ('p2', 'Table', 'home', 99);
+    insert into inventory.inventory (product_id, opening_quantity, quantity_on_hand) values ('p2', 5, 5)`);
+  await closeNow();
+  await pool.query(`delete from inventory.inventory where product_id = 'p2'`);
+  expect(await hourly()).toEqual([]);
+  await pool.query(`
+    insert into ledger.closed_stock values ('p3', 0);
+    update ledger.closing set closed_at = null, closings = closings + 1`);
+  await closeNow();
+  expect(await noted()).toEqual([{ product_id: 'p1', change: -6 }]);
+});
+
+it('compares with the index, once that answers, what was closed while it did not', async () => {
+  await pool.query(`insert into payments.compared_index values (true, 'filled', $1, now())`, [await viewMd5()]);
+  await pool.query('update payments.transformed_hours set indexed_as_of = transformed_at');
+  const down = () => Promise.reject(new Error('no answer'));
+  sources = { ...sources, indexUuid: async () => 'filled', hourlyMetrics: down };
+  await closeNow();
+  await closeNow();
+  sources = { ...sources, hourlyMetrics: async () => [] };
+  expect(await hourly()).toContain('2026-01-02T03:00:00Z: not in the index');
+});
+
+it('gives the proof back though nothing could be closed, and says why', async () => {
+  await pool.query('revoke update on ledger.closing from prove');
+  const causes: string[] = [];
+  const proof = await closing(sources, HOURLY, ({ message }) => causes.push(message));
+  expect([proof.all, off(proof)]).toEqual([true, []]);
+  expect(causes).toEqual(['permission denied for table closing']);
+});
+
+it('finds a letter that was sent as an update of stock', async () => {
+  const consume = writeToPostgres<Stream['event']>({ pool, ...kafkaFrom(0) }, applyMovements);
+  await consume(streams.onlineOrders, { topic: 'online_orders', partition: 1, records: [record(2, {})] });
+  await closeNow();
+  await pool.query(
+    `update ledger.outbox set topic = 'inventory_updates', sent_at = now() where dead_letter_id is not null`,
+  );
+  expect(await everything()).toContain('outbox: every processed movement is announced');
 });
 
 async function viewMd5(): Promise<string> {
@@ -224,7 +300,7 @@ async function viewMd5(): Promise<string> {
 }
 
 it('closes nothing at depth books, which looks at no object', async () => {
-  await proveAndClose(sources, { ...HOURLY, depth: 'books' });
+  await closing(sources, { ...HOURLY, depth: 'books' });
   expect((await pool.query('select closings from ledger.closing')).rows).toEqual([{ closings: 0 }]);
 });
 

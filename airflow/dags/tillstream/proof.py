@@ -14,7 +14,7 @@ def what_is_off(proof: dict) -> str:
 
 def totals_of(proof: dict) -> dict:
     """The totals of the streams. Raises with every check that differs if the books don't balance."""
-    print(proof["read"])
+    print(proof.get("read", ""))
     if not proof["balanced"]:
         raise RuntimeError(f"The books do not balance.\n{what_is_off(proof)}")
     return proof["streams"]

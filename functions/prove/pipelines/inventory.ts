@@ -17,13 +17,17 @@ export interface Stock {
   readonly product_id: string;
   readonly opening: number;
   readonly onHand: number;
-  /** The sum of its movements that are closed. */
-  readonly closed: number;
+  /** The note of the sum of its movements that are closed; null if there is none. */
+  readonly closed: number | null;
   /** It has movements, and no row in inventory.inventory. */
   readonly isGone: boolean;
 }
 
 export const readStock = (transaction: Transaction): Promise<Stock[]> => query<Stock>(transaction, 'inventory_stock');
+
+/** Product → the note of the sum of its movements that are closed. */
+export const notedIn = (stock: readonly Stock[]): ReadonlyMap<string, number> =>
+  new Map(stock.flatMap(({ product_id, closed }) => (closed === null ? [] : [[product_id, closed] as const])));
 
 export async function proveStock(
   { transaction, options: { depth }, scope }: Proving,
@@ -32,7 +36,7 @@ export async function proveStock(
 ): Promise<Check[]> {
   return [
     stockCheck(stock, movements),
-    ...closedStockChecks(stock, movements, scope),
+    ...closedStockChecks(movements, scope),
     await ordersCheck(transaction, scope, movements),
     await strayCheck(transaction, scope),
     await reportsCheck(transaction),
@@ -62,9 +66,8 @@ function stockCheck(stock: readonly Stock[], { sums }: Movements): Check {
 }
 
 /** Where all was read: the note of the closed movements = the log. */
-function closedStockChecks(stock: readonly Stock[], { closedInLog }: Movements, { closing }: Scope): Check[] {
+function closedStockChecks({ closedInLog, noted }: Movements, { closing }: Scope): Check[] {
   if (!closedInLog || closing.closedAt === null) return [];
-  const noted = new Map(stock.map(({ product_id, closed }) => [product_id, closed]));
   const off = [...new Set([...noted.keys(), ...closedInLog.keys()])].sort().flatMap((product) => {
     const [note, log] = [noted.get(product) ?? 0, closedInLog.get(product) ?? 0];
     return note === log ? [] : [`product ${product}: ${note} in the note, ${log} in the log`];

@@ -19,19 +19,16 @@ export async function proveTransactions(
   transaction: Transaction,
   { depth, settled }: ProofOptions,
   scope: Scope,
-): Promise<{ checks: Check[] }> {
+): Promise<{ checks: readonly Check[]; openHours?: readonly string[] }> {
   const hours = await hoursToRead(transaction, ledger.deliveries, scope);
   const checks = [...(await rawChecks(transaction, stream, scope)), await moneyCheck(transaction, hours)];
   if (reaches(depth, 'rows')) checks.push(await rowsCheck(transaction));
   checks.push(await viewCheck(transaction, hours));
   if (settled) checks.push(await changedHoursCheck(transaction));
-  if (reaches(depth, 'objects'))
-    checks.push(
-      ...(settled
-        ? [await indexCheck(transaction, sources, hours)]
-        : await indexedHoursChecks(transaction, sources, hours)),
-    );
-  return { checks };
+  if (!reaches(depth, 'objects')) return { checks };
+  if (settled) return { checks: [...checks, await indexCheck(transaction, sources, hours)] };
+  const indexed = await indexedHours(transaction, sources, hours);
+  return { ...indexed, checks: [...checks, ...indexed.checks] };
 }
 
 /** Beyond that many hours, it is cheaper to read all. */
@@ -149,22 +146,22 @@ async function indexCheck(transaction: Transaction, sources: Sources, hours: rea
 
 /**
  * Unsettled: the hours that wait for no run of the DAG. No check of an index that can't be read, or that is new and has yet to be
- * filled from the view: the next run of the DAG fails, or fills it.
+ * filled from the view: the next run of the DAG fails, or fills it. Then all of these hours stay open.
  */
-async function indexedHoursChecks(
+async function indexedHours(
   transaction: Transaction,
   sources: Sources,
   hours: readonly string[] | null,
-): Promise<Check[]> {
+): Promise<{ checks: Check[]; openHours?: readonly string[] }> {
   const rows = await query<HourlyMetrics>(transaction, 'transactions_metrics', [hours]);
   const before = await transformedHours(transaction);
   const compared = await comparedDocuments(transaction, sources);
-  if (!compared) return [];
+  if (!compared) return { checks: [], openHours: hours ?? rows.map(({ event_hour }) => event_hour) };
   const documents = ofHours(compared, hours);
   const off = differences(rows, documents);
   if (off.size > 0) for (const hour of await changedSince(before, sources)) off.delete(hour);
   for (const { hour, isIndexed } of before.values()) if (!isIndexed) off.delete(hour);
-  return [check(`${INDEX}, where it is up to date`, 0, off.size, [...off.values()])];
+  return { checks: [check(`${INDEX}, where it is up to date`, 0, off.size, [...off.values()])] };
 }
 
 /** Undefined unless they are those of the index that the notes of what is indexed are about. */
