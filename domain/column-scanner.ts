@@ -3,7 +3,7 @@
  * its values go from its bytes straight into columns. Anything unusual or wrong is left to the reference
  * (event-reader.ts), so the scanner never has to say why.
  */
-import { SPACE, UNSURE } from './column-values/storage.ts';
+import { COMMA, SPACE, UNSURE } from './column-values/storage.ts';
 import type { EventColumn } from './event-columns.ts';
 
 /**
@@ -13,7 +13,6 @@ import type { EventColumn } from './event-columns.ts';
  */
 export type ColumnScanner = (row: number, start: number, end: number) => boolean;
 
-const COMMA = 0x2c;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 

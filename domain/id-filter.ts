@@ -20,12 +20,6 @@ export function* idsOf(
     }
 }
 
-/** @returns null if there are no ids */
-export function idFilter(ids: Iterable<string>): Uint8Array | null {
-  const distinct = [...new Set(ids)];
-  return filterOf(Uint32Array.from(distinct, firstOf), Uint32Array.from(distinct, stepOf));
-}
-
 /** @param firsts of distinct ids, the first of their hashes; `steps`, from each hash to the next */
 function filterOf(firsts: Uint32Array, steps: Uint32Array): Uint8Array | null {
   if (firsts.length === 0) return null;
@@ -41,7 +35,11 @@ function filterOf(firsts: Uint32Array, steps: Uint32Array): Uint8Array | null {
   return filter;
 }
 
-/** The filter of the ids of these events, without making a string of each. */
+/**
+ * The filter of the ids of these events, without making a string of each.
+ *
+ * @returns null if there are no ids
+ */
 export function filterOfEvents(
   { ids }: { readonly ids: readonly string[] },
   { rows, columns }: EventColumns,
@@ -110,7 +108,8 @@ export function mayHold(filter: Uint8Array, id: string): boolean {
 
 /** 32 bits each. Filters in the database follow from them: never change them. */
 export function idHashes(id: string): number[] {
-  const [first, step] = [firstOf(id), stepOf(id)];
+  const first = hashOfText(id, ...FIRST);
+  const step = hashOfText(id, ...STEP) | 1;
   return Array.from({ length: HASHES }, (_, index) => (first + Math.imul(index, step)) >>> 0);
 }
 
@@ -120,8 +119,6 @@ const bitOf = (hash: number, bits: number): number => Math.floor((hash * bits) /
 // All hashes of an id follow from two (https://doi.org/10.1007/11841036_42).
 const FIRST = [0x811c9dc5, 0x01000193] as const;
 const STEP = [0x01000193, 0x85ebca6b] as const;
-const firstOf = (id: string): number => hashOfText(id, ...FIRST);
-const stepOf = (id: string): number => hashOfText(id, ...STEP) | 1;
 
 /** FNV-1a over the UTF-16 code units. */
 function hashOfText(id: string, seed: number, prime: number): number {

@@ -12,7 +12,7 @@ export interface RecordFrames {
   /** Milliseconds since 1970. */
   readonly timestamps: Float64Array;
   /** Ends with `SLACK` zeros, which belong to no record. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /** Where each record's frame starts, and where the last one ends. */
   readonly starts: Int32Array;
   /** Where each record's value starts; it ends where the next frame starts. `NO_VALUE` if there is none to be read. */
@@ -73,6 +73,21 @@ export function frameRecords(
   starts[count] = at;
   buffer.fill(0, at, at + SLACK);
   return { count, offsets, timestamps, bytes: buffer.subarray(0, at + SLACK), starts, values, record };
+}
+
+/** The value of a record, where it lies; null if there is none to be read. */
+export function recordValue({ bytes, starts, values }: RecordFrames, index: number): Buffer | null {
+  const start = values[index] ?? NO_VALUE;
+  return start === NO_VALUE ? null : bytes.subarray(start, starts[index + 1]);
+}
+
+/** A function that finds the index of a record by its offset, if it is asked for ascending ones; -1 if there is none. */
+export function recordFinder({ count, offsets }: RecordFrames): (offset: number) => number {
+  let index = 0;
+  return (offset) => {
+    while (index < count && (offsets[index] as number) < offset) index++;
+    return index < count && offsets[index] === offset ? index : -1;
+  };
 }
 
 const framesOfBatch = new WeakMap<PartitionBatch, RecordFrames>();

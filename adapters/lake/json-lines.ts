@@ -4,7 +4,7 @@
  */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { EventColumns } from '#domain/event-columns.ts';
-import { framesOf } from '#domain/record-frames.ts';
+import { framesOf, NO_VALUE, recordFinder } from '#domain/record-frames.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import { jsonWriters, LONGEST_VALUE, writeNumber, writeText, writeTime } from './json-values.ts';
 
@@ -34,12 +34,12 @@ export function encodeLines(_: unknown, events: EventColumns, from: PartitionBat
   const frames = framesOf(from);
   let lines = Buffer.allocUnsafe(2 * frames.bytes.length + longest);
   let at = 0;
-  let record = 0;
+  const find = recordFinder(frames);
   for (let row = 0; row < rows; row++) {
     const offset = offsets[row] as number;
-    while (record < frames.count && (frames.offsets[record] as number) < offset) record++;
-    const start = frames.values[record] ?? -1;
-    if (frames.offsets[record] !== offset || start < 0)
+    const record = find(offset);
+    const start = frames.values[record] ?? NO_VALUE;
+    if (start === NO_VALUE)
       throw new Error(`Expected the value of ${from.topic}-${from.partition}@${offset} in its batch`);
     const end = frames.starts[record + 1] as number;
     // Texts of columns are parts of the value, so both are at most as long as it.

@@ -1,11 +1,9 @@
 /** The Parquet type of each kind of column, chosen so that Spark, DuckDB and pyarrow read it alike. */
-import type { Encoding, SchemaElement } from 'hyparquet';
+import type { SchemaElement } from 'hyparquet';
 import type { Column, ColumnKind } from '#domain/columns.ts';
 
 export interface ParquetColumn extends Column {
   readonly element: SchemaElement;
-  /** If absent, the writer uses a dictionary where that halves the size. */
-  readonly encoding?: Encoding;
   readonly statistics: boolean;
 }
 
@@ -43,8 +41,6 @@ export function parquetColumn(column: Column): ParquetColumn {
       repetition_type: column.optional || column.nullable ? 'OPTIONAL' : 'REQUIRED',
       ...physical[column.kind],
     },
-    // A dictionary pays where values repeat.
-    ...(column.kind !== 'text' && { encoding: 'PLAIN' }),
     // Queries choose files by time; the least and greatest id, amount or country of a batch tell nothing.
     statistics: column.kind === 'timestamp',
   };

@@ -18,13 +18,13 @@ export async function encodeContest({ folder, installFolder, orders, rounds, pyt
   const rust = buildRust(installFolder);
   const contenders: Contender[] = [
     { name: 'ours', remark: 'every value checked; DECIMAL, microseconds; zstd', command: script('ours.ts') },
-    ...(rust === undefined
+    ...('missing' in rust
       ? []
       : [
           {
             name: 'Rust',
             remark: 'serde + arrow-rs, types as ours; a wrong value ends it',
-            command: [rust, events] as const,
+            command: [rust.program, events] as const,
           },
         ]),
     {
@@ -39,5 +39,5 @@ export async function encodeContest({ folder, installFolder, orders, rounds, pyt
     { name: 'parquetjs-lite', remark: 'unchecked; DOUBLE, milliseconds; snappy', command: script('parquetjs-lite.ts') },
   ];
   const standings = table('Lambda event → Parquet', await contest(contenders, rounds), 'ours');
-  return rust === undefined ? `${standings}\n\nWithout Rust: there is no cargo on this machine.` : standings;
+  return 'missing' in rust ? `${standings}\n\nWithout Rust: ${rust.missing}.` : standings;
 }

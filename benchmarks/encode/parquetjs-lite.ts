@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { hashOfFrames } from '#delivery/source-hash.ts';
-import { framesOf } from '#domain/record-frames.ts';
+import { framesOf, recordValue } from '#domain/record-frames.ts';
 import { batchOf, eachEvent } from './each-event.ts';
 
 interface Parquet {
@@ -38,9 +38,10 @@ await eachEvent(async (event) => {
   const bytes = buffer(stream);
   const writer = await ParquetWriter.openStream(schema, stream);
   writer.setRowGroupSize(10_000);
-  hashOfFrames(framesOf(batch));
-  for (const { offset, value } of batch.records) {
-    const order = JSON.parse(String(value));
+  const frames = framesOf(batch);
+  hashOfFrames(frames);
+  for (const [index, offset] of frames.offsets.entries()) {
+    const order = JSON.parse(String(recordValue(frames, index)));
     await writer.appendRow({ ...order, created_at: new Date(order.created_at), kafka_offset: offset });
   }
   await writer.close();

@@ -4,7 +4,7 @@ import { isDigit, MINUS, POINT, QUOTE, type Storage, UNSURE, ZERO } from './stor
 export const moneyStorage: Storage<Float64Array, number> = {
   allocate: (rows) => new Float64Array(rows),
 
-  /** As text or number: one to eight digits, at most two decimals. */
+  /** As text or number: one to eight digits, at most two decimals, and zeros behind these. */
   take(values, row, bytes, at) {
     const isText = bytes[at] === QUOTE;
     if (isText) at++;
@@ -21,6 +21,7 @@ export const moneyStorage: Storage<Float64Array, number> = {
       at++;
       for (; decimals < 2 && isDigit(bytes[at]); decimals++) cents = cents * 10 + (bytes[at++] as number) - ZERO;
       if (decimals === 0) return UNSURE;
+      if (decimals === 2) while (bytes[at] === ZERO) at++;
     }
     if (isText && bytes[at++] !== QUOTE) return UNSURE;
     cents *= decimals === 2 ? 1 : decimals === 1 ? 10 : 100;

@@ -47,6 +47,8 @@ export function append(arena: Arena, bytes: Uint8Array): number {
 }
 
 export const QUOTE = 0x22;
+export const PLUS = 0x2b;
+export const COMMA = 0x2c;
 export const MINUS = 0x2d;
 export const POINT = 0x2e;
 export const ZERO = 0x30;

@@ -1,6 +1,6 @@
 /** Instants: microseconds since 1970 UTC. */
 import { daysIn, daysSince1970 } from '#domain/time.ts';
-import { COLON, isDigit, MINUS, POINT, QUOTE, type Storage, UNSURE, ZERO } from './storage.ts';
+import { COLON, COMMA, isDigit, MINUS, PLUS, POINT, QUOTE, SPACE, type Storage, UNSURE, ZERO } from './storage.ts';
 
 export interface Micros {
   readonly values: BigInt64Array;
@@ -10,7 +10,7 @@ export interface Micros {
 
 const LETTER_T = 0x54;
 const LETTER_Z = 0x5a;
-const UTC = Buffer.from('+00:00"');
+const LETTER_SMALL_Z = 0x7a;
 
 export const timestampStorage: Storage<Micros, bigint> = {
   allocate(rows) {
@@ -18,38 +18,53 @@ export const timestampStorage: Storage<Micros, bigint> = {
     return { values, halves: new Int32Array(values.buffer) };
   },
 
-  /** As programs write it: date, T, time to the second or finer, and Z, +00:00 or nothing. */
+  /** All forms that the reference reads, in years whose microseconds fit a double. */
   take({ halves }, row, bytes, at) {
-    if (bytes[at] !== QUOTE || bytes[at + 5] !== MINUS || bytes[at + 8] !== MINUS) return UNSURE;
-    if (bytes[at + 11] !== LETTER_T || bytes[at + 14] !== COLON || bytes[at + 17] !== COLON) return UNSURE;
+    if (bytes[at] !== QUOTE || bytes[at + 5] !== MINUS || bytes[at + 8] !== MINUS || bytes[at + 14] !== COLON)
+      return UNSURE;
+    if (bytes[at + 11] !== LETTER_T && bytes[at + 11] !== SPACE) return UNSURE;
     const year = two(bytes, at + 1) * 100 + two(bytes, at + 3);
     const month = two(bytes, at + 6);
     const day = two(bytes, at + 9);
     const hour = two(bytes, at + 12);
     const minute = two(bytes, at + 15);
-    const second = two(bytes, at + 18);
-    // Microseconds of these years fit a double. What is no digit is larger than all.
+    at += 17;
+    let second = 0;
+    let micros = 0;
+    if (bytes[at] === COLON) {
+      second = two(bytes, at + 1);
+      at += 3;
+      if (bytes[at] === POINT || bytes[at] === COMMA) {
+        const start = ++at;
+        // Digits past the microsecond are cut off.
+        for (let unit = 100_000; isDigit(bytes[at]); at++, unit = unit === 1 ? 0 : unit / 10)
+          micros += ((bytes[at] as number) - ZERO) * unit;
+        if (at === start || at > start + 9) return UNSURE;
+      }
+    }
+    // What is no digit is larger than all.
     if (!(year >= 1900 && year <= 2200 && month >= 1 && month <= 12 && day >= 1)) return UNSURE;
     if (!(hour <= 23 && minute <= 59 && second <= 59) || (day > 28 && day > daysIn(year, month))) return UNSURE;
-    at += 20;
-    let micros = 0;
-    if (bytes[at] === POINT) {
-      const start = ++at;
-      // Digits past the microsecond are cut off.
-      for (let unit = 100_000; isDigit(bytes[at]); at++, unit = unit === 1 ? 0 : unit / 10)
-        micros += ((bytes[at] as number) - ZERO) * unit;
-      if (at === start || at > start + 9) return UNSURE;
+
+    let zone = 0;
+    const sign = bytes[at];
+    if (sign === LETTER_Z || sign === LETTER_SMALL_Z) at++;
+    else if (sign === PLUS || sign === MINUS) {
+      const hours = two(bytes, at + 1);
+      at += 3;
+      let minutes = 0;
+      if (bytes[at] !== QUOTE) {
+        if (bytes[at] === COLON) at++;
+        minutes = two(bytes, at);
+        at += 2;
+      }
+      if (!(hours <= 15 && minutes <= 59)) return UNSURE;
+      zone = (hours * 60 + minutes) * (sign === MINUS ? -1 : 1);
     }
-    if (bytes[at] === LETTER_Z) at++;
-    if (bytes[at] === QUOTE) at++;
-    else if (UTC.every((byte, index) => bytes[at + index] === byte) && bytes[at - 1] !== LETTER_Z) at += UTC.length;
-    else return UNSURE;
-    setMicros(
-      halves,
-      row,
-      (daysSince1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second) * 1e6 + micros,
-    );
-    return at;
+    if (bytes[at] !== QUOTE) return UNSURE;
+    const seconds = daysSince1970(year, month, day) * 86_400 + hour * 3600 + (minute - zone) * 60 + second;
+    setMicros(halves, row, seconds * 1e6 + micros);
+    return at + 1;
   },
 
   put({ values }, row, micros) {

@@ -6,6 +6,7 @@ import type { Applied, NewRecords } from '#delivery/write-to-postgres.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
 import { eventObjects } from '#domain/event-columns.ts';
 import { changeOf, type Movement } from '#domain/inventory.ts';
+import { framesOf, recordFinder, recordValue } from '#domain/record-frames.ts';
 import type { PartitionBatch, ReadRecord } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { readFirsts } from './firsts.ts';
@@ -28,10 +29,11 @@ export async function applyMovements(
 ): Promise<Applied> {
   const { topic, partition } = batch;
   const movements = eventObjects<Movement>(events);
-  const byOffset = new Map(batch.records.map((record) => [record.offset, record]));
   const rejected = await logRejected(transaction, batch, bad, deliveryId);
   if (movements.length === 0) return { duplicates: 0, refused: [], rowsFingerprint: sumOf(rejected) };
 
+  const frames = framesOf(batch);
+  const find = recordFinder(frames);
   const column = (kind: 'bigint' | 'text' | 'timestamp', of: (movement: ReadRecord<Movement>) => ArrayElement) =>
     arrayParameter(kind, movements.map(of));
   const columns = [
@@ -43,7 +45,7 @@ export async function applyMovements(
     column('text', ({ event }) => event.product_id),
     column('bigint', ({ event }) => changeOf(event)),
     column('timestamp', ({ event }) => event.timestamp),
-    column('text', ({ offset }) => textOf(byOffset.get(offset)?.value ?? null)),
+    column('text', ({ offset }) => textOf(recordValue(frames, find(offset)))),
     deliveryId,
   ];
   const { rows: moved } = await transaction.query<{ processed: number } & Fingerprint>(MOVE_STOCK, columns);
@@ -67,11 +69,11 @@ export async function applyMovements(
     judged.map(({ offset }) => offset),
     judged.map(({ outcome }) => (outcome === 'duplicate' ? 'duplicate' : 'rejected')),
   ]);
+  const findRefused = recordFinder(frames);
   const refused = judged.flatMap(({ offset, ...judgement }) => {
-    const record = byOffset.get(offset);
-    if (judgement.outcome === 'duplicate' || !record) return [];
+    if (judgement.outcome === 'duplicate') return [];
     const { outcome: reason, message } = judgement;
-    return { topic, partition, ...record, reason, message };
+    return { topic, partition, ...frames.record(findRefused(offset)), reason, message };
   });
   return {
     duplicates: judged.length - refused.length,

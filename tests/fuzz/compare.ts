@@ -5,17 +5,21 @@ import type { z } from 'zod';
 import { encodeLines, readLines } from '#adapters/lake/json-lines.ts';
 import { encodeEvents } from '#adapters/lake/parquet.ts';
 import { hashOfFrames } from '#delivery/source-hash.ts';
+import { within } from '#delivery/within.ts';
 import { columnsOf } from '#domain/columns.ts';
 import { Unusable } from '#domain/dead-letters.ts';
 import { tooLarge } from '#domain/deliverable.ts';
+import { type EventColumns, eventObjects, eventsWithin } from '#domain/event-columns.ts';
 import { eventReader } from '#domain/event-reader.ts';
-import { filterOfEvents, idFilter, idsOf } from '#domain/id-filter.ts';
+import { filterOfEvents, idsOf } from '#domain/id-filter.ts';
 import { formatCents } from '#domain/money.ts';
 import { readBatch } from '#domain/read-batch.ts';
-import { framesOf } from '#domain/record-frames.ts';
+import { framesOf, framesWithin, type RecordFrames } from '#domain/record-frames.ts';
 import type { KafkaRecord, PartitionBatch, ReadRecord } from '#domain/records.ts';
 import { formatMicros } from '#domain/time.ts';
 import { type KafkaEvent, partitionBatches } from '#lambda/kafka-event.ts';
+import type { Random } from '#simulator/random.ts';
+import { filterOfIds } from '../support/id-filter.ts';
 import { encodeByLibrary } from '../support/library-parquet.ts';
 
 export interface Compared {
@@ -24,28 +28,51 @@ export interface Compared {
 }
 
 /**
- * Compares events, dead letters with reason and message, source hash, filter of ids, Parquet file and JSON lines.
+ * Compares events, dead letters with reason and message, source hash, filter of ids, Parquet file and JSON lines; what is made of
+ * all records also of those in a random range, as a batch is cut.
  *
  * @throws AssertionError with the first difference
  */
-export function compare(event: z.ZodObject, records: KafkaEvent['records'][string]): Compared {
+export function compare(event: z.ZodObject, records: KafkaEvent['records'][string], random: Random): Compared {
   const [batch] = partitionBatches({ records: { 'fuzz-3': records } });
   if (!batch) return { good: 0, bad: 0 };
-  const { topic, partition } = batch;
+  const frames = framesOf(batch);
   const read = readBatch(event, batch);
-  const expected = readOneByOne(event, batch);
-  deepStrictEqual(read.bad, expected.bad);
-  deepStrictEqual(read.good, expected.good);
-  deepStrictEqual(hashOfFrames(framesOf(batch)), hashOneByOne(batch.records));
+  const { good, bad } = readOneByOne(event, batch);
+  deepStrictEqual(read.bad, bad);
+  comparePart(event, batch, { frames, events: read.events, records: batch.records, good });
+  const [one, other] = [random.pick(batch.records).offset, random.pick(batch.records).offset];
+  // It may begin and end where there is no record.
+  const range = { firstOffset: Math.min(one, other) - random.integer(0, 1), lastOffset: Math.max(one, other) + 1 };
+  comparePart(event, batch, {
+    frames: framesWithin(frames, range),
+    events: eventsWithin(read.events, range),
+    records: within(batch.records, range),
+    good: within(good, range),
+  });
+  return { good: good.length, bad: bad.length };
+}
+
+interface Part {
+  readonly frames: RecordFrames;
+  readonly events: EventColumns;
+  readonly records: readonly KafkaRecord[];
+  readonly good: readonly ReadRecord<Record<string, unknown>>[];
+}
+
+function comparePart(event: z.ZodObject, batch: PartitionBatch, { frames, events, records, good }: Part): void {
+  const { topic, partition } = batch;
+  deepStrictEqual(frames.count, records.length);
+  // One by one, since of long lists a difference takes minutes to be found.
+  for (const [index, record] of records.entries()) deepStrictEqual(frames.record(index), record);
+  deepStrictEqual(eventObjects(events), good);
+  deepStrictEqual(hashOfFrames(frames), hashOneByOne(records));
   const ids = { ids: columnsOf(event).map(({ name }) => name) };
-  const filter = filterOfEvents(ids, read.events);
-  deepStrictEqual(filter && Buffer.from(filter), bufferOf(idFilter(idsOf(ids, expected.good))));
-  if (expected.good.length > 0) {
-    const file = encodeByLibrary(event, expected.good, { topic, partition });
-    deepStrictEqual(Buffer.compare(encodeEvents(event, read.events, batch), file), 0, 'the Parquet files differ');
-    deepStrictEqual(readLines(encodeLines(event, read.events, batch)), linesOneByOne(event, expected.good, batch));
-  }
-  return { good: read.good.length, bad: read.bad.length };
+  deepStrictEqual(bufferOf(filterOfEvents(ids, events)), bufferOf(filterOfIds(idsOf(ids, good))));
+  if (good.length === 0) return;
+  const file = encodeByLibrary(event, good, { topic, partition });
+  deepStrictEqual(Buffer.compare(encodeEvents(event, events, batch), file), 0, 'the Parquet files differ');
+  deepStrictEqual(readLines(encodeLines(event, events, batch)), linesOneByOne(event, good, batch));
 }
 
 const bufferOf = (bytes: Uint8Array | null) => bytes && Buffer.from(bytes);

@@ -21,7 +21,8 @@ for (let round = 0; done < records; round++)
   for (const { name, event } of events) {
     const seed = `${values.seed}:${name}:${round}`;
     try {
-      const { good, bad } = compare(event, anyRecords(event, BATCH, createRandom(seed)));
+      const random = createRandom(seed);
+      const { good, bad } = compare(event, anyRecords(event, BATCH, random), random);
       const count = counts.get(name);
       if (count) [count.good, count.bad] = [count.good + good, count.bad + bad];
       done += good + bad;

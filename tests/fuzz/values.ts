@@ -51,6 +51,8 @@ const numbers: readonly string[] = [
     '-1',
     '12.5',
     '-12.50',
+    '-0.000',
+    '12.5000000000000000001',
     '212.89',
     '0.1',
     '0.30000000000000004',
@@ -69,6 +71,7 @@ const written: Record<ColumnKind, (column: Column, random: Random) => readonly s
     const uuid = random.uuid();
     return [
       ...[uuid, uuid, uuid, uuid.toUpperCase(), uuid.slice(1), `${uuid}0`, ` ${uuid}`, uuid.replaceAll('-', '')],
+      ...[withCapital(uuid), `${uuid.slice(0, -1)}A`, `${uuid.slice(0, -1)}G`, `@${uuid.slice(1)}`],
       ...[uuid.replace('-', '0'), `${uuid.slice(0, -1)}g`, `${uuid.slice(0, -1)}é`, `{${uuid}}`],
     ].map(quoted);
   },
@@ -112,7 +115,7 @@ const written: Record<ColumnKind, (column: Column, random: Random) => readonly s
       '-00:00',
       '+0000',
       '+00',
-      '+05:30',
+      ...['+05:30', '+02:00', '-0330', '+15:59', '+05:60', '+05:3', '+5', '-', '+05:', '+05:30:00'],
       '-12',
       'Z+00:00',
       '+00:00Z',
@@ -141,16 +144,29 @@ export function anyValue(column: Column, random: Random): string {
 }
 
 const usual: Record<ColumnKind, (random: Random) => string> = {
-  uuid: (random) => quoted(random.uuid()),
+  uuid: (random) => {
+    const uuid = random.uuid();
+    return quoted(random.chance(0.8) ? uuid : random.pick([uuid.toUpperCase(), withCapital(uuid)]));
+  },
   money: (random) =>
     random.pick([String(random.integer(-99_999, 9_999_999) / 100), quoted(`${random.integer(0, 999)}.50`)]),
   integer: (random) => String(random.integer(1, 99)),
-  timestamp: (random) => quoted(new Date(random.integer(0, 2 ** 41)).toISOString()),
+  timestamp: (random) => {
+    const time = new Date(random.integer(-(2 ** 41), 2 ** 42)).toISOString();
+    if (random.chance(0.5)) return quoted(time);
+    const fraction = random.pick(['', '.5', ',25', '.123456', '.123456789']);
+    const clock = random.chance(0.2) ? time.slice(11, 16) : `${time.slice(11, 19)}${fraction}`;
+    const zone = random.pick(['Z', 'z', '', '+00:00', '-00:00', '+02:00', '-0330', '+14', '+05:30']);
+    return quoted(`${time.slice(0, 10)}${random.pick(['T', 'T', ' '])}${clock}${zone}`);
+  },
   text: (random) => quoted(random.pick(['EUR', 'p-1', 'é', '漢字', 'a b', 'x'])),
 };
 
 /** A value as producers write it. */
 export const usualValue = ({ kind }: Column, random: Random): string => usual[kind](random);
+
+/** With the first of its letters as a capital. */
+const withCapital = (uuid: string): string => uuid.replace(/[a-f]/, (letter) => letter.toUpperCase());
 
 const quoted = (text: string): string => `"${text}"`;
 

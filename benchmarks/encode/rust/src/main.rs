@@ -56,14 +56,19 @@ fn is_uuid(text: &str) -> bool {
         })
 }
 
-/// Digits alone, without a check of their number: an amount that is too large would be wrong here.
+/// Text of 1 to `longest` characters.
+fn short(text: &str, longest: usize) -> &str {
+    assert!(!text.is_empty() && (text.len() <= longest || text.chars().count() <= longest));
+    text
+}
+
+/// One to eight digits and at most two decimals, as a number of JSON.
 fn cents(text: &str) -> i128 {
     let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
     let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
-    assert!(decimals.len() <= 2);
-    let number = |part: &str| part.bytes().fold(0i128, |n, byte| n * 10 + i128::from(byte - b'0'));
+    assert!(whole.len() <= 8 && decimals.len() <= 2);
     let scale = [100, 10, 1][decimals.len()];
-    sign * (number(whole) * 100 + number(decimals) * scale)
+    i128::from(sign * (number(whole.as_bytes()) * 100 + number(decimals.as_bytes()) * scale))
 }
 
 fn number(digits: &[u8]) -> i64 {
@@ -76,12 +81,13 @@ fn number(digits: &[u8]) -> i64 {
 /// `2025-12-11T00:00:00.000Z`, and no other form.
 fn micros(text: &str) -> i64 {
     let at = text.as_bytes();
-    assert!(at.len() == 24 && at[10] == b'T' && at[19] == b'.' && at[23] == b'Z');
+    assert!(at.len() == 24 && at[4] == b'-' && at[7] == b'-' && at[10] == b'T');
+    assert!(at[13] == b':' && at[16] == b':' && at[19] == b'.' && at[23] == b'Z');
     let (year, month, day) = (number(&at[0..4]), number(&at[5..7]), number(&at[8..10]));
     let date = chrono::NaiveDate::from_ymd_opt(year as i32, month as u32, day as u32).unwrap();
-    let days = date.signed_duration_since(chrono::NaiveDate::default()).num_days();
-    let seconds = days * 86_400 + number(&at[11..13]) * 3600 + number(&at[14..16]) * 60 + number(&at[17..19]);
-    seconds * 1_000_000 + number(&at[20..23]) * 1000
+    let (hour, minute, second) = (number(&at[11..13]), number(&at[14..16]), number(&at[17..19]));
+    let time = date.and_hms_opt(hour as u32, minute as u32, second as u32).unwrap();
+    time.and_utc().timestamp() * 1_000_000 + number(&at[20..23]) * 1000
 }
 
 fn own_cpu() -> f64 {
@@ -119,9 +125,9 @@ fn encode(records: &[Record], schema: &Arc<Schema>, properties: &WriterPropertie
         order_id.append_value(order.order_id);
         user_id.append_value(order.user_id);
         amount.append_value(cents(order.amount.get()));
-        currency.append_value(order.currency);
-        category.append_value(order.category);
-        country.append_value(order.country);
+        currency.append_value(short(order.currency, 10));
+        category.append_value(short(order.category, 50));
+        country.append_value(short(order.country, 10));
         created_at.append_value(micros(order.created_at));
         offset.append_value(record.offset);
         timestamp.append_value(record.timestamp * 1000);
