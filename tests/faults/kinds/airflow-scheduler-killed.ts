@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readRecord } from '#localstack/processes/process-record.ts';
-import { familyOf, listProcesses, signalProcess } from '#localstack/processes/processes.ts';
+import { familyOf, listProcesses, type ProcessIdentity, signalProcess } from '#localstack/processes/processes.ts';
 import { type Command, type SupervisedProcess, supervise } from '#localstack/processes/supervise.ts';
 import { until } from '#localstack/processes/until.ts';
 import type { Pipeline } from '../../support/pipeline.ts';
@@ -21,24 +21,18 @@ const SOONER = {
   AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL: '10',
 };
 
-/** How the stack has started its scheduler, which the first strike kills; the later ones have schedulers of their own. */
-let command: Command | undefined;
-
 export const fault: Fault = {
   breaks: "Airflow's scheduler is killed with the task that it runs, and another one finishes the run",
   async strike(pipeline, random) {
     const { client } = pipeline.stack.services.airflow ?? {};
     if (!client) throw new CannotStrike('The stack has no Airflow.');
-    const { runFolder } = pipeline.stack.status;
     const setPaused = (paused: boolean) =>
       persist(`${DAG} is ${paused ? '' : 'not '}paused`, () => client.setPaused(DAG, paused));
     const runId = `faults-${random.uuid()}`;
     const instances = () => client.taskInstances(DAG, runId);
-    // The stack's own scheduler, until the first strike has killed it.
     let scheduler: SupervisedProcess | undefined;
-    if (command && !leaderOf(pipeline)) scheduler = await supervise(command, runFolder);
-    command ??= commandOf(pipeline);
     try {
+      await startIfEnded(pipeline);
       await setPaused(false);
       // A second attempt would be refused if the first one's answer was lost.
       await persist(`a run of ${DAG} is triggered`, () =>
@@ -46,11 +40,17 @@ export const fault: Fault = {
           if ((await instances()).length === 0) throw error;
         }),
       );
-      const isRunning = async () => (await instances()).some(({ state }) => state === 'running');
+      const isRunning = async () => {
+        await startIfEnded(pipeline);
+        return (await instances()).some(({ state }) => state === 'running');
+      };
       await untilMoment(isRunning, { what: `a task of ${DAG} runs`, within: WITHIN, every: 100 });
       await delay(random.integer(0, 2_000));
-      await killScheduler(pipeline);
-      scheduler = await supervise(command, runFolder);
+      const leader = leaderOf(pipeline, SCHEDULER);
+      if (!leader) throw new CannotStrike(`${SCHEDULER} has ended by itself.`);
+      const command = commandOf(pipeline, leader);
+      await killScheduler(pipeline, leader);
+      scheduler = await supervise(command, pipeline.stack.status.runFolder);
       await client.untilSucceeded(DAG, runId, WITHIN);
     } finally {
       await setPaused(true);
@@ -59,20 +59,25 @@ export const fault: Fault = {
   },
 };
 
-const leaderOf = ({ stack }: Pipeline) =>
-  readRecord(stack.status.runFolder).find(({ service }) => service === SCHEDULER);
-
-async function killScheduler(pipeline: Pipeline): Promise<void> {
-  const leader = leaderOf(pipeline);
-  if (!leader) throw new Error(`Expected ${SCHEDULER} to run, it does not.`);
-  for (const process of familyOf(leader, listProcesses())) signalProcess(process, 'SIGKILL');
-  // Whoever started it then tidies up.
-  await until(() => leaderOf(pipeline) === undefined, { what: `${SCHEDULER} has ended`, within: WITHIN });
+/** The scheduler and the DAG processor end when PostgreSQL refuses them for seconds, and after this strike; nothing else starts them. */
+async function startIfEnded(pipeline: Pipeline): Promise<void> {
+  const runs = [SCHEDULER, 'Airflow dag-processor'].every((part) => leaderOf(pipeline, part));
+  if (!runs) await persist('Airflow starts again', () => pipeline.stack.restart('airflow'));
 }
 
-function commandOf(pipeline: Pipeline): Command {
-  const { runFolder } = pipeline.stack.status;
-  const process = `/proc/${leaderOf(pipeline)?.pid}`;
+const leaderOf = ({ stack }: Pipeline, service: string) =>
+  readRecord(stack.status.runFolder).find((process) => process.service === service);
+
+async function killScheduler(pipeline: Pipeline, leader: ProcessIdentity): Promise<void> {
+  for (const process of familyOf(leader, listProcesses())) signalProcess(process, 'SIGKILL');
+  // Whoever started it then tidies up.
+  await until(() => leaderOf(pipeline, SCHEDULER) === undefined, { what: `${SCHEDULER} has ended`, within: WITHIN });
+}
+
+/** How the stack has started it. */
+function commandOf({ stack }: Pipeline, { pid }: ProcessIdentity): Command {
+  const { runFolder } = stack.status;
+  const process = `/proc/${pid}`;
   const texts = (file: string) => readFileSync(join(process, file), 'utf8').split('\0').filter(Boolean);
   const [program = '', ...args] = texts('cmdline');
   const env = texts('environ').map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]);
