@@ -16,7 +16,6 @@ import { grantAlerts } from '../constructs/alerts.ts';
 import { KafkaSource } from '../constructs/kafka-source.ts';
 import { grantLake } from '../constructs/lake-access.ts';
 import { runAtDeployment } from '../constructs/migration.ts';
-import { ModuleLayer } from '../constructs/module-layer.ts';
 import { NodeFunction } from '../constructs/node-function.ts';
 import { grantPasswords, passwordVariables, rotateSecrets } from '../constructs/passwords.ts';
 import { runEvery } from '../constructs/schedule.ts';
@@ -44,7 +43,6 @@ export class FunctionsStack extends Stack {
   constructor(scope: Construct, id: string, props: FunctionsStackProps) {
     super(scope, id, props);
     const architecture = props.settings.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64;
-    const layers = [new ModuleLayer(this, 'RuntimeLayer', { name: 'runtime', architecture })];
     const searchSecret = props.search.login
       ? Secret.fromSecretNameV2(this, 'SearchSecret', searchSecretName(props.environmentName))
       : undefined;
@@ -58,7 +56,6 @@ export class FunctionsStack extends Stack {
         source: name,
         functionName: functionNamed(props.environmentName, name),
         architecture,
-        layers,
         environment: this.environmentOf(name, needs, props),
         tracing: props.settings.tracing,
         logRetentionDays: props.settings.logRetentionDays,
