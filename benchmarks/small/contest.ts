@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRepository } from '#adapters/repository.ts';
 import { bundle } from '#cdk/constructs/bundle.ts';
+import { copyModules, layerModules } from '#cdk/constructs/module-layer.ts';
 import { formatCount } from '#cli/numbers.ts';
 import { treeCpu } from '../cpu.ts';
 import type { Settings } from '../settings.ts';
@@ -34,10 +35,13 @@ const SMALL = 8;
 export async function smallContest({ folder, installFolder, orders, rounds }: Settings): Promise<string> {
   const codes = join(folder, 'functions');
   writeNothing(join(codes, 'no code'));
-  for (const { name, entry } of functions) bundle({ entry: inRepository(entry), outdir: join(codes, name) });
+  const optRoot = join(folder, 'opt');
+  copyModules(inRepository('layers/kafka'), optRoot);
+  const provided = layerModules('kafka');
+  for (const { name, entry } of functions) bundle({ entry: inRepository(entry), outdir: join(codes, name), provided });
   const services = await startServices({ folder, installFolder });
   const start = (name: string) =>
-    startFunction({ taskRoot: join(codes, name), optRoot: codes, environment: services.environment });
+    startFunction({ taskRoot: join(codes, name), optRoot, environment: services.environment });
   let partition = 0;
   try {
     const cold = new Map<string, Cold>();

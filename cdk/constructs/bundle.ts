@@ -7,17 +7,19 @@ export interface BundleOptions {
   /** TypeScript file that exports `handler`. */
   readonly entry: string;
   readonly outdir: string;
+  /** Packages that a layer has. */
+  readonly provided: readonly string[];
   /** Folders of the repository whose .sql files are copied along, to the same path. */
   readonly sql?: readonly string[];
 }
 
 /**
- * Writes `index.mjs` with all that a handler imports, packages and the AWS SDK too, as far as it is used, and a file beside it for
- * what is imported when it is first needed (docs/decisions/013-whole-bundles.md).
+ * Writes `index.mjs` with all that a handler imports, packages and the AWS SDK too, as far as it is used, but for what a layer has;
+ * and a file beside it for what is imported when it is first needed (docs/decisions/013-whole-bundles.md).
  *
  * esbuild is called in this process: NodejsFunction starts a shell, npx and esbuild for each function instead.
  */
-export function bundle({ entry, outdir, sql = [] }: BundleOptions): void {
+export function bundle({ entry, outdir, provided, sql = [] }: BundleOptions): void {
   buildSync({
     entryPoints: { index: entry },
     outdir,
@@ -29,6 +31,7 @@ export function bundle({ entry, outdir, sql = [] }: BundleOptions): void {
     format: 'esm',
     target: 'node24',
     mainFields: ['module', 'main'],
+    external: provided.flatMap((name) => [name, `${name}/*`]),
     minify: true,
     keepNames: true,
     sourcemap: true,

@@ -14,6 +14,7 @@ import { inRepository } from '#adapters/repository.ts';
 import { acknowledge } from '../findings.ts';
 import { bundle } from './bundle.ts';
 import { logGroup } from './log-group.ts';
+import type { ModuleLayer } from './module-layer.ts';
 import { allowNetworkInterfaces, type Placement } from './vpc-access.ts';
 
 export interface NodeFunctionProps {
@@ -22,6 +23,7 @@ export interface NodeFunctionProps {
   readonly functionName: string;
   readonly description: string;
   readonly architecture: Architecture;
+  readonly layers: readonly ModuleLayer[];
   readonly sql?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMegabytes: number;
@@ -41,6 +43,7 @@ export class NodeFunction extends Construct {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
     const folder = inRepository(`functions/${props.source}`);
+    const provided = props.layers.flatMap(({ modules }) => modules);
     this.timeout = Duration.seconds(props.timeoutSeconds);
     const logs = logGroup(this, 'Logs', props.logRetentionDays, `/aws/lambda/${props.functionName}`);
     this.role = new Role(this, 'Role', {
@@ -68,12 +71,13 @@ export class NodeFunction extends Construct {
           image: DockerImage.fromRegistry('never-used'), // the type requires an image; tryBundle comes first
           local: {
             tryBundle(outdir) {
-              bundle({ entry: `${folder}/handler.ts`, outdir, ...(props.sql && { sql: props.sql }) });
+              bundle({ entry: `${folder}/handler.ts`, outdir, provided, ...(props.sql && { sql: props.sql }) });
               return true;
             },
           },
         },
       }),
+      layers: [...props.layers],
       role: this.role,
       logGroup: logs,
       loggingFormat: LoggingFormat.JSON,

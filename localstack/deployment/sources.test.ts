@@ -18,6 +18,7 @@ function write(files: Readonly<Record<string, string>>): void {
 it('finds the folders that the code of functions imports, and those that they import', async () => {
   write({
     'cdk/app.ts': '',
+    'layers/kafka/package.json': '{}',
     'functions/report/handler.ts': "import { one } from '#first/one.ts';",
     'functions/report/handler.test.ts': "import { x } from '#unused/x.ts';",
     'first/one.ts': "export { two } from '#second/two.ts';",
@@ -32,6 +33,7 @@ it('finds the folders that the code of functions imports, and those that they im
   expect([...sources.keys()].map((path) => relative(root, path).replaceAll(sep, '/'))).toEqual([
     'cdk/app.ts',
     'functions/report/handler.ts',
+    'layers/kafka/package.json',
     'first/one.ts',
     'second/query.sql',
     'second/two.ts',
@@ -45,6 +47,6 @@ it('finds the folders that the code of functions imports, and those that they im
 it('finds the SQL that functions take along, and nothing of the command line', async () => {
   const sources = await readSources(inRepository(''));
   const folders = new Set([...sources.keys()].map((path) => relative(inRepository(''), path).split(sep)[0]));
-  expect([...folders]).toEqual(expect.arrayContaining(['cdk', 'functions', 'domain', 'sql']));
+  expect([...folders]).toEqual(expect.arrayContaining(['cdk', 'functions', 'layers', 'domain', 'sql']));
   expect(folders).not.toContain('cli');
 });

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { filesIn } from './zip.ts';
 
-/** Synthesis runs cdk/ and bundles functions/; the folders that these import are found in their code. */
-const roots = ['cdk', 'functions'];
+/** Synthesis runs cdk/, bundles functions/ and builds layers/; the folders that these import are found in their code. */
+const roots = ['cdk', 'functions', 'layers'];
 /** Versions of packages are in the lock. */
 const settings = ['cdk.json', 'package.json', 'package-lock.json'];
 
