@@ -1,6 +1,4 @@
 /** Asks relay-outbox to publish what was just committed. */
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { awsLimits } from './aws.ts';
 import { required } from './configuration.ts';
 
 /**
@@ -8,9 +6,9 @@ import { required } from './configuration.ts';
  *   publishes within a minute
  */
 export function relayCaller(): () => Promise<void> {
-  const lambda = new LambdaClient(awsLimits);
-  const FunctionName = required('RELAY_FUNCTION');
+  const name = required('RELAY_FUNCTION');
   return async () => {
-    await lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'Event' })).catch(() => {});
+    const { callLater } = await import('./relay-call.ts');
+    await callLater(name).catch(() => {});
   };
 }

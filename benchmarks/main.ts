@@ -1,5 +1,5 @@
 /**
- * `npm run benchmark -- [encode] [load] [inventory] [transform] [proof] [proof-kafka] [--orders 1000000] [--rounds 1] [--save]`:
+ * `npm run benchmark -- [encode] [load] [inventory] [transform] [proof] [proof-kafka] [small] [--orders 1000000] [--rounds 1] [--save]`:
  * compares our code with alternatives, on the same orders, in one run; the proof with itself on a history that grows. Measures CPU
  * seconds: they are what is paid for, and depend least on other load.
  */
@@ -15,6 +15,7 @@ import { inventoryContest } from './inventory/contest.ts';
 import { loadContest } from './load/contest.ts';
 import { proofContest } from './proof/contest.ts';
 import { kafkaContest } from './proof/kafka.ts';
+import { smallContest } from './small/contest.ts';
 import { transformContest } from './transform/contest.ts';
 
 const contests = {
@@ -24,6 +25,7 @@ const contests = {
   transform: transformContest,
   proof: proofContest,
   'proof-kafka': kafkaContest,
+  small: smallContest,
 };
 type Name = keyof typeof contests;
 

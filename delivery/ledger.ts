@@ -1,6 +1,6 @@
 /** The offset ledger in PostgreSQL (sql/migrations/001_ledger.sql): reads and writes, no decisions. */
 
-import type { Transaction } from '#adapters/postgres/index.ts';
+import { literal, queryTogether, type Transaction } from '#adapters/postgres/index.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
 import type { OffsetRange, OpenRange, Position } from '#domain/deliveries.ts';
 import { publishDeadLetters } from './outbox.ts';
@@ -51,24 +51,23 @@ export async function lockPosition(
   reader: Reader,
   reserve = false,
 ): Promise<LockedPosition | undefined> {
-  const { rows } = await transaction.query<{ next_offset: number; reserved_id: number | null }>(
-    `with locked as (
-       select next_offset from ledger.partitions where (consumer, topic, partition) = ($1, $2, $3) for update
-     )
-     select next_offset, case when $4 then nextval('ledger.deliveries_delivery_id_seq') end as reserved_id from locked`,
-    [...identity(reader), reserve],
-  );
-  if (!rows[0]) return undefined;
-  const open = await transaction.query<OpenDelivery>(
+  const reserved = reserve ? `nextval('ledger.deliveries_delivery_id_seq')` : 'null::bigint';
+  // What was planned while this waited for the lock is seen by the second statement only.
+  const [locked, open] = await queryTogether(transaction, [
+    `with locked as (${lockOf(reader)}) select next_offset, ${reserved} as reserved_id from locked`,
     `select delivery_id as "deliveryId", first_offset as "firstOffset", last_offset as "lastOffset", records, accepted,
             rejected, source_sha256 as "sourceSha256", object_key as "objectKey"
      from ledger.deliveries
-     where (consumer, topic, partition) = ($1, $2, $3) and state = 'open'
+     where (consumer, topic, partition) = ${literals(reader)} and state = 'open'
      order by first_offset`,
-    identity(reader),
-  );
-  return { nextOffset: rows[0].next_offset, open: open.rows, reservedId: rows[0].reserved_id };
+  ]);
+  const position = locked?.rows[0] as { next_offset: number; reserved_id: number | null } | undefined;
+  if (!position) return undefined;
+  return { nextOffset: position.next_offset, open: open?.rows ?? [], reservedId: position.reserved_id };
 }
+
+const lockOf = (reader: Reader): string =>
+  `select next_offset from ledger.partitions where (consumer, topic, partition) = ${literals(reader)} for update`;
 
 /** A range that was planned or committed, with what tells its records from others. */
 export interface Delivered extends OpenRange {
@@ -130,7 +129,7 @@ export async function setRepublished(transaction: Transaction, reader: Reader, b
   );
 }
 
-/** Inserts a range with its dead letters. @returns its delivery id */
+/** Inserts a range with its dead letters; the position moves behind one that is committed. @returns its delivery id */
 export async function insertDelivery(
   transaction: Transaction,
   reader: Reader,
@@ -149,6 +148,10 @@ export async function insertDelivery(
      ids as (
        insert into ledger.delivery_ids (delivery_id, filter)
        select delivery_id, $14::bytea from delivery where $14::bytea is not null
+     ),
+     moved as (
+       update ledger.partitions set next_offset = $5::bigint + 1
+       where (consumer, topic, partition) = ($1, $2, $3) and $6 = 'committed'
      )
      select delivery_id from delivery`,
     [
@@ -169,7 +172,6 @@ export async function insertDelivery(
     ],
   );
   const deliveryId = rows[0]?.delivery_id as number;
-  if (delivery.state === 'committed') await moveTo(transaction, reader, delivery.lastOffset + 1);
   await insertDeadLetters(transaction, reader.consumer, deliveryId, deadLetters);
   return deliveryId;
 }
@@ -214,7 +216,7 @@ export async function abandon(transaction: Transaction, ranges: readonly OpenRan
 }
 
 /**
- * Commits an open range, whose dead letters then go to the outbox; the partition's row must be locked.
+ * Locks the partition's row and commits an open range, whose dead letters then go to the outbox.
  *
  * @returns whether the range is committed now, by this call or by another worker's; false if it was abandoned
  */
@@ -224,20 +226,28 @@ export async function commitDelivery(
   range: OpenRange,
   object: { readonly sha256: string; readonly bytes: number } | undefined,
 ): Promise<boolean> {
-  const { rows } = await transaction.query<{ last_offset: number; rejected: number }>(
-    `update ledger.deliveries as delivery
-     set state = 'committed', committed_at = clock_timestamp(), object_sha256 = $2, object_bytes = $3
-     from ledger.partitions as position
-     where delivery.delivery_id = $1 and delivery.state = 'open'
-       and (position.consumer, position.topic, position.partition)
-         = (delivery.consumer, delivery.topic, delivery.partition)
-       and position.next_offset = delivery.first_offset
-     returning delivery.last_offset, delivery.rejected`,
-    [range.deliveryId, object?.sha256 ?? null, object?.bytes ?? null],
-  );
-  if (rows[0]) {
-    await moveTo(transaction, reader, rows[0].last_offset + 1);
-    if (rows[0].rejected > 0) await publishDeadLetters(transaction, [range.deliveryId], reader.consumer);
+  const [, committed] = await queryTogether(transaction, [
+    lockOf(reader),
+    `with committed as (
+       update ledger.deliveries as delivery
+       set state = 'committed', committed_at = clock_timestamp(),
+         object_sha256 = ${object ? literal(object.sha256) : 'null'}, object_bytes = ${object?.bytes ?? 'null'}
+       from ledger.partitions as position
+       where delivery.delivery_id = ${range.deliveryId} and delivery.state = 'open'
+         and (position.consumer, position.topic, position.partition)
+           = (delivery.consumer, delivery.topic, delivery.partition)
+         and position.next_offset = delivery.first_offset
+       returning delivery.last_offset, delivery.rejected
+     ),
+     moved as (
+       update ledger.partitions set next_offset = committed.last_offset + 1 from committed
+       where (consumer, topic, partition) = ${literals(reader)}
+     )
+     select rejected from committed`,
+  ]);
+  const done = committed?.rows[0] as { rejected: number } | undefined;
+  if (done) {
+    if (done.rejected > 0) await publishDeadLetters(transaction, [range.deliveryId], reader.consumer);
     return true;
   }
   const state = await transaction.query<{ state: string }>(
@@ -255,6 +265,9 @@ async function moveTo(transaction: Transaction, reader: Reader, nextOffset: numb
 }
 
 const identity = ({ consumer, topic, partition }: Reader): [string, string, number] => [consumer, topic, partition];
+
+const literals = ({ consumer, topic, partition }: Reader): string =>
+  `(${literal(consumer)}, ${literal(topic)}, ${Number(partition)})`;
 
 /** PostgreSQL's text and jsonb refuse NUL and half a surrogate pair: a record with one would fail its batch for ever. */
 const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\\0');

@@ -15,7 +15,7 @@ import { type PartitionBatch, withRecords } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { askKafka } from './ask-kafka.ts';
 import type { Consume } from './consume.ts';
-import { commitDelivery, lockPosition, type OpenDelivery } from './ledger.ts';
+import { commitDelivery, type OpenDelivery } from './ledger.ts';
 import { partitionReader } from './ledger-position.ts';
 import { type PlannedDelivery, planInLedger } from './plan-in-ledger.ts';
 
@@ -90,11 +90,9 @@ async function deliver<Event extends z.ZodObject>(
       : await lake.putOnce(objectKey, encode(), { rows, sourceSha256 }, layout.contentType);
     verify(lake, delivery, object);
   }
-  return inTransactionUntil(pool, deadline, async (transaction) => {
-    const reader = partitionReader(stream, batch);
-    await lockPosition(transaction, reader);
-    return commitDelivery(transaction, reader, delivery, object);
-  });
+  return inTransactionUntil(pool, deadline, (transaction) =>
+    commitDelivery(transaction, partitionReader(stream, batch), delivery, object),
+  );
 }
 
 /** A foreign object under our key is never touched: the batch fails until a person has looked at it. */

@@ -1,4 +1,5 @@
 /** An account's monthly bill, from list prices and from sizes that follow from the rate of orders. docs/cost.md says more. */
+import { streams } from '#domain/streams.ts';
 
 /**
  * US dollars, on demand, us-east-1: list prices as noted on 2026-11-21, not fetched from AWS. Check before use:
@@ -61,8 +62,8 @@ const figures = {
 const recordsOf = (topic: Topic): number => figures.recordsPerOrder[topic];
 type Topic = keyof typeof figures.recordsPerOrder;
 
-/** Streams that functions consume, with the window in which their batches fill (domain/streams.ts). */
-const consumed = { orders: 5, online_orders: 1, store_sales: 1, transactions: 2, user_events: 5 } as const;
+/** Streams that functions consume; restocks are too few to count. */
+const { supplierRestocks: _few, ...consumed } = streams;
 const PARTITIONS = 4;
 /** Of environment prod. */
 export const ALARMS = 91;
@@ -121,17 +122,14 @@ export function monthlyCost(size: Size): Record<string, number> {
   const kafkaGigabytes = (ordersPerDay * recordsInAll * figures.orderBytes * kafkaDays) / GIGA;
   const databaseBytes = databaseDays * figures.databaseBytesPerOrder + OUTBOX_DAYS * figures.outboxBytesPerOrder;
   const databaseGigabytes = (ordersPerDay * databaseBytes) / GIGA;
-  const streams = Object.entries(consumed).map(([topic, window]) =>
-    consumption(ordersPerDay * recordsOf(topic as Topic), window),
-  );
+  const used = ({ topic, batching }: (typeof consumed)[keyof typeof consumed]): Consumption =>
+    consumption(ordersPerDay * recordsOf(topic), batching.maximumBatchingWindowInSeconds);
+  const deliveries = Object.values(consumed).map(used);
   // Each commit calls the relay, which has less to do than its caller.
-  const relays = streams.map(({ invocations }) => ({ invocations, gigabyteSeconds: invocations * 0.05 }));
+  const relays = deliveries.map(({ invocations }) => ({ invocations, gigabyteSeconds: invocations * 0.05 }));
   const loads = { invocations: SECONDS / 300, gigabyteSeconds: ordersPerDay * DAYS * figures.secondsPerRecord };
-  const objects =
-    PARTITIONS *
-    (consumption(ordersPerDay, consumed.orders).invocations +
-      consumption(ordersPerDay * recordsOf('user_events'), consumed.user_events).invocations);
-  const invocations = [...streams, ...relays, loads];
+  const objects = PARTITIONS * (used(consumed.orders).invocations + used(consumed.userEvents).invocations);
+  const invocations = [...deliveries, ...relays, loads];
   return {
     'MSK: brokers': brokers * HOURS * prices.mskBrokerHour[broker],
     'MSK: storage': Math.max(250 * brokers, kafkaGigabytes * 3 * 1.3) * prices.mskGigabyteMonth,
@@ -166,8 +164,10 @@ export function archivingCost(ordersPerDay: number): Record<string, number> {
   const gigabytes = (ordersPerDay * DAYS * figures.orderBytes) / GIGA;
   // It writes an object at 128 MB or after 15 minutes.
   const objects = Math.max(SECONDS / 900, gigabytes / 0.128);
+  const { maximumBatchingWindowInSeconds: configured } = streams.orders.batching;
   return {
-    'archive-orders, window of 5 s as configured': ours(5),
+    'archive-orders, window of 5 s': ours(5),
+    [`archive-orders, window of ${configured} s as configured`]: ours(configured),
     'archive-orders, window of 60 s': ours(60),
     'archive-orders, window of 300 s': ours(300),
     'Data Firehose from MSK, to Parquet':

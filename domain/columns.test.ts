@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { columnsOf, money, quantity, text, timestamp, uuid } from './columns.ts';
 import { Unusable } from './dead-letters.ts';
 import { eventReader } from './event-reader.ts';

@@ -3,7 +3,7 @@
  * type, its Parquet schema, its COPY encoding, how a batch of them is kept and its documentation all follow from one
  * definition.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { moneyStorage } from './column-values/money.ts';
 import { quantityStorage } from './column-values/quantity.ts';
 import type { Storage } from './column-values/storage.ts';

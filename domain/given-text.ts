@@ -1,5 +1,5 @@
 /** Text that a person gives with a command or a request, such as a name or a reason, and that stays on record. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** PostgreSQL refuses one of them, NUL; the others move the cursor of whoever reads the text later, reorder it, or begin another line. */
 const CONTROL = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { columnsFrom } from '../tests/support/encoded.ts';
 import { text } from './columns.ts';
 import { filterOfEvents, idHashes, mayHold } from './id-filter.ts';

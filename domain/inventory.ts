@@ -1,5 +1,5 @@
 /** Events that move stock. A sale takes from the shelf, a restock puts on it; stock is the sum of all movements. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { quantity, text, timestamp } from './columns.ts';
 
 const movement = {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { money, text, timestamp, uuid } from './columns.ts';
 
 /** The event on topic `transactions`: a payment, or with a negative amount a refund. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { money, text, timestamp, uuid } from './columns.ts';
 
 /** The event on topic `user_events`: what a shopper did. Only a purchase has the last three fields. */

@@ -1,5 +1,5 @@
 /** Reads the payload of a function that people, schedules or DAGs call, not Kafka's event source. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * @param expected the requests that the function takes, as JSON, for the error message

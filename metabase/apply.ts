@@ -1,5 +1,5 @@
 /** Brings Metabase to what is wanted: reads, plans, does. Begun and broken off, it is finished by the next run. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Metabase } from './client.ts';
 import { readFound } from './found.ts';
 import { type Action, layout, type PlanOptions, plan } from './plan.ts';

@@ -1,6 +1,6 @@
 /** Metabase's REST API: JSON both ways, a session, and errors that say what came. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface Metabase {
   /** @throws if Metabase refuses, or answers something of another shape */

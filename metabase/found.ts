@@ -1,5 +1,5 @@
 /** Reads what Metabase has already, as far as metabase/ decides on it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Metabase } from './client.ts';
 import type { Wanted } from './wanted.ts';
 

@@ -1,6 +1,6 @@
 /** Our pages are those that the library makes, byte for byte: around the sizes at which it decides otherwise. */
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { money, quantity, text, timestamp, uuid } from '#domain/columns.ts';
 import { createRandom, type Random } from '#simulator/random.ts';
 import { encodeRecords } from '../../tests/support/encoded.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { money, quantity, text, timestamp, uuid } from '#domain/columns.ts';
 import { encodeRecords as encodeEvents } from '../../tests/support/encoded.ts';
 import { type ParquetSource, readEvents } from './parquet-read.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { money, text, uuid } from '#domain/columns.ts';
 import { differing, differs } from './differs.ts';
 

@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { DatabaseConfiguration } from '../configuration.ts';
 import { currentSigner, databaseToken } from '../iam-login.ts';
 import { readLogin } from '../secrets.ts';
-import { checkBeforeUse, cutAfter } from './silence.ts';
+import { checkBeforeUse, cutAfter, takeWith } from './silence.ts';
 
 export type Pool = pg.Pool;
 export type Transaction = pg.PoolClient;
@@ -73,11 +73,16 @@ export async function inTransaction<T>(
   mode = '',
   until = Date.now() + LONGEST_STATEMENT_MS,
 ): Promise<T> {
-  const client = await pool.connect();
-  if (until <= Date.now()) {
-    client.release();
-    throw new Error('The time for this transaction was up before it began.');
-  }
+  return begunBy(pool, () => `begin ${mode}`, work, until);
+}
+
+async function begunBy<T>(
+  pool: Pool,
+  begin: () => string,
+  work: (transaction: Transaction) => Promise<T>,
+  until: number,
+): Promise<T> {
+  const client = await takeWith(pool, begin, until);
   let broken: Error | undefined;
   // While it is checked out, a connection that breaks between two queries has no other listener.
   const onError = (error: Error) => {
@@ -85,8 +90,8 @@ export async function inTransaction<T>(
   };
   client.on('error', onError);
   try {
+    if (until <= Date.now()) throw new Error('The time for this transaction was up before it began.');
     return await cutAfter(client, until - Date.now(), async () => {
-      await client.query(`begin ${mode}`);
       const result = await work(client);
       // The server rolls back a transaction in which a statement has failed, and calls that no error.
       const { command } = await client.query('commit');
@@ -127,13 +132,10 @@ export function inTransactionUntil<T>(
   pool: Pool,
   deadline = aMinuteFromNow(),
   work: (transaction: Transaction) => Promise<T>,
-  mode?: string,
+  mode = '',
 ): Promise<T> {
-  const limited = async (transaction: Transaction) => {
-    await limitTime(transaction, deadline);
-    return work(transaction);
-  };
-  return inTransaction(pool, limited, mode, deadline + SERVER_FIRST_MS);
+  // In one message: a small batch costs mainly its round trips.
+  return begunBy(pool, () => `begin ${mode}; ${limits(deadline)}`, work, deadline + SERVER_FIRST_MS);
 }
 
 /**
@@ -145,14 +147,33 @@ export function inTransactionUntil<T>(
  *   more, for a rollback
  */
 export async function limitTime(transaction: Transaction, deadline: number): Promise<void> {
-  const milliseconds = Math.max(1, deadline - Date.now());
-  await transaction.query(
-    `select set_config('statement_timeout', $1, true), set_config('transaction_timeout', $2, true),
-            set_config('tcp_keepalives_idle', '20', true), set_config('tcp_keepalives_interval', '5', true),
-            set_config('tcp_keepalives_count', '4', true)`,
-    [String(milliseconds), String(milliseconds + 2_000)],
-  );
+  await transaction.query(limits(deadline));
 }
+
+function limits(deadline: number): string {
+  const milliseconds = Math.max(1, deadline - Date.now());
+  return `
+    select set_config('statement_timeout', '${milliseconds}', true),
+           set_config('transaction_timeout', '${milliseconds + 2_000}', true),
+           set_config('tcp_keepalives_idle', '20', true), set_config('tcp_keepalives_interval', '5', true),
+           set_config('tcp_keepalives_count', '4', true)`;
+}
+
+/**
+ * Runs these statements, each with a snapshot of its own, in one message, which takes no parameters.
+ *
+ * @returns a result for each
+ */
+export async function queryTogether(
+  transaction: Transaction,
+  statements: readonly string[],
+): Promise<pg.QueryResult[]> {
+  // With several statements, the client gives a list, which its types don't know.
+  return (await transaction.query(statements.join(';\n'))) as unknown as pg.QueryResult[];
+}
+
+/** A text as a literal of SQL. */
+export const literal = (text: string): string => pg.escapeLiteral(text);
 
 /** The password for one connection. */
 async function passwordOf({ login, ...where }: DatabaseConfiguration): Promise<string> {

@@ -27,6 +27,30 @@ export async function cutAfter<T>(
   }
 }
 
+type Take = (statement: () => string, until: number) => Promise<pg.PoolClient>;
+
+const takers = new WeakMap<pg.Pool, Take>();
+
+/**
+ * A connection over which this statement was sent and answered: of one that was used before, it is the question whether the server
+ * still answers, which saves a question of its own.
+ *
+ * @param until when a new connection must have answered, in milliseconds since 1970
+ */
+export async function takeWith(pool: pg.Pool, statement: () => string, until: number): Promise<pg.PoolClient> {
+  const take = takers.get(pool);
+  if (take) return take(statement, until);
+  // A pool that `checkBeforeUse` doesn't know, such as one around another.
+  const client = await pool.connect();
+  try {
+    await client.query(statement());
+    return client;
+  } catch (error) {
+    client.release(error as Error);
+    throw error;
+  }
+}
+
 /**
  * Makes the pool ask a connection that was used before whether the server still answers, and hand out another one if not. One
  * that is silent speaks for all that are as old: what broke it has broken these too.
@@ -46,32 +70,43 @@ export function checkBeforeUse(pool: pg.Pool): void {
   pool.on('release', (_, client) => unused.delete(client));
 
   const take = pool.connect.bind(pool);
-  const takeAnswering = async (): Promise<pg.PoolClient> => {
+  /** A connection that was used before, and has answered; or a new one, as it is. */
+  const takeAnswering = async (statement = () => 'select 1') => {
     for (;;) {
       const client = await take();
-      if (unused.delete(client)) return client;
+      if (unused.delete(client)) return { client, isNew: true };
       const number = numbers.get(client) ?? 0;
       const silence =
-        number <= silentUpTo ? new Error('As old as a connection that was silent.') : await silenceOf(client);
-      if (!silence) return client;
+        number <= silentUpTo
+          ? new Error('As old as a connection that was silent.')
+          : await silenceOf(client, statement(), ANSWERS_WITHIN_MS);
+      if (!silence) return { client, isNew: false };
       client.release(silence);
       silentUpTo = Math.max(silentUpTo, number);
     }
   };
+  takers.set(pool, async (statement, until) => {
+    const { client, isNew } = await takeAnswering(statement);
+    const failure = isNew ? await silenceOf(client, statement(), Math.max(1, until - Date.now())) : undefined;
+    if (!failure) return client;
+    client.release(failure);
+    throw failure;
+  });
   // The pool's own `query` gives a function.
   pool.connect = ((done?: (error?: Error, client?: pg.PoolClient, release?: pg.PoolClient['release']) => void) => {
-    if (!done) return takeAnswering();
-    takeAnswering().then((client) => done(undefined, client, client.release), done);
+    const answering = takeAnswering().then(({ client }) => client);
+    if (!done) return answering;
+    answering.then((client) => done(undefined, client, client.release), done);
   }) as typeof pool.connect;
 }
 
 /** @returns why the connection can't be used; undefined if it answers */
-async function silenceOf(client: pg.PoolClient): Promise<Error | undefined> {
+async function silenceOf(client: pg.PoolClient, statement: string, within: number): Promise<Error | undefined> {
   // Without a listener, the event would end the process; the query fails with the same error.
   const ignore = () => {};
   client.on('error', ignore);
   try {
-    await cutAfter(client, ANSWERS_WITHIN_MS, () => client.query('select 1'));
+    await cutAfter(client, within, () => client.query(statement));
     return undefined;
   } catch (error) {
     return error as Error;

@@ -54,6 +54,9 @@ export interface FunctionNeeds {
   readonly sql?: readonly string[];
 }
 
+/** Whether it ever connects to the brokers itself, so that it has the Kafka client. */
+export const asksKafka = ({ kafkaTopics, produces }: FunctionNeeds): boolean => Boolean(kafkaTopics ?? produces);
+
 /** What each function that consumes streams needs: its topics, by the catalogue, and the relay for its dead letters. */
 const consumer = (name: Consumer) => ({
   kafkaTopics: consumedBy(name).map(({ topic }) => topic),

@@ -7,28 +7,31 @@ export interface BundleOptions {
   /** TypeScript file that exports `handler`. */
   readonly entry: string;
   readonly outdir: string;
-  /** Packages that a layer or the runtime provides. */
+  /** Packages that a layer has. */
   readonly provided: readonly string[];
   /** Folders of the repository whose .sql files are copied along, to the same path. */
   readonly sql?: readonly string[];
 }
 
 /**
- * Writes `index.mjs`: one file with all that a handler imports, except for packages provided at run time.
+ * Writes `index.mjs` with all that a handler imports, packages and the AWS SDK too, as far as it is used, but for what a layer has;
+ * and a file beside it for what is imported when it is first needed (docs/decisions/013-whole-bundles.md).
  *
  * esbuild is called in this process: NodejsFunction starts a shell, npx and esbuild for each function instead.
  */
 export function bundle({ entry, outdir, provided, sql = [] }: BundleOptions): void {
   buildSync({
-    entryPoints: [entry],
-    outfile: join(outdir, 'index.mjs'),
+    entryPoints: { index: entry },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    splitting: true,
     absWorkingDir: repositoryRoot,
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node24',
     mainFields: ['module', 'main'],
-    external: ['@aws-sdk/*', ...provided.flatMap((name) => [name, `${name}/*`])],
+    external: provided.flatMap((name) => [name, `${name}/*`]),
     minify: true,
     keepNames: true,
     sourcemap: true,

@@ -44,7 +44,6 @@ export class NodeFunction extends Construct {
     super(scope, id);
     const folder = inRepository(`functions/${props.source}`);
     const provided = props.layers.flatMap(({ modules }) => modules);
-
     this.timeout = Duration.seconds(props.timeoutSeconds);
     const logs = logGroup(this, 'Logs', props.logRetentionDays, `/aws/lambda/${props.functionName}`);
     this.role = new Role(this, 'Role', {

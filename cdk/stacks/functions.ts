@@ -9,7 +9,7 @@ import type { Construct } from 'constructs';
 import { type Stream, streams } from '#domain/streams.ts';
 import type { Connections } from '../backbone.ts';
 import type { Environment } from '../config/environment.ts';
-import { type FunctionNeeds, functions } from '../config/functions.ts';
+import { asksKafka, type FunctionNeeds, functions } from '../config/functions.ts';
 import { functionNamed, searchSecretName } from '../config/names.ts';
 import { longestGapMinutes } from '../config/schedule.ts';
 import { grantAlerts } from '../constructs/alerts.ts';
@@ -44,7 +44,7 @@ export class FunctionsStack extends Stack {
   constructor(scope: Construct, id: string, props: FunctionsStackProps) {
     super(scope, id, props);
     const architecture = props.settings.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64;
-    const layers = [new ModuleLayer(this, 'RuntimeLayer', { name: 'runtime', architecture })];
+    const kafkaLayer = new ModuleLayer(this, 'KafkaLayer', { name: 'kafka', architecture });
     const searchSecret = props.search.login
       ? Secret.fromSecretNameV2(this, 'SearchSecret', searchSecretName(props.environmentName))
       : undefined;
@@ -58,7 +58,7 @@ export class FunctionsStack extends Stack {
         source: name,
         functionName: functionNamed(props.environmentName, name),
         architecture,
-        layers,
+        layers: asksKafka(needs) ? [kafkaLayer] : [],
         environment: this.environmentOf(name, needs, props),
         tracing: props.settings.tracing,
         logRetentionDays: props.settings.logRetentionDays,

@@ -3,7 +3,7 @@
  * `{"loss_ids": [1, 2], "acknowledged_by": "ada", "reason": "sent again on Monday", "dry_run": false}` →
  * `{"acknowledged", "already", "unknown", "dry_run"}` (acknowledge.ts)
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { givenText, LONGEST_NAME, LONGEST_REASON } from '#domain/given-text.ts';
 import { requestReader } from '#lambda/request.ts';
 

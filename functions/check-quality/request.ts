@@ -5,7 +5,7 @@
  *
  * The answer is `Passed` (handler.ts); a check that fails fails the function.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { requestReader } from '#lambda/request.ts';
 
 /** A part of a path: sql/quality/<suite>/<check>.sql. */

@@ -1,5 +1,5 @@
 /** What the DAG sends: `{"full": false}` → `Indexed` (index-metrics.ts); `{}` is the same. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { requestReader } from '#lambda/request.ts';
 
 const request = z.object({ full: z.boolean().default(false) });

@@ -5,7 +5,7 @@
  *   `{"loaded", "already_loaded", "rows", "inserted", "duplicates", "conflicts"}`
  * - `{"action": "progress"}` → `{"processed_files", "last_key", "watermark", "rows"}`
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { givenText } from '#domain/given-text.ts';
 import { requestReader } from '#lambda/request.ts';
 

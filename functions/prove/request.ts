@@ -1,5 +1,5 @@
 /** The request: `{"depth": "objects", "settled": false, …}`, each field optional. The answer is the proof (proof.ts). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { requestReader } from '#lambda/request.ts';
 
 export const depths = ['books', 'objects', 'rows', 'kafka'] as const;

@@ -3,7 +3,7 @@
  * `{"dead_letter_ids": [1, 2], "redriven_by": "ada", "edited_value": "<base64>", "dry_run": false}` →
  * `{"redriven", "already", "unknown", "dry_run"}` (redrive.ts)
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { givenText, LONGEST_NAME } from '#domain/given-text.ts';
 import { requestReader } from '#lambda/request.ts';
 

@@ -1,5 +1,5 @@
 /** The schedule sends `{"keep_sent_days": 7}`; a function that has just committed something sends nothing. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { requestReader } from '#lambda/request.ts';
 
 const request = z.object({

@@ -1,5 +1,5 @@
 /** What the CLI sends: `{"dry_run": true}` → `{"products", "events", "differing", "differences"}` (replay-inventory.ts) */
-import { z } from 'zod';
+import * as z from 'zod';
 import { requestReader } from '#lambda/request.ts';
 
 /** Strict: a misspelt `dry_run` must not change the stock. */

@@ -4,7 +4,7 @@
  * - `{"action": "export", "date": "2026-01-02"}` → `{"report_date", "files": [{"key", "bytes", "sha256"}]}`: writes that
  *   row to the lake
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { requestReader } from '#lambda/request.ts';
 
 /** A day that exists, in the years that PostgreSQL, JavaScript and Python all know. */

@@ -4,7 +4,7 @@
  * - `{"action": "refresh_views"}` → `{"views": ["hourly_amounts", "hourly_metrics"]}`
  * - `{"action": "alert", "hours": 24}` → `Alerted` (alert.ts)
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { requestReader } from '#lambda/request.ts';
 
 /** Back from now; a year at most. */

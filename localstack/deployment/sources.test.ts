@@ -18,7 +18,7 @@ function write(files: Readonly<Record<string, string>>): void {
 it('finds the folders that the code of functions imports, and those that they import', async () => {
   write({
     'cdk/app.ts': '',
-    'layers/runtime/package.json': '{}',
+    'layers/kafka/package.json': '{}',
     'functions/report/handler.ts': "import { one } from '#first/one.ts';",
     'functions/report/handler.test.ts': "import { x } from '#unused/x.ts';",
     'first/one.ts': "export { two } from '#second/two.ts';",
@@ -33,7 +33,7 @@ it('finds the folders that the code of functions imports, and those that they im
   expect([...sources.keys()].map((path) => relative(root, path).replaceAll(sep, '/'))).toEqual([
     'cdk/app.ts',
     'functions/report/handler.ts',
-    'layers/runtime/package.json',
+    'layers/kafka/package.json',
     'first/one.ts',
     'second/query.sql',
     'second/two.ts',

@@ -20,10 +20,20 @@ const environment = required('TILLSTREAM_ENVIRONMENT');
 const MEMORY = 2048;
 const GRACE = 5_000;
 
+/** Seconds. On one machine somebody watches what becomes of a record, and requests cost nothing; the cloud has the catalogue's windows. */
+const LONGEST_WINDOW = 5;
+
 const pollers = Object.values(streams).map((stream) => {
   const { topic, consumer, batching } = stream;
   const functionName = `tillstream-${environment}-${consumer}`;
-  const mapping = { ...batching, topic, consumerGroupId: groupOf(stream), functionName };
+  const maximumBatchingWindowInSeconds = Math.min(batching.maximumBatchingWindowInSeconds, LONGEST_WINDOW);
+  const mapping = {
+    ...batching,
+    maximumBatchingWindowInSeconds,
+    topic,
+    consumerGroupId: groupOf(stream),
+    functionName,
+  };
   const onEvent = (event: PollerEvent) => logLine({ topic, consumer, ...event });
   return keepThread<PollerEvent>({
     file: new URL('./thread.ts', import.meta.url),

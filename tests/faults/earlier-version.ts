@@ -8,8 +8,10 @@ import { promisify } from 'node:util';
 import {
   CreateFunctionCommand,
   DeleteFunctionCommand,
+  DeleteLayerVersionCommand,
   GetFunctionConfigurationCommand,
   LambdaClient,
+  PublishLayerVersionCommand,
 } from '@aws-sdk/client-lambda';
 import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import type { FunctionName } from '#cdk/config/functions.ts';
@@ -36,8 +38,12 @@ async function earlierCommit(): Promise<string> {
   return git('rev-parse', '--verify', '--quiet', `${changed}^`);
 }
 
-/** Zip files, by the full name of the function that they make. */
-type Bundles = ReadonlyMap<string, Buffer>;
+interface Bundles {
+  /** Zip files, by the full name of the function that they make. */
+  readonly functions: ReadonlyMap<string, Buffer>;
+  /** The zip file of the layer that held their packages, if they had one; later bundles hold their own. */
+  readonly layer: Buffer | undefined;
+}
 
 let bundled: Promise<Bundles> | undefined;
 
@@ -52,20 +58,22 @@ async function earlierBundles(): Promise<Bundles> {
   return bundled;
 }
 
-/** Its functions get the present layer, for which alone packages are installed here. */
+/** Its functions are made of the packages that are installed here. */
 async function expectPackages(commit: string): Promise<void> {
-  const manifest = 'layers/runtime/package.json';
-  const packages = (text: string) => Object.entries((JSON.parse(text) as Manifest).dependencies).map(String);
-  const present = new Set(packages(await readFile(inRepository(manifest), 'utf8')));
-  const absent = packages(await git('show', `${commit}:${manifest}`)).filter((each) => !present.has(each));
+  const packages = (text: string) => Object.entries((JSON.parse(text) as Manifest).dependencies ?? {}).map(String);
+  const present = new Set(packages(await readFile(inRepository('package.json'), 'utf8')));
+  // Before bundles held their packages, a layer listed them.
+  const manifests = await git('ls-tree', '--name-only', commit, 'package.json', 'layers/runtime/package.json');
+  const texts = await Promise.all(manifests.split('\n').map((path) => git('show', `${commit}:${path}`)));
+  const absent = texts.flatMap(packages).filter((each) => !present.has(each));
   if (absent.length > 0)
     throw new CannotStrike(
-      `The functions of ${commit.slice(0, 8)} need ${absent.join(' ').replaceAll(',', '@')}, the present layer has none.`,
+      `The functions of ${commit.slice(0, 8)} need ${absent.join(' ').replaceAll(',', '@')}, which is not installed here.`,
     );
 }
 
 interface Manifest {
-  readonly dependencies: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
 }
 
 async function bundle(commit: string): Promise<Bundles> {
@@ -86,17 +94,22 @@ async function bundleIn(folder: string, commit: string): Promise<Bundles> {
   const synthesis = ['cdk/bin/local.ts', join(folder, 'cdk.out'), 'assets', settings];
   const { stdout } = await execute(process.execPath, synthesis, { cwd: folder, maxBuffer: 64 * 1024 * 1024 });
   const { stacks, assets }: Synthesis = JSON.parse(stdout);
-  const bundles = new Map<string, Buffer>();
+  const zipOf = async (s3Key: string | undefined, name: string): Promise<Buffer> => {
+    const { objectKey, folder: source } = assets.find((asset) => asset.objectKey === s3Key) ?? {};
+    if (!source || !objectKey) throw new Error(`Expected a bundle of ${name}, got none.`);
+    const file = join(folder, objectKey);
+    await zipFolder(source, file);
+    return readFile(file);
+  };
+  const functions = new Map<string, Buffer>();
+  let layer: Buffer | undefined;
   for (const { template } of stacks)
     for (const { Type, Properties } of Object.values((template as Template).Resources)) {
-      if (Type !== 'AWS::Lambda::Function') continue;
-      const { objectKey, folder: source } = assets.find((asset) => asset.objectKey === Properties.Code?.S3Key) ?? {};
-      if (!source || !objectKey) throw new Error(`Expected a bundle of ${Properties.FunctionName}, got none.`);
-      const file = join(folder, objectKey);
-      await zipFolder(source, file);
-      bundles.set(Properties.FunctionName ?? '', await readFile(file));
+      const { FunctionName = '', Code, Content } = Properties;
+      if (Type === 'AWS::Lambda::Function') functions.set(FunctionName, await zipOf(Code?.S3Key, FunctionName));
+      if (Type === 'AWS::Lambda::LayerVersion') layer = await zipOf(Content?.S3Key, 'the layer');
     }
-  return bundles;
+  return { functions, layer };
 }
 
 interface Template {
@@ -105,7 +118,12 @@ interface Template {
       string,
       {
         readonly Type: string;
-        readonly Properties: { readonly FunctionName?: string; readonly Code?: { readonly S3Key?: string } };
+        readonly Properties: {
+          readonly FunctionName?: string;
+          readonly Code?: { readonly S3Key?: string };
+          /** Of a layer. */
+          readonly Content?: { readonly S3Key?: string };
+        };
       }
     >
   >;
@@ -122,6 +140,7 @@ export async function deployEarlier({ stack }: Pipeline, names: readonly Functio
   // What LocalStack has closed since the last request would fail this one.
   const client = new LambdaClient({ ...awsSettings(lambda), maxAttempts: 3 });
   const made: string[] = [];
+  const layer = bundles.layer && (await publishLayer(client, bundles.layer));
   const remove = async () => {
     for (const FunctionName of made)
       await persist(`${FunctionName} is removed`, () =>
@@ -129,13 +148,14 @@ export async function deployEarlier({ stack }: Pipeline, names: readonly Functio
           if (error.name !== 'ResourceNotFoundException') throw error;
         }),
       );
+    if (layer) await client.send(new DeleteLayerVersionCommand(layer));
   };
   try {
     for (const name of names) {
       const present = `${lambda.functionPrefix}-${name}`;
-      const ZipFile = bundles.get(present);
+      const ZipFile = bundles.functions.get(present);
       if (!ZipFile) throw new Error(`The earlier version has no function ${name}.`);
-      const { Role, Runtime, Handler, Timeout, MemorySize, Environment, Layers } = await client.send(
+      const { Role, Runtime, Handler, Timeout, MemorySize, Environment } = await client.send(
         new GetFunctionConfigurationCommand({ FunctionName: present }),
       );
       const FunctionName = `${EARLIER}-${name}`;
@@ -143,7 +163,7 @@ export async function deployEarlier({ stack }: Pipeline, names: readonly Functio
         new CreateFunctionCommand({
           ...{ FunctionName, Role, Runtime, Handler, Timeout, MemorySize },
           Environment: { Variables: { ...Environment?.Variables } },
-          Layers: Layers?.flatMap(({ Arn }) => (Arn ? [Arn] : [])),
+          ...(layer && { Layers: [layer.LayerVersionArn] }),
           Code: { ZipFile },
         }),
       );
@@ -155,4 +175,13 @@ export async function deployEarlier({ stack }: Pipeline, names: readonly Functio
     await remove();
     throw error;
   }
+}
+
+async function publishLayer(client: LambdaClient, ZipFile: Buffer) {
+  const LayerName = `${EARLIER}-packages`;
+  const { Version, LayerVersionArn } = await client.send(
+    new PublishLayerVersionCommand({ LayerName, Content: { ZipFile } }),
+  );
+  if (!Version || !LayerVersionArn) throw new Error(`Expected a version of layer ${LayerName}, got none.`);
+  return { LayerName, VersionNumber: Version, LayerVersionArn };
 }

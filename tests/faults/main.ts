@@ -1,11 +1,11 @@
 /** `npm run faults`: faults at random, for as long as one likes, on a stack of its own or on a deployment that runs already. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inRepository } from '#adapters/repository.ts';
 import { formatCount } from '#cli/numbers.ts';
+import { runToEnd } from '../runner/run-to-end.ts';
 import type { Asked, AskedOfTests } from './asked.ts';
 import { findKind, findKindAnywhere, kindNames } from './kinds.ts';
 import { strikeDeployment } from './on-deployment.ts';
@@ -76,22 +76,16 @@ async function onDeployment(environment: string, asked: Asked): Promise<number> 
   }
 }
 
-function inTests(asked: Asked): number {
+async function inTests(asked: Asked): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'tillstream-faults-'));
   const result = join(folder, 'run.json');
   try {
     const vitest = inRepository('node_modules/vitest/vitest.mjs');
     const forTests: AskedOfTests = { ...asked, result };
-    const { status } = spawnSync(
-      process.execPath,
-      [vitest, 'run', '--project', 'faults', '--disable-console-intercept'],
-      {
-        cwd: inRepository('.'),
-        env: { ...process.env, TILLSTREAM_FAULTS: JSON.stringify(forTests) },
-        stdio: 'inherit',
-      },
-    );
-    if (status !== 0) return 1;
+    const args = [vitest, 'run', '--project', 'faults', '--disable-console-intercept'];
+    const env = { ...process.env, TILLSTREAM_FAULTS: JSON.stringify(forTests) };
+    const code = await runToEnd(process.execPath, args, { cwd: inRepository('.'), env, stdio: 'inherit' });
+    if (code !== 0) return 1;
     const run = JSON.parse(readFileSync(result, 'utf8')) as Run;
     console.log(summarize(run));
     if (values.record) record(run);

@@ -1,5 +1,5 @@
 /** The events that are fuzzed: those of the catalogue, and one with more of everything than any of them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { money, quantity, text, timestamp, uuid } from '#domain/columns.ts';
 import { catalogue } from '#domain/streams.ts';
 

@@ -1,7 +1,8 @@
 /** The Kafka adapter on a real broker; consuming is shown by poller.test.ts. */
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { connectKafka, joinGroup, type KafkaConnection } from '#adapters/kafka/index.ts';
+import { connectKafka, type Fetched, joinGroup, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { until } from '#localstack/processes/until.ts';
+import { startNetworkProxy } from '../support/network-proxy.ts';
 import { addPartitions } from '../support/topics.ts';
 
 const { bootstrapServers } = inject('stack').kafka;
@@ -48,6 +49,51 @@ test('a single record can be read by its offset', async () => {
   expect(await kafka.record(topic, 1, 3)).toBeUndefined();
   expect(await kafka.record(topic, 0, 0)).toBeUndefined();
   expect(await kafka.record(topic, 9, 0)).toBeUndefined();
+});
+
+// The pieces before it would be handed over again, as if the log had been truncated.
+test('a heartbeat that fails in the middle of a fetch repeats nothing: the member goes on behind the pieces that it has', async () => {
+  const topic = newTopic();
+  await kafka.createTopics([{ topic, partitions: 1 }]);
+  const producer = await kafka.producer();
+  const value = Buffer.alloc(900_000);
+  for (let record = 0; record < 10; record += 1) await producer.send(topic, [{ key: null, value }]);
+  await producer.close();
+
+  const [host = '', port] = bootstrapServers.split(':');
+  const proxy = await startNetworkProxy({ host, port: Number(port) });
+  const pieces: Fetched[] = [];
+  const failures: Error[] = [];
+  const clock = Date.now;
+  const member = await joinGroup({
+    bootstrapServers: `${proxy.host}:${proxy.port}`,
+    ...{ clientId: 'kafka-test', groupId: topic, topic, startingPosition: 'TRIM_HORIZON', fetchBytes: 16_000_000 },
+    assigned: () => new Map(),
+    failed: (error) => failures.push(error),
+    fetched(piece) {
+      pieces.push(piece);
+      if (pieces.length > 1) return;
+      // The heartbeat after this piece is due, and finds its connection ended.
+      Date.now = () => clock() + 3_000;
+      proxy.swallow(1);
+    },
+  });
+  try {
+    await until(() => (pieces.at(-1)?.next ?? 0) >= 10 || failures.length > 0, {
+      what: 'all records are fetched',
+      within: 60_000,
+    });
+    expect(failures).toEqual([]);
+    expect(pieces[0]?.next).toBeLessThan(10);
+    expect(pieces.flatMap(({ records }) => records.map(({ offset }) => offset))).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+    ]);
+    expect(pieces.slice(1).map(({ from }) => from)).toEqual(pieces.slice(0, -1).map(({ next }) => next));
+  } finally {
+    Date.now = clock;
+    await member.leave();
+    await proxy.close();
+  }
 });
 
 // A header of a plain object's own would have stopped every reader of the partition.

@@ -1,7 +1,6 @@
 /** What a function's code needs at run time, read from its bundle, which no longer has unused code. */
 import { buildSync } from 'esbuild';
 import { inRepository, repositoryRoot } from '#adapters/repository.ts';
-import { layerModules } from '../../constructs/module-layer.ts';
 
 export interface CodeNeeds {
   /** Environment variables that it reads, optional ones too. */
@@ -13,7 +12,6 @@ export interface CodeNeeds {
 }
 
 export function needsOfCode(name: string): CodeNeeds {
-  const provided = layerModules('runtime').flatMap((module) => [module, `${module}/*`]);
   const { outputFiles } = buildSync({
     entryPoints: [inRepository(`functions/${name}/handler.ts`)],
     bundle: true,
@@ -21,7 +19,7 @@ export function needsOfCode(name: string): CodeNeeds {
     platform: 'node',
     format: 'esm',
     absWorkingDir: repositoryRoot,
-    external: ['@aws-sdk/*', ...provided],
+    packages: 'external',
   });
   const text = outputFiles[0]?.text ?? '';
   const all = (pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map((match) => match[1] as string))].sort();
