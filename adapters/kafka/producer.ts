@@ -161,4 +161,6 @@ function ofPartition(messages: kafkajs.Message[], partition: number): kafkajs.Me
 }
 
 const toBuffer = (bytes: Uint8Array | string | null): Buffer | string | null =>
-  bytes instanceof Uint8Array ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : bytes;
+  bytes instanceof Uint8Array && !Buffer.isBuffer(bytes)
+    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    : bytes;
