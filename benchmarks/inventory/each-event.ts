@@ -2,7 +2,7 @@
  * The naive way: each event is looked up in the log, moves the stock by one UPDATE, is logged and announced, each by itself. A crash
  * in between counts it wrongly, or announces it never.
  */
-import kafkajs from 'kafkajs';
+import { connectKafka } from '#adapters/kafka/index.ts';
 import { openPool } from '#adapters/postgres/index.ts';
 import { ownCpu } from '../cpu.ts';
 import { sales } from './input.ts';
@@ -10,9 +10,9 @@ import { sales } from './input.ts';
 const [database = '', bootstrapServers = '', count = ''] = process.argv.slice(2);
 const pool = openPool({ connectionString: database, max: 1 });
 const records = sales(Number(count)).flat();
-const kafka = new kafkajs.Kafka({ brokers: [bootstrapServers], logLevel: kafkajs.logLevel.NOTHING });
-const producer = kafka.producer({ idempotent: true, createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
-await Promise.all([pool.query('select'), producer.connect()]);
+const kafka = await connectKafka({ bootstrapServers, clientId: 'benchmark' });
+const producer = await kafka.producer();
+await pool.query('select');
 
 const cpu = ownCpu();
 const began = performance.now();
@@ -37,8 +37,8 @@ for (const { offset, value } of records) {
     [offset, event_id, product_id, -quantity, raw],
   );
   const update = { event_id, product_id, change: -quantity, quantity_on_hand: moved.rows[0]?.quantity_on_hand };
-  await producer.send({ topic: 'inventory_updates', messages: [{ key: product_id, value: JSON.stringify(update) }] });
+  await producer.send('inventory_updates', [{ key: product_id, value: JSON.stringify(update) }]);
 }
 const wallSeconds = (performance.now() - began) / 1000;
 console.log(JSON.stringify({ rows: records.length, cpuSeconds: ownCpu() - cpu, wallSeconds }));
-await Promise.all([pool.end(), producer.disconnect()]);
+await Promise.all([pool.end(), producer.close(), kafka.close()]);

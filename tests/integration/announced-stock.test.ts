@@ -215,9 +215,18 @@ test('a relay keeps its connection to Kafka until a send fails or time is up in 
   expect(await relay(kept)).toMatchObject({ published: 1 });
   expect(connections).toBe(2);
   expect(await quantities()).toEqual([9, 8, 7]);
-  await (await kept()).producer().then(async (producer) => {
-    const sending = producer.send(UPDATES_TOPIC, [{ key: 'another', value: 'x' }]).catch(() => 'cut');
-    await producer.close();
-    await sending;
-  });
+  // Time is up in the middle of a send.
+  const cut = await kept();
+  const producer = await cut.producer();
+  const sending = producer.send(UPDATES_TOPIC, [{ key: 'another', value: 'x' }]).catch(() => 'cut');
+  await producer.close();
+  await Promise.all([sending, cut.close()]);
+  await sell(3, { id: 'e4', quantity: 1 });
+  expect(await relay(kept)).toMatchObject({ published: 1 });
+  expect(connections).toBe(3);
+  // What is kept is closed by a failure.
+  fails = true;
+  const last = await kept();
+  await (await last.producer()).send(UPDATES_TOPIC, []).catch(() => 'not now');
+  await last.close();
 });
