@@ -3,7 +3,7 @@ import type { Transaction } from '#adapters/postgres/index.ts';
 import { readUpdates, UPDATES_TOPIC } from '#delivery/announcements.ts';
 import type { OutboxMessage } from '#delivery/messages.ts';
 import { markAnnounced, readAnnouncements, type Unsent as UnsentAnnouncement } from './announcements.ts';
-import { markSent, readUnsent } from './unsent.ts';
+import { markSent, type Page, readUnsent } from './unsent.ts';
 
 export interface Round {
   /** By topic, each in its order. */
@@ -13,12 +13,17 @@ export interface Round {
 
 /** @param except topics to leave out, since Kafka accepts none of their messages now */
 export async function readRound(transaction: Transaction, except: readonly string[]): Promise<Round> {
+  const read = () => (except.includes(UPDATES_TOPIC) ? NOTHING : readAnnouncements(transaction));
+  const announcements = await read();
   const outbox = await readUnsent(transaction, except);
-  const announcements = except.includes(UPDATES_TOPIC)
-    ? { rows: [], next: undefined }
-    : await readAnnouncements(transaction);
   // What one table has beyond the round may come before what the other has in it.
-  const end = Math.min(outbox.next ?? Number.POSITIVE_INFINITY, announcements.next ?? Number.POSITIVE_INFINITY);
+  let end = Math.min(outbox.next ?? Number.POSITIVE_INFINITY, announcements.next ?? Number.POSITIVE_INFINITY);
+  // An announcement that was committed between the two may come before a message of update-inventory of the version before.
+  if (outbox.rows.some(({ topic }) => topic === UPDATES_TOPIC)) {
+    const known = new Set(announcements.rows.map(({ announcementId }) => announcementId));
+    const since = (await read()).rows.find(({ announcementId }) => !known.has(announcementId));
+    end = Math.min(end, since?.announcementId ?? end);
+  }
   const inRound = announcements.rows.filter(({ announcementId }) => announcementId < end);
   const messages = outbox.rows.filter(({ outboxId }) => outboxId < end);
   for (const announcement of inRound)
@@ -27,6 +32,8 @@ export async function readRound(transaction: Transaction, except: readonly strin
   if (inRound.length > 0) messages.sort((a, b) => a.outboxId - b.outboxId);
   return { messages: Map.groupBy(messages, ({ topic }) => topic), announcements: inRound };
 }
+
+const NOTHING: Page<UnsentAnnouncement> = { rows: [], next: undefined };
 
 /** Marks what Kafka has acknowledged; an announcement if it has all of its messages. */
 export async function markRound(

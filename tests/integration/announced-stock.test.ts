@@ -2,12 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { connectKafka, type KafkaConnection, type Producer } from '#adapters/kafka/index.ts';
-import type { Pool } from '#adapters/postgres/index.ts';
+import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import { UPDATES_TOPIC } from '#delivery/announcements.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { type Stream, streams, topics } from '#domain/streams.ts';
 import { keepOpen } from '#functions/relay-outbox/keep-open.ts';
 import { relay as relayOutbox } from '#functions/relay-outbox/relay.ts';
+import { type Round, readRound } from '#functions/relay-outbox/round.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
@@ -176,6 +177,26 @@ test('announcements that Kafka does not accept wait, delay no other topic, and g
   expect(await waiting()).toEqual([2]);
   expect(await relay()).toMatchObject({ published: 2, failures: {} });
   expect(await quantities()).toEqual([9, 8]);
+});
+
+test('a message of the version before does not go out before an announcement that is committed while the relay reads', async () => {
+  let statements = 0;
+  const ids = (round: Round) => [...round.messages.values()].flat().map(({ outboxId }) => outboxId);
+  await inTransaction(relayPool, async (transaction) => {
+    const query = async (...asked: Parameters<typeof transaction.query>) => {
+      const answer = await transaction.query(...asked);
+      statements += 1;
+      // Between the reading of one table and that of the other.
+      if (statements === 1) {
+        await sell(0, { id: 'e1', quantity: 1 });
+        await pool.query('insert into ledger.outbox (topic, record_value) values ($1, $2)', [UPDATES_TOPIC, 'later']);
+      }
+      return answer;
+    };
+    expect(ids(await readRound({ query } as unknown as typeof transaction, []))).toEqual([]);
+    const [announced = 0, later = 0, ...others] = ids(await readRound(transaction, []));
+    expect([later > announced, others]).toEqual([true, []]);
+  });
 });
 
 test('what a relay of the version before has sent ahead of an announcement is sent again behind it', async () => {

@@ -1,7 +1,7 @@
 /**
- * Depth `kafka`: whether Kafka has each message that the outbox marks as sent, or that an announcement of stock stands for, with its key, value and headers; a dead letter's message
- * with what the letter says. Counts can't tell, since the relay may repeat what it sent. Each topic is read once; of each message a
- * fingerprint of 8 bytes is kept.
+ * Depth `kafka`: whether Kafka has each message that the outbox marks as sent, or that an announcement of stock stands for, with its key,
+ * value and headers; a dead letter's message with what the letter says. Counts can't tell, since the relay may repeat what it sent. Each
+ * topic is read once; of each message a fingerprint of 8 bytes is kept.
  */
 import { createHash } from 'node:crypto';
 import type { Fragment, ReadRange } from '#adapters/kafka/index.ts';
