@@ -29,7 +29,7 @@ export interface Progress {
   readonly paid: number;
   /** User events in the lake. */
   readonly events: number;
-  /** Messages of the outbox that wait to be published. */
+  /** Messages, of the outbox and of stock, that wait to be published. */
   readonly unsent: number;
 }
 
@@ -99,7 +99,7 @@ export async function readProgress(pool: Pool, kafka: KafkaConnection): Promise<
   const byTopic = await readTotals(pool);
   const of = (topic: string): TopicRow => byTopic.get(topic) ?? nothing;
   const outbox = await pool.query<{ unsent: number }>(
-    'select count(*) as unsent from ledger.outbox where sent_at is null',
+    'select coalesce(sum(messages), 0)::bigint as unsent from ledger.waiting',
   );
   const read = await Promise.all(
     catalogue.map(async ({ topic }) => {

@@ -53,7 +53,7 @@ const figures = {
   },
   lakeBytesPerOrder: 50 + 3.6 * 60,
   databaseBytesPerOrder: 2_360,
-  outboxBytesPerOrder: 2_130,
+  outboxBytesPerOrder: 840,
   /** Seconds that each invocation and each record takes in a function with 1 GB. */
   secondsPerInvocation: 0.12,
   secondsPerRecord: 12e-6,

@@ -1,6 +1,7 @@
 /** Events that move stock. A sale takes from the shelf, a restock puts on it; stock is the sum of all movements. */
 import * as z from 'zod';
 import { quantity, text, timestamp } from './columns.ts';
+import type { EventColumns } from './event-columns.ts';
 
 const movement = {
   event_id: text(100, 'The event; unique over all inventory topics. A repeat changes nothing.'),
@@ -24,4 +25,11 @@ export type Movement = z.infer<typeof onlineOrderEvent | typeof storeSaleEvent |
 /** Pieces that the event adds to the shelf; negative for a sale. */
 export function changeOf(event: Movement): number {
   return 'supplier_id' in event ? event.quantity : -event.quantity;
+}
+
+/** The same of each of these events, which are of one topic. */
+export function changesOf({ columns }: EventColumns): number[] {
+  const isRestock = columns.some(({ name }) => name === 'supplier_id');
+  const quantities = columns.find(({ name }) => name === 'quantity')?.values as Int32Array;
+  return Array.from(quantities, (quantity) => (isRestock ? quantity : -quantity));
 }

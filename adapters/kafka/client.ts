@@ -1,9 +1,10 @@
-/** The Kafka client, kafkajs 2.2.4, with our codecs, logger, retries and limits of time, and repairs of its request queue and its reading. */
+/** The Kafka client, kafkajs 2.2.4, with our codecs, logger, retries and limits of time, and repairs of its request queue, its reading and its writing. */
 import kafkajs from 'kafkajs';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import type { KafkaConfiguration } from '../configuration.ts';
 import { gzip, lz4, snappy, zstd } from './codecs.ts';
 import './large-batches.ts';
+import './produced-batches.ts';
 import { ANSWERS_WITHIN_MS } from './silence.ts';
 
 export interface ClientOptions extends KafkaConfiguration {

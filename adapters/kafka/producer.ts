@@ -82,11 +82,26 @@ export async function openProducer(
           (error) => isRefusal(error) || brokerError(error)?.type === 'UNKNOWN_TOPIC_OR_PARTITION',
         );
       const partitions = await remembered(metadata, topic, ask);
-      const messages = records.map((record): kafkajs.Message & { partition: number } => {
-        const message = toMessage(record);
-        return { ...message, partition: partitioner({ topic, partitionMetadata: partitions, message }) };
-      });
-      const sends = [...Map.groupBy(messages, ({ partition }) => partition)].map(([partition, some]) => {
+      const now = String(Date.now());
+      // Records of one key often share its bytes, which then are hashed once.
+      const chosen = new Map<ProducedRecord['key'], number>();
+      const partitionOf = (record: ProducedRecord): number => {
+        const known = record.key && record.partition === undefined ? chosen.get(record.key) : undefined;
+        if (known !== undefined) return known;
+        const message = {
+          ...toMessage(record, now),
+          ...(record.partition !== undefined && { partition: record.partition }),
+        };
+        const partition = partitioner({ topic, partitionMetadata: partitions, message });
+        if (record.key && record.partition === undefined) chosen.set(record.key, partition);
+        return partition;
+      };
+      const byPartition = Map.groupBy(records, partitionOf);
+      const sends = [...byPartition].map(([partition, records]) => {
+        const some = ofPartition(
+          records.map((record) => toMessage(record, now)),
+          partition,
+        );
         const place = `${topic}-${partition}`;
         const before = lastSend.get(place) ?? Promise.resolve();
         const send = before.catch(() => undefined).then(() => sendUntilSettled(topic, some));
@@ -127,15 +142,25 @@ function remembered<T>(memory: Map<string, Promise<T>>, key: string, ask: () => 
   return asked;
 }
 
-function toMessage({ key, value, headers, partition, timestamp }: ProducedRecord): kafkajs.Message {
-  return {
+function toMessage({ key, value, headers, timestamp }: ProducedRecord, now: string): kafkajs.Message {
+  const message = {
     key: toBuffer(key),
     value: toBuffer(value),
-    ...(headers && { headers: toHeaders(headers) }),
-    ...(partition !== undefined && { partition }),
-    timestamp: String(timestamp ?? Date.now()),
+    timestamp: timestamp === undefined ? now : String(timestamp),
   };
+  return headers && headers.length > 0 ? { ...message, headers: toHeaders(headers) } : message;
+}
+
+/**
+ * kafkajs groups messages by partition with the array's `reduce`, and copies all that it has found so far for each. Here they are
+ * grouped already.
+ */
+function ofPartition(messages: kafkajs.Message[], partition: number): kafkajs.Message[] {
+  const all = messages.map((message) => Object.assign(message, { partition }));
+  return Object.assign(all, { reduce: () => ({ [partition]: all }) });
 }
 
 const toBuffer = (bytes: Uint8Array | string | null): Buffer | string | null =>
-  bytes instanceof Uint8Array ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : bytes;
+  bytes instanceof Uint8Array && !Buffer.isBuffer(bytes)
+    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    : bytes;

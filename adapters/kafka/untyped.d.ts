@@ -78,7 +78,34 @@ declare module 'kafkajs/src/protocol/recordBatch/record/v0/index.js' {
     readonly key: Buffer | null;
     readonly value: Buffer | null;
     readonly headers: IHeaders;
+    readonly offsetDelta?: number;
+    readonly timestampDelta?: number;
   }): { readonly buffer: Buffer };
+}
+
+declare module 'kafkajs/src/protocol/requests/produce/index.js' {
+  import type { Message } from 'kafkajs';
+  export interface PartitionData {
+    readonly partition: number;
+    readonly messages: readonly Message[];
+    readonly firstSequence?: number;
+  }
+  export interface Produce {
+    readonly transactionalId?: string | null;
+    readonly acks: number;
+    readonly timeout: number;
+    readonly compression?: number;
+    /** A number of 64 bits. */
+    readonly producerId?: { toString(): string };
+    readonly producerEpoch?: number;
+    readonly topicData: readonly { readonly topic: string; readonly partitions: readonly PartitionData[] }[];
+  }
+  type Request = (data: Produce) => {
+    readonly request: { readonly encode: () => Promise<{ readonly buffer: Buffer }> };
+    readonly response: unknown;
+  };
+  const produce: { protocol(asked: { readonly version: number | string }): Request };
+  export default produce;
 }
 
 declare module 'kafkajs/src/protocol/recordBatch/v0/decoder.js' {

@@ -1,8 +1,12 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
+import { connectKafka } from '#adapters/kafka/index.ts';
 import { openPool } from '#adapters/postgres/index.ts';
 import { formatCount } from '#cli/numbers.ts';
+import { UPDATES_TOPIC } from '#delivery/announcements.ts';
+import { topics } from '#domain/streams.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
+import { startKafka } from '#localstack/services/kafka.ts';
 import { startPostgres } from '#localstack/services/postgres.ts';
 import { sqlFolder } from '#sql/folder.ts';
 import { migrate, readMigrations } from '#sql/migrate.ts';
@@ -16,28 +20,34 @@ import { stockShelves } from './input.ts';
 const PART = 50;
 const REFERENCE = 'one by one';
 
-/** From events on sales to exact stock, log, orders and announcements, in a PostgreSQL of its own. */
+/** From events on sales to exact stock, log, orders and announcements in Kafka, on a PostgreSQL and a broker of its own. */
 export async function inventoryContest({ folder, installFolder, orders, rounds }: Settings): Promise<string> {
-  const [port = 0] = await freePorts(1);
+  const [port = 0, kafkaPort = 0, controllerPort = 0] = await freePorts(3);
   chmodSync(folder, 0o755); // PostgreSQL may run as another user.
-  const report = (progress: string) => console.error(`PostgreSQL: ${progress}`);
-  const server = await startPostgres({ port, password: 'benchmark' }, { runFolder: folder, installFolder, report });
+  const report = (progress: string) => console.error(`services: ${progress}`);
+  const context = { runFolder: folder, installFolder, report };
+  const server = await startPostgres({ port, password: 'benchmark' }, context);
+  const broker = await startKafka({ port: kafkaPort, controllerPort }, context);
   const pool = openPool({ ...server.connection, max: 1 });
   try {
+    await createTopic();
     await migrate(pool, await readMigrations(sqlFolder('migrations')));
     const { user, password, host, database } = server.connection;
     const url = `postgres://${user}:${password}@${host}:${port}/${database}`;
     const program = (name: string) => join(import.meta.dirname, name);
     const ours = (batch: number): Contender => ({
       name: `ours, ${formatCount(batch)} a batch`,
-      remark: 'exactly once, with log, orders, outbox and ledger',
-      command: [process.execPath, program('ours.ts'), url, String(orders), String(batch)],
+      remark: 'exactly once, with log, orders and ledger; every announcement in Kafka',
+      command: [process.execPath, program('ours.ts'), url, broker.bootstrapServers, String(orders), String(batch)],
     });
     const contenders: Contender[] = [
       {
         name: REFERENCE,
-        remark: 'four statements an event, without outbox; a crash in between counts wrongly',
-        command: [process.execPath, program('each-event.ts'), url, String(Math.ceil(orders / PART))],
+        remark: 'four statements and a send an event; a crash in between counts wrongly, or announces never',
+        command: [
+          ...([process.execPath, program('each-event.ts'), url, broker.bootstrapServers] as const),
+          String(Math.ceil(orders / PART)),
+        ],
       },
       ...[100, 1_000, 10_000].map(ours),
     ];
@@ -50,11 +60,17 @@ export async function inventoryContest({ folder, installFolder, orders, rounds }
         await pool.query('vacuum analyze');
         await pool.query('checkpoint');
       },
-      serverCpu: () => server.pids.reduce((sum, pid) => sum + treeCpu(pid), 0),
+      serverCpu: () => [...server.pids, ...broker.pids].reduce((sum, pid) => sum + treeCpu(pid), 0),
     });
-    return table('events → stock', standings, REFERENCE);
+    return table('events → stock → Kafka', standings, REFERENCE);
   } finally {
     await pool.end();
-    await server.stop();
+    await Promise.all([server.stop(), broker.stop()]);
+  }
+
+  async function createTopic(): Promise<void> {
+    const kafka = await connectKafka({ bootstrapServers: broker.bootstrapServers, clientId: 'benchmark' });
+    await kafka.createTopics(topics.filter(({ topic }) => topic === UPDATES_TOPIC));
+    await kafka.close();
   }
 }

@@ -1,14 +1,17 @@
 /**
- * The naive way: each event is looked up in the log, moves the stock by one UPDATE and is
- * logged, each statement by itself. A crash in between counts it wrongly.
+ * The naive way: each event is looked up in the log, moves the stock by one UPDATE, is logged and announced, each by itself. A crash
+ * in between counts it wrongly, or announces it never.
  */
+import { connectKafka } from '#adapters/kafka/index.ts';
 import { openPool } from '#adapters/postgres/index.ts';
 import { ownCpu } from '../cpu.ts';
 import { sales } from './input.ts';
 
-const [database = '', count = ''] = process.argv.slice(2);
+const [database = '', bootstrapServers = '', count = ''] = process.argv.slice(2);
 const pool = openPool({ connectionString: database, max: 1 });
 const records = sales(Number(count)).flat();
+const kafka = await connectKafka({ bootstrapServers, clientId: 'benchmark' });
+const producer = await kafka.producer();
 await pool.query('select');
 
 const cpu = ownCpu();
@@ -18,8 +21,9 @@ for (const { offset, value } of records) {
   const { event_id, order_id, product_id, quantity, timestamp } = JSON.parse(raw);
   const seen = await pool.query('select from inventory.events_log where event_id = $1', [event_id]);
   if (seen.rowCount) continue;
-  await pool.query(
-    'update inventory.inventory set quantity_on_hand = quantity_on_hand - $1, last_updated = now() where product_id = $2',
+  const moved = await pool.query<{ quantity_on_hand: number }>(
+    `update inventory.inventory set quantity_on_hand = quantity_on_hand - $1, last_updated = now() where product_id = $2
+     returning quantity_on_hand`,
     [quantity, product_id],
   );
   await pool.query(
@@ -32,7 +36,9 @@ for (const { offset, value } of records) {
      values ('online_orders', 0, $1, $2, $3, $4, 'processed', $5)`,
     [offset, event_id, product_id, -quantity, raw],
   );
+  const update = { event_id, product_id, change: -quantity, quantity_on_hand: moved.rows[0]?.quantity_on_hand };
+  await producer.send('inventory_updates', [{ key: product_id, value: JSON.stringify(update) }]);
 }
 const wallSeconds = (performance.now() - began) / 1000;
 console.log(JSON.stringify({ rows: records.length, cpuSeconds: ownCpu() - cpu, wallSeconds }));
-await pool.end();
+await Promise.all([pool.end(), producer.close(), kafka.close()]);

@@ -182,10 +182,8 @@ const addMovements = (pool: Pool, topic: string, from: number, count: number) =>
        select event_id, order_id, product_id, -change, topic, occurred_at from logged where change < 0
      ),
      announced as (
-       insert into ledger.outbox (topic, record_key, record_value, sent_at)
-       select 'inventory_updates', convert_to(product_id, 'UTF8'), convert_to(json_build_object('event_id', event_id, 'product_id', product_id,
-         'change', change, 'quantity_on_hand', 1, 'source', topic, 'oversold', false, 'processed_at', now())::text, 'UTF8'), now()
-       from logged
+       insert into ledger.announcements (delivery_id, movements, on_hand, sent_at)
+       select delivery_id, count(*), jsonb_object_agg(product_id, 1), now() from logged group by delivery_id
      ),
      moved as (
        update inventory.inventory set quantity_on_hand = quantity_on_hand + change

@@ -6,6 +6,7 @@
 import { databaseConfiguration, kafkaConfiguration } from '#adapters/configuration.ts';
 import { connect } from '#adapters/postgres/index.ts';
 import { observed } from '#lambda/observability.ts';
+import { keepOpen } from './keep-open.ts';
 import { endLongReaders } from './long-readers.ts';
 import { relay } from './relay.ts';
 import { removeSent } from './remove.ts';
@@ -14,14 +15,14 @@ import { oldestUnsent } from './unsent.ts';
 
 const pool = connect(databaseConfiguration());
 
-async function connectKafka() {
+const connectKafka = keepOpen(async () => {
   // Loaded when there is something to publish, and not at every cold start.
   const { connectKafka } = await import('#adapters/kafka/index.ts');
   return connectKafka({
     ...kafkaConfiguration(),
     clientId: 'tillstream-relay-outbox',
   });
-}
+});
 
 export const handler = observed(async (payload: unknown, { deadline, count, seconds, logger }) => {
   const { keep_sent_days: keepDays } = readRequest(payload);

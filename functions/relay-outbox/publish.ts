@@ -22,7 +22,7 @@ export async function publish(producer: Producer, rows: readonly OutboxMessage[]
   for (const some of cutBySize(rows, SEND_BYTES, sizeOf))
     try {
       await sendHalving(some, send, replace);
-      sent.push(...some);
+      for (const message of some) sent.push(message);
     } catch (error) {
       return { sent, error: error as Error };
     }

@@ -1,6 +1,6 @@
 /**
- * Publishes the outbox, one relay at a time, so that messages of one key reach Kafka in the order in which they were put
- * into the outbox. A message is marked after Kafka has acknowledged it; if the relay crashes in between, the next one
+ * Publishes the outbox and the announcements of stock, one relay at a time, so that messages of one key reach Kafka in the order
+ * in which they were decided. A message is marked after Kafka has acknowledged it; if the relay crashes in between, the next one
  * publishes it again. So each message arrives at least once; a consumer recognizes a repeat by its event_id, or by the
  * header dead-letter-id.
  */
@@ -9,7 +9,8 @@ import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postg
 import type { OutboxMessage } from '#delivery/messages.ts';
 import { takeTurnIfFree } from '#delivery/turns.ts';
 import { publish } from './publish.ts';
-import { anyUnsent, markSent, readUnsent } from './unsent.ts';
+import { markRound, readRound } from './round.ts';
+import { anyUnsent } from './unsent.ts';
 
 export interface RelayOptions {
   readonly pool: Pool;
@@ -55,16 +56,14 @@ async function relayOnce(
   failures: Record<string, string>,
 ): Promise<number | 'busy'> {
   if (!(await takeTurnIfFree(transaction, 'relay-outbox'))) return 'busy';
-  const byTopic = Map.groupBy(await readUnsent(transaction, Object.keys(failures)), ({ topic }) => topic);
-  if (byTopic.size === 0) return 0;
-  const open = await producer();
+  const round = await readRound(transaction, Object.keys(failures));
   const sent: OutboxMessage[] = [];
-  for (const [topic, messages] of byTopic) {
-    const published = await publish(open, messages);
-    sent.push(...published.sent);
+  for (const [topic, messages] of round.messages) {
+    const published = await publish(await producer(), messages);
+    for (const message of published.sent) sent.push(message);
     if (published.error) failures[topic] = published.error.message;
   }
-  await markSent(transaction, sent);
+  await markRound(transaction, round, sent);
   return sent.length;
 }
 

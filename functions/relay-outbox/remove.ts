@@ -1,5 +1,5 @@
 /**
- * Removes announcements that were sent some days ago, and counts them by topic in the same transaction, so that the proof
+ * Removes announcements that were sent some days ago, and counts their messages by topic in the same transaction, so that the proof
  * still balances every message there ever was. No code looks into the outbox to see whether a movement or an order was
  * announced, so none is announced again.
  *
@@ -10,14 +10,15 @@
  * twice and has no bytes of its own; and a redrive's message, which shows when it was sent to a topic of the shop.
  */
 import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
+import { UPDATES_TOPIC } from '#delivery/announcements.ts';
 
-/** Topics of announcements. */
+/** Topics of announcements; those of stock are in the outbox until a week after version 0.1.0. */
 const TOPICS = ['inventory_updates', 'orders_cleaned'];
 
-/** Messages in one transaction, which takes a fraction of a second. */
+/** Rows in one transaction, which takes a fraction of a second. */
 const BATCH = 5_000;
 
-/** Messages of each topic in one run: three hours' worth at a million orders a day, so that it catches up after an outage. */
+/** Rows of each topic in one run: three hours' worth at a million orders a day, so that it catches up after an outage. */
 const MOST = 50 * BATCH;
 
 export interface RemoveOptions {
@@ -35,14 +36,17 @@ export interface RemoveOptions {
 export async function removeSent({ pool, keepDays, deadline }: RemoveOptions): Promise<number> {
   await inTransactionUntil(pool, deadline, (transaction) => transaction.query(COUNT_HOUR));
   let removed = 0;
-  for (const topic of TOPICS)
-    for (let ofTopic = 0, last = BATCH; last === BATCH && ofTopic < MOST && Date.now() < deadline; ofTopic += last) {
-      last = await inTransactionUntil(pool, deadline, async (transaction) => {
-        const { rows } = await transaction.query<{ removed: number }>(REMOVE, [topic, keepDays, BATCH]);
-        return rows[0]?.removed ?? 0;
-      });
-      removed += last;
+  const removeAll = async (sql: string, topic: string) => {
+    for (let rows = 0, last = BATCH; last === BATCH && rows < MOST && Date.now() < deadline; rows += last) {
+      const batch = await inTransactionUntil(pool, deadline, (transaction) =>
+        transaction.query<{ rows: number; removed: number }>(sql, [topic, keepDays, BATCH]),
+      );
+      last = batch.rows[0]?.rows ?? 0;
+      removed += batch.rows[0]?.removed ?? 0;
     }
+  };
+  for (const topic of TOPICS) await removeAll(REMOVE, topic);
+  await removeAll(REMOVE_ANNOUNCEMENTS, UPDATES_TOPIC);
   return removed;
 }
 
@@ -89,4 +93,31 @@ const REMOVE = `
       messages = total.messages + excluded.messages,
       key_sum = total.key_sum + excluded.key_sum
   )
-  select removed from counted`;
+  select removed as rows, removed from counted`;
+
+/** Each counts as the messages that it stands for. */
+const REMOVE_ANNOUNCEMENTS = `
+  with old as materialized (
+    select announcement_id
+    from ledger.announcements
+    where
+      sent_at < now() - $2 * interval '1 day'
+      and sent_hour < (select hours - ceil(24 * $2::float8)::bigint from ledger.relay_hours)
+    order by sent_hour, announcement_id
+    limit $3
+    for update
+  ),
+  removed as (
+    delete from ledger.announcements using old
+    where announcements.announcement_id = old.announcement_id
+    returning movements
+  ),
+  counted as (
+    select count(*) as rows, coalesce(sum(movements), 0)::bigint as removed from removed
+  ),
+  added as (
+    insert into ledger.outbox_removed as total (output_topic, messages)
+    select $1, removed from counted where rows > 0
+    on conflict (output_topic) do update set messages = total.messages + excluded.messages
+  )
+  select rows, removed from counted`;

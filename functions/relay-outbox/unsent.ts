@@ -1,4 +1,4 @@
-/** Rows of the outbox that Kafka has not acknowledged yet, and the mark that it has. */
+/** What Kafka has not acknowledged yet; of the outbox, its rows and the mark that it has. */
 import type { Pool, Transaction } from '#adapters/postgres/index.ts';
 import type { OutboxMessage } from '#delivery/messages.ts';
 
@@ -9,7 +9,7 @@ const MOST_BYTES = 8 << 20;
 /** @param except topics to leave out, since Kafka accepts none of their messages now */
 export async function anyUnsent(pool: Pool, except: readonly string[]): Promise<boolean> {
   const { rows } = await pool.query<{ found: boolean }>(
-    'select exists (select from ledger.outbox where sent_at is null and topic <> all($1)) as found',
+    'select exists (select from ledger.waiting where topic <> all($1)) as found',
     [except],
   );
   return rows[0]?.found ?? false;
@@ -19,32 +19,47 @@ export async function anyUnsent(pool: Pool, except: readonly string[]): Promise<
 export async function oldestUnsent(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ age: number }>(
     `select coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8 as age
-     from ledger.outbox
-     where sent_at is null`,
+     from ledger.waiting`,
   );
   return rows[0]?.age ?? 0;
 }
 
+/** The first rows of a table that wait. */
+export interface Page<Row> {
+  readonly rows: Row[];
+  /** The number of the first row that is left for later; undefined if none is. */
+  readonly next: number | undefined;
+}
+
 /** The first unsent messages, in the order in which they must be published. */
-export async function readUnsent(transaction: Transaction, except: readonly string[]): Promise<OutboxMessage[]> {
-  const { rows } = await transaction.query<OutboxMessage>(READ_UNSENT, [except, MOST_ROWS, MOST_BYTES]);
-  return rows;
+export async function readUnsent(transaction: Transaction, except: readonly string[]): Promise<Page<OutboxMessage>> {
+  const { rows } = await transaction.query<OutboxMessage & { isNext: boolean }>(READ_UNSENT, [
+    except,
+    MOST_ROWS,
+    MOST_BYTES,
+  ]);
+  const next = rows.find(({ isNext }) => isNext)?.outboxId;
+  return { rows: rows.filter(({ isNext }) => !isNext), next };
 }
 
 const READ_UNSENT = `
   with unsent as (
-    select * from ledger.messages where sent_at is null and topic <> all($1) order by outbox_id limit $2
+    select * from ledger.messages where sent_at is null and topic <> all($1) order by outbox_id limit $2 + 1
   ),
   sized as (
     select
       unsent.*,
-      sum(coalesce(octet_length(key), 0) + coalesce(octet_length(value), 0) + pg_column_size(headers))
-        over (order by outbox_id rows between unbounded preceding and 1 preceding) as bytes_before
+      row_number() over in_order > $2
+      or coalesce(
+        sum(coalesce(octet_length(key), 0) + coalesce(octet_length(value), 0) + pg_column_size(headers))
+          over (in_order rows between unbounded preceding and 1 preceding), 0
+      ) >= $3 as is_next
     from unsent
+    window in_order as (order by outbox_id)
   )
-  select outbox_id as "outboxId", topic, key, value, headers, dead_letter as "deadLetter"
+  select outbox_id as "outboxId", topic, key, value, headers, dead_letter as "deadLetter", is_next as "isNext"
   from sized
-  where coalesce(bytes_before, 0) < $3
+  where not is_next or outbox_id = (select min(outbox_id) from sized where is_next)
   order by outbox_id`;
 
 export async function markSent(transaction: Transaction, rows: readonly OutboxMessage[]): Promise<void> {

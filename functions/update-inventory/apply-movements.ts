@@ -1,13 +1,13 @@
 /** Applies a batch of inventory events to stock, log, orders and announcements, by set-based statements. */
 import { isUtf8 } from 'node:buffer';
-import { type ArrayElement, arrayParameter } from '#adapters/postgres/array-parameter.ts';
+import { arrayParameter, textParameter } from '#adapters/postgres/array-parameter.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import type { Applied, NewRecords } from '#delivery/write-to-postgres.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
-import { eventObjects } from '#domain/event-columns.ts';
-import { changeOf, type Movement } from '#domain/inventory.ts';
+import { type EventColumns, eventObjects } from '#domain/event-columns.ts';
+import { changesOf, type Movement } from '#domain/inventory.ts';
 import { framesOf, recordFinder, recordValue } from '#domain/record-frames.ts';
-import type { PartitionBatch, ReadRecord } from '#domain/records.ts';
+import type { PartitionBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { readFirsts } from './firsts.ts';
 import { type First, judge } from './repeats.ts';
@@ -28,32 +28,33 @@ export async function applyMovements(
   { batch, events, bad, deliveryId }: NewRecords,
 ): Promise<Applied> {
   const { topic, partition } = batch;
-  const movements = eventObjects<Movement>(events);
   const rejected = await logRejected(transaction, batch, bad, deliveryId);
-  if (movements.length === 0) return { duplicates: 0, refused: [], rowsFingerprint: sumOf(rejected) };
+  if (events.rows === 0) return { duplicates: 0, refused: [], rowsFingerprint: sumOf(rejected) };
 
   const frames = framesOf(batch);
   const find = recordFinder(frames);
-  const column = (kind: 'bigint' | 'text' | 'timestamp', of: (movement: ReadRecord<Movement>) => ArrayElement) =>
-    arrayParameter(kind, movements.map(of));
+  const offsets = [...events.offsets];
   const columns = [
     topic,
     partition,
-    column('bigint', ({ offset }) => offset),
-    column('text', ({ event }) => event.event_id),
-    column('text', ({ event }) => ('order_id' in event ? event.order_id : null)),
-    column('text', ({ event }) => event.product_id),
-    column('bigint', ({ event }) => changeOf(event)),
-    column('timestamp', ({ event }) => event.timestamp),
-    column('text', ({ offset }) => textOf(recordValue(frames, find(offset)))),
+    arrayParameter('bigint', offsets),
+    textColumn(events, 'event_id'),
+    textColumn(events, 'order_id'),
+    textColumn(events, 'product_id'),
+    arrayParameter('bigint', changesOf(events)),
+    arrayParameter('timestamp', timesOf(events)),
+    arrayParameter(
+      'text',
+      offsets.map((offset) => textOf(recordValue(frames, find(offset)))),
+    ),
     deliveryId,
   ];
   const { rows: moved } = await transaction.query<{ processed: number } & Fingerprint>(MOVE_STOCK, columns);
-  if (moved[0]?.processed === movements.length)
+  if (moved[0]?.processed === events.rows)
     return { duplicates: 0, refused: [], rowsFingerprint: sumOf(rejected, moved) };
 
   const rest = await transaction.query<Rest>(FIND_REST, columns);
-  const moves = new Map(movements.map(({ offset, event }) => [offset, event]));
+  const moves = new Map(eventObjects<Movement>(events).map(({ offset, event }) => [offset, event]));
   const repeats = rest.rows.flatMap(({ kafka_offset: offset, first }) => {
     const event = moves.get(offset);
     return event ? [{ offset, event, first }] : [];
@@ -108,6 +109,17 @@ async function logRejected(
     ),
   ]);
   return rows;
+}
+
+/** A field as text[]; without values if the topic's events don't have it. */
+function textColumn({ rows, columns }: EventColumns, wanted: keyof Movement | 'order_id'): Buffer {
+  const column = columns.find(({ name }) => name === wanted);
+  return column?.kind === 'text' ? textParameter(column.values) : arrayParameter('text', Array(rows).fill(null));
+}
+
+function timesOf({ columns }: EventColumns): bigint[] {
+  const column = columns.find(({ kind }) => kind === 'timestamp');
+  return column?.kind === 'timestamp' ? [...column.values.values] : [];
 }
 
 /** The value if PostgreSQL can hold it as text; its bytes are in the dead letters anyway. */

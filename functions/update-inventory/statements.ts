@@ -12,6 +12,8 @@ const INCOMING = `
  * Logs each new event in the order of event_id, then locks the shelves of what was logged in the order of product_id, and
  * moves the stock. All batches lock in this order, so two cannot deadlock; and a shelf is locked for the shorter part of
  * the work, so that batches of two topics with the same products run side by side.
+ *
+ * What was on hand is kept once for each product, not for each event: relay-outbox adds the changes (delivery/announcements.ts).
  */
 export const MOVE_STOCK = `
   with ${INCOMING},
@@ -32,8 +34,7 @@ export const MOVE_STOCK = `
     from firsts
     order by event_id
     on conflict (event_id) where status = 'processed' do nothing
-    returning kafka_offset, event_id, product_id, order_id, change, occurred_at,
-      inventory.fingerprint(events_log) as fingerprint
+    returning event_id, product_id, order_id, change, occurred_at, inventory.fingerprint(events_log) as fingerprint
   ),
   movements as (
     select product_id, sum(change) as change from processed group by product_id
@@ -57,31 +58,11 @@ export const MOVE_STOCK = `
     from processed
     where change < 0
   ),
-  updates as (
-    select
-      processed.*,
-      shelves.quantity_on_hand
-        + sum(processed.change) over (partition by product_id order by kafka_offset) as quantity_on_hand
-    from processed
-    join shelves using (product_id)
-  ),
   announced as (
-    insert into ledger.outbox (topic, record_key, record_value)
-    select
-      'inventory_updates',
-      convert_to(product_id, 'UTF8'),
-      convert_to(json_build_object(
-        'event_id', event_id,
-        'product_id', product_id,
-        'change', change,
-        'quantity_on_hand', quantity_on_hand,
-        'source', $1,
-        'oversold', quantity_on_hand < 0,
-        -- In a query of its own, it is formatted once for all rows.
-        'processed_at', (select to_char(statement_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
-      )::text, 'UTF8')
-    from updates
-    order by product_id, kafka_offset
+    insert into ledger.announcements (delivery_id, movements, on_hand)
+    select $10, (select count(*) from processed), jsonb_object_agg(product_id, quantity_on_hand)
+    from shelves
+    having count(*) > 0
   )
   select count(*) as processed, coalesce(sum(fingerprint), 0)::text as fingerprint from processed`;
 

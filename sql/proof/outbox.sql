@@ -1,12 +1,16 @@
--- What the outbox announces, and what of that was sent; what must be announced is counted if all is to be read ($1 is true), and then
--- letters that went to the topic of updates, too. Updates of stock that were removed from the outbox since count too: all of them were
--- sent. Each count is of an index otherwise: the messages themselves are a week's.
+-- What is announced, and what of that was sent; what must be announced is counted if all is to be read ($1 is true), and then
+-- letters that went to the topic of updates, too. An announcement of stock counts as the messages that it stands for. Those that
+-- were removed since count too: all of them were sent. Each count is of an index otherwise: what is there is a week's.
 with sent as (
   select * from ledger.outbox where sent_at is not null and dead_letter_id is null
 ),
 
+announcements as (
+  select * from ledger.announcements where sent_at is not null
+),
+
 waiting as (
-  select * from ledger.outbox where sent_at is null
+  select * from ledger.waiting
 ),
 
 announced_letters as (
@@ -37,14 +41,18 @@ sent_updates as (
   select count(*) as sent from sent where topic = 'inventory_updates'
 ),
 
+sent_announcements as (
+  select coalesce(sum(movements), 0)::bigint as announced from announcements
+),
+
 sent_letters as (
   select count(*) as misplaced from letters_among_updates
 ),
 
 waiting_messages as (
   select
-    count(*) as waiting,
-    count(*) filter (where topic = 'inventory_updates') as updates,
+    coalesce(sum(messages), 0)::bigint as waiting,
+    coalesce(sum(messages) filter (where topic = 'inventory_updates'), 0)::bigint as updates,
     count(*) filter (where dead_letter_id is not null) as letters
   from waiting
 ),
@@ -64,6 +72,6 @@ select
   letters_out.letters as "lettersOut",
   waiting,
   letters_out.letters - waiting_messages.letters as "lettersSent",
-  sent + misplaced + updates + removed as updates,
-  sent + misplaced + removed as "updatesSent"
-from sent_updates, sent_letters, waiting_messages, letters_out, removed, letters
+  sent + announced + misplaced + updates + removed as updates,
+  sent + announced + misplaced + removed as "updatesSent"
+from sent_updates, sent_announcements, sent_letters, waiting_messages, letters_out, removed, letters

@@ -1,13 +1,29 @@
--- Topics to which the outbox has sent messages that are still in it; dead letters first. And the time by the database's clock.
-with messages as (
-  select * from ledger.outbox
+-- Topics to which messages were sent that are still in the outbox or among the announcements of stock; dead letters first. And the time
+-- by the database's clock.
+with outbox as (
+  select * from ledger.outbox where sent_at is not null
+),
+
+announcements as (
+  select * from ledger.announcements where sent_at is not null
+),
+
+sent as (
+  select
+    topic,
+    1 as messages
+  from outbox
+  union all
+  select
+    'inventory_updates',
+    movements
+  from announcements
 )
 
 select
   topic,
-  count(*) as messages,
+  sum(messages)::bigint as messages,
   (extract(epoch from clock_timestamp()) * 1000)::bigint as now
-from messages
-where sent_at is not null
+from sent
 group by topic
 order by topic <> 'dlq', topic

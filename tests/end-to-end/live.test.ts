@@ -100,7 +100,7 @@ describe('npm start -- --no-simulator', () => {
 
   it('proves it with exit code 0; if a cent is changed, with 1 and the place', async () => {
     // The relay is called when the bad records are archived; it may take longer than loading the good ones.
-    await until(async () => (await pool.query('select from ledger.outbox where sent_at is null')).rowCount === 0, {
+    await until(async () => (await pool.query('select from ledger.waiting')).rowCount === 0, {
       what: 'the outbox is empty',
       within: 200_000,
       every: 500,

@@ -41,7 +41,7 @@ async function earlierCommit(): Promise<string> {
 interface Bundles {
   /** Zip files, by the full name of the function that they make. */
   readonly functions: ReadonlyMap<string, Buffer>;
-  /** The zip file of the layer that held their packages, if they had one; later bundles hold their own. */
+  /** The zip file of their layer, if they had one. */
   readonly layer: Buffer | undefined;
 }
 
@@ -61,9 +61,11 @@ async function earlierBundles(): Promise<Bundles> {
 /** Its functions are made of the packages that are installed here. */
 async function expectPackages(commit: string): Promise<void> {
   const packages = (text: string) => Object.entries((JSON.parse(text) as Manifest).dependencies ?? {}).map(String);
-  const present = new Set(packages(await readFile(inRepository('package.json'), 'utf8')));
-  // Before bundles held their packages, a layer listed them.
-  const manifests = await git('ls-tree', '--name-only', commit, 'package.json', 'layers/runtime/package.json');
+  const manifestsHere = ['package.json', 'layers/kafka/package.json'];
+  const here = await Promise.all(manifestsHere.map((path) => readFile(inRepository(path), 'utf8')));
+  const present = new Set(here.flatMap(packages));
+  // Before bundles held their packages, the layer `runtime` listed them.
+  const manifests = await git('ls-tree', '--name-only', commit, ...manifestsHere, 'layers/runtime/package.json');
   const texts = await Promise.all(manifests.split('\n').map((path) => git('show', `${commit}:${path}`)));
   const absent = texts.flatMap(packages).filter((each) => !present.has(each));
   if (absent.length > 0)

@@ -147,7 +147,12 @@ export async function restartService({ stack }: Pipeline, name: ServiceName, mil
 }
 
 /** A statement of each transaction that gives records their effect. */
-const effects = ["set state = 'committed'", 'insert into inventory.events_log', 'update ledger.outbox set sent_at'];
+const effects = [
+  "set state = 'committed'",
+  'insert into inventory.events_log',
+  'update ledger.outbox set sent_at',
+  'update ledger.announcements set sent_at',
+];
 
 export async function cutAtCommit({ postgres }: Pipeline, held: 'answer' | 'request', random: Random): Promise<void> {
   try {

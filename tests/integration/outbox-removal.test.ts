@@ -45,12 +45,24 @@ const totals = () => query('select output_topic as topic, messages from ledger.o
 const HOURS = 10_000;
 /** Marks every unsent message as sent so many days ago. */
 const sentBefore = (days: number) =>
-  query(
-    `update ledger.outbox set sent_at = now() - $1 * interval '1 day', sent_hour = $2 - 24 * $1::int where sent_at is null`,
-    [days, HOURS],
+  inBoth(
+    `update $ set sent_at = now() - ${days} * interval '1 day', sent_hour = ${HOURS - 24 * days} where sent_at is null`,
   );
+/** Runs the statement for the table of messages and for that of announcements of stock. */
+const inBoth = async (sql: string) => {
+  for (const table of ['ledger.outbox', 'ledger.announcements']) await query(sql.replaceAll('$', table));
+};
+/** Of what is left, in order: the topic, once for each message. */
 const topics = async () =>
-  (await query('select topic from ledger.outbox order by outbox_id')).map(({ topic }) => topic);
+  (
+    await query(`
+      select topic from (
+        select outbox_id as number, topic, 1 as messages from ledger.outbox
+        union all
+        select announcement_id, 'inventory_updates', movements from ledger.announcements
+      ) as rows cross join generate_series(1, messages)
+      order by number`)
+  ).map(({ topic }) => topic);
 
 /** Failed checks of the outbox, with their places; Kafka has everything that it could have received. */
 async function failedChecks(): Promise<string[]> {
@@ -112,16 +124,12 @@ test.each([
   ['ahead', 8],
   ['back', -8],
 ])('a clock that went a week %s removes no message of late, and the next hours count as one each', async (_, days) => {
-  const clockWent = () =>
-    query(
-      `with moved as (
-         update ledger.outbox set sent_at = sent_at - $1 * interval '1 day' where sent_at is not null
-       )
-       update ledger.relay_hours set counted_at = counted_at - $1 * interval '1 day'`,
-      [days],
-    );
+  const clockWent = async () => {
+    await inBoth(`update $ set sent_at = sent_at - ${days} * interval '1 day' where sent_at is not null`);
+    await query(`update ledger.relay_hours set counted_at = counted_at - $1 * interval '1 day'`, [days]);
+  };
   const hours = async () => (await query('select hours from ledger.relay_hours'))[0].hours;
-  const sentDaysAgo = (ago: number) => query(`update ledger.outbox set sent_at = now() - $1 * interval '1 day'`, [ago]);
+  const sentDaysAgo = (ago: number) => inBoth(`update $ set sent_at = now() - ${ago} * interval '1 day'`);
   await sell(0, [1]);
   await sentBefore(0);
   await query('update ledger.relay_hours set counted_at = now()');
@@ -185,7 +193,7 @@ test('orders whose message was removed can be announced again, as the runbook sa
 test('an unsent message stays, however old it is', async () => {
   await sell(0, [1]);
   await curate('a', [1]);
-  await pool.query("update ledger.outbox set created_at = now() - interval '1 year'");
+  await inBoth("update $ set created_at = now() - interval '1 year'");
   expect(await remove(1)).toBe(0);
   expect(await topics()).toEqual(['inventory_updates', 'orders_cleaned']);
 });
@@ -282,11 +290,7 @@ const UPDATES = 'outbox: every processed movement is announced';
 const ORDERS = 'curated: orders_cleaned says of every order from Kafka what is curated';
 
 test.each([
-  [
-    'an announcement of stock that was removed without being counted',
-    "delete from ledger.outbox where topic = 'inventory_updates'",
-    [UPDATES],
-  ],
+  ['an announcement of stock that was removed without being counted', 'delete from ledger.announcements', [UPDATES]],
   [
     'an order whose announcement was removed without being counted',
     "delete from ledger.outbox where topic = 'orders_cleaned'",

@@ -164,7 +164,10 @@ it.each([
     'the log, though the event changes nothing',
     `insert into inventory.events_log (topic, partition, kafka_offset, status) values ('online_orders', 1, 9, 'rejected')`,
   ],
-  ['an announcement', `delete from ledger.outbox where outbox_id = (select max(outbox_id) from ledger.outbox)`],
+  [
+    'an announcement',
+    'delete from ledger.announcements where announcement_id = (select max(announcement_id) from ledger.announcements)',
+  ],
 ])('finds an edit of %s since, and closes nothing then', async (_, edit) => {
   await closeNow();
   await pay(4, 3);

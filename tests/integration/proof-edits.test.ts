@@ -29,6 +29,7 @@ import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { kafkaFrom, kafkaWithoutRecords } from '../support/kafka-from.ts';
 import { payment, uuidOf } from '../support/payments.ts';
 import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
+import { readAllUpdates } from '../support/updates.ts';
 
 const DAY = '2026-01-02';
 const USER = uuidOf(7);
@@ -153,12 +154,13 @@ beforeAll(async () => {
     dry_run: false,
   });
   await pool.query(
-    'update ledger.outbox set sent_at = now(); update payments.transformed_hours set indexed_as_of = transformed_at',
+    'update ledger.outbox set sent_at = now(); update ledger.announcements set sent_at = now(); update payments.transformed_hours set indexed_as_of = transformed_at',
   );
   const client = await provePool.connect();
   const index = await query<HourlyMetrics>(client, 'transactions_metrics', [null]);
   const sent = new Map<string, ConsumedRecord[]>();
-  for (const topic of ['dlq', 'inventory_updates', 'orders_cleaned', 'transactions'])
+  sent.set('inventory_updates', (await readAllUpdates(pool)).map(published));
+  for (const topic of ['dlq', 'orders_cleaned', 'transactions'])
     sent.set(topic, (await query<OutboxMessage>(client, 'outbox_sent', [topic, 0, 1_000])).map(published));
   client.release();
   sources = {
@@ -201,7 +203,7 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
   date: ['$ + 1'],
   _date: [`$ || date '2026-01-09'`],
   bool: ['not $'],
-  jsonb: [`'[{"name": "x", "value": "eA=="}]'`],
+  jsonb: [`'[{"name": "x", "value": "eA=="}]'`, `'{"p1": 77}'`],
   bytea: [`coalesce($, '') || '\\x01'`],
 };
 

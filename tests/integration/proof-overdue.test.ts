@@ -149,4 +149,9 @@ it('a message waits to be published, for 11 minutes', async () => {
   expect(await overdue()).toEqual([expect.stringMatching(/^message \d+ for dlq waits for relay-outbox since /)]);
   await pool.query('update ledger.outbox set sent_at = now()');
   expect(await overdue()).toEqual([]);
+  await pool.query(`
+    set session_replication_role = replica;
+    insert into ledger.announcements (delivery_id, movements, on_hand, created_at) values (7, 1, '{}', ${ago(12)});
+    set session_replication_role = origin`);
+  expect(await overdue()).toEqual([expect.stringMatching(/^message 2 for inventory_updates of delivery 7 waits for /)]);
 });

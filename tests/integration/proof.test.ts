@@ -22,6 +22,7 @@ import { redrive } from '#functions/redrive-dead-letters/redrive.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { kafkaFrom, kafkaWithoutRecords } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';
+import { readAllUpdates } from '../support/updates.ts';
 
 const PER_PARTITION = 100;
 let pool: Pool;
@@ -64,7 +65,7 @@ async function archiveAndLoad(): Promise<void> {
   for (const { delivery_ids } of chunks) await load({ pool, lake, kafka: kafkaWithoutRecords }, delivery_ids, 'test');
   await moveStock();
   await archiveEvents();
-  await pool.query('update ledger.outbox set sent_at = now()');
+  await pool.query('update ledger.outbox set sent_at = now(); update ledger.announcements set sent_at = now()');
 }
 
 /** Three pieces of p1 sold in one partition, five put back in another. */
@@ -83,6 +84,19 @@ async function moveStock(): Promise<void> {
   });
   await consume(streams.onlineOrders, { topic: 'online_orders', partition: 0, records: [record(sale)] });
   await consume(streams.supplierRestocks, { topic: 'supplier_restocks', partition: 1, records: [record(restock)] });
+}
+
+/** Puts the first so many announcements into the outbox, as the version before did. @returns the messages */
+async function announceAsBefore(first = 2) {
+  const messages = (await readAllUpdates(pool)).slice(0, first);
+  for (const { outboxId, topic, key, value } of messages)
+    await pool.query(
+      `with announced as (delete from ledger.announcements where announcement_id = $1)
+       insert into ledger.outbox (outbox_id, topic, record_key, record_value, sent_at)
+       overriding system value values ($1, $2, $3, $4, now())`,
+      [outboxId, topic, key, value],
+    );
+  return messages;
 }
 
 const EVENTS = 20;
@@ -400,7 +414,21 @@ describe('the proof', () => {
     );
   });
 
-  const ANNOUNCED = 'inventory: every announcement in the outbox says what log and stock say, and says it once';
+  const ANNOUNCED = 'inventory: every announcement says what log and stock say, and says it once';
+  it.each([
+    ['another quantity on hand', 'on_hand', `'{"p1": 8}'`],
+    ['a product that did not move', 'on_hand', `on_hand || '{"p2": 0}'`],
+    ['no quantity', 'on_hand', `'{}'`],
+    ['another number of messages', 'movements', 'movements + 1'],
+    ['what another announcement says', 'delivery_id', '0'],
+  ])('finds an announcement of a delivery with %s', async (_, column, value) => {
+    await pool.query(`
+      set session_replication_role = replica;
+      update ledger.announcements set ${column} = ${value} where announcement_id = (select max(announcement_id) from ledger.announcements);
+      set session_replication_role = origin`);
+    expect(failed(await proof()).map(({ name }) => name)).toContain(ANNOUNCED);
+  });
+
   it.each([
     ['another quantity on hand', `replace(said, ': 12,', ': 11,')`, /^message \d+: event e2$/],
     ['another change', `replace(said, ': 5,', ': 4,')`, /^message \d+: no event$/],
@@ -408,6 +436,7 @@ describe('the proof', () => {
     ['what another message says', 'lag', /^message \d+: event e1$/],
     ['bytes that are no text', null, /^message \d+: no event$/],
   ])('finds an unsent announcement with %s', async (_, edited, found) => {
+    await announceAsBefore();
     const { rowCount } = await pool.query(`
       with said as (
         select outbox_id, convert_from(record_value, 'UTF8') as said, convert_from(lag(record_value) over (order by outbox_id), 'UTF8') as lag
@@ -426,6 +455,21 @@ describe('the proof', () => {
       'update inventory.inventory set opening_quantity = opening_quantity + 2, quantity_on_hand = quantity_on_hand + 2',
     );
     expect(failed(await proof())).toEqual([]);
+    await announceAsBefore();
+    expect(failed(await proof())).toEqual([]);
+  });
+
+  it('takes messages of the version before for announcements, and finds what both announce', async () => {
+    const [message] = await announceAsBefore(1);
+    expect(failed(await proof())).toEqual([]);
+    await pool.query(
+      `insert into ledger.announcements (delivery_id, movements, on_hand, sent_at)
+       select delivery_id, 1, '{"p1": 10}', now() from inventory.events_log where event_id = 'e1'`,
+    );
+    expect(failed(await proof()).map(({ name }) => name)).toEqual(
+      expect.arrayContaining([ANNOUNCED, 'outbox: every processed movement is announced']),
+    );
+    expect(places(await proof())).toContain(`message ${message?.outboxId}: event e1`);
   });
 
   it('finds a message for a topic of the shop that no redrive has put in, and a redrive that nobody recorded', async () => {
@@ -443,12 +487,11 @@ describe('the proof', () => {
 
   it('finds a movement that was not announced, and an announcement that Kafka does not have', async () => {
     await pool.query(
-      `delete from ledger.outbox
-       where outbox_id = (select max(outbox_id) from ledger.outbox where topic = 'inventory_updates')`,
+      'delete from ledger.announcements where announcement_id = (select max(announcement_id) from ledger.announcements)',
     );
     expect(failed(await proof())).toMatchObject([
-      // Seven on hand, which the message before says, was not the last.
-      { name: ANNOUNCED, where: [expect.stringMatching(/^message \d+: event e1$/)] },
+      // Seven on hand, which the announcement before comes to, was not the last.
+      { name: ANNOUNCED, where: [expect.stringMatching(/^message \d+: product p1$/)] },
       { name: 'outbox: every processed movement is announced', expected: 2, actual: 1 },
     ]);
     await pool.query(

@@ -126,7 +126,7 @@ async function totals(pool: Pool) {
     letters: await rows(
       'select topic, partition, record_offset, reason, headers from ledger.dead_letters order by 1, 2, 3',
     ),
-    updates: await rows(`select count(*) from ledger.outbox where topic = 'inventory_updates'`),
+    updates: await rows(`select sum(movements)::bigint as count from ledger.announcements`),
   };
 }
 

@@ -85,16 +85,24 @@ async function reportsCheck(transaction: Transaction): Promise<Check> {
   );
 }
 
-/** What is still in the outbox; how many there ever were is counted at every depth (outbox.ts). */
+/** Those of the last week; how many there ever were is counted at every depth (outbox.ts). */
 async function announcedCheck(transaction: Transaction): Promise<Check> {
-  const rows = await query<{ outbox_id: number; event_id: string | null; total: number }>(
-    transaction,
-    'inventory_announced',
-  );
+  const rows = await query<AnnouncementFault>(transaction, 'inventory_announced');
+  const about = ({ event_id, product_id }: AnnouncementFault) =>
+    event_id ? `event ${event_id}` : product_id ? `product ${product_id}` : 'no event';
   return noFaults(
-    'inventory: every announcement in the outbox says what log and stock say, and says it once',
-    faultsIn(rows, ({ outbox_id, event_id }) => `message ${outbox_id}: ${event_id ? `event ${event_id}` : 'no event'}`),
+    'inventory: every announcement says what log and stock say, and says it once',
+    faultsIn(rows, (row) => `message ${row.number}: ${about(row)}`),
   );
+}
+
+interface AnnouncementFault {
+  /** Of the outbox or of the announcements. */
+  readonly number: number;
+  readonly event_id: string | null;
+  /** Of an announcement: the one of which it says otherwise. */
+  readonly product_id: string | null;
+  readonly total: number;
 }
 
 interface SaleFault {

@@ -1,11 +1,12 @@
 /**
- * Depth `kafka`: whether Kafka has each message that the outbox marks as sent, with its key, value and headers; a dead letter's message
- * with what the letter says. Counts can't tell, since the relay may repeat what it sent. Each topic is read once; of each message a
- * fingerprint of 8 bytes is kept.
+ * Depth `kafka`: whether Kafka has each message that the outbox marks as sent, or that an announcement of stock stands for, with its key,
+ * value and headers; a dead letter's message with what the letter says. Counts can't tell, since the relay may repeat what it sent. Each
+ * topic is read once; of each message a fingerprint of 8 bytes is kept.
  */
 import { createHash } from 'node:crypto';
 import type { Fragment, ReadRange } from '#adapters/kafka/index.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
+import { type Announcement, readUpdates, UPDATES_TOPIC } from '#delivery/announcements.ts';
 import { type Message, type OutboxMessage, toRecord } from '#delivery/messages.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import { type Check, check } from '../proof.ts';
@@ -28,6 +29,7 @@ const HELD_FOR_HOURS = 7 * 24 - 1;
 const HOUR_MS = 3_600_000;
 
 const PAGE = 5_000;
+const ANNOUNCEMENTS = 100;
 
 export async function proveSent(sources: Sources, transaction: Transaction, { depth }: ProofOptions): Promise<Check[]> {
   if (!reaches(depth, 'kafka')) return [];
@@ -99,16 +101,33 @@ async function sentCheck(
 const nameOf = ({ outboxId, deadLetter }: OutboxMessage): string =>
   deadLetter ? `letter ${deadLetter.deadLetterId}` : String(outboxId);
 
-async function* sentMessages(transaction: Transaction, topic: string) {
+type SentMessage = OutboxMessage & Sending;
+
+/** When a message was sent, in milliseconds since 1970, and how many hours ago by the relay's count. */
+interface Sending {
+  readonly sentAt: number;
+  readonly hoursAgo: number;
+}
+
+async function* sentMessages(transaction: Transaction, topic: string): AsyncGenerator<SentMessage> {
+  if (topic === UPDATES_TOPIC) yield* sentUpdates(transaction);
   for (let last = 0; ; ) {
-    const rows = await query<OutboxMessage & { sentAt: number; hoursAgo: number }>(transaction, 'outbox_sent', [
-      topic,
-      last,
-      PAGE,
-    ]);
+    const rows = await query<SentMessage>(transaction, 'outbox_sent', [topic, last, PAGE]);
     yield* rows;
     if (rows.length < PAGE) return;
     last = rows.at(-1)?.outboxId ?? last;
+  }
+}
+
+async function* sentUpdates(transaction: Transaction): AsyncGenerator<SentMessage> {
+  for (let last = 0; ; ) {
+    const rows = await query<Announcement & Sending>(transaction, 'announcements_sent', [last, ANNOUNCEMENTS]);
+    for (const announcement of rows) {
+      const { sentAt, hoursAgo } = announcement;
+      for (const message of await readUpdates(transaction, announcement)) yield { ...message, sentAt, hoursAgo };
+    }
+    if (rows.length < ANNOUNCEMENTS) return;
+    last = rows.at(-1)?.announcementId ?? last;
   }
 }
 

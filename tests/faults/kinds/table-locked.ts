@@ -11,6 +11,7 @@ const tables = [
   'ledger.partitions',
   'ledger.deliveries',
   'ledger.outbox',
+  'ledger.announcements',
   'inventory.inventory',
   'payments.transactions',
   'warehouse.fact_orders',
