@@ -46,7 +46,7 @@ it('fails when the disk gets too full, after the batch that is on its way', asyn
     } as unknown as Platform;
     const disk = { ask: () => Promise.resolve(sent > 0 ? 1e9 : 9e9), every: 1 };
     const options = readOptions(['--once', '--orders', '1000000', '--rate', '1']);
-    await expect(round(platform, options, silent, stop.signal, disk)).rejects.toThrow('The disk is too full');
+    await expect(round(platform, options, silent, stop.signal, { disk })).rejects.toThrow('The disk is too full');
   } finally {
     stop.abort();
     await pool.end();
