@@ -16,6 +16,8 @@ import { noTimings, type Timings } from './timings.ts';
 import { AGGREGATE_DAG, CURATE_DAG, LOAD_DAG, PROCESS_DAG, STREAM_DAG } from './watch.ts';
 
 const MINUTE = 60_000;
+/** Each answer is a dozen requests of Kafka; several wait for it at once. */
+const ASK_EVERY_MS = 500;
 
 export interface RoundExtras {
   readonly timings?: Timings;
@@ -30,6 +32,7 @@ export async function round(
   stop: AbortSignal,
   { timings = noTimings, disk }: RoundExtras = {},
 ): Promise<Proof> {
+  const progressNow = atMostEvery(ASK_EVERY_MS, () => readProgress(pool, kafka));
   const signal = watchDisk(stack.status.runFolder, screen.print, stop, disk);
   const spark = installSpark({ installFolder, signal, report: (progress) => screen.progress('Spark', progress) });
   // A failure is reported where Spark is awaited.
@@ -82,7 +85,7 @@ export async function round(
 
   /** Loads what there is as soon as anything is there, beside the production, so that the warehouse need not wait for its end. */
   async function loadFirst(): Promise<void> {
-    await until(async () => (await readProgress(pool, kafka)).archived > 0, {
+    await until(async () => (await progressNow()).archived > 0, {
       what: 'the first object is in the lake',
       within: 2 * MINUTE,
       every: 250,
@@ -115,7 +118,7 @@ export async function round(
     while (consumed < records) {
       const before = consumed;
       const goesOn = async () => {
-        const progress = await readProgress(pool, kafka);
+        const progress = await progressNow();
         screen.live(liveFacts(progress, '…'));
         const now = count(progress) ?? 0;
         return now > before ? now : undefined;
@@ -124,4 +127,13 @@ export async function round(
       consumed = await until(goesOn, { what, within: 2 * MINUTE, every: 250, signal });
     }
   }
+}
+
+/** Asks once for all who want to know within these milliseconds. */
+function atMostEvery<T>(milliseconds: number, ask: () => Promise<T>): () => Promise<T> {
+  let [asked, answer] = [Number.NEGATIVE_INFINITY, undefined as Promise<T> | undefined];
+  return () => {
+    if (!answer || performance.now() - asked >= milliseconds) [asked, answer] = [performance.now(), ask()];
+    return answer;
+  };
 }
