@@ -76,7 +76,7 @@ export async function startDriver(
 const driverOf = (
   driver: SupervisedProcess,
   errorFile: string,
-  ended: (exit: number | string) => Promise<void> | void = () => {},
+  ended: (exit: number | string) => Promise<void> = async () => {},
 ): Driver => ({
   exit: driver.exit.then(async (exit) => {
     // Its child processes must have ended too before the next job begins.

@@ -32,19 +32,20 @@ const port = async () => (await jvm.use(settings)).PYSPARK_GATEWAY_PORT;
 const gone = (what: string) =>
   until(() => readRecord(settings.runFolder).length === 0, { what: `the JVM ${what} has ended`, within: 30_000 });
 
-it('stays for the next job', async () => {
-  jvm = warmJvm();
+it('stays for the next jobs, but not for ever', async () => {
+  jvm = warmJvm({ mostJobs: 2 });
   const first = await port();
-  jvm.leave();
+  await jvm.leave();
   expect(await port()).toBe(first);
-  await jvm.end('kill');
+  // It has had two.
+  await jvm.leave();
   expect(readRecord(settings.runFolder)).toEqual([]);
 });
 
 it('ends when no job comes, and the next one starts another', async () => {
-  jvm = warmJvm(1);
+  jvm = warmJvm({ idle: 1 });
   const first = await port();
-  jvm.leave();
+  await jvm.leave();
   await gone('without work');
   expect(await port()).not.toBe(first);
 });

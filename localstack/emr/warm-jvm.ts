@@ -10,6 +10,8 @@ import { type SparkSubmit, submitCommand } from './spark-submit.ts';
 
 /** A JVM holds 400 MB. The jobs of a round follow one another; the next one of an hourly schedule may start anew. */
 const IDLE_MS = 60_000;
+/** Py4J keeps what a Python process has not released when it ended, such as its Spark context. */
+const MOST_JOBS = 20;
 const KEEP = join(import.meta.dirname, 'warm', 'keep.py');
 const ATTACH = join(import.meta.dirname, 'warm', 'attach.py');
 
@@ -32,15 +34,16 @@ export type Gateway = Readonly<Record<'PYSPARK_GATEWAY_PORT' | 'PYSPARK_GATEWAY_
 export interface WarmJvm {
   /** Starts a JVM unless the last job has left one. The settings must be the same each time. */
   use(settings: JvmSettings): Promise<Gateway>;
-  /** The job has succeeded: the JVM waits for the next one. */
-  leave(): void;
+  /** The job has succeeded: the JVM waits for the next one, unless it has had enough of them. */
+  leave(): Promise<void>;
   /** Ends the JVM, if there is one. */
   end(how: 'stop' | 'kill'): Promise<void>;
 }
 
 /** @param idle milliseconds that a JVM waits for the next job */
-export function warmJvm(idle = IDLE_MS): WarmJvm {
+export function warmJvm({ idle = IDLE_MS, mostJobs = MOST_JOBS } = {}): WarmJvm {
   let started = 0;
+  let jobs = 0;
   let running: { readonly jvm: SupervisedProcess; readonly gateway: Gateway } | undefined;
   let retiring: NodeJS.Timeout | undefined;
   const end = async (how: 'stop' | 'kill'): Promise<void> => {
@@ -55,14 +58,17 @@ export function warmJvm(idle = IDLE_MS): WarmJvm {
       if (running) return running.gateway;
       const { jvm, gateway } = await startJvm(settings, ++started);
       running = { jvm, gateway };
+      jobs = 0;
       // A job that uses it then fails in its own words, and the next one starts another.
       jvm.failed.catch(() => {
         if (running?.jvm === jvm) running = undefined;
       });
       return gateway;
     },
-    leave() {
-      retiring = setTimeout(() => end('stop').catch(() => {}), idle).unref();
+    async leave() {
+      jobs++;
+      if (jobs >= mostJobs) await end('stop');
+      else retiring = setTimeout(() => end('stop').catch(() => {}), idle).unref();
     },
     end,
   };
