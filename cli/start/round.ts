@@ -26,14 +26,30 @@ export interface RoundExtras {
 
 /** @returns the proof, which also demands that nothing waits any more */
 export async function round(
-  { stack, kafka, pool, installFolder }: Platform,
+  platform: Platform,
   options: StartOptions,
   screen: Screen,
   stop: AbortSignal,
   { timings = noTimings, disk }: RoundExtras = {},
 ): Promise<Proof> {
+  const over = new AbortController();
+  const enoughSpace = watchDisk(platform.stack.status.runFolder, screen.print, stop, disk);
+  try {
+    return await steps(platform, options, screen, AbortSignal.any([enoughSpace, over.signal]), timings);
+  } finally {
+    // What was waited for when one step failed would be waited for on, and keep the process alive.
+    over.abort();
+  }
+}
+
+async function steps(
+  { stack, kafka, pool, installFolder }: Platform,
+  options: StartOptions,
+  screen: Screen,
+  signal: AbortSignal,
+  timings: Timings,
+): Promise<Proof> {
   const progressNow = atMostEvery(ASK_EVERY_MS, () => readProgress(pool, kafka));
-  const signal = watchDisk(stack.status.runFolder, screen.print, stop, disk);
   const spark = installSpark({ installFolder, signal, report: (progress) => screen.progress('Spark', progress) });
   // A failure is reported where Spark is awaited.
   spark.catch(() => {});
