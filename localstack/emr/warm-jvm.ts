@@ -1,6 +1,6 @@
 /**
  * A JVM that stays for the next batch job, which then finds Spark's classes loaded and compiled. Each job still has a Python process
- * and a Spark context of its own, as a worker of EMR Serverless that is initialized already. Only a job that succeeds leaves its JVM.
+ * and a Spark context of its own, and only one that succeeds leaves its JVM. In EMR Serverless each has a JVM of its own.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -36,7 +36,7 @@ export interface WarmJvm {
   use(settings: JvmSettings): Promise<Gateway>;
   /** The job has succeeded: the JVM waits for the next one, unless it has had enough of them. */
   leave(): Promise<void>;
-  /** Ends the JVM, if there is one. */
+  /** Resolves when no JVM is left. */
   end(how: 'stop' | 'kill'): Promise<void>;
 }
 
@@ -46,11 +46,15 @@ export function warmJvm({ idle = IDLE_MS, mostJobs = MOST_JOBS } = {}): WarmJvm 
   let jobs = 0;
   let running: { readonly jvm: SupervisedProcess; readonly gateway: Gateway } | undefined;
   let retiring: NodeJS.Timeout | undefined;
+  let ending: Promise<unknown> = Promise.resolve();
   const end = async (how: 'stop' | 'kill'): Promise<void> => {
     clearTimeout(retiring);
     const { jvm } = running ?? {};
     running = undefined;
-    await jvm?.[how]();
+    // One that had no more work may still be ending.
+    const all = Promise.all([ending, jvm?.[how]()]);
+    ending = all.catch(() => {});
+    await all;
   };
   return {
     async use(settings) {
