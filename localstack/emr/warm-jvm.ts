@@ -9,7 +9,7 @@ import { whenReady } from '../processes/when-ready.ts';
 import { type SparkSubmit, submitCommand } from './spark-submit.ts';
 
 /** A JVM holds 400 MB. The jobs of a round follow one another; the next one of an hourly schedule may start anew. */
-const IDLE_MS = 60_000;
+const IDLE_MS = 120_000;
 /** Py4J keeps what a Python process has not released when it ended, such as its Spark context. */
 const MOST_JOBS = 20;
 const KEEP = join(import.meta.dirname, 'warm', 'keep.py');
