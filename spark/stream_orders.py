@@ -22,6 +22,8 @@ from pyspark.sql.streaming import StreamingQuery
 from run_sql import new_session, run
 
 JOB = "stream_orders"
+# A micro-batch has its price, whatever its size, so a backlog comes in few.
+AT_MOST = 200_000
 # Of orders.read_row.
 ROW = (
     "problem string, order_id string, customer_id string, amount bigint, currency string, category string, "
@@ -78,7 +80,7 @@ def start(
     trigger: dict,
     tell: Callable[[dict], None],
     topic: str = "orders",
-    at_most: int = 20_000,
+    at_most: int = AT_MOST,
 ) -> StreamingQuery:
     """
     :param checkpoint: folder or s3://… that remembers which offsets are in which micro-batch, and which of these are done
@@ -106,7 +108,7 @@ def main() -> None:
         "--available-now", action="store_true", help="end when all is read that is there at the start"
     )
     arguments.add_argument("--every", type=int, default=5, help="else seconds from one micro-batch to the next (5)")
-    arguments.add_argument("--at-most", type=int, default=20_000, help="records in a micro-batch (20000)")
+    arguments.add_argument("--at-most", type=int, default=AT_MOST, help=f"records in a micro-batch ({AT_MOST})")
     arguments.add_argument("--topic", default="orders")
     arguments.add_argument("--checkpoint", default=f"{os.environ.get('CHECKPOINTS')}/{JOB}", help="folder or s3://…")
     arguments.add_argument(

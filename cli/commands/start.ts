@@ -11,6 +11,7 @@ import { portNames, readOptions, type StartOptions } from '../start/options.ts';
 import { parentGone } from '../start/parents.ts';
 import { type Platform, startPlatform } from '../start/platform.ts';
 import { round } from '../start/round.ts';
+import { metersOf, noTimings, openTimings } from '../start/timings.ts';
 import { watch } from '../start/watch.ts';
 import { whileItRuns } from '../start/while-it-runs.ts';
 import { facts } from '../table.ts';
@@ -25,6 +26,7 @@ const described = {
   '--no-simulator': 'produce no events, only process those of others',
   '--stay': 'keep running when its terminal or parent ends; without it, everything then stops',
   '--once': 'run everything once, then print the proof as one JSON object on the last line of stdout',
+  '--timings': 'with --once: tell at the end how long each phase took, and the processor time of each service',
   ...Object.fromEntries(
     portNames.map((name) => {
       const { service, option, variable, standard } = portOptions[name];
@@ -53,6 +55,7 @@ export async function run(args: string[]): Promise<number> {
   // With --once, stdout is for the result alone; everything else goes to stderr.
   const screen = openScreen(options.once ? process.stderr : process.stdout);
   const stop = stopSignal(options, (why) => screen.print(`Stopping${why} …`));
+  const timings = options.timings ? openTimings(metersOf(home)) : noTimings;
   let platform: Platform | undefined;
   try {
     await requireTools();
@@ -60,14 +63,18 @@ export async function run(args: string[]): Promise<number> {
     // What this process and the services write is for this user alone. Only now: PostgreSQL's user, who may be another, must be
     // able to pass through the home, which exists by now.
     process.umask(0o077);
-    platform = await startPlatform({ home, ports: options.ports, signal: stop, report: screen.progress });
+    platform = await timings.during(
+      'services and deployment',
+      startPlatform({ home, ports: options.ports, signal: stop, report: screen.progress }),
+    );
     await seedShop(platform.pool);
     if (!options.once) {
       await watch(platform, options, screen, stop);
       return exit.ok;
     }
-    const proof = await whileItRuns(platform.failed, round(platform, options, screen, stop), stop);
+    const proof = await whileItRuns(platform.failed, round(platform, options, screen, stop, { timings }), stop);
     screen.print(describe(proof));
+    if (options.timings) screen.print(`\n${timings.describe()}\n`);
     await platform.stop();
     print(JSON.stringify(proof));
     return proof.balanced ? exit.ok : exit.no;

@@ -8,6 +8,8 @@ export interface StartOptions {
   readonly ports: StackPorts;
   /** One finite round, then the proof, then exit. */
   readonly once: boolean;
+  /** Says at the end where the time of the round went. */
+  readonly timings: boolean;
   readonly simulator: boolean;
   /** Runs on when the terminal or the process that started it has gone. */
   readonly stay: boolean;
@@ -42,6 +44,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = pr
     args: [...args],
     options: {
       once: { type: 'boolean', default: false },
+      timings: { type: 'boolean', default: false },
       'no-simulator': { type: 'boolean', default: false },
       stay: { type: 'boolean', default: false },
       orders: { type: 'string' },
@@ -53,11 +56,13 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = pr
   const once = values.once;
   const simulator = !values['no-simulator'];
   if (once && !simulator) throw new UserError('--once needs the simulator: leave --no-simulator out.');
+  if (values.timings && !once) throw new UserError('--timings needs --once: only a round ends.');
   const given = values as unknown as Record<string, string | undefined>;
   const ports = Object.fromEntries(portNames.map((name) => [name, given[optionName(name)]]));
   return {
     ports: asUserError(() => choosePorts(ports, env)),
     once,
+    timings: values.timings,
     simulator,
     stay: values.stay,
     orders: readWholeNumber('--orders', values.orders, { min: 1 }) ?? (once ? ONCE_ORDERS : undefined),

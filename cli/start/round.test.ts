@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { Writable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { openPool } from '#adapters/postgres/index.ts';
 import { simulate } from '#simulator/simulator.ts';
@@ -19,18 +20,24 @@ it('has payments of now, few of them late', () => {
 
 const silent = openScreen(new Writable({ write: (_chunk, _encoding, done) => done() }) as NodeJS.WriteStream);
 
-it('fails at once with the reason why nothing could be produced, instead of waiting for objects', async () => {
+const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+
+it('fails at once with the reason why nothing could be produced, and waits for nothing any more', async () => {
   const installFolder = `${import.meta.filename}/is-no-folder`; // so that Spark isn't installed
-  const pool = openPool({ port: 1 }); // nothing answers there
+  const answer = Promise.withResolvers<never>();
+  const pool = { query: () => answer.promise };
   const producer = () => Promise.reject(new Error('no broker answers'));
   const stop = new AbortController();
   try {
     const stack = { status: { runFolder: tmpdir() } };
     const platform = { stack, installFolder, pool, kafka: { producer } } as unknown as Platform;
+    const before = timers();
     await expect(round(platform, readOptions(['--once']), silent, stop.signal)).rejects.toThrow('no broker answers');
+    answer.reject(new Error('the pool has ended'));
+    await setImmediate();
+    expect(timers()).toBeLessThanOrEqual(before);
   } finally {
     stop.abort();
-    await pool.end();
   }
 });
 
@@ -46,9 +53,13 @@ it('fails when the disk gets too full, after the batch that is on its way', asyn
     } as unknown as Platform;
     const disk = { ask: () => Promise.resolve(sent > 0 ? 1e9 : 9e9), every: 1 };
     const options = readOptions(['--once', '--orders', '1000000', '--rate', '1']);
-    await expect(round(platform, options, silent, stop.signal, disk)).rejects.toThrow('The disk is too full');
+    await expect(round(platform, options, silent, stop.signal, { disk })).rejects.toThrow('The disk is too full');
   } finally {
     stop.abort();
     await pool.end();
   }
+});
+
+it('tells the timings of a round alone', () => {
+  expect(() => readOptions(['--timings'])).toThrow('--timings needs --once: only a round ends.');
 });

@@ -2,6 +2,7 @@
 import type { Proof } from '#functions/prove/proof.ts';
 import { installSpark } from '#localstack/install/spark.ts';
 import { until } from '#localstack/processes/until.ts';
+import type { AirflowClient, DagRun } from '#localstack/services/airflow-client.ts';
 import { recordsOf } from '#simulator/expectation.ts';
 import { produce } from '#simulator/produce.ts';
 import { invoke } from '../invoke.ts';
@@ -11,40 +12,68 @@ import { type DiskWatch, watchDisk } from './disk.ts';
 import { liveFacts } from './live.ts';
 import { production, type StartOptions } from './options.ts';
 import type { Platform } from './platform.ts';
+import { noTimings, type Timings } from './timings.ts';
 import { AGGREGATE_DAG, CURATE_DAG, LOAD_DAG, PROCESS_DAG, STREAM_DAG } from './watch.ts';
 
 const MINUTE = 60_000;
+/** Each answer is a dozen requests of Kafka; several wait for it at once. */
+const ASK_EVERY_MS = 500;
+
+export interface RoundExtras {
+  readonly timings?: Timings;
+  readonly disk?: DiskWatch;
+}
 
 /** @returns the proof, which also demands that nothing waits any more */
 export async function round(
-  { stack, kafka, pool, installFolder }: Platform,
+  platform: Platform,
   options: StartOptions,
   screen: Screen,
   stop: AbortSignal,
-  disk?: DiskWatch,
+  { timings = noTimings, disk }: RoundExtras = {},
 ): Promise<Proof> {
-  const signal = watchDisk(stack.status.runFolder, screen.print, stop, disk);
+  const over = new AbortController();
+  const enoughSpace = watchDisk(platform.stack.status.runFolder, screen.print, stop, disk);
+  try {
+    return await steps(platform, options, screen, AbortSignal.any([enoughSpace, over.signal]), timings);
+  } finally {
+    // What was waited for when one step failed would be waited for on, and keep the process alive.
+    over.abort();
+  }
+}
+
+async function steps(
+  { stack, kafka, pool, installFolder }: Platform,
+  options: StartOptions,
+  screen: Screen,
+  signal: AbortSignal,
+  timings: Timings,
+): Promise<Proof> {
+  const progressNow = atMostEvery(ASK_EVERY_MS, () => readProgress(pool, kafka));
   const spark = installSpark({ installFolder, signal, report: (progress) => screen.progress('Spark', progress) });
   // A failure is reported where Spark is awaited.
   spark.catch(() => {});
-  const archiving = until(async () => (await readProgress(pool, kafka)).archived > 0, {
-    what: 'the first object is in the lake',
-    within: 2 * MINUTE,
-    signal,
-  }).then(() => screen.progress('lake', 'first object'));
-  // Awaited together, so that a failed production ends the wait for its first object.
-  const [totals] = await Promise.all([produce({ kafka, options: production(options), signal }), archiving]);
+  const loadedFirst = loadFirst();
+  // A failure is reported where all is loaded; that of the production, which is its cause, comes before.
+  loadedFirst.catch(() => {});
+  const totals = await timings.during('producing', produce({ kafka, options: production(options), signal }));
   signal.throwIfAborted();
   screen.progress('simulator', `${recordsOf(totals)} records produced`);
 
   const load = async () => {
-    await untilConsumed(totals.orders.records, ({ streams }) => streams.orders?.consumed);
+    const archived = untilConsumed(totals.orders.records, ({ streams }) => streams.orders?.consumed);
+    await timings.during('archiving what is left', archived);
     screen.progress('lake', 'all archived or rejected');
-    const stream = async () => {
-      await spark;
-      await succeed(STREAM_DAG);
-    };
-    await Promise.all([succeed(LOAD_DAG), stream()]);
+    await loadedFirst;
+    if ((await readProgress(pool, kafka)).waiting > 0) await succeed(LOAD_DAG, (airflow) => airflow.trigger(LOAD_DAG));
+  };
+  // It reads the orders from Kafka, so it does not wait for the lake.
+  const stream = async () => {
+    await spark;
+    await succeed(STREAM_DAG);
+  };
+  const curate = async () => {
+    await Promise.all([load(), stream()]);
     await succeed(CURATE_DAG);
   };
   const aggregate = async () => {
@@ -57,7 +86,7 @@ export async function round(
     await spark;
     await succeed(AGGREGATE_DAG);
   };
-  await Promise.all([load(), aggregate(), countClicks()]);
+  await Promise.all([curate(), aggregate(), countClicks()]);
 
   await untilConsumed(recordsOf(totals), (progress) => total(progress, 'consumed'));
   await until(async () => (await readProgress(pool, kafka)).unsent === 0, {
@@ -67,13 +96,35 @@ export async function round(
     signal,
   });
   screen.progress('inventory', 'stock is up to date and announced');
-  return invoke<Proof>(stack.status, 'prove', { depth: 'rows', settled: true, curated: true, coherent: true });
+  const everything = { depth: 'rows', settled: true, curated: true, coherent: true };
+  return timings.during('proof', invoke<Proof>(stack.status, 'prove', everything));
 
-  async function succeed(dag: string): Promise<void> {
+  /** Loads what there is as soon as anything is there, beside the production, so that the warehouse need not wait for its end. */
+  async function loadFirst(): Promise<void> {
+    await until(async () => (await progressNow()).archived > 0, {
+      what: 'the first object is in the lake',
+      within: 2 * MINUTE,
+      every: 250,
+      signal,
+    });
+    screen.progress('lake', 'first object');
+    timings.reached('first order in the lake');
+    await succeed(LOAD_DAG);
+    timings.reached('first orders in the warehouse');
+  }
+
+  /** @param start by its schedule, unless told otherwise */
+  async function succeed(
+    dag: string,
+    start = (airflow: AirflowClient): Promise<DagRun> => airflow.runBySchedule(dag, signal),
+  ): Promise<void> {
     const airflow = stack.services.airflow?.client;
     if (!airflow) throw new Error('A round needs Airflow');
-    const { dag_run_id } = await airflow.runBySchedule(dag, signal);
-    await airflow.untilSucceeded(dag, dag_run_id, 30 * MINUTE, signal);
+    const run = async () => {
+      const { dag_run_id } = await start(airflow);
+      await airflow.untilSucceeded(dag, dag_run_id, 30 * MINUTE, signal);
+    };
+    await timings.during(`DAG ${dag}`, run());
     screen.progress('Airflow', `${dag} succeeded`);
   }
 
@@ -83,7 +134,7 @@ export async function round(
     while (consumed < records) {
       const before = consumed;
       const goesOn = async () => {
-        const progress = await readProgress(pool, kafka);
+        const progress = await progressNow();
         screen.live(liveFacts(progress, '…'));
         const now = count(progress) ?? 0;
         return now > before ? now : undefined;
@@ -92,4 +143,13 @@ export async function round(
       consumed = await until(goesOn, { what, within: 2 * MINUTE, every: 250, signal });
     }
   }
+}
+
+/** Asks once for all who want to know within these milliseconds. */
+function atMostEvery<T>(milliseconds: number, ask: () => Promise<T>): () => Promise<T> {
+  let [asked, answer] = [Number.NEGATIVE_INFINITY, undefined as Promise<T> | undefined];
+  return () => {
+    if (!answer || performance.now() - asked >= milliseconds) [asked, answer] = [performance.now(), ask()];
+    return answer;
+  };
 }

@@ -4,12 +4,13 @@ import type { InstallContext } from '../install/once.ts';
 import { installSpark, type SparkInstall } from '../install/spark.ts';
 import { NO_PERF_DATA } from '../processes/java.ts';
 import { logTail } from '../processes/log-tail.ts';
-import { supervise, temporaryFolder } from '../processes/supervise.ts';
+import { type SupervisedProcess, supervise, temporaryFolder } from '../processes/supervise.ts';
 import type { Driver, JobRun } from './job-runs.ts';
 import { lastLines } from './last-lines.ts';
 import { sparkDefaults } from './spark-defaults.ts';
 import { sparkEnvironment } from './spark-environment.ts';
-import { submitCommand } from './spark-submit.ts';
+import { modulesOf, submitCommand } from './spark-submit.ts';
+import { attachCommand, type WarmJvm } from './warm-jvm.ts';
 
 export interface DriverSettings {
   readonly runFolder: string;
@@ -26,9 +27,15 @@ const LOGGING = join(import.meta.dirname, 'conf', 'log4j2.properties');
 /** Such as run/logs/spark/<job run>/stderr. */
 const logFolderOf = (runFolder: string, jobRunId: string): string => join(runFolder, 'logs', 'spark', jobRunId);
 
+/**
+ * A batch job without settings of its own runs with the JVM that the last one has left (warm-jvm.ts); any other gets one of its own.
+ *
+ * @param jvm for the batch jobs, of which one runs at a time
+ */
 export async function startDriver(
   { runFolder, installFolder, awsEndpoint, defaults }: DriverSettings,
-  { jobRunId, jobDriver, configurationOverrides }: JobRun,
+  { jobRunId, jobDriver, configurationOverrides, mode }: JobRun,
+  jvm: WarmJvm,
   context: Pick<InstallContext, 'report' | 'signal'>,
 ): Promise<Driver> {
   const spark = await installSpark({ installFolder, ...context });
@@ -38,35 +45,49 @@ export async function startDriver(
   const name = `Spark job ${jobRunId}`;
   const temporary = temporaryFolder(runFolder, name);
   const javaOptions = [...spark.javaOptions, NO_PERF_DATA, `-Dlog4j2.configurationFile=${LOGGING}`];
-  const properties = {
-    ...sparkDefaults({ jars: spark.jars, s3: awsEndpoint, temporary, javaOptions }),
+  const properties = (folder: string) => ({
+    ...sparkDefaults({ jars: spark.jars, s3: awsEndpoint, temporary: folder, javaOptions }),
     ...defaults,
     ...overrides,
-  };
-  const { args, env } = submitCommand(MASTER, properties, jobDriver.sparkSubmit);
+  });
+  const { args, env } = submitCommand(MASTER, properties(temporary), jobDriver.sparkSubmit);
   const logs = logFolderOf(runFolder, jobRunId);
   const logFile = join(logs, 'stdout');
   const errorFile = join(logs, 'stderr');
-  const driver = await supervise(
-    {
-      name,
-      command: join(spark.home, 'bin', 'spark-submit'),
-      args,
-      env: { ...environment(awsEndpoint, spark), SPARK_LOCAL_DIRS: temporary, ...env },
-      cwd: temporary,
-      logFile,
-      errorFile,
-    },
-    runFolder,
-  );
-  return {
-    // Its child processes must have ended too before the next job begins.
-    exit: driver.exit.then((exit) => driver.stop().then(() => exit)),
-    lastLines: () => lastLines(logTail(logFile, 200), logTail(errorFile, 200)),
-    stop: driver.stop,
-    kill: driver.kill,
-  };
+  const machine = environment(awsEndpoint, spark);
+  const common = { ...machine, SPARK_LOCAL_DIRS: temporary, ...env };
+  const modules = mode === 'STREAMING' || overrides ? undefined : modulesOf(jobDriver.sparkSubmit);
+  const command = { name, cwd: temporary, logFile };
+
+  if (!modules) {
+    const submit = join(spark.home, 'bin', 'spark-submit');
+    const driver = await supervise({ ...command, command: submit, args, env: common, errorFile }, runFolder);
+    return driverOf(driver, errorFile);
+  }
+  const { signal } = context;
+  const gateway = await jvm.use({ runFolder, sparkHome: spark.home, master: MASTER, env: machine, properties, signal });
+  const attached = attachCommand(jobDriver.sparkSubmit, errorFile, modules);
+  const whole = { ...common, ...attached.env, ...gateway };
+  const driver = await supervise({ ...command, command: spark.python, args: attached.args, env: whole }, runFolder);
+  return driverOf(driver, errorFile, (exit) => (exit === 0 ? jvm.leave() : jvm.end('kill')));
 }
+
+/** @param ended is awaited when the driver's processes have ended, before the next job begins */
+const driverOf = (
+  driver: SupervisedProcess,
+  errorFile: string,
+  ended: (exit: number | string) => Promise<void> = async () => {},
+): Driver => ({
+  exit: driver.exit.then(async (exit) => {
+    // Its child processes must have ended too before the next job begins.
+    await driver.stop();
+    await ended(exit);
+    return exit;
+  }),
+  lastLines: () => lastLines(logTail(driver.logFile, 200), logTail(errorFile, 200)),
+  stop: driver.stop,
+  kill: driver.kill,
+});
 
 const environment = (awsEndpoint: string, spark: SparkInstall) => ({
   ...sparkEnvironment(spark),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { submitCommand } from './spark-submit.ts';
+import { modulesOf, submitCommand } from './spark-submit.ts';
 
 it('takes the driver’s environment out of the properties, as EMR Serverless does', () => {
   const command = submitCommand(
@@ -21,4 +21,13 @@ it('takes the driver’s environment out of the properties, as EMR Serverless do
     '--master local[2] --conf spark.executorEnv.DATABASE_HOST=db --conf spark.ui.enabled=true ' +
       '--py-files s3://code/database.py s3://code/run_sql.py curate_orders --param date=2025-12-11',
   );
+});
+
+it('knows a job that brings nothing but modules', () => {
+  const modules = (sparkSubmitParameters?: string) =>
+    modulesOf({ entryPoint: '/code/run.py', ...(sparkSubmitParameters && { sparkSubmitParameters }) });
+  expect(modules()).toEqual([]);
+  expect(modules('--py-files "/my code/a.py,/my code/b.py"')).toEqual(['/my code/a.py', '/my code/b.py']);
+  expect(modules('--py-files a.py --conf spark.driver.memory=2g')).toBeUndefined();
+  expect(modules('--conf spark.driver.memory=2g')).toBeUndefined();
 });

@@ -59,3 +59,14 @@ export function submitCommand(
     ),
   };
 }
+
+/**
+ * The Python files that the job brings, if it brings nothing else: no property and no option of its own.
+ *
+ * @throws if the parameters have a quotation without an end
+ */
+export function modulesOf({ sparkSubmitParameters = '' }: SparkSubmit): readonly string[] | undefined {
+  const [option, files = '', ...more] = splitWords(sparkSubmitParameters);
+  if (option === undefined) return [];
+  return option === '--py-files' && more.length === 0 ? files.split(',').filter(Boolean) : undefined;
+}

@@ -30,9 +30,9 @@ test('a later process with the same pid is not in the family', () => {
 });
 
 test('a command with spaces and parentheses does not shift the fields of /proc/<pid>/stat', () => {
-  const tail = 'S 7 6 5 0 -1 4194304 101 0 0 0 0 0 0 0 20 0 1 0 127302 2998272';
+  const tail = 'S 7 6 5 0 -1 4194304 101 0 0 0 120 3 400 2 20 0 1 0 127302 2998272';
   expect(parseLinuxStat(`42 (a) Z (b ) ${tail}`)).toEqual({
-    ...{ pid: 42, parent: 7, group: 6, started: '127302', command: 'a) Z (b ' },
+    ...{ pid: 42, parent: 7, group: 6, started: '127302', command: 'a) Z (b ', cpu: 5.25 },
   });
   expect(parseLinuxStat(`42 (a) ${tail.replace('S', 'Z')}`)).toBeUndefined();
 });

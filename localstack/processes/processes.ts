@@ -10,7 +10,12 @@ export interface Process {
   readonly started: string;
   /** "bash", or with its path; a program may rename itself. */
   readonly command: string;
+  /** Seconds of processor time, its own and that of the children whose end it has seen; Linux says both. */
+  readonly cpu?: number;
 }
+
+/** The unit of Linux's times, whatever the kernel's own is (proc_pid_stat(5), USER_HZ). */
+const TICKS_A_SECOND = 100;
 
 export type ProcessIdentity = Pick<Process, 'pid' | 'started'>;
 
@@ -87,7 +92,11 @@ export function parseLinuxStat(stat: string): Process | undefined {
   const [state, parent, group, ...rest] = stat.slice(commandEnd + 2).split(' ');
   const started = rest[16];
   if (state === 'Z' || state === 'X' || !started) return undefined;
-  return { pid: Number.parseInt(stat, 10), parent: Number(parent), group: Number(group), started, command };
+  const ticks = rest.slice(8, 12).reduce((sum, time) => sum + Number(time), 0);
+  return {
+    ...{ pid: Number.parseInt(stat, 10), parent: Number(parent), group: Number(group), started, command },
+    cpu: ticks / TICKS_A_SECOND,
+  };
 }
 
 function posixProcesses(): Process[] {

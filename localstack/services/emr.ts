@@ -4,6 +4,7 @@ import type { Credentials } from '../emr/caller.ts';
 import { startDriver } from '../emr/driver.ts';
 import { createJobRuns } from '../emr/job-runs.ts';
 import { serve } from '../emr/server.ts';
+import { warmJvm } from '../emr/warm-jvm.ts';
 import { SPARK_CODE } from '../install/spark.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
 
@@ -46,7 +47,10 @@ export async function startEmr(options: EmrOptions, context: StartContext): Prom
   const installing = new AbortController();
   const defaults = { ...variables(environment), ...properties };
   const settings = { runFolder, installFolder, awsEndpoint, defaults };
-  const jobRuns = createJobRuns((run, report) => startDriver(settings, run, { report, signal: installing.signal }));
+  const jvm = warmJvm();
+  const jobRuns = createJobRuns((run, report) =>
+    startDriver(settings, run, jvm, { report, signal: installing.signal }),
+  );
   const application = {
     ...{ applicationId: EMR_APPLICATION, name: 'tillstream-local', releaseLabel: RELEASE },
     ...{ createdAt: Date.now(), jobRuns, code },
@@ -61,6 +65,7 @@ export async function startEmr(options: EmrOptions, context: StartContext): Prom
     server.close();
     server.closeAllConnections();
     await jobRuns.end(how);
+    await jvm.end(how);
   };
   return {
     name: 'EMR Serverless',

@@ -64,8 +64,12 @@ export async function startSparkJob({ stack }: Pipeline, program: Program, rando
   return {
     ended,
     processes() {
-      const driver = readRecord(runFolder).find(({ service }) => service === `Spark job ${jobRunId}`);
-      return driver ? familyOf(driver, listProcesses()) : [];
+      const record = readRecord(runFolder);
+      if (!record.some(({ service }) => service === `Spark job ${jobRunId}`)) return [];
+      // One job at a time: the JVM is its own while it runs.
+      const leaders = record.filter(({ service }) => service.endsWith(jobRunId) || service.startsWith('Spark JVM '));
+      const processes = listProcesses();
+      return leaders.flatMap((leader) => familyOf(leader, processes));
     },
   };
 }

@@ -16,6 +16,7 @@ import { callEmr, type EmrAccess } from '../support/emr.ts';
 const { s3, kafka, postgres } = inject('stack');
 const FIXTURES = inRepository('tests/fixtures');
 const JOB = join(FIXTURES, 'spark_job.py');
+const SESSION_JOB = join(FIXTURES, 'spark_session_job.py');
 const CLIENT = join(FIXTURES, 'emr_client.py');
 const runFolder = mkdtempSync(join(tmpdir(), 'tillstream emr-'));
 let service: EmrService;
@@ -34,9 +35,10 @@ async function start(
   args: string[],
   more: object = {},
   sparkSubmitParameters?: string,
+  entryPoint = JOB,
 ): Promise<string> {
   const sparkSubmit = {
-    entryPoint: JOB,
+    entryPoint,
     entryPointArguments: args,
     ...(sparkSubmitParameters && { sparkSubmitParameters }),
   };
@@ -99,6 +101,31 @@ it('says why a job failed', async () => {
   const { state, stateDetails } = await reaches(await start('failing', ['fail']), 'SUCCESS', 'FAILED');
   expect(state).toBe('FAILED');
   expect(stateDetails).toMatch(/^Job failed\. Exit code: 1\. Last lines:\n.*ValueError: told to fail$/s);
+});
+
+it('keeps a JVM for the next batch job, but nothing else, and not after a failure', async () => {
+  const session = async (token: string, args: string[], parameters?: string) => {
+    const id = await start(token, args, {}, parameters, SESSION_JOB);
+    const { state } = await reaches(id, 'SUCCESS', 'FAILED');
+    const stderr = readFileSync(join(runFolder, 'logs', 'spark', id, 'stderr'), 'utf8');
+    return { state, stderr, ...JSON.parse(stdout(id).split('\n', 1)[0] ?? '') };
+  };
+  const first = await session('session 1', ['session', 'leave']);
+  expect(first).toMatchObject({ state: 'SUCCESS', tables: [], ansi: 'true', sum: 45 });
+  const second = await session('session 2', ['session', 'fail']);
+  expect(second).toMatchObject({ state: 'FAILED', jvm: first.jvm, tables: [], ansi: 'false', sum: 45 });
+  for (const [stderr, word] of [
+    [first.stderr, 'leave'],
+    [second.stderr, 'fail'],
+  ])
+    expect(stderr.match(/Java's words .*/g)).toEqual([expect.stringContaining(word)]);
+
+  const third = await session('session 3', []);
+  expect(third).toMatchObject({ state: 'SUCCESS' });
+  expect(third.jvm).not.toBe(first.jvm);
+  // One with properties of its own has a JVM of its own.
+  const own = await session('session 4', [], '--conf spark.ui.enabled=false');
+  expect(own.jvm).not.toBe(third.jvm);
 });
 
 it('runs batch jobs one at a time, streaming jobs beside them, and cancels each', async () => {

@@ -16,7 +16,8 @@ QUOTE = "{{ '\"' if ' ' in var.value.tillstream_spark_code else '' }}"
 MODULES = ("database.py", "orders.py", "run_sql.py")
 
 LONGEST = timedelta(minutes=20)
-POLL_SECONDS = 5
+# A run waits half of it after its job's end on average.
+POLL_SECONDS = 2
 
 
 def spark_job(task_id: str, arguments: list[str], program: str = "run_sql.py") -> EmrServerlessStartJobOperator:
