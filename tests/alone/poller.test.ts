@@ -98,7 +98,7 @@ test('a failed batch is redelivered unchanged until it succeeds, and committed o
 test('a batch ends where retention removed records that were not fetched yet', async () => {
   const { fn, start, send, topic } = await scene({ partitions: 1 });
   // A fetch brings six of these.
-  for (let i = 0; i < 24; i += 1) await send([{ key: null, value: Buffer.alloc(300_000, i) }]);
+  for (let i = 0; i < 24; i += 1) await send([{ key: null, value: Buffer.alloc(80_000, i) }]);
   const removed = Promise.withResolvers<void>();
   fn.answerWith(() => removed.promise);
   const events: PollerEvent[] = [];
