@@ -313,7 +313,8 @@ test('a hostile record stops no other topic, nor its own: what of it no event ca
   await caughtUp('orders', groupOf(streams.orders));
   const records = orders.fn.events.flatMap((event) => event.records['orders-0'] ?? []);
   const text = (base64: string | undefined) => base64 && Buffer.from(base64, 'base64').toString();
-  const seen = records
+  // At least once: on a busy machine the member may have left the group while it read such a record.
+  const seen = [...new Map(records.map((record) => [record.offset, record])).values()]
     .filter(({ offset }) => offset >= start)
     .map(({ value, headers, ...rest }) => [text(value), headers.length, 'leftOut' in rest ? rest.leftOut : undefined]);
   expect(seen).toEqual([
