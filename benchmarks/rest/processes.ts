@@ -11,7 +11,7 @@ export interface Usage {
   readonly cpuSeconds: number;
   /** Megabytes: the memory that only they have, and their shares of what is shared; undefined if another user's. */
   readonly pss: number | undefined;
-  /** Megabytes: the most that any one of them has had, and what that one is. */
+  /** Megabytes: the most that any one of them has had since it started. */
   readonly peak: number;
 }
 

