@@ -19,15 +19,19 @@ export const treeCpu = (pid: number): number => Math.max(readTree(pid), readTree
 
 function readTree(pid: number): number {
   const processes = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? readStat(Number(name)) : []));
-  const total = ({ pid: id, ticks }: Stat): number =>
-    ticks + processes.filter(({ parent }) => parent === id).reduce((sum, child) => sum + total(child), 0);
-  return processes.filter((stat) => stat.pid === pid).reduce((sum, stat) => sum + total(stat), 0) / TICKS;
+  const total = ({ pid: id, own, children }: Stat): number =>
+    own + children + processes.filter(({ parent }) => parent === id).reduce((sum, child) => sum + total(child), 0);
+  return processes.filter((stat) => stat.pid === pid).reduce((sum, stat) => sum + total(stat), 0);
 }
+
+/** CPU seconds of one process so far, and those of its children that have ended; undefined if it has ended. */
+export const cpuTimes = (pid: number): Pick<Stat, 'own' | 'children'> | undefined => readStat(pid)[0];
 
 interface Stat {
   readonly pid: number;
   readonly parent: number;
-  readonly ticks: number;
+  readonly own: number;
+  readonly children: number;
 }
 
 /** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html; empty if the process has ended. */
@@ -40,8 +44,15 @@ function readStat(pid: number): Stat[] {
       .split(' ')
       .map(Number);
     const [PARENT, UTIME, STIME, CHILDREN_UTIME, CHILDREN_STIME] = [1, 11, 12, 13, 14];
-    const ticks = [UTIME, STIME, CHILDREN_UTIME, CHILDREN_STIME].reduce((sum, field) => sum + (fields[field] ?? 0), 0);
-    return [{ pid, parent: fields[PARENT] ?? 0, ticks }];
+    const seconds = (...places: number[]) => places.reduce((sum, field) => sum + (fields[field] ?? 0), 0) / TICKS;
+    return [
+      {
+        pid,
+        parent: fields[PARENT] ?? 0,
+        own: seconds(UTIME, STIME),
+        children: seconds(CHILDREN_UTIME, CHILDREN_STIME),
+      },
+    ];
   } catch {
     return [];
   }

@@ -1,7 +1,8 @@
 /**
  * `npm run benchmark -- [encode] [load] [inventory] [transform] [proof] [proof-kafka] [small] [--orders 1000000] [--rounds 1] [--save]`:
  * compares our code with alternatives, on the same orders, in one run; the proof with itself on a history that grows. Measures CPU
- * seconds: they are what is paid for, and depend least on other load.
+ * seconds: they are what is paid for, and depend least on other load. `rest [--minutes 5]` measures the stack that runs, so it
+ * isn't among those that run by default.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -15,10 +16,11 @@ import { inventoryContest } from './inventory/contest.ts';
 import { loadContest } from './load/contest.ts';
 import { proofContest } from './proof/contest.ts';
 import { kafkaContest } from './proof/kafka.ts';
+import { restContest } from './rest/contest.ts';
 import { smallContest } from './small/contest.ts';
 import { transformContest } from './transform/contest.ts';
 
-const contests = {
+const byDefault = {
   encode: encodeContest,
   load: loadContest,
   inventory: inventoryContest,
@@ -27,6 +29,7 @@ const contests = {
   'proof-kafka': kafkaContest,
   small: smallContest,
 };
+const contests = { ...byDefault, rest: restContest };
 type Name = keyof typeof contests;
 
 const { values, positionals } = parseArgs({
@@ -34,15 +37,17 @@ const { values, positionals } = parseArgs({
   options: {
     orders: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: '5' },
     save: { type: 'boolean', default: false },
   },
 });
 const orders = readWholeNumber('--orders', values.orders, { min: 1 });
 const rounds = readWholeNumber('--rounds', values.rounds, { min: 1 });
+const minutes = readWholeNumber('--minutes', values.minutes, { min: 1 });
 const unknown = positionals.find((name) => !Object.hasOwn(contests, name));
 if (unknown !== undefined)
   throw new Error(`There is no benchmark ${unknown}; there are ${Object.keys(contests).join(', ')}.`);
-const names = (positionals.length > 0 ? positionals : Object.keys(contests)) as Name[];
+const names = (positionals.length > 0 ? positionals : Object.keys(byDefault)) as Name[];
 
 const lockFile = join(import.meta.dirname, 'requirements.lock');
 const report = (progress: string) => console.error(`Python: ${progress}`);
@@ -52,7 +57,7 @@ const tables: string[] = [];
 for (const name of names) {
   const folder = mkdtempSync(join(tmpdir(), 'tillstream-benchmark-'));
   try {
-    const settings = { folder, installFolder, orders, rounds };
+    const settings = { folder, installFolder, orders, rounds, minutes };
     const result = await contests[name]({ ...settings, python: join(environment, 'bin', 'python') });
     console.log(`${tables.length > 0 ? '\n' : ''}${result}`);
     tables.push(result);

@@ -4,6 +4,8 @@ export interface Settings {
   readonly installFolder: string;
   readonly orders: number;
   readonly rounds: number;
+  /** How long a stack at rest is measured. */
+  readonly minutes: number;
   /** Interpreter with the packages of requirements.lock. */
   readonly python: string;
 }

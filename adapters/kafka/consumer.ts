@@ -1,10 +1,11 @@
 /** A member of a consumer group that hands over records as they are fetched and commits when told to. */
-import type kafkajs from 'kafkajs';
+import kafkajs from 'kafkajs';
 import { MOST_HEADERS } from '#domain/deliverable.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import { type ClientOptions, failFast, newClient } from './client.ts';
 import { countHeaders, headerBytes, readHeaders } from './headers.ts';
 import { type Message, sizeOf } from './large-batches.ts';
+import { bePatient } from './patience.ts';
 
 export interface ConsumedRecord extends KafkaRecord {
   /** Whether the producer or the broker set the timestamp. */
@@ -31,18 +32,22 @@ export interface GroupOptions extends ClientOptions {
   readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
   /** Milliseconds without a heartbeat after which the group goes on without this member (6,000). */
   readonly sessionTimeout?: number | undefined;
-  /**
-   * Milliseconds that a fetch waits for records if there are none (100). Whoever leaves or resumes a partition waits for the
-   * fetch under way.
-   */
+  /** Milliseconds that a fetch waits for records if there are none (100). Whoever resumes a partition waits for the fetch under way. */
   readonly fetchWait?: number | undefined;
+  /**
+   * The same once nothing has come for a while (as `fetchWait`; patience.ts). Below a third of `sessionTimeout`, since heartbeats
+   * go out between fetches.
+   */
+  readonly fetchWaitAtRest?: number | undefined;
   /** Milliseconds until it looks again whether the topic has got more partitions (30,000). */
   readonly lookEvery?: number | undefined;
   /**
-   * Bytes of a fetch at most, of all partitions together; by default 2 MB of each. They are counted as the producer
-   * compressed them; large-batches.ts bounds what they unpack to. A whole batch comes in any case.
+   * Bytes of a fetch at most, of all partitions together (no limit). They are counted as the producer compressed them;
+   * large-batches.ts bounds what they unpack to. A whole batch comes in any case.
    */
   readonly fetchBytes?: number | undefined;
+  /** The same, of each partition (`fetchBytes`, or 2 MB). */
+  readonly partitionBytes?: number | undefined;
   /**
    * The group has (re)balanced: these partitions are this member's until the next call. `continued` is true if the
    * member never left the group, so that no other member can have had a partition that it keeps. Fetching continues
@@ -75,15 +80,16 @@ const LOOK_EVERY_MS = 30_000;
 /** Joins the group; resolves once the broker has been reached, before partitions are assigned. */
 export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
   const { topic, groupId, startingPosition, sessionTimeout = 6_000, fetchWait = 100, fetchBytes } = options;
-  const { lookEvery = LOOK_EVERY_MS } = options;
+  const { lookEvery = LOOK_EVERY_MS, fetchWaitAtRest = fetchWait } = options;
+  const patience = bePatient({ wait: fetchWait, waitAtRest: fetchWaitAtRest }, kafkajs.PartitionAssigners.roundRobin);
   const consumer = newClient(options).consumer({
     groupId,
     sessionTimeout,
     rebalanceTimeout: sessionTimeout * 2,
     heartbeatInterval: Math.floor(sessionTimeout / 5),
-    maxWaitTimeInMs: fetchWait,
+    partitionAssigners: [patience.assigner],
     metadataMaxAge: lookEvery,
-    maxBytesPerPartition: fetchBytes ?? 2 * 1024 * 1024,
+    maxBytesPerPartition: options.partitionBytes ?? fetchBytes ?? 2 * 1024 * 1024,
     ...(fetchBytes !== undefined && { maxBytes: fetchBytes }),
     // A long-lived member joins again when `failed` is called, sooner than kafkajs would restart.
     retry: { ...failFast, maxRetryTime: 500, restartOnFailure: async () => false },
@@ -138,7 +144,10 @@ export async function joinGroup(options: GroupOptions): Promise<GroupMember> {
     },
     pause: (partition) => consumer.pause([{ topic, partitions: [partition] }]),
     resume: (partition) => consumer.resume([{ topic, partitions: [partition] }]),
-    leave: () => consumer.disconnect(),
+    leave() {
+      patience.leave();
+      return consumer.disconnect();
+    },
   };
 }
 

@@ -27,6 +27,23 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   export default queue;
 }
 
+declare module 'kafkajs/src/consumer/consumerGroup.js' {
+  import type { Batch } from 'kafkajs';
+  import type connection from 'kafkajs/src/network/connection.js';
+
+  interface Broker {
+    readonly connectionPool: { readonly pool: readonly (typeof connection.prototype)[] };
+  }
+  interface ConsumerGroup {
+    readonly cluster: { findBroker(node: { readonly nodeId: number }): Promise<Broker> };
+    maxWaitTime: number;
+    paused(): readonly unknown[];
+    fetch(nodeId: number): Promise<readonly Batch[]>;
+  }
+  const group: { readonly prototype: ConsumerGroup };
+  export default group;
+}
+
 declare module 'kafkajs/src/network/connection.js' {
   interface Connection {
     readonly socket?: import('node:net').Socket;

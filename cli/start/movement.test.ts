@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { proofsDue } from './movement.ts';
+import { lookAgainAfter, proofsDue } from './movement.ts';
 
 it('proves when something was written, and otherwise every five minutes, whatever the clock does', () => {
   const due = proofsDue();
@@ -13,4 +13,8 @@ it('proves when something was written, and otherwise every five minutes, whateve
   expect(at(undefined, 346)).toBe(true);
   // Set back by an hour.
   expect(at(undefined, -3_000)).toBe(true);
+});
+
+it('looks less often at what has stood still for half a minute', () => {
+  expect([0, 29, 30].map(lookAgainAfter)).toEqual([1_000, 1_000, 5_000]);
 });

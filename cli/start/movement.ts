@@ -1,4 +1,4 @@
-/** Whether anything was written that a proof would look at, asked of PostgreSQL's own counters: no row is read. */
+/** Whether anything moves: what was written that a proof would look at, asked of PostgreSQL's own counters: no row is read. */
 import type { Pool } from '#adapters/postgres/index.ts';
 
 /** Not what the proof itself writes, nor the relay's clock. */
@@ -38,3 +38,6 @@ export function proofsDue(): Due {
     },
   };
 }
+
+/** Milliseconds between two looks at how far the streams have come: fewer once nothing has changed for half a minute. */
+export const lookAgainAfter = (unchangedLooks: number): number => (unchangedLooks < 30 ? 1_000 : 5_000);

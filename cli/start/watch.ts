@@ -8,7 +8,7 @@ import type { Screen } from '../screen.ts';
 import { banner } from './banner.ts';
 import { watchDisk } from './disk.ts';
 import { liveFacts } from './live.ts';
-import { proofsDue, readWritten } from './movement.ts';
+import { lookAgainAfter, proofsDue, readWritten } from './movement.ts';
 import { proofNews } from './news.ts';
 import type { StartOptions } from './options.ts';
 import type { Platform } from './platform.ts';
@@ -31,7 +31,6 @@ const INPUTS: Readonly<Record<string, (progress: Progress) => number>> = {
   [CURATE_DAG]: ({ loaded }) => loaded,
   [AGGREGATE_DAG]: ({ events }) => events,
 };
-const LINE_EVERY_MS = 1_000;
 const PROOF_EVERY_MS = 15_000;
 
 export async function watch(
@@ -60,18 +59,25 @@ export async function watch(
 
   const news = proofNews((text) => signal.aborted || screen.print(text));
   const due = proofsDue();
-  const proving = repeat(signal, PROOF_EVERY_MS, async () => {
+  const prove = async () => {
     const written = news.verdict() === 'balanced' ? await readWritten(pool).catch(() => undefined) : undefined;
     if (!due.isDue(written, Date.now())) return;
     await proveStack(stack.status, { depth: 'objects' }, airflow).then(news.proved, news.failed);
-  });
-  const showing = repeat(signal, LINE_EVERY_MS, async () => {
+  };
+  let shown = '';
+  let unchanged = 0;
+  const show = async () => {
     const progress = await readProgress(pool, kafka).catch(() => undefined);
     if (!progress || signal.aborted) return;
-    screen.live(liveFacts(progress, news.verdict(), news.provedAt()));
+    const facts = liveFacts(progress, news.verdict(), news.provedAt());
+    screen.live(facts);
+    unchanged = shown === facts.join() ? unchanged + 1 : 0;
+    shown = facts.join();
     for (const [dag, input] of Object.entries(INPUTS))
-      if (!begun.has(dag) && input(progress) > 0) await begin(dag).catch(() => {}); // It is tried again in a second.
-  });
+      if (!begun.has(dag) && input(progress) > 0) await begin(dag).catch(() => {}); // It is tried again at the next look.
+  };
+  const proving = repeat(signal, prove, () => PROOF_EVERY_MS);
+  const showing = repeat(signal, show, () => lookAgainAfter(unchanged));
   try {
     await whileItRuns(failed, Promise.all([proving, showing, producing]), stop);
   } finally {
@@ -80,9 +86,9 @@ export async function watch(
   }
 }
 
-async function repeat(signal: AbortSignal, every: number, work: () => Promise<void>): Promise<void> {
+async function repeat(signal: AbortSignal, work: () => Promise<void>, every: () => number): Promise<void> {
   while (!signal.aborted) {
     await work();
-    await delay(every, undefined, { signal }).catch(() => {});
+    await delay(every(), undefined, { signal }).catch(() => {});
   }
 }

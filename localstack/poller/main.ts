@@ -16,8 +16,11 @@ const bootstrapServers = required('KAFKA_BOOTSTRAP_SERVERS');
 const lambdaEndpoint = required('AWS_ENDPOINT_URL');
 const environment = required('TILLSTREAM_ENVIRONMENT');
 
-/** Several times what waits for a function (poller.ts, `throttle`) and the records of a fetch. */
-const MEMORY = 2048;
+/**
+ * Megabytes of a thread: several times what waits for a function (poller.ts, `throttle`), and what the smallest records of a fetch
+ * unpack to, 32 MB of each of four partitions (adapters/kafka/large-batches.ts).
+ */
+const MEMORY = 1024;
 const GRACE = 5_000;
 
 /** Seconds. On one machine somebody watches what becomes of a record, and requests cost nothing; the cloud has the catalogue's windows. */

@@ -63,8 +63,12 @@ export interface PollerStats {
   }[];
 }
 
-/** At rest, most of a poller's time goes into fetches. */
+/** Milliseconds. At rest, most of a poller's time, and of Kafka's, goes into fetches. */
 const FETCH_WAIT = 200;
+const FETCH_WAIT_AT_REST = 2_000;
+
+/** Of each partition; a batch takes a few of these. With all topics behind, the process took 930 MB, and 1,140 MB with 2 MB. */
+const FETCH_BYTES = 512 * 1024;
 
 const GRACE = 3_000;
 const LEAVING = 1_000;
@@ -185,6 +189,8 @@ export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent
       topic,
       startingPosition,
       fetchWait: FETCH_WAIT,
+      fetchWaitAtRest: FETCH_WAIT_AT_REST,
+      partitionBytes: FETCH_BYTES,
       assigned(partitions, continued) {
         const positions = assign(deliveries, partitions, continued);
         for (const partition of deliveries.owned.values()) throttle(partition);

@@ -24,12 +24,16 @@ export interface KeptThread {
   stop(): Promise<void>;
 }
 
+/** Megabytes for new objects, of each thread. Without this limit, six pollers that were behind took 930 MB instead of 620. */
+const YOUNG = 16;
+
 export function keepThread<Message>({ file, data, memory, grace, ...on }: ThreadOptions<Message>): KeptThread {
   const stopping = new AbortController();
   let thread: Worker | undefined;
 
   const running = again(stopping.signal, async () => {
-    thread = new Worker(file, { workerData: data, resourceLimits: { maxOldGenerationSizeMb: memory } });
+    const resourceLimits = { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: YOUNG };
+    thread = new Worker(file, { workerData: data, resourceLimits });
     thread.on('message', on.onMessage);
     // An error comes before the exit, and rejects here.
     const reason = await once(thread, 'exit').then(([code]) => `exit code ${code}`, String);

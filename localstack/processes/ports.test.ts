@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
@@ -25,6 +27,20 @@ test('free ports are distinct and free', async () => {
   const ports = await freePorts(5);
   expect(new Set(ports).size).toBe(5);
   expect(await Promise.all(ports.map(isFree))).toEqual([true, true, true, true, true]);
+});
+
+test('two processes that choose at the same time get different ports', async () => {
+  const from = randomInt(10_000, 18_000);
+  const range = { from, to: from + 12 };
+  const program = `
+    import { freePorts } from ${JSON.stringify(import.meta.resolve('./ports.ts'))};
+    console.log(JSON.stringify(await freePorts(5, ${JSON.stringify(range)})));
+    process.stdin.resume();`;
+  const other = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [theirs] = (await once(other.stdout, 'data')) as [Buffer];
+  const ours = await freePorts(5, range);
+  other.stdin.end();
+  expect(new Set([...ours, ...JSON.parse(String(theirs))]).size).toBe(10);
 });
 
 test('one port wanted twice is refused', () => {

@@ -1,6 +1,7 @@
 /** TCP ports of this machine, on 127.0.0.1: which are free, and which process holds one. */
 import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
@@ -64,19 +65,30 @@ export async function isFree(port: number): Promise<boolean> {
  */
 const CHOICE = { from: 20_000, to: 32_000 };
 
-/** Ports chosen earlier, which their services may not listen on yet. */
-const chosen = new Set<number>();
-
-/** @returns distinct ports that were free a moment ago */
-export async function freePorts(count: number): Promise<number[]> {
+/** @returns distinct ports that were free a moment ago, and that no other process of ours has chosen and may not use yet */
+export async function freePorts(count: number, { from, to } = CHOICE): Promise<number[]> {
   const ports: number[] = [];
   while (ports.length < count) {
-    const port = randomInt(CHOICE.from, CHOICE.to);
-    if (chosen.has(port)) continue;
-    chosen.add(port);
-    if (await isFree(port)) ports.push(port);
+    const port = randomInt(from, to);
+    if ((await claim(port)) && (await isFree(port))) ports.push(port);
   }
   return ports;
+}
+
+/**
+ * Takes the UDP port of the same number, which nothing else here uses, for as long as this process runs: so the kernel tells processes
+ * that start at the same time which of them has a number. A file could do the same, but stays when a process is killed.
+ */
+async function claim(port: number): Promise<boolean> {
+  const socket = createSocket('udp4').unref();
+  socket.bind({ port, address: HOST, exclusive: true });
+  try {
+    await once(socket, 'listening');
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
+    throw error;
+  }
 }
 
 /** "java (process 4711)", by whichever of lsof and ss the machine has; undefined if neither can tell. */

@@ -6,6 +6,7 @@ A task then takes 0.26 s of processor time before it does anything, instead of 0
 import importlib
 import sys
 
+import airflow_at_rest
 from airflow.__main__ import main
 
 # Whoever starts Python anew for a process of its own, as multiprocessing's spawn does, imports this file there.
@@ -18,4 +19,5 @@ if __name__ == "__main__":
         "boto3",
     ):
         importlib.import_module(name)
+    airflow_at_rest.install(sys.argv[1])
     sys.exit(main())

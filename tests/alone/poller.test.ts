@@ -98,7 +98,7 @@ test('a failed batch is redelivered unchanged until it succeeds, and committed o
 test('a batch ends where retention removed records that were not fetched yet', async () => {
   const { fn, start, send, topic } = await scene({ partitions: 1 });
   // A fetch brings six of these.
-  for (let i = 0; i < 24; i += 1) await send([{ key: null, value: Buffer.alloc(300_000, i) }]);
+  for (let i = 0; i < 24; i += 1) await send([{ key: null, value: Buffer.alloc(80_000, i) }]);
   const removed = Promise.withResolvers<void>();
   fn.answerWith(() => removed.promise);
   const events: PollerEvent[] = [];
@@ -313,7 +313,8 @@ test('a hostile record stops no other topic, nor its own: what of it no event ca
   await caughtUp('orders', groupOf(streams.orders));
   const records = orders.fn.events.flatMap((event) => event.records['orders-0'] ?? []);
   const text = (base64: string | undefined) => base64 && Buffer.from(base64, 'base64').toString();
-  const seen = records
+  // At least once: on a busy machine the member may have left the group while it read such a record.
+  const seen = [...new Map(records.map((record) => [record.offset, record])).values()]
     .filter(({ offset }) => offset >= start)
     .map(({ value, headers, ...rest }) => [text(value), headers.length, 'leftOut' in rest ? rest.leftOut : undefined]);
   expect(seen).toEqual([

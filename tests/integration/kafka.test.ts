@@ -181,6 +181,27 @@ test('partitions that a topic gets while it is consumed are consumed too, from t
   }
 });
 
+test('a record ends the longest wait of a fetch, and so does leaving', async () => {
+  const topic = newTopic();
+  await kafka.createTopics([{ topic, partitions: 1 }]);
+  const values: string[] = [];
+  const member = await joinGroup({
+    ...{ bootstrapServers, clientId: 'kafka-test', groupId: topic, topic, startingPosition: 'TRIM_HORIZON' },
+    // Longer than this test may take.
+    ...{ fetchWait: 600_000, requestTimeout: 900_000, sessionTimeout: 900_000 },
+    assigned: () => new Map(),
+    fetched: ({ records }) => values.push(...records.map(({ value }) => String(value))),
+    failed: () => undefined,
+  });
+  const producer = await kafka.producer();
+  for (const value of ['a', 'b']) {
+    await producer.send(topic, [{ key: null, value }]);
+    await until(() => values.includes(value), { what: `${value} has come`, within: 60_000 });
+  }
+  await producer.close();
+  await member.leave();
+});
+
 function newTopic(): string {
   numbered += 1;
   return `kafka-${process.pid}-${numbered}`;

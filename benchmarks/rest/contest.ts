@@ -1,0 +1,70 @@
+/**
+ * What a stack costs that has nothing to do: CPU seconds and memory of each process of the one that `npm start` runs, once all
+ * that was produced has been dealt with. How much that was is up to whoever started it:
+ *
+ *     npm start -- --stay --orders 1000000 --rate 100000
+ *     npm run benchmark -- rest --minutes 5
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { formatCount } from '#cli/numbers.ts';
+import { readProgress, total } from '#cli/progress.ts';
+import { home, runningStack, withDatabase, withKafka } from '#cli/running-stack.ts';
+import { readWritten } from '#cli/start/movement.ts';
+import type { Settings } from '../settings.ts';
+import { markdown } from '../table.ts';
+import { readUsage, type Usage } from './processes.ts';
+
+/** How long nothing may have been written that a proof looks at: DAGs start each other's inputs within a minute. */
+const QUIET_MS = 60_000;
+const LOOK_EVERY_MS = 5_000;
+
+export async function restContest({ minutes }: Settings): Promise<string> {
+  const status = await runningStack(home);
+  const { pid, runFolder, kafka } = status;
+  const orders = await withDatabase(status, (pool) =>
+    withKafka(kafka.bootstrapServers, async (connection) => {
+      for (let since = Date.now(), before = ''; ; await delay(LOOK_EVERY_MS)) {
+        const progress = await readProgress(pool, connection);
+        const now = await readWritten(pool);
+        const lag = total(progress, 'lag');
+        if (now !== before || lag > 0 || progress.waiting > 0 || progress.unsent > 0) since = Date.now();
+        if (Date.now() - since >= QUIET_MS) return progress.archived;
+        if (now !== before) console.error(`waits until it rests: lag ${formatCount(lag)}`);
+        before = now;
+      }
+    }),
+  );
+  console.error(`rests after ${formatCount(orders)} orders; measures for ${minutes} minutes`);
+  const before = readUsage(pid, runFolder);
+  const began = performance.now();
+  await delay(minutes * 60_000);
+  const seconds = (performance.now() - began) / 1000;
+  return markdown(
+    [`after ${formatCount(orders)} orders`, 'processes', '% of a core', 'CPU s', 'PSS MB', 'peak MB'],
+    lines(before, readUsage(pid, runFolder), seconds),
+  );
+}
+
+function lines(before: readonly Usage[], after: readonly Usage[], seconds: number): string[][] {
+  const used = after.map((usage) => {
+    const earlier = before.find(({ service }) => service === usage.service)?.cpuSeconds ?? 0;
+    // A job of Spark that has ended meanwhile is counted among the ended ones, and no longer by itself.
+    return { ...usage, cpuSeconds: Math.max(0, usage.cpuSeconds - earlier) };
+  });
+  const sum = (of: (usage: Usage) => number) => used.reduce((total, usage) => total + of(usage), 0);
+  const all = {
+    service: '**all**',
+    processes: sum(({ processes }) => processes),
+    cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds),
+    pss: used.some(({ pss }) => pss === undefined) ? undefined : sum(({ pss }) => pss ?? 0),
+    peak: Math.max(...used.map(({ peak }) => peak)),
+  };
+  return [...used, all].map(({ service, processes, cpuSeconds, pss, peak }) => [
+    service,
+    String(processes),
+    ((100 * cpuSeconds) / seconds).toFixed(2),
+    cpuSeconds.toFixed(2),
+    pss?.toFixed(0) ?? '?',
+    peak.toFixed(0),
+  ]);
+}
