@@ -116,7 +116,7 @@ export async function freeStackPorts(): Promise<StackPorts> {
 }
 
 /** Cleans up after killed test runs, which could not stop their services or remove their homes. */
-async function removeDeadHomes(): Promise<void> {
+export async function removeDeadHomes(): Promise<void> {
   for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(HOME_PREFIX))) {
     const home = join(tmpdir(), name);
     if (!existsSync(join(home, 'run.lock'))) continue; // Another run has just created it, or is removing it.

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { inRepository } from '#adapters/repository.ts';
 import { formatCount } from '#cli/numbers.ts';
 import { runToEnd } from '../runner/run-to-end.ts';
+import { removeDeadHomes } from '../stack.ts';
 import type { Asked, AskedOfTests } from './asked.ts';
 import { findKind, findKindAnywhere, kindNames } from './kinds.ts';
 import { strikeDeployment } from './on-deployment.ts';
@@ -85,7 +86,11 @@ async function inTests(asked: Asked): Promise<number> {
     const args = [vitest, 'run', '--project', 'faults', '--disable-console-intercept'];
     const env = { ...process.env, TILLSTREAM_FAULTS: JSON.stringify(forTests) };
     const code = await runToEnd(process.execPath, args, { cwd: inRepository('.'), env, stdio: 'inherit' });
-    if (code !== 0) return 1;
+    if (code !== 0) {
+      // A signal gives the tests no time to stop their stack.
+      await removeDeadHomes();
+      return 1;
+    }
     const run = JSON.parse(readFileSync(result, 'utf8')) as Run;
     console.log(summarize(run));
     if (values.record) record(run);

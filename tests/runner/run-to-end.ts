@@ -1,19 +1,21 @@
 /** Runs a program that must not outlive this process: it ends by the signals that this process gets. */
 import { type SpawnOptions, spawn } from 'node:child_process';
+import { until } from '#localstack/processes/until.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Its processes are a group of their own: so a signal of the terminal, which goes to this one's group, and a signal to this process
- * alone reach them in the same way, once, from here.
+ * alone reach them in the same way, once, from here. Those that outlive a program that was told to end are killed.
  *
  * @returns its exit code; null if a signal ended it
  */
 export async function runToEnd(program: string, args: readonly string[], options: SpawnOptions = {}) {
   const child = spawn(program, args, { ...options, detached: true });
+  let told = false;
   const passOn = (signal: NodeJS.Signals) => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
-      process.kill(-child.pid, signal);
+    told = true;
+    signalGroup(child.pid, signal);
   };
   for (const signal of SIGNALS) process.on(signal, passOn);
   try {
@@ -23,5 +25,20 @@ export async function runToEnd(program: string, args: readonly string[], options
     });
   } finally {
     for (const signal of SIGNALS) process.off(signal, passOn);
+    if (told) {
+      signalGroup(child.pid, 'SIGKILL');
+      await until(() => !signalGroup(child.pid, 0), { what: `the processes of ${program} have ended`, within: 60_000 });
+    }
+  }
+}
+
+/** @returns whether the group has members */
+function signalGroup(leader: number | undefined, signal: NodeJS.Signals | 0): boolean {
+  if (leader === undefined) return false;
+  try {
+    return process.kill(-leader, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
   }
 }
