@@ -12,9 +12,9 @@ import { home, runningStack, withDatabase, withKafka } from '#cli/running-stack.
 import { readWritten } from '#cli/start/movement.ts';
 import type { Settings } from '../settings.ts';
 import { markdown } from '../table.ts';
-import { readUsage, type Usage } from './processes.ts';
+import { readUsage, runsSpark, type Usage } from './processes.ts';
 
-/** How long nothing may have been written that a proof looks at: DAGs start each other's inputs within a minute. */
+/** How long nothing may have been written that a proof looks at, nor a job of Spark have run: DAGs follow each other within a minute. */
 const QUIET_MS = 60_000;
 const LOOK_EVERY_MS = 5_000;
 
@@ -27,7 +27,8 @@ export async function restContest({ minutes }: Settings): Promise<string> {
         const progress = await readProgress(pool, connection);
         const now = await readWritten(pool);
         const lag = total(progress, 'lag');
-        if (now !== before || lag > 0 || progress.waiting > 0 || progress.unsent > 0) since = Date.now();
+        const works = lag > 0 || progress.waiting > 0 || progress.unsent > 0 || runsSpark(runFolder);
+        if (works || now !== before) since = Date.now();
         if (Date.now() - since >= QUIET_MS) return progress.archived;
         if (now !== before) console.error(`waits until it rests: lag ${formatCount(lag)}`);
         before = now;

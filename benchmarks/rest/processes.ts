@@ -40,6 +40,9 @@ export function readUsage(pid: number, runFolder: string): Usage[] {
   return [usage('npm start', [pid], 0), usage('Spark jobs that have ended', [], endedUnder(pid)), ...services];
 }
 
+export const runsSpark = (runFolder: string): boolean =>
+  readRecord(runFolder).some(({ service }) => service.startsWith('Spark job'));
+
 function family(pid: number, processes: readonly Process[]): number[] {
   return [pid, ...processes.filter(({ parent }) => parent === pid).flatMap((child) => family(child.pid, processes))];
 }
