@@ -1,5 +1,5 @@
 /**
- * `npm run benchmark -- [encode] [load] [inventory] [transform] [proof] [proof-kafka] [--orders 1000000] [--rounds 1] [--save]`:
+ * `npm run benchmark -- [encode] [load] [payments] [inventory] [transform] [proof] [proof-kafka] [--orders 1000000] [--rounds 3] [--save]`:
  * compares our code with alternatives, on the same orders, in one run; the proof with itself on a history that grows. Measures CPU
  * seconds: they are what is paid for, and depend least on other load.
  */
@@ -13,6 +13,7 @@ import { installPython } from '#localstack/install/python.ts';
 import { encodeContest } from './encode/contest.ts';
 import { inventoryContest } from './inventory/contest.ts';
 import { loadContest } from './load/contest.ts';
+import { paymentsContest } from './payments/contest.ts';
 import { proofContest } from './proof/contest.ts';
 import { kafkaContest } from './proof/kafka.ts';
 import { transformContest } from './transform/contest.ts';
@@ -20,6 +21,7 @@ import { transformContest } from './transform/contest.ts';
 const contests = {
   encode: encodeContest,
   load: loadContest,
+  payments: paymentsContest,
   inventory: inventoryContest,
   transform: transformContest,
   proof: proofContest,
@@ -31,7 +33,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     orders: { type: 'string', default: '1000000' },
-    rounds: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '3' },
     save: { type: 'boolean', default: false },
   },
 });

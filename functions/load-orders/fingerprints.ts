@@ -3,7 +3,8 @@ import type { Transaction } from '#adapters/postgres/index.ts';
 
 /**
  * To be called before a row is inserted: tells where the new rows will be. It keeps the planner from reading all of
- * warehouse.fact_orders for a large part of its orders, too: what a load costs must not depend on how many are there.
+ * warehouse.fact_orders for a large part of its orders, too: what a load costs must not depend on how many are there. The planner
+ * does that by a cost for which it would compile each statement.
  *
  * @returns the first block of warehouse.fact_orders that may get one, unless there is room further ahead
  */
@@ -18,7 +19,8 @@ const BLOCKS_BEFORE_END = 512;
 const BLOCK_OF_NEW = `
   select
     greatest(0, pg_relation_size('warehouse.fact_orders') / current_setting('block_size')::bigint - ${BLOCKS_BEFORE_END}) as block,
-    set_config('enable_seqscan', 'off', true)`;
+    set_config('enable_seqscan', 'off', true),
+    set_config('jit', 'off', true)`;
 
 /**
  * Sums up the fingerprints of the rows that are in the table, and counts them: as many as ledger.loads says.
