@@ -77,7 +77,7 @@ export async function* readEvents<Event extends z.ZodObject>(
 }
 
 /**
- * The same events in columns, which costs a third of their objects.
+ * The same events in columns, without an object for each.
  *
  * @throws if a column that must have a value isn't in the file
  */
