@@ -1,5 +1,6 @@
 /**
- * `npm run benchmark -- [encode] [load] [inventory] [transform] [proof] [proof-kafka] [small] [--orders 1000000] [--rounds 1] [--save]`:
+ * `npm run benchmark -- [encode] [load] [payments] [inventory] [transform] [proof] [proof-kafka] [small] [--orders 1000000] [--rounds 3]
+ * [--save]`:
  * compares our code with alternatives, on the same orders, in one run; the proof with itself on a history that grows. Measures CPU
  * seconds: they are what is paid for, and depend least on other load. `rest [--minutes 5]` measures the stack that runs, so it
  * isn't among those that run by default.
@@ -14,6 +15,7 @@ import { installPython } from '#localstack/install/python.ts';
 import { encodeContest } from './encode/contest.ts';
 import { inventoryContest } from './inventory/contest.ts';
 import { loadContest } from './load/contest.ts';
+import { paymentsContest } from './payments/contest.ts';
 import { proofContest } from './proof/contest.ts';
 import { kafkaContest } from './proof/kafka.ts';
 import { restContest } from './rest/contest.ts';
@@ -23,6 +25,7 @@ import { transformContest } from './transform/contest.ts';
 const byDefault = {
   encode: encodeContest,
   load: loadContest,
+  payments: paymentsContest,
   inventory: inventoryContest,
   transform: transformContest,
   proof: proofContest,
@@ -36,7 +39,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     orders: { type: 'string', default: '1000000' },
-    rounds: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '3' },
     minutes: { type: 'string', default: '5' },
     save: { type: 'boolean', default: false },
   },

@@ -48,6 +48,17 @@ export function putEvent(columns: readonly EventColumn[], row: number, event: ob
   }
 }
 
+/** Events as they were read one by one. */
+export function columnsFrom(schema: z.ZodObject, records: readonly ReadRecord<object>[]): EventColumns {
+  const events = allocateColumns(schema, records.length, { bytes: new Uint8Array(), length: 0 });
+  for (const [row, record] of records.entries()) {
+    events.offsets[row] = record.offset;
+    events.timestamps[row] = record.timestamp;
+    putEvent(events.columns, row, record.event);
+  }
+  return events;
+}
+
 /** The rows from `from` to before `to`; they share the memory. */
 export function part({ rows, offsets, timestamps, columns }: EventColumns, from: number, to: number): EventColumns {
   if (from === 0 && to === rows) return { rows, offsets, timestamps, columns };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { columnsFrom } from '../tests/support/encoded.ts';
 import { text } from './columns.ts';
+import { columnsFrom } from './event-columns.ts';
 import { filterOfEvents, idHashes, mayHold } from './id-filter.ts';
 
 const event = z.object({ id: text(100, '') });

@@ -1,5 +1,5 @@
 /** The orders of the year before the stream begins, as the shop's own database holds them. */
-import type { CopyRows } from '#adapters/postgres/copy.ts';
+import type { CopyRows } from '#adapters/postgres/encoded-rows.ts';
 import { type Purchase, purchases } from './purchases.ts';
 import { createRandom, type Random } from './random.ts';
 import { openShop } from './shop.ts';

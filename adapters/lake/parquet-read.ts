@@ -3,8 +3,10 @@ import { zstdDecompressSync } from 'node:zlib';
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet';
 import type { z } from 'zod';
 import { type Column, columnsOf } from '#domain/columns.ts';
+import { columnsFrom, type EventColumn, type EventColumns } from '#domain/event-columns.ts';
 import type { ReadRecord } from '#domain/records.ts';
 import type { Lake } from './index.ts';
+import { eventColumn, numbersOf } from './parquet-columns.ts';
 
 /** A file that is read by ranges, such as an object in S3. */
 export interface ParquetSource {
@@ -72,6 +74,58 @@ export async function* readEvents<Event extends z.ZodObject>(
       ) as z.infer<Event>,
     }));
   }
+}
+
+/**
+ * The same events in columns, without an object for each.
+ *
+ * @throws if a column that must have a value isn't in the file
+ */
+export async function* readEventColumns(event: z.ZodObject, source: ParquetSource): AsyncGenerator<EventColumns> {
+  const { byteLength } = source;
+  const whole = byteLength > WHOLE_BYTES ? undefined : await source.slice(0, byteLength);
+  const part: ParquetSource['slice'] = (start, end) => whole?.subarray(start, end) ?? source.slice(start, end);
+  const file = { byteLength, slice: async (start: number, end = byteLength) => toArrayBuffer(await part(start, end)) };
+  const { row_groups } = await parquetMetadataAsync(file, { geoparquet: false, initialFetchSize: FOOTER_BYTES });
+  for (const [index, group] of row_groups.entries()) {
+    const columns = await groupColumns(event, part, group);
+    if (columns) yield columns;
+    else {
+      let before = index;
+      for await (const records of readEvents(event, source)) if (before-- === 0) yield columnsFrom(event, records);
+    }
+  }
+}
+
+/** Of a file with few row groups; what is more of it is fetched then. */
+const FOOTER_BYTES = 16 * 1024;
+
+async function groupColumns(
+  event: z.ZodObject,
+  slice: ParquetSource['slice'],
+  { num_rows, columns }: FileMetaData['row_groups'][number],
+): Promise<EventColumns | undefined> {
+  const rows = Number(num_rows);
+  const chunks = new Map(columns.map(({ meta_data }) => [meta_data?.path_in_schema.join('.'), meta_data]));
+  const chunkOf = async (name: string) => {
+    const metadata = chunks.get(name);
+    if (!metadata) return undefined;
+    const start = Number(metadata.dictionary_page_offset ?? metadata.data_page_offset);
+    return [rows, metadata, await slice(start, start + Number(metadata.total_compressed_size))] as const;
+  };
+  const found: EventColumn[] = [];
+  for (const column of columnsOf(event)) {
+    const chunk = await chunkOf(column.name);
+    const values = chunk && eventColumn(column, ...chunk);
+    if (!values) return undefined;
+    found.push(values);
+  }
+  const [offsets, timestamps] = [await chunkOf('kafka_offset'), await chunkOf('kafka_timestamp')].map(
+    (chunk) => chunk && numbersOf(...chunk),
+  );
+  return (
+    offsets && timestamps && { rows, offsets, timestamps: timestamps.map((micros) => micros / 1000), columns: found }
+  );
 }
 
 /**

@@ -185,16 +185,24 @@ const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
 /** After lock_timeout, which only a transaction that sets it has. */
 const LOCK_NOT_AVAILABLE = '55P03';
+const RETRIED: readonly string[] = [SERIALIZATION_FAILURE, DEADLOCK, LOCK_NOT_AVAILABLE];
 
-/** Retries a transaction that PostgreSQL ended for a lock or a serialization failure; nothing of it took effect. */
-export async function retryTransaction<T>(attempts: number, attempt: () => Promise<T>): Promise<T> {
+/**
+ * Retries a transaction that PostgreSQL ended for a lock or a serialization failure; nothing of it took effect.
+ *
+ * @param also other codes of errors for which it is retried
+ */
+export async function retryTransaction<T>(
+  attempts: number,
+  attempt: () => Promise<T>,
+  also: readonly string[] = [],
+): Promise<T> {
   for (let left = attempts - 1; ; left--) {
     try {
       return await attempt();
     } catch (error) {
-      const { code } = error as { code?: string };
-      if (left <= 0 || (code !== SERIALIZATION_FAILURE && code !== DEADLOCK && code !== LOCK_NOT_AVAILABLE))
-        throw error;
+      const { code = '' } = error as { code?: string };
+      if (left <= 0 || ![...RETRIED, ...also].includes(code)) throw error;
     }
   }
 }

@@ -1,44 +1,40 @@
-import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { openPool } from '#adapters/postgres/index.ts';
-import { freePorts } from '#localstack/processes/ports.ts';
-import { startPostgres } from '#localstack/services/postgres.ts';
-import { sqlFolder } from '#sql/folder.ts';
-import { migrate, readMigrations } from '#sql/migrate.ts';
+import { rowColumns } from '#functions/load-orders/runs.ts';
 import { type Contender, contest } from '../contest.ts';
-import { treeCpu } from '../cpu.ts';
+import { withPostgres } from '../postgres.ts';
 import type { Settings } from '../settings.ts';
 import { table } from '../table.ts';
 import { writeInput } from './input.ts';
 
-const PASSWORD = 'benchmark';
-
 /** From files on disk to warehouse.fact_orders with all its indexes, in a PostgreSQL of its own. */
-export async function loadContest({ folder, installFolder, orders, rounds, python }: Settings): Promise<string> {
-  const [port = 0] = await freePorts(1);
-  chmodSync(folder, 0o755); // PostgreSQL may run as another user.
-  const report = (progress: string) => console.error(`PostgreSQL: ${progress}`);
-  const server = await startPostgres({ port, password: PASSWORD }, { runFolder: folder, installFolder, report });
-  const pool = openPool({ ...server.connection, max: 1 });
-  try {
-    await migrate(pool, await readMigrations(sqlFolder('migrations')));
-    console.error(`writing ${orders} orders as Parquet and CSV`);
+export const loadContest = (settings: Settings): Promise<string> =>
+  withPostgres(settings, async ({ pool, url, cpu }) => {
+    const { folder, orders, rounds, python } = settings;
+    console.error(`writing ${orders} orders as Parquet, as CSV and for binary COPY`);
     const input = join(folder, 'input');
     await writeInput(pool, input, orders);
-    const { user, password, host, database } = server.connection;
-    const url = `postgres://${user}:${password}@${host}:${port}/${database}`;
     const program = (name: string) => join(import.meta.dirname, name);
+    const copy = (...given: string[]): Contender['command'] => [
+      process.execPath,
+      program('psql-copy.ts'),
+      url,
+      input,
+      ...given,
+    ];
     const contenders: Contender[] = [
       {
         name: 'ours',
         remark: 'load-orders from Parquet: idempotent, exact, with the ledger',
         command: [process.execPath, program('ours.ts'), url, input],
+        staysWarm: true,
       },
       {
-        name: '\\copy',
-        remark: 'psql’s way from CSV: not idempotent',
-        command: [process.execPath, program('psql-copy.ts'), url, input],
+        name: 'sorted binary COPY',
+        remark: 'what is sorted and binary already: not idempotent',
+        command: copy('copy', 'binary', `warehouse.fact_orders (${rowColumns.join(', ')})`),
+        staysWarm: true,
       },
+      { name: '\\copy', remark: 'psql’s way from CSV: not idempotent', command: copy('csv', 'csv'), staysWarm: true },
       {
         name: 'pandas',
         remark: 'pandas + execute_values from Parquet, 1,000 rows a statement',
@@ -50,11 +46,7 @@ export async function loadContest({ folder, installFolder, orders, rounds, pytho
         await pool.query('truncate warehouse.fact_orders, ledger.loads cascade');
         await pool.query('checkpoint');
       },
-      serverCpu: () => server.pids.reduce((sum, pid) => sum + treeCpu(pid), 0),
+      serverCpu: cpu,
     });
     return table('files → fact_orders', standings, '\\copy');
-  } finally {
-    await pool.end();
-    await server.stop();
-  }
-}
+  });

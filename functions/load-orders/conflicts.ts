@@ -14,7 +14,7 @@ import { orderEvent } from '#domain/orders.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import type { LakeFile } from './claim.ts';
 import { type Conflicting, letterOf } from './conflict-letter.ts';
-import { CONSUMER, type Repeats } from './insert.ts';
+import { CONSUMER, type Repeats } from './settle.ts';
 
 export interface Archives {
   readonly lake: Lake;

@@ -1,121 +1,57 @@
-/** Inserts the rows of the temporary table `incoming` into the warehouse, each order once, and accounts for the rest. */
-
-import { conflictingFields } from '#adapters/postgres/differs.ts';
+/**
+ * Inserts rows into the warehouse, each order once. Nearly all orders are new: COPY puts them straight into the table, sorted, which
+ * costs PostgreSQL a third of an insert from a temporary table. The others, which settle.ts accounts for, are staged.
+ */
+import { copyInOrder } from '#adapters/postgres/copy.ts';
+import { type EncodedRows, idParameter, idsOf } from '#adapters/postgres/encoded-rows.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
-import { columnsOf } from '#domain/columns.ts';
-import { orderEvent } from '#domain/orders.ts';
+import { idsOfTexts, orderById, splitByKnown } from '#domain/id-order.ts';
+import { rowColumns } from './runs.ts';
 
-/** @returns how many rows were new */
-export async function insertNew(transaction: Transaction): Promise<number> {
-  // Enough memory to sort a chunk without a file.
-  await transaction.query("set local work_mem = '64MB'");
-  const { rows } = await transaction.query<{ inserted: number }>(INSERT_NEW);
-  return rows[0]?.inserted ?? 0;
-}
-
-/** A row whose order is there already with other content. */
-export interface Conflict {
-  readonly offset: number;
-  readonly message: string;
-}
-
-/** What became of the rows of a delivery that were not inserted. */
-export interface Repeats {
-  readonly delivery_id: number;
-  readonly duplicates: number;
-  readonly conflicts: number;
-  /** Conflicts without a dead letter; a delivery that is loaded again, after its rows were deleted by hand, has its letters. */
-  readonly letters: readonly Conflict[];
+/** How many of the rows were inserted, and how many are in the temporary table `incoming`. */
+export interface Inserted {
+  readonly inserted: number;
+  readonly staged: number;
 }
 
 /**
- * Accounts for the rows that were not inserted since their order is there already: with the same content a row is a
- * duplicate, with other content a conflict.
+ * All in the order of order_id, so that two loads cannot deadlock and the index fills page by page.
+ *
+ * @throws unique_violation if another load has inserted one of the orders since it was asked for
  */
-export async function settleRepeats(transaction: Transaction): Promise<Repeats[]> {
-  await transaction.query('analyze incoming');
-  const { rows } = await transaction.query<Repeats>(SETTLE_REPEATS, [CONSUMER]);
-  return rows;
+export async function insertNew(transaction: Transaction, run: EncodedRows): Promise<Inserted> {
+  const ids = idsOf(run);
+  const order = orderById(ids);
+  const { fresh, others } = splitByKnown(ids, order, await knownIds(transaction, ids, order));
+  if (fresh.length > 0) await copyInOrder(transaction, 'warehouse.fact_orders', rowColumns, run, fresh);
+  const { staged } = await stageAll(transaction, run, others);
+  return { inserted: fresh.length, staged };
 }
 
-/** The load's name in ledger.dead_letters. */
-export const CONSUMER = 'load-orders';
+/** Stages rows, whatever they are. */
+export async function stageAll(
+  transaction: Transaction,
+  run: EncodedRows,
+  rows = orderById(idsOf(run)),
+): Promise<Inserted> {
+  if (rows.length > 0) {
+    await transaction.query(INCOMING);
+    await copyInOrder(transaction, 'pg_temp.incoming', rowColumns, run, rows);
+  }
+  return { inserted: 0, staged: rows.length };
+}
 
-const columns = ['delivery_id', 'kafka_offset', ...columnsOf(orderEvent).map(({ name }) => name)].join(', ');
+const INCOMING = 'create temporary table if not exists incoming (like warehouse.fact_orders) on commit drop';
 
-/**
- * Inserts in the order of order_id, so that two loads cannot deadlock and the index fills page by page; within an order by
- * delivery and offset, so that the first row wins. The loads keep what the rows were, for the proof.
- */
-const INSERT_NEW = `
-  with inserted as (
-    insert into warehouse.fact_orders (${columns})
-    select ${columns}
-    from incoming
-    order by order_id, delivery_id, kafka_offset
-    on conflict (order_id) do nothing
-    returning delivery_id, warehouse.fingerprint(fact_orders) as fingerprint
-  ),
-  deliveries as (
-    select delivery_id, count(*) as rows, sum(fingerprint) as rows_fingerprint from inserted group by delivery_id
-  ),
-  loads as (
-    update ledger.loads
-    set rows_fingerprint = deliveries.rows_fingerprint
-    from deliveries
-    where loads.delivery_id = deliveries.delivery_id
-  )
-  select coalesce(sum(rows), 0)::bigint as inserted from deliveries`;
+async function knownIds(transaction: Transaction, ids: Uint32Array, order: Uint32Array): Promise<Uint32Array> {
+  const { rows } = await transaction.query<[string]>({
+    text: KNOWN_IDS,
+    values: [idParameter(ids, order)],
+    rowMode: 'array',
+  });
+  return idsOfTexts(rows.map(([id]) => id));
+}
 
-const SETTLE_REPEATS = `
-  with repeats as (
-    select
-      incoming.*,
-      present.delivery_id as first_delivery_id,
-      present.kafka_offset as first_offset,
-      ${conflictingFields(orderEvent, 'order_id', 'incoming', 'present')} as conflicting_fields
-    from incoming
-    join warehouse.fact_orders as present using (order_id)
-    where (incoming.delivery_id, incoming.kafka_offset) <> (present.delivery_id, present.kafka_offset)
-  ),
-  counts as (
-    select
-      delivery_id,
-      count(*) filter (where conflicting_fields is null) as duplicates,
-      count(*) filter (where conflicting_fields is not null) as conflicts,
-      sum(amount) as amount
-    from repeats
-    group by delivery_id
-  ),
-  loads as (
-    update ledger.loads
-    set
-      inserted = loads.inserted - counts.duplicates - counts.conflicts,
-      duplicates = counts.duplicates,
-      conflicts = counts.conflicts,
-      inserted_amount = loads.inserted_amount - counts.amount,
-      repeated_amount = counts.amount
-    from counts
-    where loads.delivery_id = counts.delivery_id
-  ),
-  letters as (
-    select
-      repeats.delivery_id,
-      json_agg(json_build_object(
-        'offset', repeats.kafka_offset,
-        'message', format(
-          'order %s came before with another %s: %s partition %s offset %s (delivery %s) holds the first',
-          repeats.order_id, repeats.conflicting_fields, first.topic, first.partition, repeats.first_offset, repeats.first_delivery_id
-        )
-      ) order by repeats.kafka_offset) as letters
-    from repeats
-    left join ledger.deliveries as first on first.delivery_id = repeats.first_delivery_id
-    left join ledger.dead_letters as letter
-      on letter.delivery_id = repeats.delivery_id and letter.record_offset = repeats.kafka_offset and letter.consumer = $1
-    where repeats.conflicting_fields is not null and letter.dead_letter_id is null
-    group by repeats.delivery_id
-  )
-  select delivery_id, duplicates, conflicts, coalesce(letters, '[]') as letters
-  from counts
-  left join letters using (delivery_id)
-  order by delivery_id`;
+/** Without the inner select, the planner would look at each id, which takes it as long as to answer. */
+const KNOWN_IDS = `
+  select order_id from warehouse.fact_orders where order_id = any((select $1::uuid[])::uuid[]) order by order_id`;

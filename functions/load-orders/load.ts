@@ -9,8 +9,10 @@ import {
 } from '#adapters/postgres/index.ts';
 import { claim, findFiles, type LakeFile } from './claim.ts';
 import { type Archives, writeConflicts } from './conflicts.ts';
-import { insertNew, settleRepeats } from './insert.ts';
-import { stage } from './stage.ts';
+import { blockOfNew, keepFingerprints } from './fingerprints.ts';
+import { insertNew, stageAll } from './insert.ts';
+import { readRuns } from './runs.ts';
+import { type Repeats, settleStaged } from './settle.ts';
 
 export interface Stores extends Archives {
   readonly pool: Pool;
@@ -30,6 +32,8 @@ export interface LoadResult {
 }
 
 const ATTEMPTS = 4;
+/** Another load was faster with an order. */
+const UNIQUE_VIOLATION = '23505';
 
 /**
  * Skips files that were loaded before, and waits for a concurrent load of the same file. Of rows with the same order, the
@@ -41,9 +45,14 @@ const ATTEMPTS = 4;
 export async function load(stores: Stores, deliveryIds: readonly number[], runId: string): Promise<LoadResult> {
   const { pool, deadline = aMinuteFromNow() } = stores;
   const files = await findFiles(pool, deliveryIds);
-  return retryTransaction(ATTEMPTS, () =>
-    inTransactionUntil(pool, deadline, (transaction) => loadOnce(transaction, stores, files, runId, deadline)),
-  );
+  let attempts = 0;
+  return retryTransaction(ATTEMPTS, () => {
+    // Staging waits for who was faster and finds its rows, so no second race can be lost.
+    const insert = attempts++ === 0 ? insertNew : stageAll;
+    return inTransactionUntil(pool, deadline, (transaction) =>
+      loadOnce(transaction, stores, files, runId, deadline, insert),
+    );
+  }, [UNIQUE_VIOLATION]);
 }
 
 async function loadOnce(
@@ -52,6 +61,7 @@ async function loadOnce(
   files: readonly LakeFile[],
   runId: string,
   deadline: number,
+  insert: typeof insertNew,
 ): Promise<LoadResult> {
   failIfLate(deadline);
   const claimed = await claim(transaction, files, runId);
@@ -62,12 +72,19 @@ async function loadOnce(
   if (rows === 0) return { loaded, already_loaded, rows, inserted: 0, duplicates: 0, conflicts: 0 };
 
   const timeUp = AbortSignal.timeout(Math.max(0, deadline - Date.now()));
-  await stage(transaction, archives.lake, mine, timeUp);
-  failIfLate(deadline);
-  // Staging has used up some of the time that the statements were given.
-  await limitTime(transaction, deadline);
-  const inserted = await insertNew(transaction);
-  const repeats = inserted < rows ? await settleRepeats(transaction) : [];
+  const block = await blockOfNew(transaction);
+  let [copied, staged] = [0, 0];
+  for await (const run of readRuns(archives.lake, mine, timeUp)) {
+    failIfLate(deadline);
+    // Reading has used up some of the time that the statements were given.
+    await limitTime(transaction, deadline);
+    const done = await insert(transaction, run);
+    copied += done.inserted;
+    staged += done.staged;
+  }
+  const settled = staged > 0 ? await settleStaged(transaction) : { inserted: 0, repeats: [] };
+  const { repeats } = settled;
+  const inserted = copied + settled.inserted;
   const sum = (of: 'duplicates' | 'conflicts') => repeats.reduce((all, repeat) => all + repeat[of], 0);
   const [duplicates, conflicts] = [sum('duplicates'), sum('conflicts')];
   if (inserted + duplicates + conflicts !== rows)
@@ -75,8 +92,15 @@ async function loadOnce(
       `Expected ${rows} rows = inserted + duplicates + conflicts, got ${inserted} + ${duplicates} + ` +
         `${conflicts}; were rows of warehouse.fact_orders changed or deleted meanwhile?`,
     );
+  await keepFingerprints(transaction, withInserted(mine, repeats), block);
   await writeConflicts(transaction, archives, mine, repeats, timeUp);
   return { loaded, already_loaded, rows, inserted, duplicates, conflicts };
+}
+
+/** The deliveries of which a row was inserted. */
+function withInserted(files: readonly LakeFile[], repeats: readonly Repeats[]): number[] {
+  const repeated = new Map(repeats.map((repeat) => [repeat.delivery_id, repeat.duplicates + repeat.conflicts]));
+  return files.flatMap(({ deliveryId, rows }) => (rows > (repeated.get(deliveryId) ?? 0) ? [deliveryId] : []));
 }
 
 function failIfLate(deadline: number): void {

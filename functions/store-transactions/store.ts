@@ -1,10 +1,10 @@
 /** Stores a batch of payments: each transaction_id once; a repeat is told apart from a conflict. */
-import { type CopyRows, copyInto } from '#adapters/postgres/copy.ts';
+import { copyInto } from '#adapters/postgres/copy.ts';
+import type { CopyRows } from '#adapters/postgres/encoded-rows.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import type { Applied, NewRecords } from '#delivery/write-to-postgres.ts';
-import { eventObjects } from '#domain/event-columns.ts';
-import type { Payment, paymentEvent } from '#domain/payments.ts';
-import type { ReadRecord } from '#domain/records.ts';
+import type { EventColumns } from '#domain/event-columns.ts';
+import type { paymentEvent } from '#domain/payments.ts';
 import type { Stream } from '#domain/streams.ts';
 import { INCOMING, SETTLE_REPEATS, STORE_NEW } from './statements.ts';
 
@@ -19,17 +19,6 @@ interface Repeat {
   readonly first_offset: number;
 }
 
-const columns = [
-  'transaction_id',
-  'user_id',
-  'amount',
-  'currency',
-  'status',
-  'event_time',
-  'partition',
-  'kafka_offset',
-];
-
 export async function storePayments(
   transaction: Transaction,
   { topic }: PaymentStream,
@@ -38,7 +27,7 @@ export async function storePayments(
   const { partition } = batch;
   if (events.rows === 0) return { duplicates: 0, refused: [], rowsFingerprint: '0' };
   await transaction.query(INCOMING);
-  await copyInto(transaction, 'pg_temp.incoming', columns, one(copyRows(partition, eventObjects(events))));
+  await copyInto(transaction, 'pg_temp.incoming', columnNames(events), [copyRows(partition, events)]);
   const { rows } = await transaction.query<{ stored: number; fingerprint: string }>(STORE_NEW, [deliveryId]);
   const { stored = 0, fingerprint: rowsFingerprint = '0' } = rows[0] ?? {};
   if (stored === events.rows) return { duplicates: 0, refused: [], rowsFingerprint };
@@ -56,22 +45,13 @@ export async function storePayments(
   return { duplicates: repeats.rows.length - refused.length, refused, rowsFingerprint };
 }
 
-function copyRows(partition: number, records: readonly ReadRecord<Payment>[]): CopyRows {
-  return {
-    rows: records.length,
-    columns: [
-      { kind: 'uuid', values: records.map(({ event }) => Buffer.from(event.transaction_id, 'latin1')) },
-      { kind: 'uuid', values: records.map(({ event }) => Buffer.from(event.user_id, 'latin1')) },
-      { kind: 'money', values: records.map(({ event }) => BigInt(event.amount)) },
-      { kind: 'text', values: records.map(({ event }) => Buffer.from(event.currency)) },
-      { kind: 'text', values: records.map(({ event }) => Buffer.from(event.status)) },
-      { kind: 'timestamp', values: records.map(({ event }) => event.event_time) },
-      { kind: 'integer', values: partition },
-      { kind: 'bigint', values: records.map(({ offset }) => offset) },
-    ],
-  };
-}
+const columnNames = ({ columns }: EventColumns): string[] => [
+  ...columns.map(({ name }) => name),
+  'partition',
+  'kafka_offset',
+];
 
-async function* one<T>(item: T): AsyncGenerator<T> {
-  yield item;
-}
+const copyRows = (partition: number, { rows, columns, offsets }: EventColumns): CopyRows => ({
+  rows,
+  columns: [...columns, { kind: 'integer', values: partition }, { kind: 'bigint', values: offsets }],
+});

@@ -2,21 +2,8 @@
 
 import type { z } from 'zod';
 import { encodeEvents } from '#adapters/lake/parquet.ts';
-import { allocateColumns, type EventColumns, putEvent } from '#domain/event-columns.ts';
+import { columnsFrom } from '#domain/event-columns.ts';
 import type { ReadRecord } from '#domain/records.ts';
-
-export function columnsFrom<Event extends z.ZodObject>(
-  event: Event,
-  records: readonly ReadRecord<z.infer<Event>>[],
-): EventColumns {
-  const events = allocateColumns(event, records.length, { bytes: new Uint8Array(), length: 0 });
-  for (const [row, record] of records.entries()) {
-    events.offsets[row] = record.offset;
-    events.timestamps[row] = record.timestamp;
-    putEvent(events.columns, row, record.event);
-  }
-  return events;
-}
 
 export const encodeRecords = <Event extends z.ZodObject>(
   event: Event,
