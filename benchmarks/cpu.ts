@@ -17,6 +17,9 @@ export function ownCpu(): number {
  */
 export const treeCpu = (pid: number): number => Math.max(readTree(pid), readTree(pid));
 
+/** CPU seconds of a process alone so far; 0 if it has ended. */
+export const processCpu = (pid: number): number => readStat(pid).reduce((sum, { own }) => sum + own, 0) / TICKS;
+
 function readTree(pid: number): number {
   const processes = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? readStat(Number(name)) : []));
   const total = ({ pid: id, ticks }: Stat): number =>
@@ -27,6 +30,8 @@ function readTree(pid: number): number {
 interface Stat {
   readonly pid: number;
   readonly parent: number;
+  /** Its own, and with those of its children that have ended. */
+  readonly own: number;
   readonly ticks: number;
 }
 
@@ -40,8 +45,9 @@ function readStat(pid: number): Stat[] {
       .split(' ')
       .map(Number);
     const [PARENT, UTIME, STIME, CHILDREN_UTIME, CHILDREN_STIME] = [1, 11, 12, 13, 14];
-    const ticks = [UTIME, STIME, CHILDREN_UTIME, CHILDREN_STIME].reduce((sum, field) => sum + (fields[field] ?? 0), 0);
-    return [{ pid, parent: fields[PARENT] ?? 0, ticks }];
+    const own = (fields[UTIME] ?? 0) + (fields[STIME] ?? 0);
+    const ticks = own + (fields[CHILDREN_UTIME] ?? 0) + (fields[CHILDREN_STIME] ?? 0);
+    return [{ pid, parent: fields[PARENT] ?? 0, own, ticks }];
   } catch {
     return [];
   }

@@ -1,5 +1,6 @@
 /**
- * `npm run benchmark -- [encode] [load] [inventory] [transform] [proof] [proof-kafka] [--orders 1000000] [--rounds 1] [--save]`:
+ * `npm run benchmark -- [encode] [load] [inventory] [transform] [proof] [proof-kafka] [end-to-end] [--orders 1000000] [--rounds 1]
+ * [--kills 3] [--seed 1] [--save]`:
  * compares our code with alternatives, on the same orders, in one run; the proof with itself on a history that grows. Measures CPU
  * seconds: they are what is paid for, and depend least on other load.
  */
@@ -11,6 +12,7 @@ import { installFolder } from '#adapters/repository.ts';
 import { readWholeNumber } from '#cli/numbers.ts';
 import { installPython } from '#localstack/install/python.ts';
 import { encodeContest } from './encode/contest.ts';
+import { endToEndContest } from './end-to-end/contest.ts';
 import { inventoryContest } from './inventory/contest.ts';
 import { loadContest } from './load/contest.ts';
 import { proofContest } from './proof/contest.ts';
@@ -24,6 +26,7 @@ const contests = {
   transform: transformContest,
   proof: proofContest,
   'proof-kafka': kafkaContest,
+  'end-to-end': endToEndContest,
 };
 type Name = keyof typeof contests;
 
@@ -32,11 +35,15 @@ const { values, positionals } = parseArgs({
   options: {
     orders: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '1' },
+    kills: { type: 'string', default: '3' },
+    seed: { type: 'string', default: '1' },
     save: { type: 'boolean', default: false },
   },
 });
 const orders = readWholeNumber('--orders', values.orders, { min: 1 });
 const rounds = readWholeNumber('--rounds', values.rounds, { min: 1 });
+const kills = readWholeNumber('--kills', values.kills, { min: 0 });
+const seed = readWholeNumber('--seed', values.seed, { min: 0 });
 const unknown = positionals.find((name) => !Object.hasOwn(contests, name));
 if (unknown !== undefined)
   throw new Error(`There is no benchmark ${unknown}; there are ${Object.keys(contests).join(', ')}.`);
@@ -50,7 +57,7 @@ const tables: string[] = [];
 for (const name of names) {
   const folder = mkdtempSync(join(tmpdir(), 'tillstream-benchmark-'));
   try {
-    const settings = { folder, installFolder, orders, rounds };
+    const settings = { folder, installFolder, orders, rounds, kills, seed };
     const result = await contests[name]({ ...settings, python: join(environment, 'bin', 'python') });
     console.log(`${tables.length > 0 ? '\n' : ''}${result}`);
     tables.push(result);

@@ -4,6 +4,9 @@ export interface Settings {
   readonly installFolder: string;
   readonly orders: number;
   readonly rounds: number;
+  /** How often each contender of end-to-end is killed, at moments drawn from the seed. */
+  readonly kills: number;
+  readonly seed: number;
   /** Interpreter with the packages of requirements.lock. */
   readonly python: string;
 }
