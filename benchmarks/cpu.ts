@@ -17,6 +17,9 @@ export function ownCpu(): number {
  */
 export const treeCpu = (pid: number): number => Math.max(readTree(pid), readTree(pid));
 
+/** CPU seconds of a process alone so far; 0 if it has ended. */
+export const processCpu = (pid: number): number => readStat(pid).reduce((sum, { own }) => sum + own, 0);
+
 function readTree(pid: number): number {
   const processes = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? readStat(Number(name)) : []));
   const total = ({ pid: id, own, children }: Stat): number =>

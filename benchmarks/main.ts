@@ -1,6 +1,6 @@
 /**
- * `npm run benchmark -- [encode] [load] [payments] [inventory] [transform] [proof] [proof-kafka] [small] [--orders 1000000] [--rounds 3]
- * [--save]`:
+ * `npm run benchmark -- [encode] [load] [payments] [inventory] [transform] [proof] [proof-kafka] [small] [end-to-end] [--orders 1000000]
+ * [--rounds 3] [--kills 3] [--seed 1] [--save]`:
  * compares our code with alternatives, on the same orders, in one run; the proof with itself on a history that grows. Measures CPU
  * seconds: they are what is paid for, and depend least on other load. `rest [--minutes 5]` measures the stack that runs, so it
  * isn't among those that run by default.
@@ -13,6 +13,7 @@ import { installFolder } from '#adapters/repository.ts';
 import { readWholeNumber } from '#cli/numbers.ts';
 import { installPython } from '#localstack/install/python.ts';
 import { encodeContest } from './encode/contest.ts';
+import { endToEndContest } from './end-to-end/contest.ts';
 import { inventoryContest } from './inventory/contest.ts';
 import { loadContest } from './load/contest.ts';
 import { paymentsContest } from './payments/contest.ts';
@@ -31,6 +32,7 @@ const byDefault = {
   proof: proofContest,
   'proof-kafka': kafkaContest,
   small: smallContest,
+  'end-to-end': endToEndContest,
 };
 const contests = { ...byDefault, rest: restContest };
 type Name = keyof typeof contests;
@@ -41,12 +43,16 @@ const { values, positionals } = parseArgs({
     orders: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '3' },
     minutes: { type: 'string', default: '5' },
+    kills: { type: 'string', default: '3' },
+    seed: { type: 'string', default: '1' },
     save: { type: 'boolean', default: false },
   },
 });
 const orders = readWholeNumber('--orders', values.orders, { min: 1 });
 const rounds = readWholeNumber('--rounds', values.rounds, { min: 1 });
 const minutes = readWholeNumber('--minutes', values.minutes, { min: 1 });
+const kills = readWholeNumber('--kills', values.kills, { min: 0 });
+const seed = readWholeNumber('--seed', values.seed, { min: 0 });
 const unknown = positionals.find((name) => !Object.hasOwn(contests, name));
 if (unknown !== undefined)
   throw new Error(`There is no benchmark ${unknown}; there are ${Object.keys(contests).join(', ')}.`);
@@ -60,7 +66,7 @@ const tables: string[] = [];
 for (const name of names) {
   const folder = mkdtempSync(join(tmpdir(), 'tillstream-benchmark-'));
   try {
-    const settings = { folder, installFolder, orders, rounds, minutes };
+    const settings = { folder, installFolder, orders, rounds, minutes, kills, seed };
     const result = await contests[name]({ ...settings, python: join(environment, 'bin', 'python') });
     console.log(`${tables.length > 0 ? '\n' : ''}${result}`);
     tables.push(result);

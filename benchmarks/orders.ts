@@ -16,9 +16,16 @@ const categories = ['books', 'electronics', 'garden', 'groceries', 'home', 'shoe
 const countries = ['AT', 'CH', 'DE', 'ES', 'FR', 'GB', 'IT', 'NL', 'PL', 'SE', 'US'];
 const FIRST_ORDER = Date.UTC(2025, 11, 11);
 
+export interface Order {
+  readonly key: string;
+  readonly timestamp: number;
+  /** JSON. */
+  readonly value: string;
+}
+
 /** Endless orders, the same for the same seed: the values of Kafka records as JSON, about 208 bytes each. */
-function* orders(seed: number): Generator<{ key: string; timestamp: number; value: string }> {
-  const random = mulberry32(seed);
+export function* orders(seed: number): Generator<Order> {
+  const random = seededRandom(seed);
   const pick = (from: readonly string[]): string => from[Math.floor(random() * from.length)] ?? '';
   const hex = (): string =>
     Math.floor(random() * 2 ** 32)
@@ -67,8 +74,8 @@ export function* batches(count: number, batchSize: number, seed = 1): Generator<
   }
 }
 
-/** A small random number generator with good distribution: https://github.com/bryc/code/blob/master/jshash/PRNGs.md */
-function mulberry32(seed: number): () => number {
+/** From 0 to 1, mulberry32, with good distribution: https://github.com/bryc/code/blob/master/jshash/PRNGs.md */
+export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,4 +1,5 @@
 /** The values of columns as JSON, written as bytes. Each function returns where what it wrote ends. */
+import { BACKSLASH, COLON, MINUS, POINT, QUOTE, ZERO } from '#domain/column-values/storage.ts';
 import type { Micros } from '#domain/column-values/timestamp.ts';
 import type { Utf8Values } from '#domain/column-values/utf8.ts';
 import type { ColumnKind, ValuesOf } from '#domain/columns.ts';
@@ -17,12 +18,6 @@ export const jsonWriters: {
   integer: (json: Buffer, at: number, values: Int32Array, row: number) => writeNumber(json, at, values[row] as number),
 };
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const MINUS = 0x2d;
-const POINT = 0x2e;
-const COLON = 0x3a;
-const ZERO = 0x30;
 const LETTER_T = 0x54;
 const LETTER_Z = 0x5a;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { money, quantity, text, timestamp, uuid } from '#domain/columns.ts';
 import { columnsFrom } from '#domain/event-columns.ts';
 import { encodeRows } from './copy.ts';

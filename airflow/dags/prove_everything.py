@@ -8,31 +8,8 @@ the lake: so it finds what was changed there since, in rows or in the proof's ow
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from tillstream.proof import proof_dag
 
-from airflow.sdk import dag, task
-
-from tillstream.functions import CALLS_FUNCTIONS, call_function
-from tillstream.proof import totals_of
-
-
-@dag(
-    dag_id="prove_everything",
-    # Not when the other daily DAGs are at work.
-    schedule="30 3 * * *",
-    start_date=datetime(2025, 12, 1, tzinfo=UTC),
-    catchup=False,
-    max_active_runs=1,
-    default_args={**CALLS_FUNCTIONS, "retries": 2},
-    tags=["proof"],
-    doc_md=__doc__,
-)
-def prove_everything():
-    @task(multiple_outputs=False)
-    def prove() -> dict:
-        return totals_of(call_function("prove", {"depth": "objects", "all": True}))
-
-    prove()
-
-
-prove_everything()
+# Airflow looks for DAGs only in files that name it.
+# Not when the other daily DAGs are at work.
+proof_dag("prove_everything", schedule="30 3 * * *", doc_md=__doc__, depth="objects", all=True)

@@ -52,6 +52,10 @@ def test_there_are_exactly_the_promised_dags(dag_bag):
     assert set(dag_bag.dags) == set(PROMISED)
 
 
+def test_each_dag_is_of_its_own_file(dag_bag):
+    assert {dag_id: Path(dag.fileloc).stem for dag_id, dag in dag_bag.dags.items()} == {name: name for name in PROMISED}
+
+
 def test_schedules_and_order_of_tasks(dag_bag):
     for dag_id, promised in PROMISED.items():
         dag = dag_bag.dags[dag_id]

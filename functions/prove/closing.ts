@@ -1,7 +1,7 @@
 /** What a balanced proof closes, so that the next one needn't read it again. */
 import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
 import type { Stream } from '#domain/streams.ts';
-import { plus, sumOf } from './delivery-sums.ts';
+import { plus, SUMS, sumOf } from './delivery-sums.ts';
 import type { LedgerTotals } from './ledger-totals.ts';
 import type { Movements } from './pipelines/movements.ts';
 import { IN_TIME, type Proof } from './proof.ts';
@@ -97,22 +97,11 @@ export function close(pool: Pool, next: NextClosing, deadline: number): Promise<
   });
 }
 
-const PARTITION_COLUMNS = [
-  'consumer',
-  'topic',
-  'partition',
-  'beforeOffset',
-  'takenBefore',
-  'deliveries',
-  'records',
-  'accepted',
-  'duplicates',
-  'deadLetters',
-  'inserted',
-  'repeats',
-  'conflicts',
-  'fingerprint',
-] as const satisfies readonly (keyof ClosedPartition)[];
+/** In the order of the statement's columns. */
+const PARTITION_COLUMNS: readonly (keyof ClosedPartition)[] = [
+  ...(['consumer', 'topic', 'partition', 'beforeOffset', 'takenBefore'] as const),
+  ...SUMS,
+];
 
 const CLOSE_PARTITIONS = `
   insert into ledger.closed_partitions (consumer, topic, partition, before_offset, taken_before, deliveries, records, accepted,

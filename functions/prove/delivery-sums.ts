@@ -13,6 +13,9 @@ const counts = [
   'conflicts',
 ] as const satisfies readonly (keyof DeliverySums)[];
 
+/** All that is summed up. */
+export const SUMS = [...counts, 'fingerprint'] as const satisfies readonly (keyof DeliverySums)[];
+
 export function sumOf(deliveries: readonly CommittedDelivery[]): DeliverySums {
   const sums = Object.fromEntries(counts.map((name) => [name, 0])) as Record<(typeof counts)[number], number>;
   let fingerprint = 0n;
@@ -37,7 +40,7 @@ export const plus = (a: DeliverySums, b: DeliverySums): DeliverySums => ({
 
 /** "records is 100 in the note, 99 in the ledger" for each that differs. */
 export function sumsOff(note: DeliverySums, ledger: DeliverySums): string[] {
-  return [...counts, 'fingerprint' as const].flatMap((name) =>
+  return SUMS.flatMap((name) =>
     note[name] === ledger[name] ? [] : [`${name} is ${note[name]} in the note, ${ledger[name]} in the ledger`],
   );
 }

@@ -2,14 +2,10 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inRepository } from '#adapters/repository.ts';
-import { ARCHIVED_WITHIN, classArchive, endRehearsal } from '../install/class-archive.ts';
-import { type ElasticsearchInstall, installElasticsearch } from '../install/elasticsearch.ts';
-import { javaOptions } from '../processes/java.ts';
+import { installElasticsearch } from '../install/elasticsearch.ts';
 import { keepFile } from '../processes/keep-file.ts';
-import { freePorts } from '../processes/ports.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
-import { type SupervisedProcess, supervise, temporaryFolder } from '../processes/supervise.ts';
-import { whenReady } from '../processes/when-ready.ts';
+import { type JavaService, startJavaService } from './java-service.ts';
 
 export interface ElasticsearchOptions {
   readonly port: number;
@@ -24,72 +20,31 @@ export interface ElasticsearchService extends RunningService {
   readonly url: string;
 }
 
-const NAME = 'Elasticsearch';
-
 /** Starts a node, on the run folder's data if there is any; resolves when every index can be read and written. */
 export async function startElasticsearch(
   options: ElasticsearchOptions,
   context: StartContext,
 ): Promise<ElasticsearchService> {
-  const install = await installElasticsearch(context);
-  context.signal?.throwIfAborted();
-  const archive = await classArchive(dirname(install.modules), context, async (java) => {
-    const [port = 0, transportPort = 0] = await freePorts(2);
-    const name = `${NAME} rehearsal`;
-    const folder = temporaryFolder(context.runFolder, name);
-    const rehearsal = { name, folder, install, java, grace: ARCHIVED_WITHIN };
-    await endRehearsal(await launch(rehearsal, { port, transportPort }, context), context.signal);
-  });
-  context.report('starting');
-  const folder = join(context.runFolder, 'elasticsearch');
-  const node = await launch({ name: NAME, folder, install, java: archive, grace: 6_000 }, options, context);
-  return { ...node, url: urlOf(options) };
+  const { classPath, modules } = await installElasticsearch(context);
+  const node: JavaService<ElasticsearchOptions> = {
+    ...{ name: 'Elasticsearch', installed: dirname(modules), classPath, java: JVM },
+    onPorts: (port, transportPort) => ({ port, transportPort }),
+    prepare(folder, options) {
+      mkdirSync(join(folder, 'config'), { recursive: true });
+      // JSON is YAML.
+      keepFile(join(folder, 'config', 'elasticsearch.yml'), JSON.stringify(nodeSettings(options)));
+      return ['tillstream.Launcher', folder, modules];
+    },
+    isReadyWhen: ({ port }) => `Elasticsearch answers on port ${port}`,
+    isReady: async (options) =>
+      (await answers(urlOf(options))) &&
+      (await answers(`${urlOf(options)}/_cluster/health?wait_for_status=yellow&timeout=1s`)),
+  };
+  const started = await startJavaService(node, options, context);
+  return { ...started, url: urlOf(options) };
 }
 
 const urlOf = ({ port }: ElasticsearchOptions): string => `http://127.0.0.1:${port}`;
-
-interface Node {
-  readonly name: string;
-  /** For its data and configuration. */
-  readonly folder: string;
-  readonly install: ElasticsearchInstall;
-  /** More options of Java. */
-  readonly java: readonly string[];
-  /** Milliseconds granted to an orderly end. */
-  readonly grace: number;
-}
-
-async function launch(
-  { name, folder, install: { classPath, modules }, java, grace }: Node,
-  options: ElasticsearchOptions,
-  { runFolder, signal }: StartContext,
-): Promise<SupervisedProcess> {
-  mkdirSync(join(folder, 'config'), { recursive: true });
-  // JSON is YAML.
-  keepFile(join(folder, 'config', 'elasticsearch.yml'), JSON.stringify(nodeSettings(options)));
-
-  const jvm = [...JVM, ...java, ...javaOptions(temporaryFolder(runFolder, name))];
-  const node = await supervise(
-    {
-      name,
-      command: 'java',
-      args: [...jvm, '-cp', classPath, 'tillstream.Launcher', folder, modules],
-      env: { PATH: process.env.PATH, JAVA_HOME: process.env.JAVA_HOME, LC_ALL: 'C.UTF-8' },
-      cwd: folder,
-      logFile: join(runFolder, 'logs', `${name.toLowerCase().replaceAll(' ', '-')}.log`),
-      grace,
-    },
-    runFolder,
-  );
-  const url = urlOf(options);
-  await whenReady(node, {
-    what: `Elasticsearch answers on port ${options.port}`,
-    signal,
-    attempt: async () =>
-      (await answers(url)) && (await answers(`${url}/_cluster/health?wait_for_status=yellow&timeout=1s`)),
-  });
-  return node;
-}
 
 /** The health API answers with an error while any index lacks a shard. */
 async function answers(url: string): Promise<boolean> {

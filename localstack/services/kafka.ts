@@ -1,16 +1,11 @@
 /** Kafka: one real broker in KRaft mode, which is its own controller. */
 import { cpSync, existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inRepository } from '#adapters/repository.ts';
-import { ARCHIVED_WITHIN, classArchive, endRehearsal } from '../install/class-archive.ts';
-import { BROKER_IDENTITY, installKafka, javaProperties, type KafkaInstall } from '../install/kafka.ts';
-import { javaOptions } from '../processes/java.ts';
+import { BROKER_IDENTITY, installKafka, javaProperties } from '../install/kafka.ts';
 import { keepFile } from '../processes/keep-file.ts';
-import { freePorts } from '../processes/ports.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
-import { type SupervisedProcess, supervise, temporaryFolder } from '../processes/supervise.ts';
-import { whenReady } from '../processes/when-ready.ts';
+import { type JavaService, startJavaService } from './java-service.ts';
 import { answersApiVersions } from './kafka-ready.ts';
 
 export interface KafkaOptions {
@@ -23,71 +18,26 @@ export interface KafkaService extends RunningService {
   readonly bootstrapServers: string;
 }
 
-const NAME = 'Kafka';
-
 /** Starts a broker, on the run folder's data if there is any; resolves when it serves clients. */
 export async function startKafka(options: KafkaOptions, context: StartContext): Promise<KafkaService> {
-  const install = await installKafka(context);
-  context.signal?.throwIfAborted();
-  const archive = await classArchive(dirname(install.emptyData), context, async (java) => {
-    const [port = 0, controllerPort = 0] = await freePorts(2);
-    const name = `${NAME} rehearsal`;
-    const folder = temporaryFolder(context.runFolder, name);
-    const rehearsal = { name, folder, install, java, grace: ARCHIVED_WITHIN };
-    await endRehearsal(await launch(rehearsal, { port, controllerPort }, context), context.signal);
-  });
-  context.report('starting');
-  const folder = join(context.runFolder, 'kafka');
-  const broker = await launch({ name: NAME, folder, install, java: archive, grace: 6_000 }, options, context);
-  return { ...broker, bootstrapServers: `127.0.0.1:${options.port}` };
-}
-
-interface Broker {
-  readonly name: string;
-  /** For its data and configuration. */
-  readonly folder: string;
-  readonly install: KafkaInstall;
-  /** More options of Java. */
-  readonly java: readonly string[];
-  /** Milliseconds granted to an orderly end. */
-  readonly grace: number;
-}
-
-async function launch(
-  { name, folder, install: { classPath, emptyData }, java, grace }: Broker,
-  options: KafkaOptions,
-  { runFolder, signal }: StartContext,
-): Promise<SupervisedProcess> {
-  const data = join(folder, 'data');
-  const properties = join(folder, 'server.properties');
-  if (!existsSync(data)) cpSync(emptyData, data, { recursive: true });
-  keepFile(properties, javaProperties(brokerSettings(options, data)));
-
-  const logFile = join(runFolder, 'logs', `${name.toLowerCase().replaceAll(' ', '-')}.log`);
-  const logStart = (await readText(logFile)).length;
-  const jvm = [...JVM, ...java, ...javaOptions(temporaryFolder(runFolder, name))];
-  const broker = await supervise(
-    {
-      name,
-      command: 'java',
-      args: [...jvm, '-cp', classPath, 'kafka.Kafka', properties],
-      env: { PATH: process.env.PATH, JAVA_HOME: process.env.JAVA_HOME, LC_ALL: 'C.UTF-8' },
-      cwd: folder,
-      logFile,
-      grace,
+  const { classPath, emptyData } = await installKafka(context);
+  const broker: JavaService<KafkaOptions> = {
+    ...{ name: 'Kafka', installed: dirname(emptyData), classPath, java: JVM },
+    onPorts: (port, controllerPort) => ({ port, controllerPort }),
+    prepare(folder, options) {
+      const data = join(folder, 'data');
+      const properties = join(folder, 'server.properties');
+      if (!existsSync(data)) cpSync(emptyData, data, { recursive: true });
+      keepFile(properties, javaProperties(brokerSettings(options, data)));
+      return ['kafka.Kafka', properties];
     },
-    runFolder,
-  );
-  await whenReady(broker, {
-    what: `Kafka answers on port ${options.port}`,
-    signal,
-    attempt: async () =>
-      (await readText(logFile)).includes('Kafka Server started', logStart) && (await answersApiVersions(options.port)),
-  });
-  return broker;
+    isReadyWhen: ({ port }) => `Kafka answers on port ${port}`,
+    isReady: async ({ port }, log) =>
+      (await log()).includes('Kafka Server started') && (await answersApiVersions(port)),
+  };
+  const started = await startJavaService(broker, options, context);
+  return { ...started, bootstrapServers: `127.0.0.1:${options.port}` };
 }
-
-const readText = (file: string): Promise<string> => readFile(file, 'latin1').catch(() => '');
 
 /**
  * A small heap and the collector with the least overhead: the broker shares two cores with everything else. And quick instead of

@@ -1,5 +1,5 @@
--- Bronze objects that have waited for more than so many minutes ($1), in the partition ($2) from the offset ($3) on, or in all if these are null,
--- to be in gold; `total` counts all of them.
+-- Bronze objects that have waited for more than so many minutes ($1) to be in gold, in the partition ($2)
+-- from the offset ($3) on, or in all if these are null; `total` counts all of them.
 with objects as (
   select *
   from ledger.deliveries

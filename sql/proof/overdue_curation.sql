@@ -1,5 +1,5 @@
--- Loads that have waited for more than so many minutes ($1), in the partition ($2) from the offset ($3) on, or in all if these are null,
--- to be curated; `total` counts all of them.
+-- Loads that have waited for more than so many minutes ($1) to be curated, in the partition ($2)
+-- from the offset ($3) on, or in all if these are null; `total` counts all of them.
 with loads as (
   select * from ledger.loads
 ),

@@ -1,5 +1,5 @@
--- Objects of orders that have waited for more than so many minutes ($1), in the partition ($2) from the offset ($3) on, or in all if these are null,
--- to be loaded; `total` counts all of them.
+-- Objects of orders that have waited for more than so many minutes ($1) to be loaded, in the partition ($2)
+-- from the offset ($3) on, or in all if these are null; `total` counts all of them.
 with objects as (
   select *
   from ledger.deliveries

@@ -11,8 +11,14 @@ import { noteExpired } from './topics.ts';
 
 const WITHIN = 240_000;
 
-/** Plain records of a topic, each of which takes effect whatever becomes of the others. */
-export function plainMessages(topic: SimulatedMessage['topic'], count: number, random: Random): SimulatedMessage[] {
+/** What is to be sent, and where: plain records, each of which takes effect whatever becomes of the others. */
+export function drawMessages(random: Random) {
+  const stream: Stream & (typeof streams)[keyof typeof streams] = random.pick(Object.values(streams));
+  const partition = random.integer(0, stream.partitions - 1);
+  return { stream, partition, messages: plainMessages(stream.topic, random.integer(20, 200), random) };
+}
+
+function plainMessages(topic: SimulatedMessage['topic'], count: number, random: Random): SimulatedMessage[] {
   const none = { duplicates: 0, malformed: 0, late: 0, conflicts: 0, unusual: 0, unknownProducts: 0 };
   const messages: SimulatedMessage[] = [];
   for (const message of simulate({ ...none, topics: [topic], seed: random.integer(10_000_000, 1_000_000_000) })) {
@@ -21,9 +27,6 @@ export function plainMessages(topic: SimulatedMessage['topic'], count: number, r
   }
   return messages;
 }
-
-export const anyStream = (random: Random): Stream & (typeof streams)[keyof typeof streams] =>
-  random.pick(Object.values(streams));
 
 /** Sends the messages to one partition. @returns the offset of the first */
 export async function sendTo(

@@ -1,6 +1,35 @@
-"""What the DAGs of the proof make of its answer."""
+"""The DAGs of the proof, and what they make of its answer."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from airflow.sdk import dag, task
+
+from tillstream.functions import CALLS_FUNCTIONS, call_function
+
+
+def proof_dag(dag_id: str, schedule: str, doc_md: str, **request: object):
+    """A DAG whose one task has the function `prove` prove what the request says."""
+
+    @dag(
+        dag_id=dag_id,
+        schedule=schedule,
+        start_date=datetime(2025, 12, 1, tzinfo=UTC),
+        catchup=False,
+        max_active_runs=1,
+        default_args={**CALLS_FUNCTIONS, "retries": 2},
+        tags=["proof"],
+        doc_md=doc_md,
+    )
+    def proof():
+        @task(multiple_outputs=False)
+        def prove() -> dict:
+            return totals_of(call_function("prove", request))
+
+        prove()
+
+    return proof()
 
 
 def what_is_off(proof: dict) -> str:

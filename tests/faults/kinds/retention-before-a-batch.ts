@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { anyStream, expectLoss, plainMessages, sendTo } from '../expiring.ts';
+import { drawMessages, expectLoss, sendTo } from '../expiring.ts';
 import type { Fault } from '../fault.ts';
 import { removeBefore, untilConsumed } from '../topics.ts';
 
@@ -8,9 +8,7 @@ export const fault: Fault = {
     'the event source is away until the first records that it missed have expired; somebody acknowledges the loss',
   async strike(pipeline, random) {
     const { poller, kafka, withoutProducers } = pipeline;
-    const stream = anyStream(random);
-    const partition = random.integer(0, stream.partitions - 1);
-    const messages = plainMessages(stream.topic, random.integer(20, 200), random);
+    const { stream, partition, messages } = drawMessages(random);
     const lost = await withoutProducers(async () => {
       await untilConsumed(pipeline, stream);
       await poller.kill();

@@ -1,5 +1,5 @@
 import { until } from '#localstack/processes/until.ts';
-import { anyStream, expectLoss, lockOut, plainMessages, sendTo } from '../expiring.ts';
+import { drawMessages, expectLoss, lockOut, sendTo } from '../expiring.ts';
 import { type Fault, whileFrozen } from '../fault.ts';
 import { failuresFromNow, removeBefore, untilConsumed } from '../topics.ts';
 
@@ -8,9 +8,7 @@ export const fault: Fault = {
     'a function fails until records have expired behind those that it is tried with; somebody acknowledges the loss',
   async strike(pipeline, random) {
     const { poller, kafka, withoutProducers } = pipeline;
-    const stream = anyStream(random);
-    const partition = random.integer(0, stream.partitions - 1);
-    const messages = plainMessages(stream.topic, random.integer(20, 200), random);
+    const { stream, partition, messages } = drawMessages(random);
     const mayBeThere = random.integer(1, messages.length - 2);
     const failures = failuresFromNow(pipeline, stream.topic);
     const lost = await withoutProducers(async () => {
