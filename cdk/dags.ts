@@ -29,8 +29,10 @@ export function schedules(processSchedule: string): ReadonlyMap<string, string> 
   return new Map(
     dagNames().map((dag) => {
       const text = readFileSync(inRepository(`${FOLDER}/${dag}.py`), 'utf8');
-      const [, schedule = processSchedule] = text.match(/^ {4}schedule="([^"]+)",$/m) ?? [];
-      return [dag, schedule];
+      const [, schedule] = text.match(/^ {4}schedule="([^"]+)",$/m) ?? [];
+      if (!schedule && !text.includes('schedule=SCHEDULE'))
+        throw new Error(`Expected a line schedule="…", in DAG ${dag}.`);
+      return [dag, schedule ?? processSchedule];
     }),
   );
 }

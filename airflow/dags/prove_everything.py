@@ -11,5 +11,11 @@ from __future__ import annotations
 from tillstream.proof import proof_dag
 
 # Airflow looks for DAGs only in files that name it.
-# Not when the other daily DAGs are at work.
-proof_dag("prove_everything", schedule="30 3 * * *", doc_md=__doc__, depth="objects", all=True)
+proof_dag(
+    dag_id="prove_everything",
+    # Not when the other daily DAGs are at work.
+    schedule="30 3 * * *",
+    doc_md=__doc__,
+    depth="objects",
+    all=True,
+)

@@ -14,4 +14,9 @@ from __future__ import annotations
 from tillstream.proof import proof_dag
 
 # Airflow looks for DAGs only in files that name it.
-proof_dag("prove_pipeline", schedule="@hourly", doc_md=__doc__, depth="objects")
+proof_dag(
+    dag_id="prove_pipeline",
+    schedule="@hourly",
+    doc_md=__doc__,
+    depth="objects",
+)

@@ -39,7 +39,6 @@ movements as (
       rtrim(json_build_object('event_id', event_id, 'product_id', product_id, 'change', change)::text, '}'), 'UTF8'
     ) as said
   from events
-  where exists (select from messages)
 ),
 
 announced as (
