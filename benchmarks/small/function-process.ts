@@ -53,8 +53,17 @@ export async function startFunction({ taskRoot, optRoot, environment }: Function
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const exit = once(child, 'exit');
-  await next.promise;
+  const exit = once(child, 'exit').finally(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const died = exit.then(([code, signal]): never => {
+    throw new Error(
+      `Expected a function that asks for events, but its process ended with ${signal ?? code}; what it said stands above.`,
+    );
+  });
+  died.catch(() => {}); // nobody may be waiting
+  await Promise.race([next.promise, died]);
 
   return {
     pid: child.pid as number,
@@ -69,14 +78,12 @@ export async function startFunction({ taskRoot, optRoot, environment }: Function
           'lambda-runtime-invoked-function-arn': 'arn:aws:lambda:us-east-1:000000000000:function:benchmark',
         })
         .end(event);
-      await answered.promise;
-      await next.promise;
+      await Promise.race([answered.promise, died]);
+      await Promise.race([next.promise, died]);
     },
     async end() {
       child.kill('SIGTERM');
       await exit;
-      server.closeAllConnections();
-      server.close();
     },
   };
 }

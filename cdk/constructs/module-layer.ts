@@ -57,8 +57,7 @@ const isNeededToRun = (path: string): boolean => !/^node_modules|(^|\/)tests?(\/
 function packageClosure(folder: string, found = new Set<string>()): Set<string> {
   const { name: parent, dependencies, optionalDependencies } = readManifest(folder);
   for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
-    // A partial AWS SDK in /opt would shadow the runtime's complete one. Types never run.
-    if (/^@(aws-sdk|types)\//.test(name)) continue;
+    if (name.startsWith('@types/')) continue; // never run
     const installed = whereInstalled(name, folder);
     if (!installed && optionalDependencies?.[name]) continue;
     if (!installed) throw new Error(`${name}, which ${parent} needs, is not installed; run npm ci.`);

@@ -120,7 +120,7 @@ export class FunctionsStack extends Stack {
       ...Object.fromEntries(calls),
       ...(needs.search && search.url && { ELASTICSEARCH_URL: ssmValue(this, search.url) }),
       ...(needs.search && search.login && { ELASTICSEARCH_SECRET_ID: searchSecretName(environmentName) }),
-      ...((needs.kafkaTopics || needs.produces) && connections.kafka.variables),
+      ...(asksKafka(needs) && connections.kafka.variables),
     };
   }
 }
@@ -134,7 +134,7 @@ function placementOf(needs: FunctionNeeds, { network, database, kafka }: Connect
     securityGroups: [
       network.securityGroups.https,
       ...database.securityGroups(needs.database),
-      ...(needs.kafkaTopics || needs.produces ? kafka.securityGroups : []),
+      ...(asksKafka(needs) ? kafka.securityGroups : []),
     ],
   };
 }

@@ -40,7 +40,7 @@ export async function findFiles(pool: Pool, deliveryIds: readonly number[]): Pro
 /**
  * Marks the files as loaded, in the transaction that loads them. A concurrent load of the same files waits here until this
  * one has ended, and then finds them marked. Loads claim in the order of delivery_id, so two cannot deadlock. All rows
- * count as inserted until insert.ts finds some that aren't.
+ * count as inserted until settle.ts finds some that aren't.
  *
  * @returns the deliveries that this load has claimed
  */

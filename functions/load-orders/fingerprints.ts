@@ -3,8 +3,8 @@ import type { Transaction } from '#adapters/postgres/index.ts';
 
 /**
  * To be called before a row is inserted: tells where the new rows will be. It keeps the planner from reading all of
- * warehouse.fact_orders for a large part of its orders, too: what a load costs must not depend on how many are there. The planner
- * does that by a cost for which it would compile each statement.
+ * warehouse.fact_orders for a large part of its orders, too: what a load costs must not depend on how many are there. Switching
+ * off sequential scans adds a cost at which PostgreSQL would compile each statement, so `jit` is off too.
  *
  * @returns the first block of warehouse.fact_orders that may get one, unless there is room further ahead
  */
@@ -34,7 +34,8 @@ export async function keepFingerprints(
   deliveryIds: readonly number[],
   block: number,
 ): Promise<void> {
-  // Room further ahead is where rows were deleted. Then the whole table is looked through, by the index of the deliveries.
+  // Room further ahead is where rows were deleted or rolled back, or where a page was left unfilled, once VACUUM has found it.
+  // Then the whole table is looked through, by the index of the deliveries.
   for (const [query, ...values] of [[KEEP_NEAR_END, `(${block},0)`] as const, [KEEP_ANYWHERE] as const]) {
     const { rowCount } = await transaction.query(query, [deliveryIds, ...values]);
     if (rowCount === deliveryIds.length) return;

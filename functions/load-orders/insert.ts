@@ -15,7 +15,8 @@ export interface Inserted {
 }
 
 /**
- * All in the order of order_id, so that two loads cannot deadlock and the index fills page by page.
+ * In the order of order_id, so that the index fills page by page and two loads of a run each cannot deadlock. Loads of several
+ * runs may, and are tried again.
  *
  * @throws unique_violation if another load has inserted one of the orders since it was asked for
  */

@@ -75,13 +75,12 @@ async function loadOnce(
   const block = await blockOfNew(transaction);
   let [copied, staged] = [0, 0];
   for await (const run of readRuns(archives.lake, mine, timeUp)) {
-    failIfLate(deadline);
-    // Reading has used up some of the time that the statements were given.
-    await limitTime(transaction, deadline);
+    await limitToWhatIsLeft(transaction, deadline);
     const done = await insert(transaction, run);
     copied += done.inserted;
     staged += done.staged;
   }
+  await limitToWhatIsLeft(transaction, deadline);
   const settled = staged > 0 ? await settleStaged(transaction) : { inserted: 0, repeats: [] };
   const { repeats } = settled;
   const inserted = copied + settled.inserted;
@@ -101,6 +100,12 @@ async function loadOnce(
 function withInserted(files: readonly LakeFile[], repeats: readonly Repeats[]): number[] {
   const repeated = new Map(repeats.map((repeat) => [repeat.delivery_id, repeat.duplicates + repeat.conflicts]));
   return files.flatMap(({ deliveryId, rows }) => (rows > (repeated.get(deliveryId) ?? 0) ? [deliveryId] : []));
+}
+
+/** Reading and copying have used up some of the time that the statements were given. */
+async function limitToWhatIsLeft(transaction: Transaction, deadline: number): Promise<void> {
+  failIfLate(deadline);
+  await limitTime(transaction, deadline);
 }
 
 function failIfLate(deadline: number): void {

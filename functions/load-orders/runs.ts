@@ -8,7 +8,7 @@ import type { EventColumns } from '#domain/event-columns.ts';
 import { orderEvent } from '#domain/orders.ts';
 import type { LakeFile } from './claim.ts';
 
-/** As many as list.ts puts into a chunk: 27 MB, in the order of which an index of a hundred million gets 4 rows a page. */
+/** As many as list.ts puts into a chunk: 27 MB, in the order of which an index of ten million gets 4 rows a page. */
 const RUN_ROWS = 200_000;
 
 /** Of the rows, in their order. The first is the id. */

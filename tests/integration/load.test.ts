@@ -376,25 +376,29 @@ async function changed(): Promise<number[]> {
 test('an order that somebody inserts after the load has asked for it is a repeat', async () => {
   const { id } = await archive({ pool, lake }, range(0, 10));
   const other = await pool.connect();
-  await other.query('begin');
-  const { order_id, user_id, currency, category, country, created_at } = orderOf(5);
-  await other.query(
-    `insert into warehouse.fact_orders values ($1, $2, null, 0, 0, 1.05, null, $3, $4, $5, to_timestamp($6::numeric / 1000000))`,
-    [order_id, user_id, currency, category, country, created_at],
-  );
-  const loading = load([id]);
-  const waiting = `
-    select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'transactionid'`;
-  await expect.poll(async () => (await pool.query(waiting)).rows, { timeout: 60_000 }).toEqual([{ count: 1 }]);
-  await other.query('commit');
-  other.release();
-  expect(await loading).toMatchObject({ rows: 10, inserted: 9, duplicates: 1, conflicts: 0 });
+  try {
+    await other.query('begin');
+    const { order_id, user_id, currency, category, country, created_at } = orderOf(5);
+    await other.query(
+      `insert into warehouse.fact_orders values ($1, $2, null, 0, 0, 1.05, null, $3, $4, $5, to_timestamp($6::numeric / 1000000))`,
+      [order_id, user_id, currency, category, country, created_at],
+    );
+    const loading = load([id]);
+    const waiting = `
+      select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'transactionid'`;
+    await expect.poll(async () => (await pool.query(waiting)).rows, { timeout: 60_000 }).toEqual([{ count: 1 }]);
+    await other.query('commit');
+    expect(await loading).toMatchObject({ rows: 10, inserted: 9, duplicates: 1, conflicts: 0 });
+  } finally {
+    // Whatever failed, the pool can end.
+    other.release(true);
+  }
   expect(await changed()).toEqual([]);
 });
 
 test('the load keeps what its rows were, also if they went where others had been deleted', async () => {
   const before = 60_000;
-  // While it analyzes the table, our own vacuum could remove nothing.
+  // So that only our own vacuum says how many rows are left.
   await pool.query('alter table warehouse.fact_orders set (autovacuum_enabled = false)');
   await pool.query(
     `insert into warehouse.fact_orders
@@ -405,7 +409,12 @@ test('the load keeps what its rows were, also if they went where others had been
   const ahead = await archive({ pool, lake }, [...range(100, 200), ...range(50, 60)]);
   await load([near.id]);
   await pool.query('delete from warehouse.fact_orders where delivery_id = 0 and kafka_offset <= 5000');
-  await pool.query('vacuum warehouse.fact_orders');
+  // VACUUM removes nothing that a snapshot might see, such as that of an autoanalyze elsewhere, and says how many rows it had to leave.
+  const left = async () => {
+    await pool.query('vacuum warehouse.fact_orders');
+    return (await pool.query(`select pg_stat_get_dead_tuples('warehouse.fact_orders'::regclass) as count`)).rows;
+  };
+  await expect.poll(left, { timeout: 60_000 }).toEqual([{ count: 0 }]);
   await load([ahead.id]);
   const { rows } = await pool.query<{ block: number }>(
     `select (ctid::text::point)[0]::int as block from warehouse.fact_orders where delivery_id = any($1) order by delivery_id, block`,
@@ -444,18 +453,42 @@ test('a load that would outlast the function is rolled back in time and can be r
   const { id } = await archive({ pool, lake }, range(0, 1_000));
   await expect(load([id], { deadline: Date.now() })).rejects.toThrow('ran out of time');
   const blocker = await pool.connect();
-  await blocker.query('begin');
-  await blocker.query(
-    `insert into warehouse.fact_orders
-     values ($1, $1, null, 0, 0, 1, null, 'EUR', 'books', 'DE', now())`,
-    [uuidOf(500)],
-  );
-  // Long enough on a busy machine to reach the point where the load waits.
-  await expect(load([id], { deadline: Date.now() + 4_000 })).rejects.toThrow('statement timeout');
-  await blocker.query('rollback');
-  blocker.release();
+  try {
+    await blocker.query('begin');
+    await blocker.query(
+      `insert into warehouse.fact_orders
+       values ($1, $1, null, 0, 0, 1, null, 'EUR', 'books', 'DE', now())`,
+      [uuidOf(500)],
+    );
+    // Long enough on a busy machine to reach the point where the load waits.
+    await expect(load([id], { deadline: Date.now() + 4_000 })).rejects.toThrow('statement timeout');
+    await blocker.query('rollback');
+  } finally {
+    blocker.release(true);
+  }
   expect(await loads()).toEqual([]);
   expect(await load([id])).toMatchObject({ inserted: 1_000 });
+});
+
+test('what follows the rows has the time that these have left', async () => {
+  await pool.query(`
+    create table given (place name, milliseconds int);
+    create function note_time() returns trigger language plpgsql security definer as $$
+    begin
+      insert into public.given
+      select tg_table_name, setting::int from pg_settings where name = 'statement_timeout';
+      -- However fast the machine is, the rows have taken some.
+      perform pg_sleep(0.01);
+      return null;
+    end $$;
+    create trigger note_time after insert on warehouse.fact_orders execute function note_time();
+    create trigger note_time after update on ledger.loads execute function note_time()`);
+  const { id } = await archive({ pool, lake }, range(0, 10));
+  await load([id]);
+  const { rows } = await pool.query<{ place: string; milliseconds: number }>('select place, milliseconds from given');
+  expect(rows.map(({ place }) => place)).toEqual(['fact_orders', 'loads']);
+  const [ofRows = 0, after = 0] = rows.map(({ milliseconds }) => milliseconds);
+  expect(after).toBeLessThan(ofRows);
 });
 
 test('memory does not grow with the file', async () => {
