@@ -56,7 +56,8 @@ export function withoutContent({ outboxId, topic, key, value, deadLetter }: Outb
     : Object.entries({
         'origin-topic': topic,
         reason: 'too_large',
-        message: 'Kafka refused the record as too large for its topic; ledger.outbox has it',
+        message:
+          'Kafka refused the record as too large for its topic; ledger.outbox or ledger.announcements has it, by outbox-id',
         consumer: 'relay-outbox',
         'outbox-id': outboxId,
       }).map(header);

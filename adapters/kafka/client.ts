@@ -1,4 +1,7 @@
-/** The Kafka client, kafkajs 2.2.4, with our codecs, logger, retries and limits of time, and repairs of its request queue, its reading and its writing. */
+/**
+ * The Kafka client, kafkajs 2.2.4, with our codecs, logger, retries and limits of time, and repairs of its request queue, its reading
+ * and its writing.
+ */
 import kafkajs from 'kafkajs';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import type { KafkaConfiguration } from '../configuration.ts';

@@ -61,10 +61,8 @@ ConsumerGroup.prototype.fetch = async function (nodeId) {
     if (!batches) {
       fetched.catch(() => {});
       // kafkajs closes no connection that waits for an answer. This one is for fetches alone.
-      this.cluster.findBroker({ nodeId }).then(
-        ({ connectionPool }) => void connectionPool.pool[1]?.socket?.destroy(new Error('The consumer leaves.')),
-        () => {},
-      );
+      const { connectionPool } = this.cluster.brokerPool.brokers[nodeId] ?? {};
+      connectionPool?.pool[1]?.socket?.destroy(new Error('The consumer leaves.'));
       return [];
     }
     waiting.empty = batches.every((batch) => batch.isEmpty()) ? waiting.empty + 1 : 0;

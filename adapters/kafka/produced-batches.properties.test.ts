@@ -52,6 +52,13 @@ test('what is produced has the bytes that kafkajs writes', async () => {
   );
 });
 
+test.each([2, 3])('a compression that is only read here, %i, is refused', async (compression) => {
+  const messages = [{ key: null, value: Buffer.from('v'), timestamp: '1767326645000' }];
+  const topicData = [{ topic: 't', partitions: [{ partition: 0, messages }] }];
+  const encoded = ours({ acks: -1, timeout: 1, compression, topicData }).request.encode();
+  await expect(encoded).rejects.toThrow('can be read but not produced here');
+});
+
 test('lengths around the steps of a varint', async () => {
   for (const length of [0, 62, 63, 64, 65, 8_190, 8_191, 8_192, 1_048_575, 1_048_576]) {
     const messages = [{ key: Buffer.alloc(length), value: Buffer.alloc(length, 1), timestamp: '1767326645000' }];

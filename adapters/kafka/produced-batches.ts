@@ -8,7 +8,7 @@ import type kafkajs from 'kafkajs';
 import crc32C from 'kafkajs/src/protocol/recordBatch/crc32C/index.js';
 import encodeRecord from 'kafkajs/src/protocol/recordBatch/record/v0/index.js';
 import produce, { type PartitionData, type Produce } from 'kafkajs/src/protocol/requests/produce/index.js';
-import { gzip, zstd } from './codecs.ts';
+import { type Codec, gzip, lz4, snappy, zstd } from './codecs.ts';
 
 /** The first version with batches. */
 const BATCHES = 3;
@@ -78,8 +78,8 @@ async function encodeBatch({ messages, firstSequence = 0 }: PartitionData, batch
   return bytes;
 }
 
-/** By the number of its compression; those without any are not in it. */
-const codecs: Readonly<Record<number, typeof gzip>> = { 1: gzip, 4: zstd };
+/** By the number of its compression. */
+const codecs: Readonly<Record<number, Codec>> = { 1: gzip, 2: snappy, 3: lz4, 4: zstd };
 
 /** What a record without headers takes beside its key and value, at most. */
 const RECORD_BYTES = 32;

@@ -35,7 +35,8 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
     readonly connectionPool: { readonly pool: readonly (typeof connection.prototype)[] };
   }
   interface ConsumerGroup {
-    readonly cluster: { findBroker(node: { readonly nodeId: number }): Promise<Broker> };
+    /** Its brokers by their numbers, connected or not. */
+    readonly cluster: { readonly brokerPool: { readonly brokers: Readonly<Record<number, Broker>> } };
     maxWaitTime: number;
     paused(): readonly unknown[];
     fetch(nodeId: number): Promise<readonly Batch[]>;

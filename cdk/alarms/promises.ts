@@ -98,7 +98,7 @@ const freshness = (watched: Watched): AlarmDefinition[] => [
   {
     name: 'outbox-age',
     heading: 'The outbox is not drained',
-    what: 'A message has been waiting in the outbox for 5 minutes, or relay-outbox did not run at all.',
+    what: 'A message has been waiting for 5 minutes to be published, or relay-outbox did not run at all.',
     metric: ofFunction(watched, 'relay-outbox', 'OutboxAge', { minutes: 1 }),
     threshold: 300,
     periods: 5,

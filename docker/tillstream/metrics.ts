@@ -18,7 +18,7 @@ const ofAll: Readonly<Record<Exclude<keyof Progress, 'streams'>, string>> = {
   moved: 'Movements that changed the stock',
   paid: 'Payments that were stored',
   events: 'User events in the lake',
-  unsent: 'Messages of the outbox that wait to be published',
+  unsent: 'Messages that wait to be published, of the outbox and of announcements of stock',
 };
 
 export function metricsPage(progress: Progress): string {

@@ -1,6 +1,6 @@
 /** Rows of ledger.announcements that Kafka has not acknowledged yet, and the mark that it has. */
 import type { Transaction } from '#adapters/postgres/index.ts';
-import { ANNOUNCEMENT_COLUMNS, type Announcement, UPDATES_TOPIC } from '#delivery/announcements.ts';
+import { ANNOUNCEMENT_COLUMNS, type Announcement } from '#delivery/announcements.ts';
 import type { Page } from './unsent.ts';
 
 export interface Unsent extends Announcement {
@@ -37,20 +37,11 @@ const READ = `
   where not is_next or announcement_id = (select min(announcement_id) from counted where is_next)
   order by announcement_id`;
 
-/** Messages of the outbox that a relay of the version before has sent ahead of these are sent again, behind them. */
-export async function markAnnounced(transaction: Transaction, announcements: readonly Unsent[]): Promise<void> {
-  const [first] = announcements;
-  if (!first) return;
-  await transaction.query(SEND_AGAIN, [UPDATES_TOPIC, first.announcementId, first.createdAt]);
+export async function markAnnounced(transaction: Transaction, announcements: readonly Announcement[]): Promise<void> {
+  if (announcements.length === 0) return;
   await transaction.query(
     `update ledger.announcements set sent_at = statement_timestamp(), sent_hour = (select hours from ledger.relay_hours)
      where announcement_id = any($1)`,
     [announcements.map(({ announcementId }) => announcementId)],
   );
 }
-
-/** That relay doesn't know of announcements; without this, what it says of a product's stock would stand before an older word. */
-const SEND_AGAIN = `
-  update ledger.outbox
-  set sent_at = null
-  where topic = $1 and outbox_id > $2 and sent_at >= $3::timestamptz and dead_letter_id is null`;

@@ -76,7 +76,10 @@ function openWhenNeeded(connectKafka: RelayOptions['connectKafka'], timeUp: Abor
       await kafka.close();
       throw error;
     });
-    timeUp.addEventListener('abort', () => producer.close().catch(() => {}));
+    const cut = () => producer.close().catch(() => {});
+    // A signal that is given already calls nobody.
+    if (timeUp.aborted) await cut();
+    timeUp.addEventListener('abort', cut);
     return { kafka, producer };
   };
   return {

@@ -3,6 +3,7 @@ import type { Transaction } from '#adapters/postgres/index.ts';
 import { readUpdates, UPDATES_TOPIC } from '#delivery/announcements.ts';
 import type { OutboxMessage } from '#delivery/messages.ts';
 import { markAnnounced, readAnnouncements, type Unsent as UnsentAnnouncement } from './announcements.ts';
+import { putBack } from './put-back.ts';
 import { markSent, type Page, readUnsent } from './unsent.ts';
 
 export interface Round {
@@ -15,6 +16,7 @@ export interface Round {
 export async function readRound(transaction: Transaction, except: readonly string[]): Promise<Round> {
   const read = () => (except.includes(UPDATES_TOPIC) ? NOTHING : readAnnouncements(transaction));
   const announcements = await read();
+  await putBack(transaction, announcements.rows);
   const outbox = await readUnsent(transaction, except);
   // What one table has beyond the round may come before what the other has in it.
   let end = Math.min(outbox.next ?? Number.POSITIVE_INFINITY, announcements.next ?? Number.POSITIVE_INFINITY);

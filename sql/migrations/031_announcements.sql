@@ -8,7 +8,7 @@ create table ledger.announcements (
   announcement_id  bigint       primary key default nextval('ledger.outbox_outbox_id_seq'),
   -- Deferred, since a delivery is inserted after its effects.
   delivery_id      bigint       not null unique references ledger.deliveries deferrable initially deferred,
-  movements        bigint       not null,
+  movements        bigint       not null check (movements > 0),
   on_hand          jsonb        not null check (jsonb_typeof(on_hand) = 'object'),
   created_at       timestamptz  not null default clock_timestamp(),
   sent_at          timestamptz,

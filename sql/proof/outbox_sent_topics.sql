@@ -9,21 +9,13 @@ announcements as (
 ),
 
 sent as (
-  select
-    topic,
-    1 as messages
-  from outbox
-  union all
-  select
-    'inventory_updates',
-    movements
-  from announcements
+  select topic from outbox
+  union
+  select 'inventory_updates' from announcements
 )
 
 select
   topic,
-  sum(messages)::bigint as messages,
   (extract(epoch from clock_timestamp()) * 1000)::bigint as now
 from sent
-group by topic
 order by topic <> 'dlq', topic

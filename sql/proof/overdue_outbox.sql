@@ -1,4 +1,5 @@
--- Messages of the outbox, and announcements of a delivery's movements, that have waited for more than so many minutes ($1) to be published; `total` counts all of them.
+-- Messages of the outbox, and announcements of a delivery's movements, that have waited for more than so many minutes ($1) to be
+-- published; `total` counts all of them.
 with unsent as (
   select * from ledger.waiting
 )

@@ -186,6 +186,11 @@ it('finds messages that are marked as sent and that Kafka lacks, though it has m
     where: Array(3).fill(missing),
   });
   await pool.query(`update ledger.announcements set on_hand = '{"p1": 10}'`);
+  // More than fits into memory, which another check finds.
+  await pool.query('update ledger.announcements set movements = movements + 1e15::bigint');
+  expect(await check(UPDATES_TOPIC)).toMatchObject({ balanced: true, expected: 3 });
+  await pool.query('update ledger.announcements set movements = movements - 1e15::bigint');
+  await expect(pool.query('update ledger.announcements set movements = -1')).rejects.toThrow('movements_check');
 });
 
 /** What somebody does who knows how the tables are proved: the fingerprint is that of what stands there now. */

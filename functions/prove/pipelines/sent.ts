@@ -37,8 +37,7 @@ export async function proveSent(sources: Sources, transaction: Transaction, { de
   const checks: Check[] = [];
   const replaced: Replaced = new Set();
   const ahead = (topics[0]?.now ?? 0) - Date.now();
-  for (const { topic, messages } of topics)
-    checks.push(await sentCheck({ topic, messages, ahead, replaced }, sources, transaction));
+  for (const { topic } of topics) checks.push(await sentCheck({ topic, ahead, replaced }, sources, transaction));
   return checks;
 }
 
@@ -47,28 +46,24 @@ type Replaced = Set<string>;
 
 interface Topic {
   readonly topic: string;
-  readonly messages: number;
   /** By the database's clock, in milliseconds since 1970. */
   readonly now: number;
 }
 
-interface Sent extends Pick<Topic, 'topic' | 'messages'> {
+interface Sent extends Pick<Topic, 'topic'> {
   /** Milliseconds by which the database's clock is ahead. */
   readonly ahead: number;
   readonly replaced: Replaced;
 }
 
 async function sentCheck(
-  { topic, messages, ahead, replaced }: Sent,
+  { topic, ahead, replaced }: Sent,
   { offsets, records: read }: Sources,
   transaction: Transaction,
 ): Promise<Check> {
   if (!read) throw new Error('Expected a way to read records from Kafka for a proof of depth kafka, got none.');
-  const sent = new BigUint64Array(messages);
-  let filled = 0;
-  for await (const message of sentMessages(transaction, topic)) sent[filled++] = fingerprint(toRecord(message));
-  sent.sort();
-  const found = new Uint8Array(messages);
+  const sent = await sortedFingerprints(sentMessages(transaction, topic));
+  const found = new Uint8Array(sent.length);
   const ranges = new Map(
     (await offsets(topic)).map(({ partition, earliest, latest }) => [partition, { from: earliest, to: latest }]),
   );
@@ -150,6 +145,21 @@ async function mark(
   }
   // Retention has removed all of these.
   return [...unread.values()].some((from) => from > 0) ? Number.POSITIVE_INFINITY : since;
+}
+
+/** As many as there are: what a row says of how many it stands for may be edited. */
+async function sortedFingerprints(messages: AsyncIterable<OutboxMessage>): Promise<BigUint64Array> {
+  let room = new BigUint64Array(1_024);
+  let filled = 0;
+  for await (const message of messages) {
+    if (filled === room.length) {
+      const larger = new BigUint64Array(filled * 2);
+      larger.set(room);
+      room = larger;
+    }
+    room[filled++] = fingerprint(toRecord(message));
+  }
+  return room.subarray(0, filled).sort();
 }
 
 function headerOf({ headers }: KafkaRecord, wanted: string): string | undefined {
