@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { identify } from '#localstack/processes/processes.ts';
 import { until } from '#localstack/processes/until.ts';
 
@@ -33,11 +33,8 @@ it('a signal to the process alone, not to its group, ends the program too', asyn
 
 it('does not wait for the dead whom nobody collects', async () => {
   const { parent, told: neglectful } = await runElsewhere('sh', '-c', `(${NEGLECTS}); exit`);
-  try {
-    const ended = once(parent, 'exit');
-    parent.kill('SIGTERM');
-    expect(await ended).toEqual([0, null]);
-  } finally {
-    process.kill(neglectful, 'SIGKILL');
-  }
+  onTestFinished(() => void process.kill(neglectful, 'SIGKILL'));
+  const ended = once(parent, 'exit');
+  parent.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
 });
