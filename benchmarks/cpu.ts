@@ -28,7 +28,7 @@ function readTree(pid: number): number {
 }
 
 /** CPU seconds of one process so far, and those of its children that have ended; undefined if it has ended. */
-export const cpuTimes = (pid: number): Pick<Stat, 'own' | 'children'> | undefined => readStat(pid)[0];
+export const ownAndChildren = (pid: number): Pick<Stat, 'own' | 'children'> | undefined => readStat(pid)[0];
 
 interface Stat {
   readonly pid: number;

@@ -6,7 +6,7 @@
  * isn't among those that run by default.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { constants, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installFolder } from '#adapters/repository.ts';
@@ -57,6 +57,10 @@ const unknown = positionals.find((name) => !Object.hasOwn(contests, name));
 if (unknown !== undefined)
   throw new Error(`There is no benchmark ${unknown}; there are ${Object.keys(contests).join(', ')}.`);
 const names = (positionals.length > 0 ? positionals : Object.keys(byDefault)) as Name[];
+
+// No signal to this process or its group reaches the services, which have groups of their own. They are killed when it exits.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
 
 const lockFile = join(import.meta.dirname, 'requirements.lock');
 const report = (progress: string) => console.error(`Python: ${progress}`);

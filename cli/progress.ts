@@ -1,4 +1,4 @@
-/** How far the streams have come, cheap enough to ask every second. */
+/** How far the streams have come, cheap enough to ask twice a second. */
 import type { KafkaConnection } from '#adapters/kafka/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { catalogue, consumedBy, streams } from '#domain/streams.ts';

@@ -4,6 +4,7 @@ import importlib.util
 from pathlib import Path
 from types import SimpleNamespace
 
+import attrs
 import pytest
 from airflow.dag_processing.manager import DagFileProcessorManager
 from airflow.jobs.scheduler_job_runner import SchedulerJobRunner
@@ -63,3 +64,5 @@ def test_this_airflow_has_what_is_replaced(at_rest, monkeypatch):
         monkeypatch.setattr(owner, name, before)
         at_rest.install(command)
         assert getattr(owner, name) is not before
+    # What the longer sleep looks at.
+    assert {"_processors", "_file_queue"} <= attrs.fields_dict(DagFileProcessorManager).keys()

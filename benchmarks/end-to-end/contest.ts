@@ -79,14 +79,16 @@ async function runStruck(
     await run[how]();
   };
   const wait = (run: Run, what: string, isThere: () => Promise<boolean>) =>
-    Promise.race([run.failed, until(isThere, { what: `${name} ${what}`, within: WITHIN_MS, every: 100 })]);
+    Promise.race([run.failed, notSent, until(isThere, { what: `${name} ${what}`, within: WITHIN_MS, every: 100 })]);
 
   let run = await contender.start(services);
   let allSent = false;
   const sending = sendOrders(services.kafka, topic, orders).then(() => {
     allSent = true;
   });
-  sending.catch(() => {});
+  // Without all orders, no contender is ever done.
+  const notSent = sending.then(() => new Promise<never>(() => {}));
+  notSent.catch(() => {});
   const isDone = async () => allSent && (await run.isDone());
   try {
     let killedAt = 0;

@@ -64,8 +64,10 @@ async function start({ runFolder, bootstrapServers, awsEndpoint, pool, kafka }: 
         // It has ended meanwhile.
       }
   };
+  const failed = Promise.race([poller.failed, loop.failed]);
+  failed.catch(() => {}); // One may fail between two waits; the next one then hears of it.
   return {
-    failed: Promise.race([poller.failed, loop.failed]),
+    failed,
     async isDone() {
       inLocalStack();
       const ends = await kafka.offsets(topic);

@@ -7,30 +7,33 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatCount } from '#cli/numbers.ts';
-import { readProgress, total } from '#cli/progress.ts';
+import { type Progress, readProgress, total } from '#cli/progress.ts';
 import { home, runningStack, withDatabase, withKafka } from '#cli/running-stack.ts';
 import { readWritten } from '#cli/start/movement.ts';
 import type { Settings } from '../settings.ts';
 import { markdown } from '../table.ts';
 import { readUsage, runsSpark, type Usage } from './processes.ts';
 
-/** How long nothing may have been written that a proof looks at, nor a job of Spark have run: DAGs follow each other within a minute. */
+/** How long nothing may have been written that a proof looks at, nor Spark have run: DAGs follow each other within a minute. */
 const QUIET_MS = 60_000;
 const LOOK_EVERY_MS = 5_000;
+const SAY_EVERY_MS = 60_000;
 
 export async function restContest({ minutes }: Settings): Promise<string> {
   const status = await runningStack(home);
   const { pid, runFolder, kafka } = status;
   const orders = await withDatabase(status, (pool) =>
     withKafka(kafka.bootstrapServers, async (connection) => {
-      for (let since = Date.now(), before = ''; ; await delay(LOOK_EVERY_MS)) {
+      for (let since = Date.now(), said = 0, before = ''; ; await delay(LOOK_EVERY_MS)) {
         const progress = await readProgress(pool, connection);
         const now = await readWritten(pool);
-        const lag = total(progress, 'lag');
-        const works = lag > 0 || progress.waiting > 0 || progress.unsent > 0 || runsSpark(runFolder);
-        if (works || now !== before) since = Date.now();
+        const works = whatWorks(progress, { spark: runsSpark(runFolder), wrote: now !== before });
+        if (works.length > 0) since = Date.now();
         if (Date.now() - since >= QUIET_MS) return progress.archived;
-        if (now !== before) console.error(`waits until it rests: lag ${formatCount(lag)}`);
+        if (works.length > 0 && Date.now() - said >= SAY_EVERY_MS) {
+          console.error(`waits until it rests: ${works.join(', ')}`);
+          said = Date.now();
+        }
         before = now;
       }
     }),
@@ -44,6 +47,22 @@ export async function restContest({ minutes }: Settings): Promise<string> {
     [`after ${formatCount(orders)} orders`, 'processes', '% of a core', 'CPU s', 'PSS MB', 'peak MB'],
     lines(before, readUsage(pid, runFolder), seconds),
   );
+}
+
+/** @returns what keeps it from its rest, in words */
+function whatWorks(
+  progress: Progress,
+  { spark, wrote }: { readonly spark: boolean; readonly wrote: boolean },
+): string[] {
+  const { waiting, unsent } = progress;
+  const lag = total(progress, 'lag');
+  return [
+    lag > 0 ? `${formatCount(lag)} records wait in Kafka` : [],
+    waiting > 0 ? `${formatCount(waiting)} objects wait to be loaded` : [],
+    unsent > 0 ? `${formatCount(unsent)} messages wait to be published` : [],
+    spark ? 'Spark runs, or its JVM waits for a job' : [],
+    wrote ? 'something was written' : [],
+  ].flat();
 }
 
 function lines(before: readonly Usage[], after: readonly Usage[], seconds: number): string[][] {

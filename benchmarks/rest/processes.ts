@@ -1,8 +1,8 @@
 /** What the processes of a running stack have used so far, by service, from Linux's /proc. */
 import { readFileSync } from 'node:fs';
 import { readRecord } from '#localstack/processes/process-record.ts';
-import { listProcesses, type Process } from '#localstack/processes/processes.ts';
-import { cpuTimes } from '../cpu.ts';
+import { familyOf, listProcesses } from '#localstack/processes/processes.ts';
+import { ownAndChildren } from '../cpu.ts';
 
 export interface Usage {
   readonly service: string;
@@ -28,30 +28,27 @@ export function readUsage(pid: number, runFolder: string): Usage[] {
     processes.some((each) => each.pid === pid && each.started === started),
   );
   const services = leaders.flatMap((leader) => {
-    const [first, ...children] = family(leader.pid, processes);
-    if (first === undefined) return [];
+    const members = familyOf(leader, processes).map(({ pid }) => pid);
+    const children = members.filter((pid) => pid !== leader.pid);
     const name = CHILDREN[leader.service];
     // What has ended under a leader is its children's.
     return name === undefined
-      ? [usage(leader.service, [first, ...children], endedUnder(first))]
-      : [usage(leader.service, [first], 0), usage(name, children, endedUnder(first))];
+      ? [usage(leader.service, [leader.pid, ...children], endedUnder(leader.pid))]
+      : [usage(leader.service, [leader.pid], 0), usage(name, children, endedUnder(leader.pid))];
   });
   // The services are its children too. Those that have ended were Spark's jobs, or a service that was started again.
   return [usage('npm start', [pid], 0), usage('Spark jobs that have ended', [], endedUnder(pid)), ...services];
 }
 
+/** A job, or the JVM that the last one has left for the next: when that ends, all that it has ever used counts at once. */
 export const runsSpark = (runFolder: string): boolean =>
-  readRecord(runFolder).some(({ service }) => service.startsWith('Spark job'));
+  readRecord(runFolder).some(({ service }) => service.startsWith('Spark '));
 
-function family(pid: number, processes: readonly Process[]): number[] {
-  return [pid, ...processes.filter(({ parent }) => parent === pid).flatMap((child) => family(child.pid, processes))];
-}
-
-const endedUnder = (pid: number): number => cpuTimes(pid)?.children ?? 0;
+const endedUnder = (pid: number): number => ownAndChildren(pid)?.children ?? 0;
 
 function usage(service: string, pids: readonly number[], ended: number): Usage {
   const own = pids.map((pid, index) => {
-    const times = cpuTimes(pid);
+    const times = ownAndChildren(pid);
     return (times?.own ?? 0) + (index > 0 ? (times?.children ?? 0) : 0);
   });
   const shares = pids.map((pid) => megabytes(`/proc/${pid}/smaps_rollup`, 'Pss'));

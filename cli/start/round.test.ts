@@ -41,6 +41,29 @@ it('fails at once with the reason why nothing could be produced, and waits for n
   }
 });
 
+it('fails with the reason why the first load failed, and produces no further', async () => {
+  const totals = { topic: 'orders', consumed: 1, accepted: 1, rejected: 0, loaded: 0, waiting: 1 };
+  const pool = { query: (sql: string) => Promise.resolve({ rows: sql.includes('as accepted') ? [totals] : [] }) };
+  let closed = 0;
+  const producer = () => Promise.resolve({ send: async () => {}, close: async () => void closed++ });
+  const stop = new AbortController();
+  try {
+    const platform = {
+      // Without Airflow, which loads.
+      ...{
+        stack: { status: { runFolder: tmpdir() }, services: {} },
+        installFolder: `${import.meta.filename}/is-no-folder`,
+      },
+      ...{ pool, kafka: { producer, offsets: async () => [] } },
+    } as unknown as Platform;
+    const options = readOptions(['--once', '--orders', '1000000', '--rate', '1']);
+    await expect(round(platform, options, silent, stop.signal)).rejects.toThrow('A round needs Airflow');
+    expect(closed).toBe(1);
+  } finally {
+    stop.abort();
+  }
+});
+
 it('fails when the disk gets too full, after the batch that is on its way', async () => {
   const pool = openPool({ port: 1 }); // nothing answers there
   let sent = 0;

@@ -35,7 +35,8 @@ export async function round(
   const over = new AbortController();
   const enoughSpace = watchDisk(platform.stack.status.runFolder, screen.print, stop, disk);
   try {
-    return await steps(platform, options, screen, AbortSignal.any([enoughSpace, over.signal]), timings);
+    const signal = AbortSignal.any([enoughSpace, over.signal]);
+    return await steps(platform, options, screen, { signal, fail: (reason) => over.abort(reason) }, timings);
   } finally {
     // What was waited for when one step failed would be waited for on, and keep the process alive.
     over.abort();
@@ -46,7 +47,7 @@ async function steps(
   { stack, kafka, pool, installFolder }: Platform,
   options: StartOptions,
   screen: Screen,
-  signal: AbortSignal,
+  { signal, fail }: { readonly signal: AbortSignal; readonly fail: (reason: unknown) => void },
   timings: Timings,
 ): Promise<Proof> {
   const progressNow = atMostEvery(ASK_EVERY_MS, () => readProgress(pool, kafka));
@@ -54,8 +55,8 @@ async function steps(
   // A failure is reported where Spark is awaited.
   spark.catch(() => {});
   const loadedFirst = loadFirst();
-  // A failure is reported where all is loaded; that of the production, which is its cause, comes before.
-  loadedFirst.catch(() => {});
+  // It ends the production and what follows, with this reason; whoever fails before it keeps its own.
+  loadedFirst.catch(fail);
   const totals = await timings.during('producing', produce({ kafka, options: production(options), signal }));
   signal.throwIfAborted();
   screen.progress('simulator', `${recordsOf(totals)} records produced`);

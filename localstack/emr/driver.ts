@@ -68,7 +68,11 @@ export async function startDriver(
   const gateway = await jvm.use({ runFolder, sparkHome: spark.home, master: MASTER, env: machine, properties, signal });
   const attached = attachCommand(jobDriver.sparkSubmit, errorFile, modules);
   const whole = { ...common, ...attached.env, ...gateway };
-  const driver = await supervise({ ...command, command: spark.python, args: attached.args, env: whole }, runFolder);
+  const program = { command: spark.python, args: attached.args, env: whole, otherLogs: [errorFile] };
+  const driver = await supervise({ ...command, ...program }, runFolder).catch(async (error) => {
+    await jvm.end('kill');
+    throw error;
+  });
   return driverOf(driver, errorFile, (exit) => (exit === 0 ? jvm.leave() : jvm.end('kill')));
 }
 

@@ -86,6 +86,7 @@ async function claim(port: number): Promise<boolean> {
     await once(socket, 'listening');
     return true;
   } catch (error) {
+    socket.close();
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
     throw error;
   }

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
@@ -104,6 +113,20 @@ test('an unexpected end is a failure with name, exit and the end of the log, and
   await service.stop();
   expect(running(pids.slice(0, 2))).toEqual([]);
   for (const pid of running(pids)) process.kill(pid); // one left its group and lost its parent before anyone looked
+});
+
+test('a log that another process writes meanwhile is bounded too', async () => {
+  const otherLog = join(runFolder, 'other.log');
+  writeFileSync(otherLog, '');
+  truncateSync(otherLog, 33 << 20);
+  const command = { name: 'Sleeper', command: 'sleep', args: ['600'], env: process.env, cwd: runFolder };
+  const logs = { logFile: join(runFolder, 'own.log'), otherLogs: [otherLog, join(runFolder, 'none-yet.log')] };
+  const service = await supervise({ ...command, ...logs }, runFolder);
+  try {
+    expect(statSync(otherLog).size).toBe(0);
+  } finally {
+    await service.kill();
+  }
 });
 
 test('a missing program is an error with its name', async () => {

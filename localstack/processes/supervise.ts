@@ -21,6 +21,8 @@ export interface Command {
   readonly logFile: string;
   /** If set, stderr goes to this file instead. */
   readonly errorFile?: string;
+  /** What else is written to while it runs, by appending; they are bounded as its own logs are. */
+  readonly otherLogs?: readonly string[];
   /** Run as this user; only root may. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
   /** The signal that asks for an orderly end (SIGTERM). */
@@ -164,8 +166,8 @@ export async function supervise(command: Command, runFolder: string): Promise<Su
   };
 }
 
-function boundLogs({ logFile, errorFile = logFile }: Command): void {
-  for (const file of new Set([logFile, errorFile])) boundLog(file);
+function boundLogs({ logFile, errorFile = logFile, otherLogs = [] }: Command): void {
+  for (const file of new Set([logFile, errorFile, ...otherLogs])) boundLog(file);
 }
 
 function launch({ command, args, env, cwd, logFile, errorFile = logFile, user }: Command, temporary: string) {

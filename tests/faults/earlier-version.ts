@@ -150,7 +150,7 @@ export async function deployEarlier({ stack }: Pipeline, names: readonly Functio
           if (error.name !== 'ResourceNotFoundException') throw error;
         }),
       );
-    if (layer) await client.send(new DeleteLayerVersionCommand(layer));
+    if (layer) await persist('the layer is removed', () => client.send(new DeleteLayerVersionCommand(layer)));
   };
   try {
     for (const name of names) {
@@ -181,8 +181,9 @@ export async function deployEarlier({ stack }: Pipeline, names: readonly Functio
 
 async function publishLayer(client: LambdaClient, ZipFile: Buffer) {
   const LayerName = `${EARLIER}-packages`;
-  const { Version, LayerVersionArn } = await client.send(
-    new PublishLayerVersionCommand({ LayerName, Content: { ZipFile } }),
+  // A version whose answer was lost stays, and is used by none.
+  const { Version, LayerVersionArn } = await persist('the layer is published', () =>
+    client.send(new PublishLayerVersionCommand({ LayerName, Content: { ZipFile } })),
   );
   if (!Version || !LayerVersionArn) throw new Error(`Expected a version of layer ${LayerName}, got none.`);
   return { LayerName, VersionNumber: Version, LayerVersionArn };

@@ -85,12 +85,14 @@ async function inTests(asked: Asked): Promise<number> {
     const forTests: AskedOfTests = { ...asked, result };
     const args = [vitest, 'run', '--project', 'faults', '--disable-console-intercept'];
     const env = { ...process.env, TILLSTREAM_FAULTS: JSON.stringify(forTests) };
-    const code = await runToEnd(process.execPath, args, { cwd: inRepository('.'), env, stdio: 'inherit' });
-    if (code !== 0) {
+    let code: number | null = null;
+    try {
+      code = await runToEnd(process.execPath, args, { cwd: inRepository('.'), env, stdio: 'inherit' });
+    } finally {
       // A signal gives the tests no time to stop their stack.
-      await removeDeadHomes();
-      return 1;
+      if (code !== 0) await removeDeadHomes();
     }
+    if (code !== 0) return 1;
     const run = JSON.parse(readFileSync(result, 'utf8')) as Run;
     console.log(summarize(run));
     if (values.record) record(run);

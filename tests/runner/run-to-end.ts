@@ -1,5 +1,6 @@
 /** Runs a program that must not outlive this process: it ends by the signals that this process gets. */
 import { type SpawnOptions, spawn } from 'node:child_process';
+import { listProcesses } from '#localstack/processes/processes.ts';
 import { until } from '#localstack/processes/until.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -27,18 +28,19 @@ export async function runToEnd(program: string, args: readonly string[], options
     for (const signal of SIGNALS) process.off(signal, passOn);
     if (told) {
       signalGroup(child.pid, 'SIGKILL');
-      await until(() => !signalGroup(child.pid, 0), { what: `the processes of ${program} have ended`, within: 60_000 });
+      // A signal 0 would reach zombies too, which stay where the process with id 1 collects none, as in some containers.
+      const isLeft = () => listProcesses().some(({ group }) => group === child.pid);
+      await until(() => !isLeft(), { what: `the processes of ${program} have ended`, within: 60_000 });
     }
   }
 }
 
-/** @returns whether the group has members */
-function signalGroup(leader: number | undefined, signal: NodeJS.Signals | 0): boolean {
-  if (leader === undefined) return false;
+/** Does nothing if the group has no members any more. */
+function signalGroup(leader: number | undefined, signal: NodeJS.Signals): void {
+  if (leader === undefined) return;
   try {
-    return process.kill(-leader, signal);
+    process.kill(-leader, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
