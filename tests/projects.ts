@@ -6,7 +6,7 @@ export interface ProjectFiles {
 }
 
 const besideCode = (name: string): string =>
-  `{adapters,benchmarks,cli,delivery,docker,docs,domain,functions,lambda,localstack,metabase,simulator,sql,tests/runner}/**/${name}`;
+  `{adapters,benchmarks,cli,console,delivery,docker,docs,domain,functions,lambda,localstack,metabase,operations,simulator,sql,tests/runner}/**/${name}`;
 
 export const projects = {
   unit: { include: [besideCode('*.test.ts')], exclude: ['**/*.properties.test.ts'] },

@@ -1,0 +1,19 @@
+/** A backbone that runs, as people work with it. The command line, the page and its Lambda each make one. */
+import type { KafkaConnection } from '#adapters/kafka/index.ts';
+import type { Lake } from '#adapters/lake/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
+
+export interface Backbone {
+  /** To read with: whatever changes something is a call of a function. */
+  readonly pool: Pool;
+  readonly kafka: KafkaConnection;
+  readonly lake: Lake;
+  /**
+   * Calls a deployed function, as Airflow does.
+   *
+   * @param name its folder in functions/
+   * @param payload a Uint8Array holds JSON already
+   * @throws if it can't be reached, or with its own message if it failed
+   */
+  invoke<Result>(name: string, payload: object | Uint8Array): Promise<Result>;
+}
