@@ -37,13 +37,20 @@ export interface List<Row> {
   readonly next: string | null;
 }
 
-/** `GET /api/history?of=rate.orders&from=…&to=…`: seconds since 1970, and a value or null for each. */
+/**
+ * `GET /api/history?of=rate.orders&of=p95.orders&from=…`: seconds since 1970, and of each name a value for each of them, null
+ * where none is known. One request for all that a page plots. Of each topic there are `rate.<topic>` and `p95.<topic>`, the
+ * figures of its pulses.
+ */
 export interface History {
   readonly times: readonly number[];
-  readonly values: readonly (number | null)[];
+  readonly series: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
-/** The events of `GET /api/live`, by their names. */
+/** `GET /api/proofs?limit=72`: the latest, the newest first. */
+export type Proofs = List<ProofNote>;
+
+/** The events of `GET /api/live`, by their names. Who connects gets the latest of each at once, or what came since its `Last-Event-ID`. */
 export interface LiveEvents {
   readonly pulse: Pulse;
   readonly proof: ProofNote;
