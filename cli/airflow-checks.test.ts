@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { DagRunState } from '#localstack/services/airflow-client.ts';
+import type { DagRunState } from '#adapters/airflow.ts';
 import { airflowChecks, type DagState } from './airflow-checks.ts';
 
 const NOW = Date.parse('2026-01-02T03:10:00Z');

@@ -1,6 +1,7 @@
 /** What the proof says of Airflow: a DAG whose last run failed, or that has no next run, is off. Pure. */
+
+import type { Dag, DagRun } from '#adapters/airflow.ts';
 import { type Check, check } from '#functions/prove/proof.ts';
-import type { Dag, DagRun } from '#localstack/services/airflow-client.ts';
 
 export interface DagState extends Pick<Dag, 'dag_id' | 'is_paused' | 'next_dagrun_run_after'> {
   /** Its latest runs, newest first. */

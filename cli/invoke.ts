@@ -40,3 +40,9 @@ export async function invokeAs<Result>(
   if (answer.FunctionError) throw new Error(`${FunctionName} failed: ${result?.errorMessage ?? answer.FunctionError}`);
   return result as Result;
 }
+
+/** @throws if there is no such function */
+export function functionNamed(name: string): FunctionName {
+  if (Object.hasOwn(functions, name)) return name as FunctionName;
+  throw new Error(`Expected a function of cdk/config/functions.ts, got ${name}`);
+}

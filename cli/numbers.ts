@@ -35,16 +35,16 @@ export function readWholeNumber(
   throw new UserError(`${option}: expected a whole number from ${min} to ${max}, got "${text}"`);
 }
 
-/**
- * Ids, each once, in the order given.
- *
- * @param what the ids are of, for the message
- */
-export function readIds(texts: readonly string[], what: string): number[] {
-  for (const text of texts)
-    if (!/^[1-9]\d{0,14}$/.test(text)) throw new UserError(`Expected the id of ${what}, got ${text}`);
-  return [...new Set(texts.map(Number))];
+/** @param what the id is of, for the message */
+export function readId(text: string, what: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new UserError(`Expected the id of ${what}, got ${text}`);
 }
+
+/** Ids, each once, in the order given. */
+export const readIds = (texts: readonly string[], what: string): number[] => [
+  ...new Set(texts.map((text) => readId(text, what))),
+];
 
 /** 1234567 → "1,234,567" */
 export const formatCount = (count: number): string => count.toLocaleString('en');

@@ -1,7 +1,8 @@
 /** The proof of a running stack: what the function `prove` finds, and what Airflow says of its DAGs. */
+
+import { type AirflowClient, airflowClient } from '#adapters/airflow.ts';
 import { type Check, check, type Proof, summarize } from '#functions/prove/proof.ts';
 import { type ProofOptions, reaches } from '#functions/prove/request.ts';
-import { type AirflowClient, airflowClient } from '#localstack/services/airflow-client.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { airflowChecks } from './airflow-checks.ts';
 import { invoke } from './invoke.ts';

@@ -1,4 +1,5 @@
-/** Topics as people name them on the command line. */
+/** Topics and reasons of dead letters as people name them on the command line. */
+import { type Reason, reasons } from '#domain/dead-letters.ts';
 import { catalogue, streams } from '#domain/streams.ts';
 import { UserError } from './command.ts';
 
@@ -16,3 +17,12 @@ export function readTopic(text: string | undefined): string | undefined {
 
 /** @returns undefined if no function consumes such a topic */
 export const streamOf = (topic: string | undefined) => Object.values(streams).find((stream) => stream.topic === topic);
+
+/**
+ * @returns undefined if `--reason` was not given
+ * @throws UserError with the reasons that there are
+ */
+export function readReason(text: string | undefined): Reason | undefined {
+  if (text === undefined || Object.hasOwn(reasons, text)) return text as Reason | undefined;
+  throw new UserError(`There is no reason ${text}. The reasons are: ${Object.keys(reasons).join(', ')}`);
+}

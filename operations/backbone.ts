@@ -1,12 +1,19 @@
 /** A backbone that runs, as people work with it. The command line, the page and its Lambda each make one. */
+import type { AirflowClient } from '#adapters/airflow.ts';
 import type { KafkaConnection } from '#adapters/kafka/index.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 
+/** Each part connects when it is first asked, so what needs no Kafka works without. Operations name the parts that they need. */
 export interface Backbone {
   /** To read with: whatever changes something is a call of a function. */
   readonly pool: Pool;
-  readonly kafka: KafkaConnection;
+  /**
+   * The same connection at each call.
+   *
+   * @throws if Kafka doesn't answer; the next call tries again
+   */
+  kafka(): Promise<KafkaConnection>;
   readonly lake: Lake;
   /**
    * Calls a deployed function, as Airflow does.
@@ -16,4 +23,6 @@ export interface Backbone {
    * @throws if it can't be reached, or with its own message if it failed
    */
   invoke<Result>(name: string, payload: object | Uint8Array): Promise<Result>;
+  /** Absent if there is none, such as in a stack that was started without. */
+  readonly airflow?: AirflowClient | undefined;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { visible } from '../visible.ts';
-import { describeLetter, run, textOf } from './dead-letters.ts';
+import { describeLetter, run, textOf, withBeginning } from './dead-letters.ts';
 
 const letter = {
   id: 7,
@@ -37,6 +37,27 @@ it('shows a record that would command the terminal, and neither obeys it nor let
     'meaning      the value is not JSON',
   ]);
   expect(value).toBe(`${String.raw`{\r\u001b[2J\u202eredro`}\n}`);
+});
+
+it('says of a record that is too large what Kafka has of it, and how to get the rest', () => {
+  const headers = [{ name: 'trace', value: Buffer.from('é') }];
+  const there = {
+    state: 'there',
+    key: Buffer.from('k'),
+    value: Buffer.from('{"a…'),
+    bytes: 8_000_000,
+    headers,
+  } as const;
+  expect(withBeginning(letter, there)).toMatchObject({
+    key: Buffer.from('k'),
+    value: Buffer.from('{"a…'),
+    headers: [{ name: 'trace', value: 'w6k=' }],
+    in_kafka: 'a value of 8000000 bytes; npx tillstream dead-letters value 7 writes all of it',
+  });
+  expect(withBeginning(letter, { state: 'gone' }).in_kafka).toBe('no longer: its time of retention has passed');
+  expect(withBeginning(letter, { state: 'packed', bytes: 200_000_000 }).in_kafka).toContain(
+    'in a batch of 200000000 bytes',
+  );
 });
 
 it('refuses a topic that there is not, before it looks for a stack', async () => {

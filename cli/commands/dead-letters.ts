@@ -1,12 +1,20 @@
 import { parseArgs } from 'node:util';
 import { reasons } from '#domain/dead-letters.ts';
+import {
+  countDeadLetters,
+  deadLetter,
+  deadLetters,
+  type Letter,
+  type LettersOfReason,
+  wholeValue,
+} from '#operations/dead-letters.ts';
+import { type InKafka, isTooLarge, lookUp, tooLargeToUnpack } from '#operations/left-out.ts';
+import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
-import { isTooLarge, valueInKafka, withBeginning } from '../left-out.ts';
-import { readIds, readWholeNumber } from '../numbers.ts';
+import { readId, readWholeNumber } from '../numbers.ts';
 import { print, printBytes, printError } from '../print.ts';
-import { runningStack, withDatabase, withKafka } from '../running-stack.ts';
 import { facts, table } from '../table.ts';
-import { readTopic } from '../topics.ts';
+import { readReason, readTopic } from '../topics.ts';
 
 export const summary = 'List and show records that could not be used';
 
@@ -26,33 +34,6 @@ npx tillstream redrive sends a dead letter back to its topic; the list then show
 Reasons: ${Object.keys(reasons).join(', ')}
 `;
 
-interface Letter {
-  readonly id: number;
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly reason: keyof typeof reasons;
-  readonly message: string;
-  readonly consumer: string;
-  readonly failed_at: Date;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: readonly { readonly name: string; readonly value: string }[];
-  readonly redriven_at: Date | null;
-  readonly redriven_by: string | null;
-  /** Sent instead of the value. */
-  readonly edited_value: Buffer | null;
-}
-
-const LETTERS = `
-  select dead_letter_id as id, letters.topic, letters.partition, record_offset as "offset", reason, message,
-    letters.consumer, failed_at, record_key as key, record_value as value, headers,
-    redriven_at, redriven_by, edited_value
-  from ledger.dead_letters as letters
-  join ledger.deliveries using (delivery_id)
-  left join ledger.redrives using (dead_letter_id)
-  where deliveries.state = 'committed'`;
-
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -64,59 +45,21 @@ export async function run(args: string[]): Promise<number> {
       json: { type: 'boolean', default: false },
     },
   });
-  if (values.reason !== undefined && !Object.hasOwn(reasons, values.reason))
-    throw new UserError(`There is no reason ${values.reason}. The reasons are: ${Object.keys(reasons).join(', ')}`);
+  const reason = readReason(values.reason);
   const topic = readTopic(values.topic);
   const limit = readWholeNumber('--limit', values.limit, { min: 1, max: 9_999_999 });
-  const [action = 'list', id] = positionals;
-  if (action === 'show') return show(await withItsBeginning(await one()), values.json);
-  if (action === 'value') return writeValue(await one());
-  if (action === 'list') return list(await many(), values.json);
-  if (action === 'reasons') return count(await counted(), values.json);
+  const [action = 'list', ...ids] = positionals;
+  if (action === 'show') return show(idOf(action, ids), values.json);
+  if (action === 'value') return writeValue(idOf(action, ids));
+  if (action === 'list')
+    return list(await withBackbone((backbone) => deadLetters(backbone, { reason, topic }, limit)), values.json);
+  if (action === 'reasons') return count(await withBackbone(countDeadLetters), values.json);
   throw new UserError(`There is no action ${action}. See: npx tillstream dead-letters --help`);
-
-  async function many() {
-    const query = `${LETTERS} and ($1::text is null or reason = $1) and ($2::text is null or letters.topic = $2)
-      order by dead_letter_id desc limit $3`;
-    return rowsOf<Letter>(query, values.reason ?? null, topic ?? null, limit);
-  }
-
-  async function one() {
-    if (id === undefined) throw new UserError(`\`dead-letters ${action}\` takes the id of a dead letter`);
-    const [letter] = await rowsOf<Letter>(`${LETTERS} and dead_letter_id = $1`, ...readIds([id], 'a dead letter'));
-    return letter;
-  }
-
-  async function counted() {
-    const query = `select reason, count(*) as letters from (${LETTERS}) as letters group by reason order by reason`;
-    return rowsOf<{ reason: Letter['reason']; letters: number }>(query);
-  }
 }
 
-async function withItsBeginning(letter: Letter | undefined): Promise<Letter | undefined> {
-  if (!letter || !isTooLarge(letter)) return letter;
-  const { kafka } = await runningStack();
-  return withKafka(kafka.bootstrapServers, (connection) => withBeginning(connection, letter));
-}
-
-async function writeValue(letter: Letter | undefined): Promise<number> {
-  if (!letter) return noLetter();
-  const { kafka } = await runningStack();
-  const value = isTooLarge(letter)
-    ? await withKafka(kafka.bootstrapServers, (connection) => valueInKafka(connection, letter))
-    : letter.value;
-  if (value) printBytes(value, textOf(value));
-  return exit.ok;
-}
-
-function noLetter(): number {
-  printError('There is no dead letter with that id.');
-  return exit.no;
-}
-
-async function rowsOf<Row extends object>(query: string, ...parameters: readonly unknown[]): Promise<Row[]> {
-  const stack = await runningStack();
-  return withDatabase(stack, async (pool) => (await pool.query<Row>(query, [...parameters])).rows);
+function idOf(action: string, [text]: readonly string[]): number {
+  if (text === undefined) throw new UserError(`\`dead-letters ${action}\` takes the id of a dead letter`);
+  return readId(text, 'a dead letter');
 }
 
 function list(letters: readonly Letter[], json: boolean): number {
@@ -140,14 +83,43 @@ function list(letters: readonly Letter[], json: boolean): number {
   return exit.ok;
 }
 
-function show(letter: Letter | undefined, json: boolean): number {
+async function show(id: number, json: boolean): Promise<number> {
+  const letter = await withBackbone(async (backbone) => {
+    const found = await deadLetter(backbone, id);
+    return found && isTooLarge(found) ? withBeginning(found, await lookUp(backbone, found)) : found;
+  });
   if (!letter) return noLetter();
-  if (json) {
-    print(JSON.stringify(toJson(letter)));
-    return exit.ok;
-  }
-  print(describeLetter(letter));
+  print(json ? JSON.stringify(toJson(letter)) : describeLetter(letter));
   return exit.ok;
+}
+
+/** With its record's key, the beginning of its value, and a line on how to get the rest. */
+export function withBeginning(letter: Letter, found: InKafka): Letter & { readonly in_kafka: string } {
+  if (found.state === 'gone') return { ...letter, in_kafka: 'no longer: its time of retention has passed' };
+  if (found.state === 'packed') return { ...letter, in_kafka: tooLargeToUnpack(found.bytes) };
+  const { key, value, headers, bytes } = found;
+  return {
+    ...letter,
+    key: key && Buffer.from(key),
+    value: value && Buffer.from(value),
+    headers: headers.map(({ name, value }) => ({ name, value: Buffer.from(value).toString('base64') })),
+    in_kafka: `a value of ${bytes} bytes; npx tillstream dead-letters value ${letter.id} writes all of it`,
+  };
+}
+
+async function writeValue(id: number): Promise<number> {
+  const found = await withBackbone(async (backbone) => {
+    const letter = await deadLetter(backbone, id);
+    return letter && { value: await wholeValue(backbone, letter) };
+  });
+  if (!found) return noLetter();
+  if (found.value) printBytes(found.value, textOf(found.value));
+  return exit.ok;
+}
+
+function noLetter(): number {
+  printError('There is no dead letter with that id.');
+  return exit.no;
 }
 
 export function describeLetter(letter: Letter): string {
@@ -156,7 +128,7 @@ export function describeLetter(letter: Letter): string {
   return edited_value === null ? record : `${record}\n\nSent back as:\n\n${edited_value}`;
 }
 
-function count(rows: readonly { reason: Letter['reason']; letters: number }[], json: boolean): number {
+function count(rows: readonly LettersOfReason[], json: boolean): number {
   if (json) print(JSON.stringify(rows.map((row) => ({ ...row, meaning: reasons[row.reason] }))));
   else if (rows.length === 0) print('No dead letters.');
   else

@@ -4,16 +4,14 @@ import { buffer } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { reasons } from '#domain/dead-letters.ts';
 import { LONGEST_NAME } from '#domain/given-text.ts';
-import type { RedriveResult } from '#functions/redrive-dead-letters/redrive.ts';
-import type { Relayed } from '#functions/relay-outbox/relay.ts';
-import type { StackStatus } from '#localstack/stack/status.ts';
+import { unsentLetters } from '#operations/dead-letters.ts';
+import { type Redrive, redrive } from '#operations/redrive.ts';
+import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { readText } from '../given.ts';
-import { invoke } from '../invoke.ts';
 import { readIds } from '../numbers.ts';
 import { print } from '../print.ts';
-import { runningStack, withDatabase } from '../running-stack.ts';
-import { readTopic } from '../topics.ts';
+import { readReason, readTopic } from '../topics.ts';
 import { inOneLine } from '../visible.ts';
 
 export const summary = 'Send dead letters back to their topic, each once';
@@ -35,9 +33,6 @@ Reasons: ${Object.keys(reasons).join(', ')}
 Exit code: 0 if every dead letter was sent, 1 if one had been sent before or does not exist.
 `;
 
-/** Ids that one call of the function takes. */
-const MOST_AT_ONCE = 1_000;
-
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -56,43 +51,20 @@ export async function run(args: string[]): Promise<number> {
     throw new UserError('Expected either ids of dead letters or --reason. See: npx tillstream redrive --help');
   if (values.topic !== undefined && values.reason === undefined)
     throw new UserError('--topic goes with --reason; an id already implies its topic.');
-  if (values.reason !== undefined && !Object.hasOwn(reasons, values.reason))
-    throw new UserError(`There is no reason ${values.reason}. The reasons are: ${Object.keys(reasons).join(', ')}`);
+  const reason = readReason(values.reason);
   if (values.value !== undefined && chosen.length !== 1)
     throw new UserError(`--value is for one dead letter, not for ${chosen.length || 'all of a reason'}.`);
   const topic = readTopic(values.topic);
   const by = readText('--by', values.by, LONGEST_NAME);
-  const editedValue = values.value === undefined ? undefined : (await readValue(values.value)).toString('base64');
+  const editedValue = values.value === undefined ? undefined : await readValue(values.value);
+  const options = { by, editedValue, dryRun: values['dry-run'] };
 
-  const stack = await runningStack();
-  const ids = values.reason === undefined ? chosen : await find(stack, values.reason, topic);
-  const results: RedriveResult[] = [];
-  for (let from = 0; from < ids.length; from += MOST_AT_ONCE)
-    results.push(
-      await invoke<RedriveResult>(stack, 'redrive-dead-letters', {
-        dead_letter_ids: ids.slice(from, from + MOST_AT_ONCE),
-        redriven_by: by,
-        edited_value: editedValue,
-        dry_run: values['dry-run'],
-      }),
-    );
-  const result = {
-    redriven: results.flatMap(({ redriven }) => redriven),
-    already: results.flatMap(({ already }) => already),
-    unknown: results.flatMap(({ unknown }) => unknown),
-    dry_run: values['dry-run'],
-  };
-  const sent = result.redriven.length > 0 && !result.dry_run;
-  const relayed = sent ? await relay(stack) : undefined;
-  print(values.json ? JSON.stringify({ ...result, relayed }) : describeResult(result, relayed));
+  const result = await withBackbone(async (backbone) =>
+    redrive(backbone, reason ? await unsentLetters(backbone, { reason, topic }) : chosen, options),
+  );
+  print(values.json ? JSON.stringify(result) : describeResult(result));
   return result.already.length + result.unknown.length === 0 ? exit.ok : exit.no;
 }
-
-type Outcome = Pick<Relayed, 'outcome'> | { readonly outcome: 'failed'; readonly why: string };
-
-/** The records are in the outbox by now and go out within a minute, so a failure here loses nothing. */
-const relay = (stack: StackStatus): Promise<Outcome> =>
-  invoke<Relayed>(stack, 'relay-outbox', {}).catch(({ message }: Error) => ({ outcome: 'failed', why: message }));
 
 const readValue = (file: string): Promise<Buffer> =>
   file === '-'
@@ -101,27 +73,7 @@ const readValue = (file: string): Promise<Buffer> =>
         throw new UserError(`--value ${file} can't be read: ${cause.message}`, { cause });
       });
 
-/** Ids of dead letters that were not sent back before, the oldest first. */
-async function find(stack: StackStatus, reason: string, topic: string | undefined): Promise<number[]> {
-  const { rows } = await withDatabase(stack, (pool) =>
-    pool.query<{ id: number }>(
-      `select dead_letter_id as id
-       from ledger.dead_letters as letter
-       join ledger.deliveries as delivery using (delivery_id)
-       left join ledger.redrives using (dead_letter_id)
-       where delivery.state = 'committed' and redrive_id is null
-         and reason = $1 and ($2::text is null or letter.topic = $2)
-       order by dead_letter_id`,
-      [reason, topic ?? null],
-    ),
-  );
-  return rows.map(({ id }) => id);
-}
-
-export function describeResult(
-  { redriven, already, unknown, dry_run }: RedriveResult,
-  relayed: Outcome | undefined,
-): string {
+export function describeResult({ redriven, already, unknown, dry_run, relayed }: Redrive): string {
   const topics = [...Map.groupBy(redriven, ({ topic }) => topic)];
   const lines = topics.map(
     ([topic, letters]) => `${dry_run ? 'Would send' : 'Sent'} ${counted(letters.length)} back to ${topic}.`,

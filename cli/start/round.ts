@@ -1,8 +1,10 @@
 /** One finite round through everything: produce, archive and load, store and aggregate, move stock, curate, prove. */
+
+import type { AirflowClient, DagRun } from '#adapters/airflow.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { installSpark } from '#localstack/install/spark.ts';
 import { until } from '#localstack/processes/until.ts';
-import type { AirflowClient, DagRun } from '#localstack/services/airflow-client.ts';
+import { runBySchedule, untilSucceeded } from '#localstack/services/airflow-runs.ts';
 import { recordsOf } from '#simulator/expectation.ts';
 import { produce } from '#simulator/produce.ts';
 import { invoke } from '../invoke.ts';
@@ -118,13 +120,13 @@ async function steps(
   /** @param start by its schedule, unless told otherwise */
   async function succeed(
     dag: string,
-    start = (airflow: AirflowClient): Promise<DagRun> => airflow.runBySchedule(dag, signal),
+    start = (airflow: AirflowClient): Promise<DagRun> => runBySchedule(airflow, dag, signal),
   ): Promise<void> {
     const airflow = stack.services.airflow?.client;
     if (!airflow) throw new Error('A round needs Airflow');
     const run = async () => {
       const { dag_run_id } = await start(airflow);
-      await airflow.untilSucceeded(dag, dag_run_id, 30 * MINUTE, signal);
+      await untilSucceeded(airflow, dag, dag_run_id, 30 * MINUTE, signal);
     };
     await timings.during(`DAG ${dag}`, run());
     screen.progress('Airflow', `${dag} succeeded`);

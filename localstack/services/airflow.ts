@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { type AirflowClient, type AirflowLogin, airflowClient } from '#adapters/airflow.ts';
 import { openPool } from '#adapters/postgres/index.ts';
 import { inRepository } from '#adapters/repository.ts';
 import { dagNames } from '#cdk/dags.ts';
@@ -14,7 +15,6 @@ import { allOrError } from '../processes/all-or-error.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
 import { type Command, type SupervisedProcess, supervise } from '../processes/supervise.ts';
 import { whenReady } from '../processes/when-ready.ts';
-import { type AirflowClient, type AirflowLogin, airflowClient } from './airflow-client.ts';
 import { airflowEnvironment } from './airflow-settings.ts';
 import type { PostgresConnection } from './postgres.ts';
 

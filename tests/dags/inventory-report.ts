@@ -1,12 +1,14 @@
 /** The DAG daily_inventory_report in a real Airflow, on the deployed functions; then `npx tillstream report` beside it. */
+
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type AirflowClient, airflowClient } from '#adapters/airflow.ts';
 import { type Lake, openLake } from '#adapters/lake/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { until } from '#localstack/processes/until.ts';
-import { type AirflowClient, airflowClient } from '#localstack/services/airflow-client.ts';
+import { untilSucceeded } from '#localstack/services/airflow-runs.ts';
 import type { Stack } from '#localstack/stack/stack.ts';
 import { tillstream } from '../support/command.ts';
 import { lambdaTools } from '../support/lambda.ts';
@@ -137,12 +139,12 @@ it('runs when a person triggers it while a scheduled run is active', async () =>
   const scheduled = await until(active, { what: 'the scheduled run has begun', within: WITHIN, every: 200 });
   await airflow.trigger(DAG, { runId: 'by-a-person' });
   await release();
-  for (const run of [scheduled.dag_run_id, 'by-a-person']) await airflow.untilSucceeded(DAG, run, WITHIN);
+  for (const run of [scheduled.dag_run_id, 'by-a-person']) await untilSucceeded(airflow, DAG, run, WITHIN);
 });
 
 it('reports the requested day with the same numbers as an independent query of events_log', async () => {
   await airflow.trigger(DAG, { runId: 'asked-for', conf: { date: DAY } });
-  await airflow.untilSucceeded(DAG, 'asked-for', WITHIN);
+  await untilSucceeded(airflow, DAG, 'asked-for', WITHIN);
   const tasks = await airflow.taskInstances(DAG, 'asked-for');
   expect(tasks.map(({ task_id, state }) => [task_id, state]).sort()).toEqual([
     ['build', 'success'],
@@ -162,7 +164,7 @@ it('reports the requested day with the same numbers as an independent query of e
 
 it('reports the last two complete days if no day is requested', async () => {
   const run = await airflow.trigger(DAG, { runId: 'of-itself' });
-  await airflow.untilSucceeded(DAG, 'of-itself', WITHIN);
+  await untilSucceeded(airflow, DAG, 'of-itself', WITHIN);
   const daysAgo = (days: number) => new Date(Date.parse(run.run_after) - days * 86_400_000).toISOString().slice(0, 10);
   for (const day of [daysAgo(1), daysAgo(2)])
     expect(JSON.parse(await file(day, 'report.json'))).toMatchObject({ report_date: day });

@@ -1,8 +1,10 @@
 /** The DAGs of orders and events in a real Airflow, on the deployed functions and Spark: from the lake to warehouse, curated, gold. */
+
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type AirflowClient, airflowClient, type TaskInstance } from '#adapters/airflow.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { until } from '#localstack/processes/until.ts';
-import { type AirflowClient, airflowClient, type TaskInstance } from '#localstack/services/airflow-client.ts';
+import { untilSucceeded } from '#localstack/services/airflow-runs.ts';
 import { lambdaTools } from '../support/lambda.ts';
 import { clearByTask, clearWholeAndByTask, dagStack, firstRun } from './stack.ts';
 
@@ -58,7 +60,7 @@ async function archive(count: number): Promise<void> {
 
 async function runDag(runId: string): Promise<TaskInstance[]> {
   await airflow.trigger(DAG, { runId });
-  await airflow.untilSucceeded(DAG, runId, WITHIN);
+  await untilSucceeded(airflow, DAG, runId, WITHIN);
   return airflow.taskInstances(DAG, runId);
 }
 
@@ -108,7 +110,7 @@ it('changes nothing when a run is cleared, whole or by task, after its files wer
   await archive(100);
   await airflow.trigger(DAG, { runId: 'cleared' });
   await airflow.setPaused(DAG, false);
-  await airflow.untilSucceeded(DAG, 'cleared', WITHIN);
+  await untilSucceeded(airflow, DAG, 'cleared', WITHIN);
   await expectAllLoadedOnce();
 
   const tasks = ['list_new_files', 'load', 'publish_progress'];
@@ -139,7 +141,7 @@ it('fails a task with the message of the function, and retries it', async () => 
 
   const log = await airflow.taskLog(DAG, 'locked-out', { ...waiting, try_number: 1 });
   expect(log).toMatch(/RuntimeError: tillstream-local-load-orders: .*not permitted to log in/);
-  await airflow.untilSucceeded(DAG, 'locked-out', WITHIN);
+  await untilSucceeded(airflow, DAG, 'locked-out', WITHIN);
   await expectAllLoadedOnce();
 });
 
@@ -169,7 +171,7 @@ it('a wrong row fails its check at once and is named, and no task downstream of 
   const tries = (await check())?.try_number ?? 0;
   await pool.query(`update curated.fact_orders set product_id = 'nobody knows' where order_id = $1`, [order]);
   await airflow.clear(CURATE, curated, ['orders_have_products', 'no_nulls'], { downstream: true });
-  await expect(airflow.untilSucceeded(CURATE, curated, WITHIN)).rejects.toThrow(
+  await expect(untilSucceeded(airflow, CURATE, curated, WITHIN)).rejects.toThrow(
     `{"order_id":"${order}","product_id":"nobody knows"}`,
   );
   const tasks = await airflow.taskInstances(CURATE, curated);

@@ -1,11 +1,13 @@
 /** The DAG process_kafka_to_postgres in a real Airflow, on the deployed functions, Kafka, PostgreSQL and Elasticsearch. */
+
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type AirflowClient, airflowClient } from '#adapters/airflow.ts';
 import { HOURLY_METRICS, readHourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import { connectSearch, type Search } from '#adapters/search/index.ts';
 import { invoke } from '#cli/invoke.ts';
 import { until } from '#localstack/processes/until.ts';
-import { type AirflowClient, airflowClient } from '#localstack/services/airflow-client.ts';
+import { untilSucceeded } from '#localstack/services/airflow-runs.ts';
 import type { SimulatorOptions } from '#simulator/simulator.ts';
 import { awsSettings } from '../support/lambda.ts';
 import { type Pipeline, startPipeline } from '../support/pipeline.ts';
@@ -51,7 +53,7 @@ async function deliver(options: SimulatorOptions & { readonly seed: number }): P
 
 async function succeed(runId: string, conf: Readonly<Record<string, unknown>> = {}) {
   await airflow.trigger(DAG, { runId, conf });
-  return airflow.untilSucceeded(DAG, runId, WITHIN);
+  return untilSucceeded(airflow, DAG, runId, WITHIN);
 }
 
 /** The only scheduled time since the DAG's start date. */
@@ -165,7 +167,7 @@ it('a backfill that rebuilds everything overlaps an hourly run: both succeed, an
   await untilHeld(2);
   expect((await runsOfNow()).map(({ run_type }) => run_type).sort()).toEqual(['backfill', 'manual']);
   await unlock();
-  for (const { dag_run_id } of await runsOfNow()) await airflow.untilSucceeded(DAG, dag_run_id, WITHIN);
+  for (const { dag_run_id } of await runsOfNow()) await untilSucceeded(airflow, DAG, dag_run_id, WITHIN);
   await expectPaymentsExact();
   await pipeline.expectExact();
 });
@@ -187,7 +189,7 @@ it('a run continues after PostgreSQL is restarted between two tasks', async () =
   expect(['scheduled', null]).toContain(await stateOf('interrupted', 'refresh_views'));
 
   await airflow.setPaused(DAG, false);
-  await airflow.untilSucceeded(DAG, 'interrupted', WITHIN);
+  await untilSucceeded(airflow, DAG, 'interrupted', WITHIN);
   await expectPaymentsExact();
   await pipeline.expectExact();
 });

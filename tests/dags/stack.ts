@@ -1,11 +1,13 @@
 /** One stack with Airflow for all DAGs, since starting and stopping it takes most of a minute. */
+
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AirflowClient } from '#adapters/airflow.ts';
 import { openPool } from '#adapters/postgres/index.ts';
 import { invoke } from '#cli/invoke.ts';
 import { SPARK_CODE } from '#localstack/install/spark.ts';
-import type { AirflowClient } from '#localstack/services/airflow-client.ts';
+import { runBySchedule, untilSucceeded } from '#localstack/services/airflow-runs.ts';
 import type { Stack } from '#localstack/stack/stack.ts';
 import { startDeployedStack } from '../stack.ts';
 
@@ -37,8 +39,8 @@ const WITHIN = 240_000;
 
 /** Waits for the run that the DAG's schedule starts, as a new user does. */
 export async function firstRun(airflow: AirflowClient, dag: string, within = WITHIN) {
-  const { dag_run_id } = await airflow.runBySchedule(dag);
-  await airflow.untilSucceeded(dag, dag_run_id, within);
+  const { dag_run_id } = await runBySchedule(airflow, dag);
+  await untilSucceeded(airflow, dag, dag_run_id, within);
   return { runId: dag_run_id, tasks: await airflow.taskInstances(dag, dag_run_id) };
 }
 
@@ -60,7 +62,7 @@ export async function clearByTask(airflow: AirflowClient, cleared: Cleared): Pro
 
 async function clear(airflow: AirflowClient, { dag, runId }: Cleared, tasks?: readonly string[]): Promise<void> {
   await airflow.clear(dag, runId, tasks);
-  await airflow.untilSucceeded(dag, runId, WITHIN);
+  await untilSucceeded(airflow, dag, runId, WITHIN);
 }
 
 /**

@@ -4,7 +4,6 @@ import { connectKafka, type KafkaConnection, type ProducedRecord } from '#adapte
 import { kafkaLookup } from '#adapters/kafka/lookup.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
-import { tooLargeWith, valueInKafka, withBeginning } from '#cli/left-out.ts';
 import { replayStream } from '#cli/replay/stream.ts';
 import type { Consume } from '#delivery/consume.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
@@ -16,6 +15,7 @@ import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { partitionBatches } from '#lambda/kafka-event.ts';
 import { startPoller } from '#localstack/poller/poller.ts';
 import { until } from '#localstack/processes/until.ts';
+import { lookUp, tooLargeWith, valueInKafka } from '#operations/left-out.ts';
 import { createRecordingFunction } from '../support/recording-function.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
 
@@ -194,25 +194,26 @@ test.each([
   expect(await consume(own, await delivered(3))).toMatchObject({ accepted: 0, rejected: 0, redelivered: 1 });
 });
 
-test('the command line finds it by an id in its value, and shows what its letter lacks', async () => {
+test('it is found by an id in its value, and what its letter lacks is read from Kafka', async () => {
   const own = await filled<Stream>(streams.orders, records(order));
   await replay(own, pool, archive());
-  const [letter, ...others] = await tooLargeWith(pool, kafka, [order(2).order_id]);
+  const backbone = { pool, kafka: async () => kafka };
+  const [letter, ...others] = await tooLargeWith(backbone, [order(2).order_id]);
   expect(others).toEqual([]);
   if (!letter) throw new Error('Expected the letter of the second order, found none.');
   expect(letter).toMatchObject({ topic: own.topic, partition: 0, offset: 1 });
-  const value = Buffer.from((await valueInKafka(kafka, letter)) ?? '');
+  const value = Buffer.from((await valueInKafka(backbone, letter)) ?? '');
   expect(value.equals(Buffer.from(padded(order(2))))).toBe(true);
-  const shown = await withBeginning(kafka, letter);
-  expect(shown.in_kafka).toContain(`a value of ${value.length} bytes`);
-  expect(shown).toMatchObject({
+  expect(await lookUp(backbone, letter)).toEqual({
+    state: 'there',
     key: Buffer.from('k'),
     value: Buffer.from(`${value.subarray(0, 2_000)}…`),
+    bytes: value.length,
     headers: [],
   });
   const gone = { ...letter, offset: 99 };
-  expect((await withBeginning(kafka, gone)).in_kafka).toMatch(/^no longer/);
-  await expect(valueInKafka(kafka, gone)).rejects.toThrow('found nothing: its time of retention has passed');
+  expect(await lookUp(backbone, gone)).toEqual({ state: 'gone' });
+  await expect(valueInKafka(backbone, gone)).rejects.toThrow('found nothing: its time of retention has passed');
 });
 
 test('many of them in a row are looked up a few at a time, and the reading ends when it is told to', async () => {

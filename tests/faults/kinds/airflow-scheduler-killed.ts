@@ -5,6 +5,7 @@ import { readRecord } from '#localstack/processes/process-record.ts';
 import { familyOf, listProcesses, type ProcessIdentity, signalProcess } from '#localstack/processes/processes.ts';
 import { type Command, type SupervisedProcess, supervise } from '#localstack/processes/supervise.ts';
 import { until } from '#localstack/processes/until.ts';
+import { untilSucceeded } from '#localstack/services/airflow-runs.ts';
 import type { Pipeline } from '../../support/pipeline.ts';
 import { CannotStrike, persist, untilMoment } from '../cannot-strike.ts';
 import type { Fault } from '../fault.ts';
@@ -51,7 +52,7 @@ export const fault: Fault = {
       const command = commandOf(pipeline, leader);
       await killScheduler(pipeline, leader);
       scheduler = await supervise(command, pipeline.stack.status.runFolder);
-      await client.untilSucceeded(DAG, runId, WITHIN);
+      await untilSucceeded(client, DAG, runId, WITHIN);
     } finally {
       await setPaused(true);
       await scheduler?.stop();

@@ -1,5 +1,4 @@
-/** The part of Airflow's REST API (API version 2, Airflow 3) that the stack and its tests use. */
-import { until } from '../processes/until.ts';
+/** The part of Airflow's REST API (API version 2, Airflow 3) that the project uses. */
 
 export interface AirflowLogin {
   /** "http://127.0.0.1:8003" */
@@ -70,11 +69,6 @@ export interface AirflowClient {
   run(dagId: string, runId: string): Promise<DagRun>;
   /** The latest runs, newest first. */
   runs(dagId: string, limit: number): Promise<DagRun[]>;
-  /**
-   * @returns the run when it has succeeded
-   * @throws when it failed, naming the tasks and the ends of their logs; or after `within` milliseconds
-   */
-  untilSucceeded(dagId: string, runId: string, within: number, signal?: AbortSignal): Promise<DagRun>;
   taskInstances(dagId: string, runId: string): Promise<TaskInstance[]>;
   /** The log of the task's latest try, exceptions included. */
   taskLog(
@@ -83,21 +77,11 @@ export interface AirflowClient {
     task: Pick<TaskInstance, 'task_id' | 'map_index' | 'try_number'>,
   ): Promise<string>;
   setPaused(dagId: string, paused: boolean): Promise<void>;
-  /**
-   * Unpauses the DAG, which its schedule then runs at once; a triggered run would be a second one beside it.
-   *
-   * @returns the latest run, as soon as there is one
-   */
-  runBySchedule(dagId: string, signal?: AbortSignal): Promise<DagRun>;
   /** Runs these tasks of a finished run again, or all if none are named; with `downstream` also all that follow them. */
   clear(dagId: string, runId: string, taskIds?: readonly string[], options?: { downstream?: boolean }): Promise<void>;
   /** @returns undefined if the metadata database has no such Variable */
   variable(key: string): Promise<string | undefined>;
 }
-
-/** Each answer takes Airflow 20 ms of processor time. */
-const ASK_EVERY_MS = 500;
-const SCHEDULED_WITHIN_MS = 300_000;
 
 /** Every method rejects with Airflow's own message if Airflow refuses. Logs in by itself, and again when the token has expired. */
 export function airflowClient({ url, username, password }: AirflowLogin): AirflowClient {
@@ -163,22 +147,6 @@ export function airflowClient({ url, username, password }: AirflowLogin): Airflo
       return dag_runs;
     },
 
-    async untilSucceeded(dagId, runId, within, signal) {
-      const run = await until(
-        async () => {
-          const found = await client.run(dagId, runId);
-          return found.state === 'success' || found.state === 'failed' ? found : undefined;
-        },
-        { what: `run ${runId} of ${dagId} has finished`, within, every: ASK_EVERY_MS, signal },
-      );
-      if (run.state === 'success') return run;
-      const failed = (await client.taskInstances(dagId, runId)).filter(({ state }) => state === 'failed');
-      const logs = await Promise.all(
-        failed.map(async (task) => `${task.task_id} [${task.map_index}]:\n${await client.taskLog(dagId, runId, task)}`),
-      );
-      throw new Error(`Run ${runId} of ${dagId} failed. ${logs.map((log) => log.slice(-2_000)).join('\n')}`);
-    },
-
     async taskInstances(dagId, runId) {
       const path = `${runPath(dagId, runId)}/taskInstances?limit=1000`;
       return (await get<{ task_instances: TaskInstance[] }>(path)).task_instances;
@@ -193,16 +161,6 @@ export function airflowClient({ url, username, password }: AirflowLogin): Airflo
     },
 
     setPaused: (dagId, paused) => change('PATCH', dagPath(dagId), { is_paused: paused }),
-
-    async runBySchedule(dagId, signal) {
-      await client.setPaused(dagId, false);
-      return until(async () => (await client.runs(dagId, 1))[0], {
-        what: `the schedule starts ${dagId}`,
-        within: SCHEDULED_WITHIN_MS,
-        every: ASK_EVERY_MS,
-        signal,
-      });
-    },
 
     clear: (dagId, runId, taskIds, { downstream = false } = {}) =>
       change('POST', `${dagPath(dagId)}/clearTaskInstances`, {

@@ -1,0 +1,61 @@
+/** The stack running on this machine as a backbone, for as long as a command works with it. */
+import { S3Client } from '@aws-sdk/client-s3';
+import { airflowClient } from '#adapters/airflow.ts';
+import { awsLimits } from '#adapters/aws.ts';
+import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
+import { type Lake, openLake } from '#adapters/lake/index.ts';
+import { openPool } from '#adapters/postgres/index.ts';
+import type { StackStatus } from '#localstack/stack/status.ts';
+import type { Backbone } from '#operations/backbone.ts';
+import { UserError } from './command.ts';
+import { functionNamed, invoke } from './invoke.ts';
+import { runningStack } from './running-stack.ts';
+
+export interface OpenBackbone extends Backbone {
+  close(): Promise<void>;
+}
+
+/** With the stack's database as its owner. Nothing is connected before it is asked. */
+export function openBackbone(stack: StackStatus): OpenBackbone {
+  const { host, port, database, user, password } = stack.postgres;
+  const pool = openPool({ host, port, database, user, password, max: 2 });
+  let kafka: Promise<KafkaConnection> | undefined;
+  return {
+    pool,
+    kafka() {
+      kafka ??= openKafka(stack.kafka.bootstrapServers).catch((error: unknown) => {
+        kafka = undefined;
+        throw error;
+      });
+      return kafka;
+    },
+    lake: openLakeOf(stack),
+    invoke: (name, payload) => invoke(stack, functionNamed(name), payload),
+    airflow: stack.airflow && airflowClient(stack.airflow),
+    async close() {
+      await Promise.all([pool.end(), kafka?.then((connection) => connection.close())]);
+    },
+  };
+}
+
+/** @throws UserError if no stack is running */
+export async function withBackbone<Result>(work: (backbone: Backbone) => Promise<Result>): Promise<Result> {
+  const backbone = openBackbone(await runningStack());
+  try {
+    return await work(backbone);
+  } finally {
+    await backbone.close();
+  }
+}
+
+/** @throws UserError if Kafka does not answer */
+export const openKafka = (bootstrapServers: string): Promise<KafkaConnection> =>
+  connectKafka({ bootstrapServers, clientId: 'tillstream-cli' }).catch((cause: Error) => {
+    throw new UserError(`Kafka doesn't answer at ${bootstrapServers}: ${cause.message}`, { cause });
+  });
+
+export function openLakeOf({ s3 }: Pick<StackStatus, 's3'>): Lake {
+  const { bucket, endpoint, region, accessKeyId, secretAccessKey } = s3;
+  const credentials = { accessKeyId, secretAccessKey };
+  return openLake(bucket, new S3Client({ ...awsLimits, endpoint, region, forcePathStyle: true, credentials }));
+}
