@@ -3,7 +3,9 @@
 import { literal, queryTogether, type Transaction } from '#adapters/postgres/index.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
 import type { OffsetRange, OpenRange, Position } from '#domain/deliveries.ts';
+import { holdableMillis } from '#domain/time.ts';
 import { publishDeadLetters } from './outbox.ts';
+import type { RecordTimes } from './record-times.ts';
 
 /** A consumer and the partition whose records it reads. */
 export interface Reader {
@@ -29,6 +31,8 @@ export interface NewDelivery extends OffsetRange {
   /** Sum of the money column in cents; null if the stream has none. */
   readonly cents: bigint | null;
   readonly sourceSha256: string;
+  /** When Kafka got its records. */
+  readonly times: RecordTimes | null;
   readonly objectKey: string | null;
   /** Which ids its good records hold (domain/id-filter.ts); null if there are none. */
   readonly idFilter: Uint8Array | null;
@@ -139,10 +143,11 @@ export async function insertDelivery(
   const { rows } = await transaction.query<{ delivery_id: number }>(
     `with delivery as (
        insert into ledger.deliveries (delivery_id, consumer, topic, partition, first_offset, last_offset, state, records,
-         accepted, duplicates, rejected, amount, source_sha256, object_key, committed_at, rows_fingerprint)
+         accepted, duplicates, rejected, amount, source_sha256, object_key, committed_at, rows_fingerprint, first_timestamp, last_timestamp)
        overriding system value
        values (coalesce($15, nextval('ledger.deliveries_delivery_id_seq')), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-         $11::numeric / 100, $12, $13, case when $6 = 'committed' then clock_timestamp() end, $16)
+         $11::numeric / 100, $12, $13, case when $6 = 'committed' then clock_timestamp() end, $16,
+         to_timestamp($17::bigint / 1000.0), to_timestamp($18::bigint / 1000.0))
        returning delivery_id
      ),
      ids as (
@@ -169,6 +174,8 @@ export async function insertDelivery(
       delivery.idFilter && Buffer.from(delivery.idFilter.buffer),
       delivery.reserved?.deliveryId ?? null,
       delivery.reserved?.rowsFingerprint ?? null,
+      delivery.times?.first ?? null,
+      delivery.times?.last ?? null,
     ],
   );
   const deliveryId = rows[0]?.delivery_id as number;
@@ -197,7 +204,7 @@ export async function insertDeadLetters(
       letters.map(({ topic }) => topic),
       letters.map(({ partition }) => partition),
       letters.map(({ offset }) => offset),
-      letters.map(({ timestamp }) => timestamp),
+      letters.map(({ timestamp }) => holdableMillis(timestamp)),
       letters.map(({ key }) => key && Buffer.from(key)),
       letters.map(({ value }) => value && Buffer.from(value)),
       letters.map(({ headers }) => JSON.stringify(headersInJson(headers))),

@@ -11,6 +11,7 @@ import type { Stream } from '#domain/streams.ts';
 import { abandon, insertDelivery, type OpenDelivery, type Reader } from './ledger.ts';
 import { partitionReader } from './ledger-position.ts';
 import { planBatch } from './plan-batch.ts';
+import { timesOf } from './record-times.ts';
 import { hashOfFrames } from './source-hash.ts';
 import { within } from './within.ts';
 
@@ -75,6 +76,7 @@ async function begin<Event extends z.ZodObject>(
     state: 'open',
     duplicates: 0,
     cents: sumOfMoney(events),
+    times: timesOf(records),
     idFilter: filterOfEvents(stream, events),
   } as const;
   return { ...delivery, deliveryId: await insertDelivery(transaction, reader, { ...delivery, ...details }, bad) };

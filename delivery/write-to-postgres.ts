@@ -19,6 +19,7 @@ import { insertDelivery } from './ledger.ts';
 import { partitionReader } from './ledger-position.ts';
 import { publishDeadLetters } from './outbox.ts';
 import { planBatch } from './plan-batch.ts';
+import { timesOf } from './record-times.ts';
 import { hashOfFrames } from './source-hash.ts';
 import { within } from './within.ts';
 
@@ -120,6 +121,7 @@ async function deliver<Event extends z.ZodObject>(
     state: 'committed' as const,
     records: records.count,
     cents: null,
+    times: timesOf(records),
     sourceSha256: hashOfFrames(records),
     objectKey: null,
     idFilter: filterOfEvents(stream, events),

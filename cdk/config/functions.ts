@@ -19,6 +19,7 @@ export const databaseRoles = [
   'check_quality',
   'prove',
   'bi_reader',
+  'console',
 ] as const;
 export type DatabaseRole = (typeof databaseRoles)[number];
 

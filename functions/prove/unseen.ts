@@ -57,6 +57,14 @@ export const unseen: readonly Unseen[] = [
     ],
   },
   {
+    why: 'What a proof said; nothing is made of it, and the next proof says it anew.',
+    columns: of(
+      'ledger.proofs',
+      ...['proof_id', 'proved_at', 'took', 'depth', 'everything', 'settled', 'curated', 'balanced', 'checks', 'off'],
+      'totals',
+    ),
+  },
+  {
     why: 'Tells an order: an edit that changes the order is found, by what was on hand, and no other matters.',
     columns: of('ledger.announcements', 'announcement_id'),
   },

@@ -22,4 +22,4 @@ group by event_hour, currency, status;
 
 comment on view payments.hourly_amounts is 'Payments by hour, currency and status; refunds are below zero.';
 
-grant select on payments.hourly_amounts to check_quality, prove, bi_reader;
+grant select on payments.hourly_amounts to check_quality, prove, bi_reader, console;

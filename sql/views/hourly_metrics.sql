@@ -36,4 +36,4 @@ from hours;
 comment on column payments.hourly_metrics.total_amount is 'Of all currencies and statuses: a checksum, not money.';
 comment on column payments.hourly_metrics.amounts is 'Of hourly_amounts, the 1,000 with the most transactions.';
 
-grant select on payments.hourly_metrics to index_hourly_metrics, check_quality, prove, bi_reader;
+grant select on payments.hourly_metrics to index_hourly_metrics, check_quality, prove, bi_reader, console;

@@ -189,6 +189,7 @@ it('reads a delivery that was planned before and committed since, though its id 
     duplicates: 0,
     rejected: 0,
     cents: null,
+    times: null,
   };
   const deliveryId = await inTransaction(pool, async (transaction) => {
     await transaction.query(`insert into ledger.partitions values ('archive-user-events', 'user_events', 0, 0, 0)`);

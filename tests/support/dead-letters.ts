@@ -18,7 +18,7 @@ export async function writeDeadLetters(
     const firstOffset = (await lockPosition(transaction, reader))?.nextOffset ?? 0;
     const records = letters.length;
     const offsets = { firstOffset, lastOffset: firstOffset + records - 1, records };
-    const counts = { accepted: 0, duplicates: 0, rejected: records, cents: null, idFilter: null };
+    const counts = { accepted: 0, duplicates: 0, rejected: records, cents: null, times: null, idFilter: null };
     const delivery = { ...offsets, ...counts, state: 'open' as const, sourceSha256: 'test', objectKey: null };
     const dead = letters.map((letter, index): DeadLetter => {
       const offset = firstOffset + index;
