@@ -38,7 +38,7 @@ export interface List<Row> {
 }
 
 /**
- * `GET /api/history?of=rate.orders&of=p95.orders&from=…`: seconds since 1970, and of each name a value for each of them, null
+ * `GET /api/history?of=rate.orders,p95.orders&from=…`: seconds since 1970, and of each name a value for each of them, null
  * where none is known. One request for all that a page plots. Of each topic there are `rate.<topic>` and `p95.<topic>`, the
  * figures of its pulses.
  */

@@ -1,0 +1,77 @@
+/** What surrounds every page: the way to the others, whether the server is there, and the keys. */
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useKeys } from './client/keys.ts';
+import { live } from './client/live-store.ts';
+import { go, useRoute } from './client/location.ts';
+import { usePicked } from './client/store.ts';
+import { pages } from './pages/index.ts';
+import { ConnectionBar } from './parts/connection-bar.tsx';
+import { Keys } from './parts/keys.tsx';
+import { Navigation } from './parts/navigation.tsx';
+import { NewStart } from './parts/new-start.tsx';
+import { TopBar } from './parts/top-bar.tsx';
+import { Verdict } from './parts/verdict.tsx';
+import { linkTo } from './view/route.ts';
+
+export function App() {
+  const route = useRoute();
+  const refused = usePicked(live, ({ connection }) => connection.is === 'refused');
+  const [showsKeys, setShowsKeys] = useState(false);
+  const main = useRef<HTMLElement>(null);
+  useKeys({
+    help: useCallback(() => setShowsKeys(true), []),
+    go: useCallback((letter) => {
+      const page = pages.find((each) => each.letter === letter);
+      if (page) go(linkTo(page.path));
+    }, []),
+  });
+  useFocusOfPage(main, route.page);
+
+  const page = pages.find(({ path }) => path === route.page);
+  return (
+    <>
+      <a class="skip" href={location.hash || '#/'} onClick={focusOn(main)}>
+        To the content
+      </a>
+      <Navigation pages={pages} current={route.page} />
+      <div class="body">
+        <ConnectionBar />
+        <TopBar />
+        <main ref={main} tabIndex={-1}>
+          {refused ? <NewStart /> : page ? <page.Show route={route} /> : <NoSuchPage path={route.page} />}
+        </main>
+      </div>
+      <Verdict page={page?.name ?? 'No such page'} />
+      {showsKeys && <Keys pages={pages} onClose={() => setShowsKeys(false)} />}
+    </>
+  );
+}
+
+/** The hash is the address of the page, so the way to the content can't be one. */
+const focusOn = (main: { readonly current: HTMLElement | null }) => (event: Event) => {
+  event.preventDefault();
+  main.current?.focus();
+};
+
+/** Another page was opened: who reads with the keyboard goes on in it, at its beginning. */
+function useFocusOfPage(main: { readonly current: HTMLElement | null }, page: string): void {
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current) {
+      main.current?.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
+    first.current = false;
+  }, [page]);
+}
+
+function NoSuchPage({ path }: { path: string }) {
+  return (
+    <section class="card state">
+      <h1>No such page</h1>
+      <p>
+        There is no page “{path}”. <a href="#/">Go to the Overview</a>
+      </p>
+    </section>
+  );
+}

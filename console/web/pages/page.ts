@@ -1,0 +1,17 @@
+/** What every page is, to the frame around it. */
+import type { ComponentType } from 'preact';
+import type { Right } from '#console/api.ts';
+import type { Route } from '../view/route.ts';
+
+export interface Page {
+  /** In the address, after `#/`. */
+  readonly path: string;
+  readonly name: string;
+  /** `g` and this letter go there. */
+  readonly letter: string;
+  /** Who may not do this doesn't see the page's link. */
+  readonly needs: Right;
+  readonly Show: ComponentType<{ route: Route }>;
+  /** What stands beside the name in the navigation, such as how many letters are new. */
+  readonly Badge?: ComponentType;
+}

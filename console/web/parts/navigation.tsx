@@ -1,0 +1,40 @@
+/** The way to the other pages. */
+import { live } from '../client/live-store.ts';
+import { usePicked } from '../client/store.ts';
+import type { Page } from '../pages/page.ts';
+import { linkTo } from '../view/route.ts';
+
+export function Navigation({ pages, current }: { pages: readonly Page[]; current: string }) {
+  const session = usePicked(live, (state) => state.session);
+  const allowed = pages.filter(({ needs }) => session === null || session.may.includes(needs));
+  return (
+    <nav aria-label="Pages">
+      <p class="brand">
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M2 8c4 0 4 4 8 4s4-4 8-4h4M2 15c4 0 4 4 8 4s4-4 8-4h4" />
+        </svg>
+        Tillstream
+      </p>
+      <ul>
+        {allowed.map(({ path, name, Badge }) => (
+          <li key={path}>
+            <a href={linkTo(path)} aria-current={path === current ? 'page' : undefined}>
+              <span>{name}</span>
+              {Badge && <Badge />}
+            </a>
+          </li>
+        ))}
+      </ul>
+      <ul class="elsewhere" aria-label="Elsewhere">
+        {Object.entries(session?.links ?? {}).map(([name, url]) => (
+          <li key={name}>
+            <a href={url} target="_blank" rel="noreferrer">
+              {name} <span aria-hidden="true">↗</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+      {session && <p class="version muted">{session.version}</p>}
+    </nav>
+  );
+}

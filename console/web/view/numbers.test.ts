@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { count, figure, some } from './numbers.ts';
+
+it('groups digits, and never makes a 0 of what nobody knows', () => {
+  expect(count(739_321)).toBe('739,321');
+  expect(count(0)).toBe('0');
+  expect(count(null)).toBe('?');
+  expect(count(undefined)).toBe('?');
+});
+
+it('keeps a decimal of what is small', () => {
+  expect([0, 0.42, 4, 9.96, 233.4, null].map(figure)).toEqual(['0', '0.4', '4', '10', '233', '?']);
+});
+
+it('counts one as one', () => {
+  expect([some(1, 'letters'), some(2, 'letters')]).toEqual(['1 letter', '2 letters']);
+});

@@ -1,0 +1,19 @@
+/** Figures as people read them. One that nobody knows is a question mark: never a 0, never a blank. */
+
+export const UNKNOWN = '?';
+
+const grouped = new Intl.NumberFormat('en');
+
+/** @returns such as '739,321' */
+export const count = (value: number | null | undefined): string =>
+  value === null || value === undefined ? UNKNOWN : grouped.format(Math.round(value));
+
+/** A rate or a time: below 10 it has a decimal, since 0.4 is not nothing. */
+export function figure(value: number | null | undefined): string {
+  if (value === null || value === undefined) return UNKNOWN;
+  return Math.abs(value) < 9.95 && value !== Math.round(value) ? value.toFixed(1) : count(value);
+}
+
+/** @param noun in the plural; its s goes if there is one: '1 letter', '2 letters' */
+export const some = (value: number, noun: string): string =>
+  `${count(value)} ${value === 1 ? noun.replace(/s$/, '') : noun}`;

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import type { ProofNote } from '#operations/proofs.ts';
+import { firstOff, verdictOf } from './verdict.ts';
+
+const proof: ProofNote = {
+  provedAt: '2026-11-30T09:41:00.000Z',
+  seconds: 2,
+  depth: 'objects',
+  all: false,
+  balanced: true,
+  checks: 96,
+  off: [],
+};
+const off: ProofNote = {
+  ...proof,
+  balanced: false,
+  off: [{ name: 'stock', expected: 12, actual: 11, where: ['product p-417', 'product p-9'] }],
+};
+const after = (seconds: number) => Date.parse(proof.provedAt) + seconds * 1000;
+
+it('counts the age from the end of the proof', () => {
+  expect(verdictOf(proof, after(11))).toMatchObject({ is: 'balanced', age: 9, isOld: false });
+  expect(verdictOf(proof, after(1))).toMatchObject({ age: 0 });
+});
+
+it('says nothing about now by a proof of long ago', () => {
+  expect(verdictOf(proof, after(63))).toMatchObject({ is: 'balanced', isOld: true });
+  expect(verdictOf(proof, after(303))).toMatchObject({ is: 'expired' });
+});
+
+it('keeps saying what is off, however long nobody proves', () => {
+  expect(verdictOf(off, after(11))).toMatchObject({ is: 'off', isOld: false });
+  expect(verdictOf(off, after(9999))).toMatchObject({ is: 'off', isOld: true });
+});
+
+it('has none without a proof', () => {
+  expect(verdictOf(undefined, 0)).toEqual({ is: 'none' });
+});
+
+it('names the first check that is off, and its first place', () => {
+  expect(firstOff(off)).toEqual({ what: 'stock: expected 12, got 11', where: 'product p-417' });
+  expect(firstOff(proof)).toBeNull();
+});

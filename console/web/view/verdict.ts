@@ -1,0 +1,31 @@
+/** What the headline may say: a verdict is worth something only as long as it is young. */
+import type { ProofNote } from '#operations/proofs.ts';
+
+/** Seconds after which a verdict is old, and after which it is none any more. */
+const OLD_AFTER = 60;
+const NONE_AFTER = 5 * 60;
+
+export type Verdict =
+  /** Nobody has proved anything yet, or nothing was asked. */
+  | { readonly is: 'none' }
+  /** The last proof is too long ago to say anything about now. */
+  | { readonly is: 'expired'; readonly proof: ProofNote; readonly age: number }
+  | { readonly is: 'balanced' | 'off'; readonly proof: ProofNote; readonly age: number; readonly isOld: boolean };
+
+/** @param now milliseconds since 1970, by the server's clock */
+export function verdictOf(proof: ProofNote | undefined, now: number): Verdict {
+  if (!proof) return { is: 'none' };
+  const age = Math.max(0, (now - Date.parse(proof.provedAt)) / 1000 - proof.seconds);
+  // What is off stays so until a proof says otherwise.
+  if (!proof.balanced) return { is: 'off', proof, age, isOld: age > OLD_AFTER };
+  if (age > NONE_AFTER) return { is: 'expired', proof, age };
+  return { is: 'balanced', proof, age, isOld: age > OLD_AFTER };
+}
+
+/** The first check that is off, as a person says it. */
+export function firstOff({ off }: ProofNote): { readonly what: string; readonly where: string } | null {
+  const [first] = off;
+  if (!first) return null;
+  const { name, expected, actual, where } = first;
+  return { what: `${name}: expected ${expected}, got ${actual}`, where: where[0] ?? '' };
+}
