@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { installFolderOf } from '#adapters/repository.ts';
+import { consoleUrl, newKey } from '#console/server/link.ts';
+import type { Listening } from '#console/server/node.ts';
 import { topics } from '#domain/streams.ts';
 import { deployLocal } from '#localstack/deployment/deploy.ts';
 import { startPollerProcess } from '#localstack/poller/poller-process.ts';
@@ -11,6 +13,7 @@ import type { RunningService } from '#localstack/processes/service.ts';
 import type { StackPorts } from '#localstack/stack/ports.ts';
 import type { StackServices } from '#localstack/stack/services.ts';
 import { type Stack, startStack } from '#localstack/stack/stack.ts';
+import { servePage } from './page.ts';
 
 export interface Platform {
   readonly stack: Stack;
@@ -62,7 +65,9 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
     report('poller', 'ready');
   };
 
-  const stack = await startStack({ home, ports, signal, report, deploy, biReaderPassword }).catch(async (error) => {
+  const started = { home, ports, signal, report, deploy, biReaderPassword };
+  const page = { url: consoleUrl(ports.console), key: newKey() };
+  const stack = await startStack({ ...started, console: page }).catch(async (error) => {
     await release();
     throw error;
   });
@@ -70,18 +75,28 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
   failed.catch(() => {}); // Those who await it later still get the rejection; Node must not end the process before.
   const { host, port, database, user, password } = stack.status.postgres;
   const pool = openPool({ host, port, database, user, password, max: 2 });
+  const connection = kafka as unknown as KafkaConnection;
+  let served: Listening | undefined;
+  const stop = async () => {
+    try {
+      await served?.close();
+      await Promise.all([release(), pool.end().catch(() => {})]);
+    } finally {
+      await stack.stop();
+    }
+  };
+  try {
+    served = await servePage({ status: stack.status, ports, pool, kafka: connection });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     stack,
-    kafka: kafka as unknown as KafkaConnection,
+    kafka: connection,
     pool,
     installFolder,
     failed,
-    async stop() {
-      try {
-        await Promise.all([release(), pool.end().catch(() => {})]);
-      } finally {
-        await stack.stop();
-      }
-    },
+    stop,
   };
 }
