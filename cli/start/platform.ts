@@ -5,7 +5,6 @@ import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { installFolderOf } from '#adapters/repository.ts';
 import { consoleUrl, newKey } from '#console/server/link.ts';
-import type { Listening } from '#console/server/node.ts';
 import { topics } from '#domain/streams.ts';
 import { deployLocal } from '#localstack/deployment/deploy.ts';
 import { startPollerProcess } from '#localstack/poller/poller-process.ts';
@@ -13,7 +12,7 @@ import type { RunningService } from '#localstack/processes/service.ts';
 import type { StackPorts } from '#localstack/stack/ports.ts';
 import type { StackServices } from '#localstack/stack/services.ts';
 import { type Stack, startStack } from '#localstack/stack/stack.ts';
-import { servePage } from './page.ts';
+import { type ServedPage, servePage } from '../page.ts';
 
 export interface Platform {
   readonly stack: Stack;
@@ -36,7 +35,8 @@ export interface PlatformOptions {
 
 export async function startPlatform({ home, ports, signal, report }: PlatformOptions): Promise<Platform> {
   const installFolder = installFolderOf(home);
-  const biReaderPassword = randomBytes(18).toString('base64url');
+  const biReaderPassword = newPassword();
+  const login = { user: 'console', password: newPassword() };
   let kafka: KafkaConnection | undefined;
   let poller: RunningService | undefined;
   const release = async () => {
@@ -54,7 +54,7 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
       postgres: services.postgres.connection,
       kafka: { bootstrapServers },
       elasticsearch: services.elasticsearch,
-      passwords: { bi_reader: biReaderPassword },
+      passwords: { bi_reader: biReaderPassword, console: login.password },
       outdir: join(installFolder, 'cdk.out'),
       report: (progress) => report('functions', progress),
     });
@@ -66,7 +66,7 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
   };
 
   const started = { home, ports, signal, report, deploy, biReaderPassword };
-  const page = { url: consoleUrl(ports.console), key: newKey() };
+  const page = { url: consoleUrl(ports.console), key: newKey(), login };
   const stack = await startStack({ ...started, console: page }).catch(async (error) => {
     await release();
     throw error;
@@ -76,7 +76,7 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
   const { host, port, database, user, password } = stack.status.postgres;
   const pool = openPool({ host, port, database, user, password, max: 2 });
   const connection = kafka as unknown as KafkaConnection;
-  let served: Listening | undefined;
+  let served: ServedPage | undefined;
   const stop = async () => {
     try {
       await served?.close();
@@ -86,7 +86,7 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
     }
   };
   try {
-    served = await servePage({ status: stack.status, ports, pool, kafka: connection });
+    served = await servePage(stack.status, { port: ports.console, key: page.key, may: ['look', 'read', 'act'] });
   } catch (error) {
     await stop();
     throw error;
@@ -100,3 +100,5 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
     stop,
   };
 }
+
+const newPassword = (): string => randomBytes(18).toString('base64url');

@@ -35,7 +35,12 @@ export interface StackStatus {
   /** Missing if the stack was started without Airflow. */
   readonly airflow?: { readonly url: string; readonly username: string; readonly password: string };
   /** The page: whoever has the key may do there what this user may. Missing where none is served. */
-  readonly console?: { readonly url: string; readonly key: string };
+  readonly console?: {
+    readonly url: string;
+    readonly key: string;
+    /** With which it reads the database. */
+    readonly login: { readonly user: string; readonly password: string };
+  };
 }
 
 /** LocalStack takes any, and makes a separate account of some. */
