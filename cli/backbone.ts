@@ -15,10 +15,21 @@ export interface OpenBackbone extends Backbone {
   close(): Promise<void>;
 }
 
-/** With the stack's database as its owner. Nothing is connected before it is asked. */
-export function openBackbone(stack: StackStatus): OpenBackbone {
-  const { host, port, database, user, password } = stack.postgres;
-  const pool = openPool({ host, port, database, user, password, max: 2 });
+export interface BackboneOptions {
+  /** Who asks the stack's database: its owner, unless another is given. */
+  readonly login?: { readonly user: string; readonly password: string };
+  /** Connections to it at most. */
+  readonly connections?: number;
+}
+
+/** Nothing is connected before it is asked. */
+export function openBackbone(
+  stack: StackStatus,
+  { login = stack.postgres, connections = 2 }: BackboneOptions = {},
+): OpenBackbone {
+  const { host, port, database } = stack.postgres;
+  const { user, password } = login;
+  const pool = openPool({ host, port, database, user, password, max: connections });
   let kafka: Promise<KafkaConnection> | undefined;
   return {
     pool,

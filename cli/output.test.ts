@@ -10,7 +10,7 @@ test('a command says everything by print.ts, or the screen of npm start', () => 
   expect(files).toEqual(expect.arrayContaining(WAYS));
   const others = files.filter((file) => !WAYS.includes(file));
   const writing = others.filter((file) =>
-    /\.write\(|\bwriteSync\(|std(out|err)\.end\(|\bpipe(line)?\(|\bconsole\b/.test(
+    /\.write\(|\bwriteSync\(|std(out|err)\.end\(|\bpipe(line)?\(|(?<![./])\bconsole[.[]|= console\b/.test(
       readFileSync(inRepository(file), 'utf8'),
     ),
   );

@@ -1,12 +1,11 @@
 /** `npx tillstream <command>`: finds the command, prints its help, and prints an error as one line. */
-import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
-import { inRepository } from '#adapters/repository.ts';
 import { joinNegativeNumbers } from './arguments.ts';
 import { exit, UserError } from './command.ts';
 import { commandNames, findCommand } from './find-command.ts';
 import { print, printError } from './print.ts';
 import { shorten } from './shorten.ts';
+import { version } from './version.ts';
 
 async function overview(): Promise<string> {
   const commands = await Promise.all(
@@ -28,8 +27,7 @@ async function main([name, ...given]: string[]): Promise<number> {
     return name === undefined ? exit.failed : exit.ok;
   }
   if (name === '--version' || name === '-v') {
-    const { version } = JSON.parse(readFileSync(inRepository('package.json'), 'utf8'));
-    print(version);
+    print(version());
     return exit.ok;
   }
   const command = await findCommand(name);

@@ -12,21 +12,24 @@ export interface Session {
   readonly version: string;
   /** When the backbone was started, ISO 8601; null where it always runs. */
   readonly startedAt: string | null;
-  /** Who acts, unless they say otherwise. */
+  /** Who acts, unless they say otherwise; empty if the server can't know, so that the page asks. */
   readonly by: string;
   readonly may: readonly Right[];
   /** Other pages of the backbone, such as Airflow's, by their names. */
   readonly links: Readonly<Record<string, string>>;
 }
 
-/** The body of every answer that is no error. `at` is when the server made it, ISO 8601, UTC. */
+/**
+ * The body of every answer that is no error. `at` is when the server made it, ISO 8601, UTC; `sources` are those of the last pulse, null
+ * before the first.
+ */
 export interface Answer<Data> {
   readonly at: string;
   readonly data: Data;
-  readonly sources: Sources;
+  readonly sources: Sources | null;
 }
 
-/** The body of every error: 400, 401, 403, 404, 409, 421 or 503. */
+/** The body of every error: 400, 401, 403, 404, 405, 409, 413, 421, 500 or 503. */
 export interface Failure {
   readonly error: { readonly code: string; readonly message: string; readonly hint?: string };
 }

@@ -1,11 +1,14 @@
+import { consoleLink } from '#console/server/link.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 
 /** What runs where, and what to try next. */
-export function banner({ kafka, postgres, biReader, s3, elasticsearch, emr, airflow, runFolder }: StackStatus): string {
+export function banner(stack: StackStatus): string {
+  const { console: page, kafka, postgres, biReader, s3, elasticsearch, emr, airflow, runFolder } = stack;
   return [
     '',
     '  Tillstream is running.',
     '',
+    ...(page ? [`  Console        ${consoleLink(page)}`, ''] : []),
     `  Kafka          ${kafka.bootstrapServers}`,
     `  PostgreSQL     ${postgres.url}`,
     ...(biReader ? [`    for analysts ${biReader.url}`] : []),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { installFolderOf } from '#adapters/repository.ts';
+import { consoleUrl, newKey } from '#console/server/link.ts';
 import { topics } from '#domain/streams.ts';
 import { deployLocal } from '#localstack/deployment/deploy.ts';
 import { startPollerProcess } from '#localstack/poller/poller-process.ts';
@@ -11,6 +12,7 @@ import type { RunningService } from '#localstack/processes/service.ts';
 import type { StackPorts } from '#localstack/stack/ports.ts';
 import type { StackServices } from '#localstack/stack/services.ts';
 import { type Stack, startStack } from '#localstack/stack/stack.ts';
+import { type ServedPage, servePage } from '../page.ts';
 
 export interface Platform {
   readonly stack: Stack;
@@ -33,7 +35,8 @@ export interface PlatformOptions {
 
 export async function startPlatform({ home, ports, signal, report }: PlatformOptions): Promise<Platform> {
   const installFolder = installFolderOf(home);
-  const biReaderPassword = randomBytes(18).toString('base64url');
+  const biReaderPassword = newPassword();
+  const login = { user: 'console', password: newPassword() };
   let kafka: KafkaConnection | undefined;
   let poller: RunningService | undefined;
   const release = async () => {
@@ -51,7 +54,7 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
       postgres: services.postgres.connection,
       kafka: { bootstrapServers },
       elasticsearch: services.elasticsearch,
-      passwords: { bi_reader: biReaderPassword },
+      passwords: { bi_reader: biReaderPassword, console: login.password },
       outdir: join(installFolder, 'cdk.out'),
       report: (progress) => report('functions', progress),
     });
@@ -62,7 +65,9 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
     report('poller', 'ready');
   };
 
-  const stack = await startStack({ home, ports, signal, report, deploy, biReaderPassword }).catch(async (error) => {
+  const started = { home, ports, signal, report, deploy, biReaderPassword };
+  const page = { url: consoleUrl(ports.console), key: newKey(), login };
+  const stack = await startStack({ ...started, console: page }).catch(async (error) => {
     await release();
     throw error;
   });
@@ -70,18 +75,30 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
   failed.catch(() => {}); // Those who await it later still get the rejection; Node must not end the process before.
   const { host, port, database, user, password } = stack.status.postgres;
   const pool = openPool({ host, port, database, user, password, max: 2 });
+  const connection = kafka as unknown as KafkaConnection;
+  let served: ServedPage | undefined;
+  const stop = async () => {
+    try {
+      await served?.close();
+      await Promise.all([release(), pool.end().catch(() => {})]);
+    } finally {
+      await stack.stop();
+    }
+  };
+  try {
+    served = await servePage(stack.status, { port: ports.console, key: page.key, may: ['look', 'read', 'act'] });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     stack,
-    kafka: kafka as unknown as KafkaConnection,
+    kafka: connection,
     pool,
     installFolder,
     failed,
-    async stop() {
-      try {
-        await Promise.all([release(), pool.end().catch(() => {})]);
-      } finally {
-        await stack.stop();
-      }
-    },
+    stop,
   };
 }
+
+const newPassword = (): string => randomBytes(18).toString('base64url');

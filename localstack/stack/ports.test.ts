@@ -16,6 +16,7 @@ test('the command line wins over the environment, which wins over the standard',
     elasticsearchTransport: 9300,
     emr: 8998,
     airflow: 8003,
+    console: 8004,
   });
 });
 

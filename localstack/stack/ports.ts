@@ -10,6 +10,7 @@ export interface StackPorts {
   readonly elasticsearchTransport: number;
   readonly emr: number;
   readonly airflow: number;
+  readonly console: number;
 }
 
 interface PortOption extends Omit<WantedPort, 'port'> {
@@ -26,6 +27,7 @@ export const portOptions: { readonly [Name in keyof StackPorts]: PortOption } = 
   elasticsearchTransport: option("Elasticsearch's transport", 9300, 'elasticsearch-transport'),
   emr: option('EMR Serverless', 8998, 'emr'),
   airflow: option('Airflow', 8003, 'airflow'),
+  console: option('the page', 8004, 'console'),
 };
 
 const names = Object.keys(portOptions) as (keyof StackPorts)[];

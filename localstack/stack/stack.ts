@@ -27,6 +27,8 @@ export interface StackOptions {
   readonly sparkCode?: string;
   /** The password that `deploy` gives bi_reader, for the status. */
   readonly biReaderPassword?: string;
+  /** Where whoever starts this serves the page, and its key, for the status. */
+  readonly console?: StackStatus['console'];
   /** Folder of installed software, if not in the home. */
   readonly installFolder?: string;
   /** Called as soon as all but Airflow are ready, while Airflow starts; the stack is up when both are done. */
@@ -96,8 +98,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     signal.throwIfAborted();
 
     const running = services as StackServices;
-    const { biReaderPassword } = options;
-    const status = describeStack(running, { runFolder: home.runFolder, biReaderPassword });
+    const { biReaderPassword, console } = options;
+    const status = describeStack(running, { runFolder: home.runFolder, biReaderPassword, console });
     writeStatus(status);
     const restart = async (name: ServiceName): Promise<void> => {
       await services[name]?.kill();

@@ -34,6 +34,13 @@ export interface StackStatus {
   readonly emr: AwsAccess & { readonly applicationId: string; readonly jobRoleArn: string };
   /** Missing if the stack was started without Airflow. */
   readonly airflow?: { readonly url: string; readonly username: string; readonly password: string };
+  /** The page: whoever has the key may do there what this user may. Missing where none is served. */
+  readonly console?: {
+    readonly url: string;
+    readonly key: string;
+    /** With which it reads the database. */
+    readonly login: { readonly user: string; readonly password: string };
+  };
 }
 
 /** LocalStack takes any, and makes a separate account of some. */
@@ -74,7 +81,11 @@ const urlOf = ({ host, port, database, user, password }: PostgresConnection): st
 
 export function describeStack(
   services: StackServices,
-  { runFolder, biReaderPassword }: { readonly runFolder: string; readonly biReaderPassword?: string | undefined },
+  {
+    runFolder,
+    biReaderPassword,
+    console,
+  }: Pick<StackStatus, 'runFolder' | 'console'> & { readonly biReaderPassword?: string | undefined },
 ): StackStatus {
   const { kafka, postgres, localstack, elasticsearch, emr, airflow } = services;
   const region = 'us-east-1';
@@ -95,5 +106,6 @@ export function describeStack(
       ...{ applicationId: emr.applicationId, jobRoleArn: emr.jobRoleArn },
     },
     ...(airflow && { airflow: { url: airflow.url, username: airflow.username, password: airflow.password } }),
+    ...(console && { console }),
   };
 }

@@ -1,0 +1,71 @@
+/** From a request to a response: who asks, for a file or for a route, with which right. Every response is protected alike. */
+import type { Backbone } from '#operations/backbone.ts';
+import type { Session } from '../api.ts';
+import { answer, protect, refuse } from './answer.ts';
+import { type Assets, fileOf } from './assets.ts';
+import { isVisit, type Origin, readBody, requireJson, requireKey, requireOurHost, requireOurPage } from './guard.ts';
+import type { Live } from './live.ts';
+import { asRefusal, Refusal } from './refusal.ts';
+import type { Route } from './route.ts';
+
+export interface AppOptions {
+  readonly backbone: Backbone;
+  readonly live: Live;
+  readonly session: Session;
+  /** The page's files; built when they are first asked for. */
+  readonly assets: () => Promise<Assets>;
+  readonly routes: readonly Route[];
+  readonly origins: readonly Origin[];
+  readonly key: string;
+}
+
+/** Whoever serves HTTP calls it with each request; it never throws. */
+export type App = (request: Request) => Promise<Response>;
+
+export function consoleApp(options: AppOptions): App {
+  const answerTo = withRoutes(options);
+  return async (request) => protect(await answerTo(request).catch((error: unknown) => refuse(asRefusal(error))));
+}
+
+function withRoutes({ backbone, live, session, assets, routes, origins, key }: AppOptions): App {
+  // What one may not use does not exist, so that nothing tells what others may.
+  const open = routes
+    .filter(({ right }) => session.may.includes(right))
+    .map((route) => ({ ...route, pattern: new URLPattern({ pathname: route.path }) }));
+
+  return async (request) => {
+    const { headers, method, signal } = request;
+    const ours = requireOurHost(headers, origins);
+    const { pathname, searchParams } = new URL(request.url);
+    const isFile = !pathname.startsWith('/api/');
+    if (!(isFile && isVisit(headers))) requireOurPage(headers, ours);
+    if (isFile) return fileOf(await assets(), pathname, request);
+
+    requireKey(headers, key);
+    if (method === 'POST') requireJson(headers);
+    const found = open.flatMap((route) => {
+      const match = route.pattern.exec({ pathname });
+      return match ? [{ route, params: match.pathname.groups }] : [];
+    });
+    const { route, params } = found.find((each) => each.route.method === method) ?? {};
+    if (!route) throw found.length > 0 ? noMethod(method, pathname) : noRoute(pathname);
+
+    const asked = method === 'POST' ? await readBody(request) : single(searchParams);
+    const lastEvent = headers.get('last-event-id') ?? undefined;
+    const data = await route.answer({ ...asked, ...params }, { backbone, live, session, signal, lastEvent });
+    return data instanceof Response ? data : answer(data, live.sources());
+  };
+}
+
+/** @throws Refusal 400 if a name comes twice: which of the two was meant? */
+function single(query: URLSearchParams): Record<string, string> {
+  const names = [...query.keys()];
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw new Refusal(400, 'not_understood', `Expected ${twice} once, got it twice.`);
+  return Object.fromEntries(query);
+}
+
+const noRoute = (path: string): Refusal => new Refusal(404, 'not_found', `There is nothing at ${path}.`);
+
+const noMethod = (method: string, path: string): Refusal =>
+  new Refusal(405, 'no_such_method', `${path} can't be asked by ${method}.`);

@@ -1,0 +1,108 @@
+import { expect, it } from 'vitest';
+import type { ProofNote } from '#operations/proofs.ts';
+import { type LiveEvent, openLive, type Watch } from './live.ts';
+
+const proof = (seconds: number): ProofNote => ({
+  ...{
+    provedAt: '2026-11-30T12:00:00.000Z',
+    seconds,
+    depth: 'objects',
+    all: false,
+    balanced: true,
+    checks: 96,
+    off: [],
+  },
+});
+
+/** A backbone that says what the test makes it say, as long as somebody listens. */
+function news() {
+  const said = { listening: 0, say: (_: number): void => {} };
+  const watch: Watch = (say) => {
+    said.listening += 1;
+    said.say = (seconds) => say('proof', proof(seconds));
+    return () => {
+      said.listening -= 1;
+    };
+  };
+  return { said, live: openLive(watch) };
+}
+
+const heard = (): { readonly list: LiveEvent[]; readonly hear: (event: LiveEvent) => void; seconds(): number[] } => {
+  const list: LiveEvent[] = [];
+  return {
+    list,
+    hear: (event) => list.push(event),
+    seconds: () => list.map(({ data }) => (data as ProofNote).seconds),
+  };
+};
+
+it('asks once for all who look, and not at all when nobody does', () => {
+  const { said, live } = news();
+  expect(said.listening).toBe(0);
+  const [one, other] = [heard(), heard()];
+  const stops = [live.listen(one.hear), live.listen(other.hear)];
+  expect(said.listening).toBe(1);
+  said.say(1);
+  expect([one.seconds(), other.seconds()]).toEqual([[1], [1]]);
+  stops[0]?.();
+  said.say(2);
+  expect([one.seconds(), other.seconds()]).toEqual([[1], [1, 2]]);
+  stops[1]?.();
+  expect(said.listening).toBe(0);
+});
+
+it('who comes later gets the newest at once', () => {
+  const { said, live } = news();
+  live.listen(() => {});
+  said.say(1);
+  said.say(2);
+  const later = heard();
+  live.listen(later.hear);
+  expect(later.seconds()).toEqual([2]);
+});
+
+it('who comes back gets all that it missed, in order and once', () => {
+  const { said, live } = news();
+  live.listen(() => {});
+  const page = heard();
+  const stop = live.listen(page.hear);
+  said.say(1);
+  stop();
+  said.say(2);
+  said.say(3);
+  live.listen(page.hear, page.list.at(-1)?.id);
+  said.say(4);
+  expect(page.seconds()).toEqual([1, 2, 3, 4]);
+});
+
+it('after another run of the server, whose ids it does not know, it sends the newest', () => {
+  const { said, live } = news();
+  live.listen(() => {});
+  said.say(1);
+  said.say(2);
+  const page = heard();
+  live.listen(page.hear, '0123456789ab-17');
+  expect(page.seconds()).toEqual([2]);
+});
+
+it('what is old because nobody looked is not sent as if it were new', () => {
+  const { said, live } = news();
+  live.listen(() => {})();
+  said.say(1);
+  const page = heard();
+  live.listen(page.hear);
+  expect(page.seconds()).toEqual([]);
+});
+
+it('keeps two minutes of events, however long it runs', () => {
+  const { said, live } = news();
+  const first = heard();
+  live.listen(first.hear);
+  for (let second = 1; second <= 1_000; second += 1) said.say(second);
+  const page = heard();
+  live.listen(page.hear, first.list[0]?.id);
+  expect(page.seconds()).toEqual([1_000]);
+  const recent = heard();
+  live.listen(recent.hear, first.list[900]?.id);
+  expect(recent.seconds()).toHaveLength(99);
+});
