@@ -9,6 +9,7 @@ import { deployLocal } from '#localstack/deployment/deploy.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import type { RunningService, StartContext } from '#localstack/processes/service.ts';
 import { startKafka } from '#localstack/services/kafka.ts';
+import { localCredentials, REGION } from '#localstack/services/local-aws.ts';
 import { startLocalStack } from '#localstack/services/localstack.ts';
 import { startPostgres } from '#localstack/services/postgres.ts';
 import { processCpu, treeCpu } from '../cpu.ts';
@@ -28,15 +29,6 @@ export interface Services extends Pick<StartContext, 'runFolder' | 'installFolde
   cpu(): { readonly postgres: number; readonly kafka: number; readonly localstack: number };
   stop(): Promise<void>;
 }
-
-/** What clients of LocalStack find in their environment. */
-export const awsVariables = (awsEndpoint: string) => ({
-  AWS_ENDPOINT_URL: awsEndpoint,
-  AWS_REGION: 'us-east-1',
-  AWS_DEFAULT_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-});
 
 export async function startServices({
   folder,
@@ -82,8 +74,8 @@ export async function startServices({
     return {
       ...{ ...context, bootstrapServers, kafka, awsEndpoint: localstack.endpoint, bucket, pool, stop },
       s3: new S3Client({
-        ...{ endpoint: localstack.endpoint, region: 'us-east-1', forcePathStyle: true },
-        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+        ...{ endpoint: localstack.endpoint, region: REGION, forcePathStyle: true },
+        credentials: localCredentials,
       }),
       database: `postgres://${user}:${password}@${host}:${port}/${database}`,
       cpu: () => ({

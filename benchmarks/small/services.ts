@@ -5,6 +5,7 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
+import { awsVariables, localCredentials, REGION } from '#localstack/services/local-aws.ts';
 import { startLocalStack } from '#localstack/services/localstack.ts';
 import { startPostgres } from '#localstack/services/postgres.ts';
 import { sqlFolder } from '#sql/folder.ts';
@@ -25,7 +26,6 @@ export interface Services {
 
 const BUCKET = 'benchmark';
 const PASSWORD = 'benchmark';
-const access = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 
 export async function startServices({
   folder,
@@ -44,8 +44,7 @@ export async function startServices({
   await makeBucketAndSecret(endpoint, user);
   return {
     environment: {
-      ...access,
-      AWS_ENDPOINT_URL: endpoint,
+      ...awsVariables(endpoint),
       ...{ DATABASE_HOST: '127.0.0.1', DATABASE_PORT: String(port), DATABASE_NAME: database, DATABASE_USER: user },
       ...{ DATABASE_SECRET_ID: BUCKET, DATABASE_TLS: 'off', PLAIN_PASSWORD: PASSWORD, LAKE_BUCKET: BUCKET },
       // Nobody asks Kafka, since no batch has a hole; the relay is called, and isn't there.
@@ -76,11 +75,7 @@ const PLAIN_TABLE = `
   )`;
 
 async function makeBucketAndSecret(endpoint: string, username: string): Promise<void> {
-  const settings = {
-    endpoint,
-    region: access.AWS_REGION,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  };
+  const settings = { endpoint, region: REGION, credentials: localCredentials };
   await new S3Client({ ...settings, forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: BUCKET }));
   const SecretString = JSON.stringify({ username, password: PASSWORD });
   await new SecretsManagerClient(settings).send(new CreateSecretCommand({ Name: BUCKET, SecretString }));

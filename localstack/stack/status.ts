@@ -2,6 +2,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identify } from '../processes/processes.ts';
+import { localCredentials, REGION } from '../services/local-aws.ts';
 import type { PostgresConnection } from '../services/postgres.ts';
 import type { StackServices } from './services.ts';
 
@@ -35,9 +36,6 @@ export interface StackStatus {
   /** Missing if the stack was started without Airflow. */
   readonly airflow?: { readonly url: string; readonly username: string; readonly password: string };
 }
-
-/** LocalStack takes any, and makes a separate account of some. */
-export const ACCESS_KEY = 'test';
 
 const fileIn = (runFolder: string): string => join(runFolder, 'status.json');
 
@@ -77,8 +75,7 @@ export function describeStack(
   { runFolder, biReaderPassword }: { readonly runFolder: string; readonly biReaderPassword?: string | undefined },
 ): StackStatus {
   const { kafka, postgres, localstack, elasticsearch, emr, airflow } = services;
-  const region = 'us-east-1';
-  const aws: AwsAccess = { endpoint: localstack.endpoint, region, accessKeyId: ACCESS_KEY, secretAccessKey: 'test' };
+  const aws: AwsAccess = { endpoint: localstack.endpoint, region: REGION, ...localCredentials };
   return {
     pid: process.pid,
     processStarted: identify(process.pid)?.started,
@@ -91,7 +88,7 @@ export function describeStack(
     lambda: { ...aws, functionPrefix: 'tillstream-local' },
     elasticsearch: { url: elasticsearch.url },
     emr: {
-      ...{ endpoint: emr.endpoint, region, ...emr.credentials },
+      ...{ endpoint: emr.endpoint, region: REGION, ...emr.credentials },
       ...{ applicationId: emr.applicationId, jobRoleArn: emr.jobRoleArn },
     },
     ...(airflow && { airflow: { url: airflow.url, username: airflow.username, password: airflow.password } }),
