@@ -1,9 +1,8 @@
 /** What all contenders share: Kafka, PostgreSQL, and LocalStack, which is S3 for all and runs our functions. */
-import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
-import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { topics } from '#domain/streams.ts';
 import { deployLocal } from '#localstack/deployment/deploy.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
@@ -11,8 +10,8 @@ import type { RunningService, StartContext } from '#localstack/processes/service
 import { startKafka } from '#localstack/services/kafka.ts';
 import { localCredentials, REGION } from '#localstack/services/local-aws.ts';
 import { startLocalStack } from '#localstack/services/localstack.ts';
-import { startPostgres } from '#localstack/services/postgres.ts';
 import { processCpu, treeCpu } from '../cpu.ts';
+import { startDatabase } from '../postgres.ts';
 import type { Settings } from '../settings.ts';
 
 export interface Services extends Pick<StartContext, 'runFolder' | 'installFolder' | 'report'> {
@@ -34,8 +33,7 @@ export async function startServices({
   folder,
   installFolder,
 }: Pick<Settings, 'folder' | 'installFolder'>): Promise<Services> {
-  const [port = 0, kafkaPort = 0, controllerPort = 0, awsPort = 0] = await freePorts(4);
-  chmodSync(folder, 0o755); // PostgreSQL may run as another user.
+  const [kafkaPort = 0, controllerPort = 0, awsPort = 0] = await freePorts(3);
   const report = (progress: string) => console.error(`services: ${progress}`);
   const context = { runFolder: folder, installFolder, report };
   const started: RunningService[] = [];
@@ -49,7 +47,8 @@ export async function startServices({
     return service;
   };
   try {
-    const postgres = keep(await startPostgres({ port, password: 'benchmark' }, context));
+    const { pool, connection, url, ...postgres } = await startDatabase({ folder, installFolder });
+    closing.push(postgres.stop);
     const broker = keep(await startKafka({ port: kafkaPort, controllerPort }, context));
     const localstack = keep(await startLocalStack({ port: awsPort }, context));
     const { bootstrapServers } = broker;
@@ -58,15 +57,12 @@ export async function startServices({
     await kafka.createTopics(topics);
     const { bucket } = await deployLocal({
       awsEndpoint: localstack.endpoint,
-      postgres: postgres.connection,
+      postgres: connection,
       kafka: { bootstrapServers },
       elasticsearch: { url: 'http://127.0.0.1:1' }, // What needs it isn't called.
       outdir: join(installFolder, 'cdk.out'),
       report,
     });
-    const { user, password, host, database } = postgres.connection;
-    const pool = openPool({ ...postgres.connection, max: 1 });
-    closing.push(() => pool.end());
     await pool.query('set max_parallel_workers_per_gather = 0'); // Workers would count as the contender's.
     const { rows } = await pool.query<{ pid: number }>('select pg_backend_pid() as pid');
     const referee = rows[0]?.pid ?? 0;
@@ -77,9 +73,9 @@ export async function startServices({
         ...{ endpoint: localstack.endpoint, region: REGION, forcePathStyle: true },
         credentials: localCredentials,
       }),
-      database: `postgres://${user}:${password}@${host}:${port}/${database}`,
+      database: url,
       cpu: () => ({
-        postgres: cpuOf(postgres) - processCpu(referee),
+        postgres: postgres.cpu() - processCpu(referee),
         kafka: cpuOf(broker),
         localstack: cpuOf(localstack),
       }),
