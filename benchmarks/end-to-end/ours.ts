@@ -4,9 +4,10 @@ import { streams } from '#domain/streams.ts';
 import { lambdaProcesses } from '#localstack/lambda_executor/lambda-processes.ts';
 import { startPollerProcess } from '#localstack/poller/poller-process.ts';
 import { supervise } from '#localstack/processes/supervise.ts';
+import { awsVariables } from '#localstack/services/local-aws.ts';
 import { processCpu, treeCpu } from '../cpu.ts';
 import type { Contender, Run } from './contender.ts';
-import { awsVariables, type Services } from './services.ts';
+import type { Services } from './services.ts';
 
 const TABLE = 'warehouse.fact_orders';
 const { consumer, topic } = streams.orders;

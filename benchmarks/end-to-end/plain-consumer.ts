@@ -10,6 +10,7 @@ import { parquetWriteBuffer, schemaFromColumnData } from 'hyparquet-writer';
 import type { KafkaMessage } from 'kafkajs';
 import { type KafkaLog, newClient } from '#adapters/kafka/client.ts';
 import { openPool } from '#adapters/postgres/index.ts';
+import type { OrderEvent } from '#simulator/orders.ts';
 
 const { bootstrapServers, topic, group, bucket, folder, database, table, buffers } = JSON.parse(
   process.argv[2] ?? '{}',
@@ -30,15 +31,8 @@ const consumer = newClient({ bootstrapServers, clientId: group, log }).consumer(
   sessionTimeout: 6_000,
 });
 
-interface Row {
-  readonly order_id: string;
-  readonly user_id: string;
-  readonly amount: number;
-  readonly currency: string;
-  readonly category: string;
-  readonly country: string;
-  readonly created_at: string;
-}
+/** What the warehouse has of an order. */
+type Row = Omit<OrderEvent, 'product_id' | 'quantity'>;
 type Name = keyof Row;
 
 async function write(partition: number, messages: readonly KafkaMessage[]): Promise<void> {

@@ -1,10 +1,10 @@
 /** A consumer as one writes it in an afternoon: a batch becomes a Parquet file in S3, then rows; Kafka keeps the offsets. */
 import { join } from 'node:path';
 import { supervise } from '#localstack/processes/supervise.ts';
+import { awsVariables } from '#localstack/services/local-aws.ts';
 import { treeCpu } from '../cpu.ts';
 import type { Contender } from './contender.ts';
 import { objectsBelow } from './objects.ts';
-import { awsVariables } from './services.ts';
 import { makeTable } from './tables.ts';
 
 /** @param buffers whether it gathers 10,000 orders for a file, as ours does, or makes a file of what a fetch brings */

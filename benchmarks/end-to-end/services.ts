@@ -1,17 +1,17 @@
 /** What all contenders share: Kafka, PostgreSQL, and LocalStack, which is S3 for all and runs our functions. */
-import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
-import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { topics } from '#domain/streams.ts';
 import { deployLocal } from '#localstack/deployment/deploy.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import type { RunningService, StartContext } from '#localstack/processes/service.ts';
 import { startKafka } from '#localstack/services/kafka.ts';
+import { localCredentials, REGION } from '#localstack/services/local-aws.ts';
 import { startLocalStack } from '#localstack/services/localstack.ts';
-import { startPostgres } from '#localstack/services/postgres.ts';
 import { processCpu, treeCpu } from '../cpu.ts';
+import { startDatabase } from '../postgres.ts';
 import type { Settings } from '../settings.ts';
 
 export interface Services extends Pick<StartContext, 'runFolder' | 'installFolder' | 'report'> {
@@ -29,21 +29,11 @@ export interface Services extends Pick<StartContext, 'runFolder' | 'installFolde
   stop(): Promise<void>;
 }
 
-/** What clients of LocalStack find in their environment. */
-export const awsVariables = (awsEndpoint: string) => ({
-  AWS_ENDPOINT_URL: awsEndpoint,
-  AWS_REGION: 'us-east-1',
-  AWS_DEFAULT_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-});
-
 export async function startServices({
   folder,
   installFolder,
 }: Pick<Settings, 'folder' | 'installFolder'>): Promise<Services> {
-  const [port = 0, kafkaPort = 0, controllerPort = 0, awsPort = 0] = await freePorts(4);
-  chmodSync(folder, 0o755); // PostgreSQL may run as another user.
+  const [kafkaPort = 0, controllerPort = 0, awsPort = 0] = await freePorts(3);
   const report = (progress: string) => console.error(`services: ${progress}`);
   const context = { runFolder: folder, installFolder, report };
   const started: RunningService[] = [];
@@ -57,7 +47,8 @@ export async function startServices({
     return service;
   };
   try {
-    const postgres = keep(await startPostgres({ port, password: 'benchmark' }, context));
+    const { pool, connection, url, ...postgres } = await startDatabase({ folder, installFolder });
+    closing.push(postgres.stop);
     const broker = keep(await startKafka({ port: kafkaPort, controllerPort }, context));
     const localstack = keep(await startLocalStack({ port: awsPort }, context));
     const { bootstrapServers } = broker;
@@ -66,15 +57,12 @@ export async function startServices({
     await kafka.createTopics(topics);
     const { bucket } = await deployLocal({
       awsEndpoint: localstack.endpoint,
-      postgres: postgres.connection,
+      postgres: connection,
       kafka: { bootstrapServers },
       elasticsearch: { url: 'http://127.0.0.1:1' }, // What needs it isn't called.
       outdir: join(installFolder, 'cdk.out'),
       report,
     });
-    const { user, password, host, database } = postgres.connection;
-    const pool = openPool({ ...postgres.connection, max: 1 });
-    closing.push(() => pool.end());
     await pool.query('set max_parallel_workers_per_gather = 0'); // Workers would count as the contender's.
     const { rows } = await pool.query<{ pid: number }>('select pg_backend_pid() as pid');
     const referee = rows[0]?.pid ?? 0;
@@ -82,12 +70,12 @@ export async function startServices({
     return {
       ...{ ...context, bootstrapServers, kafka, awsEndpoint: localstack.endpoint, bucket, pool, stop },
       s3: new S3Client({
-        ...{ endpoint: localstack.endpoint, region: 'us-east-1', forcePathStyle: true },
-        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+        ...{ endpoint: localstack.endpoint, region: REGION, forcePathStyle: true },
+        credentials: localCredentials,
       }),
-      database: `postgres://${user}:${password}@${host}:${port}/${database}`,
+      database: url,
       cpu: () => ({
-        postgres: cpuOf(postgres) - processCpu(referee),
+        postgres: postgres.cpu() - processCpu(referee),
         kafka: cpuOf(broker),
         localstack: cpuOf(localstack),
       }),

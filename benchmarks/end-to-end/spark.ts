@@ -8,10 +8,11 @@ import { submitCommand } from '#localstack/emr/spark-submit.ts';
 import { installSpark, SPARK_CODE } from '#localstack/install/spark.ts';
 import { NO_PERF_DATA } from '#localstack/processes/java.ts';
 import { supervise, temporaryFolder } from '#localstack/processes/supervise.ts';
+import { awsVariables } from '#localstack/services/local-aws.ts';
 import { treeCpu } from '../cpu.ts';
 import type { Contender, Run } from './contender.ts';
 import { objectsBelow } from './objects.ts';
-import { awsVariables, type Services } from './services.ts';
+import type { Services } from './services.ts';
 import { makeTable } from './tables.ts';
 
 /** @param idempotent whether a micro-batch that is repeated writes over its own folder, or appends as the usual example does */

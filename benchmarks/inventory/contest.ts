@@ -1,17 +1,13 @@
-import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectKafka } from '#adapters/kafka/index.ts';
-import { openPool } from '#adapters/postgres/index.ts';
 import { formatCount } from '#cli/numbers.ts';
 import { UPDATES_TOPIC } from '#delivery/announcements.ts';
 import { topics } from '#domain/streams.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import { startKafka } from '#localstack/services/kafka.ts';
-import { startPostgres } from '#localstack/services/postgres.ts';
-import { sqlFolder } from '#sql/folder.ts';
-import { migrate, readMigrations } from '#sql/migrate.ts';
 import { type Contender, contest } from '../contest.ts';
 import { treeCpu } from '../cpu.ts';
+import { migrateAll, startDatabase } from '../postgres.ts';
 import type { Settings } from '../settings.ts';
 import { table } from '../table.ts';
 import { stockShelves } from './input.ts';
@@ -22,18 +18,14 @@ const REFERENCE = 'one by one';
 
 /** From events on sales to exact stock, log, orders and announcements in Kafka, on a PostgreSQL and a broker of its own. */
 export async function inventoryContest({ folder, installFolder, orders, rounds }: Settings): Promise<string> {
-  const [port = 0, kafkaPort = 0, controllerPort = 0] = await freePorts(3);
-  chmodSync(folder, 0o755); // PostgreSQL may run as another user.
+  const [kafkaPort = 0, controllerPort = 0] = await freePorts(2);
   const report = (progress: string) => console.error(`services: ${progress}`);
   const context = { runFolder: folder, installFolder, report };
-  const server = await startPostgres({ port, password: 'benchmark' }, context);
+  const { pool, url, cpu, stop } = await startDatabase({ folder, installFolder });
   const broker = await startKafka({ port: kafkaPort, controllerPort }, context);
-  const pool = openPool({ ...server.connection, max: 1 });
   try {
     await createTopic();
-    await migrate(pool, await readMigrations(sqlFolder('migrations')));
-    const { user, password, host, database } = server.connection;
-    const url = `postgres://${user}:${password}@${host}:${port}/${database}`;
+    await migrateAll(pool);
     const program = (name: string) => join(import.meta.dirname, name);
     const ours = (batch: number): Contender => ({
       name: `ours, ${formatCount(batch)} a batch`,
@@ -60,12 +52,11 @@ export async function inventoryContest({ folder, installFolder, orders, rounds }
         await pool.query('vacuum analyze');
         await pool.query('checkpoint');
       },
-      serverCpu: () => [...server.pids, ...broker.pids].reduce((sum, pid) => sum + treeCpu(pid), 0),
+      serverCpu: () => broker.pids.reduce((sum, pid) => sum + treeCpu(pid), cpu()),
     });
     return table('events → stock → Kafka', standings, REFERENCE);
   } finally {
-    await pool.end();
-    await Promise.all([server.stop(), broker.stop()]);
+    await Promise.all([stop(), broker.stop()]);
   }
 
   async function createTopic(): Promise<void> {

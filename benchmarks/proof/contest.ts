@@ -2,18 +2,15 @@
  * The proof on a history that grows, in a PostgreSQL of its own: what the hourly run costs after one more hour, and a run that reads
  * everything. Prints the plans of the most expensive queries.
  */
-import { chmodSync } from 'node:fs';
 import type { Lake } from '#adapters/lake/index.ts';
-import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { formatCount } from '#cli/numbers.ts';
 import { prove, proveAndClose } from '#functions/prove/prove.ts';
 import type { Sources } from '#functions/prove/sources.ts';
-import { freePorts } from '#localstack/processes/ports.ts';
-import { startPostgres } from '#localstack/services/postgres.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
-import { migrate, readMigrations } from '#sql/migrate.ts';
 import { createViews } from '#sql/views.ts';
-import { ownCpu, treeCpu } from '../cpu.ts';
+import { ownCpu } from '../cpu.ts';
+import { migrateAll, startDatabase } from '../postgres.ts';
 import type { Settings } from '../settings.ts';
 import { markdown } from '../table.ts';
 import { explaining, type Plan } from './explain.ts';
@@ -26,14 +23,10 @@ const SIZES = [1, 3, 10];
 const STEP = 4;
 
 export async function proofContest({ folder, installFolder, orders: records }: Settings): Promise<string> {
-  const [port = 0] = await freePorts(1);
-  chmodSync(folder, 0o755); // PostgreSQL may run as another user.
-  const report = (progress: string) => console.error(`services: ${progress}`);
-  const server = await startPostgres({ port, password: 'benchmark' }, { runFolder: folder, installFolder, report });
-  const pool = openPool({ ...server.connection, max: 3 });
+  const { pool, cpu, stop } = await startDatabase({ folder, installFolder }, { max: 3 });
   let hours = 0;
   try {
-    await migrate(pool, await readMigrations(sqlFolder('migrations')));
+    await migrateAll(pool);
     await createViews(pool, await readSqlFiles(sqlFolder('views')));
     await openShop(pool);
     const lines: string[][] = [];
@@ -44,7 +37,7 @@ export async function proofContest({ folder, installFolder, orders: records }: S
         hours += step;
       }
       await settle(pool);
-      lines.push(...(await measure(pool, server.pids, hours)));
+      lines.push(...(await measure(pool, cpu, hours)));
       hours += 1;
     }
     return markdown(
@@ -52,8 +45,7 @@ export async function proofContest({ folder, installFolder, orders: records }: S
       lines,
     );
   } finally {
-    await pool.end();
-    await server.stop();
+    await stop();
   }
 }
 
@@ -63,7 +55,7 @@ async function settle(pool: Pool): Promise<void> {
 }
 
 /** Proves everything, adds an hour, and proves that. @returns lines of the table */
-export async function measure(pool: Pool, pids: readonly number[], hours: number): Promise<string[][]> {
+export async function measure(pool: Pool, serverCpu: () => number, hours: number): Promise<string[][]> {
   const lines: string[][] = [];
   const runOf = async (name: string, all: boolean) => {
     const options = { depth: 'objects', settled: false, all } as const;
@@ -83,7 +75,6 @@ export async function measure(pool: Pool, pids: readonly number[], hours: number
         Date.now() + LONGEST_MS,
       );
     lake.heads = 0;
-    const serverCpu = () => pids.reduce((sum, pid) => sum + treeCpu(pid), 0);
     const before = [serverCpu(), ownCpu(), await blocks(pool), performance.now()] as const;
     const proof = await proveAndClose(sourcesOf(pool, lake), options, Date.now() + LONGEST_MS, (cause) => {
       throw cause;

@@ -1,8 +1,6 @@
 /** Depth `kafka` on real records: payments that Kafka holds, stored in batches as the function store-transactions does. */
-import { chmodSync } from 'node:fs';
 import { connectKafka } from '#adapters/kafka/index.ts';
 import type { Lake } from '#adapters/lake/index.ts';
-import { openPool } from '#adapters/postgres/index.ts';
 import { formatCount } from '#cli/numbers.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { KafkaRecord } from '#domain/records.ts';
@@ -12,11 +10,10 @@ import { transform } from '#functions/run-transformations/transform.ts';
 import { storePayments } from '#functions/store-transactions/store.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import { startKafka } from '#localstack/services/kafka.ts';
-import { startPostgres } from '#localstack/services/postgres.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
-import { migrate, readMigrations } from '#sql/migrate.ts';
 import { createViews } from '#sql/views.ts';
 import { ownCpu, treeCpu } from '../cpu.ts';
+import { migrateAll, startDatabase } from '../postgres.ts';
 import type { Settings } from '../settings.ts';
 import { markdown } from '../table.ts';
 
@@ -24,17 +21,15 @@ const BATCH = 1_000;
 const LONGEST_MS = 900_000;
 
 export async function kafkaContest({ folder, installFolder, orders: records }: Settings): Promise<string> {
-  const [port = 0, kafkaPort = 0, controllerPort = 0] = await freePorts(3);
-  chmodSync(folder, 0o755); // PostgreSQL may run as another user.
+  const [kafkaPort = 0, controllerPort = 0] = await freePorts(2);
   const report = (progress: string) => console.error(`services: ${progress}`);
   const context = { runFolder: folder, installFolder, report };
-  const server = await startPostgres({ port, password: 'benchmark' }, context);
+  const { pool, cpu, stop } = await startDatabase({ folder, installFolder }, { max: 2 });
   const broker = await startKafka({ port: kafkaPort, controllerPort }, context);
   const kafka = await connectKafka({ bootstrapServers: broker.bootstrapServers, clientId: 'benchmark' });
-  const pool = openPool({ ...server.connection, max: 2 });
-  const cpuOf = (pids: readonly number[]) => pids.reduce((sum, pid) => sum + treeCpu(pid), 0);
+  const kafkaCpu = () => broker.pids.reduce((sum, pid) => sum + treeCpu(pid), 0);
   try {
-    await migrate(pool, await readMigrations(sqlFolder('migrations')));
+    await migrateAll(pool);
     await createViews(pool, await readSqlFiles(sqlFolder('views')));
     await kafka.createTopics(topics);
     const producer = await kafka.producer();
@@ -51,13 +46,13 @@ export async function kafkaContest({ folder, installFolder, orders: records }: S
     await pool.query('vacuum analyze');
     const lines: string[][] = [];
     for (const depth of ['rows', 'kafka'] as const) {
-      const before = [cpuOf(server.pids), cpuOf(broker.pids), ownCpu(), performance.now()] as const;
+      const before = [cpu(), kafkaCpu(), ownCpu(), performance.now()] as const;
       const sources = {
         ...{ pool, lake: noLake, offsets: kafka.offsets, hourlyMetrics: async () => [] },
         records: kafka.read,
       };
       const { checks } = await prove(sources, { depth, settled: false }, Date.now() + LONGEST_MS);
-      const costs = [cpuOf(server.pids) - before[0], cpuOf(broker.pids) - before[1], ownCpu() - before[2]];
+      const costs = [cpu() - before[0], kafkaCpu() - before[1], ownCpu() - before[2]];
       const seconds = [...costs, (performance.now() - before[3]) / 1000].map((each) => each.toFixed(2));
       const off = checks.filter(({ balanced }) => !balanced);
       if (off.length > 0) throw new Error(`What was stored should balance: ${JSON.stringify(off).slice(0, 2_000)}`);
@@ -69,8 +64,8 @@ export async function kafkaContest({ folder, installFolder, orders: records }: S
       lines,
     );
   } finally {
-    await Promise.all([pool.end(), kafka.close()]);
-    await Promise.all([server.stop(), broker.stop()]);
+    await kafka.close();
+    await Promise.all([stop(), broker.stop()]);
   }
 
   async function store(): Promise<void> {

@@ -1,16 +1,13 @@
 /** A PostgreSQL and an S3 of the benchmark's own, with what functions need of them. */
-import { chmodSync } from 'node:fs';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
+import { awsVariables, localCredentials, REGION } from '#localstack/services/local-aws.ts';
 import { startLocalStack } from '#localstack/services/localstack.ts';
-import { startPostgres } from '#localstack/services/postgres.ts';
-import { sqlFolder } from '#sql/folder.ts';
-import { migrate, readMigrations } from '#sql/migrate.ts';
-import { treeCpu } from '../cpu.ts';
 import { stockShelves } from '../inventory/input.ts';
+import { migrateAll, startDatabase } from '../postgres.ts';
 import type { Settings } from '../settings.ts';
 
 export interface Services {
@@ -24,30 +21,22 @@ export interface Services {
 }
 
 const BUCKET = 'benchmark';
-const PASSWORD = 'benchmark';
-const access = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 
-export async function startServices({
-  folder,
-  installFolder,
-}: Pick<Settings, 'folder' | 'installFolder'>): Promise<Services> {
-  chmodSync(folder, 0o755); // PostgreSQL may run as another user.
-  const [port = 0, awsPort = 0] = await freePorts(2);
-  const context = { runFolder: folder, installFolder, report: (progress: string) => console.error(progress) };
-  const server = await startPostgres({ port, password: PASSWORD }, context);
+export async function startServices(folders: Pick<Settings, 'folder' | 'installFolder'>): Promise<Services> {
+  const [awsPort = 0] = await freePorts(1);
+  const context = { runFolder: folders.folder, installFolder: folders.installFolder, report: console.error };
+  const { pool, connection, cpu, stop } = await startDatabase(folders);
   const localstack = await startLocalStack({ port: awsPort }, context);
-  const pool = openPool({ ...server.connection, max: 1 });
-  await migrate(pool, await readMigrations(sqlFolder('migrations')));
+  await migrateAll(pool);
   await pool.query(PLAIN_TABLE);
   const { endpoint } = localstack;
-  const { database, user } = server.connection;
-  await makeBucketAndSecret(endpoint, user);
+  const { port, database, user, password } = connection;
+  await makeBucketAndSecret(endpoint, { username: user, password });
   return {
     environment: {
-      ...access,
-      AWS_ENDPOINT_URL: endpoint,
+      ...awsVariables(endpoint),
       ...{ DATABASE_HOST: '127.0.0.1', DATABASE_PORT: String(port), DATABASE_NAME: database, DATABASE_USER: user },
-      ...{ DATABASE_SECRET_ID: BUCKET, DATABASE_TLS: 'off', PLAIN_PASSWORD: PASSWORD, LAKE_BUCKET: BUCKET },
+      ...{ DATABASE_SECRET_ID: BUCKET, DATABASE_TLS: 'off', PLAIN_PASSWORD: password, LAKE_BUCKET: BUCKET },
       // Nobody asks Kafka, since no batch has a hole; the relay is called, and isn't there.
       ...{ KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:9', RELAY_FUNCTION: 'relay-outbox' },
       ...{
@@ -62,10 +51,9 @@ export async function startServices({
       },
     },
     empty: (partition) => empty(pool, partition),
-    serverCpu: () => server.pids.reduce((sum, pid) => sum + treeCpu(pid), 0),
+    serverCpu: cpu,
     async stop() {
-      await pool.end();
-      await Promise.all([server.stop(), localstack.stop()]);
+      await Promise.all([stop(), localstack.stop()]);
     },
   };
 }
@@ -75,15 +63,11 @@ const PLAIN_TABLE = `
     transaction_id uuid primary key, user_id uuid, amount numeric, currency text, status text, event_time timestamptz
   )`;
 
-async function makeBucketAndSecret(endpoint: string, username: string): Promise<void> {
-  const settings = {
-    endpoint,
-    region: access.AWS_REGION,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  };
+async function makeBucketAndSecret(endpoint: string, secret: { username: string; password: string }): Promise<void> {
+  const settings = { endpoint, region: REGION, credentials: localCredentials };
   await new S3Client({ ...settings, forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: BUCKET }));
-  const SecretString = JSON.stringify({ username, password: PASSWORD });
-  await new SecretsManagerClient(settings).send(new CreateSecretCommand({ Name: BUCKET, SecretString }));
+  const named = { Name: BUCKET, SecretString: JSON.stringify(secret) };
+  await new SecretsManagerClient(settings).send(new CreateSecretCommand(named));
 }
 
 async function empty(pool: Pool, partition: number): Promise<void> {

@@ -1,18 +1,14 @@
-import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { openPool } from '#adapters/postgres/index.ts';
 import { connectSearch } from '#adapters/search/index.ts';
 import { formatCount } from '#cli/numbers.ts';
 import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import { startElasticsearch } from '#localstack/services/elasticsearch.ts';
-import { startPostgres } from '#localstack/services/postgres.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
-import { migrate, readMigrations } from '#sql/migrate.ts';
 import { createViews } from '#sql/views.ts';
 import { type Contender, contest, type Standing, seconds } from '../contest.ts';
-import { treeCpu } from '../cpu.ts';
+import { migrateAll, startDatabase } from '../postgres.ts';
 import type { Settings } from '../settings.ts';
 import { markdown } from '../table.ts';
 import { addHours, HOURS_PER_STEP } from './input.ts';
@@ -26,13 +22,11 @@ const SIZES = [1, 3, 5];
  * CPU time is that of Java's compiler.
  */
 export async function transformContest({ folder, installFolder, orders, rounds }: Settings): Promise<string> {
-  const [port = 0, searchPort = 0, transportPort = 0] = await freePorts(3);
-  chmodSync(folder, 0o755); // PostgreSQL may run as another user.
+  const [searchPort = 0, transportPort = 0] = await freePorts(2);
   const report = (progress: string) => console.error(`services: ${progress}`);
   const context = { runFolder: folder, installFolder, report };
-  const server = await startPostgres({ port, password: 'benchmark' }, context);
+  const { pool, url, cpu, stop } = await startDatabase({ folder, installFolder });
   const node = await startElasticsearch({ port: searchPort, transportPort }, context);
-  const pool = openPool({ ...server.connection, max: 1 });
   const search = await connectSearch({ url: node.url, secretId: undefined });
   const perHour = Math.ceil(orders / HOURS_PER_STEP);
   let hours = 0;
@@ -41,11 +35,9 @@ export async function transformContest({ folder, installFolder, orders, rounds }
     hours += by;
   };
   try {
-    await migrate(pool, await readMigrations(sqlFolder('migrations')));
+    await migrateAll(pool);
     const views = await readSqlFiles(sqlFolder('views'));
     await createViews(pool, views);
-    const { user, password, host, database } = server.connection;
-    const url = `postgres://${user}:${password}@${host}:${port}/${database}`;
     const contender = (name: string, remark: string, program: string): Contender => ({
       name,
       remark,
@@ -71,15 +63,15 @@ export async function transformContest({ folder, installFolder, orders, rounds }
           await pool.query('vacuum analyze');
           await pool.query('checkpoint');
         },
-        serverCpu: () => server.pids.reduce((sum, pid) => sum + treeCpu(pid), 0),
+        serverCpu: cpu,
       });
       lines.push(...standings.map((standing) => line(size * orders, standing)));
     }
     const head = ['transactions', `hourly run of ${formatCount(perHour)}`, 'CPU s', 'client', 'server', 'seconds'];
     return markdown([...head, 'rows written', ''], lines);
   } finally {
-    await Promise.all([pool.end(), search.close()]);
-    await Promise.all([server.stop(), node.stop()]);
+    await search.close();
+    await Promise.all([stop(), node.stop()]);
   }
 }
 

@@ -7,6 +7,7 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { type DatabaseRole, databaseRoles } from '#cdk/config/functions.ts';
 import { defaultLocalServices, localLakeBucket } from '#cdk/config/local-services.ts';
 import { databaseSecretName, functionNamed, functionPrefix, stackName } from '#cdk/config/names.ts';
+import { localCredentials, REGION } from '../services/local-aws.ts';
 import { applyStack } from './apply-stack.ts';
 import { ASSETS_BUCKET, type Assembly, localAssembly } from './assembly.ts';
 import { fillIn } from './local-addresses.ts';
@@ -91,7 +92,7 @@ export async function deployLocal(options: LocalDeploymentOptions): Promise<Loca
 }
 
 function connect(endpoint: string) {
-  const client = { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  const client = { endpoint, region: REGION, credentials: localCredentials };
   return {
     cloudFormation: new CloudFormationClient(client),
     lambda: new LambdaClient(client),

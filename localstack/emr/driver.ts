@@ -5,6 +5,7 @@ import { installSpark, type SparkInstall } from '../install/spark.ts';
 import { NO_PERF_DATA } from '../processes/java.ts';
 import { logTail } from '../processes/log-tail.ts';
 import { type SupervisedProcess, supervise, temporaryFolder } from '../processes/supervise.ts';
+import { awsVariables } from '../services/local-aws.ts';
 import type { Driver, JobRun } from './job-runs.ts';
 import { lastLines } from './last-lines.ts';
 import { sparkDefaults } from './spark-defaults.ts';
@@ -95,9 +96,5 @@ const driverOf = (
 
 const environment = (awsEndpoint: string, spark: SparkInstall) => ({
   ...sparkEnvironment(spark),
-  AWS_ENDPOINT_URL: awsEndpoint,
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-  AWS_REGION: 'us-east-1',
-  AWS_DEFAULT_REGION: 'us-east-1',
+  ...awsVariables(awsEndpoint),
 });

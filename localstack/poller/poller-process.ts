@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import { type SupervisedProcess, supervise } from '../processes/supervise.ts';
+import { awsVariables } from '../services/local-aws.ts';
 
 export interface PollerProcessOptions {
   readonly runFolder: string;
@@ -24,10 +25,7 @@ export function startPollerProcess(options: PollerProcessOptions): Promise<Super
       env: {
         PATH: process.env.PATH,
         KAFKA_BOOTSTRAP_SERVERS: bootstrapServers,
-        AWS_ENDPOINT_URL: awsEndpoint,
-        AWS_REGION: 'us-east-1',
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
+        ...awsVariables(awsEndpoint),
         TILLSTREAM_ENVIRONMENT: environment,
       },
       logFile: join(runFolder, 'logs', `${name.replace(' ', '-')}.log`),

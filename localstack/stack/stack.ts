@@ -9,12 +9,13 @@ import { installAirflow, startAirflow } from '../services/airflow.ts';
 import { startElasticsearch } from '../services/elasticsearch.ts';
 import { type EmrService, startEmr } from '../services/emr.ts';
 import { startKafka } from '../services/kafka.ts';
+import { localCredentials } from '../services/local-aws.ts';
 import { startLocalStack } from '../services/localstack.ts';
 import { startPostgres } from '../services/postgres.ts';
 import { claimHome } from './home.ts';
 import { type StackPorts, wantedPorts } from './ports.ts';
 import type { ServiceName, StackServices } from './services.ts';
-import { ACCESS_KEY, describeStack, type StackStatus, writeStatus } from './status.ts';
+import { describeStack, type StackStatus, writeStatus } from './status.ts';
 import { stopAll } from './stop-all.ts';
 
 export interface StackOptions {
@@ -120,7 +121,7 @@ function startersOf(
 ) {
   const password = randomBytes(18).toString('base64url');
   // Airflow has one pair for all of AWS, and LocalStack takes any secret.
-  const credentials = { accessKeyId: ACCESS_KEY, secretAccessKey: randomBytes(30).toString('base64url') };
+  const credentials = { ...localCredentials, secretAccessKey: randomBytes(30).toString('base64url') };
   const context = (name: ServiceName, signal: AbortSignal | undefined): StartContext => ({
     runFolder: home.runFolder,
     installFolder: installFolder ?? home.installFolder,

@@ -2,6 +2,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identify } from '../processes/processes.ts';
+import { localCredentials, REGION } from '../services/local-aws.ts';
 import type { PostgresConnection } from '../services/postgres.ts';
 import type { StackServices } from './services.ts';
 
@@ -42,9 +43,6 @@ export interface StackStatus {
     readonly login: { readonly user: string; readonly password: string };
   };
 }
-
-/** LocalStack takes any, and makes a separate account of some. */
-export const ACCESS_KEY = 'test';
 
 const fileIn = (runFolder: string): string => join(runFolder, 'status.json');
 
@@ -88,8 +86,7 @@ export function describeStack(
   }: Pick<StackStatus, 'runFolder' | 'console'> & { readonly biReaderPassword?: string | undefined },
 ): StackStatus {
   const { kafka, postgres, localstack, elasticsearch, emr, airflow } = services;
-  const region = 'us-east-1';
-  const aws: AwsAccess = { endpoint: localstack.endpoint, region, accessKeyId: ACCESS_KEY, secretAccessKey: 'test' };
+  const aws: AwsAccess = { endpoint: localstack.endpoint, region: REGION, ...localCredentials };
   return {
     pid: process.pid,
     processStarted: identify(process.pid)?.started,
@@ -102,7 +99,7 @@ export function describeStack(
     lambda: { ...aws, functionPrefix: 'tillstream-local' },
     elasticsearch: { url: elasticsearch.url },
     emr: {
-      ...{ endpoint: emr.endpoint, region, ...emr.credentials },
+      ...{ endpoint: emr.endpoint, region: REGION, ...emr.credentials },
       ...{ applicationId: emr.applicationId, jobRoleArn: emr.jobRoleArn },
     },
     ...(airflow && { airflow: { url: airflow.url, username: airflow.username, password: airflow.password } }),

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
-import { connectKafka, type KafkaConnection, type Producer } from '#adapters/kafka/index.ts';
+import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import { UPDATES_TOPIC } from '#delivery/announcements.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
@@ -12,6 +12,7 @@ import { relay as relayOutbox } from '#functions/relay-outbox/relay.ts';
 import { type Round, readRound } from '#functions/relay-outbox/round.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
+import { sendingBy } from '../support/sending-by.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
 /** Logged in as superuser. */
@@ -132,21 +133,9 @@ test('more than fits into a round goes out in several, with messages of the outb
   expect(await published(b)).toHaveLength(2_000);
 });
 
-/** A connection whose producer sends with the given function. */
-const sendingBy =
-  (send: (producer: Producer) => Producer['send']): typeof connect =>
-  async () => {
-    const connection = await connect();
-    const producer = async () => {
-      const real = await connection.producer();
-      return { ...real, send: send(real) };
-    };
-    return { ...connection, producer };
-  };
-
 test('a crash between publishing and marking repeats announcements identically and loses none', async () => {
   await sell(0, { id: 'e1', quantity: 1 }, { id: 'e2', quantity: 1 });
-  const crash = sendingBy((producer) => async (...message) => {
+  const crash = sendingBy(connect, (producer) => async (...message) => {
     await producer.send(...message);
     await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and state = 'idle in transaction'`);
@@ -166,7 +155,7 @@ test('announcements that Kafka does not accept wait, delay no other topic, and g
   const other = `announced-stock-${randomBytes(4).toString('hex')}`;
   await kafka.createTopics([{ topic: other, partitions: 1 }]);
   await pool.query('insert into ledger.outbox (topic, record_value) values ($1, $2)', [other, 'x']);
-  const refusing = sendingBy((producer) => async (topic, records) => {
+  const refusing = sendingBy(connect, (producer) => async (topic, records) => {
     if (topic === UPDATES_TOPIC) throw new Error('not now');
     await producer.send(topic, records);
   });
@@ -239,7 +228,7 @@ test('an announcement that is committed late puts back what was sent of its own 
 test('a relay keeps its connection to Kafka until a send fails or time is up in the middle of one', async () => {
   let fails = false;
   const kept = keepOpen(
-    sendingBy((producer) => async (...message) => {
+    sendingBy(connect, (producer) => async (...message) => {
       if (fails) throw new Error('not now');
       await producer.send(...message);
     }),

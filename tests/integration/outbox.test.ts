@@ -1,7 +1,7 @@
 /** The outbox and relay-outbox on real PostgreSQL and Kafka, with their deployed roles. */
 import { randomInt } from 'node:crypto';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
-import { type ConsumedRecord, connectKafka, type KafkaConnection, type Producer } from '#adapters/kafka/index.ts';
+import { type ConsumedRecord, connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import { load } from '#functions/load-orders/load.ts';
 import { relay as relayOutbox } from '#functions/relay-outbox/relay.ts';
@@ -9,6 +9,7 @@ import { oldestUnsent } from '#functions/relay-outbox/unsent.ts';
 import { archive, orderOf } from '../support/archived.ts';
 import { writeDeadLetters } from '../support/dead-letters.ts';
 import { kafkaWithoutRecords } from '../support/kafka-from.ts';
+import { sendingBy } from '../support/sending-by.ts';
 import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
 
 /** Logged in as superuser. */
@@ -167,24 +168,12 @@ test('conflicts that a load finds reach the topic dlq too', async () => {
   ]);
 });
 
-/** A connection whose producer sends with the given function. */
-const sendingBy =
-  (send: (producer: Producer) => Producer['send']): typeof connect =>
-  async () => {
-    const connection = await connect();
-    const producer = async () => {
-      const real = await connection.producer();
-      return { ...real, send: send(real) };
-    };
-    return { ...connection, producer };
-  };
-
 test('a crash between publishing and marking repeats messages identically and loses none', async () => {
   const topic = await newTopic();
   await putIn(topic, 1_000);
   const crashing = await poolAs('relay_outbox', pool);
   // The relay's session ends after Kafka's acknowledgement, before the messages are marked.
-  const crash = sendingBy((producer) => async (...message) => {
+  const crash = sendingBy(connect, (producer) => async (...message) => {
     await producer.send(...message);
     await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and state = 'idle in transaction'`);
@@ -204,7 +193,7 @@ test('of two concurrent relays, one publishes and the other reports busy; messag
   await putIn(topic, 100);
   const sending = Promise.withResolvers<void>();
   const go = Promise.withResolvers<void>();
-  const slow = sendingBy((producer) => async (...message) => {
+  const slow = sendingBy(connect, (producer) => async (...message) => {
     sending.resolve();
     await go.promise;
     return producer.send(...message);
