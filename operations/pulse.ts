@@ -46,6 +46,8 @@ export interface PlacePulse {
   readonly count: number | null;
   /** Seconds since the newest came, by the ledger or the job that brought it; null also if nothing came yet. */
   readonly age: number | null;
+  /** Seconds from Kafka to here, as of a stream; null also where nobody notes it. */
+  readonly p95: number | null;
   readonly state: PlaceState;
   /** Why the state isn't fine. */
   readonly why?: string;

@@ -30,15 +30,22 @@ export function App() {
   const page = pages.find(({ path }) => path === route.page);
   return (
     <>
-      <a class="skip" href={location.hash || '#/'} onClick={focusOn(main)}>
-        To the content
-      </a>
-      <Navigation pages={pages} current={route.page} />
+      <Navigation pages={pages} current={route.page}>
+        <a class="skip" href={location.hash || '#/'} onClick={focusOn(main)}>
+          To the content
+        </a>
+      </Navigation>
       <div class="body">
         <ConnectionBar />
         <TopBar />
         <main ref={main} tabIndex={-1}>
-          {refused ? <NewStart /> : page ? <page.Show route={route} /> : <NoSuchPage path={route.page} />}
+          {refused ? (
+            <NewStart />
+          ) : page ? (
+            <page.Show route={route} exists={exists} />
+          ) : (
+            <NoSuchPage path={route.page} />
+          )}
         </main>
       </div>
       <Verdict page={page?.name ?? 'No such page'} />
@@ -46,6 +53,11 @@ export function App() {
     </>
   );
 }
+
+const exists = (path: string): boolean => {
+  const { session } = live.get();
+  return pages.some((page) => page.path === path && (session?.may.includes(page.needs) ?? false));
+};
 
 /** The hash is the address of the page, so the way to the content can't be one. */
 const focusOn = (main: { readonly current: HTMLElement | null }) => (event: Event) => {

@@ -3,6 +3,12 @@ import type { ComponentType } from 'preact';
 import type { Right } from '#console/api.ts';
 import type { Route } from '../view/route.ts';
 
+export interface PageProps {
+  readonly route: Route;
+  /** Whether there is a page, and this person may see it: what leads to none is no link. */
+  readonly exists: (path: string) => boolean;
+}
+
 export interface Page {
   /** In the address, after `#/`. */
   readonly path: string;
@@ -11,7 +17,7 @@ export interface Page {
   readonly letter: string;
   /** Who may not do this doesn't see the page's link. */
   readonly needs: Right;
-  readonly Show: ComponentType<{ route: Route }>;
+  readonly Show: ComponentType<PageProps>;
   /** What stands beside the name in the navigation, such as how many letters are new. */
   readonly Badge?: ComponentType;
 }

@@ -1,13 +1,91 @@
-/** The headline: the last proof, and the sum that adds up. */
+/** The headline: whether all is there, as a proof says, and the sum that adds up. */
+import { useState } from 'preact/hooks';
+import type { ProofNote } from '#operations/proofs.ts';
 import { live } from '../client/live-store.ts';
 import { usePicked } from '../client/store.ts';
-import { count } from '../view/numbers.ts';
+import { useNow } from '../client/use-now.ts';
+import { some } from '../view/numbers.ts';
+import { duration, took } from '../view/time.ts';
+import { firstOff, type Verdict, verdictOf } from '../view/verdict.ts';
+import { Mark } from './mark.tsx';
+import { PastProofs } from './past-proofs.tsx';
+import { Proofs } from './proofs.tsx';
+import { Sum } from './sum.tsx';
+import { Time } from './time.tsx';
 
 export function Headline() {
-  const books = usePicked(live, ({ pulse }) => pulse?.books ?? null);
+  const now = useNow();
+  const proofs = usePicked(live, (state) => state.proofs);
+  const [showsProofs, setShowsProofs] = useState(false);
+  const allAnswer = usePicked(live, ({ pulse }) =>
+    Object.values(pulse?.sources ?? {}).every((state) => state === 'ok'),
+  );
+  const isLive = usePicked(live, ({ connection }) => connection.is === 'live');
+  const verdict = verdictOf(proofs?.at(-1), { now, allAnswer, isLive });
+  const open = () => setShowsProofs(true);
   return (
-    <section class="card headline" aria-label="Proof">
-      <p>{count(books?.offsets)} in Kafka</p>
+    <section class={`card headline is-${stateOf(verdict)}`} aria-label="Proof">
+      <div class="verdict">
+        <Mark state={stateOf(verdict)} />
+        <div>
+          <h1>{proofs === null ? 'Asking …' : WORDS[verdict.is]}</h1>
+          {proofs !== null && <Details verdict={verdict} open={open} />}
+        </div>
+      </div>
+      <Sum />
+      {proofs !== null && proofs.length > 0 && <PastProofs proofs={proofs} open={open} />}
+      {verdict.is === 'off' && <FirstOff proof={verdict.proof} />}
+      {showsProofs && <Proofs proofs={proofs ?? []} onClose={() => setShowsProofs(false)} />}
     </section>
+  );
+}
+
+const WORDS = {
+  none: 'Not proved yet',
+  expired: 'No verdict',
+  suspended: 'No verdict',
+  balanced: 'Balanced',
+  off: 'Not balanced',
+} as const;
+
+function stateOf(verdict: Verdict) {
+  if (verdict.is === 'off') return 'wrong';
+  return verdict.is === 'balanced' && !verdict.isOld ? 'fine' : 'unknown';
+}
+
+function Details({ verdict, open }: { verdict: Verdict; open: () => void }) {
+  if (verdict.is === 'none')
+    return (
+      <p class="muted">
+        <code>npx tillstream proof</code> makes one
+      </p>
+    );
+  const { proof, age } = verdict;
+  if (verdict.is === 'expired' || verdict.is === 'suspended')
+    return (
+      <p class="muted">
+        No proof since <Time at={proof.provedAt} /> UTC, {duration(age)} ago.
+      </p>
+    );
+  const off = proof.off.length;
+  return (
+    <p class="muted">
+      <button type="button" class="plain" onClick={open}>
+        {off > 0 ? `${off} of ${some(proof.checks, 'checks')} off` : `${some(proof.checks, 'checks')} hold`}
+      </button>{' '}
+      · {duration(age)} ago, in {took(proof.seconds)}
+    </p>
+  );
+}
+
+function FirstOff({ proof }: { proof: ProofNote }) {
+  const first = firstOff(proof);
+  if (!first) return null;
+  const more = proof.off.length - 1;
+  return (
+    <p class="first-off">
+      <b>{first.what}</b> {first.where}
+      {more > 0 && <span class="muted"> and {some(more, 'more checks')}</span>}
+    </p>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { count, figure, some } from './numbers.ts';
+import { count, figure, short, some } from './numbers.ts';
 
 it('groups digits, and never makes a 0 of what nobody knows', () => {
   expect(count(739_321)).toBe('739,321');
@@ -14,4 +14,8 @@ it('keeps a decimal of what is small', () => {
 
 it('counts one as one', () => {
   expect([some(1, 'letters'), some(2, 'letters')]).toEqual(['1 letter', '2 letters']);
+});
+
+it('shortens millions where there is little room', () => {
+  expect([999_999, 1_234_567, 98_765_432, null].map(short)).toEqual(['999,999', '1.23 M', '98.8 M', '?']);
 });

@@ -17,3 +17,7 @@ export function figure(value: number | null | undefined): string {
 /** @param noun in the plural; its s goes if there is one: '1 letter', '2 letters' */
 export const some = (value: number, noun: string): string =>
   `${count(value)} ${value === 1 ? noun.replace(/s$/, '') : noun}`;
+
+/** For where there is little room: exact below a million. */
+export const short = (value: number | null | undefined): string =>
+  value === null || value === undefined || value < 1_000_000 ? count(value) : `${(value / 1_000_000).toPrecision(3)} M`;

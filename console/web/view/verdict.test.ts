@@ -16,7 +16,12 @@ const off: ProofNote = {
   balanced: false,
   off: [{ name: 'stock', expected: 12, actual: 11, where: ['product p-417', 'product p-9'] }],
 };
-const after = (seconds: number) => Date.parse(proof.provedAt) + seconds * 1000;
+const after = (seconds: number, more: { allAnswer?: boolean; isLive?: boolean } = {}) => ({
+  now: Date.parse(proof.provedAt) + seconds * 1000,
+  allAnswer: true,
+  isLive: true,
+  ...more,
+});
 
 it('counts the age from the end of the proof', () => {
   expect(verdictOf(proof, after(11))).toMatchObject({ is: 'balanced', age: 9, isOld: false });
@@ -33,8 +38,14 @@ it('keeps saying what is off, however long nobody proves', () => {
   expect(verdictOf(off, after(9999))).toMatchObject({ is: 'off', isOld: true });
 });
 
+it('does not say Balanced while a service is down, and says it in grey while the server is gone', () => {
+  expect(verdictOf(proof, after(11, { allAnswer: false }))).toMatchObject({ is: 'suspended', age: 9 });
+  expect(verdictOf(off, after(11, { allAnswer: false }))).toMatchObject({ is: 'off' });
+  expect(verdictOf(proof, after(11, { isLive: false }))).toMatchObject({ is: 'balanced', isOld: true });
+});
+
 it('has none without a proof', () => {
-  expect(verdictOf(undefined, 0)).toEqual({ is: 'none' });
+  expect(verdictOf(undefined, after(0))).toEqual({ is: 'none' });
 });
 
 it('names the first check that is off, and its first place', () => {

@@ -10,16 +10,28 @@ export type Verdict =
   | { readonly is: 'none' }
   /** The last proof is too long ago to say anything about now. */
   | { readonly is: 'expired'; readonly proof: ProofNote; readonly age: number }
+  /** A service doesn't answer: what balanced a moment ago says nothing about now. */
+  | { readonly is: 'suspended'; readonly proof: ProofNote; readonly age: number }
   | { readonly is: 'balanced' | 'off'; readonly proof: ProofNote; readonly age: number; readonly isOld: boolean };
 
-/** @param now milliseconds since 1970, by the server's clock */
-export function verdictOf(proof: ProofNote | undefined, now: number): Verdict {
+export interface Circumstances {
+  /** Milliseconds since 1970, by the server's clock. */
+  readonly now: number;
+  /** Everything that a proof reads answers. */
+  readonly allAnswer: boolean;
+  /** The page hears from its server. */
+  readonly isLive: boolean;
+}
+
+export function verdictOf(proof: ProofNote | undefined, { now, allAnswer, isLive }: Circumstances): Verdict {
   if (!proof) return { is: 'none' };
   const age = Math.max(0, (now - Date.parse(proof.provedAt)) / 1000 - proof.seconds);
   // What is off stays so until a proof says otherwise.
-  if (!proof.balanced) return { is: 'off', proof, age, isOld: age > OLD_AFTER };
+  const isOld = age > OLD_AFTER || !isLive;
+  if (!proof.balanced) return { is: 'off', proof, age, isOld };
   if (age > NONE_AFTER) return { is: 'expired', proof, age };
-  return { is: 'balanced', proof, age, isOld: age > OLD_AFTER };
+  if (!allAnswer) return { is: 'suspended', proof, age };
+  return { is: 'balanced', proof, age, isOld };
 }
 
 /** The first check that is off, as a person says it. */

@@ -1,0 +1,95 @@
+/** uPlot, and nothing else knows of it: lines over time on a canvas. Who can't see it has the table beside it (parts/plot.tsx). */
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import { usePicked } from '../client/store.ts';
+import { theme } from '../client/theme.ts';
+import type { Series } from '../view/series.ts';
+
+export interface CanvasProps {
+  readonly series: Series;
+  /** In the order of their colours. */
+  readonly names: readonly string[];
+  /** The marks of the axis, ascending from 0; between them it is logarithmic, so small and large fit. */
+  readonly marks: readonly number[];
+  readonly say: (value: number) => string;
+  /** The index of the time that the pointer is at; null if it isn't there. */
+  readonly onPoint: (index: number | null) => void;
+}
+
+const HEIGHT = 172;
+/** Plots of the same key show the same moment. */
+const TOGETHER = 'plots';
+
+export function Canvas({ series, names, marks, say, onPoint }: CanvasProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const colors = usePicked(theme, ({ is }) => is);
+  const aligned = [series.times, ...names.map((name) => series.values[name] ?? [])] as uPlot.AlignedData;
+  const latest = useRef(aligned);
+  latest.current = aligned;
+
+  useEffect(() => {
+    const { current: element } = host;
+    if (!element) return;
+    const style = getComputedStyle(element);
+    const axis = {
+      stroke: style.color,
+      grid: { stroke: style.borderTopColor, width: 1 },
+      ticks: { show: false },
+      font: '12px system-ui, sans-serif',
+    };
+    const drawn = new uPlot(
+      {
+        width: element.clientWidth,
+        height: HEIGHT,
+        tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
+        legend: { show: false },
+        padding: [8, 8, 0, 0],
+        cursor: { y: false, points: { size: 6 }, drag: { setScale: false }, sync: { key: TOGETHER } },
+        scales: { y: { distr: 4, asinh: 1, range: (_plot, _least, most) => [0, Math.max(most * 1.3, marks[1] ?? 1)] } },
+        axes: [
+          { ...axis, space: 80, size: 26, values: (_plot, times) => times.map(sayMinute) },
+          {
+            ...axis,
+            size: 48,
+            splits: (_plot, _axis, _least, most) => marks.filter((mark) => mark <= most),
+            // Else only powers of ten keep their labels.
+            filter: (_plot, splits) => splits,
+            values: (_plot, values) => values.map(say),
+          },
+        ],
+        series: [
+          {},
+          ...names.map((_, at) => ({
+            stroke: getComputedStyle(keyOf(element, at)).backgroundColor,
+            width: 1.75,
+            points: { show: false },
+          })),
+        ],
+        hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)] },
+      },
+      latest.current,
+      element,
+    );
+    plot.current = drawn;
+    const watch = new ResizeObserver(() => drawn.setSize({ width: element.clientWidth, height: HEIGHT }));
+    watch.observe(element);
+    return () => {
+      watch.disconnect();
+      drawn.destroy();
+      plot.current = null;
+    };
+  }, [colors, names.join()]);
+
+  useEffect(() => plot.current?.setData(latest.current), [series]);
+  return <div class="canvas" ref={host} aria-hidden="true" />;
+}
+
+const sayMinute = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(11, 16);
+
+/** The legend has each line's colour already, as the browser resolves it for this theme. */
+function keyOf(element: Element, at: number): Element {
+  const key = element.closest('section')?.querySelectorAll('.key')[at];
+  if (!key) throw new Error(`Expected a key in the legend for line ${at}, found none.`);
+  return key;
+}

@@ -1,0 +1,31 @@
+/** What wants a look. Nothing stands here if nothing does. */
+import { live, serverNow } from '../client/live-store.ts';
+import { usePicked } from '../client/store.ts';
+import { noticesOf } from '../view/notices.ts';
+import { linkTo } from '../view/route.ts';
+import { Mark } from './mark.tsx';
+
+export function Notices({ exists }: { exists: (page: string) => boolean }) {
+  const pulse = usePicked(live, (state) => state.pulse);
+  const notices = pulse ? noticesOf(pulse, new Date(serverNow())) : [];
+  if (notices.length === 0) return null;
+  return (
+    <ul class="notices" aria-label="What wants a look">
+      {notices.map(({ id, state, title, text, page }) => {
+        const said = (
+          <>
+            <Mark state={state} />
+            <span>
+              <b>{title}</b> {text}
+            </span>
+          </>
+        );
+        return (
+          <li key={id} class={`is-${state}`}>
+            {page !== undefined && exists(page) ? <a href={linkTo(page)}>{said}</a> : <p>{said}</p>}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

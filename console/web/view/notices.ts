@@ -1,0 +1,42 @@
+/** What wants a look: only what does, the worst first. */
+import type { PlaceName, PlaceState, Pulse, SourceName } from '#operations/pulse.ts';
+import { placeTitle } from './flow.ts';
+import { utcTime } from './time.ts';
+
+export interface Notice {
+  readonly id: string;
+  readonly state: PlaceState;
+  readonly title: string;
+  readonly text: string;
+  /** The page that has more of it. */
+  readonly page?: string;
+}
+
+const SOURCES: Readonly<Record<SourceName, string>> = {
+  postgres: 'PostgreSQL',
+  kafka: 'Kafka',
+  lambda: 'Lambda',
+  airflow: 'Airflow',
+};
+
+export function noticesOf({ sources, places }: Pulse, now: Date): readonly Notice[] {
+  const down = (Object.entries(sources) as [SourceName, Pulse['sources'][SourceName]][]).flatMap(([name, state]) =>
+    state === 'ok'
+      ? []
+      : [
+          {
+            id: name,
+            state: 'wrong' as const,
+            title: `${SOURCES[name]} doesn’t answer`,
+            text: `since ${utcTime(new Date(state.since), now)} UTC. ${state.why}`,
+          },
+        ],
+  );
+  // What is unknown because a service is down is told once, of the service.
+  const odd = (Object.entries(places) as [PlaceName, Pulse['places'][PlaceName]][])
+    .filter(([, { state }]) => state === 'look' || state === 'wrong')
+    .map(([name, { state, why = '' }]) => ({ id: name, state, text: why, ...placeTitle(name) }));
+  return [...down, ...odd.filter(isWrong), ...odd.filter((each) => !isWrong(each))];
+}
+
+const isWrong = ({ state }: { readonly state: PlaceState }): boolean => state === 'wrong';

@@ -1,0 +1,49 @@
+/** What a plot shows: figures over the last while, to which each second adds one. */
+
+export interface Series {
+  /** Seconds since 1970, ascending. */
+  readonly times: readonly number[];
+  /** By name; null where none is known. */
+  readonly values: Readonly<Record<string, readonly (number | null)[]>>;
+}
+
+/** A pause of more seconds than this between two figures is a gap, not a line. */
+const GAP = 10;
+
+/**
+ * @param time seconds; one that isn't later than the last changes nothing
+ * @param seconds how long a figure is kept
+ */
+export function append(
+  { times, values }: Series,
+  time: number,
+  figures: Readonly<Record<string, number | null>>,
+  seconds: number,
+): Series {
+  const last = times.at(-1) ?? Number.NEGATIVE_INFINITY;
+  if (time <= last) return { times, values };
+  const isGap = times.length > 0 && time - last > GAP;
+  const later = isGap ? [last + 1, time] : [time];
+  const gone = times.findIndex((each) => each > time - seconds);
+  const from = gone === -1 ? times.length : gone;
+  return {
+    times: [...times.slice(from), ...later],
+    values: Object.fromEntries(
+      Object.entries(values).map(([name, before]) => {
+        const figure = figures[name] ?? null;
+        return [name, [...before.slice(from), ...(isGap ? [null, figure] : [figure])]];
+      }),
+    ),
+  };
+}
+
+/** Indices of the times that a table shows: one of each step, and the last; the latest first. */
+export function tableRows(times: readonly number[], step: number): number[] {
+  const rows = times.flatMap((time, at) =>
+    at === times.length - 1 || isLastOfStep(times, at, time, step) ? [at] : [],
+  );
+  return rows.reverse();
+}
+
+const isLastOfStep = (times: readonly number[], at: number, time: number, step: number): boolean =>
+  Math.floor(time / step) !== Math.floor((times[at + 1] ?? time) / step);
