@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
+import { type Answer, ask } from '#operations/ask.ts';
+import type { Freshness } from '#operations/freshness.ts';
 import { type Question, readQuestions } from '#sql/questions.ts';
-import { describeFreshness, type Freshness, freshnessOf } from '../ask/freshness.ts';
+import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { print } from '../print.ts';
-import { runningStack, withDatabase } from '../running-stack.ts';
 import { table } from '../table.ts';
 
 export const summary = 'Answer a question of the business, such as daily_revenue';
@@ -40,38 +40,9 @@ export async function run(args: string[]): Promise<number> {
   if (!question)
     throw new UserError(`There is no question ${name}. They are: ${questions.map((each) => each.name).join(', ')}`);
 
-  const answer = await withDatabase(await runningStack(), async (pool) => ({
-    rows: await ask(pool, question),
-    freshness: await freshnessOf(pool, question.source),
-  }));
+  const answer = await withBackbone((backbone) => ask(backbone, question));
   print(values.json ? JSON.stringify(toJson(question, answer)) : describe(question, answer));
   return exit.ok;
-}
-
-type Cell = string | number | boolean | null;
-
-function ask(pool: Pool, { sql }: Question): Promise<Cell[][]> {
-  const types = { getTypeParser: (type: number) => parsers[type] ?? String };
-  return inTransaction(
-    pool,
-    async (transaction) => {
-      await transaction.query('set local role bi_reader');
-      return (await transaction.query<Cell[]>({ text: sql, rowMode: 'array', types })).rows;
-    },
-    'read only',
-  );
-}
-
-/** By PostgreSQL's type: bool, int8, int4. All other values stay text. */
-const parsers: Readonly<Record<number, (text: string) => Cell>> = {
-  16: (text) => text === 't',
-  20: Number,
-  23: Number,
-};
-
-interface Answer {
-  readonly rows: readonly Cell[][];
-  readonly freshness: readonly Freshness[];
 }
 
 const toJson = ({ name, asks, source, columns }: Question, { rows, freshness }: Answer) => ({
@@ -90,4 +61,15 @@ function describe({ asks, source, columns }: Question, { rows, freshness }: Answ
   return [asks, '', rows.length > 0 ? table(header, cells) : empty, '', source, describeFreshness(freshness)].join(
     '\n',
   );
+}
+
+/** A line for each table. */
+export function describeFreshness(all: readonly Freshness[]): string {
+  return all
+    .map(({ table, by, until }) => {
+      if (until === undefined) return `${table} is filled by ${by}.`;
+      if (until === null) return `${table} is still empty. It is filled by ${by}.`;
+      return `${table} is filled until ${until.toISOString().slice(0, 19)}Z, by ${by}.`;
+    })
+    .join('\n');
 }

@@ -2,12 +2,12 @@ import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { LONGEST_NAME, LONGEST_REASON } from '#domain/given-text.ts';
 import type { AcknowledgeResult } from '#functions/acknowledge-losses/acknowledge.ts';
+import { acknowledgeLosses, type Loss, losses } from '#operations/losses.ts';
+import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { readText } from '../given.ts';
-import { invoke } from '../invoke.ts';
 import { readIds } from '../numbers.ts';
 import { print } from '../print.ts';
-import { runningStack, withDatabase } from '../running-stack.ts';
 import { table } from '../table.ts';
 import { inOneLine } from '../visible.ts';
 
@@ -27,27 +27,6 @@ acknowledged once, and neither it nor the acknowledgement can be undone.
 
 Exit code: 0 if every loss was acknowledged, 1 if one had been acknowledged before or does not exist.
 `;
-
-interface Loss {
-  readonly id: number;
-  readonly consumer: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly first_offset: number;
-  readonly last_offset: number;
-  readonly records: number;
-  readonly noticed_at: Date;
-  readonly acknowledged_by: string | null;
-  readonly acknowledged_at: Date | null;
-  readonly reason: string | null;
-}
-
-const LOSSES = `
-  select loss_id as id, consumer, topic, partition, first_offset, last_offset, last_offset - first_offset + 1 as records,
-    noticed_at, acknowledged_by, acknowledged_at, reason
-  from ledger.losses
-  left join ledger.acknowledged_losses using (consumer, topic, partition, first_offset, last_offset)
-  order by loss_id`;
 
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -69,29 +48,28 @@ export async function run(args: string[]): Promise<number> {
 }
 
 async function list(json: boolean): Promise<number> {
-  const { rows } = await withDatabase(await runningStack(), (pool) => pool.query<Loss>(LOSSES));
-  print(json ? JSON.stringify(rows) : describeLosses(rows));
+  const all = await withBackbone(losses);
+  print(json ? JSON.stringify(all) : describeLosses(all));
   return exit.ok;
 }
 
-interface Decision {
+interface Given {
   readonly reason?: string | undefined;
   readonly by?: string | undefined;
   readonly 'dry-run': boolean;
   readonly json: boolean;
 }
 
-async function acknowledge(lossIds: readonly number[], decision: Decision): Promise<number> {
-  const { reason, by = userInfo().username, 'dry-run': dryRun, json } = decision;
+async function acknowledge(lossIds: readonly number[], given: Given): Promise<number> {
+  const { reason, by = userInfo().username, 'dry-run': dryRun, json } = given;
   if (lossIds.length === 0)
     throw new UserError('`losses acknowledge` takes the id of a loss. See: npx tillstream losses');
-  const request = {
-    loss_ids: lossIds,
-    acknowledged_by: readText('--by', by, LONGEST_NAME),
+  const decision = {
+    by: readText('--by', by, LONGEST_NAME),
     reason: readText('--reason', reason, LONGEST_REASON),
-    dry_run: dryRun,
+    dryRun,
   };
-  const result = await invoke<AcknowledgeResult>(await runningStack(), 'acknowledge-losses', request);
+  const result = await withBackbone((backbone) => acknowledgeLosses(backbone, lossIds, decision));
   print(json ? JSON.stringify(result) : describeResult(result));
   return result.already.length + result.unknown.length === 0 ? exit.ok : exit.no;
 }

@@ -1,14 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Exported } from '#functions/report-inventory/export.ts';
 import type { Report, Shortage } from '#functions/report-inventory/report.ts';
 import { isDay } from '#functions/report-inventory/request.ts';
+import { reportOf } from '#operations/report.ts';
+import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
-import { invoke } from '../invoke.ts';
 import { formatCount } from '../numbers.ts';
 import { print } from '../print.ts';
-import { openRunningLake, runningStack } from '../running-stack.ts';
 import { table } from '../table.ts';
 
 export const summary = 'Build the report of a day: sales, top sellers, low stock, oversold';
@@ -30,17 +29,13 @@ export async function run(args: string[]): Promise<number> {
   });
   const { date } = values;
   if (!isDay(date)) throw new UserError(`--date expects a day such as 2026-01-02, got ${date ?? 'nothing'}`);
-  const stack = await runningStack();
-  await invoke(stack, 'report-inventory', { action: 'build', date });
-  const { files } = await invoke<Exported>(stack, 'report-inventory', { action: 'export', date });
-
-  const lake = openRunningLake(stack);
-  const contents = await Promise.all(files.map(({ key }) => lake.read(key)));
-  const written = files.map(({ key }) => join(values.out ?? dirname(key), basename(key)));
-  for (const [index, path] of written.entries()) await write(path, contents[index] ?? new Uint8Array());
-
-  const json = contents[written.findIndex((path) => path.endsWith('.json'))];
-  const report = JSON.parse(Buffer.from(json ?? '').toString()) as Report;
+  const { report, files } = await withBackbone((backbone) => reportOf(backbone, date));
+  const written: string[] = [];
+  for (const { key, content } of files) {
+    const path = join(values.out ?? dirname(key), basename(key));
+    await write(path, content);
+    written.push(path);
+  }
   print(values.json ? JSON.stringify({ ...report, files: written }) : describe(report, written));
   return exit.ok;
 }

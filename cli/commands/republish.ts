@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
-import { type Republished, republish } from '#delivery/republish.ts';
+import type { Republished } from '#delivery/republish.ts';
+import { republishTopic } from '#operations/republish.ts';
+import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { formatCount } from '../numbers.ts';
 import { print } from '../print.ts';
-import { runningStack, withDatabase, withKafka } from '../running-stack.ts';
 import { table } from '../table.ts';
 import { consumedTopics, streamOf } from '../topics.ts';
 
@@ -34,10 +35,7 @@ export async function run(args: string[]): Promise<number> {
     throw new UserError(
       `Expected one of the topics ${consumedTopics.join(', ')}, got ${positionals.join(' ') || 'nothing'}`,
     );
-  const stack = await runningStack();
-  const republished = await withDatabase(stack, (pool) =>
-    withKafka(stack.kafka.bootstrapServers, (kafka) => republish({ kafka, pool, stream })),
-  );
+  const republished = await withBackbone((backbone) => republishTopic(backbone, stream));
   print(values.json ? JSON.stringify(republished) : describe(stream.topic, republished));
   return exit.ok;
 }

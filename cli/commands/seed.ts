@@ -1,10 +1,10 @@
 /** `npx tillstream seed`: gives the shop a history of orders. */
 import { parseArgs } from 'node:util';
 import { seedOrders } from '#simulator/seed.ts';
+import { withBackbone } from '../backbone.ts';
 import { exit } from '../command.ts';
 import { formatCount, readWholeNumber } from '../numbers.ts';
 import { print } from '../print.ts';
-import { runningStack, withDatabase } from '../running-stack.ts';
 
 export const summary = 'Fill shop.orders with a history of a million orders';
 
@@ -44,9 +44,8 @@ export function readArguments(args: readonly string[]): SeedCommand {
 
 export async function run(args: string[]): Promise<number> {
   const { orders, seed, json } = readArguments(args);
-  const stack = await runningStack();
   const began = performance.now();
-  const { added, total } = await withDatabase(stack, (pool) => seedOrders(pool, seed, orders));
+  const { added, total } = await withBackbone(({ pool }) => seedOrders(pool, seed, orders));
   const seconds = Number(((performance.now() - began) / 1000).toFixed(1));
   print(
     json

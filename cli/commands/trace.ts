@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
+import type { Place } from '#operations/trace/place.ts';
+import { trace } from '#operations/trace/trace.ts';
+import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { readText } from '../given.ts';
 import { formatCount } from '../numbers.ts';
 import { print, printProgress } from '../print.ts';
-import { openRunningLake, runningStack, withDatabase, withKafka } from '../running-stack.ts';
 import { facts } from '../table.ts';
-import type { Place } from '../trace/place.ts';
-import { trace } from '../trace/trace.ts';
 
 export const summary = 'Follow an order, event, payment or product from Kafka to the lake and the tables';
 
@@ -31,11 +31,7 @@ export async function run(args: string[]): Promise<number> {
       `Expected one id, of an order, event, payment or product, got ${positionals.join(' ') || 'nothing'}`,
     );
   const id = readText('id', positionals[0], LONGEST_ID);
-  const stack = await runningStack();
-  const lake = openRunningLake(stack);
-  const places = await withDatabase(stack, (pool) =>
-    withKafka(stack.kafka.bootstrapServers, (kafka) => trace({ pool, lake }, kafka, id, showProgress)),
-  );
+  const places = await withBackbone((backbone) => trace(backbone, id, showProgress));
   if (values.json) print(JSON.stringify(places));
   else if (places.length === 0)
     print(`${id} is in no record that was consumed, no object of the lake, no row and no dead letter.`);

@@ -1,7 +1,6 @@
 /** `npx tillstream trace` on real PostgreSQL and S3, with what the deployed functions' roles wrote: each place of an id of any kind. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
-import { placesOf } from '#cli/trace/trace.ts';
 import type { Consume } from '#delivery/consume.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
@@ -12,6 +11,7 @@ import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import { storePayments } from '#functions/store-transactions/store.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
+import { placesOf } from '#operations/trace/trace.ts';
 import { uuidOf } from '../support/archived.ts';
 import { kafkaFrom, kafkaWithoutRecords } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeFreshness } from './freshness.ts';
+import { describeFreshness } from './ask.ts';
 
 it('says until when a table is filled only if something tells', () => {
   const until = new Date('2026-01-02T03:04:05.678Z');

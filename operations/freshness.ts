@@ -64,7 +64,7 @@ export function freshnessOf(pool: Pool, source: string): Promise<Freshness[]> {
   return Promise.all(
     tablesIn(source).map(async (table) => {
       const filling = fillings[table];
-      if (!filling) throw new Error(`Expected cli/ask/freshness.ts to say who fills ${table}.`);
+      if (!filling) throw new Error(`Expected operations/freshness.ts to say who fills ${table}.`);
       const { by, until } = filling;
       if (until === undefined) {
         const { rowCount } = await pool.query(`select from ${table} limit 1`);
@@ -74,15 +74,4 @@ export function freshnessOf(pool: Pool, source: string): Promise<Freshness[]> {
       return { table, by, until: rows[0]?.until ?? null };
     }),
   );
-}
-
-/** A line for each table. */
-export function describeFreshness(all: readonly Freshness[]): string {
-  return all
-    .map(({ table, by, until }) => {
-      if (until === undefined) return `${table} is filled by ${by}.`;
-      if (until === null) return `${table} is still empty. It is filled by ${by}.`;
-      return `${table} is filled until ${until.toISOString().slice(0, 19)}Z, by ${by}.`;
-    })
-    .join('\n');
 }

@@ -1,8 +1,8 @@
 /** The records of Kafka that places are about, while Kafka holds them. */
 import type { KafkaConnection } from '#adapters/kafka/index.ts';
-import type { Pool } from '#adapters/postgres/index.ts';
 import { mapLimited } from '#functions/prove/map-limited.ts';
-import { beginning, tooLargeWith } from '#operations/left-out.ts';
+import type { Backbone } from '../backbone.ts';
+import { beginning, tooLargeWith } from '../left-out.ts';
 import { type Place, spellings } from './place.ts';
 
 /** Each record is read by a consumer of its own, which takes a while to join. */
@@ -31,7 +31,7 @@ export function inKafka(kafka: KafkaConnection, places: readonly Place[]): Promi
 }
 
 /** Dead letters of records that were too large, of which only Kafka has the value. */
-export async function inTooLarge(pool: Pool, kafka: KafkaConnection, id: string): Promise<Place[]> {
-  const letters = await tooLargeWith({ pool, kafka: async () => kafka }, [...spellings(id), id.toUpperCase()]);
+export async function inTooLarge(backbone: Pick<Backbone, 'pool' | 'kafka'>, id: string): Promise<Place[]> {
+  const letters = await tooLargeWith(backbone, [...spellings(id), id.toUpperCase()]);
   return letters.map(({ id, ...facts }) => ({ place: 'dead letters', facts: { ...facts, dead_letter_id: id } }));
 }
