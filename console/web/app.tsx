@@ -1,17 +1,18 @@
 /** What surrounds every page: the way to the others, whether the server is there, and the keys. */
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks';
 import { useKeys } from './client/keys.ts';
 import { live } from './client/live-store.ts';
 import { go, useRoute } from './client/location.ts';
 import { usePicked } from './client/store.ts';
 import { pages } from './pages/index.ts';
+import type { Page } from './pages/page.ts';
 import { ConnectionBar } from './parts/connection-bar.tsx';
 import { Keys } from './parts/keys.tsx';
 import { Navigation } from './parts/navigation.tsx';
 import { NewStart } from './parts/new-start.tsx';
 import { TopBar } from './parts/top-bar.tsx';
 import { Verdict } from './parts/verdict.tsx';
-import { linkTo } from './view/route.ts';
+import { linkTo, type Route } from './view/route.ts';
 
 export function App() {
   const route = useRoute();
@@ -42,7 +43,7 @@ export function App() {
           {refused ? (
             <NewStart />
           ) : page ? (
-            <page.Show route={route} exists={exists} />
+            <Guarded page={page} route={route} key={page.path} />
           ) : (
             <NoSuchPage path={route.page} />
           )}
@@ -51,6 +52,21 @@ export function App() {
       <Verdict page={page?.name ?? 'No such page'} />
       {showsKeys && <Keys pages={pages} onClose={() => setShowsKeys(false)} />}
     </>
+  );
+}
+
+/** A page that fails says so, and leaves the way to the others. */
+function Guarded({ page, route }: { page: Page; route: Route }) {
+  const [error] = useErrorBoundary((thrown) => console.error(thrown));
+  if (!(error instanceof Error)) return <page.Show route={route} exists={exists} />;
+  return (
+    <section class="card state is-failed" role="alert">
+      <h1>This page failed</h1>
+      <p>{error.message}</p>
+      <button type="button" onClick={() => location.reload()}>
+        Load it again
+      </button>
+    </section>
   );
 }
 

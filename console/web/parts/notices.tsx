@@ -1,13 +1,16 @@
 /** What wants a look. Nothing stands here if nothing does. */
-import { live, serverNow } from '../client/live-store.ts';
+import { live } from '../client/live-store.ts';
 import { usePicked } from '../client/store.ts';
+import { useNow } from '../client/use-now.ts';
 import { noticesOf } from '../view/notices.ts';
 import { linkTo } from '../view/route.ts';
 import { Mark } from './mark.tsx';
 
 export function Notices({ exists }: { exists: (page: string) => boolean }) {
   const pulse = usePicked(live, (state) => state.pulse);
-  const notices = pulse ? noticesOf(pulse, new Date(serverNow())) : [];
+  const isLive = usePicked(live, ({ connection, pausedAt }) => connection.is === 'live' && pausedAt === null);
+  const now = useNow();
+  const notices = pulse ? noticesOf(pulse, new Date(now), isLive) : [];
   if (notices.length === 0) return null;
   return (
     <ul class="notices" aria-label="What wants a look">

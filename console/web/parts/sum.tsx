@@ -18,8 +18,8 @@ export function Sum() {
           <b>{count(books?.offsets)}</b>
           <span>in Kafka</span>
         </li>
-        {parts.map(({ name, kind, count: records }, at) => (
-          <li key={kind}>
+        {parts.map(({ name, means, kind, count: records }, at) => (
+          <li key={kind} title={means}>
             <b>
               <i class="operator">{at === 0 ? '=' : '+'}</i> {count(records)}
             </b>

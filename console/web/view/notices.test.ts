@@ -15,7 +15,8 @@ const pulse: Pulse = {
 const now = new Date('2026-11-30T12:00:30Z');
 
 it('says nothing if nothing wants a look', () => {
-  expect(noticesOf(pulse, now)).toEqual([]);
+  expect(noticesOf(pulse, now, false)).toEqual([]);
+  expect(noticesOf(pulse, new Date('2026-11-30T12:00:05Z'), true)).toEqual([]);
 });
 
 it('says what is down, and since when, before what is only odd', () => {
@@ -31,6 +32,7 @@ it('says what is down, and since when, before what is only odd', () => {
       },
     },
     now,
+    false,
   );
   expect(notices).toEqual([
     {
@@ -42,4 +44,8 @@ it('says what is down, and since when, before what is only odd', () => {
     { id: 'gold', state: 'wrong', title: 'Gold', text: 'It failed.' },
     { id: 'letters', state: 'look', title: 'Dead letters', text: '38 new', page: 'dead-letters' },
   ]);
+});
+
+it('says since when no figures came, unless somebody paused them or the server is gone', () => {
+  expect(noticesOf(pulse, now, true)).toMatchObject([{ id: 'silent', text: expect.stringContaining('12:00:00') }]);
 });

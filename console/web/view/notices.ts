@@ -19,7 +19,23 @@ const SOURCES: Readonly<Record<SourceName, string>> = {
   airflow: 'Airflow',
 };
 
-export function noticesOf({ sources, places }: Pulse, now: Date): readonly Notice[] {
+/** The server looks every second, at rest every five. */
+const SILENT_AFTER_MS = 20_000;
+
+/** @param isLive the page hears from its server, and nobody has paused it */
+export function noticesOf({ at, sources, places }: Pulse, now: Date, isLive: boolean): readonly Notice[] {
+  const silent: readonly Notice[] =
+    isLive && now.getTime() - Date.parse(at) > SILENT_AFTER_MS
+      ? [
+          {
+            id: 'silent',
+            state: 'look',
+            title: 'No new figures',
+            text: `since ${utcTime(new Date(at), now)} UTC. What stands here is from then.`,
+          },
+        ]
+      : [];
+
   const down = (Object.entries(sources) as [SourceName, Pulse['sources'][SourceName]][]).flatMap(([name, state]) =>
     state === 'ok'
       ? []
@@ -36,7 +52,7 @@ export function noticesOf({ sources, places }: Pulse, now: Date): readonly Notic
   const odd = (Object.entries(places) as [PlaceName, Pulse['places'][PlaceName]][])
     .filter(([, { state }]) => state === 'look' || state === 'wrong')
     .map(([name, { state, why = '' }]) => ({ id: name, state, text: why, ...placeTitle(name) }));
-  return [...down, ...odd.filter(isWrong), ...odd.filter((each) => !isWrong(each))];
+  return [...silent, ...down, ...odd.filter(isWrong), ...odd.filter((each) => !isWrong(each))];
 }
 
 const isWrong = ({ state }: { readonly state: PlaceState }): boolean => state === 'wrong';

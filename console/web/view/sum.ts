@@ -3,23 +3,26 @@ import type { Books } from '#operations/books.ts';
 
 export interface Part {
   readonly name: string;
+  /** What it means, in a sentence. */
+  readonly means: string;
   readonly kind: 'effect' | 'repeats' | 'rejected' | 'gaps' | 'waiting' | 'lost';
   readonly count: number | null;
 }
 
 const NAMES = [
-  ['effect', 'took effect'],
-  ['repeats', 'repeats'],
-  ['rejected', 'dead letters'],
-  ['gaps', 'no record'],
-  ['waiting', 'waiting'],
-  ['lost', 'lost'],
+  ['effect', 'took effect', 'Records that took effect, once, where their stream ends.'],
+  ['repeats', 'repeats', 'Records that had come before, with the same content.'],
+  ['rejected', 'dead letters', 'Records that can’t be used: kept whole, with their reason.'],
+  ['gaps', 'no record', 'Offsets that Kafka gives to no record, such as markers of transactions.'],
+  ['waiting', 'waiting', 'Records that no consumer has dealt with yet.'],
+  ['lost', 'lost', 'Records that Kafka removed before they were consumed.'],
 ] as const;
 
 /** Gaps only if there are any: most shops never see one. @param books null while unknown */
 export const partsOf = (books: Books | null): readonly Part[] =>
-  NAMES.filter(([kind]) => kind !== 'gaps' || (books?.gaps ?? 0) > 0).map(([kind, name]) => ({
+  NAMES.filter(([kind]) => kind !== 'gaps' || (books?.gaps ?? 0) > 0).map(([kind, name, means]) => ({
     name,
+    means,
     kind,
     count: books?.[kind] ?? null,
   }));
