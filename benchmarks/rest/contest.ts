@@ -7,9 +7,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatCount } from '#cli/numbers.ts';
-import { type Progress, readProgress, total } from '#cli/progress.ts';
 import { home, runningStack, withDatabase, withKafka } from '#cli/running-stack.ts';
 import { readWritten } from '#cli/start/movement.ts';
+import { type Progress, readProgress, total } from '#operations/progress.ts';
 import type { Settings } from '../settings.ts';
 import { markdown } from '../table.ts';
 import { readUsage, runsSpark, type Usage } from './processes.ts';

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { StackStatus } from '#localstack/stack/status.ts';
+import { type Progress, readProgress } from '#operations/progress.ts';
 import { exit } from '../command.ts';
 import { formatCount } from '../numbers.ts';
 import { print } from '../print.ts';
-import { type Progress, readProgress } from '../progress.ts';
 import { runningStack, withDatabase, withKafka } from '../running-stack.ts';
 import { facts, table } from '../table.ts';
 

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
-import type { Progress } from '../progress.ts';
+import type { Progress } from '#operations/progress.ts';
 import { openScreen } from '../screen.ts';
 import { legend, liveFacts } from './live.ts';
 

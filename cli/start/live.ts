@@ -1,6 +1,7 @@
 /** The status that is updated in place: the verdict of the latest proof, what waits, and how far the streams have come. */
+
+import { type Progress, total } from '#operations/progress.ts';
 import { formatCount } from '../numbers.ts';
-import { type Progress, total } from '../progress.ts';
 
 /** In the order of their importance, since a narrow terminal shows them in that order. */
 const counts = {

@@ -1,10 +1,9 @@
 /** Runs until it is told to stop: produces, shows how far the stream has come, and proves it again and again. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { dagNames } from '#cdk/dags.ts';
-import { prove } from '#operations/proof.ts';
+import { type Progress, readProgress } from '#operations/progress.ts';
 import { produce } from '#simulator/produce.ts';
-import { functionsOf } from '../invoke.ts';
-import { type Progress, readProgress } from '../progress.ts';
+import { proveStack } from '../prove.ts';
 import type { Screen } from '../screen.ts';
 import { banner } from './banner.ts';
 import { watchDisk } from './disk.ts';
@@ -60,10 +59,10 @@ export async function watch(
 
   const news = proofNews((text) => signal.aborted || screen.print(text));
   const due = proofsDue();
-  const proveIfDue = async () => {
+  const prove = async () => {
     const written = news.verdict() === 'balanced' ? await readWritten(pool).catch(() => undefined) : undefined;
     if (!due.isDue(written, Date.now())) return;
-    await prove({ invoke: functionsOf(stack.status), airflow }, { depth: 'objects' }).then(news.proved, news.failed);
+    await proveStack(stack.status, { depth: 'objects' }, airflow).then(news.proved, news.failed);
   };
   let shown = '';
   let unchanged = 0;
@@ -77,7 +76,7 @@ export async function watch(
     for (const [dag, input] of Object.entries(INPUTS))
       if (!begun.has(dag) && input(progress) > 0) await begin(dag).catch(() => {}); // It is tried again at the next look.
   };
-  const proving = repeat(signal, proveIfDue, () => PROOF_EVERY_MS);
+  const proving = repeat(signal, prove, () => PROOF_EVERY_MS);
   const showing = repeat(signal, show, () => lookAgainAfter(unchanged));
   try {
     await whileItRuns(failed, Promise.all([proving, showing, producing]), stop);

@@ -2,7 +2,7 @@
  * The page /metrics: the progress of the streams in Prometheus's text format,
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-import type { Progress, StreamProgress } from '#cli/progress.ts';
+import type { Progress, StreamProgress } from '#operations/progress.ts';
 
 const ofStreams: Readonly<Record<keyof StreamProgress, string>> = {
   produced: 'Records in the topic, less those that retention removed',

@@ -2,7 +2,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { KafkaConnection } from '#adapters/kafka/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
-import { readProgress } from '#cli/progress.ts';
+import { readProgress } from '#operations/progress.ts';
 import { metricsPage } from './metrics.ts';
 
 export interface MetricsServer {

@@ -1,0 +1,118 @@
+/** One look at the backbone: asks each source with patience of its own, and remembers what the next look needs. */
+import type { KafkaConnection } from '#adapters/kafka/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
+import { catalogue } from '#domain/streams.ts';
+import { type KafkaOffsets, seemLost } from './balance.ts';
+import { latestSamples } from './latest-deliveries.ts';
+import { readLedger } from './ledger.ts';
+import { type Answers, LOADS, lagOf, makePulse } from './make-pulse.ts';
+import { type Progress, progressOf, readOffsets } from './progress.ts';
+import type { Pulse } from './pulse.ts';
+import { type DatabasePulse, databasePulse } from './read-pulse.ts';
+import { slidingRates } from './sliding-rates.ts';
+import { type Answer, accepts, type Service, source } from './source.ts';
+
+export interface Looked {
+  readonly pool: Pool;
+  kafka(): Promise<KafkaConnection>;
+  /** What is asked, as doctor names it. Of one that this backbone doesn't have, nothing is asked and nothing is amiss. */
+  readonly services: {
+    readonly postgres: Service;
+    readonly kafka: Service;
+    readonly lambda?: Service | undefined;
+    readonly airflow?: Service | undefined;
+  };
+  /** Between two runs of process_kafka_to_postgres; hourly if absent. */
+  readonly processEveryMinutes?: number;
+}
+
+export interface Look {
+  readonly pulse: Pulse;
+  /** How far the streams have come; null unless PostgreSQL and Kafka answer. */
+  readonly progress: Progress | null;
+  /** The id of the newest proof that was noted (proofs.ts); null if there is none, or if PostgreSQL doesn't answer. */
+  readonly newestProof: number | null;
+}
+
+/** @returns looks each time it is called; one look at a time */
+export function lookAt({ pool, kafka, services, processEveryMinutes }: Looked): () => Promise<Look> {
+  const readDatabase = databasePulse(pool, processEveryMinutes);
+  const postgresSource = source(services.postgres);
+  const kafkaSource = source(services.kafka);
+  const lambda = reachable(services.lambda);
+  const airflow = reachable(services.airflow);
+  const samples = latestSamples();
+  const rates = slidingRates();
+  const waiting = waitingTimes();
+
+  return async () => {
+    const others = Promise.all([lambda(), airflow()]);
+    const asked = await postgresSource.ask(readDatabase);
+    // After the ledger (balance.ts).
+    const offsets = await kafkaSource.ask(async () => readOffsets(await kafka()));
+    const database = await withNewestLedger(pool, asked.value, offsets.value);
+    const [lambdaState, airflowState] = (await others).map(({ state }) => state) as [
+      Answer<void>['state'],
+      Answer<void>['state'],
+    ];
+    const now = performance.now();
+    if (database) addSamples(samples, now / 1_000, database);
+    const known = { database, offsets: offsets.value };
+    const pulse = makePulse({
+      ...known,
+      now: new Date().toISOString(),
+      sources: { postgres: asked.state, kafka: offsets.state, lambda: lambdaState, airflow: airflowState },
+      rates: offsets.value ? rates.rates(now, endsOf(offsets.value)) : new Map(),
+      waited: waiting.note(now / 1_000, known),
+      samples,
+    });
+    const progress = database && offsets.value ? progressOf(database.ledger, offsets.value, pulse.unsent ?? 0) : null;
+    return { pulse, progress, newestProof: database?.newest.proof ?? null };
+  };
+}
+
+/** Asks no more than doctor does. */
+function reachable(service: Service | undefined): () => Promise<Answer<void>> {
+  if (!service) return async () => ({ state: 'ok' });
+  const { ask } = source(service);
+  return () => ask(() => accepts(service));
+}
+
+/** What looks lost may have been consumed between the two readings, and then removed. */
+async function withNewestLedger(
+  pool: Pool,
+  database: DatabasePulse | undefined,
+  offsets: KafkaOffsets | undefined,
+): Promise<DatabasePulse | undefined> {
+  if (!database || !offsets || !seemLost(database.ledger, offsets)) return database;
+  return { ...database, ledger: await readLedger(pool).catch(() => database.ledger) };
+}
+
+function addSamples(
+  samples: ReturnType<typeof latestSamples>,
+  now: number,
+  { deliveries, loads }: DatabasePulse,
+): void {
+  for (const [topic, own] of Map.groupBy(deliveries, ({ topic }) => topic)) samples.add(topic, now, own);
+  samples.add(LOADS, now, loads);
+}
+
+/** Of each topic all offsets that Kafka has given. */
+const endsOf = (offsets: KafkaOffsets): Map<string, number> =>
+  new Map([...offsets].map(([topic, partitions]) => [topic, partitions.reduce((sum, { latest }) => sum + latest, 0)]));
+
+/** For how long records of each topic have waited without a pause, as far as anybody looked. */
+function waitingTimes() {
+  const since = new Map<string, number>();
+  return {
+    /** @param now seconds, by a clock that nobody sets */
+    note(now: number, known: Pick<Answers, 'database' | 'offsets'>): ReadonlyMap<string, number> {
+      for (const { topic } of catalogue) {
+        const lag = lagOf(topic, known);
+        if (lag === 0) since.delete(topic);
+        else if (lag !== null && !since.has(topic)) since.set(topic, now);
+      }
+      return new Map([...since].map(([topic, began]) => [topic, now - began]));
+    },
+  };
+}

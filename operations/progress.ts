@@ -1,0 +1,115 @@
+/** How far the streams have come, cheap enough to ask twice a second. */
+import type { KafkaConnection } from '#adapters/kafka/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
+import { catalogue, consumedBy, streams } from '#domain/streams.ts';
+import type { KafkaOffsets } from './balance.ts';
+import { type Ledger, readLedger } from './ledger.ts';
+
+export interface StreamProgress {
+  /** Records that the topic has: all since the stack started, less those that retention removed. */
+  readonly produced: number;
+  /** Records that were dealt with, usable or not. */
+  readonly consumed: number;
+  /** Consumed records that became dead letters. */
+  readonly rejected: number;
+  /** Records that wait in Kafka. */
+  readonly lag: number;
+}
+
+export interface Progress {
+  /** By topic. */
+  readonly streams: Readonly<Record<string, StreamProgress>>;
+  /** Orders in the lake. */
+  readonly archived: number;
+  /** Orders in the warehouse. */
+  readonly loaded: number;
+  /** Objects of the lake that wait to be loaded. */
+  readonly waiting: number;
+  /** Movements that changed the stock. */
+  readonly moved: number;
+  /** Payments that were stored. */
+  readonly paid: number;
+  /** User events in the lake. */
+  readonly events: number;
+  /** Messages, of the outbox and of stock, that wait to be published. */
+  readonly unsent: number;
+}
+
+/** What the ledger says of a topic in all. */
+export type TopicTotals = Record<
+  'next' | 'consumed' | 'accepted' | 'rejected' | 'loaded' | 'objects' | 'waiting',
+  number
+>;
+
+export function totalsOf({ partitions, loads }: Ledger, topic: string): TopicTotals {
+  const own = partitions.filter((partition) => partition.topic === topic);
+  const sum = (of: 'next' | 'records' | 'accepted' | 'rejected' | 'objects') =>
+    own.reduce((total, partition) => total + partition[of], 0);
+  const load = loads.get(topic);
+  const objects = sum('objects');
+  return {
+    next: sum('next'),
+    consumed: sum('records'),
+    accepted: sum('accepted'),
+    rejected: sum('rejected') + (load?.conflicts ?? 0),
+    loaded: load?.inserted ?? 0,
+    objects,
+    waiting: objects - (load?.loads ?? 0),
+  };
+}
+
+/** @param unsent messages that wait for Kafka */
+export function progressOf(ledger: Ledger, offsets: KafkaOffsets, unsent: number): Progress {
+  const of = (topic: string) => totalsOf(ledger, topic);
+  const orders = of(streams.orders.topic);
+  const movements = consumedBy(streams.onlineOrders.consumer);
+  return {
+    streams: Object.fromEntries(
+      catalogue.map(({ topic }) => {
+        const { consumed, rejected } = of(topic);
+        return [topic, { ...inKafka(ledger, topic, offsets), consumed, rejected }];
+      }),
+    ),
+    archived: orders.accepted,
+    loaded: orders.loaded,
+    waiting: orders.waiting,
+    moved: movements.reduce((total, { topic }) => total + of(topic).accepted, 0),
+    paid: of(streams.transactions.topic).accepted,
+    events: of(streams.userEvents.topic).accepted,
+    unsent,
+  };
+}
+
+function inKafka({ partitions }: Ledger, topic: string, offsets: KafkaOffsets) {
+  const next = new Map(partitions.filter((row) => row.topic === topic).map((row) => [row.partition, row.next]));
+  let produced = 0;
+  let lag = 0;
+  for (const { partition, earliest, latest } of offsets.get(topic) ?? []) {
+    produced += latest - earliest;
+    lag += latest - (next.get(partition) ?? earliest);
+  }
+  return { produced, lag };
+}
+
+/** Of every topic of the catalogue. */
+export async function readOffsets(kafka: KafkaConnection): Promise<KafkaOffsets> {
+  return new Map(await Promise.all(catalogue.map(async ({ topic }) => [topic, await kafka.offsets(topic)] as const)));
+}
+
+export async function readUnsent(database: Pick<Pool, 'query'>): Promise<number> {
+  const { rows } = await database.query<{ unsent: number }>(
+    'select coalesce(sum(messages), 0)::bigint as unsent from ledger.waiting',
+  );
+  return rows[0]?.unsent ?? 0;
+}
+
+export async function readProgress(pool: Pool, kafka: KafkaConnection): Promise<Progress> {
+  const ledger = await readLedger(pool);
+  const unsent = await readUnsent(pool);
+  // After the ledger, or what was consumed meanwhile would make the lag negative.
+  return progressOf(ledger, await readOffsets(kafka), unsent);
+}
+
+export function total(progress: Progress, what: keyof StreamProgress): number {
+  return Object.values(progress.streams).reduce((sum, stream) => sum + stream[what], 0);
+}
