@@ -51,8 +51,15 @@ export const holding = (parameter: number): string => `and (
   or position(convert_to($${parameter}, 'UTF8') in letter.record_key) > 0
 )`;
 
+/**
+ * Not by the columns of a left join that are null: PostgreSQL would expect hardly any such row, and read all letters rather than a page
+ * of them.
+ */
+export const NOT_SENT =
+  'not exists (select from ledger.redrives as sent where sent.dead_letter_id = letter.dead_letter_id)';
+
 const WHEN: Readonly<Record<LetterState, string>> = {
-  new: 'redrive.redrive_id is null',
+  new: NOT_SENT,
   sent: 'redrive.redrive_id is not null',
   waiting: `redrive.redrive_id is not null and fate.state = 'waiting'`,
   'came-back': `redrive.redrive_id is not null and fate.state = 'came-back'`,

@@ -4,7 +4,7 @@ import { type Reason, reasons } from '#domain/dead-letters.ts';
 import { wholeReader } from '#domain/event-reader.ts';
 import { catalogue, inventoryStreams } from '#domain/streams.ts';
 import type { Backbone } from '../backbone.ts';
-import { conditionsOf, holding, type LetterFilter } from './filter.ts';
+import { conditionsOf, holding, type LetterFilter, NOT_SENT } from './filter.ts';
 import { productsAmong } from './first-of-its-id.ts';
 import { LETTERS, LETTERS_AND_FATES } from './query.ts';
 
@@ -77,7 +77,7 @@ async function lettersOf(pool: Backbone['pool'], { text, state, ...filter }: Let
   const other = state === undefined || state === 'new' ? '' : conditionsOf({ state }).sql;
   const { rows } = await pool.query<Planned>(
     `${COLUMNS} ${other ? LETTERS_AND_FATES : LETTERS}
-     where redrive.redrive_id is null ${sql} ${other} ${text === undefined ? '' : holding(parameters.length + 1)}
+     where ${NOT_SENT} ${sql} ${other} ${text === undefined ? '' : holding(parameters.length + 1)}
      order by id
      limit ${MOST_PLANNED + 1}`,
     text === undefined ? [...parameters] : [...parameters, text],

@@ -22,6 +22,7 @@ import { planRedrive } from '#operations/letters/plan.ts';
 import { redriveInBatches } from '#operations/redrive.ts';
 import { writeDeadLetters } from '../support/dead-letters.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
+import { sendingBy } from '../support/sending-by.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
 const sale = {
@@ -71,7 +72,7 @@ describe('among a hundred thousand letters', () => {
        insert into ledger.redrives (dead_letter_id, outbox_id, redriven_by)
        select row_number() over () * 2000, outbox_id, 'ada' from sent`,
     );
-    await pool.query('vacuum analyze ledger.dead_letters, ledger.redrives');
+    await pool.query('vacuum analyze');
   });
   afterAll(async () => {
     await look.pool.end();
@@ -187,19 +188,10 @@ describe('letters that are sent back', () => {
     relay({
       pool: relaying,
       deadline: Date.now() + 120_000,
-      async connectKafka() {
-        const connection = await connectKafka({ ...inject('stack').kafka, clientId: `${topic}-relay` });
-        return {
-          ...connection,
-          async producer() {
-            const producer = await connection.producer();
-            return {
-              ...producer,
-              send: (to, records) => producer.send(to === stream.topic ? topic : to, records),
-            };
-          },
-        };
-      },
+      connectKafka: sendingBy(
+        () => connectKafka({ ...inject('stack').kafka, clientId: `${topic}-relay` }),
+        (producer) => (to, records) => producer.send(to === stream.topic ? topic : to, records),
+      ),
     });
 
   const recordOf = (value: object | string, offset: number): KafkaRecord => ({
