@@ -6,36 +6,70 @@ import type { z } from 'zod';
 import { columnsOf } from './columns.ts';
 import { type Reason, Unusable } from './dead-letters.ts';
 import { exactNumber } from './exact-number.ts';
+import type { Path } from './json-places.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** A function that reads an event from a record's value, or throws Unusable. */
+/** One of the reasons why a record can't be used. */
+export interface Fault {
+  /** Of the value that is wrong; empty if it is the whole record. */
+  readonly path: Path;
+  readonly reason: Reason;
+  /** What was expected there, and what came. */
+  readonly message: string;
+}
+
+/** An event, or everything that is wrong with its record. */
+export type Reading<Event> = { readonly event: Event } | { readonly faults: readonly [Fault, ...Fault[]] };
+
+/** A function that reads an event from a record's value, or throws Unusable with the first fault. */
 export function eventReader<Schema extends z.ZodObject>(schema: Schema): (value: Uint8Array | null) => z.infer<Schema> {
-  const numbers = columnsOf(schema).flatMap(({ kind, name }) => (kind === 'money' || kind === 'integer' ? [name] : []));
+  const read = wholeReader(schema);
   return (value) => {
-    if (value === null) throw new Unusable('null_value', 'expected a JSON object, got a record without a value');
-    const json = attempt(() => utf8.decode(value), 'not_utf8', 'expected UTF-8 text');
-    const parsed: unknown = attempt(() => JSON.parse(json), 'not_json', 'expected a JSON object');
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-      throw new Unusable(
-        'not_an_object',
-        `expected a JSON object, got ${Array.isArray(parsed) ? 'an array' : parsed === null ? 'null' : `a ${typeof parsed}`}`,
-      );
-    const fields = parsed as Record<string, unknown>;
-    for (const name of numbers) {
-      const number = fields[name];
-      if (typeof number === 'number') fields[name] = exactNumber(json, name, number);
-    }
-    const result = schema.safeParse(fields);
-    if (result.success) return result.data;
-    throw firstIssue(result.error);
+    const reading = read(value);
+    if ('event' in reading) return reading.event;
+    const [{ path, reason, message }] = reading.faults;
+    throw new Unusable(reason, path.length > 0 ? `${path.join('.')}: ${message}` : message);
   };
 }
 
-function firstIssue(error: z.ZodError): Unusable {
-  const [issue] = error.issues;
-  const reason = issue?.code === 'custom' ? (issue.params?.reason as Reason | undefined) : undefined;
-  return new Unusable(reason ?? 'wrong_type', `${issue?.path.join('.')}: ${issue?.message}`);
+/** The same, which goes on behind the first fault. */
+export function wholeReader<Schema extends z.ZodObject>(
+  schema: Schema,
+): (value: Uint8Array | null) => Reading<z.infer<Schema>> {
+  const numbers = columnsOf(schema).flatMap(({ kind, name }) => (kind === 'money' || kind === 'integer' ? [name] : []));
+  return (value) => {
+    try {
+      const result = schema.safeParse(readFields(value, numbers));
+      return result.success ? { event: result.data } : { faults: result.error.issues.map(toFault) as [Fault] };
+    } catch (error) {
+      if (!(error instanceof Unusable)) throw error;
+      return { faults: [{ path: [], reason: error.reason, message: error.message }] };
+    }
+  };
+}
+
+/** @param numbers the fields whose numbers count as they are written */
+function readFields(value: Uint8Array | null, numbers: readonly string[]): Record<string, unknown> {
+  if (value === null) throw new Unusable('null_value', 'expected a JSON object, got a record without a value');
+  const json = attempt(() => utf8.decode(value), 'not_utf8', 'expected UTF-8 text');
+  const parsed: unknown = attempt(() => JSON.parse(json), 'not_json', 'expected a JSON object');
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw new Unusable(
+      'not_an_object',
+      `expected a JSON object, got ${Array.isArray(parsed) ? 'an array' : parsed === null ? 'null' : `a ${typeof parsed}`}`,
+    );
+  const fields = parsed as Record<string, unknown>;
+  for (const name of numbers) {
+    const number = fields[name];
+    if (typeof number === 'number') fields[name] = exactNumber(json, name, number);
+  }
+  return fields;
+}
+
+function toFault({ path, message, ...issue }: z.core.$ZodIssue): Fault {
+  const reason = issue.code === 'custom' ? (issue.params?.reason as Reason | undefined) : undefined;
+  return { path: path as Path, reason: reason ?? 'wrong_type', message };
 }
 
 function attempt<T>(read: () => T, reason: Reason, expected: string): T {

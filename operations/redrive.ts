@@ -34,14 +34,7 @@ export async function redrive(
 ): Promise<Redrive> {
   const results: RedriveResult[] = [];
   for (let from = 0; from < ids.length; from += MOST_AT_ONCE)
-    results.push(
-      await backbone.invoke<RedriveResult>('redrive-dead-letters', {
-        dead_letter_ids: ids.slice(from, from + MOST_AT_ONCE),
-        redriven_by: by,
-        edited_value: editedValue && Buffer.from(editedValue).toString('base64'),
-        dry_run: dryRun,
-      }),
-    );
+    results.push(await redriveOnce(backbone, ids.slice(from, from + MOST_AT_ONCE), { by, editedValue, dryRun }));
   const redriven = results.flatMap(({ redriven }) => redriven);
   return {
     redriven,
@@ -51,6 +44,57 @@ export async function redrive(
     relayed: redriven.length > 0 && !dryRun ? await relay(backbone) : undefined,
   };
 }
+
+/** What came of it so far. */
+export interface RedriveProgress {
+  /** Letters of the plan, of which `done` have been tried. */
+  readonly of: number;
+  readonly done: number;
+  readonly redriven: number;
+  /** Sent back by others since the plan was made. */
+  readonly already: number;
+  readonly unknown: number;
+  /** Of the latest batch. */
+  readonly relayed: Outcome | undefined;
+}
+
+/**
+ * As `redrive`, and says after each batch how far it is: one that is stopped has sent whole batches, which are on their way.
+ *
+ * @param signal stops it before the next batch
+ */
+export async function* redriveInBatches(
+  backbone: Pick<Backbone, 'invoke'>,
+  ids: readonly number[],
+  { by, editedValue, signal }: Omit<RedriveOptions, 'dryRun'> & { readonly signal?: AbortSignal },
+): AsyncGenerator<RedriveProgress> {
+  let progress: RedriveProgress = { of: ids.length, done: 0, redriven: 0, already: 0, unknown: 0, relayed: undefined };
+  for (let from = 0; from < ids.length && !signal?.aborted; from += MOST_AT_ONCE) {
+    const some = ids.slice(from, from + MOST_AT_ONCE);
+    const result = await redriveOnce(backbone, some, { by, editedValue, dryRun: false });
+    progress = {
+      of: ids.length,
+      done: from + some.length,
+      redriven: progress.redriven + result.redriven.length,
+      already: progress.already + result.already.length,
+      unknown: progress.unknown + result.unknown.length,
+      relayed: result.redriven.length > 0 ? await relay(backbone) : undefined,
+    };
+    yield progress;
+  }
+}
+
+const redriveOnce = (
+  { invoke }: Pick<Backbone, 'invoke'>,
+  ids: readonly number[],
+  { by, editedValue, dryRun }: RedriveOptions,
+): Promise<RedriveResult> =>
+  invoke<RedriveResult>('redrive-dead-letters', {
+    dead_letter_ids: ids,
+    redriven_by: by,
+    edited_value: editedValue && Buffer.from(editedValue).toString('base64'),
+    dry_run: dryRun,
+  });
 
 /** The records are in the outbox by now and go out within a minute, so a failure here loses nothing. */
 const relay = ({ invoke }: Pick<Backbone, 'invoke'>): Promise<Outcome> =>

@@ -44,8 +44,8 @@ export function cutBySize<Item>(items: readonly Item[], bytes: number, sizeOf: (
  */
 export async function sendHalving<Item>(
   items: readonly Item[],
-  send: (some: readonly Item[]) => Promise<void>,
-  alone: (item: Item, refusal: unknown) => Promise<void>,
+  send: (some: readonly Item[]) => Promise<unknown>,
+  alone: (item: Item, refusal: unknown) => Promise<unknown>,
 ): Promise<void> {
   const [first] = items;
   if (first === undefined) return;
@@ -53,7 +53,10 @@ export async function sendHalving<Item>(
     await send(items);
   } catch (error) {
     if (!isTooLarge(error)) throw error;
-    if (items.length === 1) return alone(first, error);
+    if (items.length === 1) {
+      await alone(first, error);
+      return;
+    }
     const half = Math.ceil(items.length / 2);
     await sendHalving(items.slice(0, half), send, alone);
     await sendHalving(items.slice(half), send, alone);

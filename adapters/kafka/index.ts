@@ -8,7 +8,7 @@ import { type Fragment, type ReadOptions, type ReadRange, readRanges } from './r
 import { ANSWERS_WITHIN_MS, isSilence } from './silence.ts';
 
 export { type ConsumedRecord, type Fetched, type GroupMember, type GroupOptions, joinGroup } from './consumer.ts';
-export { isTooLarge, type ProducedRecord, type Producer } from './producer.ts';
+export { isTooLarge, type ProducedRecord, type Producer, type Written } from './producer.ts';
 export type { Fragment, ReadOptions, ReadRange } from './range.ts';
 
 export interface PartitionOffsets {

@@ -22,15 +22,24 @@ export interface ProducedRecord {
   readonly timestamp?: number;
 }
 
+/** Records that stand in a partition one behind the other. */
+export interface Written {
+  readonly partition: number;
+  /** Of the first of them; undefined if the broker no longer knows, as of records that it has had before. */
+  readonly firstOffset: number | undefined;
+  readonly records: readonly ProducedRecord[];
+}
+
 export interface Producer {
   /**
    * Resolves when all in-sync replicas have the records; in each partition they stand in the order given, after those
    * of earlier calls. Waits for brokers that cannot be reached.
    *
+   * @returns where they are, by partition
    * @throws after 90 s, when the producer is closed, or at once if the broker refuses the records; some of them may have
    *   been written
    */
-  send(topic: string, records: readonly ProducedRecord[]): Promise<void>;
+  send(topic: string, records: readonly ProducedRecord[]): Promise<readonly Written[]>;
   close(): Promise<void>;
 }
 
@@ -53,7 +62,7 @@ export async function openProducer(
   await producer.connect();
   const partitioner = kafkajs.Partitioners.DefaultPartitioner();
   const metadata = new Map<string, Promise<kafkajs.PartitionMetadata[]>>();
-  const lastSend = new Map<string, Promise<void>>();
+  const lastSend = new Map<string, Promise<unknown>>();
   let closed = false;
 
   /** @param isFinal whether the broker has decided, so that another attempt would end as this one */
@@ -68,9 +77,12 @@ export async function openProducer(
     }
   }
 
-  async function sendUntilSettled(topic: string, messages: kafkajs.Message[]): Promise<void> {
+  /** @returns the offset of the first, if the broker says it */
+  async function sendUntilSettled(topic: string, messages: kafkajs.Message[]): Promise<number | undefined> {
     const send = () => producer.send({ topic, messages, acks: -1, compression: compressions[compression] });
-    await untilSettled(send, isRefusal);
+    const [written] = await untilSettled(send, isRefusal);
+    const offset = Number(written?.baseOffset ?? -1);
+    return offset < 0 ? undefined : offset;
   }
 
   return {
@@ -97,7 +109,7 @@ export async function openProducer(
         return partition;
       };
       const byPartition = Map.groupBy(records, partitionOf);
-      const sends = [...byPartition].map(([partition, records]) => {
+      const sends = [...byPartition].map(([partition, records]): Promise<Written> => {
         const some = ofPartition(
           records.map((record) => toMessage(record, now)),
           partition,
@@ -106,10 +118,11 @@ export async function openProducer(
         const before = lastSend.get(place) ?? Promise.resolve();
         const send = before.catch(() => undefined).then(() => sendUntilSettled(topic, some));
         lastSend.set(place, send);
-        return send;
+        return send.then((firstOffset) => ({ partition, firstOffset, records }));
       });
       const failed = (await Promise.allSettled(sends)).find((each) => each.status === 'rejected');
       if (failed) throw failed.reason;
+      return Promise.all(sends);
     },
     close() {
       closed = true;

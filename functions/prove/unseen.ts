@@ -30,7 +30,7 @@ export const unseen: readonly Unseen[] = [
       ...of('ledger.dead_letters', 'failed_at'),
       ...of('ledger.loads', 'run_id', 'loaded_at'),
       ...of('ledger.announcements', 'created_at', 'sent_at'),
-      ...of('ledger.outbox', 'created_at', 'sent_at'),
+      ...of('ledger.outbox', 'created_at', 'sent_at', 'sent_partition', 'sent_offset'),
       ...of('ledger.redrives', 'redrive_id', 'redriven_by', 'redriven_at'),
       ...of('ledger.losses', 'loss_id', 'noticed_at'),
       ...of('ledger.acknowledged_losses', 'acknowledged_by', 'acknowledged_at', 'reason'),

@@ -47,7 +47,7 @@ export function keepOpen(connectKafka: () => Promise<KafkaConnection>): () => Pr
           throw new Error('The producer was closed, such as when time is up; the next run publishes what is left.');
         sending += 1;
         try {
-          await own.producer.send(...records);
+          return await own.producer.send(...records);
         } catch (error) {
           isBroken = true;
           throw error;

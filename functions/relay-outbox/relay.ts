@@ -6,9 +6,8 @@
  */
 import type { KafkaConnection, Producer } from '#adapters/kafka/index.ts';
 import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
-import type { OutboxMessage } from '#delivery/messages.ts';
 import { takeTurnIfFree } from '#delivery/turns.ts';
-import { publish } from './publish.ts';
+import { publish, type SentMessage } from './publish.ts';
 import { markRound, readRound } from './round.ts';
 import { anyUnsent } from './unsent.ts';
 
@@ -57,7 +56,7 @@ async function relayOnce(
 ): Promise<number | 'busy'> {
   if (!(await takeTurnIfFree(transaction, 'relay-outbox'))) return 'busy';
   const round = await readRound(transaction, Object.keys(failures));
-  const sent: OutboxMessage[] = [];
+  const sent: SentMessage[] = [];
   for (const [topic, messages] of round.messages) {
     const published = await publish(await producer(), messages);
     for (const message of published.sent) sent.push(message);

@@ -3,6 +3,7 @@ import type { Transaction } from '#adapters/postgres/index.ts';
 import { readUpdates, UPDATES_TOPIC } from '#delivery/announcements.ts';
 import type { OutboxMessage } from '#delivery/messages.ts';
 import { markAnnounced, readAnnouncements, type Unsent as UnsentAnnouncement } from './announcements.ts';
+import type { SentMessage } from './publish.ts';
 import { putBack } from './put-back.ts';
 import { markSent, type Page, readUnsent } from './unsent.ts';
 
@@ -41,7 +42,7 @@ const NOTHING: Page<UnsentAnnouncement> = { rows: [], next: undefined };
 export async function markRound(
   transaction: Transaction,
   { messages, announcements }: Round,
-  sent: readonly OutboxMessage[],
+  sent: readonly SentMessage[],
 ): Promise<void> {
   const ids = new Set(announcements.map(({ announcementId }) => announcementId));
   const isUpdate = ({ outboxId }: OutboxMessage) => ids.has(outboxId);

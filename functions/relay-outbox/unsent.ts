@@ -1,6 +1,7 @@
 /** What Kafka has not acknowledged yet; of the outbox, its rows and the mark that it has. */
 import type { Pool, Transaction } from '#adapters/postgres/index.ts';
 import type { OutboxMessage } from '#delivery/messages.ts';
+import type { SentMessage } from './publish.ts';
 
 /** Limits of what is held in memory at once; the last row may exceed the bytes. */
 const MOST_ROWS = 5_000;
@@ -62,11 +63,20 @@ const READ_UNSENT = `
   where not is_next or outbox_id = (select min(outbox_id) from sized where is_next)
   order by outbox_id`;
 
-export async function markSent(transaction: Transaction, rows: readonly OutboxMessage[]): Promise<void> {
+export async function markSent(transaction: Transaction, rows: readonly SentMessage[]): Promise<void> {
   if (rows.length === 0) return;
   await transaction.query(
-    `update ledger.outbox set sent_at = statement_timestamp(), sent_hour = (select hours from ledger.relay_hours)
-     where outbox_id = any($1)`,
-    [rows.map(({ outboxId }) => outboxId)],
+    `update ledger.outbox set
+       sent_at = statement_timestamp(),
+       sent_hour = (select hours from ledger.relay_hours),
+       sent_partition = sent.partition,
+       sent_offset = sent."offset"
+     from unnest($1::bigint[], $2::integer[], $3::bigint[]) as sent (id, partition, "offset")
+     where outbox_id = sent.id`,
+    [
+      rows.map(({ outboxId }) => outboxId),
+      rows.map(({ place }) => place?.partition ?? null),
+      rows.map(({ place }) => place?.offset ?? null),
+    ],
   );
 }

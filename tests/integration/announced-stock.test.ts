@@ -136,9 +136,10 @@ test('more than fits into a round goes out in several, with messages of the outb
 test('a crash between publishing and marking repeats announcements identically and loses none', async () => {
   await sell(0, { id: 'e1', quantity: 1 }, { id: 'e2', quantity: 1 });
   const crash = sendingBy(connect, (producer) => async (...message) => {
-    await producer.send(...message);
+    const sent = await producer.send(...message);
     await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and state = 'idle in transaction'`);
+    return sent;
   });
   const crashing = await poolAs('relay_outbox', pool);
   await expect(relayOutbox({ pool: crashing, connectKafka: crash, deadline: Date.now() + 60_000 })).rejects.toThrow();
@@ -157,7 +158,7 @@ test('announcements that Kafka does not accept wait, delay no other topic, and g
   await pool.query('insert into ledger.outbox (topic, record_value) values ($1, $2)', [other, 'x']);
   const refusing = sendingBy(connect, (producer) => async (topic, records) => {
     if (topic === UPDATES_TOPIC) throw new Error('not now');
-    await producer.send(topic, records);
+    return producer.send(topic, records);
   });
   expect(await relay(refusing)).toEqual({
     ...{ published: 1, outcome: 'drained' },
@@ -230,7 +231,7 @@ test('a relay keeps its connection to Kafka until a send fails or time is up in 
   const kept = keepOpen(
     sendingBy(connect, (producer) => async (...message) => {
       if (fails) throw new Error('not now');
-      await producer.send(...message);
+      return producer.send(...message);
     }),
   );
   await sell(0, { id: 'e1', quantity: 1 });

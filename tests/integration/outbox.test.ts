@@ -174,9 +174,10 @@ test('a crash between publishing and marking repeats messages identically and lo
   const crashing = await poolAs('relay_outbox', pool);
   // The relay's session ends after Kafka's acknowledgement, before the messages are marked.
   const crash = sendingBy(connect, (producer) => async (...message) => {
-    await producer.send(...message);
+    const sent = await producer.send(...message);
     await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and state = 'idle in transaction'`);
+    return sent;
   });
   await expect(relay({ pool: crashing, connectKafka: crash })).rejects.toThrow();
   await crashing.end();

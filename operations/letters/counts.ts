@@ -1,0 +1,82 @@
+/** How many dead letters there are: by reason, and over time. */
+import { type Reason, reasons } from '#domain/dead-letters.ts';
+import type { Backbone } from '../backbone.ts';
+import { conditionsOf, type LetterFilter } from './filter.ts';
+import { LETTERS, LETTERS_AND_FATES } from './query.ts';
+
+export interface LetterCounts {
+  /** Letters that the filter means. */
+  readonly matching: number;
+  /** By reason, whatever the filter says; a reason without letters is absent. */
+  readonly reasons: readonly { readonly reason: Reason; readonly letters: number; readonly unsent: number }[];
+  /** When those that the filter means were written: `seconds` each, from `from` on. Only spans and reasons with letters. */
+  readonly spans: readonly { readonly at: string; readonly reason: Reason; readonly letters: number }[];
+  readonly seconds: number;
+  /** ISO 8601, UTC, whole spans. */
+  readonly from: string;
+  readonly to: string;
+}
+
+const MINUTE = 60;
+const DAY = 86_400;
+const SPANS = [MINUTE, 5 * MINUTE, 15 * MINUTE, 3_600, 6 * 3_600, DAY, 7 * DAY, 28 * DAY];
+/** As many as a narrow plot can show. */
+const MOST_SPANS = 120;
+
+/**
+ * The spans are as short as the time from the filter's `since` to `until` allows; without, of the day that ends with the newest letter.
+ *
+ * @param filter its text is left out: `matching` and `spans` would take a look into every letter
+ */
+export async function countLetters(
+  { pool }: Pick<Backbone, 'pool'>,
+  { text: _, ...filter }: LetterFilter,
+): Promise<LetterCounts> {
+  const { rows: byReason } = await pool.query<LetterCounts['reasons'][number]>(
+    `select letter.reason, count(*) as letters, count(*) filter (where redrive.redrive_id is null) as unsent
+     ${LETTERS}
+     group by letter.reason
+     order by letter.reason`,
+  );
+  const until = filter.until ?? (await newest(pool));
+  const { seconds, from, to } = spansOf(filter.since ?? new Date(until.getTime() - DAY * 1000), until);
+  const source = filter.state === undefined ? LETTERS : LETTERS_AND_FATES;
+  const { sql, parameters } = conditionsOf(filter);
+  const { rows: matching } = await pool.query<{ letters: number }>(
+    `select count(*) as letters ${source} where true ${sql}`,
+    [...parameters],
+  );
+  // With the reasons, an index leads to the letters of a time.
+  const shown = conditionsOf({ ...filter, since: from, until: to });
+  const count = shown.parameters.length;
+  const { rows: spans } = await pool.query<{ at: Date; reason: Reason; letters: number }>(
+    `select date_bin($${count + 1}, letter.failed_at, 'epoch') as at, letter.reason, count(*) as letters
+     ${source}
+     where letter.reason = any($${count + 2}) ${shown.sql}
+     group by at, letter.reason
+     order by at, letter.reason`,
+    [...shown.parameters, `${seconds} s`, Object.keys(reasons)],
+  );
+  return {
+    matching: matching[0]?.letters ?? 0,
+    reasons: byReason,
+    spans: spans.map(({ at, ...span }) => ({ at: at.toISOString(), ...span })),
+    ...{ seconds, from: from.toISOString(), to: to.toISOString() },
+  };
+}
+
+async function newest(pool: Backbone['pool']): Promise<Date> {
+  const { rows } = await pool.query<{ failed_at: Date }>(
+    'select failed_at from ledger.dead_letters order by dead_letter_id desc limit 1',
+  );
+  return rows[0] ? new Date(rows[0].failed_at.getTime() + 1) : new Date();
+}
+
+/** The shortest spans of which not too many hold both moments; their edges are those of the clock. */
+export function spansOf(since: Date, until: Date): { seconds: number; from: Date; to: Date } {
+  const [from, to] = [since.getTime() / 1000, Math.max(until.getTime(), since.getTime() + 1) / 1000];
+  const down = (seconds: number) => Math.floor(from / seconds) * seconds;
+  const up = (seconds: number) => Math.ceil(to / seconds) * seconds;
+  const seconds = SPANS.find((each) => (up(each) - down(each)) / each <= MOST_SPANS) ?? 28 * DAY;
+  return { seconds, from: new Date(down(seconds) * 1000), to: new Date(up(seconds) * 1000) };
+}

@@ -1,0 +1,63 @@
+/** What the stores know of an event: whether its id came before, and with what. */
+import type { Pool } from '#adapters/postgres/index.ts';
+import { Unusable } from '#domain/dead-letters.ts';
+import { eventReader } from '#domain/event-reader.ts';
+import { differingFields } from '#domain/same-content.ts';
+import { inventoryStreams, type Stream, streams } from '#domain/streams.ts';
+
+type Event = Readonly<Record<string, unknown>>;
+
+/** `repeat`: the same event is there. `conflict`: another with its id. `untold`: no store can be asked quickly. */
+export type Known =
+  | { readonly state: 'new' | 'repeat' | 'untold' }
+  | { readonly state: 'conflict'; readonly fields: readonly string[] };
+
+/** The first event of an id, as JSON. Times have their microseconds. */
+const FIRST: Readonly<Record<string, string>> = {
+  [streams.orders.topic]: `
+    select $2::text as topic, json_build_object(
+      'order_id', order_id, 'user_id', user_id, 'amount', amount::text, 'currency', currency, 'category', category,
+      'country', country, 'created_at', to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+      'product_id', product_id, 'quantity', quantity
+    )::text as value
+    from warehouse.fact_orders where order_id = $1::uuid`,
+  [streams.transactions.topic]: `
+    select $2::text as topic, json_build_object(
+      'transaction_id', transaction_id, 'user_id', user_id, 'amount', amount::text, 'currency', currency, 'status', status,
+      'event_time', to_char(event_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    )::text as value
+    from payments.transactions where transaction_id = $1::uuid`,
+  ...Object.fromEntries(
+    inventoryStreams.map(({ topic }) => [
+      topic,
+      `select topic, raw_event as value from inventory.events_log where event_id = $1 and status = 'processed' and $2 <> ''`,
+    ]),
+  ),
+};
+
+/** An order that no load has brought into the warehouse yet counts as new. */
+export async function firstOfItsId(pool: Pool, { topic, ids, event: schema }: Stream, event: Event): Promise<Known> {
+  const query = FIRST[topic];
+  const [id = ''] = ids;
+  if (!query) return { state: 'untold' };
+  const { rows } = await pool.query<{ topic: string; value: string }>(query, [event[id], topic]);
+  const [first] = rows;
+  if (!first) return { state: 'new' };
+  if (first.topic !== topic) return { state: 'conflict', fields: ['topic'] };
+  try {
+    const fields = differingFields(schema, eventReader(schema)(Buffer.from(first.value ?? '')), event);
+    return fields.length > 0 ? { state: 'conflict', fields } : { state: 'repeat' };
+  } catch (error) {
+    if (!(error instanceof Unusable)) throw error;
+    return { state: 'conflict', fields: ['content, which can no longer be read'] };
+  }
+}
+
+/** Those of the products that are in the inventory. */
+export async function productsAmong(pool: Pool, products: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ product_id: string }>(
+    'select product_id from inventory.inventory where product_id = any($1)',
+    [products],
+  );
+  return new Set(rows.map(({ product_id }) => product_id));
+}

@@ -1,0 +1,44 @@
+/** Where all that is asked about dead letters comes from. */
+
+/** Of a delivery that is not committed the letters may still go, so they are none yet. */
+export const LETTERS = `
+  from ledger.dead_letters as letter
+  inner join ledger.deliveries as origin on origin.delivery_id = letter.delivery_id and origin.state = 'committed'
+  left join ledger.redrives as redrive on redrive.dead_letter_id = letter.dead_letter_id`;
+
+/**
+ * What became of a letter that was sent back. Its record bears the letter's id in a header, and so does the letter that it becomes if it
+ * is refused again; the relay notes where Kafka has it, and the delivery with that offset says that it was consumed.
+ */
+export const LETTERS_AND_FATES = `${LETTERS}
+  left join ledger.outbox as message on message.outbox_id = redrive.outbox_id
+  left join lateral (
+    select min(again.dead_letter_id) as id
+    from ledger.dead_letters as again
+    inner join ledger.deliveries as its on its.delivery_id = again.delivery_id and its.state = 'committed'
+    where redrive.redrive_id is not null
+      and again.headers <> '[]'
+      and again.headers @> jsonb_build_array(jsonb_build_object(
+        'name', 'tillstream-redrive',
+        'value', encode(convert_to(letter.dead_letter_id::text, 'UTF8'), 'base64')
+      ))
+      and again.topic = letter.topic
+      and again.dead_letter_id > letter.dead_letter_id
+  ) as returned on true
+  left join ledger.deliveries as taken
+    on taken.consumer = origin.consumer
+    and taken.topic = letter.topic
+    and taken.partition = message.sent_partition
+    and int8range(taken.first_offset, taken.last_offset, '[]') @> message.sent_offset
+    and taken.state <> 'abandoned'
+    and taken.state = 'committed'
+  left join ledger.loads as load on load.delivery_id = taken.delivery_id
+  cross join lateral (
+    select case
+      when returned.id is not null then 'came-back'
+      when message.sent_at is null then 'waiting'
+      when message.sent_offset is null then 'sent'
+      when taken.delivery_id is null then 'waiting'
+      else 'took-effect'
+    end as state
+  ) as fate`;

@@ -1,0 +1,441 @@
+/** The dead letters as people look at them, plan to send them back and see what became of them: real PostgreSQL and Kafka. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
+import { writeToPostgres } from '#delivery/write-to-postgres.ts';
+import type { KafkaRecord } from '#domain/records.ts';
+import { type Stream, streams } from '#domain/streams.ts';
+import { redrive as redriveLetters } from '#functions/redrive-dead-letters/redrive.ts';
+import { readRequest } from '#functions/redrive-dead-letters/request.ts';
+import { relay } from '#functions/relay-outbox/relay.ts';
+import { storePayments } from '#functions/store-transactions/store.ts';
+import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
+import type { Backbone } from '#operations/backbone.ts';
+import { checkValue } from '#operations/letters/check.ts';
+import { countLetters } from '#operations/letters/counts.ts';
+import type { LetterFilter } from '#operations/letters/filter.ts';
+import { wholeLetter } from '#operations/letters/letter.ts';
+import { listLetters } from '#operations/letters/list.ts';
+import { outcomesOf } from '#operations/letters/outcome.ts';
+import { planRedrive } from '#operations/letters/plan.ts';
+import { redriveInBatches } from '#operations/redrive.ts';
+import { writeDeadLetters } from '../support/dead-letters.ts';
+import { kafkaFrom } from '../support/kafka-from.ts';
+import { sendingBy } from '../support/sending-by.ts';
+import { freshDatabase, poolAs } from '../support/stores.ts';
+
+const sale = {
+  event_id: 'e1',
+  order_id: 'o1',
+  store_id: 'berlin',
+  product_id: 'p-977',
+  quantity: 2,
+  timestamp: '2026-01-02T03:04:05Z',
+};
+
+async function stock(pool: Pool, ...products: readonly string[]): Promise<void> {
+  await pool.query(
+    `insert into shop.products (product_id, name, category, price) select id, id, 'books', 1 from unnest($1::text[]) as id`,
+    [products],
+  );
+  await pool.query(
+    'insert into inventory.inventory (product_id, opening_quantity, quantity_on_hand) select id, 9, 9 from unnest($1::text[]) as id',
+    [products],
+  );
+}
+
+describe('among a hundred thousand letters', () => {
+  const LETTERS = 100_000;
+  let pool: Pool;
+  /** Logged in as the page is. */
+  let look: { readonly pool: Pool };
+
+  beforeAll(async () => {
+    pool = await freshDatabase();
+    look = { pool: await poolAs('console', pool) };
+    await writeDeadLetters(pool, [{}]);
+    await pool.query(
+      `insert into ledger.dead_letters (
+         delivery_id, consumer, topic, partition, record_offset, kafka_timestamp, record_value, reason, message, failed_at
+       )
+       select 1, 'archive-orders', (array['orders', 'transactions', 'store_sales'])[1 + n % 3], 7, n, now(),
+         convert_to('{"n":' || n || '}', 'UTF8'), (array['not_json', 'missing_field'])[1 + n % 2], 'number ' || n,
+         timestamptz '2026-01-01' + n * interval '1 s'
+       from generate_series(2, $1::int) as n`,
+      [LETTERS],
+    );
+    await pool.query(
+      `with sent as (
+         insert into ledger.outbox (topic) select 'orders' from generate_series(1, 50) returning outbox_id
+       )
+       insert into ledger.redrives (dead_letter_id, outbox_id, redriven_by)
+       select row_number() over () * 2000, outbox_id, 'ada' from sent`,
+    );
+    await pool.query('vacuum analyze');
+  });
+  afterAll(async () => {
+    await look.pool.end();
+    await pool.end();
+  });
+
+  async function all(filter: LetterFilter, limit = 500): Promise<{ ids: number[]; pages: number }> {
+    const ids: number[] = [];
+    let after: number | undefined;
+    for (let pages = 1; ; pages++) {
+      const { rows, next } = await listLetters(look, filter, { after, limit });
+      ids.push(...rows.map(({ id }) => id));
+      if (next === null) return { ids, pages };
+      after = next;
+    }
+  }
+
+  test('pages follow one another, the newest first, each letter once', async () => {
+    const { ids } = await all({ reason: 'missing_field', topic: 'transactions' });
+    // Both of each six in a row, from the second on: those of which n % 6 is 1.
+    expect(ids).toEqual(
+      Array.from({ length: LETTERS }, (_, n) => n + 1)
+        .filter((n) => n > 1 && n % 6 === 1)
+        .toReversed(),
+    );
+  });
+
+  test('letters of a time, or of a state, are those alone', async () => {
+    const since = new Date('2026-01-01T00:01:00Z');
+    const until = new Date('2026-01-01T00:01:10Z');
+    expect((await all({ since, until })).ids).toEqual([69, 68, 67, 66, 65, 64, 63, 62, 61, 60]);
+    expect((await all({ state: 'waiting' }, 20)).ids).toHaveLength(50);
+    const { rows } = await listLetters(look, { state: 'new', since }, { limit: 2, after: 4_001 });
+    expect(rows).toMatchObject([{ id: 3_999, redriven: null }, { id: 3_998 }]);
+  });
+
+  test('a text is searched for a part at a time, which says how far it came', async () => {
+    const first = await listLetters(look, { text: '"n":777}' }, { limit: 10 });
+    expect(first).toEqual({ rows: [], next: LETTERS - 20_000 + 1 });
+    expect(await all({ text: '"n":777}' })).toEqual({ ids: [777], pages: 5 });
+    expect(await all({ text: 'number 99999' })).toMatchObject({ ids: [99_999] });
+  });
+
+  test('the last page reads as little as the first', async () => {
+    const readings: number[] = [];
+    const counting = { pool: { query: explained } as unknown as Pool };
+    async function explained(sql: string, parameters: readonly unknown[]) {
+      const { rows } = await look.pool.query(`explain (analyze, buffers, format json) ${sql}`, [...parameters]);
+      const plan = rows[0]['QUERY PLAN'][0].Plan;
+      readings.push(plan['Shared Hit Blocks'] + plan['Shared Read Blocks']);
+      return { rows: [] };
+    }
+    for (const filter of [{}, { reason: 'not_json' }, { topic: 'orders' }, { state: 'new' }] as const)
+      for (const after of [undefined, 50_000, 150]) await listLetters(counting, filter, { after, limit: 100 });
+    for (const blocks of readings) expect(blocks).toBeLessThan(1_000);
+  });
+
+  test('counts are those of the filter, and the spans add up to them', async () => {
+    const since = new Date('2026-01-01T00:00:02Z');
+    const until = new Date('2026-01-01T01:00:00Z');
+    const counts = await countLetters(look, { topic: 'orders', since, until });
+    expect(counts.matching).toBe(1_199);
+    expect(counts.spans.reduce((sum, { letters }) => sum + letters, 0)).toBe(1_199);
+    expect(counts).toMatchObject({ seconds: 60, from: '2026-01-01T00:00:00.000Z', to: '2026-01-01T01:00:00.000Z' });
+    expect(counts.reasons.map(({ reason, letters, unsent }) => [reason, letters, unsent])).toEqual([
+      ['missing_field', 49_999, 49_999],
+      ['not_json', 50_001, 49_951],
+    ]);
+  });
+});
+
+describe('letters that are sent back', () => {
+  const stream: Stream = streams.storeSales;
+  /** Where the letters go: the stack's own topic is for the functions that are deployed there. */
+  const topic = `store-sales-${randomBytes(4).toString('hex')}`;
+  let kafka: KafkaConnection;
+  let pool: Pool;
+  let backbone: Pick<Backbone, 'pool' | 'invoke'>;
+  let consumedTo = 0;
+
+  beforeAll(async () => {
+    kafka = await connectKafka({ ...inject('stack').kafka, clientId: topic });
+    await kafka.createTopics([
+      { topic, partitions: 1 },
+      { topic: 'dlq', partitions: 1 },
+    ]);
+    return () => kafka.close();
+  });
+
+  beforeEach(async () => {
+    pool = await freshDatabase();
+    const [look, redriving, relaying] = await Promise.all(
+      ['console', 'redrive_dead_letters', 'relay_outbox'].map((role) => poolAs(role, pool)),
+    );
+    if (!look || !redriving || !relaying) throw new Error('Expected three pools.');
+    consumedTo = (await kafka.offsets(topic))[0]?.latest ?? 0;
+    backbone = {
+      pool: look,
+      // The functions themselves, with the roles that they are deployed with.
+      async invoke<Result>(name: string, payload: object) {
+        const result =
+          name === 'redrive-dead-letters' ? redriveLetters(redriving, readRequest(payload)) : publish(relaying);
+        return (await result) as Result;
+      },
+    };
+    return async () => {
+      for (const each of [look, redriving, relaying, pool]) await each.end();
+    };
+  });
+
+  /** Publishes what waits: what is for the stream's topic to the test's own. */
+  const publish = (relaying: Pool) =>
+    relay({
+      pool: relaying,
+      deadline: Date.now() + 120_000,
+      connectKafka: sendingBy(
+        () => connectKafka({ ...inject('stack').kafka, clientId: `${topic}-relay` }),
+        (producer) => (to, records) => producer.send(to === stream.topic ? topic : to, records),
+      ),
+    });
+
+  const recordOf = (value: object | string, offset: number): KafkaRecord => ({
+    offset,
+    timestamp: 1_765_411_201_000,
+    key: Buffer.from('p-977'),
+    value: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
+    headers: [],
+  });
+
+  const consume = (records: readonly KafkaRecord[], from = 0) =>
+    writeToPostgres<Stream['event']>({ pool, ...kafkaFrom(from) }, applyMovements)(stream, {
+      topic: stream.topic,
+      partition: 0,
+      records,
+    });
+
+  /** As a producer sends them, and the consumer takes them. */
+  async function produce(...values: readonly (object | string)[]): Promise<void> {
+    const producer = await kafka.producer();
+    await producer.send(
+      topic,
+      values.map((value) => ({ key: 'p-977', value: typeof value === 'string' ? value : JSON.stringify(value) })),
+    );
+    await producer.close();
+    await consumeWhatCame();
+  }
+
+  async function consumeWhatCame(): Promise<void> {
+    const [{ latest } = { latest: 0 }] = await kafka.offsets(topic);
+    const records: KafkaRecord[] = [];
+    const range = new Map([[0, { from: consumedTo, to: latest }]]);
+    for await (const fragment of kafka.read(topic, range)) records.push(...fragment.records);
+    const first = consumedTo;
+    consumedTo = latest;
+    if (records.length > 0) await consume(records, first);
+  }
+
+  async function send(ids: readonly number[], editedValue?: object) {
+    const edited = editedValue && Buffer.from(JSON.stringify(editedValue));
+    for await (const progress of redriveInBatches(backbone, ids, { by: 'ada', editedValue: edited }))
+      expect(progress.relayed).toMatchObject({ outcome: 'drained' });
+  }
+
+  const fates = async () =>
+    (await listLetters(backbone, {}, { limit: 100 })).rows
+      .toReversed()
+      .map(({ redriven }) => redriven && [redriven.state, redriven.in, redriven.cameBackAs]);
+
+  test('what became of each is told: waiting, took effect, a repeat, or came back as another letter', async () => {
+    await stock(pool, 'p-1');
+    await produce(sale, { ...sale, event_id: 'e2' }, { ...sale, event_id: 'e3' });
+    expect(await fates()).toEqual([null, null, null]);
+    await send([1], { ...sale, product_id: 'p-1' });
+    await send([2], { ...sale, product_id: 'p-1' });
+    await send([3]);
+    expect(await fates()).toEqual([
+      ['waiting', null, null],
+      ['waiting', null, null],
+      ['waiting', null, null],
+    ]);
+    await consumeWhatCame();
+    expect(await fates()).toEqual([
+      ['took-effect', 'stock', null],
+      ['repeat', null, null],
+      ['came-back', null, 4],
+      null,
+    ]);
+    const whole = await wholeLetter(backbone, 1);
+    expect(whole?.redriven).toMatchObject({ by: 'ada', edited: true, place: { partition: 0, offset: consumedTo - 3 } });
+    expect(await wholeLetter(backbone, 4)).toMatchObject({ cameFrom: 3, redriven: null, reason: 'unknown_product' });
+    expect(await outcomesOf(backbone, [1, 2, 3])).toEqual({
+      fates: { waiting: 0, 'came-back': 1, 'took-effect': 1, repeat: 1, sent: 0 },
+      cameBack: [{ id: 3, as: 4, reason: 'unknown_product' }],
+    });
+    const inState = async (state: LetterFilter['state']) =>
+      (await listLetters(backbone, { state }, { limit: 9 })).rows.map(({ id }) => id);
+    expect(await inState('took-effect')).toEqual([2, 1]);
+    expect(await inState('came-back')).toEqual([3]);
+    expect(await inState('new')).toEqual([4]);
+  });
+
+  test('a letter says all that is wrong with it, and which letters are like it', async () => {
+    const text =
+      '{"event_id":"e1", "quantity": "two", "product_id": "", "order_id":"o1","store_id":"b","timestamp":"then"}';
+    await produce(text, text, '{');
+    const letter = await wholeLetter(backbone, 2);
+    expect(letter?.problems.map(({ path, from, to }) => [path[0], text.slice(from, to)])).toEqual([
+      ['product_id', '""'],
+      ['quantity', '"two"'],
+      ['timestamp', '"then"'],
+    ]);
+    expect(letter).toMatchObject({
+      value: { shown: { text }, cut: false },
+      key: { text: 'p-977' },
+      like: { letters: 2, unsent: 2, messages: [{ letters: 2 }] },
+    });
+    await produce(sale);
+    const stored = await wholeLetter(backbone, 4);
+    const [problem] = stored?.problems ?? [];
+    expect(problem).toMatchObject({ path: ['product_id'], reason: 'unknown_product' });
+    expect(JSON.stringify(sale).slice(problem?.from, problem?.to)).toBe('"p-977"');
+  });
+
+  test('a letter of a megabyte is cut, and of one without text the bytes are shown', async () => {
+    await writeDeadLetters(pool, [
+      { value: Buffer.from(JSON.stringify({ note: '\u0001ü'.repeat(400_000) })) },
+      { value: Buffer.from([0xff, 0x00]) },
+    ]);
+    const large = await wholeLetter(backbone, 1);
+    expect(large?.value).toMatchObject({ cut: true, length: 3_200_011 });
+    expect(JSON.stringify(large).length).toBeLessThan(900_000);
+    expect(large?.value?.shown).toHaveProperty('text');
+    expect((await wholeLetter(backbone, 2))?.value).toEqual({ shown: { base64: '/wA=' }, length: 2, cut: false });
+    expect(await wholeLetter(backbone, 3)).toBeUndefined();
+  });
+
+  const many = (count: number, first: number) =>
+    Array.from({ length: count }, (_, n) => recordOf({ ...sale, event_id: `e${first + n}` }, first + n));
+
+  test('of 2,500 letters that are planned all are sent, and none of 300 that come meanwhile', async () => {
+    await consume(many(2_500, 0));
+    const plan = await planRedrive(backbone, { filter: { reason: 'unknown_product', topic: stream.topic } });
+    expect(plan).toMatchObject({
+      byTopic: { [stream.topic]: 2_500 },
+      refusedAgain: { unknown_product: 2_500 },
+      ...{ already: 0, tooLarge: 0 },
+    });
+    const sending = redriveInBatches(backbone, plan.ids, { by: 'ada' });
+    expect((await sending.next()).value).toMatchObject({ of: 2_500, done: 1_000, redriven: 1_000 });
+    await consume(many(300, 2_500));
+    const rest = [];
+    for await (const { done, redriven } of sending) rest.push([done, redriven]);
+    expect(rest).toEqual([
+      [2_000, 2_000],
+      [2_500, 2_500],
+    ]);
+    const { rows } = await pool.query(
+      'select count(*) filter (where redrive_id is null) as left, max(dead_letter_id) filter (where redrive_id is not null) as last from ledger.dead_letters left join ledger.redrives using (dead_letter_id)',
+    );
+    expect(rows).toEqual([{ left: 300, last: 2_500 }]);
+  });
+
+  test('one that is stopped has sent whole batches, and the plan says of the rest what it would do', async () => {
+    await stock(pool, 'p-977');
+    await consume([...many(2_499, 0).map((record) => ({ ...record, value: Buffer.from('{') })), recordOf('{', 2_499)]);
+    const { ids } = await planRedrive(backbone, { filter: {} });
+    const stop = new AbortController();
+    for await (const { done } of redriveInBatches(backbone, ids, { by: 'ada', signal: stop.signal })) {
+      expect(done).toBe(1_000);
+      stop.abort();
+    }
+    const left = await planRedrive(backbone, { ids });
+    expect(left.ids).toEqual(ids.slice(1_000));
+    expect(left).toMatchObject({ already: 1_000, refusedAgain: { not_json: 1_500 } });
+    expect(await outcomesOf(backbone, ids)).toMatchObject({ fates: { waiting: 1_000 } });
+  });
+
+  test('a plan counts as refused again only what would be, and leaves out what is too large', async () => {
+    await produce(sale, { ...sale, product_id: 'p-2', event_id: 'e2' });
+    await writeDeadLetters(pool, [{ reason: 'too_large', value: null }]);
+    await stock(pool, 'p-2');
+    expect(await planRedrive(backbone, { ids: [1, 2, 3, 99] })).toMatchObject({
+      ...{ ids: [1, 2], already: 0, tooLarge: 1, refusedAgain: { unknown_product: 1 } },
+    });
+    expect(await planRedrive(backbone, { filter: { text: 'p-2' } })).toMatchObject({ ids: [2], refusedAgain: {} });
+  });
+});
+
+describe('a value that is checked', () => {
+  let pool: Pool;
+  let look: { readonly pool: Pool };
+  beforeEach(async () => {
+    pool = await freshDatabase();
+    look = { pool: await poolAs('console', pool) };
+  });
+  afterEach(async () => {
+    await look.pool.end();
+    await pool.end();
+  });
+
+  const NOW = new Date('2026-01-05T04:00:00Z');
+  const check = (topic: string, value: object, key?: string | null) =>
+    checkValue(
+      look,
+      { topic, value: Buffer.from(JSON.stringify(value)), key: typeof key === 'string' ? Buffer.from(key) : key },
+      NOW,
+    );
+
+  test('is judged by the stores too: its product, its id, its age and its key', async () => {
+    await stock(pool, 'p-977');
+    expect(await check('store_sales', sale, 'p-977')).toEqual({
+      ...{ usable: true, consumer: 'update-inventory', problems: [] },
+      warnings: ['timestamp is 3 days old'],
+      confirmed: ['event_id is new', 'product_id is in the inventory'],
+    });
+    const unknown = await check('store_sales', { ...sale, product_id: 'p-0', timestamp: '2027-01-01T00:00:00Z' }, null);
+    expect(unknown).toMatchObject({ usable: false, problems: [{ path: ['product_id'], reason: 'unknown_product' }] });
+    expect(unknown.warnings).toEqual([
+      'timestamp is in the future',
+      'it has no key, which is not its product_id: it may overtake other records of that product_id',
+    ]);
+    await expect(check('nope', {})).rejects.toThrow('Expected one of the topics orders');
+  });
+
+  test('that came before is a repeat, or in conflict with the first', async () => {
+    await stock(pool, 'p-977');
+    const write = (stream: Stream, apply: typeof applyMovements, value: object) =>
+      writeToPostgres<Stream['event']>({ pool, ...kafkaFrom(0) }, apply)(stream, {
+        topic: stream.topic,
+        partition: 0,
+        records: [{ offset: 0, timestamp: 1, key: null, value: Buffer.from(JSON.stringify(value)), headers: [] }],
+      });
+    await write(streams.storeSales, applyMovements, sale);
+    expect(await check('store_sales', sale)).toMatchObject({
+      usable: true,
+      confirmed: ['product_id is in the inventory'],
+    });
+    expect((await check('store_sales', sale)).warnings[0]).toMatch('a repeat');
+    expect((await check('store_sales', { ...sale, quantity: 3 })).problems).toMatchObject([
+      { path: ['event_id'], reason: 'conflict', message: 'it came before with another quantity' },
+    ]);
+
+    const payment = {
+      ...{ transaction_id: '4b3f0c1e-7d5a-4a52-9a38-0e3b1f3f9f11', user_id: '0d9f3c52-8f0a-4f4e-8f57-6f2a6a1f7a10' },
+      ...{ amount: '12.50', currency: 'EUR', status: 'paid', event_time: '2026-01-05T03:04:05.123456Z' },
+    };
+    await write(streams.transactions as unknown as Stream, storePayments as unknown as typeof applyMovements, payment);
+    expect(await check('transactions', payment)).toMatchObject({ usable: true, confirmed: [] });
+    expect((await check('transactions', { ...payment, amount: 12.51 })).problems).toMatchObject([
+      { message: 'it came before with another amount' },
+    ]);
+    await pool.query(`
+      insert into warehouse.fact_orders
+      select '4b3f0c1e-7d5a-4a52-9a38-0e3b1f3f9f11', '0d9f3c52-8f0a-4f4e-8f57-6f2a6a1f7a10', null, 1, 0, 19.9, null, 'EUR', 'books',
+        'DE', '2026-01-05T03:04:05.5Z'`);
+    const order = {
+      ...{ order_id: '4B3F0C1E-7d5a-4a52-9a38-0e3b1f3f9f11', user_id: '0d9f3c52-8f0a-4f4e-8f57-6f2a6a1f7a10' },
+      ...{ amount: 19.9, currency: 'EUR', category: 'books', country: 'DE', created_at: '2026-01-05T03:04:05.500Z' },
+    };
+    expect((await check('orders', order)).warnings[0]).toMatch('a repeat');
+    expect((await check('orders', { ...order, country: 'FR' })).problems).toMatchObject([{ path: ['order_id'] }]);
+    expect(await check('orders', { ...order, amount: '1,5', country: '' })).toMatchObject({
+      problems: [{ path: ['amount'] }, { path: ['country'] }],
+    });
+  });
+});
