@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { usePicked } from '../client/store.ts';
 import { theme } from '../client/theme.ts';
+import { SECONDS_SHOWN } from '../client/use-series.ts';
 import type { Series } from '../view/series.ts';
 
 export interface CanvasProps {
@@ -44,11 +45,14 @@ export function Canvas({ series, names, marks, say, onPoint }: CanvasProps) {
         height: HEIGHT,
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
         legend: { show: false },
-        padding: [8, 8, 0, 0],
+        padding: [8, 18, 0, 0],
         cursor: { y: false, points: { size: 6 }, drag: { setScale: false }, sync: { key: TOGETHER } },
-        scales: { y: { distr: 4, asinh: 1, range: (_plot, _least, most) => [0, Math.max(most * 1.3, marks[1] ?? 1)] } },
+        scales: {
+          x: { range: (_plot, _first, last) => [last - SECONDS_SHOWN, last] },
+          y: { distr: 4, asinh: 1, range: (_plot, _least, most) => [0, Math.max(most * 1.3, marks[1] ?? 1)] },
+        },
         axes: [
-          { ...axis, space: 80, size: 26, values: (_plot, times) => times.map(sayMinute) },
+          { ...axis, space: 80, size: 26, incrs: [60, 120, 300, 600], values: (_plot, times) => times.map(sayMinute) },
           {
             ...axis,
             size: 48,

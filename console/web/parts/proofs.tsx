@@ -1,5 +1,7 @@
 /** The last proofs as a table, with what was off and where. */
 import type { ProofNote } from '#operations/proofs.ts';
+import { save } from '../client/save.ts';
+import { csvOf } from '../view/csv.ts';
 import { took } from '../view/time.ts';
 import { Copy } from './copy.tsx';
 import { Dialog } from './dialog.tsx';
@@ -13,7 +15,10 @@ export function Proofs({ proofs, onClose }: { proofs: readonly ProofNote[]; onCl
     <Dialog title="The last proofs" onClose={onClose} wide>
       <p class="muted">
         Depth, checks and time of each, the latest first. On the command line: <code>{COMMAND}</code>{' '}
-        <Copy text={COMMAND} />
+        <Copy text={COMMAND} />{' '}
+        <button type="button" class="small" onClick={() => save('proofs.csv', 'text/csv', csvOf(asRows(proofs)))}>
+          CSV
+        </button>
       </p>
       <table class="figures">
         <thead>
@@ -48,6 +53,19 @@ export function Proofs({ proofs, onClose }: { proofs: readonly ProofNote[]; onCl
     </Dialog>
   );
 }
+
+const asRows = (proofs: readonly ProofNote[]) => [
+  ['proved_at', 'balanced', 'checks', 'off', 'depth', 'everything', 'seconds'],
+  ...proofs.map(({ provedAt, balanced, checks, off, depth, all, seconds }) => [
+    provedAt,
+    String(balanced),
+    checks,
+    off.map(({ name }) => name).join('; '),
+    depth,
+    String(all),
+    seconds,
+  ]),
+];
 
 function OffChecks({ proof }: { proof: ProofNote }) {
   if (proof.off.length === 0) return null;

@@ -37,13 +37,9 @@ export function append(
   };
 }
 
-/** Indices of the times that a table shows: one of each step, and the last; the latest first. */
+/** Indices of the times that a table shows: the first of each step, and the last; the latest first. */
 export function tableRows(times: readonly number[], step: number): number[] {
-  const rows = times.flatMap((time, at) =>
-    at === times.length - 1 || isLastOfStep(times, at, time, step) ? [at] : [],
-  );
+  const stepOf = (at: number): number => Math.floor((times[at] ?? 0) / step);
+  const rows = [...times.keys()].filter((at) => at === times.length - 1 || (at > 0 && stepOf(at) !== stepOf(at - 1)));
   return rows.reverse();
 }
-
-const isLastOfStep = (times: readonly number[], at: number, time: number, step: number): boolean =>
-  Math.floor(time / step) !== Math.floor((times[at + 1] ?? time) / step);

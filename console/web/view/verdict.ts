@@ -1,9 +1,9 @@
 /** What the headline may say: a verdict is worth something only as long as it is young. */
 import type { ProofNote } from '#operations/proofs.ts';
 
-/** Seconds after which a verdict is old, and after which it is none any more. */
+/** Seconds after which a verdict is old, and after which it is none any more: at rest npm start proves every five minutes. */
 const OLD_AFTER = 60;
-const NONE_AFTER = 5 * 60;
+const NONE_AFTER = 6 * 60;
 
 export type Verdict =
   /** Nobody has proved anything yet, or nothing was asked. */
