@@ -5,6 +5,7 @@ import { awsLimits } from '#adapters/aws.ts';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { type Lake, openLake } from '#adapters/lake/index.ts';
 import { openPool } from '#adapters/postgres/index.ts';
+import type { PostgresConnection } from '#localstack/services/postgres.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import type { Backbone } from '#operations/backbone.ts';
 import { UserError } from './command.ts';
@@ -16,15 +17,20 @@ export interface OpenBackbone extends Backbone {
 }
 
 export interface BackboneOptions {
-  /** Who asks the stack's database: its owner, unless another is given. */
+  /** Who asks the database. */
   readonly login?: { readonly user: string; readonly password: string };
   /** Connections to it at most. */
   readonly connections?: number;
 }
 
+/** Where the parts of a backbone are; of the database also who asks it, unless another is given. */
+export type Addresses = Pick<StackStatus, 'kafka' | 's3' | 'lambda' | 'airflow'> & {
+  readonly postgres: PostgresConnection;
+};
+
 /** Nothing is connected before it is asked. */
 export function openBackbone(
-  stack: StackStatus,
+  stack: Addresses,
   { login = stack.postgres, connections = 2 }: BackboneOptions = {},
 ): OpenBackbone {
   const { host, port, database } = stack.postgres;

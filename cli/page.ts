@@ -1,18 +1,22 @@
 /** The page of a stack, served by this process. */
 import { userInfo } from 'node:os';
-import type { Right } from '#console/api.ts';
+import type { Session } from '#console/api.ts';
 import { openConsole } from '#console/server/console.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
-import { openBackbone } from './backbone.ts';
+import { type Addresses, openBackbone } from './backbone.ts';
 import { version } from './version.ts';
 
 /** The pulse and what people look at; the role may have ten. */
 const CONNECTIONS = 4;
 
 export interface PageOptions {
-  readonly port: number;
+  /** Where the backbone is, and who reads its database: role `console`. */
+  readonly stack: Addresses;
+  readonly session: Omit<Session, 'environment' | 'version'>;
   readonly key: string;
-  readonly may: readonly Right[];
+  readonly port: number;
+  /** To listen on, if not 127.0.0.1. */
+  readonly address?: string;
 }
 
 export interface ServedPage {
@@ -21,20 +25,28 @@ export interface ServedPage {
 }
 
 /** @throws if the port is taken */
-export async function servePage(stack: StackStatus, { port, key, may }: PageOptions): Promise<ServedPage> {
-  const backbone = openBackbone(stack, {
-    ...(stack.console && { login: stack.console.login }),
-    connections: CONNECTIONS,
+export async function servePage({ stack, session, ...where }: PageOptions): Promise<ServedPage> {
+  const backbone = openBackbone(stack, { connections: CONNECTIONS });
+  const server = await openConsole({
+    ...{ backbone, watch: () => () => {}, ...where },
+    session: { environment: 'local', version: version(), ...session },
   });
-  const session = {
-    ...{ environment: 'local', version: version(), startedAt: stack.startedAt, by: userInfo().username, may },
-    links: { ...(stack.airflow && { Airflow: stack.airflow.url }) },
-  };
-  const server = await openConsole({ backbone, session, port, key, watch: () => () => {} });
   return {
     async close() {
       await server.close();
       await backbone.close();
+    },
+  };
+}
+
+/** What `servePage` takes to serve the page of a stack on this machine, to the user of this process. */
+export function pageOf(stack: StackStatus): Pick<PageOptions, 'stack' | 'session'> {
+  const { startedAt, airflow, postgres, console: page } = stack;
+  return {
+    stack: { ...stack, postgres: { ...postgres, ...page?.login } },
+    session: {
+      ...{ startedAt, by: userInfo().username, may: ['look', 'read', 'act'] },
+      links: { ...(airflow && { Airflow: airflow.url }) },
     },
   };
 }

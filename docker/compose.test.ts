@@ -6,7 +6,7 @@ import { EMR_APPLICATION, EMR_JOB_ROLE } from '#localstack/services/emr.ts';
 import { brokerSettings } from '#localstack/services/kafka.ts';
 import { localstackSettings } from '#localstack/services/localstack.ts';
 import { readDockerfile, readEnv, readText, readYaml, schemaErrors } from './files.ts';
-import { composeVariables, sparkVariables } from './tillstream/settings.ts';
+import { composeVariables, consoleVariables, sparkVariables } from './tillstream/settings.ts';
 
 interface Service {
   readonly image: string;
@@ -37,6 +37,7 @@ describe('docker-compose.yml', () => {
   it('has the services that docs/requirements.md and the README name, at their ports', () => {
     const ports = (name: string) => compose.services[name]?.ports?.map((port) => port.replace(/:\d+$/, ''));
     const wanted = {
+      console: [8004],
       kafka: [9092],
       minio: [9000, 9001],
       postgres: [5432],
@@ -120,6 +121,20 @@ describe('docker-compose.yml', () => {
     expect(env_file).toBe('airflow.env');
     const given = { ...environment, ...readEnv('airflow.env.example') };
     expect(Object.keys(given)).toEqual(expect.arrayContaining([...composeVariables]));
+  });
+
+  it('gives the container console every address, and no password of who owns the database', () => {
+    const { environment = {}, env_file } = compose.services.console ?? {};
+    expect(env_file).toBe('airflow.env');
+    const given = { ...environment, ...readEnv('airflow.env.example') };
+    expect(Object.keys(given)).toEqual(expect.arrayContaining([...consoleVariables]));
+    expect(environment).not.toHaveProperty('DATABASE_PASSWORD');
+  });
+
+  it('serves the page inside the container at the port that browsers name, since another host is refused', () => {
+    const { environment = {}, ports } = compose.services.console ?? {};
+    expect(ports).toEqual([`127.0.0.1:${environment.CONSOLE_PORT}:${environment.CONSOLE_PORT}`]);
+    expect(readText('docker/tillstream/status.ts')).toContain(`CONSOLE_PORT = ${environment.CONSOLE_PORT};`);
   });
 
   it('gives the container spark every address, and no password except that of the lake', () => {

@@ -30,8 +30,13 @@ answers "MinIO's console" http://127.0.0.1:9001
 answers Adminer http://127.0.0.1:8082
 answers Kibana http://127.0.0.1:5601/api/saved_objects/dashboard/transactions
 answers Metabase http://127.0.0.1:3000/api/health
+answers "Tillstream's page" http://127.0.0.1:8004/
 answers Prometheus 'http://127.0.0.1:9090/api/v1/query?query=tillstream_archived'
 answers Grafana http://127.0.0.1:3001/api/health
+
+# Its data, by the key of its link.
+link=$(tillstream console --print)
+eventually 60 "the page has its data" curl --fail --silent --header "Authorization: Bearer ${link#*key=}" http://127.0.0.1:8004/api/session
 
 tillstream produce --count 2000 --seed 1
 

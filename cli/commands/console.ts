@@ -1,7 +1,13 @@
-import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { consoleLink } from '#console/server/link.ts';
+import { consoleLink, consoleUrl, newKey } from '#console/server/link.ts';
+import { freePorts } from '#localstack/processes/ports.ts';
+import { readPort } from '#localstack/stack/ports.ts';
+import { isAlive, type StackStatus } from '#localstack/stack/status.ts';
 import { exit, UserError } from '../command.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { openLink } from '../open-link.ts';
+import { pageOf, servePage } from '../page.ts';
 import { print } from '../print.ts';
 import { runningStack } from '../running-stack.ts';
 
@@ -9,31 +15,65 @@ export const summary = 'Open the page of the running stack in a browser';
 
 export const usage = `
 Usage: npx tillstream console [--print]
+       npx tillstream console --read-only [--port N] [--print]
 
-Prints the link of the running stack's page and opens it, where the machine has a browser. The link holds the key of this run: who has
-it may do on the page what you may.
+Prints the link of the running stack's page and opens it in the machine's browser. The link holds the key of this run: who has it may do
+on the page what you may.
 
-  --print    only print the link
+  --print       only print the link
+  --read-only   serve another page, with a key of its own, on which nothing can be changed, until Ctrl-C or the stack's end: to show it to
+                others
+  --port N      its port (default: a free one)
 
 Exit code 2 if no stack is running.
 `;
 
 export async function run(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: { print: { type: 'boolean', default: false } } });
-  const { console: page } = await runningStack();
+  const { values } = parseArgs({
+    args,
+    options: {
+      print: { type: 'boolean', default: false },
+      'read-only': { type: 'boolean', default: false },
+      port: { type: 'string' },
+    },
+  });
+  if (values.port !== undefined && !values['read-only'])
+    throw new UserError('--port needs --read-only: the page of npm start has its port from there (--console-port).');
+  const stack = await runningStack();
+  const { console: page } = stack;
   if (!page)
     throw new UserError(
-      'The running stack serves no page: it is of a version without one. Start it anew with npm start.',
+      'The running stack serves no page: an earlier version started it. Stop it, and start it anew with npm start.',
     );
-  print(consoleLink(page));
-  if (!values.print) open(consoleLink(page));
+  const show = (link: string): void => {
+    print(link);
+    if (!values.print) openLink(link, stack.runFolder);
+  };
+  if (values['read-only']) await serveReadOnly(stack, values.port, show);
+  else show(consoleLink(page));
   return exit.ok;
 }
 
-/** By whatever the desktop opens addresses with. Without one, as on a server, the printed link is enough. */
-function open(link: string): void {
-  const command = process.platform === 'darwin' ? 'open' : 'xdg-open';
-  const opener = spawn(command, [link], { stdio: 'ignore', detached: true });
-  opener.on('error', () => {});
-  opener.unref();
+async function serveReadOnly(
+  stack: StackStatus,
+  given: string | undefined,
+  show: (link: string) => void,
+): Promise<void> {
+  const port = given === undefined ? await freePort() : readPort(given, '--port');
+  const key = newKey();
+  const { signal, off } = onInterrupt();
+  const { session, ...all } = pageOf(stack);
+  const page = await servePage({ ...all, session: { ...session, may: ['look', 'read'] }, key, port });
+  try {
+    show(consoleLink({ url: consoleUrl(port), key }));
+    while (!signal.aborted && isAlive(stack)) await delay(1_000, undefined, { signal }).catch(() => {});
+  } finally {
+    off();
+    await page.close();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const [port] = await freePorts(1);
+  return port as number;
 }

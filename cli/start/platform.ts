@@ -12,7 +12,7 @@ import type { RunningService } from '#localstack/processes/service.ts';
 import type { StackPorts } from '#localstack/stack/ports.ts';
 import type { StackServices } from '#localstack/stack/services.ts';
 import { type Stack, startStack } from '#localstack/stack/stack.ts';
-import { type ServedPage, servePage } from '../page.ts';
+import { pageOf, type ServedPage, servePage } from '../page.ts';
 
 export interface Platform {
   readonly stack: Stack;
@@ -86,7 +86,7 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
     }
   };
   try {
-    served = await servePage(stack.status, { port: ports.console, key: page.key, may: ['look', 'read', 'act'] });
+    served = await servePage({ ...pageOf(stack.status), key: page.key, port: ports.console });
   } catch (error) {
     await stop();
     throw error;

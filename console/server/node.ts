@@ -23,6 +23,12 @@ const LIMITS = {
   maxHeaderSize: 16_384,
 };
 
+/** What a client is told of a request that Node could not read, by the error's code. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
 /** @throws if the port is taken */
 export async function listen(
   app: App,
@@ -34,11 +40,12 @@ export async function listen(
   });
   server.maxConnections = CONNECTIONS;
   // What Node can't read never becomes a request.
-  server.on('clientError', (_, socket) => {
+  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
     const headers = Object.entries({ ...protection, connection: 'close' }).map(
       ([name, value]) => `${name}: ${value}\r\n`,
     );
-    if (socket.writable) socket.end(`HTTP/1.1 400 Bad Request\r\n${headers.join('')}\r\n`);
+    if (socket.writable)
+      socket.end(`HTTP/1.1 ${UNREADABLE[code ?? ''] ?? '400 Bad Request'}\r\n${headers.join('')}\r\n`);
     else socket.destroy();
   });
   server.listen(port, address);

@@ -34,7 +34,7 @@ await Promise.all([
     postgres,
     kafka: settings.kafka,
     elasticsearch,
-    passwords: { bi_reader: settings.biReaderPassword },
+    passwords: { bi_reader: settings.biReaderPassword, console: settings.console.password },
     outdir: join(installFolderOf(home), 'cdk.out'),
     report: (progress) => log(progress),
   }),

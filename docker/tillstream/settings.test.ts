@@ -1,13 +1,39 @@
 import { describe, expect, it } from 'vitest';
-import { composeVariables, readSettings, readSparkSettings, sparkVariables } from './settings.ts';
+import {
+  composeVariables,
+  consoleVariables,
+  readConsoleSettings,
+  readSettings,
+  readSparkSettings,
+  sparkVariables,
+} from './settings.ts';
 
-const all = Object.fromEntries(composeVariables.map((name) => [name, name.endsWith('_PORT') ? '5432' : `a ${name}`]));
+const KEY = '0123456789abcdef0123456789abcdef';
+const sampleOf = (name: string): string =>
+  name === 'CONSOLE_KEY' ? KEY : name.endsWith('_PORT') ? '5432' : `a ${name}`;
+const all = Object.fromEntries(composeVariables.map((name) => [name, sampleOf(name)]));
 
 describe('settings of the container spark', () => {
   it('need fewer variables, and each of them', () => {
     const given = Object.fromEntries(sparkVariables.map((name) => [name, name.endsWith('_PORT') ? '8998' : name]));
     expect(readSparkSettings(given)).toMatchObject({ port: 8998, home: 'TILLSTREAM_HOME' });
     expect(() => readSparkSettings({ ...given, AWS_ENDPOINT_URL_S3: '' })).toThrow('must set AWS_ENDPOINT_URL_S3');
+  });
+});
+
+describe('settings of the container console', () => {
+  const given = Object.fromEntries(consoleVariables.map((name) => [name, sampleOf(name)]));
+
+  it('lead to the database as role console', () => {
+    const { stack, key } = readConsoleSettings(given);
+    expect(stack.postgres).toMatchObject({ user: 'console', password: 'a CONSOLE_PASSWORD' });
+    expect(stack.lambda).toMatchObject({ endpoint: 'a AWS_ENDPOINT_URL', functionPrefix: 'tillstream-local' });
+    expect(key).toBe(KEY);
+  });
+
+  it.each(['short', `${KEY.slice(1)}`, `${KEY} `, `${KEY}#`])('refuse the key %j', (key) => {
+    expect(() => readConsoleSettings({ ...given, CONSOLE_KEY: key })).toThrow('CONSOLE_KEY must have at least 32');
+    expect(() => readSettings({ ...all, CONSOLE_KEY: key })).toThrow('CONSOLE_KEY must have at least 32');
   });
 });
 

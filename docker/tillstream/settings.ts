@@ -1,4 +1,5 @@
 /** The settings of the containers `tillstream` and `spark` in docker-compose.yml: where the project's services are. */
+import { functionPrefix } from '#cdk/config/names.ts';
 import { readPort } from '#localstack/stack/ports.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 
@@ -15,6 +16,8 @@ export interface ComposeSettings {
   readonly airflow: NonNullable<StackStatus['airflow']>;
   /** Fixed, since dashboards store it, while LocalStack loses its secrets at every restart. */
   readonly biReaderPassword: string;
+  /** With which the page's container reads the database, and whoever opens the page is known. */
+  readonly console: { readonly password: string; readonly key: string };
   /** Serves /metrics and /health. */
   readonly metricsPort: number;
 }
@@ -29,6 +32,8 @@ export const composeVariables = [
   'DATABASE_USER',
   'DATABASE_PASSWORD',
   'BI_READER_PASSWORD',
+  'CONSOLE_PASSWORD',
+  'CONSOLE_KEY',
   'AWS_ENDPOINT_URL',
   'AWS_ENDPOINT_URL_S3',
   'AWS_ENDPOINT_URL_EMR_SERVERLESS',
@@ -88,13 +93,53 @@ export function readSparkSettings(env: NodeJS.ProcessEnv): SparkSettings {
   };
 }
 
+/** All that the page needs: it changes nothing but by the functions, which it calls in LocalStack. */
+export const consoleVariables = [
+  'CONSOLE_PORT',
+  'CONSOLE_PASSWORD',
+  'CONSOLE_KEY',
+  'KAFKA_BOOTSTRAP_SERVERS',
+  'DATABASE_HOST',
+  'DATABASE_PORT',
+  'DATABASE_NAME',
+  'AWS_ENDPOINT_URL',
+  'AWS_ENDPOINT_URL_S3',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_REGION',
+  'LAKE_BUCKET',
+  'AIRFLOW_URL',
+  'AIRFLOW_USERNAME',
+  'AIRFLOW_PASSWORD',
+] as const;
+
+/** @throws naming every variable that is missing */
+export function readConsoleSettings(env: NodeJS.ProcessEnv) {
+  const given = allOf(consoleVariables, env);
+  const s3 = lakeOf(given);
+  const { bucket: _, ...aws } = s3;
+  return {
+    port: readPort(given.CONSOLE_PORT, 'CONSOLE_PORT'),
+    key: keyOf(given.CONSOLE_KEY),
+    stack: {
+      kafka: { bootstrapServers: given.KAFKA_BOOTSTRAP_SERVERS },
+      postgres: {
+        ...databaseOf(given),
+        user: 'console',
+        password: given.CONSOLE_PASSWORD,
+      },
+      s3,
+      lambda: { ...aws, endpoint: given.AWS_ENDPOINT_URL, functionPrefix: functionPrefix('local') },
+      airflow: airflowOf(given),
+    },
+  };
+}
+
 /** @throws naming every variable that is missing */
 export function readSettings(env: NodeJS.ProcessEnv): ComposeSettings {
   const given = allOf(composeVariables, env);
   const connection = {
-    host: given.DATABASE_HOST,
-    port: readPort(given.DATABASE_PORT, 'DATABASE_PORT'),
-    database: given.DATABASE_NAME,
+    ...databaseOf(given),
     user: given.DATABASE_USER,
     password: given.DATABASE_PASSWORD,
   };
@@ -106,20 +151,46 @@ export function readSettings(env: NodeJS.ProcessEnv): ComposeSettings {
       ...connection,
       url: `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`,
     },
-    s3: {
-      endpoint: given.AWS_ENDPOINT_URL_S3,
-      region: given.AWS_REGION,
-      accessKeyId: given.AWS_ACCESS_KEY_ID,
-      secretAccessKey: given.AWS_SECRET_ACCESS_KEY,
-      bucket: given.LAKE_BUCKET,
-    },
+    s3: lakeOf(given),
     awsEndpoint: given.AWS_ENDPOINT_URL,
     elasticsearch: { url: given.ELASTICSEARCH_URL },
     emrEndpoint: given.AWS_ENDPOINT_URL_EMR_SERVERLESS,
-    airflow: { url: given.AIRFLOW_URL, username: given.AIRFLOW_USERNAME, password: given.AIRFLOW_PASSWORD },
+    airflow: airflowOf(given),
     biReaderPassword: given.BI_READER_PASSWORD,
+    console: { password: given.CONSOLE_PASSWORD, key: keyOf(given.CONSOLE_KEY) },
     metricsPort: readPort(given.METRICS_PORT, 'METRICS_PORT'),
   };
+}
+
+const databaseOf = (given: Record<'DATABASE_HOST' | 'DATABASE_PORT' | 'DATABASE_NAME', string>) => ({
+  host: given.DATABASE_HOST,
+  port: readPort(given.DATABASE_PORT, 'DATABASE_PORT'),
+  database: given.DATABASE_NAME,
+});
+
+const lakeOf = (
+  given: Record<
+    'AWS_ENDPOINT_URL_S3' | 'AWS_REGION' | 'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY' | 'LAKE_BUCKET',
+    string
+  >,
+): StackStatus['s3'] => ({
+  endpoint: given.AWS_ENDPOINT_URL_S3,
+  region: given.AWS_REGION,
+  accessKeyId: given.AWS_ACCESS_KEY_ID,
+  secretAccessKey: given.AWS_SECRET_ACCESS_KEY,
+  bucket: given.LAKE_BUCKET,
+});
+
+const airflowOf = (given: Record<'AIRFLOW_URL' | 'AIRFLOW_USERNAME' | 'AIRFLOW_PASSWORD', string>) => ({
+  url: given.AIRFLOW_URL,
+  username: given.AIRFLOW_USERNAME,
+  password: given.AIRFLOW_PASSWORD,
+});
+
+/** Nobody guesses so many letters; make-keys.sh makes more. @throws if it has fewer, or others than an address may hold */
+function keyOf(key: string): string {
+  if (/^[\w-]{32,}$/.test(key)) return key;
+  throw new Error('CONSOLE_KEY must have at least 32 letters and digits, such as what openssl rand -hex 24 prints.');
 }
 
 function allOf<Name extends string>(names: readonly Name[], env: NodeJS.ProcessEnv): Record<Name, string> {

@@ -2,10 +2,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { functionPrefix } from '#cdk/config/names.ts';
+import { consoleUrl } from '#console/server/link.ts';
 import { identify } from '#localstack/processes/processes.ts';
 import { EMR_APPLICATION, EMR_JOB_ROLE } from '#localstack/services/emr.ts';
 import { biReaderOf, writeStatus } from '#localstack/stack/status.ts';
 import type { ComposeSettings } from './settings.ts';
+
+/** Of the container `console`, on this machine as in the container. */
+const CONSOLE_PORT = 8004;
 
 export function publishStatus(settings: ComposeSettings): void {
   const { home, kafka, postgres, s3, awsEndpoint, elasticsearch, emrEndpoint, airflow } = settings;
@@ -28,5 +32,10 @@ export function publishStatus(settings: ComposeSettings): void {
       ...{ applicationId: EMR_APPLICATION, jobRoleArn: EMR_JOB_ROLE },
     },
     airflow,
+    console: {
+      url: consoleUrl(CONSOLE_PORT),
+      key: settings.console.key,
+      login: { user: 'console', password: settings.console.password },
+    },
   });
 }

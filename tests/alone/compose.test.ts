@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openPool } from '#adapters/postgres/index.ts';
 import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import { untilForgotten } from '#docker/tillstream/forgotten.ts';
-import type { composeVariables, sparkVariables } from '#docker/tillstream/settings.ts';
+import type { composeVariables, consoleVariables, sparkVariables } from '#docker/tillstream/settings.ts';
 import { streams } from '#domain/streams.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import { until } from '#localstack/processes/until.ts';
@@ -17,6 +17,8 @@ import { callEmr } from '../support/emr.ts';
 
 const { kafka, postgres, s3, elasticsearch } = inject('stack');
 const home = mkdtempSync(join(tmpdir(), 'tillstream-compose-'));
+
+const KEY = '0123456789abcdef0123456789abcdef';
 
 let url: string;
 let container: ChildProcess;
@@ -33,6 +35,8 @@ beforeAll(async () => {
     DATABASE_USER: postgres.user,
     DATABASE_PASSWORD: postgres.password,
     BI_READER_PASSWORD: 'of-the-dashboards',
+    CONSOLE_PASSWORD: 'of-the-page',
+    CONSOLE_KEY: KEY,
     AWS_ENDPOINT_URL: s3.endpoint,
     AWS_ENDPOINT_URL_S3: s3.endpoint,
     AWS_ACCESS_KEY_ID: s3.accessKeyId,
@@ -128,6 +132,41 @@ describe('the container tillstream', () => {
     await until(() => looks > 3, { what: 'the container has checked again', within: 60_000 });
     enough.abort();
     for (const each of forgotten) await expect(each).rejects.toThrow('aborted');
+  });
+});
+
+describe('the container console', () => {
+  it('serves the page to who has its key, reads as role console, and stops on SIGTERM', async () => {
+    const [port] = await freePorts(1);
+    const variables: Record<(typeof consoleVariables)[number], string> = {
+      CONSOLE_PORT: String(port),
+      CONSOLE_PASSWORD: 'of-the-page',
+      CONSOLE_KEY: KEY,
+      KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
+      DATABASE_HOST: postgres.host,
+      DATABASE_PORT: String(postgres.port),
+      DATABASE_NAME: postgres.database,
+      AWS_ENDPOINT_URL: s3.endpoint,
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
+      AWS_ACCESS_KEY_ID: s3.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
+      AWS_REGION: s3.region,
+      LAKE_BUCKET: 'orders-lake',
+      AIRFLOW_URL: 'http://airflow.invalid:8003',
+      AIRFLOW_USERNAME: 'airflow',
+      AIRFLOW_PASSWORD: 'airflow',
+    };
+    const page = run('docker/tillstream/console.ts', { PATH: process.env.PATH, ...variables });
+    const link = `http://127.0.0.1:${port}/#key=${KEY}`;
+    const served = () => hasEnded(page) || output.includes(link);
+    await until(served, { what: 'the container has logged its link', within: 120_000 });
+    const ask = (key: string) =>
+      fetch(`http://127.0.0.1:${port}/api/proofs`, { headers: { authorization: `Bearer ${key}` } });
+    expect((await ask('another')).status).toBe(401);
+    expect(await (await ask(KEY)).json(), output).toMatchObject({ data: { rows: expect.any(Array) } });
+    page.kill();
+    await until(() => hasEnded(page), { what: 'the container has ended', within: 60_000 });
+    expect(page.exitCode, output).toBe(0);
   });
 });
 

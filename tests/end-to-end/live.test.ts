@@ -10,6 +10,8 @@ import { type AirflowClient, airflowClient } from '#adapters/airflow.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { inRepository, installFolder, repositoryRoot } from '#adapters/repository.ts';
 import { dagNames } from '#cdk/dags.ts';
+import type { Answer } from '#console/api.ts';
+import { routes } from '#console/server/routes.ts';
 import { installKafka } from '#localstack/install/kafka.ts';
 import { isFree } from '#localstack/processes/ports.ts';
 import { familyOf, listProcesses } from '#localstack/processes/processes.ts';
@@ -43,6 +45,20 @@ const NOT_JSON = 'not \x1b]0;json\x07';
 
 /** The id of an order without any other field. */
 const UNUSABLE = 'ABCDEFAB-1111-4111-8111-111111111111';
+
+/** The page as a browser asks it that was led there by the link. */
+function pageOf(link: string) {
+  const [url = '', key = ''] = link.split('/#key=');
+  const ask = (path: string, init: RequestInit = {}) => {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...init.headers };
+    return fetch(url + path, { ...init, headers });
+  };
+  return {
+    ...{ url, ask },
+    text: async (path: string) => (await ask(path)).text(),
+    data: async (path: string) => ((await (await ask(path)).json()) as Answer<unknown>).data,
+  };
+}
 
 beforeAll(async () => {
   home = await newHome();
@@ -202,6 +218,34 @@ describe('npm start -- --no-simulator', () => {
     expect(listening.filter((listener) => !isLoopback(listener))).toEqual([]);
   });
 
+  it('serves its page to who has the link of the banner, and to nobody else', async () => {
+    const { stdout } = await tillstream(home, 'console', '--print');
+    const link = stdout.trim();
+    expect(running.output.stdout).toContain(`  Console        ${link}\n`);
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#key=[\w-]{43}$/);
+    const page = pageOf(link);
+    expect(await page.text('/')).toContain('<script type="module"');
+    expect(await page.data('/api/session')).toMatchObject({ environment: 'local', may: ['look', 'read', 'act'] });
+    const proofs = (await page.data('/api/proofs?limit=1')) as { readonly rows: readonly object[] };
+    expect(proofs.rows).toEqual([expect.objectContaining({ balanced: true })]);
+    for (const headers of [{}, { authorization: 'Bearer of-another-run' }])
+      expect((await fetch(`${page.url}/api/session`, { headers })).status).toBe(401);
+  });
+
+  it('serves another page for others, on which nothing can be changed, until Ctrl-C', async () => {
+    const second = launch(home, 'cli/tillstream.mjs', 'console', '--read-only', '--print');
+    const printed = () => /^http:\S+/m.exec(second.output.stdout)?.[0];
+    const link = await until(printed, { what: 'its link is printed', within: 120_000 });
+    const page = pageOf(link);
+    expect(await page.data('/api/session')).toMatchObject({ may: ['look', 'read'] });
+    for (const { path } of routes.filter(({ right }) => right === 'act'))
+      expect((await page.ask(path, { method: 'POST', body: '{}' })).status, path).toBe(404);
+    const ofTheFirst = { authorization: `Bearer ${status.console?.key}` };
+    expect((await page.ask('/api/session', { headers: ofTheFirst })).status).toBe(401);
+    second.process.kill('SIGINT');
+    expect(await second.exit, second.output.stderr).toBe(0);
+  });
+
   it('lets no other user read what it writes, not even PostgreSQL’s, who has a way through the run folder', () => {
     const user = unprivilegedUser();
     const { mode, gid } = statSync(status.runFolder);
@@ -304,10 +348,13 @@ describe('npm start -- --no-simulator', () => {
     expect(output.stderr).not.toContain('Stopped.');
   });
 
-  it('stops on Ctrl-C and leaves no process and no port', async () => {
+  it('stops on Ctrl-C, though a page follows it, and leaves no process and no port', async () => {
     await pool.end();
+    const live = await pageOf((await tillstream(home, 'console', '--print')).stdout.trim()).ask('/api/live');
+    expect(live.status).toBe(200);
     running.process.kill('SIGINT');
     expect(await running.exit).toBe(0);
+    await live.text().catch(() => {}); // It has ended.
     expect(leftovers(home)).toEqual([]);
     expect(await Promise.all(home.ports.map(isFree))).toEqual(home.ports.map(() => true));
   });

@@ -36,6 +36,7 @@ export const elsewhere: Readonly<Record<string, { readonly file: string; readonl
   [`npm start -- ${WITHOUT_SIMULATOR.join(' ')}`]: { file: 'tests/end-to-end/live.test.ts', by: 'WITHOUT_SIMULATOR' },
   [`npm start -- ${ROUND.join(' ')}`]: { file: 'tests/end-to-end/once.test.ts', by: '...ROUND' },
   [STAYING]: { file: 'tests/end-to-end/stop.test.ts', by: 'STAYING' },
+  'npx tillstream console': { file: 'tests/end-to-end/live.test.ts', by: "tillstream(home, 'console', '--print')" },
   'npx tillstream stop': { file: 'tests/end-to-end/stop.test.ts', by: "tillstream(home, 'stop')" },
   'npm test': { file: 'test.mjs', by: 'tests/run.ts' },
   'npm run metabase': { file: 'metabase/provision.test.ts', by: "['run', 'metabase']" },
@@ -46,6 +47,10 @@ export const elsewhere: Readonly<Record<string, { readonly file: string; readonl
   'docker compose exec tillstream npx tillstream proof': {
     file: 'docker/smoke.sh',
     by: 'docker compose exec -T tillstream npx tillstream',
+  },
+  'docker compose exec tillstream npx tillstream console': {
+    file: 'docker/smoke.sh',
+    by: 'tillstream console --print',
   },
   // Need an account: each environment is synthesized and its templates are validated; the same program deploys to LocalStack.
   'npx cdk bootstrap': { file: 'tests/alone/cdk-deploy.test.ts', by: "'bootstrap'" },

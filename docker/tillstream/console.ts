@@ -1,0 +1,31 @@
+/** The container `console` of docker-compose.yml: the page, on 127.0.0.1:8004 of this machine. It reads the database as role console. */
+import { servePage } from '#cli/page.ts';
+import { consoleLink, consoleUrl } from '#console/server/link.ts';
+import { logLine } from '#localstack/processes/log-line.ts';
+import { readConsoleSettings } from './settings.ts';
+
+const { port, key, stack } = readConsoleSettings(process.env);
+
+const page = await servePage({
+  ...{ stack, key, port },
+  // The machine's port, open to the machine alone, leads to the container's own address.
+  address: '0.0.0.0',
+  session: {
+    startedAt: null,
+    // Everybody is the same user here, so the page asks for a name.
+    by: '',
+    may: ['look', 'read', 'act'],
+    links: {
+      Airflow: 'http://127.0.0.1:8003',
+      Grafana: 'http://127.0.0.1:3001',
+      Kibana: 'http://127.0.0.1:5601',
+      Metabase: 'http://127.0.0.1:3000',
+    },
+  },
+});
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.once(signal, async () => {
+    await page.close();
+    process.exit(0);
+  });
+logLine({ message: `the page: ${consoleLink({ url: consoleUrl(port), key })}` });
