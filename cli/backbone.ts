@@ -9,7 +9,7 @@ import type { PostgresConnection } from '#localstack/services/postgres.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import type { Backbone } from '#operations/backbone.ts';
 import { UserError } from './command.ts';
-import { functionNamed, invoke } from './invoke.ts';
+import { functionsOf } from './invoke.ts';
 import { runningStack } from './running-stack.ts';
 
 export interface OpenBackbone extends Backbone {
@@ -47,7 +47,7 @@ export function openBackbone(
       return kafka;
     },
     lake: openLakeOf(stack),
-    invoke: (name, payload) => invoke(stack, functionNamed(name), payload),
+    invoke: functionsOf(stack),
     airflow: stack.airflow && airflowClient(stack.airflow),
     async close() {
       await Promise.all([pool.end(), kafka?.then((connection) => connection.close())]);

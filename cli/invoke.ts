@@ -3,6 +3,7 @@ import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/c
 import { invocationLimits } from '#adapters/aws.ts';
 import { type FunctionName, functions } from '#cdk/config/functions.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
+import type { Backbone } from '#operations/backbone.ts';
 
 /**
  * @param payload a Uint8Array holds JSON already
@@ -41,8 +42,13 @@ export async function invokeAs<Result>(
   return result as Result;
 }
 
-/** @throws if there is no such function */
-export function functionNamed(name: string): FunctionName {
+/** The functions of a stack as operations call them. */
+export const functionsOf =
+  (stack: Pick<StackStatus, 'lambda'>): Backbone['invoke'] =>
+  (name, payload) =>
+    invoke(stack, functionNamed(name), payload);
+
+function functionNamed(name: string): FunctionName {
   if (Object.hasOwn(functions, name)) return name as FunctionName;
   throw new Error(`Expected a function of cdk/config/functions.ts, got ${name}`);
 }

@@ -20,6 +20,8 @@ export interface PartitionOffsets {
 }
 
 export interface KafkaConnection {
+  /** "host:port,…", where the connection began. */
+  readonly bootstrapServers: string;
   /** @throws if a topic exists with another number of partitions, since keys would move between them */
   createTopics(topics: readonly { readonly topic: string; readonly partitions: number }[]): Promise<void>;
   producer(options?: { readonly compression?: Compression }): Promise<Producer>;
@@ -48,6 +50,8 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
   await admin.connect();
 
   const connection: KafkaConnection = {
+    bootstrapServers: client.bootstrapServers,
+
     async createTopics(topics) {
       const missing = await withRetries(['REQUEST_TIMED_OUT'], async () => {
         const existing = new Set(await admin.listTopics());

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import type { Proof } from '#functions/prove/proof.ts';
 import { depths, isDepth } from '#functions/prove/request.ts';
+import { prove } from '#operations/proof.ts';
+import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { print } from '../print.ts';
-import { proveStack } from '../prove.ts';
-import { runningStack } from '../running-stack.ts';
 import { table } from '../table.ts';
 import { inOneLine } from '../visible.ts';
 
@@ -41,7 +41,7 @@ export async function run(args: string[]): Promise<number> {
   });
   if (!isDepth(values.depth)) throw new UserError(`--depth expects ${depths.join(', ')}, got ${values.depth}`);
   const { depth, all, settled, curated } = values;
-  const proof = await proveStack(await runningStack(), { depth, all, settled, curated });
+  const proof = await withBackbone((backbone) => prove(backbone, { depth, all, settled, curated }));
   print(values.json ? JSON.stringify(proof) : describe(proof));
   return proof.balanced ? exit.ok : exit.no;
 }

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { parseMicros } from '#domain/time.ts';
 import type { InventoryReplay } from '#functions/replay-inventory/replay-inventory.ts';
+import { replayInventory } from '#operations/replay-inventory.ts';
+import { type Replayed, replayStream, type Start } from '#operations/replay-stream.ts';
+import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
-import { invoke } from '../invoke.ts';
 import { formatCount, readWholeNumber } from '../numbers.ts';
 import { print } from '../print.ts';
-import { type Replayed, replayStream, type Start } from '../replay/stream.ts';
-import { runningStack, withDatabase, withKafka } from '../running-stack.ts';
 import { table } from '../table.ts';
 import { consumedTopics, streamOf } from '../topics.ts';
 
@@ -55,23 +55,16 @@ export async function run(args: string[]): Promise<number> {
     print(values.json ? JSON.stringify(result) : describe(result));
 
   if (!stream) {
-    const request = { dry_run: values['dry-run'] };
-    const result = await invoke<InventoryReplay>(await runningStack(), 'replay-inventory', request);
-    answer(result, (found) => describeInventory(found, request.dry_run));
+    const dryRun = values['dry-run'];
+    const result = await withBackbone((backbone) => replayInventory(backbone, { dryRun }));
+    answer(result, (found) => describeInventory(found, dryRun));
     return result.differing === 0 ? exit.ok : exit.no;
   }
 
   if (values['dry-run']) throw new UserError('--dry-run goes with `replay inventory`.');
   const start = readStart(values['from-offset'], values['from-time']);
   const partition = readWholeNumber('--partition', values.partition);
-  const stack = await runningStack();
-  const { bootstrapServers } = stack.kafka;
-  const call = (event: Uint8Array) => invoke(stack, stream.consumer, event);
-  const replayed = await withDatabase(stack, (pool) =>
-    withKafka(bootstrapServers, (kafka) =>
-      replayStream({ kafka, bootstrapServers, pool, stream, start, partition, invoke: call }),
-    ),
-  );
+  const replayed = await withBackbone((backbone) => replayStream(backbone, { stream, start, partition }));
   answer(replayed, describeStream);
   return exit.ok;
 }

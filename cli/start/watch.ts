@@ -2,8 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { dagNames } from '#cdk/dags.ts';
 import { type Progress, readProgress } from '#operations/progress.ts';
+import { prove } from '#operations/proof.ts';
 import { produce } from '#simulator/produce.ts';
-import { proveStack } from '../prove.ts';
+import { functionsOf } from '../invoke.ts';
 import type { Screen } from '../screen.ts';
 import { banner } from './banner.ts';
 import { watchDisk } from './disk.ts';
@@ -59,10 +60,10 @@ export async function watch(
 
   const news = proofNews((text) => signal.aborted || screen.print(text));
   const due = proofsDue();
-  const prove = async () => {
+  const proveIfDue = async () => {
     const written = news.verdict() === 'balanced' ? await readWritten(pool).catch(() => undefined) : undefined;
     if (!due.isDue(written, Date.now())) return;
-    await proveStack(stack.status, { depth: 'objects' }, airflow).then(news.proved, news.failed);
+    await prove({ invoke: functionsOf(stack.status), airflow }, { depth: 'objects' }).then(news.proved, news.failed);
   };
   let shown = '';
   let unchanged = 0;
@@ -76,7 +77,7 @@ export async function watch(
     for (const [dag, input] of Object.entries(INPUTS))
       if (!begun.has(dag) && input(progress) > 0) await begin(dag).catch(() => {}); // It is tried again at the next look.
   };
-  const proving = repeat(signal, prove, () => PROOF_EVERY_MS);
+  const proving = repeat(signal, proveIfDue, () => PROOF_EVERY_MS);
   const showing = repeat(signal, show, () => lookAgainAfter(unchanged));
   try {
     await whileItRuns(failed, Promise.all([proving, showing, producing]), stop);

@@ -3,8 +3,8 @@
  * partition is processed. Plain data and its transitions, without I/O.
  */
 import type { Fetched } from '#adapters/kafka/index.ts';
+import { type EventSource, encodeRecord, weightOf } from '#adapters/kafka/lambda-event.ts';
 import { type Limits, type NextBatch, nextBatch, type Waiting } from './batching.ts';
-import { type EventSource, encodeRecord, weightOf } from './event.ts';
 
 export interface Deliveries {
   readonly source: EventSource;

@@ -6,6 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { encodeEvent } from '#adapters/kafka/lambda-event.ts';
 import { PAYLOAD_BYTES } from '#domain/deliverable.ts';
 import type { Batching } from '#domain/streams.ts';
 import { backoff } from './backoff.ts';
@@ -22,7 +23,6 @@ import {
   retry,
   uncommitted,
 } from './deliveries.ts';
-import { encodeEvent } from './event.ts';
 import { stayInGroup } from './group.ts';
 import type { Invoker } from './invoke.ts';
 import type { PollerEvent } from './poller-events.ts';

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type ConsumedRecord, connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { kafkaLookup } from '#adapters/kafka/lookup.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
-import { type Replayed, replayStream, type Start } from '#cli/replay/stream.ts';
 import type { Consume } from '#delivery/consume.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { type Stream, streams } from '#domain/streams.ts';
@@ -12,6 +11,7 @@ import { replayInventory } from '#functions/replay-inventory/replay-inventory.ts
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { partitionBatches } from '#lambda/kafka-event.ts';
 import { until } from '#localstack/processes/until.ts';
+import { type Replayed, replayStream, type Start } from '#operations/replay-stream.ts';
 import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
 
 const PRODUCTS = 20;
@@ -58,17 +58,17 @@ async function newShop(): Promise<Shop> {
     replayPool,
     consume,
     replay: (stream, start, partition) =>
-      replayStream({
-        kafka,
-        bootstrapServers,
-        pool,
-        stream,
-        start,
-        partition,
-        invoke: async (event) => {
-          for (const batch of partitionBatches(JSON.parse(Buffer.from(event).toString()))) await consume(stream, batch);
+      replayStream(
+        {
+          pool,
+          kafka: async () => kafka,
+          invoke: async (_, event) => {
+            const batches = partitionBatches(JSON.parse(Buffer.from(event).toString()));
+            for (const batch of batches) await consume(stream, batch);
+          },
         },
-      }),
+        { stream, start, partition },
+      ),
   };
 }
 

@@ -4,7 +4,6 @@ import { connectKafka, type KafkaConnection, type ProducedRecord } from '#adapte
 import { kafkaLookup } from '#adapters/kafka/lookup.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
-import { replayStream } from '#cli/replay/stream.ts';
 import type { Consume } from '#delivery/consume.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
@@ -16,6 +15,7 @@ import { partitionBatches } from '#lambda/kafka-event.ts';
 import { startPoller } from '#localstack/poller/poller.ts';
 import { until } from '#localstack/processes/until.ts';
 import { lookUp, tooLargeWith, valueInKafka } from '#operations/left-out.ts';
+import { replayStream } from '#operations/replay-stream.ts';
 import { createRecordingFunction } from '../support/recording-function.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
 
@@ -116,14 +116,14 @@ async function poll(stream: Stream, consume: Consume<Stream['event']>): Promise<
 }
 
 const replay = (stream: Stream, database: Pool, consume: Consume<Stream['event']>) =>
-  replayStream({
-    kafka,
-    bootstrapServers,
-    pool: database,
-    stream,
-    start: { offset: 0 },
-    invoke: (event) => consumeAll(JSON.parse(Buffer.from(event).toString()), stream, consume),
-  });
+  replayStream(
+    {
+      pool: database,
+      kafka: async () => kafka,
+      invoke: (_, event) => consumeAll(JSON.parse(Buffer.from(event).toString()), stream, consume),
+    },
+    { stream, start: { offset: 0 } },
+  );
 
 /** What the ledger says of the topic's records, and what the relay will publish of its letters. */
 async function ledger(database = pool) {

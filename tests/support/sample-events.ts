@@ -1,8 +1,8 @@
 /** A sample event for each function, as its caller sends it: Lambda's poller, EventBridge, Airflow or the command line. */
 import { type ConsumedRecord, connectKafka, type KafkaConnection, type Producer } from '#adapters/kafka/index.ts';
+import { encodeEvent, encodeRecord } from '#adapters/kafka/lambda-event.ts';
 import { functions } from '#cdk/config/functions.ts';
 import { type Stream, streams, topics } from '#domain/streams.ts';
-import { encodeEvent, encodeRecord } from '#localstack/poller/event.ts';
 
 const user = '5f0c8a3e-6d0f-4a57-9d0e-0d6f0f3a8b11';
 const stockMovement = { event_id: 'sample', product_id: 'sample', quantity: 1, timestamp: '2026-01-02T03:04:05Z' };

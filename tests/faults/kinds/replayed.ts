@@ -1,19 +1,17 @@
-import { replayStream } from '#cli/replay/stream.ts';
 import { streams } from '#domain/streams.ts';
+import { replayStream } from '#operations/replay-stream.ts';
 import { persist } from '../cannot-strike.ts';
 import type { FaultAnywhere } from '../fault.ts';
 
 export const fault: FaultAnywhere = {
   anywhere: true,
   breaks: 'somebody hands the records of a topic in once more, cut into other batches',
-  async strike({ kafkaAt: { bootstrapServers }, kafka, pool, call }, random) {
+  async strike({ kafka, pool, call }, random) {
     const stream = random.pick(Object.values(streams));
     const cut = { ...stream, batching: { ...stream.batching, batchSize: random.integer(50, 5_000) } };
     const start = { time: new Date(Date.now() - random.integer(10_000, 300_000)) };
-    const invoke = (event: Uint8Array) => call(stream.consumer, event);
+    const backbone = { pool, kafka: async () => kafka, invoke: call };
     // While the event source hands in the same, a function may fail; then the replay is repeated.
-    await persist(`${stream.topic} is replayed`, () =>
-      replayStream({ kafka, bootstrapServers, pool, stream: cut, start, invoke }),
-    );
+    await persist(`${stream.topic} is replayed`, () => replayStream(backbone, { stream: cut, start }));
   },
 };

@@ -3,23 +3,24 @@
  * what the ledger has; what the ledger lacks, such as after a restore from a backup, takes effect.
  */
 import type { KafkaConnection, ReadRange } from '#adapters/kafka/index.ts';
+import { encodeEvent, encodeRecord, weightOf } from '#adapters/kafka/lambda-event.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { PAYLOAD_BYTES } from '#domain/deliverable.ts';
 import type { Stream } from '#domain/streams.ts';
-import { encodeEvent, encodeRecord, weightOf } from '#localstack/poller/event.ts';
+import type { Backbone } from './backbone.ts';
 
 export type Start = { readonly offset: number } | { readonly time: Date };
 
-interface StreamReplay {
-  readonly kafka: KafkaConnection;
-  readonly bootstrapServers: string;
-  readonly pool: Pool;
+export interface StreamReplay {
   readonly stream: Stream;
   readonly start: Start;
   /** All partitions if absent. */
   readonly partition?: number | undefined;
-  /** Invokes the stream's function. A rejection ends the replay, which may then be repeated. */
-  invoke(event: Uint8Array): Promise<unknown>;
+}
+
+interface Parts extends Pick<Backbone, 'pool' | 'kafka'> {
+  /** A rejection ends the replay, which may then be repeated. */
+  invoke(consumer: string, event: Uint8Array): Promise<unknown>;
 }
 
 export interface Replayed {
@@ -33,12 +34,13 @@ export interface Replayed {
 /**
  * @throws if there is no such partition, the function fails, or the ledger did not reach the end of what was read
  */
-export async function replayStream(replay: StreamReplay): Promise<Replayed> {
-  const { kafka, pool, stream, invoke } = replay;
+export async function replayStream({ pool, invoke, ...parts }: Parts, replay: StreamReplay): Promise<Replayed> {
+  const { stream } = replay;
   const { topic } = stream;
+  const kafka = await parts.kafka();
   const before = await ledgerPositions(pool, stream);
-  const ranges = await rangesOf(replay, before);
-  const source = { eventSourceArn: REPLAY_ARN, bootstrapServers: replay.bootstrapServers, topic };
+  const ranges = await rangesOf(kafka, replay, before);
+  const source = { eventSourceArn: REPLAY_ARN, bootstrapServers: kafka.bootstrapServers, topic };
   const partitions = [...ranges].map(([partition, range]) => ({ partition, ...range }));
   const last = new Map<number, number>();
   const totals = { events: 0, records: 0, applied: 0 };
@@ -49,7 +51,7 @@ export async function replayStream(replay: StreamReplay): Promise<Replayed> {
   }
   async function flush() {
     if (batch.size === 0) return;
-    await invoke(encodeEvent(source, batch.records));
+    await invoke(stream.consumer, encodeEvent(source, batch.records));
     totals.events += 1;
     totals.records += batch.size;
     batch = emptyBatch();
@@ -86,7 +88,11 @@ async function ledgerPositions(pool: Pool, { consumer, topic }: Stream): Promise
 }
 
 /** Begins at the wanted offset, or at the ledger's position if that is earlier: the consumer refuses to skip records. */
-async function rangesOf({ kafka, stream, start, partition: only }: StreamReplay, ledger: Map<number, number>) {
+async function rangesOf(
+  kafka: KafkaConnection,
+  { stream, start, partition: only }: StreamReplay,
+  ledger: Map<number, number>,
+) {
   const { topic } = stream;
   const offsets = await kafka.offsets(topic);
   if (only !== undefined && !offsets.some(({ partition }) => partition === only))

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ConsumedRecord } from '#adapters/kafka/index.ts';
 import { PAYLOAD_BYTES } from '#domain/deliverable.ts';
-import { encodeEvent, encodeRecord, weightOf } from './event.ts';
+import type { ConsumedRecord } from './consumer.ts';
+import { encodeEvent, encodeRecord, weightOf } from './lambda-event.ts';
 
 const source = { eventSourceArn: 'arn:aws:kafka:somewhere', bootstrapServers: 'b-1:9092,b-2:9092', topic: 'orders' };
 

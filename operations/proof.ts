@@ -1,19 +1,16 @@
-/** The proof of a running stack: what the function `prove` finds, and what Airflow says of its DAGs. */
-
-import { type AirflowClient, airflowClient } from '#adapters/airflow.ts';
+/** The proof of a backbone that runs: what the function `prove` finds, and what Airflow says of its DAGs. */
+import type { AirflowClient } from '#adapters/airflow.ts';
 import { type Check, check, type Proof, summarize } from '#functions/prove/proof.ts';
 import { type ProofOptions, reaches } from '#functions/prove/request.ts';
-import type { StackStatus } from '#localstack/stack/status.ts';
 import { airflowChecks } from './airflow-checks.ts';
-import { invoke } from './invoke.ts';
+import type { Backbone } from './backbone.ts';
 
-/** @param airflow the stack's, if it has one and the caller is logged in already */
-export async function proveStack(
-  stack: StackStatus,
+/** Changes nothing but the notes of what is proved. */
+export async function prove(
+  { invoke, airflow }: Pick<Backbone, 'invoke' | 'airflow'>,
   options: Partial<ProofOptions>,
-  airflow = stack.airflow && airflowClient(stack.airflow),
 ): Promise<Proof> {
-  const proof = await invoke<Proof>(stack, 'prove', options);
+  const proof = await invoke<Proof>('prove', options);
   const everything = proof.all === true && reaches(options.depth ?? 'objects', 'objects');
   const checks = airflow ? await checkDags(airflow, everything) : [];
   return summarize([...proof.checks, ...checks], proof.streams, proof);

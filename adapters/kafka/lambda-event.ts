@@ -5,8 +5,8 @@
  * Records are encoded once, when they arrive, into ASCII: so a record's size in the event is exactly the length of its text,
  * and a retry needs no encoding.
  */
-import type { ConsumedRecord } from '#adapters/kafka/index.ts';
 import { deliverable } from '#domain/deliverable.ts';
+import type { ConsumedRecord } from './consumer.ts';
 
 export interface EventSource {
   readonly eventSourceArn: string;
