@@ -23,7 +23,7 @@ export function useSeries(
   useEffect(() => {
     if (!reachable || wanted === '') return;
     const over = new AbortController();
-    const from = new Date(serverNow() - SECONDS_SHOWN * 1000).toISOString();
+    const from = Math.floor(serverNow() / 1000) - SECONDS_SHOWN;
     ask<History>(`/api/history?of=${encodeURIComponent(wanted)}&from=${from}`, { signal: over.signal }).then(
       ({ data }) => setSeries({ times: data.times, values: data.series }),
       // Without the server's memory, it begins with the next pulse.
