@@ -150,7 +150,7 @@ export function monthlyCost(size: Size): Record<string, number> {
       300 * prices.metricMonth +
       ALARMS * prices.alarmMonth +
       ((invocations.reduce((sum, each) => sum + each.invocations, 0) * 1_500) / GIGA) * prices.logGigabyte +
-      20 * prices.secretMonth +
+      21 * prices.secretMonth +
       5 * prices.keyMonth,
   };
 }

@@ -7,7 +7,7 @@ const WRITTEN = `
   from pg_stat_user_tables
   where
     schemaname = any('{shop,inventory,payments,warehouse,curated,gold,ledger}')
-    and (schemaname <> 'ledger' or relname not in ('closing', 'closed_partitions', 'closed_stock', 'relay_hours'))`;
+    and (schemaname <> 'ledger' or relname not in ('closing', 'closed_partitions', 'closed_stock', 'proofs', 'relay_hours'))`;
 
 /** What was written so far; another text once anything more was. */
 export async function readWritten(pool: Pool): Promise<string> {

@@ -5,10 +5,12 @@
 import type { PartitionOffsets } from '#adapters/kafka/index.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { sumOfMoney } from '#delivery/plan-in-ledger.ts';
+import { timesOf } from '#delivery/record-times.ts';
 import { sourceHash } from '#delivery/source-hash.ts';
 import { deliverable } from '#domain/deliverable.ts';
 import { formatCents } from '#domain/money.ts';
 import { readBatch } from '#domain/read-batch.ts';
+import { framesOf } from '#domain/record-frames.ts';
 import type { KafkaRecord, PartitionBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { holdableMillis } from '#domain/time.ts';
@@ -76,7 +78,10 @@ async function compare(
   if (fault) return { delivery, changed: [fault], letters: [], rows: [] };
   const { events: columns, good, bad } = readBatch(stream.event, batch);
   const amount = formatCents((stream.lake === undefined ? null : sumOfMoney(columns)) ?? 0n);
-  const changed = amount === delivery.amount ? [] : [`${delivery.amount} in the ledger, ${amount} in Kafka`];
+  const changed = [
+    ...(amount === delivery.amount ? [] : [`${delivery.amount} in the ledger, ${amount} in Kafka`]),
+    ...timesOff(delivery, batch),
+  ];
   const hasLetters = bad.length > 0 || delivery.deadLetters > 0 || (delivery.load?.conflictLetters ?? 0) > 0;
   const letters = hasLetters ? await readLetters(transaction, delivery.deliveryId) : [];
   const events = new Map(good.map(({ offset, event }) => [offset, event]));
@@ -85,6 +90,16 @@ async function compare(
     letters: letterFaults(stream, batch, bad, letters),
     rows: await rowFaults(stream, delivery, batch, events, transaction),
   };
+}
+
+/** A delivery of the version before says nothing of its times. */
+function timesOff({ firstTimestamp, lastTimestamp }: CommittedDelivery, batch: PartitionBatch): string[] {
+  if (firstTimestamp === null && lastTimestamp === null) return [];
+  const inKafka = timesOf(framesOf(batch));
+  return [
+    ...(firstTimestamp === inKafka?.first ? [] : ['first_timestamp is not that of the records in Kafka']),
+    ...(lastTimestamp === inKafka?.last ? [] : ['last_timestamp is not that of the records in Kafka']),
+  ];
 }
 
 interface WholeDelivery {

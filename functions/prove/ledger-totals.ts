@@ -17,6 +17,9 @@ export interface CommittedDelivery extends PartitionRange {
   readonly objectKey: string | null;
   /** Milliseconds since 1970. */
   readonly committedAt: number;
+  /** Kafka's, of its records, in milliseconds too; null if they have none, or of a delivery of the version before. */
+  readonly firstTimestamp: number | null;
+  readonly lastTimestamp: number | null;
   readonly objectSha256: string | null;
   readonly objectBytes: number | null;
   readonly sourceSha256: string;

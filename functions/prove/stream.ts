@@ -13,6 +13,7 @@ import type { ProofOptions } from './request.ts';
 import { type ClosedPartition, type DeliverySums, ofStream, type Scope } from './scope.ts';
 import type { Sources } from './sources.ts';
 import { sum } from './sum.ts';
+import { readCounted, totalsCheck } from './totals-checks.ts';
 
 export interface ProvenStream {
   readonly stream: Stream;
@@ -53,6 +54,7 @@ export async function proveStream(
   const checks = [
     ...ledgerChecks(topic, ledger, kafka, sinceClosed(ledger, stream, scope)),
     ...noteChecks(stream, ledger, scope),
+    totalsCheck(stream, ledger, await readCounted(transaction, stream), scope),
   ];
   const objects = objectsToCheck(ledger.deliveries, options);
   if (hasObjects(stream, ledger)) checks.push(...(await objectChecks(topic, lake, objects, options)));

@@ -114,7 +114,8 @@ create function ledger.count_again() returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- Who has counted commits first; who has not is not seen here, and adds to it afterwards.
+  -- A delivery locks its partition first, so this does too. A load that has not counted is not seen here, and adds to it afterwards.
+  lock table ledger.partitions in exclusive mode;
   lock table ledger.delivery_totals, ledger.load_totals in share row exclusive mode;
   delete from ledger.delivery_totals;
   insert into ledger.delivery_totals

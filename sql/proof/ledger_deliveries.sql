@@ -47,6 +47,8 @@ select
   coalesce(letters.dead_letters, 0) as "deadLetters",
   deliveries.object_key as "objectKey",
   (extract(epoch from deliveries.committed_at) * 1000)::float8 as "committedAt",
+  (extract(epoch from deliveries.first_timestamp) * 1000)::bigint as "firstTimestamp",
+  (extract(epoch from deliveries.last_timestamp) * 1000)::bigint as "lastTimestamp",
   deliveries.object_sha256 as "objectSha256",
   deliveries.object_bytes as "objectBytes",
   deliveries.source_sha256 as "sourceSha256",

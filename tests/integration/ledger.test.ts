@@ -120,6 +120,17 @@ async function expectExactlyOnce(): Promise<void> {
   );
   const all = batch(0, LENGTH - 1).records;
   expect(cursor).toBe(LENGTH);
+  const bad = all.filter(({ offset }) => isBad(offset)).length;
+  const totals = await pool.query(
+    'select deliveries, records, accepted, duplicates, rejected, objects from ledger.delivery_totals where partition = $1',
+    [partition],
+  );
+  expect(totals.rows).toEqual([
+    {
+      ...{ deliveries: rows.length, records: LENGTH, accepted: LENGTH - bad, duplicates: 0, rejected: bad },
+      objects: rows.filter(({ object_key }) => object_key !== null).length,
+    },
+  ]);
   expect(archived).toEqual(all.filter(({ offset }) => !isBad(offset)).map(({ offset }) => offset));
   expect(letters.rows.map(({ record_offset, record_value }) => [record_offset, record_value.toString()])).toEqual(
     all.filter(({ offset }) => isBad(offset)).map(({ offset }) => [offset, `not json ${offset}`]),
