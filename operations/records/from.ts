@@ -1,0 +1,18 @@
+/** Where to begin in a topic, as people write it. Pure. */
+import { parseMicros } from '#domain/time.ts';
+import type { From } from './browse.ts';
+
+/**
+ * @param text `newest`, `oldest`, an offset, or an ISO 8601 time; one without a zone is UTC, and a day means its beginning
+ * @returns undefined if it is none of these
+ */
+export function readFrom(text: string): From | undefined {
+  if (text === 'newest' || text === 'oldest') return text;
+  if (/^\d{1,15}$/.test(text)) return { offset: Number(text) };
+  try {
+    const micros = parseMicros(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text);
+    return { time: new Date(Number(micros / 1000n)) };
+  } catch {
+    return undefined;
+  }
+}
