@@ -17,7 +17,6 @@ export interface CanvasProps {
   readonly onPoint: (index: number | null) => void;
 }
 
-const HEIGHT = 172;
 /** Plots of the same key show the same moment. */
 const TOGETHER = 'plots';
 
@@ -41,8 +40,7 @@ export function Canvas({ series, names, marks, say, onPoint }: CanvasProps) {
     };
     const drawn = new uPlot(
       {
-        width: element.clientWidth,
-        height: HEIGHT,
+        ...sizeOf(element),
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
         legend: { show: false },
         padding: [8, 18, 0, 0],
@@ -76,7 +74,7 @@ export function Canvas({ series, names, marks, say, onPoint }: CanvasProps) {
       element,
     );
     plot.current = drawn;
-    const watch = new ResizeObserver(() => drawn.setSize({ width: element.clientWidth, height: HEIGHT }));
+    const watch = new ResizeObserver(() => drawn.setSize(sizeOf(element)));
     watch.observe(element);
     return () => {
       watch.disconnect();
@@ -88,6 +86,8 @@ export function Canvas({ series, names, marks, say, onPoint }: CanvasProps) {
   useEffect(() => plot.current?.setData(latest.current), [series]);
   return <div class="canvas" ref={host} aria-hidden="true" />;
 }
+
+const sizeOf = ({ clientWidth, clientHeight }: Element) => ({ width: clientWidth, height: clientHeight });
 
 const sayMinute = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(11, 16);
 

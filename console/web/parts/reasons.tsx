@@ -1,8 +1,7 @@
 /** Dead letters by their reason, the most frequent first. */
 import { live } from '../client/live-store.ts';
 import { usePicked } from '../client/store.ts';
-import { count, some, UNKNOWN } from '../view/numbers.ts';
-import { mostFrequent } from '../view/overview.ts';
+import { count, UNKNOWN } from '../view/numbers.ts';
 import { linkTo } from '../view/route.ts';
 import { Asking, Nothing, Old } from './states.tsx';
 
@@ -11,8 +10,8 @@ export function Reasons({ exists }: { exists: (page: string) => boolean }) {
   const now = usePicked(live, ({ pulse }) => pulse?.letters ?? null);
   const known = usePicked(live, (state) => state.known.letters);
   const letters = now ?? known?.value;
-  const { reasons, others } = mostFrequent(letters ?? {}, SHOWN);
-  const total = Object.values(letters ?? {}).reduce((sum, each) => sum + each, 0);
+  const reasons = Object.entries(letters ?? {}).sort(([, one], [, other]) => other - one);
+  const total = reasons.reduce((sum, [, each]) => sum + each, 0);
   const said = letters ? count(total) : UNKNOWN;
   return (
     <section class="card" aria-label="Dead letters by reason">
@@ -40,17 +39,9 @@ export function Reasons({ exists }: { exists: (page: string) => boolean }) {
           />
         ))}
       </ul>
-      {others.reasons > 0 && (
-        <p class="muted">
-          and {some(others.reasons, 'more reasons')} with {some(others.letters, 'letters')}
-        </p>
-      )}
     </section>
   );
 }
-
-/** As many as stand beside a plot without making it longer. */
-const SHOWN = 7;
 
 interface ReasonProps {
   readonly reason: string;

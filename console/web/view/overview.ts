@@ -16,13 +16,3 @@ export const seriesOf = ({ streams, places }: Pulse): Record<string, number | nu
     ...Object.entries(streams).map(([topic, { rate }]) => [`rate.${topic}`, rate] as const),
     ...latencyPlaces.map(({ name }) => [`p95.${name}`, places[name].p95] as const),
   ]);
-
-/** The most frequent reasons first, and what the others are together, if there are more than one can show. */
-export function mostFrequent(letters: Readonly<Record<string, number>>, shown: number) {
-  const all = Object.entries(letters).sort(([, one], [, other]) => other - one);
-  const rest = all.slice(shown);
-  return {
-    reasons: all.slice(0, shown),
-    others: { reasons: rest.length, letters: rest.reduce((sum, [, each]) => sum + each, 0) },
-  };
-}
