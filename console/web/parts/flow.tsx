@@ -54,8 +54,8 @@ export function Flow({ exists, series }: FlowProps) {
   );
 }
 
-const linkOf = ({ page }: FlowNode, exists: (page: string) => boolean): string | undefined =>
-  page !== undefined && exists(page) ? linkTo(page) : undefined;
+const linkOf = ({ page, rest }: FlowNode, exists: (page: string) => boolean): string | undefined =>
+  page !== undefined && exists(page) ? linkTo(page, rest) : undefined;
 
 /** How many seconds a topic's own line has. */
 const LATELY = 90;
@@ -75,17 +75,23 @@ function useWidth(box: { readonly current: HTMLElement | null }): number {
   return width;
 }
 
+/** Pixels: a topic's own line stands between the two figures. */
+const SPARK_FROM = 72;
+const SPARK_TO = 20;
+const DIGIT = 6.7;
+
 interface PlaceProps extends Box {
   readonly link: string | undefined;
   readonly lately: readonly (number | null)[] | undefined;
 }
 
 function Place({ node, x, y, width, link, lately }: PlaceProps) {
+  const room = width - SPARK_FROM - SPARK_TO - node.right.length * DIGIT;
   const drawn = (
     <>
       <title>{node.why ?? sayNode(node)}</title>
       <rect width={width} height={BOX_HEIGHT} rx="9" />
-      {lately && <path class="spark" transform="translate(68 27)" d={sparkOf(lately, width - 68 - 74, 11)} />}
+      {lately && <path class="spark" transform={`translate(${SPARK_FROM} 27)`} d={sparkOf(lately, room, 11)} />}
       <text class="title" x="13" y="20">
         {node.title}
       </text>
