@@ -1,14 +1,14 @@
 /** The living picture: how records flow, and how each place is. Places that have a page are links, in the order of reading. */
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { PlaceState } from '#operations/pulse.ts';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { live, serverNow } from '../client/live-store.ts';
 import { usePicked } from '../client/store.ts';
-import { type FlowNode, flowOf, sayNode, stateWords } from '../view/flow.ts';
-import { BOX_HEIGHT, type Box, type Line, pictureOf } from '../view/flow-picture.ts';
+import { type FlowNode, flowOf, stateWords } from '../view/flow.ts';
+import { pictureOf } from '../view/flow-picture.ts';
 import { linkTo } from '../view/route.ts';
 import type { Series } from '../view/series.ts';
-import { sparkOf } from '../view/spark.ts';
-import { Mark, SHAPES } from './mark.tsx';
+import { Lines } from './flow-lines.tsx';
+import { Place } from './flow-place.tsx';
+import { Mark } from './mark.tsx';
 import { Asking } from './states.tsx';
 
 export interface FlowProps {
@@ -54,8 +54,8 @@ export function Flow({ exists, series }: FlowProps) {
   );
 }
 
-const linkOf = ({ page }: FlowNode, exists: (page: string) => boolean): string | undefined =>
-  page !== undefined && exists(page) ? linkTo(page) : undefined;
+const linkOf = ({ page, rest }: FlowNode, exists: (page: string) => boolean): string | undefined =>
+  page !== undefined && exists(page) ? linkTo(page, rest) : undefined;
 
 /** How many seconds a topic's own line has. */
 const LATELY = 90;
@@ -74,93 +74,6 @@ function useWidth(box: { readonly current: HTMLElement | null }): number {
   }, []);
   return width;
 }
-
-interface PlaceProps extends Box {
-  readonly link: string | undefined;
-  readonly lately: readonly (number | null)[] | undefined;
-}
-
-function Place({ node, x, y, width, link, lately }: PlaceProps) {
-  const drawn = (
-    <>
-      <title>{node.why ?? sayNode(node)}</title>
-      <rect width={width} height={BOX_HEIGHT} rx="9" />
-      {lately && <path class="spark" transform="translate(68 27)" d={sparkOf(lately, width - 68 - 74, 11)} />}
-      <text class="title" x="13" y="20">
-        {node.title}
-      </text>
-      <text class="figure" x="13" y="37">
-        {node.left}
-      </text>
-      <text class="figure" x={width - 12} y="37" text-anchor="end">
-        {node.right}
-      </text>
-      <g class="mark" transform={`translate(${width - 17} 15)`}>
-        <circle r="7.5" />
-        <path d={SHAPES[node.state]} />
-      </g>
-    </>
-  );
-  const shape = `place is-${node.state}`;
-  return link === undefined ? (
-    <svg class={shape} x={x} y={y} width={width} height={BOX_HEIGHT} role="img" aria-label={sayNode(node)}>
-      {drawn}
-    </svg>
-  ) : (
-    <g transform={`translate(${x} ${y})`}>
-      <a class={shape} href={link} aria-label={sayNode(node)}>
-        {drawn}
-      </a>
-    </g>
-  );
-}
-
-const STEP_MS = 250;
-/** Every stroke has moved by a whole number of its pattern after so many steps. */
-const STEPS = 12;
-
-/**
- * Four steps a second by one property, and none where nobody sees them: an animation by CSS costs a style pass for each frame,
- * four times as much.
- */
-function Lines({ lines, letters }: { lines: readonly Line[]; letters: PlaceState }) {
-  const group = useRef<SVGSVGElement>(null);
-  const moving = usePicked(live, ({ connection, pausedAt }) => connection.is === 'live' && pausedAt === null);
-  useEffect(() => {
-    if (!moving || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
-    let step = 0;
-    const timer = setInterval(() => {
-      if (document.hidden) return;
-      step = (step + 1) % STEPS;
-      group.current?.style.setProperty('--step', String(step));
-    }, STEP_MS);
-    return () => clearInterval(timer);
-  }, [moving]);
-  return (
-    <svg class={`lines letters-are-${letters}`} aria-hidden="true" ref={group}>
-      {lines.map(({ id, kind, path, rate, note }) => (
-        <g key={id} class={`is-${kind}`}>
-          {kind === 'records' && <path class="pipe" d={path} stroke-width={widthOf(rate) + 1.5} />}
-          {rate !== null && rate !== 0 && (
-            <path class={`run speed-${speedOf(rate)}`} d={path} stroke-width={Math.max(1.4, widthOf(rate) * 0.55)} />
-          )}
-          {note && (
-            <text x={note.x} y={note.y} text-anchor="middle">
-              {note.text}
-            </text>
-          )}
-        </g>
-      ))}
-    </svg>
-  );
-}
-
-/** By the logarithm of the rate: 4 a second and 4,000 fit into one picture. */
-const widthOf = (rate: number | null | undefined): number =>
-  Math.max(1.4, Math.min(6.5, Math.log2((rate ?? 0) + 1) * 0.62));
-
-const speedOf = (rate: number | undefined): number =>
-  Math.min(4, Math.max(1, Math.round(Math.log10((rate ?? 0) + 1) * 1.6)));
 
 function Legend() {
   return (

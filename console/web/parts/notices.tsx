@@ -14,7 +14,7 @@ export function Notices({ exists }: { exists: (page: string) => boolean }) {
   if (notices.length === 0) return null;
   return (
     <ul class="notices" aria-label="What wants a look">
-      {notices.map(({ id, state, title, text, page }) => {
+      {notices.map(({ id, state, title, text, page, rest }) => {
         const said = (
           <>
             <Mark state={state} />
@@ -25,7 +25,7 @@ export function Notices({ exists }: { exists: (page: string) => boolean }) {
         );
         return (
           <li key={id} class={`is-${state}`}>
-            {page !== undefined && exists(page) ? <a href={linkTo(page)}>{said}</a> : <p>{said}</p>}
+            {page !== undefined && exists(page) ? <a href={linkTo(page, rest)}>{said}</a> : <p>{said}</p>}
           </li>
         );
       })}

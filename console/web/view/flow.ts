@@ -17,8 +17,10 @@ export interface FlowNode {
   readonly right: string;
   readonly state: PlaceState;
   readonly why?: string;
-  /** The page that has more of it. */
+  /** The page that has more of it, if there is one. */
   readonly page?: string;
+  /** What that page shows. */
+  readonly rest?: readonly string[];
 }
 
 export interface FlowEdge {
@@ -53,8 +55,16 @@ const BECOMES: Readonly<Record<string, { readonly kept: PlaceName; readonly made
   'archive-user-events': { kept: 'bronze', made: ['gold'] },
 };
 
+interface PlaceWords {
+  readonly title: string;
+  readonly counts: string;
+  readonly note?: string;
+  readonly page?: string;
+  readonly rest?: readonly string[];
+}
+
 /** Their titles, what they count, how records get there, and the page about them. */
-const PLACES: Readonly<Record<PlaceName, { title: string; counts: string; note?: string; page?: string }>> = {
+const PLACES: Readonly<Record<PlaceName, PlaceWords>> = {
   lake: { title: 'Lake · raw', counts: 'objects' },
   stock: { title: 'Stock', counts: 'products' },
   payments: { title: 'Payments', counts: 'stored' },
@@ -62,15 +72,18 @@ const PLACES: Readonly<Record<PlaceName, { title: string; counts: string; note?:
   letters: { title: 'Dead letters', counts: 'letters', page: 'dead-letters' },
   warehouse: { title: 'Warehouse', counts: 'orders', note: 'every 5 min' },
   curated: { title: 'Curated', counts: 'orders', note: 'hourly' },
-  announced: { title: 'inventory_updates', counts: 'messages', note: 'outbox' },
+  announced: {
+    ...{ title: 'inventory_updates', counts: 'messages', note: 'outbox' },
+    ...{ page: 'messages', rest: ['inventory_updates'] },
+  },
   metrics: { title: 'Hourly metrics', counts: 'hours', note: 'hourly' },
   gold: { title: 'Gold', counts: 'days', note: 'daily' },
 };
 
 /** As people call it, and the page about it. */
-export function placeTitle(name: PlaceName): { readonly title: string; readonly page?: string } {
-  const { title, page } = PLACES[name];
-  return { title, ...(page !== undefined && { page }) };
+export function placeTitle(name: PlaceName): Pick<FlowNode, 'title' | 'page' | 'rest'> {
+  const { title, page, rest } = PLACES[name];
+  return { title, ...(page !== undefined && { page }), ...(rest !== undefined && { rest }) };
 }
 
 /** @param now for how a time is said */
@@ -125,7 +138,7 @@ function shopNode({ streams }: Pulse): FlowNode {
 
 function topicNode(topic: string, { streams }: Pulse, known: LastKnown, now: Date): FlowNode {
   const { rate = null, lag = null } = streams[topic] ?? {};
-  const node = { id: topic, column: 1, title: topic };
+  const node = { id: topic, column: 1, title: topic, page: 'streams', rest: [topic] };
   if (rate === null && lag === null)
     return { ...node, ...unknown(known.streams[topic], ({ rate }) => `${figure(rate)} /s`, now) };
   return { ...node, left: `${figure(rate)} /s`, right: `lag ${short(lag)}`, state: lag === null ? 'unknown' : 'fine' };
@@ -151,9 +164,9 @@ function consumerNode(consumer: string, { streams, places }: Pulse, kept?: Place
 const mean = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0) / values.length;
 
 function placeNode(name: PlaceName, column: number, pulse: Pulse, known: LastKnown, now: Date): FlowNode {
-  const { title, counts, page } = PLACES[name];
+  const { counts } = PLACES[name];
   const { count: there, age, state, why } = pulse.places[name];
-  const node = { id: name, column, title, ...(page !== undefined && { page }), ...(why !== undefined && { why }) };
+  const node = { id: name, column, ...placeTitle(name), ...(why !== undefined && { why }) };
   if (state === 'unknown') return { ...node, ...unknown(known.places[name], (place) => short(place.count), now) };
   const left = there === 1 ? some(1, counts) : `${short(there)} ${counts}`;
   if (there === 0) return { ...node, left: 'nothing yet', right: '', state };

@@ -8,8 +8,9 @@ export interface Notice {
   readonly state: PlaceState;
   readonly title: string;
   readonly text: string;
-  /** The page that has more of it. */
+  /** The page that has more of it, if there is one, and what that shows. */
   readonly page?: string;
+  readonly rest?: readonly string[];
 }
 
 const SOURCES: Readonly<Record<SourceName, string>> = {
