@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import type { Session } from '#console/api.ts';
 import { openConsole } from '#console/server/console.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
+import { openPulse, type PulseFeed } from '#operations/open-pulse.ts';
 import { type Addresses, openBackbone } from './backbone.ts';
 import { version } from './version.ts';
 
@@ -20,6 +21,8 @@ export interface PageOptions {
 }
 
 export interface ServedPage {
+  /** The page's, for whoever else wants to know. */
+  readonly pulse: PulseFeed;
   /** Ends every connection at once. */
   close(): Promise<void>;
 }
@@ -27,11 +30,14 @@ export interface ServedPage {
 /** @throws if the port is taken */
 export async function servePage({ stack, session, ...where }: PageOptions): Promise<ServedPage> {
   const backbone = openBackbone(stack, { connections: CONNECTIONS });
+  const { pool, kafka } = backbone;
+  const pulse = openPulse({ pool, kafka, services: servicesOf(stack) });
   const server = await openConsole({
-    ...{ backbone, watch: () => () => {}, ...where },
+    ...{ backbone, pulse, ...where },
     session: { environment: 'local', version: version(), ...session },
   });
   return {
+    pulse,
     async close() {
       await server.close();
       await backbone.close();
@@ -50,3 +56,13 @@ export function pageOf(stack: StackStatus): Pick<PageOptions, 'stack' | 'session
     },
   };
 }
+
+/** By the names by which doctor knows them. */
+const servicesOf = ({ postgres, kafka, lambda, airflow }: Addresses) => ({
+  postgres: { name: 'PostgreSQL', address: `${postgres.host}:${postgres.port}` },
+  kafka: { name: 'Kafka', address: kafka.bootstrapServers },
+  lambda: { name: 'LocalStack', address: hostOf(lambda.endpoint) },
+  airflow: airflow && { name: 'Airflow', address: hostOf(airflow.url) },
+});
+
+const hostOf = (url: string): string => new URL(url).host;

@@ -1,10 +1,11 @@
 /** One pulse for all who look, asked only while somebody does. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { openHistory, type PulseHistory } from './history.ts';
-import { type Look, type Looked, lookAt } from './look.ts';
+import { openHistory, type PulseHistory } from './pulse/history.ts';
+import { type Look, type Looked, lookAt } from './pulse/look.ts';
+import { recall, type Second } from './pulse/recall.ts';
 import type { Pulse } from './pulse.ts';
 
-export type { Look } from './look.ts';
+export type { Look, Looked } from './pulse/look.ts';
 
 export interface PulseFeed {
   /** The latest look; undefined before the first. It is old if nobody listens. */
@@ -35,9 +36,13 @@ export function openPulse(looked: Looked): PulseFeed {
   let rest = new AbortController();
   let isRunning = false;
 
+  let recalled: Promise<Second[]> | undefined;
+
   const look = (): Promise<Look> => {
-    underway ??= see()
-      .then((next) => {
+    recalled ??= recall(looked.pool);
+    underway ??= Promise.all([see(), recalled])
+      .then(([next, before]) => {
+        if (!latest) for (const { at, figures } of before) history.note(at, figures);
         unchanged = latest && gist(latest.pulse) === gist(next.pulse) ? unchanged + 1 : 0;
         history.note(Date.parse(next.pulse.at) / 1_000, figuresOf(next.pulse, latest?.pulse));
         latest = next;

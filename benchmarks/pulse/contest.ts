@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { formatCount } from '#cli/numbers.ts';
 import { readLedger } from '#operations/ledger.ts';
-import { databasePulse } from '#operations/read-pulse.ts';
+import { databasePulse } from '#operations/pulse/read-pulse.ts';
 import { withPostgres } from '../postgres.ts';
 import type { Settings } from '../settings.ts';
 import { markdown } from '../table.ts';

@@ -12,6 +12,7 @@ import type { RunningService } from '#localstack/processes/service.ts';
 import type { StackPorts } from '#localstack/stack/ports.ts';
 import type { StackServices } from '#localstack/stack/services.ts';
 import { type Stack, startStack } from '#localstack/stack/stack.ts';
+import type { PulseFeed } from '#operations/open-pulse.ts';
 import { pageOf, type ServedPage, servePage } from '../page.ts';
 
 export interface Platform {
@@ -19,6 +20,8 @@ export interface Platform {
   readonly kafka: KafkaConnection;
   /** As the database's owner. */
   readonly pool: Pool;
+  /** The page's: one look for it and for the terminal. */
+  readonly pulse: PulseFeed;
   /** The folder of installed software. */
   readonly installFolder: string;
   /** Rejects as soon as a part of the platform ends unexpectedly. */
@@ -95,6 +98,7 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
     stack,
     kafka: connection,
     pool,
+    pulse: served.pulse,
     installFolder,
     failed,
     stop,

@@ -42,8 +42,9 @@ it('fails at once with the reason why nothing could be produced, and waits for n
 });
 
 it('fails with the reason why the first load failed, and produces no further', async () => {
-  const totals = { topic: 'orders', consumed: 1, accepted: 1, rejected: 0, loaded: 0, waiting: 1 };
-  const pool = { query: (sql: string) => Promise.resolve({ rows: sql.includes('as accepted') ? [totals] : [] }) };
+  const archived = { topic: 'orders', partition: 0, start: 0, next: 1, records: 1, accepted: 1, objects: 1 };
+  const ledger = { at: '', partitions: [archived], loads: [] };
+  const pool = { query: (sql: string) => Promise.resolve({ rows: sql.includes('as accepted') ? [ledger] : [] }) };
   let closed = 0;
   const producer = () => Promise.resolve({ send: async () => {}, close: async () => void closed++ });
   const stop = new AbortController();

@@ -1,7 +1,8 @@
 /** Runs until it is told to stop: produces, shows how far the stream has come, and proves it again and again. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { dagNames } from '#cdk/dags.ts';
-import { type Progress, readProgress } from '#operations/progress.ts';
+import type { Look } from '#operations/open-pulse.ts';
+import type { Progress } from '#operations/progress.ts';
 import { prove } from '#operations/proof.ts';
 import { produce } from '#simulator/produce.ts';
 import { functionsOf } from '../invoke.ts';
@@ -40,14 +41,14 @@ export async function watch(
   screen: Screen,
   stop: AbortSignal,
 ): Promise<void> {
-  const { stack, kafka, pool, failed } = platform;
+  const { stack, kafka, pool, pulse, failed } = platform;
   const over = new AbortController();
   const signal = AbortSignal.any([stop, over.signal]);
   const airflow = stack.services.airflow?.client;
   const begun = new Set<string>();
   const begin = async (dag: string) => {
-    await airflow?.setPaused(dag, false);
     begun.add(dag);
+    await airflow?.setPaused(dag, false);
   };
   for (const dag of dagNames()) if (!INPUTS[dag]) await begin(dag);
   screen.print(banner(stack.status));
@@ -65,25 +66,21 @@ export async function watch(
     if (!due.isDue(written, Date.now())) return;
     await prove({ invoke: functionsOf(stack.status), airflow }, { depth: 'objects' }).then(news.proved, news.failed);
   };
-  let shown = '';
-  let unchanged = 0;
-  const show = async () => {
-    const progress = await readProgress(pool, kafka).catch(() => undefined);
+  const show = ({ progress }: Look) => {
     if (!progress || signal.aborted) return;
-    const facts = liveFacts(progress, news.verdict(), news.provedAt());
-    screen.live(facts);
-    unchanged = shown === facts.join() ? unchanged + 1 : 0;
-    shown = facts.join();
+    screen.live(liveFacts(progress, news.verdict(), news.provedAt()));
+    // The next look tries again.
     for (const [dag, input] of Object.entries(INPUTS))
-      if (!begun.has(dag) && input(progress) > 0) await begin(dag).catch(() => {}); // It is tried again at the next look.
+      if (!begun.has(dag) && input(progress) > 0) begin(dag).catch(() => begun.delete(dag));
   };
   const proving = repeat(signal, proveIfDue, () => PROOF_EVERY_MS);
-  const showing = repeat(signal, show, () => lookAgainAfter(unchanged));
+  const stopShowing = pulse.subscribe(show, lookAgainAfter);
   try {
-    await whileItRuns(failed, Promise.all([proving, showing, producing]), stop);
+    await whileItRuns(failed, Promise.all([proving, producing]), stop);
   } finally {
     // The others would go on after one has failed, and keep the process alive.
     over.abort();
+    stopShowing();
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Backbone } from '#operations/backbone.ts';
+import type { PulseFeed } from '#operations/open-pulse.ts';
 import type { Answer, Failure, Right } from '../api.ts';
 import { consoleApp } from './app.ts';
 import { buildAssets } from './assets.ts';
@@ -34,11 +35,11 @@ const away = route({
 });
 
 /** None of these routes asks the backbone. */
-const nobody = {} as Backbone;
+const nobody = { backbone: {} as Backbone, pulse: {} as PulseFeed };
 
 const appOf = (may: readonly Right[] = ['look', 'read', 'act']) =>
   consoleApp({
-    backbone: nobody,
+    ...nobody,
     live: openLive(() => () => {}),
     session: { environment: 'local', version: '1.0.0', startedAt: null, by: 'ada', may, links: {} },
     assets: () => assets,

@@ -1,5 +1,6 @@
 /** From a request to a response: who asks, for a file or for a route, with which right. Every response is protected alike. */
 import type { Backbone } from '#operations/backbone.ts';
+import type { PulseFeed } from '#operations/open-pulse.ts';
 import type { Session } from '../api.ts';
 import { answer, protect, refuse } from './answer.ts';
 import { type Assets, fileOf } from './assets.ts';
@@ -10,6 +11,7 @@ import type { Route } from './route.ts';
 
 export interface AppOptions {
   readonly backbone: Backbone;
+  readonly pulse: PulseFeed;
   readonly live: Live;
   readonly session: Session;
   /** The page's files; built when they are first asked for. */
@@ -27,7 +29,7 @@ export function consoleApp(options: AppOptions): App {
   return async (request) => protect(await answerTo(request).catch((error: unknown) => refuse(asRefusal(error))));
 }
 
-function withRoutes({ backbone, live, session, assets, routes, origins, key }: AppOptions): App {
+function withRoutes({ backbone, pulse, live, session, assets, routes, origins, key }: AppOptions): App {
   // What one may not use does not exist, so that nothing tells what others may.
   const open = routes
     .filter(({ right }) => session.may.includes(right))
@@ -52,7 +54,7 @@ function withRoutes({ backbone, live, session, assets, routes, origins, key }: A
 
     const asked = method === 'POST' ? await readBody(request) : single(searchParams);
     const lastEvent = headers.get('last-event-id') ?? undefined;
-    const data = await route.answer({ ...asked, ...params }, { backbone, live, session, signal, lastEvent });
+    const data = await route.answer({ ...asked, ...params }, { backbone, pulse, live, session, signal, lastEvent });
     return data instanceof Response ? data : answer(data, live.sources());
   };
 }

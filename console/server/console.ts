@@ -1,15 +1,18 @@
 /** The page of a backbone, served on one machine. */
 import type { Backbone } from '#operations/backbone.ts';
+import type { PulseFeed } from '#operations/open-pulse.ts';
 import type { Session } from '../api.ts';
 import { consoleApp } from './app.ts';
 import { buildAssets } from './assets.ts';
-import { openLive, type Watch } from './live.ts';
+import { openLive } from './live.ts';
+import { newsOf } from './news.ts';
 import { type Listening, listen } from './node.ts';
 import { routes } from './routes.ts';
 
 export interface ConsoleOptions {
   readonly backbone: Backbone;
-  readonly watch: Watch;
+  /** One for all who look. */
+  readonly pulse: PulseFeed;
   readonly session: Session;
   /** Whoever has it may do what the session says. */
   readonly key: string;
@@ -20,10 +23,10 @@ export interface ConsoleOptions {
 }
 
 /** @throws if the port is taken */
-export function openConsole({ port, address = '127.0.0.1', watch, ...options }: ConsoleOptions): Promise<Listening> {
+export function openConsole({ port, address = '127.0.0.1', ...options }: ConsoleOptions): Promise<Listening> {
   const app = consoleApp({
     ...options,
-    ...{ routes, live: openLive(watch), assets: once(buildAssets) },
+    ...{ routes, live: openLive(newsOf(options)), assets: once(buildAssets) },
     origins: ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${port}`),
   });
   return listen(app, { port, address });

@@ -1,6 +1,7 @@
 /** A route: what one asks, which right it takes, and the operation that answers. */
 import { z } from 'zod';
 import type { Backbone } from '#operations/backbone.ts';
+import type { PulseFeed } from '#operations/open-pulse.ts';
 import type { Right, Session } from '../api.ts';
 import type { Live } from './live.ts';
 import { Refusal } from './refusal.ts';
@@ -8,6 +9,7 @@ import { Refusal } from './refusal.ts';
 /** What a route answers with. */
 export interface Serving {
   readonly backbone: Backbone;
+  readonly pulse: PulseFeed;
   readonly live: Live;
   readonly session: Session;
   /** Aborted when who asked has gone. */

@@ -1,9 +1,19 @@
 /** Everything that the page can ask, in one table. A route without the right for it is not there. */
 import { z } from 'zod';
+import { openPulse } from '#operations/open-pulse.ts';
 import { readProofs } from '#operations/proofs.ts';
-import type { Proofs } from '../api.ts';
+import type { History, Proofs } from '../api.ts';
 import { eventStream } from './events.ts';
-import { limit, type Route, route } from './route.ts';
+import { limit, type Route, route, wholeNumber } from './route.ts';
+
+/** Figures of the history, as the pulse names them: `rate.orders,p95.lake`. */
+const names = z
+  .string()
+  .max(2_000)
+  .transform((text) => text.split(','));
+
+/** Seconds. */
+const step = wholeNumber.pipe(z.number().min(1).max(3_600));
 
 export const routes: readonly Route[] = [
   route({
@@ -15,6 +25,16 @@ export const routes: readonly Route[] = [
     ...{ method: 'GET', path: '/api/live', right: 'look', operation: null },
     asks: { after: z.string().max(100).optional() },
     answer: ({ after }, { live, lastEvent, signal }) => eventStream(live, { after: after ?? lastEvent, signal }),
+  }),
+  route({
+    ...{ method: 'GET', path: '/api/pulse', right: 'look', operation: openPulse },
+    asks: {},
+    answer: async (_, { pulse }) => (await pulse.look()).pulse,
+  }),
+  route({
+    ...{ method: 'GET', path: '/api/history', right: 'look', operation: openPulse },
+    asks: { of: names, from: wholeNumber.optional(), to: wholeNumber.optional(), step: step.optional() },
+    answer: ({ of, ...range }, { pulse }): History => pulse.history.read(of, range),
   }),
   route({
     ...{ method: 'GET', path: '/api/proofs', right: 'look', operation: readProofs },

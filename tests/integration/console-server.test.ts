@@ -13,6 +13,7 @@ import { routes } from '#console/server/routes.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import { until } from '#localstack/processes/until.ts';
 import type { Backbone } from '#operations/backbone.ts';
+import type { PulseFeed } from '#operations/open-pulse.ts';
 import type { ProofNote } from '#operations/proofs.ts';
 import { isLoopback, listenersOf } from '../support/listening.ts';
 
@@ -39,8 +40,9 @@ afterAll(() => server.close());
 async function serve(on: number): Promise<Listening> {
   const assets = await buildAssets();
   const app = consoleApp({
-    // No test here asks a route that asks it.
+    // No test here asks a route that asks these.
     backbone: {} as Backbone,
+    pulse: {} as PulseFeed,
     live: openLive((news) => {
       watching += 1;
       say = news;

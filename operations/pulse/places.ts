@@ -1,6 +1,6 @@
 /** Whether all is well with each place. Pure: thresholds are those by which jobs are scheduled and streams are cut into batches. */
 import type { Stream } from '#domain/streams.ts';
-import type { PlacePulse } from './pulse.ts';
+import type { PlacePulse } from '../pulse.ts';
 import type { WaitingJob } from './waiting-jobs.ts';
 
 export type Verdict = Pick<PlacePulse, 'state' | 'why'>;

@@ -2,12 +2,12 @@
 import type { KafkaConnection } from '#adapters/kafka/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { catalogue } from '#domain/streams.ts';
-import { type KafkaOffsets, seemLost } from './balance.ts';
+import { type KafkaOffsets, seemLost } from '../balance.ts';
+import { readLedger } from '../ledger.ts';
+import { type Progress, progressOf, readOffsets } from '../progress.ts';
+import type { Pulse } from '../pulse.ts';
 import { latestSamples } from './latest-deliveries.ts';
-import { readLedger } from './ledger.ts';
 import { type Answers, LOADS, lagOf, makePulse } from './make-pulse.ts';
-import { type Progress, progressOf, readOffsets } from './progress.ts';
-import type { Pulse } from './pulse.ts';
 import { type DatabasePulse, databasePulse } from './read-pulse.ts';
 import { slidingRates } from './sliding-rates.ts';
 import { type Answer, accepts, type Service, source } from './source.ts';

@@ -18,7 +18,14 @@ export interface PulseHistory {
    * @param from seconds since 1970, inclusive as `to` is; by default all that is kept
    * @param step seconds: of so many the last known value is given
    */
-  read(names: readonly string[], options?: { from?: number; to?: number; step?: number }): Series;
+  read(
+    names: readonly string[],
+    range?: {
+      readonly from?: number | undefined;
+      readonly to?: number | undefined;
+      readonly step?: number | undefined;
+    },
+  ): Series;
 }
 
 export function openHistory(seconds = SECONDS): PulseHistory {

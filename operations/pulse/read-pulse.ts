@@ -1,9 +1,9 @@
 /** What a pulse asks of PostgreSQL, in one snapshot: totals, the ends of indexes, and what came since the last look. */
 import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
+import { type Ledger, readLedger } from '../ledger.ts';
 import { atEase } from './at-ease.ts';
 import { type Counts, type Newest, readCounts, readNewest, readUnsentByTopic } from './counts.ts';
 import { type Arrival, type Delivered, readLatestDeliveries, readLatestLoads } from './latest-deliveries.ts';
-import { type Ledger, readLedger } from './ledger.ts';
 import { lettersByReason } from './letters-by-reason.ts';
 import { readWaitingJobs, type WaitingJob } from './waiting-jobs.ts';
 

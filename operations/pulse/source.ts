@@ -1,7 +1,7 @@
 /** A service that figures come from. It may not answer: then who asks goes on without it, and says since when and why. */
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SourceState } from './pulse.ts';
+import type { SourceState } from '../pulse.ts';
 
 /** As doctor names it. */
 export interface Service {

@@ -3,7 +3,7 @@ import type { Transaction } from '#adapters/postgres/index.ts';
 import { allowedMinutes, jobs } from '#functions/prove/pipelines/overdue.ts';
 import { query } from '#functions/prove/queries.ts';
 import { type ClosedPartition, ofStream } from '#functions/prove/scope.ts';
-import type { PlaceName } from './pulse.ts';
+import type { PlaceName } from '../pulse.ts';
 
 /** The job that brings something to a place, and what waits for it. */
 export interface WaitingJob {

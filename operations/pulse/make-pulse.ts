@@ -1,10 +1,10 @@
 /** Puts a pulse together from what PostgreSQL and Kafka have answered. Pure: what didn't answer is null, and its places are unknown. */
 import { catalogue, consumedBy, type Stream, streams } from '#domain/streams.ts';
-import { booksOf, type KafkaOffsets } from './balance.ts';
+import { booksOf, type KafkaOffsets } from '../balance.ts';
+import { totalsOf } from '../progress.ts';
+import type { PlaceName, PlacePulse, Pulse, Sources, StreamPulse } from '../pulse.ts';
 import type { latestSamples } from './latest-deliveries.ts';
 import { fine, type Verdict, verdictOnJob, verdictOnLetters, verdictOnStream, worst } from './places.ts';
-import { totalsOf } from './progress.ts';
-import type { PlaceName, PlacePulse, Pulse, Sources, StreamPulse } from './pulse.ts';
 import type { DatabasePulse } from './read-pulse.ts';
 
 export interface Answers {
@@ -24,7 +24,7 @@ export interface Answers {
 export const LOADS = 'loads';
 
 /** Where each consumer puts its records. */
-const filledBy: Readonly<Record<'lake' | 'stock' | 'payments' | 'bronze', Stream['consumer']>> = {
+export const filledBy: Readonly<Record<'lake' | 'stock' | 'payments' | 'bronze', Stream['consumer']>> = {
   lake: streams.orders.consumer,
   stock: streams.onlineOrders.consumer,
   payments: streams.transactions.consumer,
