@@ -55,9 +55,15 @@ export function openBackbone(
   };
 }
 
-/** @throws UserError if no stack is running */
-export async function withBackbone<Result>(work: (backbone: Backbone) => Promise<Result>): Promise<Result> {
-  const backbone = openBackbone(await runningStack());
+/**
+ * @param stack the one of this home, unless another is given
+ * @throws UserError if no stack is running
+ */
+export async function withBackbone<Result>(
+  work: (backbone: Backbone) => Promise<Result>,
+  stack?: StackStatus,
+): Promise<Result> {
+  const backbone = openBackbone(stack ?? (await runningStack()));
   try {
     return await work(backbone);
   } finally {

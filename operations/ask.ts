@@ -4,6 +4,9 @@ import type { Question } from '#sql/questions.ts';
 import type { Backbone } from './backbone.ts';
 import { type Freshness, freshnessOf } from './freshness.ts';
 
+export { readQuestions } from '#sql/questions.ts';
+export type { Freshness, Question };
+
 /** Money, other fractions and times are text, so that they stay exact. */
 export type Cell = string | number | boolean | null;
 

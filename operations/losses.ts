@@ -2,6 +2,8 @@
 import type { AcknowledgeResult } from '#functions/acknowledge-losses/acknowledge.ts';
 import type { Backbone } from './backbone.ts';
 
+export type { AcknowledgeResult };
+
 export interface Loss {
   readonly id: number;
   readonly consumer: string;

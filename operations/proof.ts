@@ -5,6 +5,9 @@ import { type ProofOptions, reaches } from '#functions/prove/request.ts';
 import { airflowChecks } from './airflow-checks.ts';
 import type { Backbone } from './backbone.ts';
 
+export { depths, isDepth } from '#functions/prove/request.ts';
+export type { Proof };
+
 /** Changes nothing but the notes of what is proved. */
 export async function prove(
   { invoke, airflow }: Pick<Backbone, 'invoke' | 'airflow'>,

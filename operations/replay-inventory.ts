@@ -2,6 +2,8 @@
 import type { InventoryReplay } from '#functions/replay-inventory/replay-inventory.ts';
 import type { Backbone } from './backbone.ts';
 
+export type { InventoryReplay };
+
 /** @param dryRun find what differs, and correct nothing */
 export const replayInventory = (
   { invoke }: Pick<Backbone, 'invoke'>,

@@ -3,6 +3,10 @@ import type { Exported } from '#functions/report-inventory/export.ts';
 import type { Report } from '#functions/report-inventory/report.ts';
 import type { Backbone } from './backbone.ts';
 
+export type { Shortage } from '#functions/report-inventory/report.ts';
+export { isDay } from '#functions/report-inventory/request.ts';
+export type { Report };
+
 export interface DayReport {
   readonly report: Report;
   /** As they lie in the lake: the report as CSV and as JSON. */

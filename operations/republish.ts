@@ -3,6 +3,8 @@ import { type Republished, republish } from '#delivery/republish.ts';
 import type { Stream } from '#domain/streams.ts';
 import type { Backbone } from './backbone.ts';
 
+export type { Republished };
+
 /** Producers must be stopped. If it is interrupted it may be repeated: what is produced twice counts as repeats. */
 export const republishTopic = async (
   { pool, kafka }: Pick<Backbone, 'pool' | 'kafka'>,

@@ -6,10 +6,11 @@
  *     npm run benchmark -- rest --minutes 5
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { withBackbone } from '#cli/backbone.ts';
 import { formatCount } from '#cli/numbers.ts';
-import { home, runningStack, withDatabase, withKafka } from '#cli/running-stack.ts';
-import { readWritten } from '#cli/start/movement.ts';
+import { runningStack } from '#cli/running-stack.ts';
 import { type Progress, readProgress, total } from '#operations/progress.ts';
+import { readWritten } from '#operations/written.ts';
 import type { Settings } from '../settings.ts';
 import { markdown } from '../table.ts';
 import { readUsage, runsSpark, type Usage } from './processes.ts';
@@ -20,24 +21,23 @@ const LOOK_EVERY_MS = 5_000;
 const SAY_EVERY_MS = 60_000;
 
 export async function restContest({ minutes }: Settings): Promise<string> {
-  const status = await runningStack(home);
-  const { pid, runFolder, kafka } = status;
-  const orders = await withDatabase(status, (pool) =>
-    withKafka(kafka.bootstrapServers, async (connection) => {
-      for (let since = Date.now(), said = 0, before = ''; ; await delay(LOOK_EVERY_MS)) {
-        const progress = await readProgress(pool, connection);
-        const now = await readWritten(pool);
-        const works = whatWorks(progress, { spark: runsSpark(runFolder), wrote: now !== before });
-        if (works.length > 0) since = Date.now();
-        if (Date.now() - since >= QUIET_MS) return progress.archived;
-        if (works.length > 0 && Date.now() - said >= SAY_EVERY_MS) {
-          console.error(`waits until it rests: ${works.join(', ')}`);
-          said = Date.now();
-        }
-        before = now;
+  const status = await runningStack();
+  const { pid, runFolder } = status;
+  const orders = await withBackbone(async ({ pool, kafka }) => {
+    const connection = await kafka();
+    for (let since = Date.now(), said = 0, before = ''; ; await delay(LOOK_EVERY_MS)) {
+      const progress = await readProgress(pool, connection);
+      const now = await readWritten({ pool });
+      const works = whatWorks(progress, { spark: runsSpark(runFolder), wrote: now !== before });
+      if (works.length > 0) since = Date.now();
+      if (Date.now() - since >= QUIET_MS) return progress.archived;
+      if (works.length > 0 && Date.now() - said >= SAY_EVERY_MS) {
+        console.error(`waits until it rests: ${works.join(', ')}`);
+        said = Date.now();
       }
-    }),
-  );
+      before = now;
+    }
+  }, status);
   console.error(`rests after ${formatCount(orders)} orders; measures for ${minutes} minutes`);
   const before = readUsage(pid, runFolder);
   const began = performance.now();

@@ -1,7 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Answer, ask } from '#operations/ask.ts';
-import type { Freshness } from '#operations/freshness.ts';
-import { type Question, readQuestions } from '#sql/questions.ts';
+import { type Answer, ask, type Freshness, type Question, readQuestions } from '#operations/ask.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { print } from '../print.ts';

@@ -1,8 +1,7 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { LONGEST_NAME, LONGEST_REASON } from '#domain/given-text.ts';
-import type { AcknowledgeResult } from '#functions/acknowledge-losses/acknowledge.ts';
-import { acknowledgeLosses, type Loss, losses } from '#operations/losses.ts';
+import { type AcknowledgeResult, acknowledgeLosses, type Loss, losses } from '#operations/losses.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { readText } from '../given.ts';

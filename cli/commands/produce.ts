@@ -5,11 +5,12 @@ import { recordsOf, type Totals } from '#simulator/expectation.ts';
 import { type Topic, topics } from '#simulator/messages.ts';
 import { produce } from '#simulator/produce.ts';
 import { defaultShares, type SimulatorOptions } from '#simulator/simulator.ts';
+import { openKafka } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { formatCount, readNumber, readWholeNumber } from '../numbers.ts';
 import { print, printProgress } from '../print.ts';
-import { runningStack, withKafka } from '../running-stack.ts';
+import { runningStack } from '../running-stack.ts';
 
 export const summary = 'Send events of the synthetic shop to Kafka';
 
@@ -109,13 +110,14 @@ function startTime(text: string): number {
 
 async function send({ options, bootstrapServers, json }: ProduceCommand): Promise<void> {
   const servers = bootstrapServers ?? (await runningStack()).kafka.bootstrapServers;
+  const kafka = await openKafka(servers);
   const stop = onInterrupt();
   const began = performance.now();
   const perSecond = (totals: Totals) => Math.round(recordsOf(totals) / ((performance.now() - began) / 1000));
   const onProgress = (totals: Totals) =>
     printProgress(`${formatCount(recordsOf(totals))} records, ${formatCount(perSecond(totals))}/s`);
   try {
-    const totals = await withKafka(servers, (kafka) => produce({ kafka, options, signal: stop.signal, onProgress }));
+    const totals = await produce({ kafka, options, signal: stop.signal, onProgress });
     printProgress('');
     const end = stop.signal.aborted ? 'Stopped after' : 'Sent';
     print(
@@ -125,6 +127,7 @@ async function send({ options, bootstrapServers, json }: ProduceCommand): Promis
     );
   } finally {
     stop.off();
+    await kafka.close();
   }
 }
 

@@ -1,7 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Proof } from '#functions/prove/proof.ts';
-import { depths, isDepth } from '#functions/prove/request.ts';
-import { prove } from '#operations/proof.ts';
+import { depths, isDepth, type Proof, prove } from '#operations/proof.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { print } from '../print.ts';

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { parseMicros } from '#domain/time.ts';
-import type { InventoryReplay } from '#functions/replay-inventory/replay-inventory.ts';
-import { replayInventory } from '#operations/replay-inventory.ts';
+import { type InventoryReplay, replayInventory } from '#operations/replay-inventory.ts';
 import { type Replayed, replayStream, type Start } from '#operations/replay-stream.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';

@@ -1,9 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Report, Shortage } from '#functions/report-inventory/report.ts';
-import { isDay } from '#functions/report-inventory/request.ts';
-import { reportOf } from '#operations/report.ts';
+import { isDay, type Report, reportOf, type Shortage } from '#operations/report.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { formatCount } from '../numbers.ts';

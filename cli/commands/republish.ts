@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Republished } from '#delivery/republish.ts';
-import { republishTopic } from '#operations/republish.ts';
+import { type Republished, republishTopic } from '#operations/republish.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { formatCount } from '../numbers.ts';

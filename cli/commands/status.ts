@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { type Progress, readProgress } from '#operations/progress.ts';
+import { withBackbone } from '../backbone.ts';
 import { exit } from '../command.ts';
 import { formatCount } from '../numbers.ts';
 import { print } from '../print.ts';
-import { runningStack, withDatabase, withKafka } from '../running-stack.ts';
+import { runningStack } from '../running-stack.ts';
 import { facts, table } from '../table.ts';
 
 export const summary = 'Show the addresses of the running stack and the progress of its streams';
@@ -20,9 +21,7 @@ Exit code 2 if no stack is running.
 export async function run(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
   const stack = await runningStack();
-  const progress = await withDatabase(stack, (pool) =>
-    withKafka(stack.kafka.bootstrapServers, (kafka) => readProgress(pool, kafka)),
-  );
+  const progress = await withBackbone(async ({ pool, kafka }) => readProgress(pool, await kafka()), stack);
   print(values.json ? JSON.stringify({ ...stack, ...progress }, null, 2) : describe(stack, progress));
   return exit.ok;
 }

@@ -1,25 +1,10 @@
-/** Whether anything moves: what was written that a proof would look at, asked of PostgreSQL's own counters: no row is read. */
-import type { Pool } from '#adapters/postgres/index.ts';
-
-/** Not what the proof itself writes, nor the relay's clock. */
-const WRITTEN = `
-  select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::text as written
-  from pg_stat_user_tables
-  where
-    schemaname = any('{shop,inventory,payments,warehouse,curated,gold,ledger}')
-    and (schemaname <> 'ledger' or relname not in ('closing', 'closed_partitions', 'closed_stock', 'proofs', 'relay_hours'))`;
-
-/** What was written so far; another text once anything more was. */
-export async function readWritten(pool: Pool): Promise<string> {
-  const { rows } = await pool.query<{ written: string }>(WRITTEN);
-  return rows[0]?.written ?? '';
-}
+/** Whether anything moves, so that what stands still is looked at and proved more seldom. */
 
 /** What stands still is proved too, more seldom: something may wait too long, or a DAG have failed. */
 const AT_LEAST_EVERY_MS = 300_000;
 
 export interface Due {
-  /** Whether to prove now. @param written by `readWritten`; undefined if that is no reason to leave it out */
+  /** Whether to prove now. @param written by `readWritten` (operations/written.ts); undefined if that is no reason to leave it out */
   isDue(written: string | undefined, now: number): boolean;
 }
 

@@ -1,5 +1,5 @@
 /** What is new in each proof of a stack that runs. */
-import type { Proof } from '#functions/prove/proof.ts';
+import type { Proof } from '#operations/proof.ts';
 import { describe } from '../commands/proof.ts';
 import { shorten } from '../shorten.ts';
 import type { Verdict } from './live.ts';

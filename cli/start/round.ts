@@ -1,11 +1,11 @@
 /** One finite round through everything: produce, archive and load, store and aggregate, move stock, curate, prove. */
 
 import type { AirflowClient, DagRun } from '#adapters/airflow.ts';
-import type { Proof } from '#functions/prove/proof.ts';
 import { installSpark } from '#localstack/install/spark.ts';
 import { until } from '#localstack/processes/until.ts';
 import { runBySchedule, untilSucceeded } from '#localstack/services/airflow-runs.ts';
 import { type Progress, readProgress, total } from '#operations/progress.ts';
+import type { Proof } from '#operations/proof.ts';
 import { recordsOf } from '#simulator/expectation.ts';
 import { produce } from '#simulator/produce.ts';
 import { invoke } from '../invoke.ts';

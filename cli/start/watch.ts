@@ -4,13 +4,14 @@ import { dagNames } from '#cdk/dags.ts';
 import type { Look } from '#operations/open-pulse.ts';
 import type { Progress } from '#operations/progress.ts';
 import { prove } from '#operations/proof.ts';
+import { readWritten } from '#operations/written.ts';
 import { produce } from '#simulator/produce.ts';
 import { functionsOf } from '../invoke.ts';
 import type { Screen } from '../screen.ts';
 import { banner } from './banner.ts';
 import { watchDisk } from './disk.ts';
 import { liveFacts } from './live.ts';
-import { lookAgainAfter, proofsDue, readWritten } from './movement.ts';
+import { lookAgainAfter, proofsDue } from './movement.ts';
 import { proofNews } from './news.ts';
 import type { StartOptions } from './options.ts';
 import type { Platform } from './platform.ts';
@@ -62,7 +63,7 @@ export async function watch(
   const news = proofNews((text) => signal.aborted || screen.print(text));
   const due = proofsDue();
   const proveIfDue = async () => {
-    const written = news.verdict() === 'balanced' ? await readWritten(pool).catch(() => undefined) : undefined;
+    const written = news.verdict() === 'balanced' ? await readWritten({ pool }).catch(() => undefined) : undefined;
     if (!due.isDue(written, Date.now())) return;
     await prove({ invoke: functionsOf(stack.status), airflow }, { depth: 'objects' }).then(news.proved, news.failed);
   };

@@ -3,7 +3,6 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
-import { readWritten } from '#cli/start/movement.ts';
 import { commitDelivery, insertDelivery } from '#delivery/ledger.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
@@ -21,6 +20,7 @@ import { storePayments } from '#functions/store-transactions/store.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { readLedger } from '#operations/ledger.ts';
 import { totalsOf } from '#operations/progress.ts';
+import { readWritten } from '#operations/written.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { payment, paymentBatch, uuidOf } from '../support/payments.ts';
 import { freshDatabase, freshLake, poolAs, s3Client } from '../support/stores.ts';
@@ -317,7 +317,7 @@ it('is due in npm start when PostgreSQL has counted a write, and not for the not
     [['closing', 'closed_partitions', 'closed_stock', 'relay_hours']],
   );
   expect(rows).toHaveLength(4);
-  const before = await readWritten(provePool);
+  const before = await readWritten({ pool: provePool });
   await sell(2, 1);
-  await expect.poll(() => readWritten(provePool), { timeout: 60_000 }).not.toBe(before);
+  await expect.poll(() => readWritten({ pool: provePool }), { timeout: 60_000 }).not.toBe(before);
 });
