@@ -202,7 +202,12 @@ describe('requests that take what the machine has', () => {
   });
 
   it.each(['', key])('who goes in the middle of its request harms nobody else', async (authorization) => {
-    const headers = [host(), ...[authorization].filter(Boolean), 'Content-Type: application/json', 'Content-Length: 1000'];
+    const headers = [
+      host(),
+      ...[authorization].filter(Boolean),
+      'Content-Type: application/json',
+      'Content-Length: 1000',
+    ];
     for (let sent = 0; sent < 20; sent += 1) {
       const socket = connect(port, '127.0.0.1').on('error', () => {});
       socket.write(`POST /api/act HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n{"by":"`);
