@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { consoleLink } from '#console/server/link.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { type Progress, readProgress } from '#operations/progress.ts';
 import { withBackbone } from '../backbone.ts';
@@ -27,10 +28,11 @@ export async function run(args: string[]): Promise<number> {
 }
 
 function describe(stack: StackStatus, progress: Progress): string {
-  const { kafka, postgres, biReader, s3, lambda, elasticsearch, emr, airflow, startedAt, pid } = stack;
+  const { console: page, kafka, postgres, biReader, s3, lambda, elasticsearch, emr, airflow, startedAt, pid } = stack;
   const { streams, ...counts } = progress;
   const lines: Record<string, string> = {
     running: `since ${startedAt}, process ${pid}`,
+    ...(page && { Console: consoleLink(page) }),
     Kafka: kafka.bootstrapServers,
     PostgreSQL: postgres.url,
     ...(biReader && { 'for analysts': biReader.url }),

@@ -201,6 +201,22 @@ describe('requests that take what the machine has', () => {
     expect(performance.now() - began).toBeLessThan(60_000);
   });
 
+  it.each(['', key])('who goes in the middle of its request harms nobody else', async (authorization) => {
+    const headers = [
+      host(),
+      ...[authorization].filter(Boolean),
+      'Content-Type: application/json',
+      'Content-Length: 1000',
+    ];
+    for (let sent = 0; sent < 20; sent += 1) {
+      const socket = connect(port, '127.0.0.1').on('error', () => {});
+      socket.write(`POST /api/act HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n{"by":"`);
+      await delay(sent);
+      socket.destroy();
+    }
+    expect((await raw('GET / HTTP/1.1', host())).status).toBe(200);
+  });
+
   it('the server answers others meanwhile', async () => {
     const idle = Array.from({ length: 50 }, () => connect(port, '127.0.0.1').on('error', () => {}));
     for (const socket of idle) socket.write(`POST /api/session HTTP/1.1\r\n${host()}\r\n`);

@@ -18,6 +18,9 @@ export const besideTheStack: Readonly<Record<string, number>> = {
   'npx tillstream proof': 0,
   'npx tillstream produce --count 1000 --malformed 0.05': 0,
   'npx tillstream trace ID': 0,
+  "npx tillstream messages orders --filter 'country=DE amount>100'": 0,
+  // There are fewer.
+  'npx tillstream record orders 2 10734': 1,
   'npx tillstream dead-letters --reason invalid_amount': 0,
   'npx tillstream redrive ID': 0,
   'npx tillstream losses': 0,
