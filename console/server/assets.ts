@@ -21,7 +21,7 @@ const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', css: 't
 const PAGE = inRepository('console/web');
 
 export async function buildAssets(): Promise<Assets> {
-  // Half a second of processor time, for who looks at the page only.
+  // 0.2 s of processor time, for who looks at the page only.
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     entryPoints: { main: join(PAGE, 'main.tsx'), style: join(PAGE, 'style.css') },
