@@ -1,9 +1,9 @@
 /**
- * `npm run benchmark -- [encode] [load] [payments] [inventory] [transform] [proof] [proof-kafka] [small] [end-to-end] [--orders 1000000]
- * [--rounds 3] [--kills 3] [--seed 1] [--save]`:
- * compares our code with alternatives, on the same orders, in one run; the proof with itself on a history that grows. Measures CPU
- * seconds: they are what is paid for, and depend least on other load. `rest [--minutes 5]` measures the stack that runs, so it
- * isn't among those that run by default.
+ * `npm run benchmark -- [encode] [load] [payments] [inventory] [transform] [proof] [proof-kafka] [pulse] [small] [end-to-end]
+ * [--orders 1000000] [--rounds 3] [--kills 3] [--seed 1] [--save]`:
+ * compares our code with alternatives, on the same orders, in one run; the proof and the pulse with themselves on a history that grows.
+ * Measures CPU seconds: they are what is paid for, and depend least on other load. `rest [--minutes 5]` measures the stack that runs,
+ * so it isn't among those that run by default.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, cpus, tmpdir } from 'node:os';
@@ -19,6 +19,7 @@ import { loadContest } from './load/contest.ts';
 import { paymentsContest } from './payments/contest.ts';
 import { proofContest } from './proof/contest.ts';
 import { kafkaContest } from './proof/kafka.ts';
+import { pulseContest } from './pulse/contest.ts';
 import { restContest } from './rest/contest.ts';
 import { smallContest } from './small/contest.ts';
 import { transformContest } from './transform/contest.ts';
@@ -31,6 +32,7 @@ const byDefault = {
   transform: transformContest,
   proof: proofContest,
   'proof-kafka': kafkaContest,
+  pulse: pulseContest,
   small: smallContest,
   'end-to-end': endToEndContest,
 };

@@ -60,10 +60,10 @@ it('forgets what is older than it keeps', () => {
   expect(read()).toEqual([[1_000, 7]]);
 });
 
-it('gives the last known value of each step', () => {
+it('gives the mean of the known values of each step', () => {
   const { note, read } = history();
   for (let second = 0; second < 10; second += 1) note(second, second === 9 ? null : second);
-  expect(read({ step: 5 }).map(([, value]) => value)).toEqual([4, 8]);
+  expect(read({ step: 5 }).map(([, value]) => value)).toEqual([2, 6.5]);
 });
 
 it('replaces what was noted after the time to which the clock was set back', () => {

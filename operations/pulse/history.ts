@@ -16,7 +16,7 @@ export interface PulseHistory {
   note(at: number, figures: Readonly<Record<string, number | null>>): void;
   /**
    * @param from seconds since 1970, inclusive as `to` is; by default all that is kept
-   * @param step seconds: of so many the last known value is given
+   * @param step seconds: of so many the mean of the known values is given
    */
   read(
     names: readonly string[],
@@ -59,16 +59,19 @@ export function openHistory(seconds = SECONDS): PulseHistory {
       const end = Math.min(Math.floor(to), last ?? -1);
       const times: number[] = [];
       for (let time = start - (start % step); time <= end; time += step) times.push(time);
-      const valueIn = (own: Float64Array | undefined, time: number): number | null => {
-        for (let second = Math.min(time + step - 1, end); second >= Math.max(time, start); second -= 1) {
-          const value = own?.[second % seconds];
-          if (value !== undefined && !Number.isNaN(value)) return value;
+      const meanIn = (own: Float64Array | undefined, time: number): number | null => {
+        let [sum, known] = [0, 0];
+        for (let second = Math.max(time, start); second <= Math.min(time + step - 1, end); second += 1) {
+          const value = own?.[second % seconds] ?? Number.NaN;
+          if (Number.isNaN(value)) continue;
+          sum += value;
+          known += 1;
         }
-        return null;
+        return known === 0 ? null : sum / known;
       };
       return {
         times,
-        series: Object.fromEntries(names.map((name) => [name, times.map((time) => valueIn(rings.get(name), time))])),
+        series: Object.fromEntries(names.map((name) => [name, times.map((time) => meanIn(rings.get(name), time))])),
       };
     },
   };

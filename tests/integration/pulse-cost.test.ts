@@ -1,0 +1,49 @@
+/** A pulse reads as little after a long history as after a short one. `npm run benchmark -- pulse` measures it at a million deliveries. */
+import { expect, it } from 'vitest';
+import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import { databasePulse } from '#operations/pulse/read-pulse.ts';
+import { fillCurated, fillLedger } from '../../benchmarks/pulse/input.ts';
+import { freshDatabase } from '../support/stores.ts';
+
+const LOOKS = 10;
+
+/** Blocks of 8 KB that one of the later looks reads, on a history of so many deliveries. */
+async function blocksOfLook(deliveries: number): Promise<number> {
+  const database = await freshDatabase();
+  const { host = '', port = 0, user, password, database: name = '' } = database.options;
+  // One connection, which tells what it has read.
+  const pool = openPool({ host, port, user, password, database: name, max: 1 });
+  try {
+    await fillLedger(pool, deliveries);
+    await fillCurated(pool, deliveries);
+    await pool.query('vacuum analyze');
+    const look = databasePulse(pool);
+    const { ledger, letters } = await look();
+    expect(ledger.partitions).toHaveLength(24);
+    expect([...letters.values()].reduce((sum, count) => sum + count, 0)).toBeCloseTo(deliveries / 10, -2);
+    await look();
+    const before = await blocks(pool);
+    for (let looks = 0; looks < LOOKS; looks += 1) await look();
+    return ((await blocks(pool)) - before) / LOOKS;
+  } finally {
+    await Promise.all([pool.end(), database.end()]);
+  }
+}
+
+async function blocks(pool: Pool): Promise<number> {
+  await pool.query('select pg_stat_force_next_flush()');
+  await pool.query('select pg_stat_clear_snapshot()');
+  const { rows } = await pool.query<{ blocks: number }>(
+    'select (blks_hit + blks_read)::float8 as blocks from pg_stat_database where datname = current_database()',
+  );
+  return rows[0]?.blocks ?? 0;
+}
+
+it('reads some hundred blocks, however many deliveries there are', async () => {
+  const few = await blocksOfLook(4_000);
+  const many = await blocksOfLook(40_000);
+  expect(few).toBeGreaterThan(50);
+  // Indexes are a level deeper.
+  expect(many).toBeLessThan(few * 1.5);
+  expect(many).toBeLessThan(800);
+});
