@@ -2,7 +2,7 @@
 import type { PlaceName, PlaceState, Pulse } from '#operations/pulse.ts';
 import type { Known, LastKnown } from './last-known.ts';
 import { count, figure, short, some, UNKNOWN } from './numbers.ts';
-import { duration, utcTime } from './time.ts';
+import { duration, took, utcTime } from './time.ts';
 
 /** From left to right. */
 export const columns = ['Source', 'Kafka', 'Functions', 'Kept', 'Made of it'] as const;
@@ -155,7 +155,7 @@ function consumerNode(consumer: string, { streams, places }: Pulse, kept?: Place
     column: 2,
     title: consumer,
     left: batches.length > 0 ? `${count(mean(batches))} a batch` : state === 'unknown' ? UNKNOWN : 'no batch yet',
-    right: latencies.length > 0 ? `≤ ${figure(Math.max(...latencies))} s` : '',
+    right: latencies.length > 0 ? `≤ ${took(Math.max(...latencies))}` : '',
     state,
     ...(why !== undefined && { why }),
   };
