@@ -66,6 +66,7 @@ describe('a new stream in the catalogue', () => {
         'records lost, acknowledged',
         'nothing consumed that Kafka does not have',
         'consumed = accepted + duplicates + rejected',
+        'totals are the sums of deliveries and loads',
         'nothing waits in Kafka',
       ].map((name) => ({ name: `refunds: ${name}`, balanced: true })),
     );

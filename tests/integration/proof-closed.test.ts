@@ -314,9 +314,9 @@ it('closes nothing at depth books, which looks at no object', async () => {
 it('is due in npm start when PostgreSQL has counted a write, and not for the notes of a proof', async () => {
   const { rows } = await pool.query<{ name: string }>(
     `select relname as name from pg_stat_user_tables where schemaname = 'ledger' and relname = any($1)`,
-    [['closing', 'closed_partitions', 'closed_stock', 'relay_hours']],
+    [['closing', 'closed_partitions', 'closed_stock', 'proofs', 'relay_hours']],
   );
-  expect(rows).toHaveLength(4);
+  expect(rows).toHaveLength(5);
   const before = await readWritten({ pool: provePool });
   await sell(2, 1);
   await expect.poll(() => readWritten({ pool: provePool }), { timeout: 60_000 }).not.toBe(before);
