@@ -16,25 +16,18 @@ export interface OpenBackbone extends Backbone {
   close(): Promise<void>;
 }
 
-export interface BackboneOptions {
-  /** Who asks the database. */
-  readonly login?: { readonly user: string; readonly password: string };
-  /** Connections to it at most. */
-  readonly connections?: number;
-}
-
-/** Where the parts of a backbone are; of the database also who asks it, unless another is given. */
+/** Where the parts of a backbone are; of the database also who asks it. */
 export type Addresses = Pick<StackStatus, 'kafka' | 's3' | 'lambda' | 'airflow'> & {
   readonly postgres: PostgresConnection;
 };
 
-/** Nothing is connected before it is asked. */
-export function openBackbone(
-  stack: Addresses,
-  { login = stack.postgres, connections = 2 }: BackboneOptions = {},
-): OpenBackbone {
-  const { host, port, database } = stack.postgres;
-  const { user, password } = login;
+/**
+ * Nothing is connected before it is asked.
+ *
+ * @param connections to the database at most
+ */
+export function openBackbone(stack: Addresses, connections = 2): OpenBackbone {
+  const { host, port, database, user, password } = stack.postgres;
   const pool = openPool({ host, port, database, user, password, max: connections });
   let kafka: Promise<KafkaConnection> | undefined;
   return {
@@ -77,7 +70,7 @@ export const openKafka = (bootstrapServers: string): Promise<KafkaConnection> =>
     throw new UserError(`Kafka doesn't answer at ${bootstrapServers}: ${cause.message}`, { cause });
   });
 
-export function openLakeOf({ s3 }: Pick<StackStatus, 's3'>): Lake {
+function openLakeOf({ s3 }: Pick<StackStatus, 's3'>): Lake {
   const { bucket, endpoint, region, accessKeyId, secretAccessKey } = s3;
   const credentials = { accessKeyId, secretAccessKey };
   return openLake(bucket, new S3Client({ ...awsLimits, endpoint, region, forcePathStyle: true, credentials }));

@@ -5,6 +5,7 @@ import { openConsole } from '#console/server/console.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { openPulse, type PulseFeed } from '#operations/open-pulse.ts';
 import { type Addresses, openBackbone } from './backbone.ts';
+import { servicesOf } from './services.ts';
 import { version } from './version.ts';
 
 /** The pulse and what people look at; the role may have ten. */
@@ -29,7 +30,7 @@ export interface ServedPage {
 
 /** @throws if the port is taken */
 export async function servePage({ stack, session, ...where }: PageOptions): Promise<ServedPage> {
-  const backbone = openBackbone(stack, { connections: CONNECTIONS });
+  const backbone = openBackbone(stack, CONNECTIONS);
   const { pool, kafka } = backbone;
   const pulse = openPulse({ pool, kafka, services: servicesOf(stack) });
   const server = await openConsole({
@@ -56,13 +57,3 @@ export function pageOf(stack: StackStatus): Pick<PageOptions, 'stack' | 'session
     },
   };
 }
-
-/** By the names by which doctor knows them. */
-const servicesOf = ({ postgres, kafka, lambda, airflow }: Addresses) => ({
-  postgres: { name: 'PostgreSQL', address: `${postgres.host}:${postgres.port}` },
-  kafka: { name: 'Kafka', address: kafka.bootstrapServers },
-  lambda: { name: 'LocalStack', address: hostOf(lambda.endpoint) },
-  airflow: airflow && { name: 'Airflow', address: hostOf(airflow.url) },
-});
-
-const hostOf = (url: string): string => new URL(url).host;

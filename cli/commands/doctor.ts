@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installFolderOf } from '#adapters/repository.ts';
 import { checkTools, describeMissing } from '#localstack/install/tools.ts';
-import { accepts } from '#localstack/processes/accepts.ts';
+import { askServices, sentenceOf } from '#operations/services.ts';
 import { exit } from '../command.ts';
 import { print } from '../print.ts';
 import { home, runningStack } from '../running-stack.ts';
+import { allServicesOf } from '../services.ts';
 
 export const summary = 'Check the tools of this machine and whether the services of the stack answer';
 
@@ -48,19 +49,6 @@ function installed(): Finding[] {
 async function services(): Promise<Finding[]> {
   const stack = await runningStack().catch(({ message }: Error) => message);
   if (typeof stack === 'string') return [{ ok: true, text: stack }];
-  const addresses = {
-    Kafka: stack.kafka.bootstrapServers,
-    PostgreSQL: `${stack.postgres.host}:${stack.postgres.port}`,
-    LocalStack: new URL(stack.s3.endpoint).host,
-    Elasticsearch: new URL(stack.elasticsearch.url).host,
-    'EMR Serverless': new URL(stack.emr.endpoint).host,
-    ...(stack.airflow && { Airflow: new URL(stack.airflow.url).host }),
-  };
-  return Promise.all(
-    Object.entries(addresses).map(async ([name, address]) => {
-      const [host = '', port] = address.split(':');
-      const ok = await accepts(host, Number(port));
-      return { ok, text: `${name} ${ok ? 'answers' : 'does not answer'} at ${address}` };
-    }),
-  );
+  const answers = await askServices(allServicesOf(stack));
+  return answers.map((answer) => ({ ok: answer.answers, text: sentenceOf(answer) }));
 }

@@ -6,11 +6,12 @@ import { type KafkaOffsets, seemLost } from '../balance.ts';
 import { readLedger } from '../ledger.ts';
 import { type Progress, progressOf, readOffsets } from '../progress.ts';
 import type { Pulse } from '../pulse.ts';
+import { accepts, type Service } from '../services.ts';
 import { latestSamples } from './latest-deliveries.ts';
 import { type Answers, LOADS, lagOf, makePulse } from './make-pulse.ts';
 import { type DatabasePulse, databasePulse } from './read-pulse.ts';
 import { slidingRates } from './sliding-rates.ts';
-import { type Answer, accepts, type Service, source } from './source.ts';
+import { type Answer, source } from './source.ts';
 
 export interface Looked {
   readonly pool: Pool;

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { accepts, source } from './source.ts';
+import { accepts } from '../services.ts';
+import { source } from './source.ts';
 
 const service = { name: 'Kafka', address: '127.0.0.1:9092' };
 const state = (why: string) => ({ since: expect.stringMatching(/^\d{4}-.*Z$/), why });
