@@ -28,5 +28,9 @@ const byName: Readonly<Record<string, string>> = {
 /** JSON, over lines; without what may be missing. */
 export function exampleOf(event: Stream['event']): string {
   const fields = columnsOf(event).filter(({ optional, nullable }) => !optional && !nullable);
-  return JSON.stringify(Object.fromEntries(fields.map(({ name, kind }) => [name, byName[name] ?? byKind[kind]])), null, 2);
+  return JSON.stringify(
+    Object.fromEntries(fields.map(({ name, kind }) => [name, byName[name] ?? byKind[kind]])),
+    null,
+    2,
+  );
 }

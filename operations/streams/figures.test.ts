@@ -24,7 +24,10 @@ test('what doesn’t move is never said to catch up', () => {
   expect(figuresOf({ offsets, since: 100, next: null, deliveries: [] })).toMatchObject({
     ...{ next: null, lag: 900, going: 0, clearsIn: null, batch: null },
   });
-  expect(figuresOf({ offsets, since: 100, next: null, deliveries: undefined })).toMatchObject({ lag: null, going: null });
+  expect(figuresOf({ offsets, since: 100, next: null, deliveries: undefined })).toMatchObject({
+    lag: null,
+    going: null,
+  });
 });
 
 test('skew is how much more than the mean the busiest partition gets', () => {

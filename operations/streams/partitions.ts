@@ -2,7 +2,6 @@
 import { columnsOf } from '#domain/columns.ts';
 import { catalogue, type Stream } from '#domain/streams.ts';
 import type { Backbone } from '../backbone.ts';
-import { offsetsOf } from '../records/browse.ts';
 import { exampleOf } from './example.ts';
 import { figuresOf, type PartitionFigures, RATE_SECONDS, skewOf } from './figures.ts';
 import { lastDeliveries } from './last-deliveries.ts';
@@ -35,7 +34,7 @@ export interface Schema {
 /** Deliveries of each partition that its rate and its batches are taken from. */
 const ASKED = 50;
 
-/** @throws NoSuchPlace if the platform has no such topic */
+/** @param topic that there is */
 export async function lookAtStream(
   backbone: Pick<Backbone, 'pool' | 'kafka'>,
   topic: string,
@@ -46,7 +45,7 @@ export async function lookAtStream(
   // The ledger first: what it deals with meanwhile still counts as waiting.
   const positions = await positionsOf(backbone, topic);
   const deliveries = stream && Map.groupBy(await lastDeliveries(backbone, stream, ASKED), ({ partition }) => partition);
-  const offsets = await offsetsOf(kafka, topic);
+  const offsets = await kafka.offsets(topic);
   const since = await kafka.offsetsAt(topic, new Date(now.getTime() - RATE_SECONDS * 1_000));
   const partitions = offsets.map((each) =>
     figuresOf({

@@ -8,6 +8,7 @@ import { go } from '../client/location.ts';
 import { usePicked } from '../client/store.ts';
 import { useAnswer } from '../client/use-answer.ts';
 import { Copy } from '../parts/copy.tsx';
+import { Scrolled, Wide } from '../parts/scrolled.tsx';
 import { Asking, Failed, Nothing, Old } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
 import { count, figure, UNKNOWN } from '../view/numbers.ts';
@@ -87,7 +88,7 @@ function Partitions({ look: { consumer, batching, partitions, skew } }: { look: 
         {batching && `, in batches of up to ${count(batching.records)} records or ${batching.seconds} s`}
         {skew !== null && `. The busiest partition gets ${figure(skew)} times the mean.`}
       </p>
-      <div class="wide">
+      <Wide label="Partitions">
         <table class="figures">
           <thead>
             <tr>
@@ -130,7 +131,7 @@ function Partitions({ look: { consumer, batching, partitions, skew } }: { look: 
             </tr>
           </tfoot>
         </table>
-      </div>
+      </Wide>
     </>
   );
 }
@@ -148,7 +149,7 @@ function Fields({ schema: { key, fields, example } }: { schema: Schema }) {
         <h2>Schema</h2>
         <span class="muted">JSON, keyed by {key}</span>
       </header>
-      <div class="wide">
+      <Wide label="Fields">
         <table class="figures is-text">
           <thead>
             <tr>
@@ -172,14 +173,11 @@ function Fields({ schema: { key, fields, example } }: { schema: Schema }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
       <p class="acts">
         <b>An example that its consumer takes</b> <Copy text={example} />
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <pre class="value" tabIndex={0} aria-label="Example">
-        {example}
-      </pre>
+      <Scrolled label="Example">{example}</Scrolled>
     </section>
   );
 }
@@ -192,9 +190,11 @@ interface DeliveriesProps {
 
 function LastDeliveries({ rows, topic, exists }: DeliveriesProps) {
   if (rows.length === 0)
-    return <Nothing command="npx tillstream produce --count 1000">Nothing was delivered yet. This sends records:</Nothing>;
+    return (
+      <Nothing command="npx tillstream produce --count 1000">Nothing was delivered yet. This sends records:</Nothing>
+    );
   return (
-    <div class="wide">
+    <Wide label="Deliveries">
       <table class="figures">
         <thead>
           <tr>
@@ -235,7 +235,7 @@ function LastDeliveries({ rows, topic, exists }: DeliveriesProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }
 

@@ -22,8 +22,22 @@ test('what the page shows is what the commands show', () => {
 
 test('a spreadsheet gets what the list shows', () => {
   const bytes = { shown: { text: '{}' }, length: 9, cut: true };
-  const message = { partition: 1, offset: 2, timestamp: null, key: null, value: bytes, headers: [], headersLeftOut: 0, packedIn: null };
+  const message = {
+    partition: 1,
+    offset: 2,
+    timestamp: null,
+    key: null,
+    value: bytes,
+    headers: [],
+    headersLeftOut: 0,
+    packedIn: null,
+  };
   expect(csvRows('orders', [{ ...message, fate: { state: 'waiting', way: [], behind: 1 } }])[1]).toEqual([
-    null, 1, 2, '', '{}…', '○ waits in Kafka (lag 1)',
+    null,
+    1,
+    2,
+    '',
+    '{}…',
+    '○ waits in Kafka (lag 1)',
   ]);
 });

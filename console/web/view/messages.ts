@@ -41,7 +41,8 @@ const quoted = (text: string): string =>
 
 /** @param bootstrapServers where Kafka is; null if nobody knows */
 export function asKcat({ topic, from, partition }: Look): string {
-  const start = from === 'newest' ? '-20' : from === 'oldest' ? 'beginning' : /^\d+$/.test(from) ? from : `s@${Date.parse(from)}`;
+  const start =
+    from === 'newest' ? '-20' : from === 'oldest' ? 'beginning' : /^\d+$/.test(from) ? from : `s@${Date.parse(from)}`;
   const one = partition === '' ? '' : ` -p ${quoted(partition)}`;
   return `kcat -b "$BROKERS" -C -e -t ${quoted(topic)}${one} -o ${start}`;
 }

@@ -11,6 +11,7 @@ import { shownOf, textOf } from '../../view/messages.ts';
 import { count, UNKNOWN } from '../../view/numbers.ts';
 import { linkTo } from '../../view/route.ts';
 import { Copy } from '../copy.tsx';
+import { Scrolled } from '../scrolled.tsx';
 import { Asking, Failed, Old } from '../states.tsx';
 import { Time } from '../time.tsx';
 import { Said } from './fate.tsx';
@@ -34,7 +35,13 @@ export function Record({ topic, partition, offset, exists }: RecordProps) {
           {topic} {partition}/{offset}
         </h1>
         <span class="acts">
-          <a href={linkTo('messages', [topic], { from: Math.max(0, before - 10), partition, at: `${partition}/${offset}` })}>
+          <a
+            href={linkTo('messages', [topic], {
+              from: Math.max(0, before - 10),
+              partition,
+              at: `${partition}/${offset}`,
+            })}
+          >
             its neighbours
           </a>
           <button type="button" class="small" onClick={again}>
@@ -76,7 +83,6 @@ function Whole({ looked, exists }: { looked: Looked; exists: RecordProps['exists
           </>
         )}
         {message?.headers.map(({ name, value }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a header has no other identity, and they don't change
           <Header name={name} value={textOf(value)} key={index} />
         ))}
         {(message?.headersLeftOut ?? 0) > 0 && <Header name="…" value={`${message?.headersLeftOut} more`} />}
@@ -180,10 +186,7 @@ function Value({ value: { shown, length, cut } }: { value: CutBytes }) {
         </span>
         <Copy text={text}>Copy</Copy>
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <pre class="value" tabIndex={0} aria-label="Value">
-        {said}
-      </pre>
+      <Scrolled label="Value">{said}</Scrolled>
     </>
   );
 }
