@@ -1,10 +1,19 @@
 /** Topics and reasons of dead letters as people name them on the command line. */
 import { type Reason, reasons } from '#domain/dead-letters.ts';
-import { catalogue, streams } from '#domain/streams.ts';
+import { catalogue, streams, topics } from '#domain/streams.ts';
 import { UserError } from './command.ts';
 
 /** The topics whose records functions consume. */
 export const consumedTopics: readonly string[] = catalogue.map(({ topic }) => topic);
+
+/** Those, and what functions write. */
+export const allTopics: readonly string[] = topics.map(({ topic }) => topic);
+
+/** @throws UserError with the topics that there are */
+export function requireTopic(text: string | undefined): string {
+  if (text !== undefined && allTopics.includes(text)) return text;
+  throw new UserError(`Expected one of the topics ${allTopics.join(', ')}, got ${text ?? 'none'}.`);
+}
 
 /**
  * @returns undefined if `--topic` was not given

@@ -1,6 +1,8 @@
 /** What the page asks of its server, and what the server answers. Types only: both sides import them. */
 import type { ProofNote } from '#operations/proofs.ts';
 import type { Pulse, Sources } from '#operations/pulse.ts';
+import type { BrowseStep } from '#operations/records/browse.ts';
+import type { LastDelivery } from '#operations/streams/last-deliveries.ts';
 
 /** What a person may do: see figures, see records (personal data), change something. */
 export type Right = 'look' | 'read' | 'act';
@@ -58,3 +60,9 @@ export interface LiveEvents {
   readonly pulse: Pulse;
   readonly proof: ProofNote;
 }
+
+/** `GET /api/messages/:topic?from&partition&filter&after&limit`: a line of JSON for each step, and one if it fails half-way. */
+export type MessageLine = BrowseStep | { readonly failed: string };
+
+/** `GET /api/streams/:topic/deliveries`: the last 50, the newest first. */
+export type Deliveries = List<LastDelivery>;

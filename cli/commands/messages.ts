@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { topics } from '#domain/streams.ts';
 import { type Bytes, type CutBytes, fromBytes } from '#operations/bytes.ts';
 import {
   type BrowseProgress,
@@ -18,10 +17,9 @@ import { onInterrupt } from '../interrupt.ts';
 import { formatCount, readWholeNumber } from '../numbers.ts';
 import { print, printError, printProgress } from '../print.ts';
 import { table } from '../table.ts';
+import { allTopics, requireTopic } from '../topics.ts';
 
 export const summary = 'Look through a topic, with what became of each record';
-
-const topicNames = topics.map(({ topic }) => topic);
 
 export const usage = `
 Usage: npx tillstream messages TOPIC [--from newest|oldest|OFFSET|TIME] [--partition N] [--filter FILTER]
@@ -38,7 +36,7 @@ A term of a filter is a text that the value or the key contains, or a field, a c
 value, without spaces. Fields are those of the value's JSON (amount, lines[0].sku) and @key, @time, @partition, @offset, @header.NAME.
 Amounts are compared exactly, times as moments. Ctrl-C stops a search, and shows what it has found.
 
-Topics: ${topicNames.join(', ')}
+Topics: ${allTopics.join(', ')}
 Exit code 1 if no record was found.
 `;
 
@@ -55,9 +53,9 @@ export async function run(args: string[]): Promise<number> {
       json: { type: 'boolean', default: false },
     },
   });
-  const [topic, ...others] = positionals;
-  if (topic === undefined || others.length > 0 || !topicNames.includes(topic))
-    throw new UserError(`Expected one of the topics ${topicNames.join(', ')}, got ${positionals.join(' ') || 'none'}.`);
+  const [name, ...others] = positionals;
+  if (others.length > 0) throw new UserError(`Expected one topic, got ${positionals.join(' ')}`);
+  const topic = requireTopic(name);
   const from = readFrom(values.from);
   if (from === undefined)
     throw new UserError(`--from: expected newest, oldest, an offset or an ISO 8601 time, got "${values.from}"`);

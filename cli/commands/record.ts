@@ -9,6 +9,7 @@ import { exit, UserError } from '../command.ts';
 import { readWholeNumber } from '../numbers.ts';
 import { print } from '../print.ts';
 import { facts } from '../table.ts';
+import { requireTopic } from '../topics.ts';
 import { textOf } from './messages.ts';
 
 export const summary = 'Show one record whole, and what became of it, place by place';
@@ -32,7 +33,7 @@ export async function run(args: string[]): Promise<number> {
   if (topic === undefined || partition === undefined || offset === undefined || others.length > 0)
     throw new UserError(`Expected a topic, a partition and an offset, got ${positionals.join(' ') || 'nothing'}`);
   const where = {
-    topic,
+    topic: requireTopic(topic),
     partition: readWholeNumber('partition', partition),
     offset: readWholeNumber('offset', offset),
   };

@@ -4,6 +4,7 @@ import { openPulse } from '#operations/open-pulse.ts';
 import { readProofs } from '#operations/proofs.ts';
 import type { History, Proofs } from '../api.ts';
 import { eventStream } from './events.ts';
+import { messageRoutes } from './messages.ts';
 import { limit, type Route, route, wholeNumber } from './route.ts';
 
 /** Figures of the history, as the pulse names them: `rate.orders,p95.lake`. */
@@ -41,4 +42,5 @@ export const routes: readonly Route[] = [
     asks: { limit },
     answer: async (asked, { backbone }): Promise<Proofs> => ({ rows: await readProofs(backbone, asked), next: null }),
   }),
+  ...messageRoutes,
 ];

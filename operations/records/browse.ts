@@ -1,12 +1,13 @@
 /** Looks through a topic: from its end, its beginning, an offset or a time on, for all records or those that meet a filter. */
 import type { KafkaConnection, PartitionOffsets } from '#adapters/kafka/index.ts';
-import { catalogue, topics } from '#domain/streams.ts';
+import { catalogue } from '#domain/streams.ts';
 import type { Backbone } from '../backbone.ts';
 import { parseFilter } from './filter.ts';
 import { matcherOf } from './matching.ts';
 import { IN_A_LIST, idsIn, type Message, toMessage } from './message.ts';
 import { tell, type Untold } from './told.ts';
 import {
+  behind,
   countLeft,
   type Direction,
   isOver,
@@ -22,7 +23,7 @@ import {
 export type From = 'newest' | 'oldest' | { readonly offset: number } | { readonly time: Date };
 
 export interface BrowseRequest {
-  /** One of `topics`. */
+  /** That there is. */
   readonly topic: string;
   readonly from: From;
   /** All, if it is undefined. */
@@ -70,7 +71,8 @@ export class NoSuchPlace extends Error {
 }
 
 /**
- * The memory that it takes follows from `limit`, however long the topic is.
+ * The memory that it takes follows from `limit`, however long the topic is. Records of several partitions come by time; those that a
+ * filter finds so within each window.
  *
  * @param signal stops it; records of the window that was being read are left to whoever goes on
  * @throws FilterError or NoSuchPlace for what a person can correct
@@ -86,7 +88,7 @@ export async function* browse(
   const matches = matcherOf(terms, stream?.event);
   const idOf = idsIn(topic);
   const kafka = await backbone.kafka();
-  const offsets = await offsetsOf(kafka, topic);
+  const offsets = await kafka.offsets(topic);
   let { left, direction } = await begin(kafka, request, offsets);
   const of = countLeft(left);
   let found = 0;
@@ -95,7 +97,7 @@ export async function* browse(
 
   while (!isOver(left) && found < limit) {
     const window = nextWindow(left, direction, size);
-    const kept = keeper(direction, limit - found);
+    const kept = keeper(window.keys(), direction, limit - found);
     let [read, reported] = [0, 0];
     try {
       for await (const { partition, records } of kafka.read(topic, window, signal && { signal })) {
@@ -115,7 +117,9 @@ export async function* browse(
       yield { ended: 'stopped', next: writeCursor(left, direction), progress: progress() };
       return;
     }
-    const taken = merge(kept.rows(), direction, limit - found);
+    // A search hands over what it finds; without a filter the order is exact.
+    const goesOn = terms.length === 0 ? (partition: number) => behind(left, window, partition) : undefined;
+    const taken = merge(kept.rows(), direction, limit - found, goesOn);
     const taking = new Set(taken);
     found += taken.length;
     left = leftAfter(left, window, direction, taken, (partition) => kept.isAll(partition, taking));
@@ -131,12 +135,12 @@ export async function* browse(
 type Kept = Untold & { readonly millis: number };
 
 /** Keeps of each partition as many as can be handed over: of those that come in the order of their offsets, the last or the first. */
-function keeper(direction: Direction, most: number) {
-  const partitions = new Map<number, { rows: Kept[]; left: boolean }>();
+function keeper(of: Iterable<number>, direction: Direction, most: number) {
+  const partitions = new Map([...of].map((partition) => [partition, { rows: [] as Kept[], left: false }]));
   return {
     add(partition: number, make: () => Kept): void {
-      const own = partitions.get(partition) ?? { rows: [], left: false };
-      partitions.set(partition, own);
+      const own = partitions.get(partition);
+      if (!own) return;
       if (own.rows.length >= most) {
         own.left = true;
         if (direction === 'on') return;
@@ -144,7 +148,7 @@ function keeper(direction: Direction, most: number) {
       }
       own.rows.push(make());
     },
-    rows: () => [...partitions.values()].map(({ rows }) => rows),
+    rows: () => new Map([...partitions].map(([partition, { rows }]) => [partition, rows])),
     count: () => [...partitions.values()].reduce((sum, { rows }) => sum + rows.length, 0),
     isAll: (partition: number, taken: ReadonlySet<Kept>) => {
       const own = partitions.get(partition);
@@ -164,13 +168,6 @@ async function told(
   return tell(backbone, topic, untold, offsets).catch(() =>
     untold.map(({ id: _, ...message }) => ({ ...message, fate: null })),
   );
-}
-
-/** @throws NoSuchPlace if the platform has no such topic */
-export async function offsetsOf(kafka: KafkaConnection, topic: string): Promise<readonly PartitionOffsets[]> {
-  const names = topics.map((each) => each.topic);
-  if (!names.includes(topic)) throw new NoSuchPlace(`Expected one of the topics ${names.join(', ')}, got ${topic}.`);
-  return kafka.offsets(topic);
 }
 
 async function begin(

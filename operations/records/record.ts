@@ -2,7 +2,7 @@
 import type { PartitionOffsets } from '#adapters/kafka/index.ts';
 import { catalogue } from '#domain/streams.ts';
 import type { Backbone } from '../backbone.ts';
-import { NoSuchPlace, offsetsOf } from './browse.ts';
+import { NoSuchPlace } from './browse.ts';
 import type { Fate, Where } from './fate.ts';
 import { fatesOf } from './fates.ts';
 import { ALONE, idsIn, type Message, toMessage } from './message.ts';
@@ -19,11 +19,11 @@ export interface Looked extends Where {
   readonly kafka: PartitionOffsets;
 }
 
-/** @throws NoSuchPlace if there is no such topic or partition */
+/** @throws NoSuchPlace if the topic has no such partition */
 export async function lookAt(backbone: Pick<Backbone, 'pool' | 'kafka'>, where: Where): Promise<Looked> {
   const { topic, partition, offset } = where;
   const kafka = await backbone.kafka();
-  const offsets = await offsetsOf(kafka, topic);
+  const offsets = await kafka.offsets(topic);
   const own = offsets.find((each) => each.partition === partition);
   if (!own) throw new NoSuchPlace(`Expected a partition of ${topic} below ${offsets.length}, got ${partition}.`);
   const isHeld = offset >= own.earliest && offset < own.latest;

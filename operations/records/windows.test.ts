@@ -19,12 +19,17 @@ test('a window has the newest offsets that are left, or the oldest', () => {
 });
 
 test('partitions are merged by time; each keeps its order, whatever its times say', () => {
-  const found = [rows(0, [1, 10], [2, 5], [3, 30]), rows(1, [7, 20])];
+  const found = new Map([
+    [0, rows(0, [1, 10], [2, 5], [3, 30])],
+    [1, rows(1, [7, 20])],
+  ]);
   const places = (direction: 'back' | 'on', most: number) =>
     merge(found, direction, most).map(({ partition, offset }) => `${partition}/${offset}`);
   expect(places('back', 9)).toEqual(['0/3', '1/7', '0/2', '0/1']);
   expect(places('on', 9)).toEqual(['0/1', '0/2', '1/7', '0/3']);
   expect(places('back', 2)).toEqual(['0/3', '1/7']);
+  // What partition 1 has behind its window may be newer than what partition 0 has left.
+  expect(merge(found, 'back', 9, (partition) => partition === 1).map(({ offset }) => offset)).toEqual([3, 7]);
 });
 
 test('reading goes on behind the last row that was handed over', () => {

@@ -34,18 +34,24 @@ export interface Found {
 /**
  * Of what a window's partitions hold, each in the order of its offsets, the first `most` in the order of reading. Partitions are merged
  * by time, and a partition keeps the order of its offsets, whatever its timestamps say.
+ *
+ * @param goesOn whether a partition has more behind its window, which may come before rows of the others: the merge ends where it does
  */
 export function merge<Row extends Found>(
-  found: readonly (readonly Row[])[],
+  found: ReadonlyMap<number, readonly Row[]>,
   direction: Direction,
   most: number,
+  goesOn: (partition: number) => boolean = () => false,
 ): Row[] {
-  const queues = found.map((rows) => (direction === 'back' ? rows.toReversed() : [...rows]));
+  const queues = new Map(
+    [...found].map(([partition, rows]) => [partition, direction === 'back' ? rows.toReversed() : [...rows]]),
+  );
+  const isBefore = (a: Row, b: Row) => (direction === 'back' ? a.millis > b.millis : a.millis < b.millis);
   const merged: Row[] = [];
   while (merged.length < most) {
-    const [first, ...others] = queues.filter((queue) => queue.length > 0);
+    if ([...queues].some(([partition, queue]) => queue.length === 0 && goesOn(partition))) break;
+    const [first, ...others] = [...queues.values()].filter((queue) => queue.length > 0);
     if (!first) break;
-    const isBefore = (a: Row, b: Row) => (direction === 'back' ? a.millis > b.millis : a.millis < b.millis);
     const next = others.reduce((best, queue) => (isBefore(queue[0] as Row, best[0] as Row) ? queue : best), first);
     merged.push(next.shift() as Row);
   }
@@ -78,6 +84,12 @@ export function leftAfter(
       ];
     }),
   );
+}
+
+/** Whether a partition has more behind the window. */
+export function behind(left: LeftOfAll, window: LeftOfAll, partition: number): boolean {
+  const [whole, read] = [left.get(partition), window.get(partition)];
+  return whole !== undefined && read !== undefined && (whole.from < read.from || read.to < whole.to);
 }
 
 export const isOver = (left: LeftOfAll): boolean => [...left.values()].every(({ from, to }) => from >= to);

@@ -1,5 +1,7 @@
 /** The pages that there are, in the order of the navigation. */
+import { messages } from './messages.tsx';
 import { overview } from './overview.tsx';
 import type { Page } from './page.ts';
+import { streams } from './streams.tsx';
 
-export const pages: readonly Page[] = [overview];
+export const pages: readonly Page[] = [overview, streams, messages];

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { asCommand, asKcat, csvRows, lookOf, queryOf } from './messages.ts';
+
+const look = lookOf('orders', { filter: ` country=DE "it's" `, from: '2026-11-30T09:00', partition: '2' });
+
+test('an address leaves out what is usual, and leads back', () => {
+  expect(queryOf(lookOf('orders', {}))).toEqual({});
+  expect(queryOf(look)).toEqual({ from: '2026-11-30T09:00', partition: '2', filter: `country=DE "it's"` });
+  expect(lookOf('orders', queryOf(look)).filter).toBe(`country=DE "it's"`);
+});
+
+test('what the page shows is what the commands show', () => {
+  expect(asCommand(lookOf('dlq', {}))).toBe('npx tillstream messages dlq');
+  expect(asCommand(look)).toBe(
+    String.raw`npx tillstream messages orders --from 2026-11-30T09:00 --partition 2 --filter 'country=DE "it'\''s"'`,
+  );
+  expect(asKcat(lookOf('orders', { from: '17' }))).toBe('kcat -b "$BROKERS" -C -e -t orders -o 17');
+  expect(asKcat(lookOf('orders', { from: '1970-01-01T00:00:01Z', partition: '1' }))).toBe(
+    'kcat -b "$BROKERS" -C -e -t orders -p 1 -o s@1000',
+  );
+});
+
+test('a spreadsheet gets what the list shows', () => {
+  const bytes = { shown: { text: '{}' }, length: 9, cut: true };
+  const message = {
+    partition: 1,
+    offset: 2,
+    timestamp: null,
+    key: null,
+    value: bytes,
+    headers: [],
+    headersLeftOut: 0,
+    packedIn: null,
+  };
+  expect(csvRows('orders', [{ ...message, fate: { state: 'waiting', way: [], behind: 1 } }])[1]).toEqual([
+    null,
+    1,
+    2,
+    '',
+    '{}…',
+    '○ waits in Kafka (lag 1)',
+  ]);
+});

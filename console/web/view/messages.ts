@@ -1,0 +1,69 @@
+/** A look through a topic: its address, its commands, and how far it came, in words. Pure. */
+import type { Bytes, CutBytes } from '#operations/bytes.ts';
+import type { BrowseProgress } from '#operations/records/browse.ts';
+import { inOneText, wordsOf } from '#operations/records/fate-words.ts';
+import type { Message } from '#operations/records/message.ts';
+import { count } from './numbers.ts';
+
+/** As the address has it. */
+export interface Look {
+  readonly topic: string;
+  readonly from: string;
+  readonly partition: string;
+  readonly filter: string;
+  readonly after: string;
+}
+
+export const lookOf = (topic: string, query: Readonly<Record<string, string>>): Look => ({
+  topic,
+  from: query.from ?? 'newest',
+  partition: query.partition ?? '',
+  filter: query.filter ?? '',
+  after: query.after ?? '',
+});
+
+/** What the address and the request have beside the topic; what is usual is left out. */
+export const queryOf = ({ from, partition, filter, after }: Look): Record<string, string> => ({
+  ...(from !== 'newest' && { from }),
+  ...(partition !== '' && { partition }),
+  ...(filter.trim() !== '' && { filter: filter.trim() }),
+  ...(after !== '' && { after }),
+});
+
+export const asCommand = ({ topic, ...look }: Look): string =>
+  ['npx tillstream messages', topic, ...Object.entries(queryOf({ topic, ...look })).map(asOption)].join(' ');
+
+const asOption = ([name, value]: [string, string]): string => `--${name} ${quoted(value)}`;
+
+/** As a shell takes it for one word. */
+const quoted = (text: string): string =>
+  /^[\w.:,@/-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+/** @param bootstrapServers where Kafka is; null if nobody knows */
+export function asKcat({ topic, from, partition }: Look): string {
+  const start =
+    from === 'newest' ? '-20' : from === 'oldest' ? 'beginning' : /^\d+$/.test(from) ? from : `s@${Date.parse(from)}`;
+  const one = partition === '' ? '' : ` -p ${quoted(partition)}`;
+  return `kcat -b "$BROKERS" -C -e -t ${quoted(topic)}${one} -o ${start}`;
+}
+
+export const sayProgress = ({ scanned, of, found }: BrowseProgress): string =>
+  `scanned ${count(scanned)} of ${count(of)} · found ${count(found)}`;
+
+export const textOf = (bytes: Bytes): string => ('text' in bytes ? bytes.text : `base64:${bytes.base64}`);
+
+export const shownOf = (bytes: CutBytes | null): string =>
+  bytes === null ? '' : `${textOf(bytes.shown)}${bytes.cut ? '…' : ''}`;
+
+/** Rows for a spreadsheet, their names first. */
+export const csvRows = (topic: string, messages: readonly Message[]) => [
+  ['time', 'partition', 'offset', 'key', 'value', 'what became of it'],
+  ...messages.map(({ timestamp, partition, offset, key, value, fate }) => [
+    timestamp,
+    partition,
+    offset,
+    shownOf(key),
+    shownOf(value),
+    fate ? inOneText(wordsOf(fate, { topic }, timestamp)) : null,
+  ]),
+];
