@@ -5,6 +5,7 @@ import { readProofs } from '#operations/proofs.ts';
 import type { History, Proofs } from '../api.ts';
 import { eventStream } from './events.ts';
 import { messageRoutes } from './messages.ts';
+import { letterRoutes } from './letters.ts';
 import { limit, type Route, route, wholeNumber } from './route.ts';
 
 /** Figures of the history, as the pulse names them: `rate.orders,p95.lake`. */
@@ -43,4 +44,5 @@ export const routes: readonly Route[] = [
     answer: async (asked, { backbone }): Promise<Proofs> => ({ rows: await readProofs(backbone, asked), next: null }),
   }),
   ...messageRoutes,
+  ...letterRoutes(),
 ];
