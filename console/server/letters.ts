@@ -11,8 +11,8 @@ import { wholeLetter } from '#operations/letters/letter.ts';
 import { listLetters } from '#operations/letters/list.ts';
 import { outcomesOf } from '#operations/letters/outcome.ts';
 import { planRedrive } from '#operations/letters/plan.ts';
-import { redriveInBatches } from '#operations/redrive.ts';
-import type { LetterRows, PlannedRedrive } from '../api.ts';
+import { redrive, redriveInBatches } from '#operations/redrive.ts';
+import type { LetterRows, PlannedRedrive, RedriveLine } from '../api.ts';
 import { lines } from './answer.ts';
 import { openPlans } from './plans.ts';
 import { Refusal } from './refusal.ts';
@@ -65,7 +65,7 @@ export function letterRoutes(plans = openPlans()): readonly Route[] {
         checkValue(backbone, { topic, value: fromBytes(value), key: key && fromBytes(key) }),
     }),
     route({
-      ...{ method: 'POST', path: '/api/redrive/plan', right: 'act', operation: planRedrive },
+      ...{ method: 'POST', path: '/api/redrive/plan', right: 'act', operation: planRedrive, command: 'redrive' },
       asks: {
         ids: z.array(id).min(1).max(1_000).optional(),
         filter: z.strictObject(filter).optional(),
@@ -79,18 +79,18 @@ export function letterRoutes(plans = openPlans()): readonly Route[] {
       },
     }),
     route({
-      ...{ method: 'POST', path: '/api/redrive', right: 'act', operation: redriveInBatches, command: 'redrive' },
+      ...{ method: 'POST', path: '/api/redrive', right: 'act', operation: redrive, command: 'redrive' },
       asks: { plan: z.string().max(100), by: givenText(LONGEST_NAME), value: bytes.optional() },
       answer({ plan, by, value }, { backbone, signal }) {
         if (value && plans.look(plan).ids.length !== 1)
           throw new Refusal(400, 'not_understood', 'Expected a value for one dead letter, got a plan of more or none.');
         const { ids } = plans.carryOut(plan);
         const editedValue = value && fromBytes(value);
-        return lines(told(redriveInBatches(backbone, ids, { by, editedValue, signal })));
+        return lines(told(redriveInBatches(backbone, ids, { by, editedValue, dryRun: false, signal })));
       },
     }),
     route({
-      ...{ method: 'GET', path: '/api/redrive/:plan', right: 'act', operation: outcomesOf },
+      ...{ method: 'GET', path: '/api/redrive/:plan', right: 'read', operation: outcomesOf },
       asks: { plan: z.string().max(100) },
       answer: ({ plan }, { backbone }) => outcomesOf(backbone, plans.look(plan).ids),
     }),
@@ -98,9 +98,9 @@ export function letterRoutes(plans = openPlans()): readonly Route[] {
 }
 
 /** The answer has begun when a batch fails, so its last line says why. */
-async function* told<Progress>(progress: AsyncIterable<Progress>): AsyncGenerator<Progress | { failed: string }> {
+async function* told(batches: ReturnType<typeof redriveInBatches>): AsyncGenerator<RedriveLine> {
   try {
-    yield* progress;
+    for await (const { result: _, ...progress } of batches) yield progress;
   } catch (error) {
     yield { failed: (error as Error).message };
   }
