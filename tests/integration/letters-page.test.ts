@@ -1,10 +1,12 @@
 /** The page of the dead letters with ten thousand of them, in a real browser. */
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { connectKafka } from '#adapters/kafka/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { openConsole } from '#console/server/console.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import { until } from '#localstack/processes/until.ts';
 import type { Backbone } from '#operations/backbone.ts';
+import { openPulse } from '#operations/open-pulse.ts';
 import { type Browser, openBrowser } from '../support/browser.ts';
 import { writeDeadLetters } from '../support/dead-letters.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
@@ -29,11 +31,17 @@ beforeAll(async () => {
     [LETTERS],
   );
   const look = await poolAs('console', pool);
+  const { kafka: access, postgres } = inject('stack');
+  const kafka = await connectKafka({ ...access, clientId: 'letters-page' });
+  const services = {
+    postgres: { name: 'PostgreSQL', address: `${postgres.host}:${postgres.port}` },
+    kafka: { name: 'Kafka', address: access.bootstrapServers },
+  };
   const [port = 0] = await freePorts(1);
   const key = 'a-key-of-this-test';
   const server = await openConsole({
     backbone: { pool: look } as Backbone,
-    watch: () => () => {},
+    pulse: openPulse({ pool: look, kafka: async () => kafka, services }),
     session: { environment: 'local', version: 'test', startedAt: null, by: 'ada', may: ['look', 'read'], links: {} },
     ...{ key, port },
   });
@@ -42,6 +50,7 @@ beforeAll(async () => {
   return async () => {
     await browser.close();
     await server.close();
+    await kafka.close();
     await look.end();
   };
 });
