@@ -4,8 +4,8 @@ import type { RedrivePlan } from '#operations/letters/plan.ts';
 import type { ProofNote } from '#operations/proofs.ts';
 import type { Pulse, Sources } from '#operations/pulse.ts';
 import type { BrowseStep } from '#operations/records/browse.ts';
-import type { LastDelivery } from '#operations/streams/last-deliveries.ts';
 import type { RedriveProgress } from '#operations/redrive.ts';
+import type { LastDelivery } from '#operations/streams/last-deliveries.ts';
 
 /** What a person may do: see figures, see records (personal data), change something. */
 export type Right = 'look' | 'read' | 'act';

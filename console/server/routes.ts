@@ -4,8 +4,8 @@ import { openPulse } from '#operations/open-pulse.ts';
 import { readProofs } from '#operations/proofs.ts';
 import type { History, Proofs } from '../api.ts';
 import { eventStream } from './events.ts';
-import { messageRoutes } from './messages.ts';
 import { letterRoutes } from './letters.ts';
+import { messageRoutes } from './messages.ts';
 import { limit, type Route, route, wholeNumber } from './route.ts';
 
 /** Figures of the history, as the pulse names them: `rate.orders,p95.lake`. */
