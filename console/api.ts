@@ -1,7 +1,10 @@
 /** What the page asks of its server, and what the server answers. Types only: both sides import them. */
+import type { ListedLetter } from '#operations/letters/list.ts';
+import type { RedrivePlan } from '#operations/letters/plan.ts';
 import type { ProofNote } from '#operations/proofs.ts';
 import type { Pulse, Sources } from '#operations/pulse.ts';
 import type { BrowseStep } from '#operations/records/browse.ts';
+import type { RedriveProgress } from '#operations/redrive.ts';
 import type { LastDelivery } from '#operations/streams/last-deliveries.ts';
 
 /** What a person may do: see figures, see records (personal data), change something. */
@@ -54,6 +57,22 @@ export interface History {
 
 /** `GET /api/proofs?limit=72`: the latest, the newest first. */
 export type Proofs = List<ProofNote>;
+
+/** `GET /api/dead-letters?reason&topic&state&since&until&text&after&limit`; with a text a page may be empty and have a next one. */
+export type LetterRows = List<ListedLetter>;
+
+/** `POST /api/redrive/plan` with ids or a filter; until then it can be carried out, once. */
+export interface PlannedRedrive extends Omit<RedrivePlan, 'ids'> {
+  readonly plan: string;
+  /** ISO 8601, UTC. */
+  readonly until: string;
+  /** Letters that it sends; none that comes after the one with the highest id is among them. */
+  readonly count: number;
+  readonly highest: number | null;
+}
+
+/** A line of the answer to `POST /api/redrive`: how far it is, or at last why it ended. */
+export type RedriveLine = RedriveProgress | { readonly failed: string };
 
 /** The events of `GET /api/live`, by their names. Who connects gets the latest of each at once, or what came since its `Last-Event-ID`. */
 export interface LiveEvents {

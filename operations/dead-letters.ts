@@ -3,6 +3,9 @@ import type { Pool } from '#adapters/postgres/index.ts';
 import type { Reason } from '#domain/dead-letters.ts';
 import type { Backbone } from './backbone.ts';
 import { isTooLarge, valueInKafka } from './left-out.ts';
+import { conditionsOf, holding, type LetterFilter } from './letters/filter.ts';
+import type { PageOptions } from './letters/list.ts';
+import { LETTERS, LETTERS_AND_FATES } from './letters/query.ts';
 
 export interface Letter {
   readonly id: number;
@@ -26,32 +29,33 @@ export interface Letter {
   readonly edited_value: Buffer | null;
 }
 
-/** What a letter must have; undefined: whatever it has. */
-export interface LetterFilter {
-  readonly reason?: Reason | undefined;
-  readonly topic?: string | undefined;
-}
+const COLUMNS = `
+  select letter.dead_letter_id as id, letter.topic, letter.partition, letter.record_offset as "offset", letter.reason, letter.message,
+    letter.consumer, letter.failed_at, letter.record_key as key, letter.record_value as value, letter.headers,
+    redrive.redriven_at, redrive.redriven_by, redrive.edited_value`;
 
-/** Of a delivery that is not committed the letters may still go, so they are none yet. */
-const LETTERS = `
-  select dead_letter_id as id, letters.topic, letters.partition, record_offset as "offset", reason, message,
-    letters.consumer, failed_at, record_key as key, record_value as value, headers,
-    redriven_at, redriven_by, edited_value
-  from ledger.dead_letters as letters
-  join ledger.deliveries using (delivery_id)
-  left join ledger.redrives using (dead_letter_id)
-  where deliveries.state = 'committed'`;
-
-/** The newest first. */
-export function deadLetters({ pool }: Pick<Backbone, 'pool'>, filter: LetterFilter, limit: number): Promise<Letter[]> {
-  const query = `${LETTERS} and ($1::text is null or reason = $1) and ($2::text is null or letters.topic = $2)
-    order by dead_letter_id desc limit $3`;
-  return rowsOf<Letter>(pool, query, filter.reason ?? null, filter.topic ?? null, limit);
+/** The newest first, whole, as a command prints them; a page has them by letters/list.ts. */
+export function deadLetters(
+  { pool }: Pick<Backbone, 'pool'>,
+  { text, ...filter }: LetterFilter,
+  { after, limit }: PageOptions,
+): Promise<Letter[]> {
+  const { sql, parameters } = conditionsOf(filter);
+  const before = parameters.length + 1;
+  return rowsOf<Letter>(
+    pool,
+    `${COLUMNS} ${LETTERS_AND_FATES}
+     where letter.dead_letter_id < $${before} ${sql} ${text === undefined ? '' : holding(before + 1)}
+     order by id desc limit ${limit}`,
+    ...parameters,
+    after ?? Number.MAX_SAFE_INTEGER,
+    ...(text === undefined ? [] : [text]),
+  );
 }
 
 /** @returns undefined if there is none with this id */
 export async function deadLetter({ pool }: Pick<Backbone, 'pool'>, id: number): Promise<Letter | undefined> {
-  const [letter] = await rowsOf<Letter>(pool, `${LETTERS} and dead_letter_id = $1`, id);
+  const [letter] = await rowsOf<Letter>(pool, `${COLUMNS} ${LETTERS} where letter.dead_letter_id = $1`, id);
   return letter;
 }
 
@@ -63,7 +67,7 @@ export interface LettersOfReason {
 
 /** In the order of their reasons; one without letters is absent. */
 export const countDeadLetters = ({ pool }: Pick<Backbone, 'pool'>): Promise<LettersOfReason[]> =>
-  rowsOf(pool, `select reason, count(*) as letters from (${LETTERS}) as letters group by reason order by reason`);
+  rowsOf(pool, `select reason, count(*) as letters ${LETTERS} group by reason order by reason`);
 
 /**
  * The record's value, from Kafka if the letter lacks it.
@@ -75,10 +79,9 @@ export const wholeValue = async (backbone: Pick<Backbone, 'kafka'>, letter: Lett
 
 /** Ids of the letters that were not sent back before, the oldest first. */
 export async function unsentLetters({ pool }: Pick<Backbone, 'pool'>, filter: LetterFilter): Promise<number[]> {
-  const query = `select id from (${LETTERS}) as letters
-    where redriven_at is null and ($1::text is null or reason = $1) and ($2::text is null or topic = $2) order by id`;
-  const rows = await rowsOf<{ id: number }>(pool, query, filter.reason ?? null, filter.topic ?? null);
-  return rows.map(({ id }) => id);
+  const { sql, parameters } = conditionsOf({ ...filter, state: 'new' });
+  const query = `select letter.dead_letter_id as id ${LETTERS} where true ${sql} order by id`;
+  return (await rowsOf<{ id: number }>(pool, query, ...parameters)).map(({ id }) => id);
 }
 
 const rowsOf = async <Row extends object>(pool: Pool, query: string, ...parameters: readonly unknown[]) =>

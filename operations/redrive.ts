@@ -30,18 +30,20 @@ const MOST_AT_ONCE = 1_000;
 export async function redrive(
   backbone: Pick<Backbone, 'invoke'>,
   ids: readonly number[],
-  { by, editedValue, dryRun }: RedriveOptions,
+  options: RedriveOptions,
 ): Promise<Redrive> {
   const results: RedriveResult[] = [];
-  for (let from = 0; from < ids.length; from += MOST_AT_ONCE)
-    results.push(await redriveOnce(backbone, ids.slice(from, from + MOST_AT_ONCE), { by, editedValue, dryRun }));
-  const redriven = results.flatMap(({ redriven }) => redriven);
+  let relayed: Outcome | undefined;
+  for await (const batch of redriveInBatches(backbone, ids, options)) {
+    results.push(batch.result);
+    relayed = batch.relayed ?? relayed;
+  }
   return {
-    redriven,
+    redriven: results.flatMap(({ redriven }) => redriven),
     already: results.flatMap(({ already }) => already),
     unknown: results.flatMap(({ unknown }) => unknown),
-    dry_run: dryRun,
-    relayed: redriven.length > 0 && !dryRun ? await relay(backbone) : undefined,
+    dry_run: options.dryRun,
+    relayed,
   };
 }
 
@@ -59,28 +61,28 @@ export interface RedriveProgress {
 }
 
 /**
- * As `redrive`, and says after each batch how far it is: one that is stopped has sent whole batches, which are on their way.
+ * What `redrive` does, batch by batch, each with how far it is: one that is stopped has sent whole batches, which are on their way.
  *
  * @param signal stops it before the next batch
  */
 export async function* redriveInBatches(
   backbone: Pick<Backbone, 'invoke'>,
   ids: readonly number[],
-  { by, editedValue, signal }: Omit<RedriveOptions, 'dryRun'> & { readonly signal?: AbortSignal },
-): AsyncGenerator<RedriveProgress> {
+  { signal, ...options }: RedriveOptions & { readonly signal?: AbortSignal },
+): AsyncGenerator<RedriveProgress & { readonly result: RedriveResult }> {
   let progress: RedriveProgress = { of: ids.length, done: 0, redriven: 0, already: 0, unknown: 0, relayed: undefined };
   for (let from = 0; from < ids.length && !signal?.aborted; from += MOST_AT_ONCE) {
     const some = ids.slice(from, from + MOST_AT_ONCE);
-    const result = await redriveOnce(backbone, some, { by, editedValue, dryRun: false });
+    const result = await redriveOnce(backbone, some, options);
     progress = {
       of: ids.length,
       done: from + some.length,
       redriven: progress.redriven + result.redriven.length,
       already: progress.already + result.already.length,
       unknown: progress.unknown + result.unknown.length,
-      relayed: result.redriven.length > 0 ? await relay(backbone) : undefined,
+      relayed: result.redriven.length > 0 && !options.dryRun ? await relay(backbone) : undefined,
     };
-    yield progress;
+    yield { ...progress, result };
   }
 }
 

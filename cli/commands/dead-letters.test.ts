@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { visible } from '../visible.ts';
-import { describeLetter, run, textOf, withBeginning } from './dead-letters.ts';
+import { describeCheck, describeLetter, run, textOf, withBeginning } from './dead-letters.ts';
 
 const letter = {
   id: 7,
@@ -71,4 +71,35 @@ it('shows bytes that are not UTF-8 as base64', () => {
 
 it.each(['show', 'value'])('%s says that it takes an id', async (action) => {
   await expect(run([action])).rejects.toThrow(`\`dead-letters ${action}\` takes the id`);
+});
+
+it('says of a value what its consumer would make of it, and where', () => {
+  const problem = {
+    path: ['amount'],
+    from: 10,
+    to: 16,
+    reason: 'invalid_amount' as const,
+    message: 'expected an amount',
+  };
+  const checked = {
+    usable: false,
+    consumer: 'archive-orders',
+    problems: [problem],
+    warnings: ['old\n'],
+    confirmed: ['new'],
+  };
+  expect(describeCheck(checked).split('\n')).toEqual([
+    'archive-orders would refuse it.',
+    '✗ amount: expected an amount (invalid_amount, characters 10 to 16)',
+    '✓ new',
+    expect.stringMatching(/^! old/),
+  ]);
+});
+
+it.each([
+  [['list', '--state', 'lost'], '--state: expected one of new, sent'],
+  [['list', '--since', 'monday'], '--since: expected a time such as'],
+  [['check', 'file'], 'takes a file, and --topic'],
+])('%j is refused before it looks for a stack', async (args, why) => {
+  await expect(run(args)).rejects.toThrow(why);
 });

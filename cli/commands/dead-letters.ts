@@ -9,25 +9,37 @@ import {
   wholeValue,
 } from '#operations/dead-letters.ts';
 import { type InKafka, isTooLarge, lookUp, tooLargeToUnpack } from '#operations/left-out.ts';
+import { type Checked, checkValue } from '#operations/letters/check.ts';
+import { type LetterState, letterStates } from '#operations/letters/filter.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { readId, readWholeNumber } from '../numbers.ts';
 import { print, printBytes, printError } from '../print.ts';
+import { readFileOrStdin } from '../read-file.ts';
 import { facts, table } from '../table.ts';
 import { readReason, readTopic } from '../topics.ts';
+import { inOneLine } from '../visible.ts';
 
 export const summary = 'List and show records that could not be used';
 
 export const usage = `
-Usage: npx tillstream dead-letters [list] [--reason CODE] [--topic TOPIC] [--limit N] [--json]
+Usage: npx tillstream dead-letters [list] [--reason CODE] [--topic TOPIC] [--state STATE] [--since TIME] [--until TIME]
+                                        [--text TEXT] [--after ID] [--limit N] [--json]
        npx tillstream dead-letters show ID [--json]
        npx tillstream dead-letters value ID
        npx tillstream dead-letters reasons [--json]
+       npx tillstream dead-letters check FILE --topic TOPIC [--json]
 
   list       the newest first, 20 unless --limit says otherwise
   show       one dead letter with its whole record; of one that is too_large, the beginning of what Kafka has
   value      its value, byte for byte if it goes to a file or a pipe; of one that is too_large, from Kafka
   reasons    the number of dead letters by reason
+  check      what the topic's consumer would make of the value in FILE (- is stdin): every problem, with its characters; sends nothing
+
+  --state STATE    ${letterStates.join(', ')}: not sent back, or what became of it since
+  --since, --until refused at this time or later, and before that: ISO 8601, such as 2026-11-30T09:31Z
+  --text TEXT      in the message, key or value, as it is written there
+  --after ID       go on behind this letter of an earlier list
 
 npx tillstream redrive sends a dead letter back to its topic; the list then shows when, and who did it.
 
@@ -41,6 +53,11 @@ export async function run(args: string[]): Promise<number> {
     options: {
       reason: { type: 'string' },
       topic: { type: 'string' },
+      state: { type: 'string' },
+      since: { type: 'string' },
+      until: { type: 'string' },
+      text: { type: 'string' },
+      after: { type: 'string' },
       limit: { type: 'string', default: '20' },
       json: { type: 'boolean', default: false },
     },
@@ -51,10 +68,54 @@ export async function run(args: string[]): Promise<number> {
   const [action = 'list', ...ids] = positionals;
   if (action === 'show') return show(idOf(action, ids), values.json);
   if (action === 'value') return writeValue(idOf(action, ids));
-  if (action === 'list')
-    return list(await withBackbone((backbone) => deadLetters(backbone, { reason, topic }, limit)), values.json);
+  if (action === 'list') {
+    const filter = {
+      ...{ reason, topic, state: readState(values.state), text: values.text },
+      ...{ since: readTime('--since', values.since), until: readTime('--until', values.until) },
+    };
+    const after = readWholeNumber('--after', values.after, { min: 1 });
+    return list(await withBackbone((backbone) => deadLetters(backbone, filter, { after, limit })), values.json);
+  }
+  if (action === 'check') return check(ids[0], topic, values.json);
   if (action === 'reasons') return count(await withBackbone(countDeadLetters), values.json);
   throw new UserError(`There is no action ${action}. See: npx tillstream dead-letters --help`);
+}
+
+/** @throws UserError with the states that there are */
+function readState(text: string | undefined): LetterState | undefined {
+  if (text === undefined) return undefined;
+  const state = letterStates.find((each) => each === text);
+  if (state) return state;
+  throw new UserError(`--state: expected one of ${letterStates.join(', ')}, got "${text}"`);
+}
+
+function readTime(option: string, text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined;
+  const time = new Date(text);
+  if (!Number.isNaN(time.getTime())) return time;
+  throw new UserError(`${option}: expected a time such as 2026-11-30T09:31Z, got "${text}"`);
+}
+
+async function check(file: string | undefined, topic: string | undefined, json: boolean): Promise<number> {
+  if (file === undefined || topic === undefined)
+    throw new UserError('`dead-letters check` takes a file, and --topic. See: npx tillstream dead-letters --help');
+  const value = await readFileOrStdin(file);
+  const checked = await withBackbone((backbone) => checkValue(backbone, { topic, value }));
+  print(json ? JSON.stringify(checked) : describeCheck(checked));
+  return checked.usable ? exit.ok : exit.no;
+}
+
+export function describeCheck({ usable, consumer, problems, warnings, confirmed }: Checked): string {
+  const lines = [
+    ...(usable ? [`${consumer} would take it.`] : [`${consumer} would refuse it.`]),
+    ...problems.map(
+      ({ path, from, to, reason, message }) =>
+        `✗ ${[...path, ''].join(': ')}${message} (${reason}${to > from ? `, characters ${from} to ${to}` : ''})`,
+    ),
+    ...confirmed.map((each) => `✓ ${each}`),
+    ...warnings.map((each) => `! ${each}`),
+  ];
+  return lines.map(inOneLine).join('\n');
 }
 
 function idOf(action: string, [text]: readonly string[]): number {

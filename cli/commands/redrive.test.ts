@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeResult } from './redrive.ts';
+import { describeRefusals, describeResult } from './redrive.ts';
 
 const letter = { dead_letter_id: 7, topic: 'orders', partition: 0, record_offset: 5 };
 const result = { redriven: [letter], already: [], unknown: [], dry_run: false };
@@ -28,4 +28,12 @@ test('prints what had been sent before, by whom, and what does not exist', () =>
     'There is no dead letter 9.',
   ]);
   expect(describeResult({ ...result, redriven: [] })).toBe('No dead letters to send back.');
+});
+
+test('a dry run says how many would be refused again, and why', () => {
+  expect(describeRefusals({ not_json: 2, unknown_product: 1 })).toEqual([
+    '2 dead letters of these would be refused again: not_json.',
+    '1 dead letter of these would be refused again: unknown_product.',
+  ]);
+  expect(describeRefusals()).toEqual([]);
 });

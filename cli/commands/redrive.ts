@@ -1,16 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { buffer } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { reasons } from '#domain/dead-letters.ts';
 import { LONGEST_NAME } from '#domain/given-text.ts';
 import { unsentLetters } from '#operations/dead-letters.ts';
+import { planRedrive, type RedrivePlan } from '#operations/letters/plan.ts';
 import { type Redrive, redrive } from '#operations/redrive.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { readText } from '../given.ts';
 import { readIds } from '../numbers.ts';
 import { print } from '../print.ts';
+import { readFileOrStdin } from '../read-file.ts';
 import { readReason, readTopic } from '../topics.ts';
 import { inOneLine } from '../visible.ts';
 
@@ -27,7 +27,7 @@ id. Who did it, and when, is recorded: npx tillstream dead-letters show ID.
   --topic TOPIC    … of this topic only
   --value FILE     send this instead of the original value; - is stdin. For one dead letter only
   --by NAME        who sends them (default: your user name on this machine)
-  --dry-run        print what would be sent, and send nothing
+  --dry-run        print what would be sent, and how much of it would be refused again; send nothing
 
 Reasons: ${Object.keys(reasons).join(', ')}
 Exit code: 0 if every dead letter was sent, 1 if one had been sent before or does not exist.
@@ -56,22 +56,25 @@ export async function run(args: string[]): Promise<number> {
     throw new UserError(`--value is for one dead letter, not for ${chosen.length || 'all of a reason'}.`);
   const topic = readTopic(values.topic);
   const by = readText('--by', values.by, LONGEST_NAME);
-  const editedValue = values.value === undefined ? undefined : await readValue(values.value);
+  const editedValue = values.value === undefined ? undefined : await readFileOrStdin(values.value, '--value');
   const options = { by, editedValue, dryRun: values['dry-run'] };
 
-  const result = await withBackbone(async (backbone) =>
-    redrive(backbone, reason ? await unsentLetters(backbone, { reason, topic }) : chosen, options),
-  );
-  print(values.json ? JSON.stringify(result) : describeResult(result));
+  const { result, refusedAgain } = await withBackbone(async (backbone) => {
+    const ids = reason ? await unsentLetters(backbone, { reason, topic }) : chosen;
+    const result = await redrive(backbone, ids, options);
+    if (!options.dryRun || editedValue) return { result };
+    return { result, refusedAgain: (await planRedrive(backbone, { ids })).refusedAgain };
+  });
+  if (values.json) print(JSON.stringify({ ...result, refused_again: refusedAgain }));
+  else print([describeResult(result), ...describeRefusals(refusedAgain)].join('\n'));
   return result.already.length + result.unknown.length === 0 ? exit.ok : exit.no;
 }
 
-const readValue = (file: string): Promise<Buffer> =>
-  file === '-'
-    ? buffer(process.stdin)
-    : readFile(file).catch((cause: Error) => {
-        throw new UserError(`--value ${file} can't be read: ${cause.message}`, { cause });
-      });
+/** What sending them as they are would only bring back. */
+export const describeRefusals = (refusedAgain: RedrivePlan['refusedAgain'] = {}): string[] =>
+  Object.entries(refusedAgain).map(
+    ([reason, letters]) => `${counted(letters)} of these would be refused again: ${reason}.`,
+  );
 
 export function describeResult({ redriven, already, unknown, dry_run, relayed }: Redrive): string {
   const topics = [...Map.groupBy(redriven, ({ topic }) => topic)];

@@ -26,6 +26,9 @@ export async function buildAssets(): Promise<Assets> {
   const { outputFiles } = await build({
     entryPoints: { main: join(PAGE, 'main.tsx'), style: join(PAGE, 'style.css') },
     entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    // What a page is fetched for comes when it is opened.
+    splitting: true,
     outdir: '/',
     bundle: true,
     minify: true,

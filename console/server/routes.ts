@@ -4,6 +4,7 @@ import { openPulse } from '#operations/open-pulse.ts';
 import { readProofs } from '#operations/proofs.ts';
 import type { History, Proofs } from '../api.ts';
 import { eventStream } from './events.ts';
+import { letterRoutes } from './letters.ts';
 import { messageRoutes } from './messages.ts';
 import { limit, type Route, route, wholeNumber } from './route.ts';
 
@@ -43,4 +44,5 @@ export const routes: readonly Route[] = [
     answer: async (asked, { backbone }): Promise<Proofs> => ({ rows: await readProofs(backbone, asked), next: null }),
   }),
   ...messageRoutes,
+  ...letterRoutes(),
 ];

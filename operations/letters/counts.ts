@@ -24,7 +24,7 @@ const SPANS = [MINUTE, 5 * MINUTE, 15 * MINUTE, 3_600, 6 * 3_600, DAY, 7 * DAY, 
 const MOST_SPANS = 120;
 
 /**
- * The spans are as short as the time from the filter's `since` to `until` allows; without, of the day that ends with the newest letter.
+ * The spans are as short as the time from the filter's `since` to `until` allows; without, of the last day that has letters, or of less if they are younger.
  *
  * @param filter its text is left out: `matching` and `spans` would take a look into every letter
  */
@@ -38,8 +38,10 @@ export async function countLetters(
      group by letter.reason
      order by letter.reason`,
   );
-  const until = filter.until ?? (await newest(pool));
-  const { seconds, from, to } = spansOf(filter.since ?? new Date(until.getTime() - DAY * 1000), until);
+  const [oldest, newest] = await endsOf(pool);
+  const until = filter.until ?? newest;
+  const since = filter.since ?? new Date(Math.max(oldest.getTime(), until.getTime() - DAY * 1000));
+  const { seconds, from, to } = spansOf(since, until);
   const source = filter.state === undefined ? LETTERS : LETTERS_AND_FATES;
   const { sql, parameters } = conditionsOf(filter);
   const { rows: matching } = await pool.query<{ letters: number }>(
@@ -65,11 +67,14 @@ export async function countLetters(
   };
 }
 
-async function newest(pool: Backbone['pool']): Promise<Date> {
-  const { rows } = await pool.query<{ failed_at: Date }>(
-    'select failed_at from ledger.dead_letters order by dead_letter_id desc limit 1',
-  );
-  return rows[0] ? new Date(rows[0].failed_at.getTime() + 1) : new Date();
+/** When the first letter was written, and the moment behind the last; now, if there is none. */
+async function endsOf(pool: Backbone['pool']): Promise<[Date, Date]> {
+  const end = async (order: 'asc' | 'desc') => {
+    const query = `select failed_at from ledger.dead_letters order by dead_letter_id ${order} limit 1`;
+    return (await pool.query<{ failed_at: Date }>(query)).rows[0]?.failed_at ?? new Date();
+  };
+  const [oldest, newest] = await Promise.all([end('asc'), end('desc')]);
+  return [oldest, new Date(newest.getTime() + 1)];
 }
 
 /** The shortest spans of which not too many hold both moments; their edges are those of the clock. */

@@ -232,7 +232,7 @@ describe('letters that are sent back', () => {
 
   async function send(ids: readonly number[], editedValue?: object) {
     const edited = editedValue && Buffer.from(JSON.stringify(editedValue));
-    for await (const progress of redriveInBatches(backbone, ids, { by: 'ada', editedValue: edited }))
+    for await (const progress of redriveInBatches(backbone, ids, { by: 'ada', editedValue: edited, dryRun: false }))
       expect(progress.relayed).toMatchObject({ outcome: 'drained' });
   }
 
@@ -320,7 +320,7 @@ describe('letters that are sent back', () => {
       refusedAgain: { unknown_product: 2_500 },
       ...{ already: 0, tooLarge: 0 },
     });
-    const sending = redriveInBatches(backbone, plan.ids, { by: 'ada' });
+    const sending = redriveInBatches(backbone, plan.ids, { by: 'ada', dryRun: false });
     expect((await sending.next()).value).toMatchObject({ of: 2_500, done: 1_000, redriven: 1_000 });
     await consume(many(300, 2_500));
     const rest = [];
@@ -340,7 +340,7 @@ describe('letters that are sent back', () => {
     await consume([...many(2_499, 0).map((record) => ({ ...record, value: Buffer.from('{') })), recordOf('{', 2_499)]);
     const { ids } = await planRedrive(backbone, { filter: {} });
     const stop = new AbortController();
-    for await (const { done } of redriveInBatches(backbone, ids, { by: 'ada', signal: stop.signal })) {
+    for await (const { done } of redriveInBatches(backbone, ids, { by: 'ada', dryRun: false, signal: stop.signal })) {
       expect(done).toBe(1_000);
       stop.abort();
     }

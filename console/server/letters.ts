@@ -1,0 +1,107 @@
+/** What the page asks about dead letters, and does with them. */
+import { z } from 'zod';
+import { type Reason, reasons } from '#domain/dead-letters.ts';
+import { givenText, LONGEST_NAME } from '#domain/given-text.ts';
+import { catalogue } from '#domain/streams.ts';
+import { fromBytes } from '#operations/bytes.ts';
+import { checkValue } from '#operations/letters/check.ts';
+import { countLetters } from '#operations/letters/counts.ts';
+import { letterStates } from '#operations/letters/filter.ts';
+import { wholeLetter } from '#operations/letters/letter.ts';
+import { listLetters } from '#operations/letters/list.ts';
+import { outcomesOf } from '#operations/letters/outcome.ts';
+import { planRedrive } from '#operations/letters/plan.ts';
+import { redrive, redriveInBatches } from '#operations/redrive.ts';
+import type { LetterRows, PlannedRedrive, RedriveLine } from '../api.ts';
+import { lines } from './answer.ts';
+import { openPlans } from './plans.ts';
+import { Refusal } from './refusal.ts';
+import { limit, type Route, route, wholeNumber } from './route.ts';
+
+const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+
+const filter = {
+  reason: z.enum(Object.keys(reasons) as [Reason, ...Reason[]]).optional(),
+  topic: z.enum(catalogue.map(({ topic }) => topic)).optional(),
+  state: z.enum(letterStates).optional(),
+  since: time.optional(),
+  until: time.optional(),
+  text: z.string().min(1).max(200).optional(),
+};
+
+const id = z.int().positive();
+const bytes = z.union([z.strictObject({ text: z.string() }), z.strictObject({ base64: z.base64() })]);
+
+const ASKS = '/api/dead-letters';
+
+export function letterRoutes(plans = openPlans()): readonly Route[] {
+  return [
+    route({
+      ...{ method: 'GET', path: ASKS, right: 'read', operation: listLetters },
+      asks: { ...filter, after: wholeNumber.optional(), limit },
+      async answer({ after, limit, ...chosen }, { backbone }): Promise<LetterRows> {
+        const { rows, next } = await listLetters(backbone, chosen, { after, limit });
+        return { rows, next: next === null ? null : String(next) };
+      },
+    }),
+    route({
+      ...{ method: 'GET', path: `${ASKS}/counts`, right: 'look', operation: countLetters },
+      asks: filter,
+      answer: (chosen, { backbone }) => countLetters(backbone, chosen),
+    }),
+    route({
+      ...{ method: 'GET', path: `${ASKS}/:id`, right: 'read', operation: wholeLetter },
+      asks: { id: wholeNumber },
+      async answer({ id }, { backbone }) {
+        const letter = await wholeLetter(backbone, id);
+        if (letter) return letter;
+        throw new Refusal(404, 'no_such_letter', `There is no dead letter ${id}.`);
+      },
+    }),
+    route({
+      ...{ method: 'POST', path: '/api/check', right: 'read', operation: checkValue },
+      asks: { topic: z.enum(catalogue.map(({ topic }) => topic)), value: bytes, key: bytes.nullish() },
+      answer: ({ topic, value, key }, { backbone }) =>
+        checkValue(backbone, { topic, value: fromBytes(value), key: key && fromBytes(key) }),
+    }),
+    route({
+      ...{ method: 'POST', path: '/api/redrive/plan', right: 'act', operation: planRedrive, command: 'redrive' },
+      asks: {
+        ids: z.array(id).min(1).max(1_000).optional(),
+        filter: z.strictObject(filter).optional(),
+      },
+      async answer({ ids, filter }, { backbone }): Promise<PlannedRedrive> {
+        if ((ids === undefined) === (filter === undefined))
+          throw new Refusal(400, 'not_understood', 'Expected either ids or a filter.');
+        const plan = await planRedrive(backbone, ids ? { ids } : { filter: filter ?? {} });
+        const { ids: planned, ...rest } = plan;
+        return { ...rest, ...plans.keep(plan), count: planned.length, highest: planned.at(-1) ?? null };
+      },
+    }),
+    route({
+      ...{ method: 'POST', path: '/api/redrive', right: 'act', operation: redrive, command: 'redrive' },
+      asks: { plan: z.string().max(100), by: givenText(LONGEST_NAME), value: bytes.optional() },
+      answer({ plan, by, value }, { backbone, signal }) {
+        if (value && plans.look(plan).ids.length !== 1)
+          throw new Refusal(400, 'not_understood', 'Expected a value for one dead letter, got a plan of more or none.');
+        const { ids } = plans.carryOut(plan);
+        const editedValue = value && fromBytes(value);
+        return lines(told(redriveInBatches(backbone, ids, { by, editedValue, dryRun: false, signal })));
+      },
+    }),
+    route({
+      ...{ method: 'GET', path: '/api/redrive/:plan', right: 'read', operation: outcomesOf },
+      asks: { plan: z.string().max(100) },
+      answer: ({ plan }, { backbone }) => outcomesOf(backbone, plans.look(plan).ids),
+    }),
+  ];
+}
+
+/** The answer has begun when a batch fails, so its last line says why. */
+async function* told(batches: ReturnType<typeof redriveInBatches>): AsyncGenerator<RedriveLine> {
+  try {
+    for await (const { result: _, ...progress } of batches) yield progress;
+  } catch (error) {
+    yield { failed: (error as Error).message };
+  }
+}

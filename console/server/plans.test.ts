@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { openPlans } from './plans.ts';
+
+const plan = { ids: [1], byTopic: {}, oldest: null, newest: null, refusedAgain: {}, already: 0, tooLarge: 0 };
+
+test('a plan is carried out once, within ten minutes, and can be looked at longer', () => {
+  let now = 0;
+  const plans = openPlans(() => now);
+  const first = plans.keep(plan);
+  const second = plans.keep(plan);
+  expect(first.until).toBe('1970-01-01T00:10:00.000Z');
+  expect(plans.carryOut(first.plan)).toBe(plan);
+  expect(() => plans.carryOut(first.plan)).toThrow('was carried out before');
+  now = 600_001;
+  expect(() => plans.carryOut(second.plan)).toThrow('older than 10 minutes');
+  expect(plans.look(first.plan)).toBe(plan);
+  now = 3_600_001;
+  expect(() => plans.look(first.plan)).toThrow('not known any more');
+  expect(() => plans.carryOut('other')).toThrow('not known any more');
+});
+
+test('however many are made, few are kept', () => {
+  const plans = openPlans();
+  const [first, ...rest] = Array.from({ length: 51 }, () => plans.keep(plan));
+  expect(() => plans.look(first?.plan ?? '')).toThrow('not known');
+  for (const { plan: id } of rest) expect(plans.look(id)).toBe(plan);
+});

@@ -1,0 +1,53 @@
+/** Plans to send dead letters back, each kept until it is too old to be carried out: a person has looked at what it would do. */
+import { randomUUID } from 'node:crypto';
+import type { RedrivePlan } from '#operations/letters/plan.ts';
+import { Refusal } from './refusal.ts';
+
+const CARRIED_OUT_WITHIN_MS = 10 * 60_000;
+/** What became of its letters can be asked for longer than it can be sent. */
+const KEPT_MS = 6 * CARRIED_OUT_WITHIN_MS;
+const MOST_KEPT = 50;
+
+export interface Plans {
+  /** @returns its id, and until when it can be carried out: ISO 8601, UTC */
+  keep(plan: RedrivePlan): { readonly plan: string; readonly until: string };
+  /** @throws Refusal 409 if it is too old, or was carried out */
+  carryOut(id: string): RedrivePlan;
+  /** @throws Refusal 409 if it isn't kept any more */
+  look(id: string): RedrivePlan;
+}
+
+interface Kept {
+  readonly plan: RedrivePlan;
+  readonly madeAt: number;
+  carriedOut: boolean;
+}
+
+export function openPlans(now: () => number = Date.now): Plans {
+  const kept = new Map<string, Kept>();
+  const find = (id: string): Kept => {
+    const found = kept.get(id);
+    if (!found || now() > found.madeAt + KEPT_MS) throw gone('The plan is not known any more.');
+    return found;
+  };
+  return {
+    keep(plan) {
+      const [oldest] = kept.keys();
+      if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+      const id = randomUUID();
+      kept.set(id, { plan, madeAt: now(), carriedOut: false });
+      return { plan: id, until: new Date(now() + CARRIED_OUT_WITHIN_MS).toISOString() };
+    },
+    carryOut(id) {
+      const found = find(id);
+      if (found.carriedOut) throw gone('The plan was carried out before.');
+      if (now() > found.madeAt + CARRIED_OUT_WITHIN_MS) throw gone('The plan is older than 10 minutes.');
+      found.carriedOut = true;
+      return found.plan;
+    },
+    look: (id) => find(id).plan,
+  };
+}
+
+const gone = (message: string): Refusal =>
+  new Refusal(409, 'no_such_plan', message, { hint: 'Make a new one: the letters may be others by now.' });

@@ -1,0 +1,117 @@
+/** The page of the dead letters with ten thousand of them, in a real browser. */
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { connectKafka } from '#adapters/kafka/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
+import { openConsole } from '#console/server/console.ts';
+import { freePorts } from '#localstack/processes/ports.ts';
+import { until } from '#localstack/processes/until.ts';
+import type { Backbone } from '#operations/backbone.ts';
+import { openPulse } from '#operations/open-pulse.ts';
+import { type Browser, openBrowser } from '../support/browser.ts';
+import { writeDeadLetters } from '../support/dead-letters.ts';
+import { freshDatabase, poolAs } from '../support/stores.ts';
+
+const LETTERS = 10_000;
+const WITHIN = 60_000;
+
+let pool: Pool;
+let browser: Browser;
+let link: string;
+
+beforeAll(async () => {
+  pool = await freshDatabase();
+  await writeDeadLetters(pool, [{ message: 'the oldest' }]);
+  await pool.query(
+    `insert into ledger.dead_letters (
+       delivery_id, consumer, topic, partition, record_offset, kafka_timestamp, record_value, reason, message
+     )
+     select 1, 'archive-orders', 'orders', 1, n, now(), convert_to('{"n":' || n || '}', 'UTF8'), 'missing_field',
+       'order_id: expected a value, got none (' || n || ')'
+     from generate_series(2, $1::int) as n`,
+    [LETTERS],
+  );
+  const look = await poolAs('console', pool);
+  const { kafka: access, postgres } = inject('stack');
+  const kafka = await connectKafka({ ...access, clientId: 'letters-page' });
+  const services = {
+    postgres: { name: 'PostgreSQL', address: `${postgres.host}:${postgres.port}` },
+    kafka: { name: 'Kafka', address: access.bootstrapServers },
+  };
+  const [port = 0] = await freePorts(1);
+  const key = 'a-key-of-this-test';
+  const server = await openConsole({
+    backbone: { pool: look } as Backbone,
+    pulse: openPulse({ pool: look, kafka: async () => kafka, services }),
+    session: { environment: 'local', version: 'test', startedAt: null, by: 'ada', may: ['look', 'read'], links: {} },
+    ...{ key, port },
+  });
+  link = `http://127.0.0.1:${port}/#key=${key}`;
+  browser = await openBrowser();
+  return async () => {
+    await browser.close();
+    await server.close();
+    await kafka.close();
+    await look.end();
+  };
+});
+afterAll(() => pool.end());
+
+async function openPage(address: string) {
+  const tab = await browser.open(link);
+  onTestFinished(() => tab.close());
+  await tab.page.evaluate(`location.hash = ${JSON.stringify(address)}`);
+  await tab.page.locator('.list tbody tr').first().waitFor({ timeout: WITHIN });
+  return tab;
+}
+
+test('ten thousand letters are a list of few elements, gone through by keys to the oldest', async () => {
+  const { page, violations } = await openPage('#/dead-letters');
+  const nodes = () => page.evaluate<number>('document.querySelectorAll("*").length');
+  expect(await nodes()).toBeLessThan(1_000);
+  const grid = page.getByRole('grid', { name: 'Dead letters' });
+  await until(async () => (await grid.getAttribute('aria-rowcount')) === String(LETTERS + 1), {
+    what: 'the list says how many there are',
+    within: WITHIN,
+  });
+  await grid.focus();
+  await page.keyboard.press('j');
+  const letter = (id: number) => page.getByRole('complementary', { name: `Dead letter ${id}`, exact: true });
+  await letter(LETTERS).getByText('order_id').first().waitFor({ timeout: WITHIN });
+  await page.keyboard.press('j');
+  await letter(LETTERS - 1).waitFor({ timeout: WITHIN });
+  await page.keyboard.press('k');
+  await letter(LETTERS).waitFor({ timeout: WITHIN });
+  await grid.focus();
+  await page.keyboard.press('End');
+  await letter(1).getByText('expected').first().waitFor({ timeout: WITHIN });
+  expect(new URL(page.url()).hash).toBe('#/dead-letters/1');
+  expect(await nodes()).toBeLessThan(1_000);
+  expect(await violations()).toEqual([]);
+});
+
+test('sixty jumps through the list take little of the processor each', async () => {
+  const { page } = await openPage('#/dead-letters');
+  const grid = page.getByRole('grid', { name: 'Dead letters' });
+  await grid.focus();
+  await page.keyboard.press('End');
+  await page.getByRole('complementary', { name: 'Dead letter 1', exact: true }).waitFor({ timeout: WITHIN });
+  const before = browser.cpuSeconds();
+  await page.evaluate(`(async () => {
+    const list = document.querySelector('.list');
+    for (let jump = 0; jump < 60; jump++) {
+      list.scrollTop = (list.scrollHeight * ((jump * 37) % 60)) / 60;
+      await new Promise(requestAnimationFrame);
+    }
+  })()`);
+  expect((browser.cpuSeconds() - before) / 60).toBeLessThan(0.15);
+});
+
+test('a letter is opened by its address, and who may only look at it has no buttons that act', async () => {
+  const { page } = await openPage('#/dead-letters/9876?reason=missing_field');
+  const letter = page.getByRole('complementary', { name: 'Dead letter 9876', exact: true });
+  await letter.getByText('"n": 9876').waitFor({ timeout: WITHIN });
+  expect(await page.getByRole('button', { name: /send/i }).count()).toBe(0);
+  await page.getByLabel('text').fill('(777)');
+  await page.getByLabel('text').press('Enter');
+  await page.getByText('1 letter found').waitFor({ timeout: WITHIN });
+});
