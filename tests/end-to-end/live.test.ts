@@ -310,7 +310,10 @@ describe('npm start -- --no-simulator', () => {
        where redrive_id is null order by 1 desc limit 1`,
     );
     const id = line.includes('trace') ? order(3).order_id : String(rows[0]?.id);
-    const run = promisify(execFile)('sh', ['-c', line.replace(/\bID$/, id)], { cwd: repositoryRoot, env: home.env });
+    const corrected = join(home.folder, 'corrected.json');
+    writeFileSync(corrected, JSON.stringify(order(ORDERS)));
+    const given = line.replace(/\bID$/, id).replace(/\bFILE\b/, corrected);
+    const run = promisify(execFile)('sh', ['-c', given], { cwd: repositoryRoot, env: home.env });
     const answer = await run.then(
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
       (failed: { code: number; stdout: string; stderr: string }) => failed,

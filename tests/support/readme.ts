@@ -22,6 +22,7 @@ export const besideTheStack: Readonly<Record<string, number>> = {
   // There are fewer.
   'npx tillstream record orders 2 10734': 1,
   'npx tillstream dead-letters --reason invalid_amount': 0,
+  'npx tillstream dead-letters check FILE --topic orders': 0,
   'npx tillstream redrive ID': 0,
   'npx tillstream losses': 0,
   'npx tillstream republish orders': 0,
