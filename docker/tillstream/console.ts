@@ -26,4 +26,6 @@ const page = await servePage({
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, () => page.close().finally(() => process.exit(0)));
 // Without the key, which lasts: logs go further than the page.
-logLine({ message: `the page is at ${consoleUrl(port)}: docker compose exec tillstream npx tillstream console prints its link` });
+logLine({
+  message: `the page is at ${consoleUrl(port)}: docker compose exec tillstream npx tillstream console prints its link`,
+});

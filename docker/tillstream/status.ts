@@ -32,6 +32,7 @@ export function publishStatus(settings: ComposeSettings): void {
     console: {
       url: consoleUrl(settings.console.port),
       key: settings.console.key,
+      published: true,
       login: { user: 'console', password: settings.console.password },
     },
   });
