@@ -13,6 +13,7 @@ import { functionsOf } from './invoke.ts';
 import { runningStack } from './running-stack.ts';
 
 export interface OpenBackbone extends Backbone {
+  /** Never fails: what ends without an answer has ended too. */
   close(): Promise<void>;
 }
 
@@ -43,7 +44,7 @@ export function openBackbone(stack: Addresses, connections = 2): OpenBackbone {
     invoke: functionsOf(stack),
     airflow: stack.airflow && airflowClient(stack.airflow),
     async close() {
-      await Promise.all([pool.end(), kafka?.then((connection) => connection.close())]);
+      await Promise.allSettled([pool.end(), kafka?.then((connection) => connection.close())]);
     },
   };
 }

@@ -5,6 +5,7 @@ import { openConsole } from '#console/server/console.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { openPulse, type PulseFeed } from '#operations/open-pulse.ts';
 import { type Addresses, openBackbone } from './backbone.ts';
+import { UserError } from './command.ts';
 import { servicesOf } from './services.ts';
 import { version } from './version.ts';
 
@@ -28,7 +29,7 @@ export interface ServedPage {
   close(): Promise<void>;
 }
 
-/** @throws if the port is taken */
+/** @throws UserError if the port is taken */
 export async function servePage({ stack, session, ...where }: PageOptions): Promise<ServedPage> {
   const backbone = openBackbone(stack, CONNECTIONS);
   const { pool, kafka } = backbone;
@@ -36,12 +37,20 @@ export async function servePage({ stack, session, ...where }: PageOptions): Prom
   const server = await openConsole({
     ...{ backbone, pulse, ...where },
     session: { environment: 'local', version: version(), ...session },
+  }).catch(async (error: NodeJS.ErrnoException) => {
+    await backbone.close();
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new UserError(
+      `The page needs port ${where.port}, which another program has. Choose another, or stop that program.`,
+      {
+        cause: error,
+      },
+    );
   });
   return {
     pulse,
     async close() {
-      await server.close();
-      await backbone.close();
+      await server.close().finally(() => backbone.close());
     },
   };
 }

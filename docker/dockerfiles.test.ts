@@ -15,6 +15,19 @@ const dockerfiles: readonly (readonly [path: string, context: string])[] = [
 const named = (instructions: readonly Instruction[], name: string) =>
   instructions.filter((instruction) => instruction.name === name);
 
+/** The folders and files that .dockerignore lets into the build context. */
+const allowed = readText('.dockerignore')
+  .split('\n')
+  .filter((line) => line.startsWith('!'))
+  .map((line) => line.slice(1));
+
+it('the image of our programs has every folder that they may import', () => {
+  const { imports } = JSON.parse(readText('package.json')) as { imports: Record<string, string> };
+  const folders = Object.keys(imports).map((name) => name.slice(1, name.indexOf('/')));
+  expect(folders).toContain('operations');
+  expect(folders.filter((folder) => !allowed.includes(folder))).toEqual([]);
+});
+
 describe.each(dockerfiles)('%s', (path, context) => {
   const instructions = readDockerfile(path);
   const stages = named(instructions, 'FROM').map(({ words }) => words[2]);
@@ -25,10 +38,6 @@ describe.each(dockerfiles)('%s', (path, context) => {
   });
 
   it('copies files that exist and that .dockerignore includes', () => {
-    const allowed = readText('.dockerignore')
-      .split('\n')
-      .filter((line) => line.startsWith('!'))
-      .map((line) => line.slice(1));
     for (const { words } of named(instructions, 'COPY').filter(({ flags }) => flags.length === 0))
       for (const source of words.slice(0, -1)) {
         expect(existsSync(inRepository(join(context, source))), source).toBe(true);

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes .env and airflow.env from the examples, with new keys. Existing files stay as they are.
+# Makes .env and airflow.env from the examples, with new keys. What they have stays as it is; a .env of an earlier version gets the
+# passwords that it lacks.
 set -eu
 cd "$(dirname "$0")/.."
 umask 077
@@ -13,6 +14,13 @@ if [ ! -e .env ]; then
     esac
   done < .env.example > .env.new
   mv .env.new .env
+else
+  sed -n 's/^\([A-Z][A-Z0-9_]*\)=$/\1/p' .env.example | while IFS= read -r name; do
+    grep -q "^$name=" .env && continue
+    # Its last line may have no end.
+    [ -z "$(tail -c 1 .env)" ] || echo >> .env
+    echo "$name=$(openssl rand -hex 24)" >> .env
+  done
 fi
 
 if [ ! -e airflow.env ]; then

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -41,6 +41,20 @@ describe('docker/make-keys.sh', () => {
     expect(made.AIRFLOW__CORE__FERNET_KEY).toMatch(/^[\w-]{43}=$/);
     expect(made.AIRFLOW__API__SECRET_KEY).toMatch(/^[0-9a-f]{64}$/);
     expect(made.AIRFLOW__API_AUTH__JWT_SECRET).not.toBe(made.AIRFLOW__API__SECRET_KEY);
+  });
+
+  it('adds the passwords that a .env of an earlier version lacks, and changes none that is there', () => {
+    const earlier = '# Mine.\nPOSTGRES_PASSWORD=chosen\nMETABASE_PASSWORD=\nMINIO_ROOT_USER=me';
+    writeFileSync(join(project, '.env'), earlier);
+    makeKeys();
+    expect(text('.env').startsWith(`${earlier}\n`)).toBe(true);
+    const made = values('.env');
+    expect(made).toMatchObject({ POSTGRES_PASSWORD: 'chosen', METABASE_PASSWORD: '', MINIO_ROOT_USER: 'me' });
+    const example = readEnv('.env.example');
+    const lacking = Object.keys(example).filter((name) => example[name] === '' && !earlier.includes(name));
+    expect(lacking).toContain('CONSOLE_KEY');
+    for (const name of lacking) expect(made[name], name).toMatch(/^[0-9a-f]{48}$/);
+    expect(Object.keys(made)).toHaveLength(lacking.length + 3);
   });
 
   it('makes files that only the owner can read, and keeps them at the next run', () => {

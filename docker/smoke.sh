@@ -36,7 +36,15 @@ answers Grafana http://127.0.0.1:3001/api/health
 
 # Its data, by the key of its link.
 link=$(tillstream console --print)
-eventually 60 "the page has its data" curl --fail --silent --header "Authorization: Bearer ${link#*key=}" http://127.0.0.1:8004/api/session
+asks() {
+  curl --fail --silent --header "Authorization: Bearer ${link#*key=}" "http://127.0.0.1:8004/api/$1"
+}
+# As role console, with what it may read.
+hears() {
+  pulse=$(asks pulse) && echo "$pulse" | grep -q '"postgres":"ok"' && echo "$pulse" | grep -q '"kafka":"ok"'
+}
+eventually 60 "the page hears of PostgreSQL and Kafka" hears
+eventually 60 "the page has the dead letters" asks 'dead-letters?limit=1'
 
 tillstream produce --count 2000 --seed 1
 

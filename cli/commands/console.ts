@@ -25,7 +25,7 @@ on the page what you may.
                 others
   --port N      its port (default: a free one)
 
-Exit code 2 if no stack is running.
+Exit code 2 if no stack is running. In docker compose there is no --read-only: no other port leads into the containers.
 `;
 
 export async function run(args: string[]): Promise<number> {
@@ -49,6 +49,10 @@ export async function run(args: string[]): Promise<number> {
     print(link);
     if (!values.print) openLink(link, stack.runFolder);
   };
+  if (values['read-only'] && page.published)
+    throw new UserError(
+      'In docker compose only the page of the container console can be reached from outside: --read-only would serve one for nobody.',
+    );
   if (values['read-only']) await serveReadOnly(stack, values.port, show);
   else show(consoleLink(page));
   return exit.ok;
@@ -61,9 +65,9 @@ async function serveReadOnly(
 ): Promise<void> {
   const port = given === undefined ? await freePort() : readPort(given, '--port');
   const key = newKey();
-  const { signal, off } = onInterrupt();
   const { session, ...all } = pageOf(stack);
   const page = await servePage({ ...all, session: { ...session, may: ['look', 'read'] }, key, port });
+  const { signal, off } = onInterrupt();
   try {
     show(consoleLink({ url: consoleUrl(port), key }));
     while (!signal.aborted && isAlive(stack)) await delay(1_000, undefined, { signal }).catch(() => {});

@@ -82,8 +82,8 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
   let served: ServedPage | undefined;
   const stop = async () => {
     try {
-      await served?.close();
-      await Promise.all([release(), pool.end().catch(() => {})]);
+      // A page that can't be closed ends with the process; the rest must not wait for that.
+      await Promise.all([served?.close().catch(() => {}), release(), pool.end().catch(() => {})]);
     } finally {
       await stack.stop();
     }

@@ -90,7 +90,7 @@ export function letterRoutes(plans = openPlans()): readonly Route[] {
       },
     }),
     route({
-      ...{ method: 'GET', path: '/api/redrive/:plan', right: 'read', operation: outcomesOf },
+      ...{ method: 'GET', path: '/api/redrives/:plan', right: 'read', operation: outcomesOf },
       asks: { plan: z.string().max(100) },
       answer: ({ plan }, { backbone }) => outcomesOf(backbone, plans.look(plan).ids),
     }),

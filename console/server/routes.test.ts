@@ -17,6 +17,13 @@ it('each place is asked by each method once', () => {
   for (const { path } of routes) expect(path).toMatch(/^\/api(\/:?[a-z-]+)+$/);
 });
 
+it('what one may not use does not exist: no other route has its path', () => {
+  const withoutActs = routes.filter(({ right }) => right !== 'act');
+  const patterns = withoutActs.map(({ path }) => new URLPattern({ pathname: path }));
+  for (const { path } of routes.filter(({ right }) => right === 'act'))
+    expect(patterns.filter((pattern) => pattern.test({ pathname: path })).map(({ pathname }) => pathname)).toEqual([]);
+});
+
 describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))('%s', (_, route) => {
   const { method, path, right, operation, command } = route;
 

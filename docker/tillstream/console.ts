@@ -1,6 +1,6 @@
 /** The container `console` of docker-compose.yml: the page, on 127.0.0.1:8004 of this machine. It reads the database as role console. */
 import { servePage } from '#cli/page.ts';
-import { consoleLink, consoleUrl } from '#console/server/link.ts';
+import { consoleUrl } from '#console/server/link.ts';
 import { logLine } from '#localstack/processes/log-line.ts';
 import { readConsoleSettings } from './settings.ts';
 
@@ -24,8 +24,8 @@ const page = await servePage({
   },
 });
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
-  process.once(signal, async () => {
-    await page.close();
-    process.exit(0);
-  });
-logLine({ message: `the page: ${consoleLink({ url: consoleUrl(port), key })}` });
+  process.once(signal, () => page.close().finally(() => process.exit(0)));
+// Without the key, which lasts: logs go further than the page.
+logLine({
+  message: `the page is at ${consoleUrl(port)}: docker compose exec tillstream npx tillstream console prints its link`,
+});

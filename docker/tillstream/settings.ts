@@ -1,4 +1,4 @@
-/** The settings of the containers `tillstream` and `spark` in docker-compose.yml: where the project's services are. */
+/** The settings of the containers `tillstream`, `console` and `spark` in docker-compose.yml: where the project's services are. */
 import { functionPrefix } from '#cdk/config/names.ts';
 import { readPort } from '#localstack/stack/ports.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
@@ -16,8 +16,8 @@ export interface ComposeSettings {
   readonly airflow: NonNullable<StackStatus['airflow']>;
   /** Fixed, since dashboards store it, while LocalStack loses its secrets at every restart. */
   readonly biReaderPassword: string;
-  /** With which the page's container reads the database, and whoever opens the page is known. */
-  readonly console: { readonly password: string; readonly key: string };
+  /** Where the page is, with which password its container reads the database, and by which key whoever opens it is known. */
+  readonly console: { readonly port: number; readonly password: string; readonly key: string };
   /** Serves /metrics and /health. */
   readonly metricsPort: number;
 }
@@ -32,6 +32,7 @@ export const composeVariables = [
   'DATABASE_USER',
   'DATABASE_PASSWORD',
   'BI_READER_PASSWORD',
+  'CONSOLE_PORT',
   'CONSOLE_PASSWORD',
   'CONSOLE_KEY',
   'AWS_ENDPOINT_URL',
@@ -157,7 +158,11 @@ export function readSettings(env: NodeJS.ProcessEnv): ComposeSettings {
     emrEndpoint: given.AWS_ENDPOINT_URL_EMR_SERVERLESS,
     airflow: airflowOf(given),
     biReaderPassword: given.BI_READER_PASSWORD,
-    console: { password: given.CONSOLE_PASSWORD, key: keyOf(given.CONSOLE_KEY) },
+    console: {
+      port: readPort(given.CONSOLE_PORT, 'CONSOLE_PORT'),
+      password: given.CONSOLE_PASSWORD,
+      key: keyOf(given.CONSOLE_KEY),
+    },
     metricsPort: readPort(given.METRICS_PORT, 'METRICS_PORT'),
   };
 }

@@ -8,9 +8,6 @@ import { EMR_APPLICATION, EMR_JOB_ROLE } from '#localstack/services/emr.ts';
 import { biReaderOf, writeStatus } from '#localstack/stack/status.ts';
 import type { ComposeSettings } from './settings.ts';
 
-/** Of the container `console`, on this machine as in the container. */
-const CONSOLE_PORT = 8004;
-
 export function publishStatus(settings: ComposeSettings): void {
   const { home, kafka, postgres, s3, awsEndpoint, elasticsearch, emrEndpoint, airflow } = settings;
   const { region, accessKeyId, secretAccessKey } = s3;
@@ -33,8 +30,9 @@ export function publishStatus(settings: ComposeSettings): void {
     },
     airflow,
     console: {
-      url: consoleUrl(CONSOLE_PORT),
+      url: consoleUrl(settings.console.port),
       key: settings.console.key,
+      published: true,
       login: { user: 'console', password: settings.console.password },
     },
   });

@@ -41,6 +41,8 @@ export interface StackStatus {
     readonly key: string;
     /** With which it reads the database. */
     readonly login: { readonly user: string; readonly password: string };
+    /** True in docker compose: no port but the page's leads into the containers. */
+    readonly published?: boolean;
   };
 }
 

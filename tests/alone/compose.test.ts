@@ -22,6 +22,8 @@ const KEY = '0123456789abcdef0123456789abcdef';
 
 let url: string;
 let container: ChildProcess;
+/** All that were started, also by a test that failed. */
+const containers: ChildProcess[] = [];
 let output = '';
 beforeAll(async () => {
   const [port] = await freePorts(1);
@@ -35,6 +37,7 @@ beforeAll(async () => {
     DATABASE_USER: postgres.user,
     DATABASE_PASSWORD: postgres.password,
     BI_READER_PASSWORD: 'of-the-dashboards',
+    CONSOLE_PORT: '8004',
     CONSOLE_PASSWORD: 'of-the-page',
     CONSOLE_KEY: KEY,
     AWS_ENDPOINT_URL: s3.endpoint,
@@ -58,8 +61,8 @@ beforeAll(async () => {
   expect(container.exitCode, output).toBe(null);
 });
 afterAll(async () => {
-  container.kill();
-  await until(ended, { what: 'the container has ended', within: 60_000 });
+  for (const each of containers) each.kill();
+  await until(() => containers.every(hasEnded), { what: 'the containers have ended', within: 60_000 });
   rmSync(home, { recursive: true });
 });
 
@@ -69,6 +72,7 @@ function run(script: string, env: NodeJS.ProcessEnv): ChildProcess {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  containers.push(child);
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text) => {
       output += text;
@@ -157,9 +161,8 @@ describe('the container console', () => {
       AIRFLOW_PASSWORD: 'airflow',
     };
     const page = run('docker/tillstream/console.ts', { PATH: process.env.PATH, ...variables });
-    const link = `http://127.0.0.1:${port}/#key=${KEY}`;
-    const served = () => hasEnded(page) || output.includes(link);
-    await until(served, { what: 'the container has logged its link', within: 120_000 });
+    const served = () => hasEnded(page) || output.includes(`http://127.0.0.1:${port}`);
+    await until(served, { what: 'the container has logged where the page is', within: 120_000 });
     const ask = (key: string) =>
       fetch(`http://127.0.0.1:${port}/api/proofs`, { headers: { authorization: `Bearer ${key}` } });
     expect((await ask('another')).status).toBe(401);
@@ -167,6 +170,8 @@ describe('the container console', () => {
     page.kill();
     await until(() => hasEnded(page), { what: 'the container has ended', within: 60_000 });
     expect(page.exitCode, output).toBe(0);
+    // The key lasts, and logs go further than the page.
+    expect(output).not.toContain(KEY);
   });
 });
 

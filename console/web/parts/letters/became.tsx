@@ -9,7 +9,7 @@ import { Asking, Failed } from '../states.tsx';
 const ASK_AGAIN_MS = 2_000;
 
 export function Became({ plan }: { plan: string }) {
-  const { answer, error, again } = useAnswer<Outcomes>(`/api/redrive/${plan}`);
+  const { answer, error, again } = useAnswer<Outcomes>(`/api/redrives/${plan}`);
   useEffect(() => {
     if (answer && answer.data.fates.waiting === 0) return;
     const timer = setTimeout(again, ASK_AGAIN_MS);
