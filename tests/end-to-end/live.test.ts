@@ -22,6 +22,7 @@ import { simulate } from '#simulator/simulator.ts';
 import { type Home, launch, leftovers, newHome, type Running, tillstream } from '../support/command.ts';
 import { isLoopback, listenersOf } from '../support/listening.ts';
 import { besideTheStack, WITHOUT_SIMULATOR } from '../support/readme.ts';
+import { pageTests } from './page/page.ts';
 
 const ORDERS = 500;
 let home: Home;
@@ -320,6 +321,12 @@ describe('npm start -- --no-simulator', () => {
     );
     expect(answer).toMatchObject({ code });
   });
+
+  describe('its page', () =>
+    pageTests(() => {
+      const [link = ''] = /http:\S+#key=\S+/.exec(running.output.stdout) ?? [];
+      return { home, status, pool, link };
+    }));
 
   it('can be broken by the faults that strike a deployment, and loses nothing', async () => {
     const archived = async () =>

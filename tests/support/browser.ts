@@ -1,5 +1,5 @@
 /** A real browser for tests of the page. It reaches nothing but this machine, and a tab fails for all that goes wrong in it. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { familyOf, identify, listProcesses } from '#localstack/processes/processes.ts';
@@ -8,13 +8,18 @@ import { findChromium } from './chromium.ts';
 export interface Browser {
   /** Opens the link in a tab that shares nothing with another, as for somebody who comes for the first time. */
   open(link: string, look?: Look): Promise<Tab>;
+  /** A tab where nothing is open yet, of which only this origin may be asked. */
+  blank(origin: string, look?: Look): Promise<Tab>;
   /** Seconds of processor time that all of its processes have taken so far. */
   cpuSeconds(): number;
   close(): Promise<void>;
 }
 
 /** As a person has it. */
-export type Look = Pick<BrowserContextOptions, 'colorScheme' | 'reducedMotion' | 'forcedColors' | 'viewport'>;
+export type Look = Pick<
+  BrowserContextOptions,
+  'colorScheme' | 'reducedMotion' | 'forcedColors' | 'viewport' | 'deviceScaleFactor'
+>;
 
 export interface Tab {
   readonly page: Page;
@@ -22,6 +27,8 @@ export interface Tab {
   allow(expected: RegExp): void;
   /** Each rule of WCAG 2.2 A and AA that the page breaks as it is now, with the places. */
   violations(): Promise<string[]>;
+  /** Writes what can be seen of the page into a file, as WebP. */
+  picture(file: string): Promise<void>;
   /** Bytes that its scripts hold. */
   heap(): Promise<number>;
   /** @throws if the page asked another origin, broke its policy, or wrote a warning or an error to the console */
@@ -47,32 +54,43 @@ export async function openBrowser(): Promise<Browser> {
   const identity = leader && identify(leader.id);
   if (!identity) throw new Error(`The browser doesn't say which process it is: ${JSON.stringify(processInfo)}`);
 
+  const blank = async (origin: string, look: Look = {}): Promise<Tab> => {
+    const context = await browser.newContext({
+      viewport: DESKTOP,
+      locale: 'en-US',
+      timezoneId: 'Europe/Berlin',
+      ...look,
+    });
+    const page = await context.newPage();
+    const wrongs = watch(page, origin);
+    return {
+      ...{ page, allow: wrongs.allow, violations: () => violations(page) },
+      async picture(file) {
+        const session = await context.newCDPSession(page);
+        const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 85 });
+        await session.detach();
+        writeFileSync(file, data, 'base64');
+      },
+      async heap() {
+        const session = await context.newCDPSession(page);
+        await session.send('HeapProfiler.collectGarbage');
+        const { usedSize } = await session.send('Runtime.getHeapUsage');
+        await session.detach();
+        return usedSize;
+      },
+      async close() {
+        await context.close();
+        const found = wrongs.found();
+        if (found.length > 0) throw new Error(`What went wrong on ${origin}:\n${found.join('\n')}`);
+      },
+    };
+  };
   return {
-    async open(link, look = {}) {
-      const context = await browser.newContext({
-        viewport: DESKTOP,
-        locale: 'en-US',
-        timezoneId: 'Europe/Berlin',
-        ...look,
-      });
-      const page = await context.newPage();
-      const wrongs = watch(page, new URL(link).origin);
-      await page.goto(link);
-      return {
-        ...{ page, allow: wrongs.allow, violations: () => violations(page) },
-        async heap() {
-          const session = await context.newCDPSession(page);
-          await session.send('HeapProfiler.collectGarbage');
-          const { usedSize } = await session.send('Runtime.getHeapUsage');
-          await session.detach();
-          return usedSize;
-        },
-        async close() {
-          await context.close();
-          const found = wrongs.found();
-          if (found.length > 0) throw new Error(`${link.split('#', 1)}: ${found.join('\n')}`);
-        },
-      };
+    blank,
+    async open(link, look) {
+      const tab = await blank(new URL(link).origin, look);
+      await tab.page.goto(link);
+      return tab;
     },
     cpuSeconds: () => familyOf(identity, listProcesses()).reduce((sum, { cpu = 0 }) => sum + cpu, 0),
     close: () => browser.close(),
@@ -87,7 +105,8 @@ function watch(page: Page, origin: string) {
     if (!allowed.some((expected) => expected.test(wrong))) wrongs.push(wrong);
   };
   page.on('console', (message) => {
-    if (['warning', 'error'].includes(message.type())) note(`${message.type()}: ${message.text()}`);
+    if (['warning', 'error'].includes(message.type()))
+      note(`${message.type()}: ${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => note(`uncaught: ${error.stack ?? error.message}`));
   page.on('request', (request) => {

@@ -20,6 +20,9 @@ export interface NetworkProxy {
   slow(pace: Pace): void;
   /** What passes from now on passes at once; what was swallowed stays so. */
   behave(): void;
+  /** Until it is back, the service is gone: what is open is cut, and nobody can connect. */
+  leave(): Promise<void>;
+  comeBack(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -72,9 +75,19 @@ export async function startNetworkProxy(target: { host: string; port: number }):
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const here = () => ({ host: target.host, port: (server.address() as AddressInfo).port });
+  const { port } = server.address() as AddressInfo;
+  const here = () => ({ host: target.host, port });
+  const leave = async () => {
+    for (const socket of sockets) socket.destroy();
+    await once(server.close(), 'close');
+  };
   return {
     ...here(),
+    leave,
+    async comeBack() {
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
+    },
     swallow(milliseconds) {
       const swallowed = open.filter((connection) => !connection.swallowed);
       for (const connection of swallowed) connection.swallowed = true;
@@ -90,10 +103,7 @@ export async function startNetworkProxy(target: { host: string; port: number }):
     behave() {
       pace = undefined;
     },
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await once(server.close(), 'close');
-    },
+    close: leave,
   };
 }
 

@@ -18,7 +18,7 @@ export function Place({ node, x, y, width, link, lately }: PlaceProps) {
   const room = width - SPARK_FROM - SPARK_TO - node.right.length * DIGIT;
   const drawn = (
     <>
-      <title>{node.why ?? sayNode(node)}</title>
+      <title>{sayNode(node)}</title>
       <rect width={width} height={BOX_HEIGHT} rx="9" />
       {lately && <path class="spark" transform={`translate(${SPARK_FROM} 27)`} d={sparkOf(lately, room, 11)} />}
       <text class="title" x="13" y="20">
@@ -38,12 +38,13 @@ export function Place({ node, x, y, width, link, lately }: PlaceProps) {
   );
   const shape = `place is-${node.state}`;
   return link === undefined ? (
-    <svg class={shape} x={x} y={y} width={width} height={BOX_HEIGHT} role="img" aria-label={sayNode(node)}>
+    // biome-ignore lint/a11y/noSvgWithoutTitle: what is drawn begins with its title
+    <svg class={shape} x={x} y={y} width={width} height={BOX_HEIGHT} role="img">
       {drawn}
     </svg>
   ) : (
     <g transform={`translate(${x} ${y})`}>
-      <a class={shape} href={link} aria-label={sayNode(node)}>
+      <a class={shape} href={link}>
         {drawn}
       </a>
     </g>

@@ -27,14 +27,19 @@ export function Edit({ letter, onSent, onClose }: EditProps) {
   const [isSending, setSending] = useState(false);
   const checked = useChecked(letter, text);
   const scrolled = useRef<HTMLPreElement>(null);
-  const canSend = checked?.of === text && checked.result.usable && by.trim() !== '' && !isSending;
+  const form = useRef<HTMLFormElement>(null);
+  const canBeSent = (value: string, name: string) =>
+    checked?.of === value && checked.result.usable && name.trim() !== '' && !isSending;
 
+  // What the fields hold, not what was drawn last: who types fast and presses Ctrl+Enter is ahead of the drawing.
   const send = async () => {
-    if (!canSend) return;
+    const name = form.current?.querySelector('input')?.value ?? '';
+    const value = form.current?.querySelector('textarea')?.value ?? '';
+    if (!canBeSent(value, name)) return;
     setSending(true);
     setFailure(null);
     try {
-      await sendLetter(letter.id, { by, value: { text } });
+      await sendLetter(letter.id, { by: name, value: { text: value } });
       onSent();
       onClose();
     } catch (error) {
@@ -47,6 +52,7 @@ export function Edit({ letter, onSent, onClose }: EditProps) {
     <Dialog title={`Send back #${letter.id} to ${letter.topic}`} onClose={onClose} wide>
       <form
         class="edit"
+        ref={form}
         onSubmit={(event) => {
           event.preventDefault();
           void send();
@@ -101,7 +107,7 @@ export function Edit({ letter, onSent, onClose }: EditProps) {
           <button type="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" class="is-main" disabled={!canSend}>
+          <button type="submit" class="is-main" disabled={!canBeSent(text, by)}>
             Send back <kbd>Ctrl Enter</kbd>
           </button>
         </p>

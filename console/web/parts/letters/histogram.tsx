@@ -1,4 +1,4 @@
-/** When letters came: a bar for each span of time, which is a button that chooses it. */
+/** When letters came: a bar for each span of time, which is a button that chooses it. The newest comes first, on the right. */
 import type { LetterCounts } from '#operations/letters/counts.ts';
 import { barsOf } from '../../view/letter-bars.ts';
 import { some } from '../../view/numbers.ts';
@@ -15,7 +15,7 @@ export function Histogram({ counts, onChoose }: HistogramProps) {
   const most = Math.max(1, ...bars.map(({ letters }) => letters));
   return (
     <fieldset class="histogram" aria-label="Letters over time; a bar chooses its time">
-      {bars.map(({ at, until, letters }) => (
+      {bars.toReversed().map(({ at, until, letters }) => (
         <button
           type="button"
           key={at}

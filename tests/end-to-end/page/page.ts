@@ -1,0 +1,26 @@
+/** The page of a stack that runs, in a real browser. live.test.ts has the stack: another would take minutes more. */
+import { afterAll, beforeAll, describe } from 'vitest';
+import { type Browser, openBrowser } from '../../support/browser.ts';
+import { budgets } from './budgets.ts';
+import { figures } from './figures.ts';
+import { letters, mendedLetter } from './letters.ts';
+import type { Live, WhenLive } from './live.ts';
+import { looks } from './looks.ts';
+import { outages } from './outages.ts';
+
+/** @param stack called when the tests run */
+export function pageTests(stack: () => Omit<Live, 'browser'>): void {
+  let browser: Browser;
+  const live: WhenLive = () => ({ ...stack(), browser });
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  describe('figures', () => figures(live));
+  describe('dead letters', () => letters(live));
+  describe('looks', () => looks(live));
+  describe('budgets', () => budgets(live));
+  describe('outages', () => outages(live));
+  describe('a dead letter that was mended', () => mendedLetter(live));
+}
