@@ -1,5 +1,6 @@
 /** What the page asks of its server, and what the server answers. Types only: both sides import them. */
 import type { ListedLetter } from '#operations/letters/list.ts';
+import type { Outcomes } from '#operations/letters/outcome.ts';
 import type { RedrivePlan } from '#operations/letters/plan.ts';
 import type { ProofNote } from '#operations/proofs.ts';
 import type { Pulse, Sources } from '#operations/pulse.ts';
@@ -71,8 +72,20 @@ export interface PlannedRedrive extends Omit<RedrivePlan, 'ids'> {
   readonly highest: number | null;
 }
 
-/** A line of the answer to `POST /api/redrive`: how far it is, or at last why it ended. */
-export type RedriveLine = RedriveProgress | { readonly failed: string };
+/** A line of the answer to `POST /api/redrive`: how far it is, and at last how it ended. */
+export type RedriveLine = RedriveProgress | { readonly ended: 'all' | 'stopped' } | { readonly failed: string };
+
+/** How far a plan is. It goes on to the end of its batch even if the page that sent it has gone. */
+export interface Sent {
+  readonly is: 'planned' | 'sending' | 'ended';
+  /** Null before the first batch has come back. */
+  readonly progress: RedriveProgress | null;
+}
+
+/** `GET /api/redrives/:plan`: what became of its letters. `POST /api/redrives/:plan/stop` ends it behind the batch that is on its way. */
+export interface FollowedRedrive extends Outcomes {
+  readonly sent: Sent;
+}
 
 /** The events of `GET /api/live`, by their names. Who connects gets the latest of each at once, or what came since its `Last-Event-ID`. */
 export interface LiveEvents {

@@ -11,10 +11,10 @@ import { wholeLetter } from '#operations/letters/letter.ts';
 import { listLetters } from '#operations/letters/list.ts';
 import { outcomesOf } from '#operations/letters/outcome.ts';
 import { planRedrive } from '#operations/letters/plan.ts';
-import { redrive, redriveInBatches } from '#operations/redrive.ts';
-import type { LetterRows, PlannedRedrive, RedriveLine } from '../api.ts';
+import { type RedriveProgress, redrive, redriveInBatches } from '#operations/redrive.ts';
+import type { FollowedRedrive, LetterRows, PlannedRedrive, RedriveLine } from '../api.ts';
 import { lines } from './answer.ts';
-import { openPlans } from './plans.ts';
+import { type Followed, openPlans } from './plans.ts';
 import { Refusal } from './refusal.ts';
 import { limit, type Route, route, wholeNumber } from './route.ts';
 
@@ -86,22 +86,51 @@ export function letterRoutes(plans = openPlans()): readonly Route[] {
           throw new Refusal(400, 'not_understood', 'Expected a value for one dead letter, got a plan of more or none.');
         const { ids } = plans.carryOut(plan);
         const editedValue = value && fromBytes(value);
-        return lines(told(redriveInBatches(backbone, ids, { by, editedValue, dryRun: false, signal })));
+        const followed = plans.follow(plan);
+        const stop = AbortSignal.any([signal, followed.stop.signal]);
+        return lines(told(redriveInBatches(backbone, ids, { by, editedValue, dryRun: false, signal: stop }), followed));
       },
     }),
     route({
       ...{ method: 'GET', path: '/api/redrives/:plan', right: 'read', operation: outcomesOf },
       asks: { plan: z.string().max(100) },
-      answer: ({ plan }, { backbone }) => outcomesOf(backbone, plans.look(plan).ids),
+      async answer({ plan }, { backbone }): Promise<FollowedRedrive> {
+        // Asked before its letters are: what is sent meanwhile is seen the next time, since it isn't ended then.
+        const { sent } = plans.follow(plan);
+        return { ...(await outcomesOf(backbone, plans.look(plan).ids)), sent };
+      },
+    }),
+    route({
+      ...{ method: 'POST', path: '/api/redrives/:plan/stop', right: 'act', operation: redrive, command: 'redrive' },
+      asks: { plan: z.string().max(100) },
+      answer({ plan }) {
+        const { sent, stop } = plans.follow(plan);
+        stop.abort();
+        return sent;
+      },
     }),
   ];
 }
 
-/** The answer has begun when a batch fails, so its last line says why. */
-async function* told(batches: ReturnType<typeof redriveInBatches>): AsyncGenerator<RedriveLine> {
+/** The answer has begun when a batch fails, so its last line says why. What came of it is noted too, for a page that lost its lines. */
+async function* told(batches: ReturnType<typeof redriveInBatches>, followed: Followed): AsyncGenerator<RedriveLine> {
+  let progress: RedriveProgress | null = null;
+  followed.sent = { is: 'sending', progress };
+  const end = () => {
+    followed.sent = { is: 'ended', progress };
+  };
   try {
-    for await (const { result: _, ...progress } of batches) yield progress;
+    for await (const { result: _, ...next } of batches) {
+      progress = next;
+      followed.sent = { is: 'sending', progress };
+      yield progress;
+    }
+    end();
+    yield { ended: followed.stop.signal.aborted ? 'stopped' : 'all' };
   } catch (error) {
+    end();
     yield { failed: (error as Error).message };
+  } finally {
+    end();
   }
 }

@@ -1,6 +1,7 @@
 /** Plans to send dead letters back, each kept until it is too old to be carried out: a person has looked at what it would do. */
 import { randomUUID } from 'node:crypto';
 import type { RedrivePlan } from '#operations/letters/plan.ts';
+import type { Sent } from '../api.ts';
 import { Refusal } from './refusal.ts';
 
 const CARRIED_OUT_WITHIN_MS = 10 * 60_000;
@@ -15,9 +16,16 @@ export interface Plans {
   carryOut(id: string): RedrivePlan;
   /** @throws Refusal 409 if it isn't kept any more */
   look(id: string): RedrivePlan;
+  /** How far it is, and what stops it, whoever asks. @throws Refusal 409 if it isn't kept any more */
+  follow(id: string): Followed;
 }
 
-interface Kept {
+export interface Followed {
+  sent: Sent;
+  readonly stop: AbortController;
+}
+
+interface Kept extends Followed {
   readonly plan: RedrivePlan;
   readonly madeAt: number;
   carriedOut: boolean;
@@ -35,7 +43,10 @@ export function openPlans(now: () => number = Date.now): Plans {
       const [oldest] = kept.keys();
       if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
       const id = randomUUID();
-      kept.set(id, { plan, madeAt: now(), carriedOut: false });
+      kept.set(id, {
+        ...{ plan, madeAt: now(), carriedOut: false },
+        ...{ sent: { is: 'planned', progress: null }, stop: new AbortController() },
+      });
       return { plan: id, until: new Date(now() + CARRIED_OUT_WITHIN_MS).toISOString() };
     },
     carryOut(id) {
@@ -46,6 +57,7 @@ export function openPlans(now: () => number = Date.now): Plans {
       return found.plan;
     },
     look: (id) => find(id).plan,
+    follow: find,
   };
 }
 

@@ -22,17 +22,31 @@ export interface Asking {
   readonly signal?: AbortSignal;
 }
 
+/** Until it begins to: one that hangs is as good as gone. */
+const ANSWERS_WITHIN_MS = 30_000;
+
+/** What is thrown if the answer ends half-way; the abort itself if the caller wanted it. */
+export const broken = (cause: unknown, signal?: AbortSignal): unknown =>
+  signal?.aborted
+    ? cause
+    : new AskError({ code: 'unreachable', message: 'The server went before its answer was whole.' }, { cause });
+
 /**
  * @param path such as '/api/dead-letters?limit=100'
  * @throws AskError
  */
 export async function ask<Data>(path: string, asking: Asking = {}): Promise<Answer<Data>> {
   const response = await request(path, asking);
-  return (await response.json()) as Answer<Data>;
+  return (await response
+    .json()
+    .catch((cause: unknown) => Promise.reject(broken(cause, asking.signal)))) as Answer<Data>;
 }
 
 /** For answers that come in pieces. @throws AskError unless the answer is a success */
 export async function request(path: string, { body, headers, signal }: Asking = {}): Promise<Response> {
+  const late = new AbortController();
+  // What acts may take its time: a plan of many letters judges each.
+  const timer = body === undefined ? setTimeout(() => late.abort(), ANSWERS_WITHIN_MS) : undefined;
   const response = await fetch(path, {
     method: body === undefined ? 'GET' : 'POST',
     headers: {
@@ -41,11 +55,13 @@ export async function request(path: string, { body, headers, signal }: Asking = 
       ...headers,
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-    ...(signal !== undefined && { signal }),
-  }).catch((cause: unknown) => {
-    if (signal?.aborted) throw cause;
-    throw new AskError({ code: 'unreachable', message: 'The server doesn’t answer.' }, { cause });
-  });
+    signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal,
+  })
+    .catch((cause: unknown) => {
+      if (signal?.aborted) throw cause;
+      throw new AskError({ code: 'unreachable', message: 'The server doesn’t answer.' }, { cause });
+    })
+    .finally(() => clearTimeout(timer));
   if (response.ok) return response;
   if (response.status === 401) live.change({ connection: { is: 'refused' } });
   throw await refusal(response);

@@ -2,9 +2,9 @@
 import type { PlannedRedrive, RedriveLine } from '#console/api.ts';
 import type { Bytes } from '#operations/bytes.ts';
 import type { WholeLetter } from '#operations/letters/letter.ts';
-import type { RedriveProgress } from '#operations/redrive.ts';
 import type { Filter } from '../view/letters.ts';
-import { AskError, ask, request } from './ask.ts';
+import { AskError, ask } from './ask.ts';
+import { askLines } from './lines.ts';
 
 export type Chosen = { readonly ids: readonly number[] } | { readonly filter: Filter };
 
@@ -17,31 +17,22 @@ export interface Sending {
   readonly by: string;
   /** Instead of the value of the one letter. */
   readonly value?: Bytes;
-  /** Stops it behind the batch that is on its way. */
-  readonly signal?: AbortSignal;
 }
 
-/** @throws AskError if it is refused, or with what failed; what was sent before stays sent */
-export async function* carryOut({ signal, ...body }: Sending): AsyncGenerator<RedriveProgress> {
-  const response = await request('/api/redrive', { body, ...(signal && { signal }) });
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = '';
-  for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read()) {
-    const lines = (rest + piece.value).split('\n');
-    rest = lines.pop() ?? '';
-    for (const text of lines) {
-      const line = JSON.parse(text) as RedriveLine;
-      if ('failed' in line) throw new AskError({ code: 'failed', message: line.failed });
-      yield line;
-    }
-  }
-}
+/** @throws AskError if it is refused, with what failed, or if the server went; what was sent before stays sent, and a batch on its way is */
+export const carryOut = (sending: Sending): AsyncGenerator<Exclude<RedriveLine, { failed: string }>> =>
+  askLines('/api/redrive', { body: sending });
+
+/** Ends it behind the batch that is on its way, whose line is still told. @throws AskError */
+export const stopRedrive = async (plan: string): Promise<void> =>
+  void (await ask(`/api/redrives/${plan}/stop`, { body: {} }));
 
 /** @throws AskError also if it was sent before, with who did that */
 export async function sendLetter(id: number, { by, value }: Pick<Sending, 'by' | 'value'>): Promise<void> {
   const { plan } = await planRedrive({ ids: [id] });
   let sent = 0;
-  for await (const { redriven } of carryOut({ plan, by, ...(value && { value }) })) sent = redriven;
+  for await (const line of carryOut({ plan, by, ...(value && { value }) }))
+    if ('redriven' in line) sent = line.redriven;
   if (sent > 0) return;
   const { data } = await ask<WholeLetter>(`/api/dead-letters/${id}`);
   const { by: other = 'somebody', at = '' } = data.redriven ?? {};

@@ -16,7 +16,8 @@ import { Letter } from '../parts/letters/letter.tsx';
 import { type Column, List } from '../parts/list.tsx';
 import { Asking, Failed, Nothing, Old } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
-import { asCommand, csv, type Filter, filterOf, sayFate, search } from '../view/letters.ts';
+import { csvOf } from '../view/csv.ts';
+import { asCommand, type Filter, filterOf, sayFate, search } from '../view/letters.ts';
 import { count, some } from '../view/numbers.ts';
 import { linkTo } from '../view/route.ts';
 import type { PageProps } from './page.ts';
@@ -65,7 +66,7 @@ export function DeadLetters({ route }: PageProps) {
             </button>
           )}
           <button type="button" class="small" onClick={() => save('dead-letters.csv', 'text/csv', toCsv(letters.rows))}>
-            CSV
+            {letters.next === null ? 'CSV' : `CSV of these ${count(letters.rows.length)}`}
           </button>
           <Copy text={asCommand(filter)}>Copy as CLI</Copy>
         </p>
@@ -105,7 +106,7 @@ interface RowsProps {
 }
 
 function Rows({ letters, total, id, isFiltered, onSelect }: RowsProps) {
-  const { rows, next, error, more, refresh } = letters;
+  const { rows, next, at, error, more, refresh } = letters;
   const toEnd = useEnd(letters, onSelect);
   if (error && rows.length === 0) return <Failed error={error} again={refresh} />;
   if (next === undefined) return <Asking />;
@@ -119,7 +120,7 @@ function Rows({ letters, total, id, isFiltered, onSelect }: RowsProps) {
     );
   return (
     <>
-      {error && <Old at={new Date().toISOString()} why={error.message} />}
+      {error && at !== null && <Old at={at} why={error.message} />}
       {rows.length > 0 && (
         // biome-ignore lint/a11y/noStaticElementInteractions: the list in it takes the keys; this one needs rows that are not here yet
         <div class="rows" onKeyDown={toEnd}>
@@ -148,20 +149,19 @@ function Rows({ letters, total, id, isFiltered, onSelect }: RowsProps) {
 }
 
 /** The end of the list is the oldest letter, not the last that happens to be here: the rest is loaded first. */
-function useEnd({ rows, next, more }: Letters, onSelect: (letter: ListedLetter) => void) {
+function useEnd({ rows, next, error, more }: Letters, onSelect: (letter: ListedLetter) => void) {
   const [goes, setGoes] = useState(false);
   useEffect(() => {
     if (!goes) return;
+    if (error) return setGoes(false);
     const last = rows.at(-1);
     if (next) more();
     else {
       setGoes(false);
       if (last) onSelect(last);
     }
-  }, [goes, rows.length, next]);
-  return ({ key }: KeyboardEvent) => {
-    if (key === 'End' && next) setGoes(true);
-  };
+  }, [goes, rows.length, next, error]);
+  return ({ key }: KeyboardEvent) => setGoes(key === 'End' && !!next);
 }
 
 const columns: readonly Column<ListedLetter>[] = [
@@ -178,7 +178,7 @@ const columns: readonly Column<ListedLetter>[] = [
 const columnsBesideOne = columns.filter(({ name }) => name !== 'p/offset' && name !== 'failed');
 
 const toCsv = (rows: readonly ListedLetter[]): string =>
-  csv([
+  csvOf([
     ['id', 'topic', 'partition', 'offset', 'reason', 'message', 'failed_at', 'sent_by', 'sent_at', 'state'],
     ...rows.map(({ id, topic, partition, offset, reason, message, failedAt, redriven }) => [
       ...[id, topic, partition, offset, reason, message, failedAt],

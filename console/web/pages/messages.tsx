@@ -33,6 +33,7 @@ function Browse({ topic, route, exists }: PageProps & { topic: string }) {
   const read = usePicked(live, ({ pulse }) => Object.keys(pulse?.streams ?? {}).join());
   const search = useMessages(look);
   const { messages } = search;
+  const kcat = asKcat(look);
   const change = (next: Look) => go(linkTo(PATH, [next.topic], queryOf(next)));
   const idOf = ({ partition, offset }: Message) => `${partition}/${offset}`;
   return (
@@ -57,7 +58,7 @@ function Browse({ topic, route, exists }: PageProps & { topic: string }) {
           CSV
         </button>
         <Copy text={asCommand(look)}>Copy as CLI</Copy>
-        <Copy text={asKcat(look)}>Copy kcat</Copy>
+        {kcat !== null && <Copy text={kcat}>Copy kcat</Copy>}
       </p>
       {search.error && <Failed error={search.error} again={search.again} />}
       {messages.length > 0 ? (

@@ -1,12 +1,11 @@
 /** A topic, partition by partition: how far its consumer is, at which rates, what its records look like, and its last deliveries. */
-import { useEffect } from 'preact/hooks';
 import type { Deliveries } from '#console/api.ts';
 import type { LastDelivery } from '#operations/streams/last-deliveries.ts';
 import type { Schema, StreamLook } from '#operations/streams/partitions.ts';
 import { live } from '../client/live-store.ts';
 import { go } from '../client/location.ts';
 import { usePicked } from '../client/store.ts';
-import { useAnswer } from '../client/use-answer.ts';
+import { useAgain, useAnswer } from '../client/use-answer.ts';
 import { Copy } from '../parts/copy.tsx';
 import { Scrolled, Wide } from '../parts/scrolled.tsx';
 import { Asking, Failed, Nothing, Old } from '../parts/states.tsx';
@@ -27,10 +26,8 @@ function Streams({ route, exists }: PageProps) {
   const isWritten = (WRITTEN as readonly string[]).includes(topic);
   const look = useAnswer<StreamLook>(path);
   const deliveries = useAnswer<Deliveries>(isWritten ? null : `${path}/deliveries`);
-  useRefresh(() => {
-    look.again();
-    deliveries.again();
-  });
+  useAgain(look, REFRESH_MS);
+  useAgain(deliveries, isWritten ? null : REFRESH_MS);
   const { answer, error } = look;
   return (
     <>
@@ -60,6 +57,7 @@ function Streams({ route, exists }: PageProps) {
           <header>
             <h2>Last deliveries</h2>
           </header>
+          {deliveries.error && deliveries.answer && <Old at={deliveries.answer.at} why={deliveries.error.message} />}
           {deliveries.error && !deliveries.answer && <Failed error={deliveries.error} again={deliveries.again} />}
           {deliveries.answer && <LastDeliveries rows={deliveries.answer.data.rows} topic={topic} exists={exists} />}
         </section>
@@ -68,19 +66,13 @@ function Streams({ route, exists }: PageProps) {
   );
 }
 
-/** While the page is seen. */
-function useRefresh(refresh: () => void): void {
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (!document.hidden && live.get().pausedAt === null) refresh();
-    }, REFRESH_MS);
-    return () => clearInterval(timer);
-  });
-}
-
 function Partitions({ look: { consumer, batching, partitions, skew } }: { look: StreamLook }) {
+  /** Of parts of which one is unknown, the sum is. */
   const sum = (of: (each: StreamLook['partitions'][number]) => number | null) =>
-    partitions.reduce((total, each) => total + (of(each) ?? 0), 0);
+    partitions.reduce<number | null>((total, each) => {
+      const part = of(each);
+      return total === null || part === null ? null : total + part;
+    }, 0);
   return (
     <>
       <p class="muted">

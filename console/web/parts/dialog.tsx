@@ -8,9 +8,11 @@ export interface DialogProps {
   /** It was closed, or wants to be: the caller draws it no longer. */
   readonly onClose: () => void;
   readonly wide?: boolean;
+  /** Not while something is under way that must be seen to its end. */
+  readonly mayClose?: boolean;
 }
 
-export function Dialog({ title, children, onClose, wide = false }: DialogProps) {
+export function Dialog({ title, children, onClose, wide = false, mayClose = true }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
@@ -21,10 +23,17 @@ export function Dialog({ title, children, onClose, wide = false }: DialogProps) 
     };
   }, []);
   return (
-    <dialog ref={element} class={wide ? 'is-wide' : ''} aria-labelledby={heading} onClose={onClose}>
+    <dialog
+      ref={element}
+      class={wide ? 'is-wide' : ''}
+      aria-labelledby={heading}
+      onCancel={(event) => mayClose || event.preventDefault()}
+      // A browser closes it at the second Esc, whatever it was told at the first.
+      onClose={() => (mayClose ? onClose() : element.current?.showModal())}
+    >
       <header class="dialog-head">
         <h2 id={heading}>{title}</h2>
-        <button type="button" class="small" onClick={() => element.current?.close()}>
+        <button type="button" class="small" disabled={!mayClose} onClick={() => element.current?.close()}>
           Close <kbd>Esc</kbd>
         </button>
       </header>

@@ -9,7 +9,12 @@ export interface Indented<Mark extends Range> {
   readonly marks: readonly Mark[];
 }
 
-/** @param text valid JSON @param marks each of whole values */
+/** Deeper levels stand below one another: each would cost all its lines two spaces more. */
+const DEEPEST = 40;
+/** A record that becomes far larger than it is would cost the browser its memory. */
+const largest = (text: string): number => 2 * text.length + 100_000;
+
+/** @param text valid JSON @param marks each of whole values @returns the text as it is if it would grow too large */
 export function indentJson<Mark extends Range>(text: string, marks: readonly Mark[]): Indented<Mark> {
   let out = '';
   let depth = 0;
@@ -21,12 +26,14 @@ export function indentJson<Mark extends Range>(text: string, marks: readonly Mar
     if (closes) depth--;
     const isEmpty = closes && (before === '{' || before === '[');
     if (before === ':') out += ' ';
-    else if (before !== '' && token !== ',' && token !== ':' && !isEmpty) out += `\n${'  '.repeat(depth)}`;
+    else if (before !== '' && token !== ',' && token !== ':' && !isEmpty)
+      out += `\n${'  '.repeat(Math.min(depth, DEEPEST))}`;
     starts.set(index, out.length);
     out += token;
     ends.set(index + token.length, out.length);
     if (token === '{' || token === '[') depth++;
     before = token;
+    if (out.length > largest(text)) return { text, marks };
   }
   return {
     text: out,

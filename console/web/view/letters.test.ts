@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { bytesOf, hexDump } from './hex.ts';
 import { indentJson } from './indent-json.ts';
 import { barsOf } from './letter-bars.ts';
-import { asCommand, csv, filterOf, sayFate, sayWhatBecame } from './letters.ts';
+import { asCommand, filterOf, sayFate, sayWhatBecame } from './letters.ts';
 import { piecesOf } from './marked.ts';
 
 test('JSON is laid out without reading it: digits, escapes and marks stay', () => {
@@ -27,6 +27,18 @@ test('JSON is laid out without reading it: digits, escapes and marks stay', () =
 test('the mark of an object is at both its ends', () => {
   const { text, marks } = indentJson(' {"a":{"b":1}} ', [{ from: 1, to: 14 }]);
   expect(marks).toEqual([{ from: 0, to: text.length }]);
+});
+
+test('a record that is nothing but brackets stays as it is, instead of filling the memory', () => {
+  const text = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const marks = [{ from: 0, to: text.length }];
+  expect(indentJson(text, marks)).toEqual({ text, marks });
+  const nested = `${'['.repeat(200)}${']'.repeat(200)}`;
+  expect(
+    indentJson(nested, [])
+      .text.split('\n')
+      .every((line) => line.length <= 82),
+  ).toBe(true);
 });
 
 test('marks that overlap are one, and an empty one is none', () => {
@@ -76,13 +88,4 @@ test('a filter is a command that a shell takes', () => {
   const filter = filterOf({ reason: 'not_json', text: `it's "x"`, other: 'left out', topic: '' });
   expect(filter).toEqual({ reason: 'not_json', text: `it's "x"` });
   expect(asCommand(filter)).toBe(`npx tillstream dead-letters list --reason not_json --text 'it'\\''s "x"'`);
-});
-
-test('a cell with a comma, a quote or a line end is quoted', () => {
-  expect(
-    csv([
-      ['a', 1],
-      ['b,"c"\n', 2],
-    ]),
-  ).toBe('a,1\r\n"b,""c""\n",2');
 });

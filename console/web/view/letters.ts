@@ -1,6 +1,7 @@
 /** Dead letters in words, and their filter in the address. */
 import type { Fate } from '#operations/letters/fates.ts';
 import type { LetterState } from '#operations/letters/filter.ts';
+import { asOption } from './shell.ts';
 
 /** The filter as it stands in the address, and goes to the server. */
 export const filterNames = ['reason', 'topic', 'state', 'since', 'until', 'text'] as const;
@@ -49,18 +50,7 @@ export function sayWhatBecame({ state, in: room, place, cameBackAs }: Fate): str
 }
 
 /** As the command line is asked for the same letters. */
-export function asCommand({ reason, topic, state, since, text }: Filter): string {
-  const options = { reason, topic, state, since, text };
-  const given = Object.entries(options).flatMap(([name, value]) => (value ? [`--${name} ${quoted(value)}`] : []));
+export function asCommand(filter: Filter): string {
+  const given = filterNames.flatMap((name) => (filter[name] ? [asOption(name, filter[name])] : []));
   return ['npx tillstream dead-letters list', ...given].join(' ');
 }
-
-const quoted = (text: string): string => (/^[\w:.+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
-
-/** @param rows of cells @returns CSV as RFC 4180 has it */
-export const csv = (rows: readonly (readonly (string | number)[])[]): string =>
-  rows
-    .map((cells) =>
-      cells.map((cell) => (/[",\r\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : cell)).join(','),
-    )
-    .join('\r\n');

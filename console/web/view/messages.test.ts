@@ -12,12 +12,13 @@ test('an address leaves out what is usual, and leads back', () => {
 test('what the page shows is what the commands show', () => {
   expect(asCommand(lookOf('dlq', {}))).toBe('npx tillstream messages dlq');
   expect(asCommand(look)).toBe(
-    String.raw`npx tillstream messages orders --from 2026-11-30T09:00 --partition 2 --filter 'country=DE "it'\''s"'`,
+    String.raw`npx tillstream messages --from 2026-11-30T09:00 --partition 2 --filter 'country=DE "it'\''s"' orders`,
   );
   expect(asKcat(lookOf('orders', { from: '17' }))).toBe('kcat -b "$BROKERS" -C -e -t orders -o 17');
   expect(asKcat(lookOf('orders', { from: '1970-01-01T00:00:01Z', partition: '1' }))).toBe(
     'kcat -b "$BROKERS" -C -e -t orders -p 1 -o s@1000',
   );
+  expect(asKcat(lookOf('orders', { from: 'noon' }))).toBeNull();
 });
 
 test('a spreadsheet gets what the list shows', () => {

@@ -4,6 +4,7 @@ import type { BrowseProgress } from '#operations/records/browse.ts';
 import { inOneText, wordsOf } from '#operations/records/fate-words.ts';
 import type { Message } from '#operations/records/message.ts';
 import { count } from './numbers.ts';
+import { asOption, command, quoted } from './shell.ts';
 
 /** As the address has it. */
 export interface Look {
@@ -31,18 +32,17 @@ export const queryOf = ({ from, partition, filter, after }: Look): Record<string
 });
 
 export const asCommand = ({ topic, ...look }: Look): string =>
-  ['npx tillstream messages', topic, ...Object.entries(queryOf({ topic, ...look })).map(asOption)].join(' ');
+  [
+    'npx tillstream messages',
+    ...Object.entries(queryOf({ topic, ...look })).map(([name, value]) => asOption(name, value)),
+    command('', [topic]).trimStart(),
+  ].join(' ');
 
-const asOption = ([name, value]: [string, string]): string => `--${name} ${quoted(value)}`;
-
-/** As a shell takes it for one word. */
-const quoted = (text: string): string =>
-  /^[\w.:,@/-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-
-/** @param bootstrapServers where Kafka is; null if nobody knows */
-export function asKcat({ topic, from, partition }: Look): string {
+/** @returns null if it begins where kcat can't: at a time that nobody can read */
+export function asKcat({ topic, from, partition }: Look): string | null {
   const start =
     from === 'newest' ? '-20' : from === 'oldest' ? 'beginning' : /^\d+$/.test(from) ? from : `s@${Date.parse(from)}`;
+  if (start === 's@NaN') return null;
   const one = partition === '' ? '' : ` -p ${quoted(partition)}`;
   return `kcat -b "$BROKERS" -C -e -t ${quoted(topic)}${one} -o ${start}`;
 }

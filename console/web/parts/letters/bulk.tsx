@@ -1,10 +1,10 @@
 /** Sends many dead letters back: what the plan would do, then a number to type, batches with a stop, and what became of them. */
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { PlannedRedrive } from '#console/api.ts';
+import { useEffect, useState } from 'preact/hooks';
+import type { PlannedRedrive, Sent } from '#console/api.ts';
 import type { RedriveProgress } from '#operations/redrive.ts';
 import { AskError } from '../../client/ask.ts';
 import { useName } from '../../client/name.ts';
-import { type Chosen, carryOut, planRedrive } from '../../client/redrive.ts';
+import { type Chosen, carryOut, planRedrive, stopRedrive } from '../../client/redrive.ts';
 import { count, some } from '../../view/numbers.ts';
 import { Dialog } from '../dialog.tsx';
 import { Asking, Failed } from '../states.tsx';
@@ -22,7 +22,9 @@ export function Bulk({ chosen, onSent, onClose }: BulkProps) {
   const [failure, setFailure] = useState<AskError | null>(null);
   const [progress, setProgress] = useState<RedriveProgress | null>(null);
   const [is, setIs] = useState<'planned' | 'sending' | 'ended'>('planned');
-  const stop = useRef(new AbortController());
+  const [stops, setStops] = useState(false);
+  /** Whether all was told: a connection that breaks takes the last batch's line with it. */
+  const [isCertain, setCertain] = useState(false);
 
   const fail = (error: unknown) => {
     if (!(error instanceof AskError)) throw error;
@@ -36,17 +38,33 @@ export function Bulk({ chosen, onSent, onClose }: BulkProps) {
     if (!plan) return;
     setIs('sending');
     try {
-      for await (const each of carryOut({ plan: plan.plan, by, signal: stop.current.signal })) setProgress(each);
+      for await (const line of carryOut({ plan: plan.plan, by }))
+        if ('ended' in line) setCertain(true);
+        else setProgress(line);
     } catch (error) {
-      if (!stop.current.signal.aborted) fail(error);
+      fail(error);
+    } finally {
+      setIs('ended');
+      onSent();
     }
-    setIs('ended');
-    onSent();
+  };
+  const stop = () => {
+    if (!plan) return;
+    setStops(true);
+    stopRedrive(plan.plan).catch((error: unknown) => {
+      setStops(false);
+      fail(error);
+    });
+  };
+  /** What the server says that it has sent, if this page didn't hear all. */
+  const hear = ({ is, progress }: Sent) => {
+    if (progress) setProgress(progress);
+    setCertain(is === 'ended');
   };
   const of = plan?.count ?? 0;
   const done = progress?.done ?? 0;
   return (
-    <Dialog title="Send dead letters back" onClose={onClose}>
+    <Dialog title="Send dead letters back" onClose={onClose} mayClose={is !== 'sending'}>
       <div class="bulk">
         {!plan && !failure && <Asking>Planning: what would be sent, and what would be refused again …</Asking>}
         {plan && <Plan plan={plan} />}
@@ -56,18 +74,19 @@ export function Bulk({ chosen, onSent, onClose }: BulkProps) {
             <progress max={of} value={done} aria-label="Letters that were tried" />
             <p>
               {is === 'ended' && done < of ? 'Stopped: ' : ''}
+              {is === 'ended' && !isCertain && 'at least '}
               {count(progress?.redriven ?? 0)} of {count(of)} sent
               {progress && progress.already > 0 && `, ${count(progress.already)} had been sent before`}
             </p>
             {is === 'sending' && (
-              <button type="button" onClick={() => stop.current.abort()}>
-                Stop behind this batch
+              <button type="button" onClick={stop} disabled={stops}>
+                {stops ? 'Stopping behind this batch …' : 'Stop behind this batch'}
               </button>
             )}
           </div>
         )}
         {failure && <Failed error={failure} />}
-        {plan && is === 'ended' && <Became plan={plan.plan} />}
+        {plan && is === 'ended' && <Became plan={plan.plan} onSent={hear} />}
       </div>
     </Dialog>
   );

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { WholeLetter } from '#operations/letters/letter.ts';
 import { live } from '../../client/live-store.ts';
 import { usePicked } from '../../client/store.ts';
-import { useAnswer } from '../../client/use-answer.ts';
+import { useAgain, useAnswer } from '../../client/use-answer.ts';
 import { sayWhatBecame } from '../../view/letters.ts';
 import { some } from '../../view/numbers.ts';
 import { linkTo } from '../../view/route.ts';
@@ -25,16 +25,12 @@ export interface LetterProps {
 const ASK_AGAIN_MS = 2_000;
 
 export function Letter({ id, query, onSent }: LetterProps) {
-  const { answer, error, again } = useAnswer<WholeLetter>(`/api/dead-letters/${encodeURIComponent(id)}`);
+  const asked = useAnswer<WholeLetter>(`/api/dead-letters/${encodeURIComponent(id)}`);
+  const { answer, error, again } = asked;
   const waits = answer?.data.redriven?.state === 'waiting';
-  useEffect(() => {
-    if (!waits) return;
-    const timer = setInterval(again, ASK_AGAIN_MS);
-    return () => {
-      clearInterval(timer);
-      onSent();
-    };
-  }, [waits, again]);
+  useAgain(asked, waits ? ASK_AGAIN_MS : null);
+  // Once it has arrived, the list says so too.
+  useEffect(() => (waits ? onSent : undefined), [waits]);
   const sent = () => {
     again();
     onSent();
@@ -94,7 +90,7 @@ function Shown({ letter, query, onSent }: Omit<LetterProps, 'id'> & { letter: Wh
       )}
       {canSend && !isTooLarge && (
         <p class="acts">
-          <button type="button" class="is-main" onClick={() => open('edit')} data-key="e">
+          <button type="button" class="is-main" onClick={() => open('edit')}>
             Edit &amp; send
           </button>
           <button type="button" onClick={() => open('send')}>

@@ -10,6 +10,7 @@ import { indentJson } from '../../view/indent-json.ts';
 import { shownOf, textOf } from '../../view/messages.ts';
 import { count, UNKNOWN } from '../../view/numbers.ts';
 import { linkTo } from '../../view/route.ts';
+import { command } from '../../view/shell.ts';
 import { Copy } from '../copy.tsx';
 import { Scrolled } from '../scrolled.tsx';
 import { Asking, Failed, Old } from '../states.tsx';
@@ -47,7 +48,7 @@ export function Record({ topic, partition, offset, exists }: RecordProps) {
           <button type="button" class="small" onClick={again}>
             Refresh
           </button>
-          <Copy text={`npx tillstream record ${topic} ${partition} ${offset}`}>Copy as CLI</Copy>
+          <Copy text={command('npx tillstream record', [topic, partition, offset])}>Copy as CLI</Copy>
         </span>
       </header>
       {error && answer && <Old at={answer.at} why={error.message} />}
@@ -70,7 +71,7 @@ function Whole({ looked, exists }: { looked: Looked; exists: RecordProps['exists
           <>
             <dt>Its id</dt>
             <dd>
-              <code>{id}</code> <Copy text={`npx tillstream trace ${id}`}>Copy trace</Copy>
+              <code>{id}</code> <Copy text={command('npx tillstream trace', [id])}>Copy trace</Copy>
             </dd>
           </>
         )}
