@@ -9,7 +9,7 @@ import type { Consume } from '#delivery/consume.ts';
 import { recordLoss, registerPartition } from '#delivery/ledger.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { type Apply, writeToPostgres } from '#delivery/write-to-postgres.ts';
-import { type Stream, streams } from '#domain/streams.ts';
+import { type Stream, streams, topics } from '#domain/streams.ts';
 import { orderObjects } from '#functions/archive-orders/order-objects.ts';
 import { eventObjects } from '#functions/archive-user-events/event-objects.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
@@ -128,7 +128,8 @@ async function held(stream: Stream) {
 
 beforeAll(async () => {
   kafka = await connectKafka({ bootstrapServers: inject('stack').kafka.bootstrapServers, clientId: 'test-fates' });
-  await kafka.createTopics(catalogue);
+  // The proof asks for the topics of the outbox too.
+  await kafka.createTopics([...catalogue, ...topics]);
   pool = await freshDatabase();
   [provePool, consolePool] = await Promise.all([poolAs('prove', pool), poolAs('console', pool)]);
   lake = await freshLake();
