@@ -7,6 +7,7 @@ import { columnsOf } from './columns.ts';
 import { type Reason, Unusable } from './dead-letters.ts';
 import { exactNumber } from './exact-number.ts';
 import type { Path } from './json-places.ts';
+import { parseJson } from './parse-json.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -53,7 +54,7 @@ export function wholeReader<Schema extends z.ZodObject>(
 function readFields(value: Uint8Array | null, numbers: readonly string[]): Record<string, unknown> {
   if (value === null) throw new Unusable('null_value', 'expected a JSON object, got a record without a value');
   const json = attempt(() => utf8.decode(value), 'not_utf8', 'expected UTF-8 text');
-  const parsed: unknown = attempt(() => JSON.parse(json), 'not_json', 'expected a JSON object');
+  const parsed: unknown = attempt(() => parseJson(json), 'not_json', 'expected a JSON object');
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     throw new Unusable(
       'not_an_object',

@@ -62,7 +62,8 @@ function endOfValue(json: string, from: number): number {
   return at;
 }
 
-function endOfString(json: string, from: number): number {
+/** Behind the closing quote of the string that begins there. */
+export function endOfString(json: string, from: number): number {
   let at = from + 1;
   while (json[at] !== '"') at += json[at] === '\\' ? 2 : 1;
   return at + 1;

@@ -56,7 +56,7 @@ export interface RedriveProgress {
   /** Sent back by others since the plan was made. */
   readonly already: number;
   readonly unknown: number;
-  /** Of the latest batch. */
+  /** How the latest relay went: one that drains the outbox sends what an earlier one left. */
   readonly relayed: Outcome | undefined;
 }
 
@@ -80,7 +80,7 @@ export async function* redriveInBatches(
       redriven: progress.redriven + result.redriven.length,
       already: progress.already + result.already.length,
       unknown: progress.unknown + result.unknown.length,
-      relayed: result.redriven.length > 0 && !options.dryRun ? await relay(backbone) : undefined,
+      relayed: result.redriven.length > 0 && !options.dryRun ? await relay(backbone) : progress.relayed,
     };
     yield { ...progress, result };
   }

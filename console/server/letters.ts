@@ -5,7 +5,7 @@ import { givenText, LONGEST_NAME } from '#domain/given-text.ts';
 import { catalogue } from '#domain/streams.ts';
 import { fromBytes } from '#operations/bytes.ts';
 import { checkValue } from '#operations/letters/check.ts';
-import { countLetters } from '#operations/letters/counts.ts';
+import { countLetters, openCounts } from '#operations/letters/counts.ts';
 import { letterStates } from '#operations/letters/filter.ts';
 import { wholeLetter } from '#operations/letters/letter.ts';
 import { listLetters } from '#operations/letters/list.ts';
@@ -35,6 +35,7 @@ const bytes = z.union([z.strictObject({ text: z.string() }), z.strictObject({ ba
 const ASKS = '/api/dead-letters';
 
 export function letterRoutes(plans = openPlans()): readonly Route[] {
+  const counted = openCounts();
   return [
     route({
       ...{ method: 'GET', path: ASKS, right: 'read', operation: listLetters },
@@ -47,7 +48,7 @@ export function letterRoutes(plans = openPlans()): readonly Route[] {
     route({
       ...{ method: 'GET', path: `${ASKS}/counts`, right: 'look', operation: countLetters },
       asks: filter,
-      answer: (chosen, { backbone }) => countLetters(backbone, chosen),
+      answer: (chosen, { backbone }) => counted(backbone, chosen),
     }),
     route({
       ...{ method: 'GET', path: `${ASKS}/:id`, right: 'read', operation: wholeLetter },

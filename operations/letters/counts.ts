@@ -1,6 +1,7 @@
 /** How many dead letters there are: by reason, and over time. */
 import { type Reason, reasons } from '#domain/dead-letters.ts';
 import type { Backbone } from '../backbone.ts';
+import { sharedByQuestion } from '../shared-answer.ts';
 import { conditionsOf, type LetterFilter } from './filter.ts';
 import { LETTERS, LETTERS_AND_FATES } from './query.ts';
 
@@ -44,10 +45,11 @@ export async function countLetters(
   const { seconds, from, to } = spansOf(since, until);
   const source = filter.state === undefined ? LETTERS : LETTERS_AND_FATES;
   const { sql, parameters } = conditionsOf(filter);
-  const { rows: matching } = await pool.query<{ letters: number }>(
-    `select count(*) as letters ${source} where true ${sql}`,
-    [...parameters],
-  );
+  const matching =
+    fromReasons(byReason, filter) ??
+    (await pool.query<{ letters: number }>(`select count(*) as letters ${source} where true ${sql}`, [...parameters]))
+      .rows[0]?.letters ??
+    0;
   // With the reasons, an index leads to the letters of a time.
   const shown = conditionsOf({ ...filter, since: from, until: to });
   const count = shown.parameters.length;
@@ -60,11 +62,33 @@ export async function countLetters(
     [...shown.parameters, `${seconds} s`, Object.keys(reasons)],
   );
   return {
-    matching: matching[0]?.letters ?? 0,
+    matching,
     reasons: byReason,
     spans: spans.map(({ at, ...span }) => ({ at: at.toISOString(), ...span })),
     ...{ seconds, from: from.toISOString(), to: to.toISOString() },
   };
+}
+
+/** What the counts by reason say already, without another look at every letter. */
+function fromReasons(counts: LetterCounts['reasons'], { reason, state, topic, since, until }: LetterFilter) {
+  if (topic ?? since ?? until) return undefined;
+  const those = counts.filter((each) => reason === undefined || each.reason === reason);
+  const [letters, unsent] = (['letters', 'unsent'] as const).map((of) =>
+    those.reduce((sum, each) => sum + each[of], 0),
+  );
+  if (state === undefined || letters === undefined || unsent === undefined) return letters;
+  return { new: unsent, sent: letters - unsent }[state as string];
+}
+
+/** The same for many who look: one counting at a time, and none soon after another, however often new letters come. */
+export function openCounts(): (backbone: Pick<Backbone, 'pool'>, filter: LetterFilter) => Promise<LetterCounts> {
+  const ask = sharedByQuestion(
+    ({ backbone, filter }: { backbone: Pick<Backbone, 'pool'>; filter: LetterFilter }) =>
+      countLetters(backbone, filter),
+    ({ filter: { text: _, reason, topic, state, since, until } }) =>
+      JSON.stringify([reason, topic, state, since, until]),
+  );
+  return (backbone, filter) => ask({ backbone, filter });
 }
 
 /** When the first letter was written, and the moment behind the last; now, if there is none. */

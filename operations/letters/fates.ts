@@ -1,5 +1,6 @@
 /** What became of dead letters that were sent back. */
 import type { Pool } from '#adapters/postgres/index.ts';
+import { wholeReader } from '#domain/event-reader.ts';
 import { inventoryStreams, streams } from '#domain/streams.ts';
 
 export interface Fate {
@@ -25,9 +26,11 @@ export interface Fate {
 export const FATE_COLUMNS = `
   redriven_by as by, redriven_at as at, redrive.edited_value is not null as edited, fate.state, sent_partition as "sentPartition",
   sent_offset as "sentOffset", returned.id as "cameBackAs", taken.delivery_id as "takenBy", load.delivery_id is not null as loaded,
-  coalesce(taken.duplicates, 0) + coalesce(load.duplicates, 0) > 0 as "withRepeats"`;
+  coalesce(taken.duplicates, 0) + coalesce(load.duplicates, 0) + coalesce(load.conflicts, 0) > 0 as "withRepeats"`;
 
 export interface FateRow {
+  /** Of the letter. */
+  readonly id: number;
   readonly topic: string;
   readonly by: string | null;
   readonly at: Date | null;
@@ -38,7 +41,7 @@ export interface FateRow {
   readonly cameBackAs: number | null;
   readonly takenBy: number | null;
   readonly loaded: boolean;
-  /** Whether the delivery, or the load of its object, had records that came before. */
+  /** Whether the delivery, or the load of its object, had records that came before, or others with their ids. */
   readonly withRepeats: boolean;
 }
 
@@ -65,34 +68,84 @@ function roomOf({ topic, loaded }: FateRow): Fate['in'] {
   return topic === streams.userEvents.topic ? 'bronze' : 'stock';
 }
 
-/** Rows of the table that a topic's records become, by their deliveries and offsets: those that aren't there are repeats. */
+/**
+ * Places, of those asked, whose record is stored; the rest are repeats. Each is found by an index: of stock by its place, of payments by
+ * its delivery. Orders have an index of their ids alone.
+ */
 const STORED: Readonly<Record<string, string>> = {
-  [streams.orders.topic]: 'select delivery_id, kafka_offset from warehouse.fact_orders',
-  [streams.transactions.topic]: 'select delivery_id, kafka_offset from payments.transactions',
+  [streams.transactions.topic]: `
+    select number
+    from asked
+    inner join payments.transactions as stored
+      on stored.delivery_id = asked.delivery_id and (stored.partition, stored.kafka_offset) = (asked.partition, asked.kafka_offset)`,
   ...Object.fromEntries(
     inventoryStreams.map(({ topic }) => [
       topic,
-      `select delivery_id, kafka_offset from inventory.events_log where status = 'processed' and topic = '${topic}'`,
+      `select number
+       from asked
+       inner join inventory.events_log as stored
+         on (stored.topic, stored.partition, stored.kafka_offset) = ('${topic}', asked.partition, asked.kafka_offset)
+           and stored.delivery_id = asked.delivery_id
+       where stored.status = 'processed'`,
     ]),
   ),
+  [streams.orders.topic]: `
+    select number
+    from asked
+    inner join warehouse.fact_orders as stored on stored.order_id = asked.id::uuid
+    where (stored.delivery_id, stored.kafka_offset) = (asked.delivery_id, asked.kafka_offset)`,
 };
 
 /** Asked only of deliveries that had repeats, which few have. */
 async function repeatsAmong(pool: Pool, rows: readonly FateRow[]): Promise<ReadonlySet<FateRow>> {
   const repeats = new Set<FateRow>();
-  const unsure = rows.filter(({ topic, withRepeats, takenBy, loaded }) =>
-    topic === streams.orders.topic ? loaded && withRepeats : takenBy !== null && withRepeats,
+  const unsure = rows.filter(
+    ({ topic, withRepeats, state, loaded }) =>
+      withRepeats && state === 'took-effect' && (topic !== streams.orders.topic || loaded),
   );
   for (const [topic, some] of Map.groupBy(unsure, ({ topic }) => topic)) {
-    const stored = STORED[topic];
-    if (!stored) continue;
-    const { rows: found } = await pool.query<{ delivery: number; offset: number }>(
-      `select delivery_id as delivery, kafka_offset as "offset" from (${stored}) as stored
-       where delivery_id = any($1) and kafka_offset = any($2)`,
-      [[...new Set(some.map(({ takenBy }) => takenBy))], some.map(({ sentOffset }) => sentOffset)],
+    const query = STORED[topic];
+    if (!query) continue;
+    const ids = topic === streams.orders.topic ? await orderIds(pool, some) : new Map<number, string>();
+    const { rows: found } = await pool.query<{ number: number }>(
+      `with asked as (
+         select delivery_id, partition, kafka_offset, id, number
+         from unnest($1::bigint[], $2::integer[], $3::bigint[], $4::text[]) with ordinality
+           as asked (delivery_id, partition, kafka_offset, id, number)
+       )
+       ${query}`,
+      [
+        some.map(({ takenBy }) => takenBy),
+        some.map(({ sentPartition }) => sentPartition),
+        some.map(({ sentOffset }) => sentOffset),
+        some.map(({ id }) => ids.get(id) ?? null),
+      ],
     );
-    const there = new Set(found.map(({ delivery, offset }) => `${delivery}@${offset}`));
-    for (const row of some) if (!there.has(`${row.takenBy}@${row.sentOffset}`)) repeats.add(row);
+    const there = new Set(found.map(({ number }) => number));
+    for (const [index, row] of some.entries()) if (!there.has(index + 1)) repeats.add(row);
   }
   return repeats;
+}
+
+/** Values that are read at a time: each may have some MB. */
+const VALUES_AT_ONCE = 50;
+
+/** Of orders that were sent back, by their letters. */
+async function orderIds(pool: Pool, letters: readonly FateRow[]): Promise<ReadonlyMap<number, string>> {
+  const ids = new Map<number, string>();
+  const read = wholeReader(streams.orders.event);
+  for (let from = 0; from < letters.length; from += VALUES_AT_ONCE) {
+    const { rows } = await pool.query<{ id: number; value: Buffer | null }>(
+      `select dead_letter_id as id, coalesce(edited_value, record_value) as value
+       from ledger.dead_letters
+       left join ledger.redrives using (dead_letter_id)
+       where dead_letter_id = any($1)`,
+      [letters.slice(from, from + VALUES_AT_ONCE).map(({ id }) => id)],
+    );
+    for (const { id, value } of rows) {
+      const reading = read(value);
+      if ('event' in reading) ids.set(id, reading.event.order_id);
+    }
+  }
+  return ids;
 }

@@ -3,7 +3,7 @@ import { type Reason, reasons } from '#domain/dead-letters.ts';
 import { type Problem, problemsOf, rangeOf, textOf } from '#domain/problems.ts';
 import { catalogue } from '#domain/streams.ts';
 import type { Backbone } from '../backbone.ts';
-import { type Bytes, type CutBytes, cutBytes } from '../bytes.ts';
+import { type Bytes, type CutBytes, cutBytes, fromBytes } from '../bytes.ts';
 import { FATE_COLUMNS, type Fate, type FateRow, fatesOf } from './fates.ts';
 import { LETTERS_AND_FATES } from './query.ts';
 
@@ -45,9 +45,10 @@ export interface LettersLikeIt {
 }
 
 /** Bytes that value and edited value may take as JSON, so that with all the rest an answer stays below 900 KB. */
-const LONGEST_VALUE = 400_000;
+const LONGEST_VALUE = 350_000;
 const LONGEST_HEADER = 4_000;
-const MOST_HEADERS = 20;
+/** Of all headers together. */
+const LONGEST_HEADERS = 40_000;
 
 /** @returns undefined if there is none with this id */
 export async function wholeLetter({ pool }: Pick<Backbone, 'pool'>, id: number): Promise<WholeLetter | undefined> {
@@ -72,10 +73,7 @@ export async function wholeLetter({ pool }: Pick<Backbone, 'pool'>, id: number):
     timestamp: row.timestamp.toISOString(),
     key: key && cutBytes(key, LONGEST_HEADER).shown,
     value: value && cutBytes(value, LONGEST_VALUE),
-    headers: headers.slice(0, MOST_HEADERS).map(({ name, value }) => ({
-      name: name.slice(0, LONGEST_HEADER),
-      value: cutBytes(Buffer.from(value, 'base64'), LONGEST_HEADER).shown,
-    })),
+    headers: headersOf(row),
     problems: problemsOfLetter(row).slice(0, 50),
     cameFrom: sent ? Number(Buffer.from(sent.value, 'base64').toString()) : null,
     editedValue: editedValue && cutBytes(editedValue, LONGEST_VALUE),
@@ -96,6 +94,22 @@ interface LetterRow extends FateRow {
   readonly value: Buffer | null;
   readonly headers: readonly { readonly name: string; readonly value: string }[];
   readonly editedValue: Buffer | null;
+}
+
+/** As many as there is room for. */
+function headersOf({ headers }: Pick<LetterRow, 'headers'>): WholeLetter['headers'] {
+  const shown: { name: string; value: Bytes }[] = [];
+  let size = 0;
+  for (const { name, value } of headers) {
+    const header = {
+      name: fromBytes(cutBytes(Buffer.from(name), LONGEST_HEADER).shown).toString(),
+      value: cutBytes(Buffer.from(value, 'base64'), LONGEST_HEADER).shown,
+    };
+    size += Buffer.byteLength(JSON.stringify(header));
+    if (size > LONGEST_HEADERS) break;
+    shown.push(header);
+  }
+  return shown;
 }
 
 /** Its message names the field that it is about, as the reader of events and the stores write it. */

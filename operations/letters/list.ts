@@ -54,7 +54,7 @@ export async function listLetters(
        letter.dead_letter_id as id, letter.topic, letter.partition, letter.record_offset as "offset", letter.reason,
        left(letter.message, 300) as message, letter.consumer, letter.failed_at as "failedAt", ${FATE_COLUMNS}
      ${LETTERS_AND_FATES}
-     where ${before} ${search ? search.sql : ''} ${sql}
+     where ${before} ${boundsOf(filter, parameters)} ${search ? search.sql : ''} ${sql}
      order by letter.dead_letter_id desc
      limit ${limit}`,
     search ? [...values, ...search.parameters] : values,
@@ -70,6 +70,19 @@ export async function listLetters(
     })),
     next: more ?? (search ? await endOfSearch(pool, values.at(-1) as number) : null),
   };
+}
+
+/**
+ * Between which ids the letters of a time are. Without them PostgreSQL would go down from the newest letter, whatever the time, since the
+ * list is ordered by id. `offset 0` keeps it from looking for the least id in the same way.
+ */
+function boundsOf({ since, until }: LetterFilter, parameters: readonly unknown[]): string {
+  if (!(since ?? until)) return '';
+  const [from, to] = [since, until].map((time) => time && `$${parameters.indexOf(time) + 1}`);
+  const times = [from && `failed_at >= ${from}`, to && `failed_at < ${to}`].filter(Boolean).join(' and ');
+  const ofTime = (end: string) =>
+    `(select ${end}(id) from (select dead_letter_id as id from ledger.dead_letters where ${times} offset 0) as of_time)`;
+  return `and letter.dead_letter_id >= ${ofTime('min')} and letter.dead_letter_id <= ${ofTime('max')}`;
 }
 
 interface ListedRow extends FateRow, Omit<ListedLetter, 'failedAt' | 'redriven' | 'topic'> {

@@ -7,3 +7,6 @@ alter table ledger.outbox
 comment on column ledger.outbox.sent_partition is
   'Where Kafka has the message; null until it is sent, or if it was sent before this was noted. Of one that was sent twice, the later.';
 comment on column ledger.outbox.sent_offset is 'Its offset there.';
+
+-- Letters of a time, and between which ids they are.
+create index dead_letters_by_time on ledger.dead_letters (failed_at, dead_letter_id);

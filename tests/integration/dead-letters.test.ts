@@ -17,7 +17,7 @@ import { countLetters } from '#operations/letters/counts.ts';
 import type { LetterFilter } from '#operations/letters/filter.ts';
 import { wholeLetter } from '#operations/letters/letter.ts';
 import { listLetters } from '#operations/letters/list.ts';
-import { outcomesOf } from '#operations/letters/outcome.ts';
+import { following, outcomesOf } from '#operations/letters/outcome.ts';
 import { planRedrive } from '#operations/letters/plan.ts';
 import { redriveInBatches } from '#operations/redrive.ts';
 import { writeDeadLetters } from '../support/dead-letters.ts';
@@ -125,7 +125,8 @@ describe('among a hundred thousand letters', () => {
       readings.push(plan['Shared Hit Blocks'] + plan['Shared Read Blocks']);
       return { rows: [] };
     }
-    for (const filter of [{}, { reason: 'not_json' }, { topic: 'orders' }, { state: 'new' }] as const)
+    const hour = { since: new Date('2026-01-01T03:00:00Z'), until: new Date('2026-01-01T04:00:00Z') };
+    for (const filter of [{}, { reason: 'not_json' }, { topic: 'orders' }, { state: 'new' }, hour] as const)
       for (const after of [undefined, 50_000, 150]) await listLetters(counting, filter, { after, limit: 100 });
     for (const blocks of readings) expect(blocks).toBeLessThan(1_000);
   });
@@ -274,6 +275,43 @@ describe('letters that are sent back', () => {
     expect(await inState('new')).toEqual([4]);
   });
 
+  test('a header that a producer copied says nothing of a letter whose place in Kafka is known', async () => {
+    await stock(pool, 'p-1');
+    await produce(sale);
+    await send([1], { ...sale, product_id: 'p-1' });
+    await consumeWhatCame();
+    await consume(
+      [
+        {
+          ...recordOf({ ...sale, event_id: 'e2' }, consumedTo),
+          headers: [{ name: 'tillstream-redrive', value: Buffer.from('1') }],
+        },
+      ],
+      consumedTo,
+    );
+    expect(await fates()).toEqual([['took-effect', 'stock', null], null]);
+  });
+
+  test('of a plan only what may still change is looked up again', async () => {
+    await stock(pool, 'p-1');
+    await produce(sale, { ...sale, event_id: 'e2' });
+    await send([1], { ...sale, product_id: 'p-1' });
+    await consumeWhatCame();
+    const asked: unknown[] = [];
+    const query = (sql: string, parameters: unknown[]) => {
+      if (sql.includes('letter.dead_letter_id as id')) asked.push(...parameters);
+      return backbone.pool.query(sql, parameters);
+    };
+    const outcomes = following([1, 2]);
+    const counting = { pool: { query } as unknown as Pool };
+    expect((await outcomes(counting)).fates).toMatchObject({ 'took-effect': 1, waiting: 0 });
+    await send([2], { ...sale, event_id: 'e2', product_id: 'p-1' });
+    expect((await outcomes(counting)).fates).toMatchObject({ 'took-effect': 1, waiting: 1 });
+    await consumeWhatCame();
+    expect((await outcomes(counting)).fates).toMatchObject({ 'took-effect': 2, waiting: 0 });
+    expect(asked).toEqual([[1, 2], [2], [2]]);
+  });
+
   test('a letter says all that is wrong with it, and which letters are like it', async () => {
     const text =
       '{"event_id":"e1", "quantity": "two", "product_id": "", "order_id":"o1","store_id":"b","timestamp":"then"}';
@@ -305,6 +343,11 @@ describe('letters that are sent back', () => {
     expect(large?.value).toMatchObject({ cut: true, length: 3_200_011 });
     expect(JSON.stringify(large).length).toBeLessThan(900_000);
     expect(large?.value?.shown).toHaveProperty('text');
+    const header = { name: '\u0001'.repeat(4_000), value: '' };
+    await pool.query('update ledger.dead_letters set headers = $1 where dead_letter_id = 1', [
+      JSON.stringify(Array.from({ length: 50 }, () => header)),
+    ]);
+    expect(JSON.stringify(await wholeLetter(backbone, 1)).length).toBeLessThan(450_000);
     expect((await wholeLetter(backbone, 2))?.value).toEqual({ shown: { base64: '/wA=' }, length: 2, cut: false });
     expect(await wholeLetter(backbone, 3)).toBeUndefined();
   });
