@@ -4,7 +4,7 @@ import { airflowClient } from '#adapters/airflow.ts';
 import { awsLimits } from '#adapters/aws.ts';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { type Lake, openLake } from '#adapters/lake/index.ts';
-import { openPool } from '#adapters/postgres/index.ts';
+import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import type { PostgresConnection } from '#localstack/services/postgres.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import type { Backbone } from '#operations/backbone.ts';
@@ -22,14 +22,19 @@ export type Addresses = Pick<StackStatus, 'kafka' | 's3' | 'lambda' | 'airflow'>
   readonly postgres: PostgresConnection;
 };
 
+/** @param connections at most */
+export function poolOf({ postgres }: Pick<Addresses, 'postgres'>, connections: number): Pool {
+  const { host, port, database, user, password } = postgres;
+  return openPool({ host, port, database, user, password, max: connections });
+}
+
 /**
  * Nothing is connected before it is asked.
  *
  * @param connections to the database at most
  */
 export function openBackbone(stack: Addresses, connections = 2): OpenBackbone {
-  const { host, port, database, user, password } = stack.postgres;
-  const pool = openPool({ host, port, database, user, password, max: connections });
+  const pool = poolOf(stack, connections);
   let kafka: Promise<KafkaConnection> | undefined;
   return {
     pool,

@@ -1,16 +1,20 @@
 /** The page of a stack, served by this process. */
 import { userInfo } from 'node:os';
+import { localProcessSchedule } from '#cdk/config/local-services.ts';
+import { longestGapMinutes } from '#cdk/config/schedule.ts';
 import type { Session } from '#console/api.ts';
 import { openConsole } from '#console/server/console.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { openPulse, type PulseFeed } from '#operations/open-pulse.ts';
-import { type Addresses, openBackbone } from './backbone.ts';
+import { type Addresses, openBackbone, poolOf } from './backbone.ts';
 import { UserError } from './command.ts';
 import { servicesOf } from './services.ts';
 import { version } from './version.ts';
 
-/** The pulse and what people look at; the role may have ten. */
+/** For what people look at, and apart from it for the pulse, which must not wait for their searches; the role may have ten. */
 const CONNECTIONS = 4;
+/** A look, what is asked beside it, and what it recalls at first. */
+const PULSE_CONNECTIONS = 3;
 
 export interface PageOptions {
   /** Where the backbone is, and who reads its database: role `console`. */
@@ -32,13 +36,17 @@ export interface ServedPage {
 /** @throws UserError if the port is taken */
 export async function servePage({ stack, session, ...where }: PageOptions): Promise<ServedPage> {
   const backbone = openBackbone(stack, CONNECTIONS);
-  const { pool, kafka } = backbone;
-  const pulse = openPulse({ pool, kafka, services: servicesOf(stack) });
+  const pulsePool = poolOf(stack, PULSE_CONNECTIONS);
+  const pulse = openPulse({
+    ...{ pool: pulsePool, kafka: backbone.kafka, services: servicesOf(stack) },
+    processEveryMinutes: longestGapMinutes(localProcessSchedule()),
+  });
+  const end = () => Promise.all([backbone.close(), pulsePool.end()]);
   const server = await openConsole({
     ...{ backbone, pulse, ...where },
     session: { environment: 'local', version: version(), ...session },
   }).catch(async (error: NodeJS.ErrnoException) => {
-    await backbone.close();
+    await end();
     if (error.code !== 'EADDRINUSE') throw error;
     throw new UserError(
       `The page needs port ${where.port}, which another program has. Choose another, or stop that program.`,
@@ -50,7 +58,7 @@ export async function servePage({ stack, session, ...where }: PageOptions): Prom
   return {
     pulse,
     async close() {
-      await server.close().finally(() => backbone.close());
+      await server.close().finally(end);
     },
   };
 }

@@ -23,4 +23,10 @@ export function allServicesOf(stack: StackStatus): Service[] {
   ];
 }
 
-const hostOf = (url: string): string => new URL(url).host;
+const PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
+
+/** A URL leaves out the port that its protocol has. */
+function hostOf(url: string): string {
+  const { protocol, hostname, port } = new URL(url);
+  return `${hostname}:${port || PORTS[protocol]}`;
+}

@@ -1,4 +1,4 @@
-/** A backbone that runs, as people work with it. The command line, the page and its Lambda each make one. */
+/** A backbone that runs, as people work with it. The command line and the page each make one. */
 import type { AirflowClient } from '#adapters/airflow.ts';
 import type { KafkaConnection } from '#adapters/kafka/index.ts';
 import type { Lake } from '#adapters/lake/index.ts';

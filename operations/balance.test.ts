@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { booksOf, seemLost } from './balance.ts';
+import { booksOf, lagIn, seemLost } from './balance.ts';
 import type { Ledger, LedgerPartition } from './ledger.ts';
 
 const partition: LedgerPartition = {
@@ -33,4 +33,15 @@ it('begins the account of a partition that was never read with what Kafka has', 
 
 it('still adds up if the topic was made anew and ends before the position', () => {
   expect(booksOf(ledger, kafka(0, 3))).toMatchObject({ offsets: 20, waiting: 0, lost: 4 });
+});
+
+it('counts what waits in each partition from its position, or from what Kafka has, and never below 0', () => {
+  const lag = (...offsets: readonly (readonly [number, number])[]) =>
+    lagIn(
+      ledger,
+      'orders',
+      offsets.map(([earliest, latest], partition) => ({ partition, earliest, latest })),
+    );
+  expect(lag([25, 37], [5, 8])).toBe(7 + 3);
+  expect(lag([0, 3], [5, 8])).toBe(3);
 });

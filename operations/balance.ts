@@ -55,3 +55,16 @@ export const seemLost = (ledger: Ledger, offsets: KafkaOffsets): boolean =>
   ledger.partitions.some(({ topic, partition, next }) =>
     offsets.get(topic)?.some((kafka) => kafka.partition === partition && kafka.earliest > next),
   );
+
+/**
+ * Records of the topic that wait in Kafka, of each partition none at least: a topic that was made anew ends before the position.
+ *
+ * @param kafka its partitions
+ */
+export function lagIn({ partitions }: Ledger, topic: string, kafka: readonly PartitionOffsets[]): number {
+  const next = new Map(partitions.filter((row) => row.topic === topic).map((row) => [row.partition, row.next]));
+  return kafka.reduce(
+    (sum, { partition, earliest, latest }) => sum + Math.max(0, latest - (next.get(partition) ?? earliest)),
+    0,
+  );
+}

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openHistory, type PulseHistory } from './pulse/history.ts';
 import { type Look, type Looked, lookAt } from './pulse/look.ts';
-import { recall, type Second } from './pulse/recall.ts';
+import { recall } from './pulse/recall.ts';
 import type { Pulse } from './pulse.ts';
 
 export type { Look, Looked } from './pulse/look.ts';
@@ -13,7 +13,7 @@ export interface PulseFeed {
   /** A look that is made now, or that is under way. */
   look(): Promise<Look>;
   /**
-   * Hears of each look from now on; one is made at once.
+   * Hears of each look from now on; one is made at once. What a listener throws is a warning of the process, and nobody else misses a look.
    *
    * @param every milliseconds from one look to the next, by how many before it showed nothing new; a second if absent. Of several
    *   listeners the one who wants most is heard
@@ -36,13 +36,15 @@ export function openPulse(looked: Looked): PulseFeed {
   let rest = new AbortController();
   let isRunning = false;
 
-  let recalled: Promise<Second[]> | undefined;
+  let isFilled = false;
+  const warn = warnOnce();
 
   const look = (): Promise<Look> => {
-    recalled ??= recall(looked.pool);
-    underway ??= Promise.all([see(), recalled])
+    underway ??= Promise.all([see(), isFilled ? undefined : recall(looked.pool)])
       .then(([next, before]) => {
-        if (!latest) for (const { at, figures } of before) history.note(at, figures);
+        // What was noted while PostgreSQL gave nothing is replaced.
+        for (const { at, figures } of before ?? []) history.note(at, figures);
+        isFilled ||= before !== undefined;
         unchanged = latest && gist(latest.pulse) === gist(next.pulse) ? unchanged + 1 : 0;
         history.note(Date.parse(next.pulse.at) / 1_000, figuresOf(next.pulse, latest?.pulse));
         latest = next;
@@ -54,19 +56,31 @@ export function openPulse(looked: Looked): PulseFeed {
     return underway;
   };
 
+  const tell = (next: Look): void => {
+    for (const listener of [...listeners.keys()])
+      try {
+        listener(next);
+      } catch (error) {
+        warn(error);
+      }
+  };
+
   const run = async (): Promise<void> => {
     if (isRunning) return;
     isRunning = true;
-    while (listeners.size > 0) {
-      rest = new AbortController();
-      const began = performance.now();
-      const next = await look();
-      const wanted = Math.min(...[...listeners.values()].map((every) => every(unchanged)));
-      for (const listener of [...listeners.keys()]) listener(next);
-      const left = Math.max(wanted - (performance.now() - began), wanted / 4);
-      if (listeners.size > 0) await delay(left, undefined, { signal: rest.signal }).catch(() => {});
+    try {
+      while (listeners.size > 0) {
+        rest = new AbortController();
+        const began = performance.now();
+        // One that fails is a pause: who listens hears the next.
+        await look().then(tell, warn);
+        const wanted = Math.min(...[...listeners.values()].map((every) => every(unchanged)));
+        const left = Math.max(wanted - (performance.now() - began), wanted / 4);
+        if (listeners.size > 0) await delay(left, undefined, { signal: rest.signal }).catch(() => {});
+      }
+    } finally {
+      isRunning = false;
     }
-    isRunning = false;
   };
 
   return {
@@ -76,12 +90,22 @@ export function openPulse(looked: Looked): PulseFeed {
       const own = (next: Look) => listener(next);
       listeners.set(own, every);
       rest.abort();
-      void run();
+      run().catch(warn);
       return () => {
         listeners.delete(own);
         if (listeners.size === 0) rest.abort();
       };
     },
+  };
+}
+
+/** Warns of an error; of one that comes again each second, once. */
+function warnOnce() {
+  let last: string | undefined;
+  return (error: unknown): void => {
+    const { stack = String(error) } = error as Error;
+    if (stack !== last) process.emitWarning(`The pulse goes on after an error: ${stack}`);
+    last = stack;
   };
 }
 

@@ -1,4 +1,4 @@
-/** One logic, three faces: the command line, the page and its Lambda. */
+/** One logic, two faces: the command line and the page. */
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { inRepository, repositoryRoot } from '#adapters/repository.ts';

@@ -1,8 +1,8 @@
-/** How far the streams have come, cheap enough to ask twice a second. */
-import type { KafkaConnection } from '#adapters/kafka/index.ts';
+/** How far the streams have come, for the terminal. */
+import { isUnknownTopic, type KafkaConnection } from '#adapters/kafka/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { catalogue, consumedBy, streams } from '#domain/streams.ts';
-import type { KafkaOffsets } from './balance.ts';
+import { type KafkaOffsets, lagIn } from './balance.ts';
 import { type Ledger, readLedger } from './ledger.ts';
 
 export interface StreamProgress {
@@ -31,7 +31,10 @@ export interface Progress {
   readonly paid: number;
   /** User events in the lake. */
   readonly events: number;
-  /** Messages, of the outbox and of stock, that wait to be published. */
+}
+
+export interface WholeProgress extends Progress {
+  /** Messages, of the outbox and of stock, that wait to be published. They are counted, so who looks each second does without. */
   readonly unsent: number;
 }
 
@@ -58,8 +61,7 @@ export function totalsOf({ partitions, loads }: Ledger, topic: string): TopicTot
   };
 }
 
-/** @param unsent messages that wait for Kafka */
-export function progressOf(ledger: Ledger, offsets: KafkaOffsets, unsent: number): Progress {
+export function progressOf(ledger: Ledger, offsets: KafkaOffsets): Progress {
   const of = (topic: string) => totalsOf(ledger, topic);
   const orders = of(streams.orders.topic);
   const movements = consumedBy(streams.onlineOrders.consumer);
@@ -76,24 +78,25 @@ export function progressOf(ledger: Ledger, offsets: KafkaOffsets, unsent: number
     moved: movements.reduce((total, { topic }) => total + of(topic).accepted, 0),
     paid: of(streams.transactions.topic).accepted,
     events: of(streams.userEvents.topic).accepted,
-    unsent,
   };
 }
 
-function inKafka({ partitions }: Ledger, topic: string, offsets: KafkaOffsets) {
-  const next = new Map(partitions.filter((row) => row.topic === topic).map((row) => [row.partition, row.next]));
-  let produced = 0;
-  let lag = 0;
-  for (const { partition, earliest, latest } of offsets.get(topic) ?? []) {
-    produced += latest - earliest;
-    lag += latest - (next.get(partition) ?? earliest);
-  }
-  return { produced, lag };
+function inKafka(ledger: Ledger, topic: string, offsets: KafkaOffsets) {
+  const kafka = offsets.get(topic) ?? [];
+  const produced = kafka.reduce((sum, { earliest, latest }) => sum + latest - earliest, 0);
+  return { produced, lag: lagIn(ledger, topic, kafka) };
 }
 
-/** Of every topic of the catalogue. */
-export async function readOffsets(kafka: KafkaConnection): Promise<KafkaOffsets> {
-  return new Map(await Promise.all(catalogue.map(async ({ topic }) => [topic, await kafka.offsets(topic)] as const)));
+/** Of every topic of the catalogue that Kafka has: one that isn't made yet hides no other. */
+export async function readOffsets(kafka: Pick<KafkaConnection, 'offsets'>): Promise<KafkaOffsets> {
+  const known = catalogue.map(async ({ topic }) => {
+    const offsets = await kafka.offsets(topic).catch((error: unknown) => {
+      if (isUnknownTopic(error)) return undefined;
+      throw error;
+    });
+    return offsets ? ([[topic, offsets]] as const) : [];
+  });
+  return new Map((await Promise.all(known)).flat());
 }
 
 export async function readUnsent(database: Pick<Pool, 'query'>): Promise<number> {
@@ -103,11 +106,11 @@ export async function readUnsent(database: Pick<Pool, 'query'>): Promise<number>
   return rows[0]?.unsent ?? 0;
 }
 
-export async function readProgress(pool: Pool, kafka: KafkaConnection): Promise<Progress> {
+export async function readProgress(pool: Pool, kafka: KafkaConnection): Promise<WholeProgress> {
   const ledger = await readLedger(pool);
   const unsent = await readUnsent(pool);
-  // After the ledger, or what was consumed meanwhile would make the lag negative.
-  return progressOf(ledger, await readOffsets(kafka), unsent);
+  // After the ledger, or what was consumed meanwhile would be missing from what waits.
+  return { ...progressOf(ledger, await readOffsets(kafka)), unsent };
 }
 
 export function total(progress: Progress, what: keyof StreamProgress): number {

@@ -20,7 +20,7 @@ export interface StreamPulse {
   readonly batch: number | null;
   /** Seconds from Kafka's timestamp of a delivery's first record to its commit, 95th percentile of the latest: at most, for each record. */
   readonly p95: number | null;
-  /** Seconds since Kafka's timestamp of the newest record that has taken effect. */
+  /** Seconds since Kafka's timestamp of the newest record that has taken effect; null also after a loss, until the next delivery. */
   readonly age: number | null;
 }
 
@@ -60,9 +60,9 @@ export interface Pulse {
   /** By topic. */
   readonly streams: Readonly<Record<string, StreamPulse>>;
   readonly places: Readonly<Record<PlaceName, PlacePulse>>;
-  /** By reason; null while PostgreSQL doesn't answer. */
+  /** By reason; null while PostgreSQL doesn't answer, or hasn't counted them yet. */
   readonly letters: Readonly<Record<string, number>> | null;
-  /** Messages of the outbox that wait for Kafka. */
+  /** Messages of the outbox that wait for Kafka; counted at ease, so some seconds old. */
   readonly unsent: number | null;
   readonly sources: Sources;
 }

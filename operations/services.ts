@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 export interface Service {
   /** As people know it, such as "PostgreSQL". */
   readonly name: string;
-  /** "127.0.0.1:9092" */
+  /** "127.0.0.1:9092"; of several, separated by commas, the first is asked. */
   readonly address: string;
 }
 
@@ -32,7 +32,7 @@ export const sentenceOf = ({ name, address, answers }: ServiceAnswer): string =>
 
 /** @throws if nothing accepts connections there */
 export function accepts({ address }: Service): Promise<void> {
-  const { hostname, port } = new URL(`tcp://${address}`);
+  const { hostname, port } = new URL(`tcp://${address.split(',')[0]}`);
   return new Promise((resolve, reject) => {
     const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port), timeout: PATIENCE_MS });
     const end = (cause?: Error) => {

@@ -25,7 +25,11 @@ export interface KafkaConnection {
   /** @throws if a topic exists with another number of partitions, since keys would move between them */
   createTopics(topics: readonly { readonly topic: string; readonly partitions: number }[]): Promise<void>;
   producer(options?: { readonly compression?: Compression }): Promise<Producer>;
-  /** Sorted by partition. */
+  /**
+   * Sorted by partition.
+   *
+   * @throws if there is no such topic (`isUnknownTopic`)
+   */
   offsets(topic: string): Promise<readonly PartitionOffsets[]>;
   /** The next offset that the group will consume, by partition; a partition without a commit is absent. */
   committedOffsets(groupId: string, topic: string): Promise<ReadonlyMap<number, number>>;
@@ -143,6 +147,9 @@ const leadersAreUnknown = ['LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION'];
 
 /** Errors about topics that were just created, until the broker knows them. */
 const topicsAreUnknown = ['UNKNOWN_TOPIC_OR_PARTITION', ...leadersAreUnknown];
+
+/** Whether the broker says that it has no such topic. */
+export const isUnknownTopic = (error: unknown): boolean => brokerError(error)?.type === 'UNKNOWN_TOPIC_OR_PARTITION';
 
 /** Retries for 30 s while the broker answers with one of these errors, or not at all, at which kafkajs gives up. */
 async function withRetries<Answer>(notYet: readonly string[], attempt: () => Promise<Answer>): Promise<Answer> {

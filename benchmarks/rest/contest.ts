@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { withBackbone } from '#cli/backbone.ts';
 import { formatCount } from '#cli/numbers.ts';
 import { runningStack } from '#cli/running-stack.ts';
-import { type Progress, readProgress, total } from '#operations/progress.ts';
+import { readProgress, total, type WholeProgress } from '#operations/progress.ts';
 import { readWritten } from '#operations/written.ts';
 import type { Settings } from '../settings.ts';
 import { markdown } from '../table.ts';
@@ -51,7 +51,7 @@ export async function restContest({ minutes }: Settings): Promise<string> {
 
 /** @returns what keeps it from its rest, in words */
 function whatWorks(
-  progress: Progress,
+  progress: WholeProgress,
   { spark, wrote }: { readonly spark: boolean; readonly wrote: boolean },
 ): string[] {
   const { waiting, unsent } = progress;

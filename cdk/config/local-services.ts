@@ -33,6 +33,10 @@ export const defaultLocalServices: LocalServices = {
   processSchedule: '@hourly',
 };
 
+/** Of process_kafka_to_postgres, as whoever starts the stack chooses it. */
+export const localProcessSchedule = (): string =>
+  process.env.TILLSTREAM_PROCESS_SCHEDULE || defaultLocalServices.processSchedule;
+
 /**
  * Each value as set, else as the running stack's status file says (`npm start` writes it), else its default.
  *

@@ -14,7 +14,6 @@ const progress: Progress = {
   moved: 171_044,
   paid: 100_000,
   events: 353_257,
-  unsent: 0,
 };
 
 /** What a terminal of that width shows after these writes: enough of one for what the screen sends. */

@@ -2,7 +2,7 @@
  * The page /metrics: the progress of the streams in Prometheus's text format,
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-import type { Progress, StreamProgress } from '#operations/progress.ts';
+import type { StreamProgress, WholeProgress } from '#operations/progress.ts';
 
 const ofStreams: Readonly<Record<keyof StreamProgress, string>> = {
   produced: 'Records in the topic, less those that retention removed',
@@ -11,7 +11,7 @@ const ofStreams: Readonly<Record<keyof StreamProgress, string>> = {
   lag: 'Records that wait in Kafka',
 };
 
-const ofAll: Readonly<Record<Exclude<keyof Progress, 'streams'>, string>> = {
+const ofAll: Readonly<Record<Exclude<keyof WholeProgress, 'streams'>, string>> = {
   archived: 'Orders in the lake',
   loaded: 'Orders in the warehouse',
   waiting: 'Objects of the lake that wait to be loaded',
@@ -21,7 +21,7 @@ const ofAll: Readonly<Record<Exclude<keyof Progress, 'streams'>, string>> = {
   unsent: 'Messages that wait to be published, of the outbox and of announcements of stock',
 };
 
-export function metricsPage(progress: Progress): string {
+export function metricsPage(progress: WholeProgress): string {
   const streams = Object.entries(progress.streams);
   return [
     ...Object.entries(ofStreams).flatMap(([key, help]) =>

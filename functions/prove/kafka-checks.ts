@@ -92,7 +92,7 @@ async function compare(
   };
 }
 
-/** A delivery of the version before says nothing of its times. */
+/** A delivery of the version before says nothing of its times, so one from which both were erased can't be told from it. */
 function timesOff({ firstTimestamp, lastTimestamp }: CommittedDelivery, batch: PartitionBatch): string[] {
   if (firstTimestamp === null && lastTimestamp === null) return [];
   const inKafka = timesOf(framesOf(batch));

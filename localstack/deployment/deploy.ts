@@ -5,7 +5,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type DatabaseRole, databaseRoles } from '#cdk/config/functions.ts';
-import { defaultLocalServices, localLakeBucket } from '#cdk/config/local-services.ts';
+import { localLakeBucket, localProcessSchedule } from '#cdk/config/local-services.ts';
 import { databaseSecretName, functionNamed, functionPrefix, stackName } from '#cdk/config/names.ts';
 import { localCredentials, REGION } from '../services/local-aws.ts';
 import { applyStack } from './apply-stack.ts';
@@ -61,7 +61,7 @@ export async function deployLocal(options: LocalDeploymentOptions): Promise<Loca
   const aws = connect(options.awsEndpoint);
 
   report('bundling functions');
-  const processSchedule = process.env.TILLSTREAM_PROCESS_SCHEDULE || defaultLocalServices.processSchedule;
+  const processSchedule = localProcessSchedule();
   const { stacks, assets } = await localAssembly({ processSchedule }, options.outdir);
   const filled = stacks.map((stack) => ({ ...stack, template: fillIn(stack.template, services) }));
   const assembly = { assets, stacks: filled };

@@ -1,30 +1,25 @@
 /** How much is in places of which nobody keeps count, and when the newest came. */
 import type { Transaction } from '#adapters/postgres/index.ts';
 
-/** Rows are counted, so this is asked at ease. */
-export interface Counts {
-  readonly products: number;
-  /** Orders in curated. */
-  readonly curated: number;
+/** Rows are counted, so each is asked at ease, by itself: where there are too many of one to be counted in time, the others are known. */
+export const COUNTS = {
+  products: 'select count(*) as count from inventory.inventory',
   /** Hours of payments that are in the index. */
-  readonly hours: number;
+  hours: 'select count(*) as count from payments.transformed_hours where indexed_as_of = transformed_at',
   /** Days of clicks or orders. */
-  readonly days: number;
-}
+  days: `
+    select count(*) as count
+    from (select event_date from gold.daily_product_clicks union select order_date from gold.daily_orders) as days`,
+  /** Orders in curated. */
+  curated: 'select count(*) as count from curated.fact_orders',
+} as const;
 
-const COUNTS = `
-  select
-    (select count(*) from inventory.inventory) as products,
-    (select count(*) from curated.fact_orders) as curated,
-    (select count(*) from payments.transformed_hours where indexed_as_of = transformed_at) as hours,
-    (
-      select count(*)
-      from (select event_date from gold.daily_product_clicks union select order_date from gold.daily_orders) as days
-    ) as days`;
+/** Null where nobody knows. */
+export type Counts = Readonly<Record<keyof typeof COUNTS, number | null>>;
 
-export async function readCounts(transaction: Transaction): Promise<Counts> {
-  const [counts] = (await transaction.query<Counts>(COUNTS)).rows as [Counts];
-  return counts;
+export async function readCount(transaction: Transaction, what: keyof Counts): Promise<number> {
+  const [{ count }] = (await transaction.query<{ count: number }>(COUNTS[what])).rows as [{ count: number }];
+  return count;
 }
 
 /** The newest of each: seconds since it came; null if nothing has come yet. */

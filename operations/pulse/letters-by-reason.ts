@@ -9,6 +9,16 @@ interface Mark {
   readonly xmax: bigint;
 }
 
+/** How many letters there were up to an id. */
+export interface CountedLetters {
+  readonly upTo: number;
+  readonly counts: Counts;
+  /** Nothing up to there will change any more. */
+  readonly isSettled: boolean;
+  /** With which it will be settled, or was. */
+  readonly mark: Mark;
+}
+
 /**
  * The letters that have a lower number than the newest may still come: their transactions took the numbers and go on. So one snapshot
  * gives the mark, and letters up to it are settled when a later snapshot has no transaction of its time any more. Letters of a range that
@@ -40,8 +50,8 @@ const SNAPSHOT = `
     (select coalesce(max(dead_letter_id), 0) from ledger.dead_letters) as newest,
     (select first from open_letters) as open`;
 
-/** By an index alone, which has the reasons in order. */
-const ALL = 'select reason, count(*) as letters from ledger.dead_letters group by reason';
+/** By an index alone, which has the reasons in order, and in them the ids. */
+const UP_TO = 'select reason, count(*) as letters from ledger.dead_letters where dead_letter_id <= $1 group by reason';
 
 /** Letters after the id ($1) that count, and how many of them are not after the mark ($2). */
 const SINCE = `
@@ -52,13 +62,6 @@ const SINCE = `
   from ledger.dead_letters
   inner join ledger.deliveries using (delivery_id)
   where dead_letter_id > $1 and state = 'committed'
-  group by reason`;
-
-const OPEN = `
-  select reason, count(*) as letters
-  from ledger.dead_letters
-  inner join ledger.deliveries using (delivery_id)
-  where dead_letter_id >= $1 and state <> 'committed'
   group by reason`;
 
 interface Snapshot {
@@ -74,29 +77,52 @@ interface Row {
   readonly settled: number;
 }
 
+const readSnapshot = async (transaction: Transaction): Promise<Snapshot> =>
+  ((await transaction.query<Snapshot>(SNAPSHOT)).rows as [Snapshot])[0];
+
+const markOf = ({ newest, xmax }: Snapshot): Mark => ({ id: newest, xmax: BigInt(xmax) });
+const isReached = (mark: Mark, { xmin }: Snapshot): boolean => BigInt(xmin) >= mark.xmax;
+/** No letter up to there belongs to a range that is only planned. */
+const before = ({ open }: Snapshot, id: number): number => Math.min(id, (open ?? Number.POSITIVE_INFINITY) - 1);
+
+/**
+ * Counts all letters, which takes the longer the more there are: twice in all, now and once nothing up to there changes any more. In
+ * between, those are missing whose transactions had taken their numbers and went on.
+ *
+ * @param transaction with one snapshot for all of its statements
+ * @param last what it returned the last time
+ */
+export async function countLetters(transaction: Transaction, last?: CountedLetters): Promise<CountedLetters> {
+  if (last?.isSettled) return last;
+  const snapshot = await readSnapshot(transaction);
+  const isSettled = last !== undefined && isReached(last.mark, snapshot);
+  if (last && !isSettled) return last;
+  const mark = last?.mark ?? markOf(snapshot);
+  const upTo = before(snapshot, mark.id);
+  const { rows } = await transaction.query<Row>(UP_TO, [upTo]);
+  return { upTo, counts: countsOf(rows, 'letters'), isSettled, mark };
+}
+
 /** Remembers the counts of what is settled. */
 export function lettersByReason() {
-  let settled: { readonly upTo: number; readonly counts: Counts } | undefined;
-  let mark: Mark | undefined;
+  let settled: CountedLetters | undefined;
   return {
-    /** @param transaction with one snapshot for all of its statements */
-    async read(transaction: Transaction): Promise<Counts> {
-      const [snapshot] = (await transaction.query<Snapshot>(SNAPSHOT)).rows as [Snapshot];
-      const reached = mark && BigInt(snapshot.xmin) >= mark.xmax ? mark.id : undefined;
-      if (!mark || reached !== undefined) mark = { id: snapshot.newest, xmax: BigInt(snapshot.xmax) };
-      const upTo = Math.min(reached ?? 0, (snapshot.open ?? Number.POSITIVE_INFINITY) - 1);
-      if (!settled) {
-        const open = snapshot.open === null ? [] : (await transaction.query<Row>(OPEN, [snapshot.open])).rows;
-        const all = subtract(countsOf((await transaction.query<Row>(ALL)).rows, 'letters'), countsOf(open, 'letters'));
-        if (reached === undefined) return all;
-        const later = (await transaction.query<Row>(SINCE, [upTo, upTo])).rows;
-        settled = { upTo, counts: subtract(all, countsOf(later, 'letters')) };
-        return all;
-      }
-      const { rows } = await transaction.query<Row>(SINCE, [settled.upTo, upTo]);
-      const now = add(settled.counts, countsOf(rows, 'letters'));
-      if (upTo > settled.upTo) settled = { upTo, counts: add(settled.counts, countsOf(rows, 'settled')) };
-      return now;
+    /**
+     * @param transaction with one snapshot for all of its statements
+     * @param counted the latest of `countLetters`
+     */
+    async read(transaction: Transaction, counted: CountedLetters): Promise<Counts> {
+      if (counted.isSettled) settled ??= counted;
+      const known = settled ?? counted;
+      const snapshot = await readSnapshot(transaction);
+      const reached = settled && isReached(settled.mark, snapshot) ? before(snapshot, settled.mark.id) : known.upTo;
+      const { rows } = await transaction.query<Row>(SINCE, [known.upTo, reached]);
+      if (settled && isReached(settled.mark, snapshot))
+        settled = {
+          ...{ upTo: Math.max(settled.upTo, reached), isSettled: true, mark: markOf(snapshot) },
+          counts: reached > settled.upTo ? add(settled.counts, countsOf(rows, 'settled')) : settled.counts,
+        };
+      return add(known.counts, countsOf(rows, 'letters'));
     },
   };
 }
@@ -104,11 +130,8 @@ export function lettersByReason() {
 const countsOf = (rows: readonly Row[], what: 'letters' | 'settled'): Counts =>
   new Map(rows.map((row) => [row.reason, row[what]]));
 
-function add(counts: Counts, more: Counts, sign = 1): Counts {
+function add(counts: Counts, more: Counts): Counts {
   const sum = new Map(counts);
-  for (const [reason, count] of more) sum.set(reason, (sum.get(reason) ?? 0) + sign * count);
-  for (const [reason, count] of sum) if (count === 0) sum.delete(reason);
+  for (const [reason, count] of more) if (count > 0) sum.set(reason, (sum.get(reason) ?? 0) + count);
   return sum;
 }
-
-const subtract = (counts: Counts, less: Counts): Counts => add(counts, less, -1);

@@ -1,9 +1,9 @@
 /** One look at the backbone: asks each source with patience of its own, and remembers what the next look needs. */
 import type { KafkaConnection } from '#adapters/kafka/index.ts';
-import type { Pool } from '#adapters/postgres/index.ts';
+import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 import { catalogue } from '#domain/streams.ts';
 import { type KafkaOffsets, seemLost } from '../balance.ts';
-import { readLedger } from '../ledger.ts';
+import { type Ledger, readLedger } from '../ledger.ts';
 import { type Progress, progressOf, readOffsets } from '../progress.ts';
 import type { Pulse } from '../pulse.ts';
 import { accepts, type Service } from '../services.ts';
@@ -37,7 +37,7 @@ export interface Look {
 
 /** @returns looks each time it is called; one look at a time */
 export function lookAt({ pool, kafka, services, processEveryMinutes }: Looked): () => Promise<Look> {
-  const readDatabase = databasePulse(pool, processEveryMinutes);
+  const readDatabase = databasePulse(pool, { processEveryMinutes });
   const postgresSource = source(services.postgres);
   const kafkaSource = source(services.kafka);
   const lambda = reachable(services.lambda);
@@ -51,7 +51,8 @@ export function lookAt({ pool, kafka, services, processEveryMinutes }: Looked): 
     const asked = await postgresSource.ask(readDatabase);
     // After the ledger (balance.ts).
     const offsets = await kafkaSource.ask(async () => readOffsets(await kafka()));
-    const database = await withNewestLedger(pool, asked.value, offsets.value);
+    const newestLedger = async () => (await postgresSource.ask(() => readNewestLedger(pool))).value;
+    const database = await withNewestLedger(newestLedger, asked.value, offsets.value);
     const [lambdaState, airflowState] = (await others).map(({ state }) => state) as [
       Answer<void>['state'],
       Answer<void>['state'],
@@ -67,7 +68,7 @@ export function lookAt({ pool, kafka, services, processEveryMinutes }: Looked): 
       waited: waiting.note(now / 1_000, known),
       samples,
     });
-    const progress = database && offsets.value ? progressOf(database.ledger, offsets.value, pulse.unsent ?? 0) : null;
+    const progress = database && offsets.value ? progressOf(database.ledger, offsets.value) : null;
     return { pulse, progress, newestProof: database?.newest.proof ?? null };
   };
 }
@@ -79,14 +80,19 @@ function reachable(service: Service | undefined): () => Promise<Answer<void>> {
   return () => ask(() => accepts(service));
 }
 
+const LONGEST_MS = 5_000;
+
+const readNewestLedger = (pool: Pool): Promise<Ledger> =>
+  inTransactionUntil(pool, Date.now() + LONGEST_MS, readLedger, 'read only');
+
 /** What looks lost may have been consumed between the two readings, and then removed. */
 async function withNewestLedger(
-  pool: Pool,
+  newestLedger: () => Promise<Ledger | undefined>,
   database: DatabasePulse | undefined,
   offsets: KafkaOffsets | undefined,
 ): Promise<DatabasePulse | undefined> {
   if (!database || !offsets || !seemLost(database.ledger, offsets)) return database;
-  return { ...database, ledger: await readLedger(pool).catch(() => database.ledger) };
+  return { ...database, ledger: (await newestLedger()) ?? database.ledger };
 }
 
 function addSamples(

@@ -68,3 +68,23 @@ it('says what waits too long', () => {
   expect([places.gold.state, places.payments.state, places.lake.state]).toEqual(['look', 'wrong', 'fine']);
   expect(places.gold.why).toContain('aggregate_user_events');
 });
+
+it('knows all but what has not been counted', () => {
+  const counts = { ...database.counts, curated: null };
+  const late: DatabasePulse = { ...database, counts, letters: null, unsent: null, jobs: null };
+  const { books, letters, unsent, places } = makePulse({ ...answers, database: late });
+  expect(books).not.toBeNull();
+  expect([letters, unsent, places.letters.count, places.announced.count]).toEqual([null, null, null, null]);
+  expect([places.curated.count, places.stock.count]).toEqual([null, 7]);
+  expect(places.gold).toMatchObject({ state: 'unknown', why: expect.stringContaining('not been counted') });
+  expect(places.lake.state).toBe('fine');
+});
+
+it('says which topic is missing, and knows the others', () => {
+  const without = new Map([...offsets].filter(([topic]) => topic !== 'orders'));
+  const { books, streams, places } = makePulse({ ...answers, offsets: without });
+  expect(books).toMatchObject({ offsets: 20, waiting: 20 });
+  expect([streams.orders?.lag, streams.transactions?.lag]).toEqual([null, 4]);
+  expect(places.lake).toMatchObject({ state: 'unknown', why: 'Topic orders is missing.' });
+  expect(places.payments.state).toBe('fine');
+});

@@ -1,6 +1,7 @@
 /** Puts a pulse together from what PostgreSQL and Kafka have answered. Pure: what didn't answer is null, and its places are unknown. */
+import { UPDATES_TOPIC } from '#delivery/announcements.ts';
 import { catalogue, consumedBy, type Stream, streams } from '#domain/streams.ts';
-import { booksOf, type KafkaOffsets } from '../balance.ts';
+import { booksOf, type KafkaOffsets, lagIn } from '../balance.ts';
 import { totalsOf } from '../progress.ts';
 import type { PlaceName, PlacePulse, Pulse, Sources, StreamPulse } from '../pulse.ts';
 import type { latestSamples } from './latest-deliveries.ts';
@@ -38,8 +39,8 @@ export function makePulse(answers: Answers): Pulse {
     books: database && offsets ? booksOf(database.ledger, offsets) : null,
     streams: Object.fromEntries(catalogue.map((stream) => [stream.topic, streamPulse(stream, answers)])),
     places: placesOf(answers),
-    letters: database ? Object.fromEntries([...database.letters].sort(([, a], [, b]) => b - a)) : null,
-    unsent: database ? sumOf(database.unsent.values()) : null,
+    letters: database?.letters ? Object.fromEntries([...database.letters].sort(([, a], [, b]) => b - a)) : null,
+    unsent: database?.unsent ? sumOf(database.unsent.values()) : null,
     sources,
   };
 }
@@ -59,22 +60,22 @@ function streamPulse({ topic, consumer }: Stream, answers: Answers): StreamPulse
 /** Records that wait in Kafka; null if either side is unknown. */
 export function lagOf(topic: string, { database, offsets }: Pick<Answers, 'database' | 'offsets'>): number | null {
   const kafka = offsets?.get(topic);
-  if (!database || !kafka) return null;
-  const next = new Map(
-    database.ledger.partitions.filter((row) => row.topic === topic).map((row) => [row.partition, row.next]),
-  );
-  return sumOf(kafka.map(({ partition, earliest, latest }) => Math.max(0, latest - (next.get(partition) ?? earliest))));
+  return database && kafka ? lagIn(database.ledger, topic, kafka) : null;
 }
+
+/** PostgreSQL answers, and what waits for the jobs is too much to be counted in time. */
+const notCounted: Verdict = { state: 'unknown', why: 'What waits for its job has not been counted yet.' };
 
 function placesOf(answers: Answers): Pulse['places'] {
   const { database, samples, sources } = answers;
   if (!database) return unknownPlaces(sources);
   const { ledger, newest, counts, letters, jobs, loads, unsent } = database;
-  const job = (place: PlaceName): Verdict => worst(jobs.filter((each) => each.place === place).map(verdictOnJob));
+  const job = (place: PlaceName): Verdict =>
+    jobs ? worst(jobs.filter((each) => each.place === place).map(verdictOnJob)) : notCounted;
   const announced = consumedBy(streams.onlineOrders.consumer);
   const moved = sumOf(announced.map(({ topic }) => totalsOf(ledger, topic).accepted));
   const loaded = loads.map(({ committed }) => committed);
-  const made = (count: number, age: number | null, verdict: Verdict): PlacePulse => ({
+  const made = (count: number | null, age: number | null, verdict: Verdict): PlacePulse => ({
     ...{ count, age, p95: null },
     ...verdict,
   });
@@ -83,7 +84,7 @@ function placesOf(answers: Answers): Pulse['places'] {
     stock: filled('stock', counts.products, database, answers),
     payments: filled('payments', totalsOf(ledger, streams.transactions.topic).accepted, database, answers),
     bronze: filled('bronze', totalsOf(ledger, streams.userEvents.topic).objects, database, answers),
-    letters: made(sumOf(letters.values()), newest.letters, verdictOnLetters(newest.letters)),
+    letters: made(letters && sumOf(letters.values()), newest.letters, verdictOnLetters(newest.letters)),
     warehouse: {
       count: totalsOf(ledger, streams.orders.topic).loaded,
       age: loaded.length === 0 ? null : Math.min(...loaded),
@@ -91,14 +92,20 @@ function placesOf(answers: Answers): Pulse['places'] {
       ...job('warehouse'),
     },
     curated: made(counts.curated, newest.curated, job('curated')),
-    announced: made(moved - (unsent.get('inventory_updates') ?? 0), newest.announced, job('announced')),
+    // What waits was counted at ease: of what was moved since, some may count as announced too early.
+    announced: made(unsent && moved - (unsent.get(UPDATES_TOPIC) ?? 0), newest.announced, job('announced')),
     metrics: made(counts.hours, newest.metrics, job('metrics')),
     gold: made(counts.days, newest.gold, job('gold')),
   };
 }
 
 /** A place that a consumer fills by itself. */
-function filled(place: keyof typeof filledBy, count: number, database: DatabasePulse, answers: Answers): PlacePulse {
+function filled(
+  place: keyof typeof filledBy,
+  count: number | null,
+  database: DatabasePulse,
+  answers: Answers,
+): PlacePulse {
   const own = consumedBy(filledBy[place]);
   const topics = own.map(({ topic }) => topic);
   return {

@@ -20,7 +20,7 @@ interface Event {
   readonly letters: number;
 }
 
-/** By their keys, backwards. `from`: from when on nothing is missing. */
+/** By their keys, backwards. `since`: from when on nothing is missing. */
 const RECENT = `
   with deliveries as (
     select * from ledger.deliveries order by delivery_id desc limit ${DELIVERIES}
@@ -93,8 +93,8 @@ export interface Recent {
   readonly events: readonly Event[];
 }
 
-/** Figures of each whole second before now, as the history keeps them; none if PostgreSQL doesn't answer. */
-export async function recall(pool: Pool): Promise<Second[]> {
+/** Figures of each whole second before now, as the history keeps them; undefined if PostgreSQL doesn't answer. */
+export async function recall(pool: Pool): Promise<Second[] | undefined> {
   const topicsOf = Object.entries(filledBy).map(([place, consumer]) => [
     place,
     consumedBy(consumer).map(({ topic }) => topic),
@@ -102,7 +102,7 @@ export async function recall(pool: Pool): Promise<Second[]> {
   const places = { ...Object.fromEntries(topicsOf), warehouse: [LOADS] };
   return readRecent(pool).then(
     (recent) => figuresOfRecent(recent, places),
-    () => [],
+    () => undefined,
   );
 }
 

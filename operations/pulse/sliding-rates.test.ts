@@ -12,8 +12,17 @@ it('is the mean of the last ten seconds, and unknown at the first look', () => {
   expect(look(15_000, 250)).toBe(10);
   // Of 10 s: since the look at 15 s.
   expect(look(25_000, 250)).toBe(0);
-  // Looks lie further apart than the span.
-  expect(look(125_000, 350)).toBe(1);
+  // Looks lie further apart than the span, though nobody paused.
+  expect(look(45_000, 270)).toBe(1);
+});
+
+it('begins anew after a pause, of which the mean would tell nothing', () => {
+  const rates = slidingRates();
+  const look = (at: number, orders: number) => rates.rates(at, counts(orders)).get('orders');
+  look(0, 100);
+  expect(look(1_000, 110)).toBe(10);
+  expect(look(3_600_000, 999_999)).toBeNull();
+  expect(look(3_601_000, 1_000_004)).toBe(5);
 });
 
 it('is unknown for what became less, and from then on counts anew', () => {

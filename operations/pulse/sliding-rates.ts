@@ -1,13 +1,15 @@
 /** Records a second, from counts that only grow: the mean of the last ten seconds. */
 
 const SPAN_MS = 10_000;
+/** Looks further apart have a pause between them, of which the mean would be. */
+const PAUSE_SPANS = 2;
 
 interface Look {
   readonly at: number;
   readonly counts: ReadonlyMap<string, number>;
 }
 
-/** Remembers as many looks as the span needs. */
+/** Remembers as many looks as the span needs; after a pause it begins anew. */
 export function slidingRates(spanMs = SPAN_MS) {
   let looks: Look[] = [];
   return {
@@ -17,6 +19,8 @@ export function slidingRates(spanMs = SPAN_MS) {
      * @returns a second; null of what was first seen now, or became less
      */
     rates(at: number, counts: ReadonlyMap<string, number>): ReadonlyMap<string, number | null> {
+      const last = looks.at(-1);
+      if (last && at - last.at > PAUSE_SPANS * spanMs) looks = [];
       looks = [...looks, { at, counts }];
       // The first look of the span is the last one that is as old as the span.
       const first = Math.max(
@@ -25,10 +29,6 @@ export function slidingRates(spanMs = SPAN_MS) {
       );
       looks = looks.slice(first);
       return new Map([...counts.keys()].map((name) => [name, rateOf(looks, name)]));
-    },
-    /** After a pause the mean would be of all of it. */
-    forget(): void {
-      looks = [];
     },
   };
 }

@@ -20,6 +20,15 @@ it('says since when and why a source fails, in the words of doctor, and heals', 
   expect(await ask(async () => 2)).toEqual({ value: 2, state: 'ok' });
 });
 
+it('takes a question that throws for one that fails', async () => {
+  const { ask } = source(service);
+  const thrown = (): Promise<number> => {
+    throw new Error('Invalid URL');
+  };
+  expect(await ask(thrown)).toEqual({ state: state('Kafka does not answer at 127.0.0.1:9092: Invalid URL') });
+  expect(await ask(async () => 1)).toEqual({ value: 1, state: 'ok' });
+});
+
 it('does not wait for a question that is not answered, nor ask another before it is', async () => {
   const { ask } = source(service, 20);
   const { promise, resolve } = Promise.withResolvers<number>();

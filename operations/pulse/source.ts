@@ -27,7 +27,7 @@ export function source(service: Service, patienceMs = PATIENCE_MS) {
     /** @param question must not be the answer to an older one: what comes too late is thrown away */
     async ask<Value>(question: () => Promise<Value>): Promise<Answer<Value>> {
       if (pending) return { state: silent() };
-      const answer = question();
+      const answer = (async () => question())();
       const settled = answer.then(
         () => {},
         () => {},

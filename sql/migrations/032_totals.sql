@@ -104,7 +104,8 @@ begin
 end $$;
 
 -- Deferred: up to four loads run at once, and the row that they all move would make them wait for each other's COPY. At the commit, when
--- nothing else is left to be done, each has it for a moment.
+-- nothing else is left to be done, each has it for a moment. A load whose delivery is deleted in the same transaction stays in the totals,
+-- since nobody knows its consumer any more: who corrects the ledger so calls count_again, and the proof says if it was forgotten.
 create constraint trigger count_load
 after insert or update of rows, inserted, duplicates, conflicts or delete on ledger.loads
 deferrable initially deferred

@@ -138,7 +138,7 @@ it.each([1, 2, 3, 4, 5, 6])('add up, and are the totals of the proof, in a rando
   );
   expect(all).toBe(expected);
 
-  const progress = progressOf(ledger, offsets, 0);
+  const progress = progressOf(ledger, offsets);
   for (const [topic, { consumed, rejected, lag }] of Object.entries(progress.streams))
     expect([topic, consumed, rejected, lag]).toEqual([
       topic,
