@@ -170,7 +170,7 @@ const columns: readonly Column<ListedLetter>[] = [
   { name: 'p/offset', width: '92px', show: ({ partition, offset }) => `${partition}/${offset}` },
   { name: 'reason', width: '132px', show: ({ reason }) => reason },
   { name: 'message', show: ({ message }) => message },
-  { name: 'failed', width: '84px', show: ({ failedAt }) => <Time at={failedAt} /> },
+  { name: 'failed', width: '156px', show: ({ failedAt }) => <Time at={failedAt} /> },
   { name: 'sent', width: '120px', show: ({ redriven }) => sayFate(redriven) },
 ];
 

@@ -6,7 +6,7 @@ import { usePicked } from '../client/store.ts';
 import { useNow } from '../client/use-now.ts';
 import { some } from '../view/numbers.ts';
 import { duration, took } from '../view/time.ts';
-import { firstOff, type Verdict, verdictOf } from '../view/verdict.ts';
+import { allAnswerIn, firstOff, type Verdict, verdictOf } from '../view/verdict.ts';
 import { Mark } from './mark.tsx';
 import { PastProofs } from './past-proofs.tsx';
 import { Proofs } from './proofs.tsx';
@@ -17,10 +17,9 @@ export function Headline() {
   const now = useNow();
   const proofs = usePicked(live, (state) => state.proofs);
   const [showsProofs, setShowsProofs] = useState(false);
-  const allAnswer = usePicked(live, ({ pulse }) =>
-    Object.values(pulse?.sources ?? {}).every((state) => state === 'ok'),
-  );
-  const isLive = usePicked(live, ({ connection }) => connection.is === 'live');
+  // Before the first pulse, and while paused, nobody knows which answer now.
+  const allAnswer = usePicked(live, ({ pulse }) => allAnswerIn(pulse));
+  const isLive = usePicked(live, ({ connection, pausedAt }) => connection.is === 'live' && pausedAt === null);
   const verdict = verdictOf(proofs?.at(-1), { now, allAnswer, isLive });
   const open = () => setShowsProofs(true);
   return (
