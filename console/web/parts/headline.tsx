@@ -19,6 +19,7 @@ export function Headline() {
   const [showsProofs, setShowsProofs] = useState(false);
   // Before the first pulse, and while paused, nobody knows which answer now.
   const allAnswer = usePicked(live, ({ pulse }) => allAnswerIn(pulse));
+  const isDown = usePicked(live, ({ pulse }) => pulse !== null && pulse.sources.postgres !== 'ok');
   const isLive = usePicked(live, ({ connection, pausedAt }) => connection.is === 'live' && pausedAt === null);
   const verdict = verdictOf(proofs?.at(-1), { now, allAnswer, isLive });
   const open = () => setShowsProofs(true);
@@ -27,7 +28,7 @@ export function Headline() {
       <div class="verdict">
         <Mark state={stateOf(verdict)} />
         <div>
-          <h1>{proofs === null ? 'Asking …' : WORDS[verdict.is]}</h1>
+          <h1>{proofs !== null ? WORDS[verdict.is] : isDown ? 'No verdict' : 'Asking …'}</h1>
           {proofs !== null && <Details verdict={verdict} open={open} />}
         </div>
       </div>
