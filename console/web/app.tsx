@@ -1,5 +1,5 @@
 /** What surrounds every page: the way to the others, whether the server is there, and the keys. */
-import { useCallback, useEffect, useErrorBoundary, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useErrorBoundary, useMemo, useRef, useState } from 'preact/hooks';
 import { useKeys } from './client/keys.ts';
 import { live } from './client/live-store.ts';
 import { go, useRoute } from './client/location.ts';
@@ -18,20 +18,26 @@ export function App() {
   const route = useRoute();
   const refused = usePicked(live, ({ connection }) => connection.is === 'refused');
   const [showsKeys, setShowsKeys] = useState(false);
+  // Nothing leads to a page that this person may not see.
+  const may = usePicked(live, ({ session }) => session?.may);
+  const allowed = useMemo(() => pages.filter(({ needs }) => may === undefined || may.includes(needs)), [may]);
   const main = useRef<HTMLElement>(null);
   useKeys({
     help: useCallback(() => setShowsKeys(true), []),
-    go: useCallback((letter) => {
-      const page = pages.find((each) => each.letter === letter);
-      if (page) go(linkTo(page.path));
-    }, []),
+    go: useCallback(
+      (letter) => {
+        const page = allowed.find((each) => each.letter === letter);
+        if (page) go(linkTo(page.path));
+      },
+      [allowed],
+    ),
   });
   useFocusOfPage(main, route.page);
 
-  const page = pages.find(({ path }) => path === route.page);
+  const page = allowed.find(({ path }) => path === route.page);
   return (
     <>
-      <Navigation pages={pages} current={route.page}>
+      <Navigation pages={allowed} current={route.page}>
         <a class="skip" href={location.hash || '#/'} onClick={focusOn(main)}>
           To the content
         </a>
@@ -50,7 +56,7 @@ export function App() {
         </main>
       </div>
       <Verdict page={page?.name ?? 'No such page'} />
-      {showsKeys && <Keys pages={pages} onClose={() => setShowsKeys(false)} />}
+      {showsKeys && <Keys pages={allowed} onClose={() => setShowsKeys(false)} />}
     </>
   );
 }

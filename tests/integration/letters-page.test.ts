@@ -106,6 +106,27 @@ test('sixty jumps through the list take little of the processor each', async () 
   expect((browser.cpuSeconds() - before) / 60).toBeLessThan(0.15);
 });
 
+test('eight tabs are answered, one of them follows the server, and another does when that is closed', async () => {
+  const first = await openPage('#/dead-letters');
+  const context = first.page.context();
+  const followed: number[] = [];
+  const others = await Promise.all(Array.from({ length: 7 }, () => context.newPage()));
+  for (const [at, page] of others.entries()) {
+    page.on('request', (request) => {
+      if (new URL(request.url()).pathname === '/api/live') followed.push(at);
+    });
+    await page.goto(link);
+    await page.evaluate("location.hash = '#/dead-letters'");
+  }
+  for (const page of others) {
+    await page.locator('.list tbody tr').first().waitFor({ timeout: WITHIN });
+    await page.getByText('Live', { exact: true }).waitFor({ timeout: WITHIN });
+  }
+  expect(followed).toEqual([]);
+  await first.page.close();
+  await until(() => followed.length === 1, { what: 'another tab follows', within: WITHIN });
+});
+
 test('a letter is opened by its address, and who may only look at it has no buttons that act', async () => {
   const { page } = await openPage('#/dead-letters/9876?reason=missing_field');
   const letter = page.getByRole('complementary', { name: 'Dead letter 9876', exact: true });

@@ -4,23 +4,51 @@ import { lost } from '../view/connection.ts';
 import { remember } from '../view/last-known.ts';
 import { eventReader, type ServerEvent } from '../view/server-events.ts';
 import { ask, request } from './ask.ts';
-import { live } from './live-store.ts';
+import { type Live, live } from './live-store.ts';
 
 /** How many proofs the page shows. */
 export const PROOFS_SHOWN = 72;
 /** The server sends something at least every 15 s: after this long without, the connection is half-open. */
 const SILENCE_MS = 40_000;
 
+/** What the tab that follows the server tells the others. */
+type Told = Pick<Live, 'connection' | 'session' | 'pulse' | 'proofs' | 'ahead'>;
+type Said = { readonly told: Partial<Told> } | { readonly asks: 'all' | 'try' };
+
+/**
+ * One tab follows the server and tells the others: browsers open six connections to it over all tabs, and a seventh tab would wait
+ * without an end for its first answer.
+ */
+const tabs = new BroadcastChannel('tillstream');
+let told: Partial<Told> = {};
 let hurry = new AbortController();
+let owesProofs = false;
 
 /** Tries again at once, instead of waiting: somebody asked for it, or there is a new key. */
 export function tryNow(): void {
+  wake();
+  tabs.postMessage({ asks: 'try' } satisfies Said);
+}
+
+function wake(): void {
   hurry.abort();
   hurry = new AbortController();
 }
 
 /** Runs as long as the page is open. */
-export async function stayInTouch(): Promise<never> {
+export function stayInTouch(): void {
+  tabs.onmessage = ({ data }: MessageEvent<Said>) => {
+    if ('told' in data) take(data.told);
+    else if (data.asks === 'try') wake();
+    else if (told.connection) tabs.postMessage({ told } satisfies Said);
+  };
+  tabs.postMessage({ asks: 'all' } satisfies Said);
+  // Whoever closes the tab that follows hands it on to the next. Without locks, as over plain HTTP from elsewhere, each tab does.
+  if (navigator.locks) void navigator.locks.request('tillstream-live', follow);
+  else void follow();
+}
+
+async function follow(): Promise<never> {
   let lastId: string | undefined;
   for (let attempt = 1; ; attempt++) {
     try {
@@ -28,29 +56,32 @@ export async function stayInTouch(): Promise<never> {
       for await (const event of events(lastId)) {
         attempt = 0;
         lastId = event.id ?? lastId;
-        take(event);
+        hear(event);
       }
       throw new Error('The server closed the connection.');
     } catch {
       const { connection } = live.get();
-      if (connection.is !== 'refused') live.change({ connection: lost(connection, attempt, Date.now()) });
+      tell({ connection: connection.is === 'refused' ? connection : lost(connection, attempt, Date.now()) });
     }
     await waitUntilRetry();
   }
 }
 
-/** Who is there, and what it proved lately. */
+/** Who is there. What it proved lately may be unknown while PostgreSQL is gone: the events tell of that. */
 async function meet(): Promise<void> {
-  const [session, proofs] = await Promise.all([
-    ask<Session>('/api/session'),
-    ask<Proofs>(`/api/proofs?limit=${PROOFS_SHOWN}`),
-  ]);
-  live.change({
-    connection: { is: 'live' },
-    session: session.data,
-    proofs: proofs.data.rows.toReversed(),
-    ahead: Date.parse(session.at) - Date.now(),
-  });
+  const session = await ask<Session>('/api/session');
+  tell({ connection: { is: 'live' }, session: session.data, ahead: Date.parse(session.at) - Date.now() });
+  await askProofs();
+}
+
+async function askProofs(): Promise<void> {
+  owesProofs = false;
+  try {
+    const { data } = await ask<Proofs>(`/api/proofs?limit=${PROOFS_SHOWN}`);
+    tell({ proofs: data.rows.toReversed() });
+  } catch {
+    owesProofs = true;
+  }
 }
 
 async function* events(lastId: string | undefined): AsyncGenerator<ServerEvent> {
@@ -75,25 +106,41 @@ async function* events(lastId: string | undefined): AsyncGenerator<ServerEvent> 
   }
 }
 
-function take({ name, data }: ServerEvent): void {
+function hear({ name, data }: ServerEvent): void {
   if (name === 'pulse') {
     const pulse = JSON.parse(data) as LiveEvents['pulse'];
-    const { known, pausedAt } = live.get();
-    if (pausedAt === null) live.change({ pulse, known: remember(known, pulse) });
+    tell({ pulse });
+    if (owesProofs && pulse.sources.postgres === 'ok') void askProofs();
   }
   if (name === 'proof') {
     const proof = JSON.parse(data) as LiveEvents['proof'];
     const others = (live.get().proofs ?? []).filter(({ provedAt }) => provedAt !== proof.provedAt);
-    live.change({ proofs: [...others, proof].slice(-PROOFS_SHOWN) });
+    // Those that were missed come after newer ones that were asked for.
+    const all = [...others, proof].sort((one, other) => one.provedAt.localeCompare(other.provedAt));
+    tell({ proofs: all.slice(-PROOFS_SHOWN) });
   }
+}
+
+function tell(news: Partial<Told>): void {
+  told = { ...told, ...news };
+  take(news);
+  tabs.postMessage({ told: news } satisfies Said);
+}
+
+/** A person may have paused this tab's figures. */
+function take({ pulse, ...rest }: Partial<Told>): void {
+  const { known, pausedAt } = live.get();
+  live.change({ ...rest, ...(pulse && pausedAt === null && { pulse, known: remember(known, pulse) }) });
 }
 
 /** A page whose key is refused waits for a new key, not for time. */
 async function waitUntilRetry(): Promise<void> {
   const { connection } = live.get();
   const { signal } = hurry;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   await new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
-    if (connection.is === 'lost') setTimeout(resolve, connection.again - Date.now());
+    if (connection.is === 'lost') timer = setTimeout(wake, connection.again - Date.now());
   });
+  clearTimeout(timer);
 }

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { live } from './live-store.ts';
 
-const STORED = 'by';
+const STORED = 'tillstream-by';
 
 export function useName(): [string, (name: string) => void] {
   const [name, setName] = useState(() => localStorage.getItem(STORED) ?? live.get().session?.by ?? '');

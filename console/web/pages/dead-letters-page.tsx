@@ -1,5 +1,5 @@
 /** The records that could not be used: the list, and beside it the letter that is open. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LetterCounts } from '#operations/letters/counts.ts';
 import type { ListedLetter } from '#operations/letters/list.ts';
 import { live } from '../client/live-store.ts';
@@ -40,7 +40,8 @@ export function DeadLetters({ route }: PageProps) {
     letters.refresh();
     counts.again();
   };
-  useNews(refresh);
+  // A search goes through many letters: it is begun anew only by hand.
+  useNews(filter.text === undefined ? refresh : counts.again);
   const change = (next: Filter) => go(linkTo(PATH, [], { ...filter, ...next }));
   const show = ({ id }: ListedLetter) => go(linkTo(PATH, [id], filter), true);
   const { data } = counts.answer ?? {};
@@ -81,13 +82,24 @@ export function DeadLetters({ route }: PageProps) {
 const all = ({ reasons }: LetterCounts, of: 'letters' | 'unsent'): number =>
   reasons.reduce((sum, each) => sum + each[of], 0);
 
+/** As letters come, the pulse has others each second; to count and to list them takes the database longer than that. */
+const NEWS_AT_MOST_EVERY_MS = 5_000;
+
 /** Asks again when the pulse has other letters than before. */
 function useNews(refresh: () => void): void {
+  const latest = useRef(refresh);
+  latest.current = refresh;
+  const due = useRef<ReturnType<typeof setTimeout> | null>(null);
+  useEffect(() => () => clearTimeout(due.current ?? undefined), []);
   const letters = usePicked(live, ({ pulse }) =>
     pulse?.letters ? Object.values(pulse.letters).reduce((sum, each) => sum + each, 0) : null,
   );
   useEffect(() => {
-    if (letters !== null) refresh();
+    if (letters === null || due.current !== null) return;
+    due.current = setTimeout(() => {
+      due.current = null;
+      latest.current();
+    }, NEWS_AT_MOST_EVERY_MS);
   }, [letters]);
 }
 
@@ -170,7 +182,7 @@ const columns: readonly Column<ListedLetter>[] = [
   { name: 'p/offset', width: '92px', show: ({ partition, offset }) => `${partition}/${offset}` },
   { name: 'reason', width: '132px', show: ({ reason }) => reason },
   { name: 'message', show: ({ message }) => message },
-  { name: 'failed', width: '84px', show: ({ failedAt }) => <Time at={failedAt} /> },
+  { name: 'failed', width: '156px', show: ({ failedAt }) => <Time at={failedAt} /> },
   { name: 'sent', width: '120px', show: ({ redriven }) => sayFate(redriven) },
 ];
 

@@ -5,12 +5,10 @@ import { later } from '../parts/later.tsx';
 import { count } from '../view/numbers.ts';
 import type { Page } from './page.ts';
 
-/** How many there are. */
+/** How many nobody has sent back. */
 function Badge() {
-  const letters = usePicked(live, ({ pulse }) =>
-    pulse?.letters ? Object.values(pulse.letters).reduce((sum, each) => sum + each, 0) : 0,
-  );
-  return letters > 0 ? <span class="badge">{count(letters)}</span> : null;
+  const letters = usePicked(live, ({ pulse }) => (pulse ? (pulse.unsent ?? null) : 0));
+  return letters !== 0 ? <span class="badge">{count(letters)}</span> : null;
 }
 
 export const deadLetters: Page = {

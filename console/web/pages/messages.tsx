@@ -81,7 +81,7 @@ function Browse({ topic, route, exists }: PageProps & { topic: string }) {
 }
 
 const columnsOf = (topic: string, exists: PageProps['exists']): readonly Column<Message>[] => [
-  { name: 'Time (UTC)', width: '96px', show: ({ timestamp }) => (timestamp ? <Time at={timestamp} /> : UNKNOWN) },
+  { name: 'Time (UTC)', width: '156px', show: ({ timestamp }) => (timestamp ? <Time at={timestamp} /> : UNKNOWN) },
   {
     name: 'Place',
     width: '100px',

@@ -30,7 +30,12 @@ function Countdown({ to }: { to: number }) {
     const count = () => setSeconds(Math.max(0, Math.ceil((to - Date.now()) / 1000)));
     count();
     const timer = setInterval(count, 1000);
-    return () => clearInterval(timer);
+    // The tab that follows the server may be in the background, where browsers let timers wait.
+    const due = setTimeout(tryNow, to - Date.now());
+    return () => {
+      clearInterval(timer);
+      clearTimeout(due);
+    };
   }, [to]);
   return <>{seconds === 0 ? 'now' : `in ${seconds} s`}</>;
 }

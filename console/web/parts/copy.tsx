@@ -9,7 +9,7 @@ export function Copy({ text, children = 'Copy' }: { text: string; children?: str
       () => say('The browser refused'),
     );
   return (
-    <button type="button" class="small" title={text} onClick={copy} onBlur={() => say(children)}>
+    <button type="button" class="small" title={text.slice(0, 1_000)} onClick={copy} onBlur={() => say(children)}>
       <span aria-live="polite">{said}</span>
     </button>
   );

@@ -6,7 +6,7 @@ import { usePicked } from '../client/store.ts';
 import { useNow } from '../client/use-now.ts';
 import { some } from '../view/numbers.ts';
 import { duration, took } from '../view/time.ts';
-import { firstOff, type Verdict, verdictOf } from '../view/verdict.ts';
+import { allAnswerIn, firstOff, type Verdict, verdictOf } from '../view/verdict.ts';
 import { Mark } from './mark.tsx';
 import { PastProofs } from './past-proofs.tsx';
 import { Proofs } from './proofs.tsx';
@@ -17,10 +17,10 @@ export function Headline() {
   const now = useNow();
   const proofs = usePicked(live, (state) => state.proofs);
   const [showsProofs, setShowsProofs] = useState(false);
-  const allAnswer = usePicked(live, ({ pulse }) =>
-    Object.values(pulse?.sources ?? {}).every((state) => state === 'ok'),
-  );
-  const isLive = usePicked(live, ({ connection }) => connection.is === 'live');
+  // Before the first pulse, and while paused, nobody knows which answer now.
+  const allAnswer = usePicked(live, ({ pulse }) => allAnswerIn(pulse));
+  const isDown = usePicked(live, ({ pulse }) => pulse !== null && pulse.sources.postgres !== 'ok');
+  const isLive = usePicked(live, ({ connection, pausedAt }) => connection.is === 'live' && pausedAt === null);
   const verdict = verdictOf(proofs?.at(-1), { now, allAnswer, isLive });
   const open = () => setShowsProofs(true);
   return (
@@ -28,7 +28,7 @@ export function Headline() {
       <div class="verdict">
         <Mark state={stateOf(verdict)} />
         <div>
-          <h1>{proofs === null ? 'Asking …' : WORDS[verdict.is]}</h1>
+          <h1>{proofs !== null ? WORDS[verdict.is] : isDown ? 'No verdict' : 'Asking …'}</h1>
           {proofs !== null && <Details verdict={verdict} open={open} />}
         </div>
       </div>

@@ -27,8 +27,12 @@ export interface ListProps<Row> {
   readonly total?: number;
 }
 
-/** In pixels; style/parts.css has the same. */
+/** In pixels; style/list.css has the same. */
 const ROW = 32;
+
+/** It has an Enter of its own. */
+const isLink = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('a, button') !== null;
 
 export function List<Row>({ rows, columns, keyOf, selected, onSelect, onOpen, ...rest }: ListProps<Row>) {
   const { label, onNearEnd, total = rows.length } = rest;
@@ -66,7 +70,7 @@ export function List<Row>({ rows, columns, keyOf, selected, onSelect, onOpen, ..
       // Buttons and links elsewhere have keys of their own; j and k work from anywhere.
       if (!inside && event.target !== document.body && event.key !== 'j' && event.key !== 'k') return;
       const row = rows[index];
-      if (event.key === 'Enter' && inside && row !== undefined) onOpen?.(row);
+      if (event.key === 'Enter' && inside && !isLink(event.target) && row !== undefined) onOpen?.(row);
       const next = rowAfter(event.key, index, rows.length, Math.floor(view.height / ROW) - 1);
       const wanted = next === null ? undefined : rows[next];
       if (wanted === undefined) return;

@@ -11,24 +11,28 @@ export function Notices({ exists }: { exists: (page: string) => boolean }) {
   const isLive = usePicked(live, ({ connection, pausedAt }) => connection.is === 'live' && pausedAt === null);
   const now = useNow();
   const notices = pulse ? noticesOf(pulse, new Date(now), isLive) : [];
-  if (notices.length === 0) return null;
+  // It stays, so that what comes into it is read out.
   return (
-    <ul class="notices" aria-label="What wants a look">
-      {notices.map(({ id, state, title, text, page, rest }) => {
-        const said = (
-          <>
-            <Mark state={state} />
-            <span>
-              <b>{title}</b> {text}
-            </span>
-          </>
-        );
-        return (
-          <li key={id} class={`is-${state}`}>
-            {page !== undefined && exists(page) ? <a href={linkTo(page, rest)}>{said}</a> : <p>{said}</p>}
-          </li>
-        );
-      })}
-    </ul>
+    <div role="status" style={{ display: 'contents' }}>
+      {notices.length > 0 && (
+        <ul class="notices" aria-label="What wants a look">
+          {notices.map(({ id, state, title, text, page, rest }) => {
+            const said = (
+              <>
+                <Mark state={state} />
+                <span>
+                  <b>{title}</b> {text}
+                </span>
+              </>
+            );
+            return (
+              <li key={id} class={`is-${state}`}>
+                {page !== undefined && exists(page) ? <a href={linkTo(page, rest)}>{said}</a> : <p>{said}</p>}
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </div>
   );
 }

@@ -2,12 +2,12 @@
 import { serverNow } from '../client/live-store.ts';
 import { utcAndLocal, utcTime } from '../view/time.ts';
 
-/** @param at ISO 8601 */
-export function Time({ at }: { at: string }) {
+/** @param at ISO 8601 @param dated with its date in any case: where it isn't drawn anew, today becomes yesterday */
+export function Time({ at, dated = false }: { at: string; dated?: boolean }) {
   const moment = new Date(at);
   return (
     <time dateTime={at} title={utcAndLocal(moment)}>
-      {utcTime(moment, new Date(serverNow()))}
+      {utcTime(moment, new Date(dated ? 0 : serverNow()))}
     </time>
   );
 }

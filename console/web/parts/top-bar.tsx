@@ -12,7 +12,7 @@ export function TopBar() {
       {session && <span class="environment">{session.environment}</span>}
       {session?.startedAt && (
         <span class="muted since">
-          since <Time at={session.startedAt} /> UTC
+          since <Time at={session.startedAt} dated /> UTC
         </span>
       )}
       <span class="grow" />

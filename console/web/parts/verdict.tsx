@@ -1,18 +1,25 @@
 /** What a person who looks elsewhere has to know: the window's title, and what is read out, once, when the verdict changes. */
 import { useEffect, useState } from 'preact/hooks';
-import { live } from '../client/live-store.ts';
-import { firstOff } from '../view/verdict.ts';
+import { live, serverNow } from '../client/live-store.ts';
+import { allAnswerIn, firstOff, verdictOf } from '../view/verdict.ts';
 
 /** @param page the name of the page that is open */
 export function Verdict({ page }: { page: string }) {
   const [said, say] = useState('');
   useEffect(() => {
     let wasOff: boolean | null = null;
+    let wasUnknown = false;
     // Not when the page is drawn: a page in the background isn't.
     const look = () => {
-      const proof = live.get().proofs?.at(-1);
+      const { proofs, pulse, connection } = live.get();
+      const proof = proofs?.at(-1);
+      const circumstances = { now: serverNow(), allAnswer: pulse === null || allAnswerIn(pulse), isLive: true };
+      const isGone = connection.is === 'lost' || connection.is === 'refused';
+      const isUnknown = isGone || ['expired', 'suspended'].includes(verdictOf(proof, circumstances).is);
       const isOff = proof !== undefined && !proof.balanced;
-      document.title = isOff ? '✗ Tillstream' : `${page} · Tillstream`;
+      document.title = isOff ? '✗ Tillstream' : `${isUnknown ? '? ' : ''}${page} · Tillstream`;
+      if (isUnknown && !wasUnknown && !isOff) say('No verdict.');
+      wasUnknown = isUnknown;
       if (isOff && wasOff !== true) say(`Not balanced. ${firstOff(proof)?.what ?? ''} ${firstOff(proof)?.where ?? ''}`);
       if (!isOff && wasOff === true) say('Balanced again.');
       if (proof !== undefined) wasOff = isOff;

@@ -6,8 +6,8 @@ export function bytesOf(bytes: Bytes): Uint8Array {
   return Uint8Array.from(atob(bytes.base64), (character) => character.charCodeAt(0));
 }
 
-/** @param most bytes that are shown */
-export function hexDump(bytes: Uint8Array, most = 4096): string {
+/** @param most bytes that are shown @param length of the whole, of which these may be the beginning */
+export function hexDump(bytes: Uint8Array, most = 4096, length = bytes.length): string {
   const lines: string[] = [];
   for (let at = 0; at < Math.min(bytes.length, most); at += 16) {
     const line = [...bytes.subarray(at, at + 16)];
@@ -15,6 +15,7 @@ export function hexDump(bytes: Uint8Array, most = 4096): string {
     const shown = line.map((byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '·')).join('');
     lines.push(`${at.toString(16).padStart(6, '0')}  ${hex.padEnd(47)}  ${shown}`);
   }
-  if (bytes.length > most) lines.push(`… ${bytes.length - most} bytes more`);
+  const left = length - Math.min(bytes.length, most);
+  if (left > 0) lines.push(`… ${left} bytes more`);
   return lines.join('\n');
 }

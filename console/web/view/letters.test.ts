@@ -60,6 +60,7 @@ test('bytes are dumped sixteen a line', () => {
     '000000  30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66  0123456789abcdef\n' + `000010  0a${' '.repeat(45)}  ·`,
   );
   expect(hexDump(bytesOf({ text: 'ü'.repeat(20) }), 16)).toMatch('… 24 bytes more');
+  expect(hexDump(bytesOf({ text: 'abc' }), 16, 1_000_000)).toMatch('… 999997 bytes more');
 });
 
 test('spans without letters are bars too, and reasons of one span add up', () => {

@@ -9,7 +9,7 @@ it('groups digits, and never makes a 0 of what nobody knows', () => {
 });
 
 it('keeps a decimal of what is small', () => {
-  expect([0, 0.42, 4, 9.96, 233.4, null].map(figure)).toEqual(['0', '0.4', '4', '10', '233', '?']);
+  expect([0, 0.003, 0.42, 4, 9.96, 233.4, null].map(figure)).toEqual(['0', '< 0.1', '0.4', '4', '10', '233', '?']);
 });
 
 it('counts one as one', () => {
@@ -17,5 +17,11 @@ it('counts one as one', () => {
 });
 
 it('shortens millions where there is little room', () => {
-  expect([999_999, 1_234_567, 98_765_432, null].map(short)).toEqual(['999,999', '1.23 M', '98.8 M', '?']);
+  expect([999_999, 1_234_567, 98_765_432, 1_234_567_890, null].map(short)).toEqual([
+    '999,999',
+    '1.23 M',
+    '98.8 M',
+    '1,235 M',
+    '?',
+  ]);
 });

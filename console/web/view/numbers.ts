@@ -11,6 +11,8 @@ export const count = (value: number | null | undefined): string =>
 /** A rate or a time: below 10 it has a decimal, since 0.4 is not nothing. */
 export function figure(value: number | null | undefined): string {
   if (value === null || value === undefined) return UNKNOWN;
+  // Less than shows, and yet not nothing.
+  if (value > 0 && value < 0.05) return '< 0.1';
   return Math.abs(value) < 9.95 && value !== Math.round(value) ? value.toFixed(1) : count(value);
 }
 
@@ -20,4 +22,8 @@ export const some = (value: number, noun: string): string =>
 
 /** For where there is little room: exact below a million. */
 export const short = (value: number | null | undefined): string =>
-  value === null || value === undefined || value < 1_000_000 ? count(value) : `${(value / 1_000_000).toPrecision(3)} M`;
+  value === null || value === undefined || value < 1_000_000
+    ? count(value)
+    : value < 100_000_000
+      ? `${(value / 1_000_000).toPrecision(3)} M`
+      : `${count(value / 1_000_000)} M`;

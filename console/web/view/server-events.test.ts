@@ -16,6 +16,10 @@ it('gives the same events however the text is cut', () => {
   }
 });
 
+it('keeps an event whose text has line ends that are none of JSON', () => {
+  expect(eventReader()('data: "a\u2028b\u2029"\n\n')).toEqual([{ name: 'message', data: '"a\u2028b\u2029"' }]);
+});
+
 it('waits for the end of an event', () => {
   const read = eventReader();
   expect(read('event: pulse\ndata: 1\n')).toEqual([]);

@@ -20,7 +20,7 @@ export function eventReader(): (piece: string) => ServerEvent[] {
 function readBlock(block: string): ServerEvent[] {
   const fields = new Map<string, string>();
   for (const line of block.split('\n')) {
-    const [, name, value = ''] = line.match(/^([a-z]+): ?(.*)$/) ?? [];
+    const [, name, value = ''] = line.match(/^([a-z]+): ?(.*)$/s) ?? [];
     if (name === undefined) continue;
     const before = fields.get(name);
     fields.set(name, name === 'data' && before !== undefined ? `${before}\n${value}` : value);

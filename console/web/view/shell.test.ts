@@ -32,5 +32,7 @@ it.each(HOSTILE)('%j stays one word of each command that is copied', (hostile) =
   expect(wordsOf(asCommand(look))).toContain(hostile);
   expect(wordsOf(asKcat(look) ?? '')).not.toContain('taken');
   if (hostile)
-    expect(wordsOf(asLetters({ text: hostile, until: hostile })).filter((word) => word.endsWith(hostile))).toHaveLength(2);
+    expect(wordsOf(asLetters({ text: hostile, until: hostile })).filter((word) => word.endsWith(hostile))).toHaveLength(
+      2,
+    );
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ProofNote } from '#operations/proofs.ts';
-import { firstOff, verdictOf } from './verdict.ts';
+import { allAnswerIn, firstOff, verdictOf } from './verdict.ts';
 
 const proof: ProofNote = {
   provedAt: '2026-11-30T09:41:00.000Z',
@@ -42,6 +42,13 @@ it('does not say Balanced while a service is down, and says it in grey while the
   expect(verdictOf(proof, after(11, { allAnswer: false }))).toMatchObject({ is: 'suspended', age: 9 });
   expect(verdictOf(off, after(11, { allAnswer: false }))).toMatchObject({ is: 'off' });
   expect(verdictOf(proof, after(11, { isLive: false }))).toMatchObject({ is: 'balanced', isOld: true });
+});
+
+it('knows of no service that it answers before the first pulse', () => {
+  const sources = { postgres: 'ok', kafka: 'ok', lambda: 'ok', airflow: 'ok' } as const;
+  expect(allAnswerIn(null)).toBe(false);
+  expect(allAnswerIn({ sources })).toBe(true);
+  expect(allAnswerIn({ sources: { ...sources, kafka: { since: '2026-11-30T09:00:00Z', why: 'gone' } } })).toBe(false);
 });
 
 it('has none without a proof', () => {

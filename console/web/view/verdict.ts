@@ -1,5 +1,6 @@
 /** What the headline may say: a verdict is worth something only as long as it is young. */
 import type { ProofNote } from '#operations/proofs.ts';
+import type { Pulse } from '#operations/pulse.ts';
 
 /** Seconds after which a verdict is old, and after which it is none any more: at rest npm start proves every five minutes. */
 const OLD_AFTER = 60;
@@ -17,11 +18,15 @@ export type Verdict =
 export interface Circumstances {
   /** Milliseconds since 1970, by the server's clock. */
   readonly now: number;
-  /** Everything that a proof reads answers. */
+  /** Every service does, as the latest pulse says. */
   readonly allAnswer: boolean;
   /** The page hears from its server. */
   readonly isLive: boolean;
 }
+
+/** @param pulse null before the first: then nobody knows */
+export const allAnswerIn = (pulse: Pick<Pulse, 'sources'> | null): boolean =>
+  pulse !== null && Object.values(pulse.sources).every((state) => state === 'ok');
 
 export function verdictOf(proof: ProofNote | undefined, { now, allAnswer, isLive }: Circumstances): Verdict {
   if (!proof) return { is: 'none' };

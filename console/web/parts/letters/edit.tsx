@@ -25,7 +25,7 @@ export function Edit({ letter, onSent, onClose }: EditProps) {
   const [by, setBy] = useName();
   const [failure, setFailure] = useState<AskError | null>(null);
   const [isSending, setSending] = useState(false);
-  const checked = useChecked(letter, text);
+  const { checked, problem } = useChecked(letter, text);
   const scrolled = useRef<HTMLPreElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const canBeSent = (value: string, name: string) =>
@@ -49,7 +49,7 @@ export function Edit({ letter, onSent, onClose }: EditProps) {
     }
   };
   return (
-    <Dialog title={`Send back #${letter.id} to ${letter.topic}`} onClose={onClose} wide>
+    <Dialog title={`Send back #${letter.id} to ${letter.topic}`} onClose={onClose} mayClose={!isSending} wide>
       <form
         class="edit"
         ref={form}
@@ -97,7 +97,8 @@ export function Edit({ letter, onSent, onClose }: EditProps) {
             </div>
           </section>
         </div>
-        <Verdict checked={checked?.of === text ? checked.result : null} />
+        {!problem && <Verdict checked={checked?.of === text ? checked.result : null} />}
+        {problem && <Failed error={problem.error} again={problem.again} />}
         {failure && <Failed error={failure} />}
         <p class="acts">
           <label>
@@ -126,8 +127,10 @@ const indented = (text: string): string => {
 };
 
 /** What the consumer says of a text; of an earlier one while it is being asked. */
-function useChecked({ topic, key }: WholeLetter, text: string): { of: string; result: Checked } | null {
+function useChecked({ topic, key }: WholeLetter, text: string) {
   const [checked, setChecked] = useState<{ of: string; result: Checked } | null>(null);
+  const [error, setError] = useState<AskError | null>(null);
+  const [times, setTimes] = useState(0);
   useEffect(() => {
     const over = new AbortController();
     const check = async () => {
@@ -135,8 +138,11 @@ function useChecked({ topic, key }: WholeLetter, text: string): { of: string; re
         const body = { topic, value: { text }, key };
         const { data } = await ask<Checked>('/api/check', { body, signal: over.signal });
         setChecked({ of: text, result: data });
+        setError(null);
       } catch (error) {
-        if (!over.signal.aborted && !(error instanceof AskError)) throw error;
+        if (over.signal.aborted) return;
+        if (!(error instanceof AskError)) throw error;
+        setError(error);
       }
     };
     const timer = setTimeout(check, CHECK_AFTER_MS);
@@ -144,8 +150,8 @@ function useChecked({ topic, key }: WholeLetter, text: string): { of: string; re
       clearTimeout(timer);
       over.abort();
     };
-  }, [topic, text]);
-  return checked;
+  }, [topic, text, times]);
+  return { checked, problem: error && { error, again: () => setTimes((before) => before + 1) } };
 }
 
 function Verdict({ checked }: { checked: Checked | null }) {

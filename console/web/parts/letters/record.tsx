@@ -39,7 +39,9 @@ export function RecordValue({ letter }: { letter: WholeLetter }) {
         <p class="muted">The record has no value{letter.reason === 'too_large' ? ' here: Kafka has it' : ''}.</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and who has no mouse scrolls it too
-        <pre tabIndex={0}>{view === 'hex' ? hexDump(bytesOf(value.shown)) : <Marked {...laidOut} />}</pre>
+        <pre tabIndex={0}>
+          {view === 'hex' ? hexDump(bytesOf(value.shown), undefined, value.length) : <Marked {...laidOut} />}
+        </pre>
       )}
       {headers.length > 0 && view !== 'headers' && <p class="muted">{some(headers.length, 'headers')}</p>}
     </section>

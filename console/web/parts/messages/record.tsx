@@ -170,7 +170,8 @@ const VIEWS = ['JSON', 'text', 'hex'] as const;
 function Value({ value: { shown, length, cut } }: { value: CutBytes }) {
   const [view, setView] = useState<(typeof VIEWS)[number]>('JSON');
   const text = textOf(shown);
-  const said = view === 'hex' ? hexDump(bytesOf(shown)) : view === 'JSON' && !cut ? laidOut(text) : text;
+  const said =
+    view === 'hex' ? hexDump(bytesOf(shown), undefined, length) : view === 'JSON' && !cut ? laidOut(text) : text;
   return (
     <>
       <p class="acts">
