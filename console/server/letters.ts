@@ -10,7 +10,7 @@ import { letterStates } from '#operations/letters/filter.ts';
 import { wholeLetter } from '#operations/letters/letter.ts';
 import { listLetters } from '#operations/letters/list.ts';
 import { outcomesOf } from '#operations/letters/outcome.ts';
-import { planRedrive } from '#operations/letters/plan.ts';
+import { planRedrive, TooManyLetters } from '#operations/letters/plan.ts';
 import { type RedriveProgress, redrive, redriveInBatches } from '#operations/redrive.ts';
 import type { FollowedRedrive, LetterRows, PlannedRedrive, RedriveLine } from '../api.ts';
 import { lines } from './answer.ts';
@@ -31,6 +31,9 @@ const filter = {
 
 const id = z.int().positive();
 const bytes = z.union([z.strictObject({ text: z.string() }), z.strictObject({ base64: z.base64() })]);
+
+/** Letters of a plan at most: it is held in memory until it is carried out. */
+const MOST_PLANNED = 100_000;
 
 const ASKS = '/api/dead-letters';
 
@@ -71,10 +74,13 @@ export function letterRoutes(plans = openPlans()): readonly Route[] {
         ids: z.array(id).min(1).max(1_000).optional(),
         filter: z.strictObject(filter).optional(),
       },
-      async answer({ ids, filter }, { backbone }): Promise<PlannedRedrive> {
+      async answer({ ids, filter }, { backbone, signal }): Promise<PlannedRedrive> {
         if ((ids === undefined) === (filter === undefined))
           throw new Refusal(400, 'not_understood', 'Expected either ids or a filter.');
-        const plan = await planRedrive(backbone, ids ? { ids } : { filter: filter ?? {} });
+        const plan = await planRedrive(backbone, ids ? { ids } : { filter: filter ?? {} }, {
+          most: MOST_PLANNED,
+          signal,
+        }).catch(refuseTooMany);
         const { ids: planned, ...rest } = plan;
         return { ...rest, ...plans.keep(plan), count: planned.length, highest: planned.at(-1) ?? null };
       },
@@ -111,6 +117,11 @@ export function letterRoutes(plans = openPlans()): readonly Route[] {
       },
     }),
   ];
+}
+
+function refuseTooMany(cause: unknown): never {
+  if (cause instanceof TooManyLetters) throw new Refusal(400, 'too_many', cause.message, { cause });
+  throw cause;
 }
 
 /** The answer has begun when a batch fails, so its last line says why. What came of it is noted too, for a page that lost its lines. */
