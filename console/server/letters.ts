@@ -16,7 +16,7 @@ import type { FollowedRedrive, LetterRows, PlannedRedrive, RedriveLine } from '.
 import { lines } from './answer.ts';
 import { type Followed, openPlans } from './plans.ts';
 import { Refusal } from './refusal.ts';
-import { limit, type Route, route, wholeNumber } from './route.ts';
+import { limit, type Route, route, type Serving, wholeNumber } from './route.ts';
 
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
@@ -88,14 +88,15 @@ export function letterRoutes(plans = openPlans()): readonly Route[] {
     route({
       ...{ method: 'POST', path: '/api/redrive', right: 'act', operation: redrive, command: 'redrive' },
       asks: { plan: z.string().max(100), by: givenText(LONGEST_NAME), value: bytes.optional() },
-      answer({ plan, by, value }, { backbone, signal }) {
+      answer({ plan, by, value }, { backbone, signal, failed }) {
         if (value && plans.look(plan).ids.length !== 1)
           throw new Refusal(400, 'not_understood', 'Expected a value for one dead letter, got a plan of more or none.');
         const { ids } = plans.carryOut(plan);
         const editedValue = value && fromBytes(value);
         const followed = plans.follow(plan);
         const stop = AbortSignal.any([signal, followed.stop.signal]);
-        return lines(told(redriveInBatches(backbone, ids, { by, editedValue, dryRun: false, signal: stop }), followed));
+        const batches = redriveInBatches(backbone, ids, { by, editedValue, dryRun: false, signal: stop });
+        return lines(told(batches, followed, failed));
       },
     }),
     route({
@@ -125,7 +126,11 @@ function refuseTooMany(cause: unknown): never {
 }
 
 /** The answer has begun when a batch fails, so its last line says why. What came of it is noted too, for a page that lost its lines. */
-async function* told(batches: ReturnType<typeof redriveInBatches>, followed: Followed): AsyncGenerator<RedriveLine> {
+async function* told(
+  batches: ReturnType<typeof redriveInBatches>,
+  followed: Followed,
+  failed: Serving['failed'],
+): AsyncGenerator<RedriveLine> {
   let progress: RedriveProgress | null = null;
   followed.sent = { is: 'sending', progress };
   const end = () => {
@@ -141,6 +146,7 @@ async function* told(batches: ReturnType<typeof redriveInBatches>, followed: Fol
     yield { ended: followed.stop.signal.aborted ? 'stopped' : 'all' };
   } catch (error) {
     end();
+    failed(error);
     yield { failed: (error as Error).message };
   } finally {
     end();
