@@ -1,9 +1,13 @@
 /** The page of a stack, served by this process. */
+import { appendFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { localProcessSchedule } from '#cdk/config/local-services.ts';
 import { longestGapMinutes } from '#cdk/config/schedule.ts';
 import type { Session } from '#console/api.ts';
 import { openConsole } from '#console/server/console.ts';
+import { boundLog } from '#localstack/processes/bounded-log.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { openPulse, type PulseFeed } from '#operations/open-pulse.ts';
 import { type Addresses, openBackbone, poolOf } from './backbone.ts';
@@ -24,6 +28,8 @@ export interface PageOptions {
   readonly port: number;
   /** To listen on, if not 127.0.0.1. */
   readonly address?: string;
+  /** Hears of each answer that failed by a fault of ours. */
+  readonly report?: (error: unknown, where: string) => void;
 }
 
 export interface ServedPage {
@@ -64,13 +70,22 @@ export async function servePage({ stack, session, ...where }: PageOptions): Prom
 }
 
 /** What `servePage` takes to serve the page of a stack on this machine, to the user of this process. */
-export function pageOf(stack: StackStatus): Pick<PageOptions, 'stack' | 'session'> {
-  const { startedAt, airflow, postgres, console: page } = stack;
+export function pageOf(stack: StackStatus): Pick<PageOptions, 'stack' | 'session' | 'report'> {
+  const { startedAt, airflow, postgres, runFolder, console: page } = stack;
   return {
+    report: (error, where) => note(join(runFolder, 'logs', 'console.log'), error, where),
     stack: { ...stack, postgres: { ...postgres, ...page?.login } },
     session: {
       ...{ startedAt, by: userInfo().username, may: ['look', 'read', 'act'] },
       links: { ...(airflow && { Airflow: airflow.url }) },
     },
   };
+}
+
+/** A log that can't be written, as on a full disk, must not cost the answer. */
+function note(file: string, error: unknown, where: string): void {
+  try {
+    boundLog(file);
+    appendFileSync(file, `${new Date().toISOString()} ${where}: ${inspect(error)}\n`);
+  } catch {}
 }

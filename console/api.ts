@@ -27,7 +27,7 @@ export interface Session {
 
 /**
  * The body of every answer that is no error. `at` is when the server made it, ISO 8601, UTC; `sources` are those of the last pulse, null
- * before the first.
+ * before the first and while no page listens to `/api/live`.
  */
 export interface Answer<Data> {
   readonly at: string;
@@ -40,7 +40,7 @@ export interface Failure {
   readonly error: { readonly code: string; readonly message: string; readonly hint?: string };
 }
 
-/** A list, and what to ask for as `after` to get the next rows; null after the last. */
+/** A list, and what to ask for as `after` to get the next rows; null after the last, and of lists that end at their limit. */
 export interface List<Row> {
   readonly rows: readonly Row[];
   readonly next: string | null;

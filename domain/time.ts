@@ -53,6 +53,14 @@ export function parseMicros(value: unknown): bigint {
   return Number.isSafeInteger(whole) ? BigInt(whole) : BigInt(seconds) * 1_000_000n + BigInt(micros);
 }
 
+/**
+ * A time as people write it: as parseMicros reads it, and a day means its beginning. To the millisecond.
+ *
+ * @throws Unusable `invalid_timestamp`
+ */
+export const readTime = (text: string): Date =>
+  new Date(Number(parseMicros(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text) / 1000n));
+
 /** Moves a Kafka timestamp, any 64-bit number of milliseconds since 1970, into the years that all of them can hold. */
 export const holdableMillis = (millis: number): number =>
   Math.min(Math.max(millis, EARLIEST * 1000), LATEST * 1000 + 999);

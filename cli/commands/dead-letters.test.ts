@@ -98,7 +98,7 @@ it('says of a value what its consumer would make of it, and where', () => {
 
 it.each([
   [['list', '--state', 'lost'], '--state: expected one of new, sent'],
-  [['list', '--since', 'monday'], '--since: expected a time such as'],
+  [['list', '--since', 'monday'], '--since: expected an ISO 8601 date and time such as'],
   [['check', 'file'], 'takes a file, and --topic'],
 ])('%j is refused before it looks for a stack', async (args, why) => {
   await expect(run(args)).rejects.toThrow(why);

@@ -13,6 +13,7 @@ import { type Checked, checkValue } from '#operations/letters/check.ts';
 import { type LetterState, letterStates } from '#operations/letters/filter.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
+import { readMoment } from '../moment.ts';
 import { readId, readWholeNumber } from '../numbers.ts';
 import { print, printBytes, printError } from '../print.ts';
 import { readFileOrStdin } from '../read-file.ts';
@@ -37,7 +38,7 @@ Usage: npx tillstream dead-letters [list] [--reason CODE] [--topic TOPIC] [--sta
   check      what the topic's consumer would make of the value in FILE (- is stdin): every problem, with its characters; sends nothing
 
   --state STATE    ${letterStates.join(', ')}: not sent back, or what became of it since
-  --since, --until refused at this time or later, and before that: ISO 8601, such as 2026-11-30T09:31Z
+  --since, --until refused at this time or later, and before that: ISO 8601, UTC without a zone, such as 2026-11-30T09:31
   --text TEXT      in the message, key or value, as it is written there
   --after ID       go on behind this letter of an earlier list
 
@@ -71,7 +72,7 @@ export async function run(args: string[]): Promise<number> {
   if (action === 'list') {
     const filter = {
       ...{ reason, topic, state: readState(values.state), text: values.text },
-      ...{ since: readTime('--since', values.since), until: readTime('--until', values.until) },
+      ...{ since: readMoment('--since', values.since), until: readMoment('--until', values.until) },
     };
     const after = readWholeNumber('--after', values.after, { min: 1 });
     return list(await withBackbone((backbone) => deadLetters(backbone, filter, { after, limit })), values.json);
@@ -87,13 +88,6 @@ function readState(text: string | undefined): LetterState | undefined {
   const state = letterStates.find((each) => each === text);
   if (state) return state;
   throw new UserError(`--state: expected one of ${letterStates.join(', ')}, got "${text}"`);
-}
-
-function readTime(option: string, text: string | undefined): Date | undefined {
-  if (text === undefined) return undefined;
-  const time = new Date(text);
-  if (!Number.isNaN(time.getTime())) return time;
-  throw new UserError(`${option}: expected a time such as 2026-11-30T09:31Z, got "${text}"`);
 }
 
 async function check(file: string | undefined, topic: string | undefined, json: boolean): Promise<number> {

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import { parseMicros } from '#domain/time.ts';
 import { type InventoryReplay, replayInventory } from '#operations/replay-inventory.ts';
 import { type Replayed, replayStream, type Start } from '#operations/replay-stream.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
+import { readMoment } from '../moment.ts';
 import { formatCount, readWholeNumber } from '../numbers.ts';
 import { print } from '../print.ts';
 import { table } from '../table.ts';
@@ -68,17 +68,12 @@ export async function run(args: string[]): Promise<number> {
   return exit.ok;
 }
 
-/** A time without a zone is UTC, as in the events; a day means its beginning. */
+/** @throws UserError unless one of both is given, and can be read */
 export function readStart(offset: string | undefined, time: string | undefined): Start {
   if ((offset === undefined) === (time === undefined))
     throw new UserError('Expected either --from-offset or --from-time.');
   if (offset !== undefined) return { offset: readWholeNumber('--from-offset', offset) };
-  try {
-    const micros = parseMicros(/^\d{4}-\d\d-\d\d$/.test(time ?? '') ? `${time}T00:00` : time);
-    return { time: new Date(Number(micros / 1000n)) };
-  } catch (cause) {
-    throw new UserError(`--from-time: ${(cause as Error).message}`, { cause });
-  }
+  return { time: readMoment('--from-time', time ?? '') };
 }
 
 export function describeInventory(replay: InventoryReplay, dryRun: boolean): string {

@@ -40,7 +40,7 @@ export function answer<Data>(data: Data, sources: Sources | null): Response {
   const bytes = Buffer.from(JSON.stringify(body));
   if (bytes.length > LARGEST_ANSWER)
     throw new Refusal(400, 'answer_too_large', `The answer has ${bytes.length} bytes, more than ${LARGEST_ANSWER}.`, {
-      hint: 'Ask for fewer rows by limit.',
+      hint: 'Ask for less, such as fewer rows by limit where there is one.',
     });
   return json(200, bytes);
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Backbone } from '#operations/backbone.ts';
 import type { PulseFeed } from '#operations/open-pulse.ts';
 import type { Answer, Failure, Right } from '../api.ts';
-import { consoleApp } from './app.ts';
+import { consoleApp, type Report } from './app.ts';
 import { buildAssets } from './assets.ts';
 import { openLive } from './live.ts';
 import { route, wholeNumber } from './route.ts';
@@ -34,18 +34,25 @@ const away = route({
     Promise.reject(Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' })),
 });
 
+const wrong = route({
+  ...{ method: 'GET', path: '/api/wrong/:id', right: 'look', operation: null },
+  asks: { id: wholeNumber },
+  answer: () => Promise.reject(new TypeError('x is undefined')),
+});
+
 /** None of these routes asks the backbone. */
 const nobody = { backbone: {} as Backbone, pulse: {} as PulseFeed };
 
-const appOf = (may: readonly Right[] = ['look', 'read', 'act']) =>
+const appOf = (may: readonly Right[] = ['look', 'read', 'act'], report?: Report) =>
   consoleApp({
     ...nobody,
     live: openLive(() => () => {}),
     session: { environment: 'local', version: '1.0.0', startedAt: null, by: 'ada', may, links: {} },
     assets: () => assets,
-    routes: [echo, act, large, away],
+    routes: [echo, act, large, away, wrong],
     origins: [ORIGIN, 'http://localhost:8004'],
     key: KEY,
+    report,
   });
 
 interface Given {
@@ -219,6 +226,15 @@ describe('what is answered', () => {
       message: expect.stringContaining('ECONNREFUSED'),
       hint: expect.stringContaining('doctor'),
     });
+  });
+
+  it('a fault of ours is reported with its cause and place, and nothing else is', async () => {
+    const reported: unknown[] = [];
+    const app = appOf(undefined, (error, where) => reported.push([(error as Error).message, where]));
+    expect((await ask('/api/wrong/7?', { app })).status).toBe(500);
+    expect(reported).toEqual([['x is undefined', 'GET /api/wrong/7']]);
+    await Promise.all(['/api/away', '/api/nothing', '/api/echo/x', '/api/large'].map((path) => ask(path, { app })));
+    expect(reported).toHaveLength(1);
   });
 
   it('nothing is kept of what was asked, and what has its content in its name for ever', async () => {

@@ -19,17 +19,28 @@ export interface AppOptions {
   readonly routes: readonly Route[];
   readonly origins: readonly Origin[];
   readonly key: string;
+  readonly report?: Report | undefined;
 }
+
+/** Hears of what failed by a fault of ours, and where: a path without its query, so no key and nothing of a person. */
+export type Report = (error: unknown, where: string) => void;
 
 /** Whoever serves HTTP calls it with each request; it never throws. */
 export type App = (request: Request) => Promise<Response>;
 
 export function consoleApp(options: AppOptions): App {
   const answerTo = withRoutes(options);
-  return async (request) => protect(await answerTo(request).catch((error: unknown) => refuse(asRefusal(error))));
+  const refuseOf = (request: Request) => (error: unknown) => {
+    const refusal = asRefusal(error);
+    // Who has gone ends what was under way, by errors that tell nothing.
+    if (refusal.status === 500 && !request.signal.aborted)
+      options.report?.(error, `${request.method} ${new URL(request.url).pathname}`);
+    return refuse(refusal);
+  };
+  return async (request) => protect(await answerTo(request).catch(refuseOf(request)));
 }
 
-function withRoutes({ backbone, pulse, live, session, assets, routes, origins, key }: AppOptions): App {
+function withRoutes({ backbone, pulse, live, session, assets, routes, origins, key, report }: AppOptions): App {
   // What one may not use does not exist, so that nothing tells what others may.
   const open = routes
     .filter(({ right }) => session.may.includes(right))
@@ -54,7 +65,11 @@ function withRoutes({ backbone, pulse, live, session, assets, routes, origins, k
 
     const asked = method === 'POST' ? await readBody(request) : single(searchParams);
     const lastEvent = headers.get('last-event-id') ?? undefined;
-    const data = await route.answer({ ...asked, ...params }, { backbone, pulse, live, session, signal, lastEvent });
+    const failed = (error: unknown): void => {
+      if (!signal.aborted && asRefusal(error).status === 500) report?.(error, `${method} ${pathname}`);
+    };
+    const serving = { backbone, pulse, live, session, signal, lastEvent, failed };
+    const data = await route.answer({ ...asked, ...params }, serving);
     return data instanceof Response ? data : answer(data, live.sources());
   };
 }

@@ -22,7 +22,7 @@ const PAGE = inRepository('console/web');
 
 export async function buildAssets(): Promise<Assets> {
   // 0.2 s of processor time, for who looks at the page only.
-  const { build } = await import('esbuild');
+  const { build, stop } = await import('esbuild');
   const { outputFiles } = await build({
     entryPoints: { main: join(PAGE, 'main.tsx'), style: join(PAGE, 'style.css') },
     entryNames: '[name]-[hash]',
@@ -39,7 +39,8 @@ export async function buildAssets(): Promise<Assets> {
     jsxImportSource: 'preact',
     legalComments: 'none',
     logLevel: 'silent',
-  });
+    // Its process would stay for as long as the server.
+  }).finally(stop);
   const files = outputFiles.map(({ path, contents }) => ({ name: basename(path), content: Buffer.from(contents) }));
   const index = files.reduce(
     // `/main.js` in the page becomes `/main-4D7XQ2LA.js`.

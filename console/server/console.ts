@@ -2,7 +2,7 @@
 import type { Backbone } from '#operations/backbone.ts';
 import type { PulseFeed } from '#operations/open-pulse.ts';
 import type { Session } from '../api.ts';
-import { consoleApp } from './app.ts';
+import { consoleApp, type Report } from './app.ts';
 import { buildAssets } from './assets.ts';
 import { openLive } from './live.ts';
 import { newsOf } from './news.ts';
@@ -20,6 +20,7 @@ export interface ConsoleOptions {
   readonly port: number;
   /** To listen on, if another: in a container the host's port leads to the container's own address. */
   readonly address?: string;
+  readonly report?: Report;
 }
 
 /** @throws if the port is taken */

@@ -33,7 +33,11 @@ function sending() {
           );
         });
   const gone = new AbortController();
-  const serving = { backbone: { invoke } as unknown as Backbone, signal: gone.signal } as Serving;
+  const reported: unknown[] = [];
+  const failed = (error: unknown): void => {
+    reported.push(error);
+  };
+  const serving = { backbone: { invoke } as unknown as Backbone, signal: gone.signal, failed } as Serving;
   const post = (path: string, body: object) => {
     const found = routes.find((each) => each.method === 'POST' && each.path === path);
     if (!found) throw new Error(`Expected a route ${path}.`);
@@ -42,7 +46,7 @@ function sending() {
   const { body } = post('/api/redrive', { plan, by: 'ada' }) as Response;
   const reader = (body as ReadableStream<Uint8Array>).getReader();
   return {
-    ...{ calls, gone, reader, sent: () => plans.follow(plan).sent },
+    ...{ calls, gone, reader, reported, sent: () => plans.follow(plan).sent },
     stop: () => post('/api/redrives/:plan/stop', { plan }),
     line: async () => {
       const { value } = await reader.read();

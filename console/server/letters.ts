@@ -10,13 +10,13 @@ import { letterStates } from '#operations/letters/filter.ts';
 import { wholeLetter } from '#operations/letters/letter.ts';
 import { listLetters } from '#operations/letters/list.ts';
 import { outcomesOf } from '#operations/letters/outcome.ts';
-import { planRedrive } from '#operations/letters/plan.ts';
+import { planRedrive, TooManyLetters } from '#operations/letters/plan.ts';
 import { type RedriveProgress, redrive, redriveInBatches } from '#operations/redrive.ts';
 import type { FollowedRedrive, LetterRows, PlannedRedrive, RedriveLine } from '../api.ts';
 import { lines } from './answer.ts';
 import { type Followed, openPlans } from './plans.ts';
 import { Refusal } from './refusal.ts';
-import { limit, type Route, route, wholeNumber } from './route.ts';
+import { limit, type Route, route, type Serving, wholeNumber } from './route.ts';
 
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
@@ -31,6 +31,9 @@ const filter = {
 
 const id = z.int().positive();
 const bytes = z.union([z.strictObject({ text: z.string() }), z.strictObject({ base64: z.base64() })]);
+
+/** Letters of a plan at most: it is held in memory until it is carried out. */
+const MOST_PLANNED = 100_000;
 
 const ASKS = '/api/dead-letters';
 
@@ -71,10 +74,13 @@ export function letterRoutes(plans = openPlans()): readonly Route[] {
         ids: z.array(id).min(1).max(1_000).optional(),
         filter: z.strictObject(filter).optional(),
       },
-      async answer({ ids, filter }, { backbone }): Promise<PlannedRedrive> {
+      async answer({ ids, filter }, { backbone, signal }): Promise<PlannedRedrive> {
         if ((ids === undefined) === (filter === undefined))
           throw new Refusal(400, 'not_understood', 'Expected either ids or a filter.');
-        const plan = await planRedrive(backbone, ids ? { ids } : { filter: filter ?? {} });
+        const plan = await planRedrive(backbone, ids ? { ids } : { filter: filter ?? {} }, {
+          most: MOST_PLANNED,
+          signal,
+        }).catch(refuseTooMany);
         const { ids: planned, ...rest } = plan;
         return { ...rest, ...plans.keep(plan), count: planned.length, highest: planned.at(-1) ?? null };
       },
@@ -82,14 +88,15 @@ export function letterRoutes(plans = openPlans()): readonly Route[] {
     route({
       ...{ method: 'POST', path: '/api/redrive', right: 'act', operation: redrive, command: 'redrive' },
       asks: { plan: z.string().max(100), by: givenText(LONGEST_NAME), value: bytes.optional() },
-      answer({ plan, by, value }, { backbone, signal }) {
+      answer({ plan, by, value }, { backbone, signal, failed }) {
         if (value && plans.look(plan).ids.length !== 1)
           throw new Refusal(400, 'not_understood', 'Expected a value for one dead letter, got a plan of more or none.');
         const { ids } = plans.carryOut(plan);
         const editedValue = value && fromBytes(value);
         const followed = plans.follow(plan);
         const stop = AbortSignal.any([signal, followed.stop.signal]);
-        return lines(told(redriveInBatches(backbone, ids, { by, editedValue, dryRun: false, signal: stop }), followed));
+        const batches = redriveInBatches(backbone, ids, { by, editedValue, dryRun: false, signal: stop });
+        return lines(told(batches, followed, failed));
       },
     }),
     route({
@@ -113,8 +120,17 @@ export function letterRoutes(plans = openPlans()): readonly Route[] {
   ];
 }
 
+function refuseTooMany(cause: unknown): never {
+  if (cause instanceof TooManyLetters) throw new Refusal(400, 'too_many', cause.message, { cause });
+  throw cause;
+}
+
 /** The answer has begun when a batch fails, so its last line says why. What came of it is noted too, for a page that lost its lines. */
-async function* told(batches: ReturnType<typeof redriveInBatches>, followed: Followed): AsyncGenerator<RedriveLine> {
+async function* told(
+  batches: ReturnType<typeof redriveInBatches>,
+  followed: Followed,
+  failed: Serving['failed'],
+): AsyncGenerator<RedriveLine> {
   let progress: RedriveProgress | null = null;
   followed.sent = { is: 'sending', progress };
   const end = () => {
@@ -130,6 +146,7 @@ async function* told(batches: ReturnType<typeof redriveInBatches>, followed: Fol
     yield { ended: followed.stop.signal.aborted ? 'stopped' : 'all' };
   } catch (error) {
     end();
+    failed(error);
     yield { failed: (error as Error).message };
   } finally {
     end();

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ProofNote } from '#operations/proofs.ts';
+import type { Pulse } from '#operations/pulse.ts';
 import { type LiveEvent, openLive, type Watch } from './live.ts';
 
 const proof = (seconds: number): ProofNote => ({
@@ -16,10 +17,12 @@ const proof = (seconds: number): ProofNote => ({
 
 /** A backbone that says what the test makes it say, as long as somebody listens. */
 function news() {
-  const said = { listening: 0, say: (_: number): void => {} };
+  const said = { listening: 0, say: (_: number): void => {}, sayMuch: (_: number): void => {} };
   const watch: Watch = (say) => {
     said.listening += 1;
     said.say = (seconds) => say('proof', proof(seconds));
+    const off = [{ name: 'x'.repeat(10_000) }] as unknown as ProofNote['off'];
+    said.sayMuch = (seconds) => say('proof', { ...proof(seconds), off });
     return () => {
       said.listening -= 1;
     };
@@ -34,6 +37,13 @@ const heard = (): { readonly list: LiveEvent[]; readonly hear: (event: LiveEvent
     hear: (event) => list.push(event),
     seconds: () => list.map(({ data }) => (data as ProofNote).seconds),
   };
+};
+
+/** What who comes now gets of the past. */
+const kept = (live: ReturnType<typeof openLive>): LiveEvent[] => {
+  const { list, hear } = heard();
+  live.listen(hear)();
+  return list;
 };
 
 it('asks once for all who look, and not at all when nobody does', () => {
@@ -92,6 +102,31 @@ it('what is old because nobody looked is not sent as if it were new', () => {
   const page = heard();
   live.listen(page.hear);
   expect(page.seconds()).toEqual([]);
+});
+
+it('who missed more than it could take at once gets the newest', () => {
+  const { said, live } = news();
+  const page = heard();
+  live.listen(() => {});
+  live.listen(page.hear)();
+  said.say(0);
+  const [first] = kept(live);
+  for (let second = 1; second <= 100; second += 1) said.sayMuch(second);
+  live.listen(page.hear, first?.id);
+  expect(page.seconds()).toEqual([100]);
+});
+
+it('knows of no sources while nobody listens: what it heard last may be wrong by now', () => {
+  const sources = { postgres: 'ok', kafka: 'ok', lambda: 'ok', airflow: 'ok' } as const;
+  const live = openLive((say) => {
+    say('pulse', { sources } as Pulse);
+    return () => {};
+  });
+  expect(live.sources()).toBe(null);
+  const stop = live.listen(() => {});
+  expect(live.sources()).toBe(sources);
+  stop();
+  expect(live.sources()).toBe(null);
 });
 
 it('keeps two minutes of events, however long it runs', () => {

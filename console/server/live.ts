@@ -21,12 +21,15 @@ export interface Live {
    * @returns how to stop listening
    */
   listen(listener: (event: LiveEvent) => void, after?: string): () => void;
-  /** As of the last pulse; null before the first. */
+  /** As of the last pulse; null before the first, and while nobody listens, since nothing is asked then. */
   sources(): Sources | null;
 }
 
 /** Two minutes of pulses: a connection that breaks is made again within seconds. */
 const KEPT = 120;
+
+/** Bytes that who comes back may have missed; of more it gets the newest of each name, so that it isn't overwhelmed again and again. */
+const MOST_MISSED = 256 * 1024;
 
 export function openLive(watch: Watch): Live {
   const run = randomBytes(6).toString('hex');
@@ -45,7 +48,8 @@ export function openLive(watch: Watch): Live {
   };
   const missed = (after: string | undefined): readonly LiveEvent[] => {
     const known = kept.findIndex(({ id }) => id === after);
-    if (known >= 0) return kept.slice(known + 1);
+    const since = known >= 0 ? kept.slice(known + 1) : undefined;
+    if (since && bytesOf(since) <= MOST_MISSED) return since;
     // While nobody listens nothing is asked, so what is kept may be old.
     if (!stop) return [];
     return kept.filter(({ name }, index) => !kept.slice(index + 1).some((later) => later.name === name));
@@ -62,7 +66,11 @@ export function openLive(watch: Watch): Live {
         if (listeners.size > 0) return;
         stop?.();
         stop = undefined;
+        sources = null;
       };
     },
   };
 }
+
+const bytesOf = (events: readonly LiveEvent[]): number =>
+  events.reduce((sum, { data }) => sum + Buffer.byteLength(JSON.stringify(data)), 0);

@@ -9,7 +9,7 @@ import { lastDeliveries } from '#operations/streams/last-deliveries.ts';
 import { lookAtStream } from '#operations/streams/partitions.ts';
 import { lines } from './answer.ts';
 import { Refusal } from './refusal.ts';
-import { limit, type Route, route, wholeNumber } from './route.ts';
+import { limit, type Route, route, type Serving, wholeNumber } from './route.ts';
 
 /** A search that finds nothing gives up, and says how far it came: whoever still wants it goes on from there. */
 const GIVES_UP_AFTER_MS = 60_000;
@@ -37,9 +37,9 @@ export const messageRoutes: readonly Route[] = [
       after: z.string().max(1_000).optional(),
       limit,
     },
-    async answer(request, { backbone, signal }) {
+    async answer(request, { backbone, signal, failed }) {
       const stop = AbortSignal.any([signal, AbortSignal.timeout(GIVES_UP_AFTER_MS)]);
-      return lines(await begun(browse(backbone, request, stop)));
+      return lines(await begun(browse(backbone, request, stop), failed));
     },
   }),
   route({
@@ -67,13 +67,17 @@ export const messageRoutes: readonly Route[] = [
  * Waits for the first step, so that what was wrong with the question is a refusal; later the answer has begun, and its last line says
  * what failed.
  */
-async function begun<Step>(steps: AsyncGenerator<Step>): Promise<AsyncIterable<Step | { failed: string }>> {
+async function begun<Step>(
+  steps: AsyncGenerator<Step>,
+  failed: Serving['failed'],
+): Promise<AsyncIterable<Step | { failed: string }>> {
   const first = await steps.next().catch(refuseWhatIsNotThere);
   return (async function* () {
     try {
       if (!first.done) yield first.value;
       yield* steps;
     } catch (error) {
+      failed(error);
       yield { failed: (error as Error).message };
     } finally {
       // Who stops at the first step never reaches `yield*`, which would have ended it.

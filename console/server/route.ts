@@ -16,6 +16,8 @@ export interface Serving {
   readonly signal: AbortSignal;
   /** The id of the last live event that the page has. */
   readonly lastEvent: string | undefined;
+  /** Is told of an error of an answer that has begun, whose last line then says it to who asked. */
+  failed(error: unknown): void;
 }
 
 /** A function of operations/, which the command line calls too; null of what only tells about the server. */

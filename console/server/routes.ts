@@ -12,7 +12,8 @@ import { limit, type Route, route, wholeNumber } from './route.ts';
 const names = z
   .string()
   .max(2_000)
-  .transform((text) => text.split(','));
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.string()).max(50));
 
 /** Seconds. */
 const step = wholeNumber.pipe(z.number().min(1).max(3_600));

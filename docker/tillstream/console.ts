@@ -1,4 +1,5 @@
 /** The container `console` of docker-compose.yml: the page, on 127.0.0.1:8004 of this machine. It reads the database as role console. */
+import { inspect } from 'node:util';
 import { servePage } from '#cli/page.ts';
 import { consoleUrl } from '#console/server/link.ts';
 import { logLine } from '#localstack/processes/log-line.ts';
@@ -10,6 +11,7 @@ const page = await servePage({
   ...{ stack, key, port },
   // The machine's port, open to the machine alone, leads to the container's own address.
   address: '0.0.0.0',
+  report: (error, where) => logLine({ message: 'could not answer', where, error: inspect(error) }),
   session: {
     startedAt: null,
     // Everybody is the same user here, so the page asks for a name.

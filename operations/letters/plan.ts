@@ -22,21 +22,34 @@ export interface RedrivePlan {
   readonly tooLarge: number;
 }
 
-/** Letters of a plan at most: it is held in memory until it is carried out. */
-export const MOST_PLANNED = 100_000;
+export interface PlanOptions {
+  /** Letters that it may have; undefined: however many there are. */
+  readonly most?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** More letters were chosen than a plan may have: which a person can correct. */
+export class TooManyLetters extends Error {
+  override readonly name = 'TooManyLetters';
+}
+
+/** Letters that are looked through for a text at a time: no index has their bytes, and a statement may take 5 s. */
+const SEARCHED_AT_ONCE = 20_000;
 
 /** Bytes of values that are read to be judged at a time. */
 const JUDGED_AT_ONCE = 8 << 20;
 
-/** @throws if the filter means more letters than a plan can hold */
+/** @throws TooManyLetters; or the signal's reason, once it has stopped */
 export async function planRedrive(
   { pool }: Pick<Backbone, 'pool'>,
   chosen: { readonly ids: readonly number[] } | { readonly filter: LetterFilter },
+  { most = Number.MAX_SAFE_INTEGER - 1, signal }: PlanOptions = {},
 ): Promise<RedrivePlan> {
-  const found = 'ids' in chosen ? await lettersWith(pool, chosen.ids) : await lettersOf(pool, chosen.filter);
-  if (found.length > MOST_PLANNED)
-    throw new Error(
-      `Expected at most ${MOST_PLANNED} dead letters at once, got more. Choose fewer, such as by the time in which they came.`,
+  const limits = { most, signal };
+  const found = 'ids' in chosen ? await lettersWith(pool, chosen.ids) : await lettersOf(pool, chosen.filter, limits);
+  if (found.length > most)
+    throw new TooManyLetters(
+      `Expected at most ${most} dead letters at once, got more. Choose fewer, such as by the time in which they came.`,
     );
   const letters = found.filter(({ unsent, reason }) => unsent && reason !== 'too_large');
   const times = letters.map(({ failedAt }) => failedAt.getTime());
@@ -47,7 +60,7 @@ export async function planRedrive(
     byTopic: Object.fromEntries([...topics].map(([topic, some]) => [topic, some.length])),
     oldest: at(times.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY)),
     newest: at(times.reduce((most, time) => Math.max(most, time), 0)),
-    refusedAgain: await refusedAgain(pool, letters),
+    refusedAgain: await refusedAgain(pool, letters, signal),
     already: found.filter(({ unsent }) => !unsent).length,
     tooLarge: found.filter(({ unsent, reason }) => unsent && reason === 'too_large').length,
   };
@@ -71,24 +84,61 @@ async function lettersWith(pool: Backbone['pool'], ids: readonly number[]): Prom
   return (await pool.query<Planned>(query, [ids])).rows;
 }
 
-/** Those that were not sent back. One more than a plan can hold tells that it is too many. */
-async function lettersOf(pool: Backbone['pool'], { text, state, ...filter }: LetterFilter): Promise<Planned[]> {
+/** Those that were not sent back. One more than a plan may have tells that it is too many. */
+async function lettersOf(
+  pool: Backbone['pool'],
+  { text, state, ...filter }: LetterFilter,
+  { most, signal }: { readonly most: number; readonly signal: AbortSignal | undefined },
+): Promise<Planned[]> {
   const { sql, parameters } = conditionsOf(filter);
   const other = state === undefined || state === 'new' ? '' : conditionsOf({ state }).sql;
-  const { rows } = await pool.query<Planned>(
-    `${COLUMNS} ${other ? LETTERS_AND_FATES : LETTERS}
-     where ${NOT_SENT} ${sql} ${other} ${text === undefined ? '' : holding(parameters.length + 1)}
-     order by id
-     limit ${MOST_PLANNED + 1}`,
-    text === undefined ? [...parameters] : [...parameters, text],
-  );
-  return rows;
+  const select = (where: string, values: readonly unknown[], limit: number) =>
+    pool.query<Planned>(
+      `${COLUMNS} ${other ? LETTERS_AND_FATES : LETTERS}
+       where ${NOT_SENT} ${sql} ${other} ${where}
+       order by id
+       limit ${limit}`,
+      [...parameters, ...values],
+    );
+  if (text === undefined) return (await select('', [], most + 1)).rows;
+
+  const found: Planned[] = [];
+  const [first, last, searched] = [1, 2, 3].map((nth) => parameters.length + nth) as [number, number, number];
+  for (let after = 0, end = await endOfWindow(pool, after); end !== null; end = await endOfWindow(pool, after)) {
+    signal?.throwIfAborted();
+    const within = `and letter.dead_letter_id > $${first} and letter.dead_letter_id <= $${last} ${holding(searched)}`;
+    found.push(...(await select(within, [after, end, text], most + 1 - found.length)).rows);
+    if (found.length > most) break;
+    after = end;
+  }
+  return found;
 }
 
-async function refusedAgain(pool: Backbone['pool'], letters: readonly Planned[]): Promise<RedrivePlan['refusedAgain']> {
+/** The last letter of those that are looked through together; null behind the last of all. */
+async function endOfWindow(pool: Backbone['pool'], after: number): Promise<number | null> {
+  const { rows } = await pool.query<{ last: number | null }>(
+    `select max(dead_letter_id) as last
+     from (
+       select dead_letter_id from ledger.dead_letters
+       where dead_letter_id > $1
+       order by dead_letter_id
+       limit ${SEARCHED_AT_ONCE}
+     ) as searched`,
+    [after],
+  );
+  return rows[0]?.last ?? null;
+}
+
+async function refusedAgain(
+  pool: Backbone['pool'],
+  letters: readonly Planned[],
+  signal: AbortSignal | undefined,
+): Promise<RedrivePlan['refusedAgain']> {
   const counts: Partial<Record<Reason, number>> = {};
-  for (const some of cutBySize(letters, JUDGED_AT_ONCE, ({ bytes }) => bytes + 200))
+  for (const some of cutBySize(letters, JUDGED_AT_ONCE, ({ bytes }) => bytes + 200)) {
+    signal?.throwIfAborted();
     for (const reason of await refusals(pool, some)) counts[reason] = (counts[reason] ?? 0) + 1;
+  }
   const inOrder = (Object.keys(reasons) as Reason[]).filter((reason) => counts[reason] !== undefined);
   return Object.fromEntries(inOrder.map((reason) => [reason, counts[reason]]));
 }

@@ -1,5 +1,5 @@
 /** Where to begin in a topic, as people write it. Pure. */
-import { parseMicros } from '#domain/time.ts';
+import { readTime } from '#domain/time.ts';
 import type { From } from './browse.ts';
 
 /**
@@ -10,8 +10,7 @@ export function readFrom(text: string): From | undefined {
   if (text === 'newest' || text === 'oldest') return text;
   if (/^\d{1,15}$/.test(text)) return { offset: Number(text) };
   try {
-    const micros = parseMicros(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text);
-    return { time: new Date(Number(micros / 1000n)) };
+    return { time: readTime(text) };
   } catch {
     return undefined;
   }

@@ -18,7 +18,7 @@ import type { LetterFilter } from '#operations/letters/filter.ts';
 import { wholeLetter } from '#operations/letters/letter.ts';
 import { listLetters } from '#operations/letters/list.ts';
 import { following, outcomesOf } from '#operations/letters/outcome.ts';
-import { planRedrive } from '#operations/letters/plan.ts';
+import { planRedrive, TooManyLetters } from '#operations/letters/plan.ts';
 import { redriveInBatches } from '#operations/redrive.ts';
 import { writeDeadLetters } from '../support/dead-letters.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
@@ -401,6 +401,10 @@ describe('letters that are sent back', () => {
       ...{ ids: [1, 2], already: 0, tooLarge: 1, refusedAgain: { unknown_product: 1 } },
     });
     expect(await planRedrive(backbone, { filter: { text: 'p-2' } })).toMatchObject({ ids: [2], refusedAgain: {} });
+    for (const filter of [{}, { text: 'p-' }])
+      await expect(planRedrive(backbone, { filter }, { most: 1 })).rejects.toThrow(TooManyLetters);
+    const signal = AbortSignal.abort(new Error('gone'));
+    await expect(planRedrive(backbone, { filter: { text: 'p-' } }, { signal })).rejects.toThrow('gone');
   });
 });
 
