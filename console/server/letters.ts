@@ -102,11 +102,7 @@ export function letterRoutes(plans = openPlans()): readonly Route[] {
     route({
       ...{ method: 'GET', path: '/api/redrives/:plan', right: 'read', operation: outcomesOf },
       asks: { plan: z.string().max(100) },
-      async answer({ plan }, { backbone }): Promise<FollowedRedrive> {
-        // Asked before its letters are: what is sent meanwhile is seen the next time, since it isn't ended then.
-        const { sent } = plans.follow(plan);
-        return { ...(await outcomesOf(backbone, plans.look(plan).ids)), sent };
-      },
+      answer: ({ plan }, { backbone }): Promise<FollowedRedrive> => plans.follow(plan).outcomes(backbone),
     }),
     route({
       ...{ method: 'POST', path: '/api/redrives/:plan/stop', right: 'act', operation: redrive, command: 'redrive' },

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Backbone } from '#operations/backbone.ts';
 import { openPlans } from './plans.ts';
 
 const plan = { ids: [1], byTopic: {}, oldest: null, newest: null, refusedAgain: {}, already: 0, tooLarge: 0 };
@@ -24,4 +25,21 @@ test('however many are made, few are kept', () => {
   const [first, ...rest] = Array.from({ length: 51 }, () => plans.keep(plan));
   expect(() => plans.look(first?.plan ?? '')).toThrow('not known');
   for (const { plan: id } of rest) expect(plans.look(id)).toBe(plan);
+});
+
+test('whoever asks what became of a plan shares one look, which says how far it was before', async () => {
+  const plans = openPlans();
+  const followed = plans.follow(plans.keep(plan).plan);
+  const looks: ((answer: { rows: never[] }) => void)[] = [];
+  const backbone = { pool: { query: () => new Promise((answer) => looks.push(answer)) } } as unknown as Backbone;
+  followed.sent = { is: 'sending', progress: null };
+  const asked = [followed.outcomes(backbone), followed.outcomes(backbone)];
+  followed.sent = { is: 'ended', progress: null };
+  await expect.poll(() => looks.length).toBe(1);
+  looks[0]?.({ rows: [] });
+  await expect.poll(() => looks.length).toBe(2);
+  looks[1]?.({ rows: [] });
+  const [first, second] = await Promise.all(asked);
+  expect(second).toBe(first);
+  expect(first?.sent).toEqual({ is: 'sending', progress: null });
 });

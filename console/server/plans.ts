@@ -1,7 +1,10 @@
 /** Plans to send dead letters back, each kept until it is too old to be carried out: a person has looked at what it would do. */
 import { randomUUID } from 'node:crypto';
+import type { Backbone } from '#operations/backbone.ts';
+import { following } from '#operations/letters/outcome.ts';
 import type { RedrivePlan } from '#operations/letters/plan.ts';
-import type { Sent } from '../api.ts';
+import { shared } from '#operations/shared-answer.ts';
+import type { FollowedRedrive, Sent } from '../api.ts';
 import { Refusal } from './refusal.ts';
 
 const CARRIED_OUT_WITHIN_MS = 10 * 60_000;
@@ -23,6 +26,8 @@ export interface Plans {
 export interface Followed {
   sent: Sent;
   readonly stop: AbortController;
+  /** What became of its letters: one look at a time for all who ask, and few if each takes long. `sent` is of before the look. */
+  outcomes(backbone: Pick<Backbone, 'pool'>): Promise<FollowedRedrive>;
 }
 
 interface Kept extends Followed {
@@ -40,13 +45,11 @@ export function openPlans(now: () => number = Date.now): Plans {
   };
   return {
     keep(plan) {
+      for (const [id, { madeAt }] of kept) if (now() > madeAt + KEPT_MS) kept.delete(id);
       const [oldest] = kept.keys();
       if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
       const id = randomUUID();
-      kept.set(id, {
-        ...{ plan, madeAt: now(), carriedOut: false },
-        ...{ sent: { is: 'planned', progress: null }, stop: new AbortController() },
-      });
+      kept.set(id, Object.assign(followed(plan), { plan, madeAt: now(), carriedOut: false }));
       return { plan: id, until: new Date(now() + CARRIED_OUT_WITHIN_MS).toISOString() };
     },
     carryOut(id) {
@@ -59,6 +62,24 @@ export function openPlans(now: () => number = Date.now): Plans {
     look: (id) => find(id).plan,
     follow: find,
   };
+}
+
+function followed({ ids }: RedrivePlan): Followed {
+  const follow = following(ids);
+  let answer: ReturnType<typeof shared<FollowedRedrive>> | undefined;
+  const own: Followed = {
+    sent: { is: 'planned', progress: null },
+    stop: new AbortController(),
+    outcomes(backbone) {
+      answer ??= shared(async () => {
+        // What is sent meanwhile is seen the next time, since it isn't ended then.
+        const { sent } = own;
+        return { ...(await follow(backbone)), sent };
+      });
+      return answer.ask();
+    },
+  };
+  return own;
 }
 
 const gone = (message: string): Refusal =>
