@@ -14,7 +14,10 @@ it.each(pages)('%s names files that there are', (page) => {
     .map(([, path = '']) => path)
     .filter((path) => existsSync(join(repositoryRoot, path.split('/', 1)[0] ?? '')));
   const linked = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = '']) => join(dirname(page), path));
-  expect([...named, ...linked].filter((path) => !existsSync(join(repositoryRoot, path)))).toEqual([]);
+  const pictures = [...text.matchAll(/\b(?:src|srcset)="(?!https?:)([^"]+)"/g)].map(([, path = '']) =>
+    join(dirname(page), path),
+  );
+  expect([...named, ...linked, ...pictures].filter((path) => !existsSync(join(repositoryRoot, path)))).toEqual([]);
 });
 
 it.each(pages)('%s separates the head of each table, without which it is shown as text', (page) => {
