@@ -73,7 +73,7 @@ export async function servePage({ stack, session, ...where }: PageOptions): Prom
 export function pageOf(stack: StackStatus): Pick<PageOptions, 'stack' | 'session' | 'report'> {
   const { startedAt, airflow, postgres, runFolder, console: page } = stack;
   return {
-    report: (error, where) => note(join(runFolder, 'logs', 'console.log'), error, where),
+    report: (error, where) => note(join(runFolder, 'logs', 'page.log'), error, where),
     stack: { ...stack, postgres: { ...postgres, ...page?.login } },
     session: {
       ...{ startedAt, by: userInfo().username, may: ['look', 'read', 'act'] },
