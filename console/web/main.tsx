@@ -11,8 +11,10 @@ options.debounceRendering = requestAnimationFrame;
 // A new link may be opened in a tab that has the page already, or in another.
 addEventListener('hashchange', async () => (await takeKeyFromAddress()) && tryNow());
 addEventListener('storage', ({ key }) => key === NAME && tryNow());
+// It leaves the address at once, before a page is read from there; whether it is taken, the server may have to say first.
+const taken = takeKeyFromAddress();
 startTheme();
 const root = document.getElementById('app');
 if (root) render(<App />, root);
-await takeKeyFromAddress();
+await taken;
 stayInTouch();
