@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as tick } from 'node:timers/promises';
@@ -18,6 +27,18 @@ test('a finished install is not repeated', async () => {
       builds++;
     });
   expect(builds).toBe(1);
+});
+
+test('what is built notes the path that stays, not the link that led there', async () => {
+  const folder = newFolder();
+  mkdirSync(join(folder, '..'));
+  const link = join(root, crypto.randomUUID());
+  symlinkSync(join(folder, '..'), link);
+  let noted = '';
+  await installOnce(join(link, 'thing-1.0'), context, async (target) => {
+    noted = target;
+  });
+  expect(noted).toBe(realpathSync(folder));
 });
 
 test('a failed install is tried once more', async () => {

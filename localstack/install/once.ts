@@ -1,5 +1,5 @@
 /** Installs something once per machine: keeps it between runs, redoes a half-finished install, one process at a time. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { lock } from '../processes/lock.ts';
 import type { StartContext } from '../processes/service.ts';
@@ -41,7 +41,8 @@ export async function installOnce(
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder);
       try {
-        await build(folder);
+        // Programs may note where they lie, as Python's do, and a link that leads here may be gone before them.
+        await build(realpathSync(folder));
         writeFileSync(marker, '');
         return folder;
       } catch (error) {
