@@ -17,11 +17,11 @@ import { asCommand, asKcat, csvRows, type Look, lookOf, queryOf, sayProgress, sh
 import { UNKNOWN } from '../view/numbers.ts';
 import { linkTo } from '../view/route.ts';
 import { topicsOf } from '../view/topics.ts';
-import type { Page, PageProps } from './page.ts';
+import type { PageProps } from './page.ts';
 
 const PATH = 'messages';
 
-function Messages(props: PageProps) {
+export function Messages(props: PageProps) {
   const [topic = 'orders', partition, offset] = props.route.rest;
   if (partition !== undefined && offset !== undefined)
     return <Record {...{ topic, partition, offset }} exists={props.exists} key={`${topic}/${partition}/${offset}`} />;
@@ -173,5 +173,3 @@ function None({ search: { end, error, progress }, look }: { search: Search; look
     </Nothing>
   );
 }
-
-export const messages: Page = { path: PATH, name: 'Messages', letter: 'm', needs: 'read', Show: Messages };

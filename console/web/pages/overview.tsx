@@ -1,7 +1,7 @@
 /** The first page: whether all is there, what wants a look, and how everything flows. */
 import { live } from '../client/live-store.ts';
 import { usePicked } from '../client/store.ts';
-import { useSeries } from '../client/use-series.ts';
+import { SECONDS_SHOWN, useSeries } from '../client/use-series.ts';
 import { Flow } from '../parts/flow.tsx';
 import { Headline } from '../parts/headline.tsx';
 import { Notices } from '../parts/notices.tsx';
@@ -10,9 +10,9 @@ import { Reasons } from '../parts/reasons.tsx';
 import { Nothing } from '../parts/states.tsx';
 import { figure } from '../view/numbers.ts';
 import { latencyPlaces, seriesOf } from '../view/overview.ts';
-import type { Page, PageProps } from './page.ts';
+import type { PageProps } from './page.ts';
 
-function Overview({ exists }: PageProps) {
+export function Overview({ exists }: PageProps) {
   // The topics stay the same; a list of their own each second would have all begin anew.
   const topics = usePicked(live, ({ pulse }) => Object.keys(pulse?.streams ?? {}).join())
     .split(',')
@@ -34,10 +34,18 @@ function Overview({ exists }: PageProps) {
       )}
       <Flow exists={exists} series={series} />
       <div class="plots">
-        <Plot title="Records" unit="a second, by topic" {...{ series, lines: rates }} marks={DECADES} say={figure} />
+        <Plot
+          title="Records"
+          unit="a second, by topic"
+          {...LATELY}
+          {...{ series, lines: rates }}
+          marks={DECADES}
+          say={figure}
+        />
         <Plot
           title="Kafka to its place"
           unit="seconds, p95"
+          {...LATELY}
           {...{ series, lines: latencies }}
           marks={SECONDS}
           say={sayLatency}
@@ -48,9 +56,9 @@ function Overview({ exists }: PageProps) {
   );
 }
 
+/** What is kept of each second, and how many of them have a row of the table. */
+const LATELY = { seconds: SECONDS_SHOWN, step: 30 };
 const DECADES = [0, 1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
 const SECONDS = [0, 1, 10, 60, 600, 3_600];
 const sayLatency = (seconds: number | null | undefined): string =>
   seconds !== null && seconds !== undefined && seconds >= 100 ? `${Math.round(seconds / 60)} min` : figure(seconds);
-
-export const overview: Page = { path: '', name: 'Overview', letter: 'o', needs: 'look', Show: Overview };

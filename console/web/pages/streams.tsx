@@ -7,19 +7,20 @@ import { go } from '../client/location.ts';
 import { usePicked } from '../client/store.ts';
 import { useAgain, useAnswer } from '../client/use-answer.ts';
 import { Copy } from '../parts/copy.tsx';
-import { Scrolled, Wide } from '../parts/scrolled.tsx';
+import { Scrolled } from '../parts/scrolled.tsx';
 import { Asking, Failed, Nothing, Old } from '../parts/states.tsx';
+import { Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
 import { count, figure, UNKNOWN } from '../view/numbers.ts';
 import { linkTo } from '../view/route.ts';
 import { duration, took } from '../view/time.ts';
 import { topicsOf, WRITTEN } from '../view/topics.ts';
-import type { Page, PageProps } from './page.ts';
+import type { PageProps } from './page.ts';
 
 const PATH = 'streams';
 const REFRESH_MS = 5_000;
 
-function Streams({ route, exists }: PageProps) {
+export function Streams({ route, exists }: PageProps) {
   const [topic = 'orders'] = route.rest;
   const read = usePicked(live, ({ pulse }) => Object.keys(pulse?.streams ?? {}).join());
   const path = `/api/streams/${encodeURIComponent(topic)}`;
@@ -73,6 +74,7 @@ function Partitions({ look: { consumer, batching, partitions, skew } }: { look: 
       const part = of(each);
       return total === null || part === null ? null : total + part;
     }, 0);
+  const ofConsumer = (text: string) => (consumer ? text : '–');
   return (
     <>
       <p class="muted">
@@ -80,50 +82,34 @@ function Partitions({ look: { consumer, batching, partitions, skew } }: { look: 
         {batching && `, in batches of up to ${count(batching.records)} records or ${batching.seconds} s`}
         {skew !== null && `. The busiest partition gets ${figure(skew)} times the mean.`}
       </p>
-      <Wide label="Partitions">
-        <table class="figures">
-          <thead>
-            <tr>
-              <th scope="col">Partition</th>
-              {['Earliest', 'Latest', 'Consumed to', 'Lag', 'Clear in', 'In a second', 'Out a second', 'Batch'].map(
-                (name) => (
-                  <th scope="col" class="is-number" key={name}>
-                    {name}
-                  </th>
-                ),
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {partitions.map((each) => (
-              <tr key={each.partition}>
-                <th scope="row">{each.partition}</th>
-                <td class="is-number">{count(each.earliest)}</td>
-                <td class="is-number">{count(each.latest)}</td>
-                <td class="is-number">{consumer ? count(each.next) : '–'}</td>
-                <td class="is-number">{consumer ? count(each.lag) : '–'}</td>
-                <td class="is-number">{clear(each)}</td>
-                <td class="is-number">{figure(each.coming)}</td>
-                <td class="is-number">{consumer ? figure(each.going) : '–'}</td>
-                <td class="is-number">{each.batch === null ? '–' : figure(each.batch)}</td>
-              </tr>
-            ))}
-          </tbody>
-          <tfoot>
-            <tr>
-              <th scope="row">All</th>
-              <td class="is-number" />
-              <td class="is-number" />
-              <td class="is-number" />
-              <td class="is-number">{consumer ? count(sum(({ lag }) => lag)) : '–'}</td>
-              <td class="is-number" />
-              <td class="is-number">{figure(sum(({ coming }) => coming))}</td>
-              <td class="is-number">{consumer ? figure(sum(({ going }) => going)) : '–'}</td>
-              <td class="is-number" />
-            </tr>
-          </tfoot>
-        </table>
-      </Wide>
+      <Table
+        label="Partitions"
+        rows={partitions}
+        keyOf={({ partition }) => partition}
+        columns={[
+          { name: 'Partition', show: ({ partition }) => partition, isHead: true, foot: 'All' },
+          { name: 'Earliest', show: ({ earliest }) => count(earliest), isNumber: true },
+          { name: 'Latest', show: ({ latest }) => count(latest), isNumber: true },
+          { name: 'Consumed to', show: ({ next }) => ofConsumer(count(next)), isNumber: true },
+          {
+            ...{ name: 'Lag', isNumber: true },
+            show: ({ lag }) => ofConsumer(count(lag)),
+            foot: ofConsumer(count(sum(({ lag }) => lag))),
+          },
+          { name: 'Clear in', show: clear, isNumber: true },
+          {
+            ...{ name: 'In a second', isNumber: true },
+            show: ({ coming }) => figure(coming),
+            foot: figure(sum(({ coming }) => coming)),
+          },
+          {
+            ...{ name: 'Out a second', isNumber: true },
+            show: ({ going }) => ofConsumer(figure(going)),
+            foot: ofConsumer(figure(sum(({ going }) => going))),
+          },
+          { name: 'Batch', show: ({ batch }) => (batch === null ? '–' : figure(batch)), isNumber: true },
+        ]}
+      />
     </>
   );
 }
@@ -141,31 +127,16 @@ function Fields({ schema: { key, fields, example } }: { schema: Schema }) {
         <h2>Schema</h2>
         <span class="muted">JSON, keyed by {key}</span>
       </header>
-      <Wide label="Fields">
-        <table class="figures is-text">
-          <thead>
-            <tr>
-              <th scope="col">Field</th>
-              <th scope="col">Kind</th>
-              <th scope="col">Meaning</th>
-            </tr>
-          </thead>
-          <tbody>
-            {fields.map(({ name, kind, description, optional }) => (
-              <tr key={name}>
-                <th scope="row">
-                  <code>{name}</code>
-                </th>
-                <td>
-                  {kind}
-                  {optional && <span class="muted">, may be missing</span>}
-                </td>
-                <td>{description}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Wide>
+      <Table
+        label="Fields"
+        rows={fields}
+        keyOf={({ name }) => name}
+        columns={[
+          { name: 'Field', show: ({ name }) => <code>{name}</code>, isHead: true },
+          { name: 'Kind', show: ({ kind, optional }) => (optional ? `${kind}, may be missing` : kind) },
+          { name: 'Meaning', show: ({ description }) => description },
+        ]}
+      />
       <p class="acts">
         <b>An example that its consumer takes</b> <Copy text={example} />
       </p>
@@ -186,49 +157,51 @@ function LastDeliveries({ rows, topic, exists }: DeliveriesProps) {
       <Nothing command="npx tillstream produce --count 1000">Nothing was delivered yet. This sends records:</Nothing>
     );
   return (
-    <Wide label="Deliveries">
-      <table class="figures">
-        <thead>
-          <tr>
-            {['Committed', 'Offsets'].map((name) => (
-              <th scope="col" key={name}>
-                {name}
-              </th>
-            ))}
-            {['Records', 'Accepted', 'Repeats', 'Dead letters', 'Latency', 'Bytes'].map((name) => (
-              <th scope="col" class="is-number" key={name}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ id, partition, first, last, committedAt, latency, ...each }) => (
-            <tr key={id}>
-              <td>
-                <Time at={committedAt} />
-              </td>
-              <th scope="row">
-                {exists('messages') ? (
-                  <a href={linkTo('messages', [topic], { from: first, partition })}>
-                    {partition}/{first}–{last}
-                  </a>
-                ) : (
-                  `${partition}/${first}–${last}`
-                )}
-              </th>
-              <td class="is-number">{count(each.records)}</td>
-              <td class="is-number">{count(each.accepted)}</td>
-              <td class="is-number">{count(each.duplicates)}</td>
-              <td class="is-number">{count(each.rejected)}</td>
-              <td class="is-number">{latency === null ? UNKNOWN : took(Math.max(0, latency))}</td>
-              <td class="is-number">{each.bytes === null ? '–' : count(each.bytes)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Wide>
+    <Table
+      label="Deliveries"
+      rows={rows}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          name: 'Committed',
+          show: ({ committedAt }) => <Time at={committedAt} />,
+          csv: ({ committedAt }) => committedAt,
+        },
+        {
+          ...{ name: 'Offsets', isHead: true },
+          show: ({ partition, first, last }) =>
+            exists('messages') ? (
+              <a href={linkTo('messages', [topic], { from: first, partition })}>
+                {partition}/{first}–{last}
+              </a>
+            ) : (
+              `${partition}/${first}–${last}`
+            ),
+          csv: ({ partition, first, last }) => `${partition}/${first}-${last}`,
+        },
+        ...(
+          [
+            ['Records', 'records'],
+            ['Accepted', 'accepted'],
+            ['Repeats', 'duplicates'],
+            ['Dead letters', 'rejected'],
+          ] as const
+        ).map(([name, of]) => ({
+          ...{ name, isNumber: true },
+          show: (row: LastDelivery) => count(row[of]),
+          csv: (row: LastDelivery) => row[of],
+        })),
+        {
+          ...{ name: 'Latency', isNumber: true },
+          show: ({ latency }) => (latency === null ? UNKNOWN : took(Math.max(0, latency))),
+          csv: ({ latency }) => latency,
+        },
+        {
+          ...{ name: 'Bytes', isNumber: true },
+          show: ({ bytes }) => (bytes === null ? '–' : count(bytes)),
+          csv: ({ bytes }) => bytes,
+        },
+      ]}
+    />
   );
 }
-
-export const streams: Page = { path: PATH, name: 'Streams', letter: 's', needs: 'look', Show: Streams };

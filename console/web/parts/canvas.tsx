@@ -3,15 +3,18 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { usePicked } from '../client/store.ts';
 import { theme } from '../client/theme.ts';
-import { SECONDS_SHOWN } from '../client/use-series.ts';
-import type { Series } from '../view/series.ts';
+import { linearRange, type Series } from '../view/series.ts';
 
 export interface CanvasProps {
   readonly series: Series;
   /** In the order of their colours. */
   readonly names: readonly string[];
-  /** The marks of the axis, ascending from 0; between them it is logarithmic, so small and large fit. */
-  readonly marks: readonly number[];
+  /** The marks of the axis, ascending from 0; between them it is logarithmic, so small and large fit. Without, it is linear. */
+  readonly marks?: readonly number[] | undefined;
+  /** Up to the last time; without, all times are shown. */
+  readonly seconds?: number | undefined;
+  /** How one figure leads to the next: a line by default; steps hold until the next. */
+  readonly shape?: 'line' | 'steps' | 'bars' | undefined;
   readonly say: (value: number) => string;
   /** The index of the time that the pointer is at; null if it isn't there. */
   readonly onPoint: (index: number | null) => void;
@@ -20,7 +23,7 @@ export interface CanvasProps {
 /** Plots of the same key show the same moment. */
 const TOGETHER = 'plots';
 
-export function Canvas({ series, names, marks, say, onPoint }: CanvasProps) {
+export function Canvas({ series, names, marks, seconds, shape = 'line', say, onPoint }: CanvasProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const colors = usePicked(theme, ({ is }) => is);
@@ -46,19 +49,14 @@ export function Canvas({ series, names, marks, say, onPoint }: CanvasProps) {
         padding: [8, 18, 0, 0],
         cursor: { y: false, points: { size: 6 }, drag: { setScale: false }, sync: { key: TOGETHER } },
         scales: {
-          x: { range: (_plot, _first, last) => [last - SECONDS_SHOWN, last] },
-          y: { distr: 4, asinh: 1, range: (_plot, _least, most) => [0, Math.max(most * 1.3, marks[1] ?? 1)] },
+          x: seconds === undefined ? {} : { range: (_plot, _first, last) => [last - seconds, last] },
+          y: marks ? logarithmic(marks) : { range: (_plot, least, most) => linearRange(least, most) },
         },
         axes: [
-          { ...axis, space: 80, size: 26, incrs: [60, 120, 300, 600], values: (_plot, times) => times.map(sayMinute) },
-          {
-            ...axis,
-            size: 48,
-            splits: (_plot, _axis, _least, most) => marks.filter((mark) => mark <= most),
-            // Else only powers of ten keep their labels.
-            filter: (_plot, splits) => splits,
-            values: (_plot, values) => values.map(say),
-          },
+          seconds === undefined
+            ? { ...axis, space: 80, size: 26 }
+            : { ...axis, space: 80, size: 26, incrs: [60, 120, 300, 600], values: (_, times) => times.map(sayMinute) },
+          { ...axis, size: 48, ...(marks && onlyAt(marks)), values: (_plot, values) => values.map(say) },
         ],
         series: [
           {},
@@ -66,6 +64,7 @@ export function Canvas({ series, names, marks, say, onPoint }: CanvasProps) {
             stroke: getComputedStyle(keyOf(element, at)).backgroundColor,
             width: 1.75,
             points: { show: false },
+            ...SHAPES[shape](),
           })),
         ],
         hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)] },
@@ -81,11 +80,29 @@ export function Canvas({ series, names, marks, say, onPoint }: CanvasProps) {
       drawn.destroy();
       plot.current = null;
     };
-  }, [colors, names.join()]);
+  }, [colors, names.join(), seconds, shape]);
 
   useEffect(() => plot.current?.setData(latest.current), [series]);
   return <div class="canvas" ref={host} aria-hidden="true" />;
 }
+
+const SHAPES = {
+  line: () => ({}),
+  steps: () => ({ paths: uPlot.paths.stepped?.({ align: 1 }) ?? null }),
+  bars: () => ({ paths: uPlot.paths.bars?.({ size: [0.7, 40] }) ?? null }),
+};
+
+const logarithmic = (marks: readonly number[]): uPlot.Scale => ({
+  distr: 4,
+  asinh: 1,
+  range: (_plot, _least, most) => [0, Math.max(most * 1.3, marks[1] ?? 1)],
+});
+
+const onlyAt = (marks: readonly number[]): uPlot.Axis => ({
+  splits: (_plot, _axis, _least, most) => marks.filter((mark) => mark <= most),
+  // Else only powers of ten keep their labels.
+  filter: (_plot, splits) => splits,
+});
 
 const sizeOf = ({ clientWidth, clientHeight }: Element) => ({ width: clientWidth, height: clientHeight });
 

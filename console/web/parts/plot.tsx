@@ -14,14 +14,16 @@ export interface PlotProps {
   readonly series: Series | null;
   /** What to show of them, and what each is called. */
   readonly lines: readonly { readonly name: string; readonly title: string }[];
-  readonly marks: readonly number[];
+  /** As the canvas has them (parts/canvas.tsx). */
+  readonly marks?: readonly number[];
+  readonly seconds?: number;
+  readonly shape?: 'line' | 'steps' | 'bars';
+  /** Seconds between two rows of the table; 0 has a row for each time. */
+  readonly step?: number;
   readonly say: (value: number | null | undefined) => string;
 }
 
-/** Seconds between two rows of the table. */
-const STEP = 30;
-
-export function Plot({ title, unit, series, lines, marks, say }: PlotProps) {
+export function Plot({ title, unit, series, lines, step = 0, say, ...drawn }: PlotProps) {
   const [index, setIndex] = useState<number | null>(null);
   const [asTable, setAsTable] = useState(false);
   const at = index ?? (series?.times.length ?? 0) - 1;
@@ -45,15 +47,17 @@ export function Plot({ title, unit, series, lines, marks, say }: PlotProps) {
       {series === null || lines.length === 0 ? (
         <Asking />
       ) : asTable ? (
-        <AsTable title={title} series={series} lines={lines} say={say} />
+        <AsTable {...{ title, series, lines, step, say }} />
       ) : (
-        <Canvas series={series} names={lines.map(({ name }) => name)} marks={marks} say={say} onPoint={setIndex} />
+        <Canvas series={series} names={lines.map(({ name }) => name)} say={say} onPoint={setIndex} {...drawn} />
       )}
     </section>
   );
 }
 
-function AsTable({ title, series, lines, say }: Pick<PlotProps, 'title' | 'lines' | 'say'> & { series: Series }) {
+type AsTableProps = Pick<PlotProps, 'title' | 'lines' | 'say'> & { readonly series: Series; readonly step: number };
+
+function AsTable({ title, series, lines, step, say }: AsTableProps) {
   const { times, values } = series;
   const timeOf = (row: number) => new Date((times[row] ?? 0) * 1000).toISOString();
   const download = () => {
@@ -77,7 +81,7 @@ function AsTable({ title, series, lines, say }: Pick<PlotProps, 'title' | 'lines
             </tr>
           </thead>
           <tbody>
-            {tableRows(times, STEP).map((row) => (
+            {tableRows(times, step).map((row) => (
               <tr key={times[row]}>
                 <th scope="row">
                   <Time at={timeOf(row)} />
@@ -93,7 +97,7 @@ function AsTable({ title, series, lines, say }: Pick<PlotProps, 'title' | 'lines
         </table>
       </section>
       <button type="button" class="small" onClick={download}>
-        CSV of each second
+        CSV of all
       </button>
     </>
   );

@@ -1,11 +1,10 @@
 /** The last proofs as a table, with what was off and where. */
 import type { ProofNote } from '#operations/proofs.ts';
-import { save } from '../client/save.ts';
-import { csvOf } from '../view/csv.ts';
 import { took } from '../view/time.ts';
 import { Copy } from './copy.tsx';
 import { Dialog } from './dialog.tsx';
 import { Mark } from './mark.tsx';
+import { Table } from './table.tsx';
 import { Time } from './time.tsx';
 
 const COMMAND = 'npx tillstream proof';
@@ -15,57 +14,38 @@ export function Proofs({ proofs, onClose }: { proofs: readonly ProofNote[]; onCl
     <Dialog title="The last proofs" onClose={onClose} wide>
       <p class="muted">
         Depth, checks and time of each, the latest first. On the command line: <code>{COMMAND}</code>{' '}
-        <Copy text={COMMAND} />{' '}
-        <button type="button" class="small" onClick={() => save('proofs.csv', 'text/csv', csvOf(asRows(proofs)))}>
-          CSV
-        </button>
+        <Copy text={COMMAND} />
       </p>
-      <table class="figures">
-        <thead>
-          <tr>
-            <th scope="col">UTC</th>
-            <th scope="col">Verdict</th>
-            <th scope="col">Checks</th>
-            <th scope="col">Depth</th>
-            <th scope="col">Took</th>
-          </tr>
-        </thead>
-        <tbody>
-          {proofs.toReversed().map((proof) => (
-            <tr key={proof.provedAt}>
-              <th scope="row">
-                <Time at={proof.provedAt} />
-              </th>
-              <td>
+      <Table
+        label="proofs"
+        rows={proofs.toReversed()}
+        keyOf={({ provedAt }) => provedAt}
+        columns={[
+          {
+            ...{ name: 'UTC', isHead: true },
+            show: ({ provedAt }) => <Time at={provedAt} />,
+            csv: ({ provedAt }) => provedAt,
+          },
+          {
+            name: 'Verdict',
+            show: (proof) => (
+              <>
                 <Mark state={proof.balanced ? 'fine' : 'wrong'} /> {proof.balanced ? 'balanced' : 'not balanced'}
                 <OffChecks proof={proof} />
-              </td>
-              <td>{proof.checks}</td>
-              <td>
-                {proof.depth}
-                {proof.all ? ', everything' : ''}
-              </td>
-              <td>{took(proof.seconds)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+              </>
+            ),
+            csv: ({ balanced, off }) => (balanced ? 'balanced' : off.map(({ name }) => name).join('; ')),
+          },
+          { name: 'Checks', show: ({ checks }) => checks, csv: ({ checks }) => checks, isNumber: true },
+          { name: 'Depth', show: depthOf, csv: depthOf },
+          { name: 'Took', show: ({ seconds }) => took(seconds), csv: ({ seconds }) => seconds, isNumber: true },
+        ]}
+      />
     </Dialog>
   );
 }
 
-const asRows = (proofs: readonly ProofNote[]) => [
-  ['proved_at', 'balanced', 'checks', 'off', 'depth', 'everything', 'seconds'],
-  ...proofs.map(({ provedAt, balanced, checks, off, depth, all, seconds }) => [
-    provedAt,
-    String(balanced),
-    checks,
-    off.map(({ name }) => name).join('; '),
-    depth,
-    String(all),
-    seconds,
-  ]),
-];
+const depthOf = ({ depth, all }: ProofNote): string => (all ? `${depth}, everything` : depth);
 
 function OffChecks({ proof }: { proof: ProofNote }) {
   if (proof.off.length === 0) return null;

@@ -1,6 +1,6 @@
 /** Comma-separated values as RFC 4180 has them. */
 
-type Cell = string | number | null | undefined;
+export type Cell = string | number | null | undefined;
 
 /** @param rows the names first; what is unknown is empty */
 export const csvOf = (rows: readonly (readonly Cell[])[]): string =>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { append, tableRows } from './series.ts';
+import { append, linearRange, tableRows } from './series.ts';
 
 const two = { times: [100, 101], values: { a: [1, 2], b: [null, 4] } };
 
@@ -31,4 +31,13 @@ it('has a row for each minute in a table, and the latest', () => {
   const times = Array.from({ length: 130 }, (_, at) => 60 + at);
   expect(tableRows(times, 60).map((row) => times[row])).toEqual([189, 180, 120]);
   expect(tableRows([], 60)).toEqual([]);
+});
+
+it.each([
+  [0, 0, [0, 1]],
+  [10, 100, [0, 108]],
+  [-50, 50, [-58, 58]],
+  [-100, -10, [-108, 0]],
+])('a plot of figures from %d to %d has 0 on its axis, and room', (least, most, range) => {
+  expect(linearRange(least, most)).toEqual(range);
 });

@@ -37,9 +37,17 @@ export function append(
   };
 }
 
-/** Indices of the times that a table shows: the first of each step, and the last; the latest first. */
+/** Indices of the times that a table shows: the first of each step, and the last; of no step all; the latest first. */
 export function tableRows(times: readonly number[], step: number): number[] {
+  if (step === 0) return [...times.keys()].reverse();
   const stepOf = (at: number): number => Math.floor((times[at] ?? 0) / step);
   const rows = [...times.keys()].filter((at) => at === times.length - 1 || (at > 0 && stepOf(at) !== stepOf(at - 1)));
   return rows.reverse();
+}
+
+/** From where to where a linear axis goes: 0 is always on it, and nothing touches its ends. */
+export function linearRange(least: number, most: number): [number, number] {
+  const [from, to] = [Math.min(0, least), Math.max(0, most)];
+  const room = (to - from) * 0.08 || 1;
+  return [from < 0 ? from - room : 0, to > 0 || from === 0 ? to + room : 0];
 }
