@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { groupOf, type Stream, streams } from '#domain/streams.ts';
 import { addChecks } from './checks.ts';
 import { environmentNamed } from './config/environments.ts';
-import { databaseRoles, type FunctionNeeds, functions } from './config/functions.ts';
+import { calledByPeople, databaseRoles, type FunctionNeeds, functions } from './config/functions.ts';
 import { permissionsOf, statements, templatesOf, variablesOf } from './testing/templates.ts';
 
 const everyFunction = Object.keys(functions).sort();
@@ -109,6 +109,24 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
     const roles = Object.entries(templates('functions').findResources('AWS::IAM::Role'));
     for (const [id, { Properties }] of roles)
       if (!id.startsWith('AWSCDKTrigger')) expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+  });
+
+  it('lets people who look call the function that answers, which may change nothing, and those who act also the ones that act', () => {
+    const policies = Object.values(templates('functions').findResources('AWS::IAM::ManagedPolicy'));
+    const byName = policies.map(({ Properties }) => [Properties.ManagedPolicyName, Properties.PolicyDocument] as const);
+    expect(byName.map(([name]) => name).sort()).toEqual([nameOf('act'), nameOf('look')]);
+    for (const [name, document] of byName) {
+      const [statement, ...others] = statements(document);
+      expect([others, statement?.effect, statement?.actions]).toEqual([[], 'Allow', ['lambda:InvokeFunction']]);
+      const called = name === nameOf('look') ? [] : calledByPeople.act;
+      const arns = ['console', ...called].map((each) => expect.stringContaining(`:function:${nameOf(each)}`));
+      expect(statement?.resources).toEqual(arns);
+      expect(JSON.stringify(statement?.resources)).not.toContain('*');
+    }
+    const actions = permissionsOf(templates('functions'), nameOf('console')).flatMap((each) => each.actions);
+    const changing = /^(lambda|sns|sqs|rds|iam|events|ssm):|:(Put(?!LogEvents|TraceSegments|TelemetryRecords)|Write|Update|Create(?!LogStream|NetworkInterface))/;
+    expect(actions.filter((action) => changing.test(action))).toEqual([]);
+    expect(actions).toContain('s3:GetObject');
   });
 
   it('has a topic for alerts, encrypted and closed to plain HTTP, to which only alerting services and functions may publish', () => {

@@ -1,11 +1,12 @@
 /** Answers a question of the business, one of sql/analytics, and says how fresh what answers it is. */
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
-import type { Question } from '#sql/questions.ts';
+import { type Question, readQuestions } from '#sql/questions.ts';
+import { askable } from './asking/askable.ts';
 import type { Backbone } from './backbone.ts';
 import { type Freshness, freshnessOf } from './freshness.ts';
 
-export { readQuestions } from '#sql/questions.ts';
 export type { Freshness, Question };
+export { readQuestions };
 
 /** Money, other fractions and times are text, so that they stay exact. */
 export type Cell = string | number | boolean | null;
@@ -16,8 +17,19 @@ export interface Answer {
   readonly freshness: readonly Freshness[];
 }
 
-/** As analysts ask: no raw table can be read. */
-export const ask = async ({ pool }: Pick<Backbone, 'pool'>, question: Question): Promise<Answer> => ({
+/** As analysts ask: no raw table can be read. Where the backbone is asked, its own question of that name is answered. */
+export const ask = async (backbone: Pick<Backbone, 'pool' | 'ask'>, question: Question): Promise<Answer> =>
+  backbone.ask ? askByName(backbone, question.name) : answerTo(backbone, question);
+
+/** @throws if there is no such question */
+export const askByName = askable('ask', async (backbone: Pick<Backbone, 'pool'>, name: string): Promise<Answer> => {
+  const question = (await readQuestions()).find((each) => each.name === name);
+  if (!question)
+    throw new Error(`Expected a question of sql/analytics, got ${name}: is the environment of another version?`);
+  return answerTo(backbone, question);
+});
+
+const answerTo = async ({ pool }: Pick<Backbone, 'pool'>, question: Question): Promise<Answer> => ({
   rows: await rowsOf(pool, question),
   freshness: await freshnessOf(pool, question.source),
 });

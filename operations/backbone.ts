@@ -23,6 +23,11 @@ export interface Backbone {
    * @throws if it can't be reached, or with its own message if it failed
    */
   invoke<Result>(name: string, payload: object | Uint8Array): Promise<Result>;
+  /**
+   * Asks the operation of this name where the backbone is. Absent wherever its parts can be reached; else operations that are askable
+   * (asking/askable.ts) are all that reads.
+   */
+  ask?(operation: string, args: readonly unknown[]): Promise<unknown>;
   /** Absent if there is none, such as in a stack that was started without. */
   readonly airflow?: AirflowClient | undefined;
 }

@@ -1,6 +1,7 @@
 /** Dead letters: the records that could not be used, whole, and what became of them. */
 import type { Pool } from '#adapters/postgres/index.ts';
 import type { Reason } from '#domain/dead-letters.ts';
+import { askable } from './asking/askable.ts';
 import type { Backbone } from './backbone.ts';
 import { isTooLarge, valueInKafka } from './left-out.ts';
 import { conditionsOf, holding, type LetterFilter } from './letters/filter.ts';
@@ -35,29 +36,35 @@ const COLUMNS = `
     redrive.redriven_at, redrive.redriven_by, redrive.edited_value`;
 
 /** The newest first, whole, as a command prints them; a page has them by letters/list.ts. */
-export function deadLetters(
-  { pool }: Pick<Backbone, 'pool'>,
-  { text, ...filter }: LetterFilter,
-  { after, limit }: PageOptions,
-): Promise<Letter[]> {
-  const { sql, parameters } = conditionsOf(filter);
-  const before = parameters.length + 1;
-  return rowsOf<Letter>(
-    pool,
-    `${COLUMNS} ${LETTERS_AND_FATES}
+export const deadLetters = askable(
+  'deadLetters',
+  async (
+    { pool }: Pick<Backbone, 'pool'>,
+    { text, ...filter }: LetterFilter,
+    { after, limit }: PageOptions,
+  ): Promise<Letter[]> => {
+    const { sql, parameters } = conditionsOf(filter);
+    const before = parameters.length + 1;
+    return rowsOf<Letter>(
+      pool,
+      `${COLUMNS} ${LETTERS_AND_FATES}
      where letter.dead_letter_id < $${before} ${sql} ${text === undefined ? '' : holding(before + 1)}
      order by id desc limit ${limit}`,
-    ...parameters,
-    after ?? Number.MAX_SAFE_INTEGER,
-    ...(text === undefined ? [] : [text]),
-  );
-}
+      ...parameters,
+      after ?? Number.MAX_SAFE_INTEGER,
+      ...(text === undefined ? [] : [text]),
+    );
+  },
+);
 
 /** @returns undefined if there is none with this id */
-export async function deadLetter({ pool }: Pick<Backbone, 'pool'>, id: number): Promise<Letter | undefined> {
-  const [letter] = await rowsOf<Letter>(pool, `${COLUMNS} ${LETTERS} where letter.dead_letter_id = $1`, id);
-  return letter;
-}
+export const deadLetter = askable(
+  'deadLetter',
+  async ({ pool }: Pick<Backbone, 'pool'>, id: number): Promise<Letter | undefined> => {
+    const [letter] = await rowsOf<Letter>(pool, `${COLUMNS} ${LETTERS} where letter.dead_letter_id = $1`, id);
+    return letter;
+  },
+);
 
 export interface LettersOfReason {
   readonly reason: Reason;
@@ -66,8 +73,11 @@ export interface LettersOfReason {
 }
 
 /** In the order of their reasons; one without letters is absent. */
-export const countDeadLetters = ({ pool }: Pick<Backbone, 'pool'>): Promise<LettersOfReason[]> =>
-  rowsOf(pool, `select reason, count(*) as letters ${LETTERS} group by reason order by reason`);
+export const countDeadLetters = askable(
+  'countDeadLetters',
+  ({ pool }: Pick<Backbone, 'pool'>): Promise<LettersOfReason[]> =>
+    rowsOf(pool, `select reason, count(*) as letters ${LETTERS} group by reason order by reason`),
+);
 
 /**
  * The record's value, from Kafka if the letter lacks it.
@@ -78,11 +88,14 @@ export const wholeValue = async (backbone: Pick<Backbone, 'kafka'>, letter: Lett
   isTooLarge(letter) ? valueInKafka(backbone, letter) : letter.value;
 
 /** Ids of the letters that were not sent back before, the oldest first. */
-export async function unsentLetters({ pool }: Pick<Backbone, 'pool'>, filter: LetterFilter): Promise<number[]> {
-  const { sql, parameters } = conditionsOf({ ...filter, state: 'new' });
-  const query = `select letter.dead_letter_id as id ${LETTERS} where true ${sql} order by id`;
-  return (await rowsOf<{ id: number }>(pool, query, ...parameters)).map(({ id }) => id);
-}
+export const unsentLetters = askable(
+  'unsentLetters',
+  async ({ pool }: Pick<Backbone, 'pool'>, filter: LetterFilter): Promise<number[]> => {
+    const { sql, parameters } = conditionsOf({ ...filter, state: 'new' });
+    const query = `select letter.dead_letter_id as id ${LETTERS} where true ${sql} order by id`;
+    return (await rowsOf<{ id: number }>(pool, query, ...parameters)).map(({ id }) => id);
+  },
+);
 
 const rowsOf = async <Row extends object>(pool: Pool, query: string, ...parameters: readonly unknown[]) =>
   (await pool.query<Row>(query, [...parameters])).rows;

@@ -1,6 +1,7 @@
 /** What a dead letter lacks of a record that no event could hold: Kafka has it, as long as the topic keeps it. */
 import type { ConsumedRecord } from '#adapters/kafka/index.ts';
 import type { Reason } from '#domain/dead-letters.ts';
+import { askable } from './asking/askable.ts';
 import type { Backbone } from './backbone.ts';
 
 /** As much of a letter as leads to its record. */
@@ -32,31 +33,37 @@ export type InKafka =
 const LONGEST_SHOWN = 2_000;
 
 /** What Kafka has of the letter's record, with the beginning of its value. */
-export async function lookUp(backbone: Pick<Backbone, 'kafka'>, letter: LetterInKafka): Promise<InKafka> {
-  const record = await recordOf(backbone, letter);
-  if (!record) return { state: 'gone' };
-  if (record.leftOut?.batch) return { state: 'packed', bytes: record.leftOut.batch };
-  const { key, value, headers } = record;
-  const shown = value && beginning(value, LONGEST_SHOWN);
-  return { state: 'there', key, value: shown, bytes: value?.length ?? 0, headers };
-}
+export const lookUp = askable(
+  'lookUp',
+  async (backbone: Pick<Backbone, 'kafka'>, letter: LetterInKafka): Promise<InKafka> => {
+    const record = await recordOf(backbone, letter);
+    if (!record) return { state: 'gone' };
+    if (record.leftOut?.batch) return { state: 'packed', bytes: record.leftOut.batch };
+    const { key, value, headers } = record;
+    const shown = value && beginning(value, LONGEST_SHOWN);
+    return { state: 'there', key, value: shown, bytes: value?.length ?? 0, headers };
+  },
+);
 
 export const tooLargeToUnpack = (bytes: number): string =>
   `in a batch of ${bytes} bytes, too large to be unpacked here; a client that reads record by record can, such as Kafka's own`;
 
 /** @throws if Kafka no longer has it, or if its batch is too large to be unpacked */
-export async function valueInKafka(backbone: Pick<Backbone, 'kafka'>, letter: LetterInKafka) {
-  const { topic, partition, offset } = letter;
-  const record = await recordOf(backbone, letter);
-  if (record?.leftOut?.batch)
+export const valueInKafka = askable(
+  'valueInKafka',
+  async (backbone: Pick<Backbone, 'kafka'>, letter: LetterInKafka) => {
+    const { topic, partition, offset } = letter;
+    const record = await recordOf(backbone, letter);
+    if (record?.leftOut?.batch)
+      throw new Error(
+        `Expected offset ${offset} of ${topic} partition ${partition} alone, got it ${tooLargeToUnpack(record.leftOut.batch)}.`,
+      );
+    if (record) return record.value;
     throw new Error(
-      `Expected offset ${offset} of ${topic} partition ${partition} alone, got it ${tooLargeToUnpack(record.leftOut.batch)}.`,
+      `Expected Kafka to hold offset ${offset} of ${topic} partition ${partition}, found nothing: its time of retention has passed.`,
     );
-  if (record) return record.value;
-  throw new Error(
-    `Expected Kafka to hold offset ${offset} of ${topic} partition ${partition}, found nothing: its time of retention has passed.`,
-  );
-}
+  },
+);
 
 const recordOf = async (backbone: Pick<Backbone, 'kafka'>, { topic, partition, offset }: LetterInKafka) =>
   (await backbone.kafka()).record(topic, partition, offset);

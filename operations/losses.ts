@@ -1,5 +1,6 @@
 /** Losses: offsets that Kafka's retention removed before they were consumed, and who accepted them. */
 import type { AcknowledgeResult } from '#functions/acknowledge-losses/acknowledge.ts';
+import { askable } from './asking/askable.ts';
 import type { Backbone } from './backbone.ts';
 
 export type { AcknowledgeResult };
@@ -29,8 +30,10 @@ const LOSSES = `
   order by loss_id`;
 
 /** The oldest first. */
-export const losses = async ({ pool }: Pick<Backbone, 'pool'>): Promise<Loss[]> =>
-  (await pool.query<Loss>(LOSSES)).rows;
+export const losses = askable(
+  'losses',
+  async ({ pool }: Pick<Backbone, 'pool'>): Promise<Loss[]> => (await pool.query<Loss>(LOSSES)).rows,
+);
 
 export interface Acknowledgement {
   readonly by: string;

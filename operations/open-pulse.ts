@@ -1,8 +1,8 @@
 /** One pulse for all who look, asked only while somebody does. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { openHistory, type PulseHistory } from './pulse/history.ts';
-import { type Look, type Looked, lookAt } from './pulse/look.ts';
-import { recall } from './pulse/recall.ts';
+import { type Look, type Looked, lookBy, type Readings, readingsOf } from './pulse/look.ts';
+import { recall, type Second } from './pulse/recall.ts';
 import type { Pulse } from './pulse.ts';
 
 export type { Look, Looked } from './pulse/look.ts';
@@ -26,8 +26,20 @@ export interface PulseFeed {
 
 const EVERY_MS = 1_000;
 
-export function openPulse(looked: Looked): PulseFeed {
-  const see = lookAt(looked);
+export const openPulse = (looked: Looked): PulseFeed =>
+  openPulseOf({ read: readingsOf(looked), recall: () => recall(looked.pool) });
+
+/** Where the readings come from. */
+export interface PulseSource {
+  read(): Promise<Readings>;
+  /** What the history begins with; undefined while nobody knows. */
+  recall(): Promise<readonly Second[] | undefined>;
+  /** From one look to the next at least, whoever listens; a second unless a listener wants another time, if absent. */
+  readonly everyMs?: number;
+}
+
+export function openPulseOf({ read, recall, everyMs }: PulseSource): PulseFeed {
+  const see = lookBy(read);
   const history = openHistory();
   const listeners = new Map<(look: Look) => void, (unchanged: number) => number>();
   let latest: Look | undefined;
@@ -40,7 +52,7 @@ export function openPulse(looked: Looked): PulseFeed {
   const warn = warnOnce();
 
   const look = (): Promise<Look> => {
-    underway ??= Promise.all([see(), isFilled ? undefined : recall(looked.pool)])
+    underway ??= Promise.all([see(), isFilled ? undefined : recall()])
       .then(([next, before]) => {
         // What was noted while PostgreSQL gave nothing is replaced.
         for (const { at, figures } of before ?? []) history.note(at, figures);
@@ -74,7 +86,7 @@ export function openPulse(looked: Looked): PulseFeed {
         const began = performance.now();
         // One that fails is a pause: who listens hears the next.
         await look().then(tell, warn);
-        const wanted = Math.min(...[...listeners.values()].map((every) => every(unchanged)));
+        const wanted = Math.max(everyMs ?? 0, Math.min(...[...listeners.values()].map((every) => every(unchanged))));
         const left = Math.max(wanted - (performance.now() - began), wanted / 4);
         if (listeners.size > 0) await delay(left, undefined, { signal: rest.signal }).catch(() => {});
       }
@@ -85,7 +97,7 @@ export function openPulse(looked: Looked): PulseFeed {
 
   return {
     ...{ history, look, latest: () => latest },
-    subscribe(listener, every = () => EVERY_MS) {
+    subscribe(listener, every = () => everyMs ?? EVERY_MS) {
       // Another function each time, so that the same listener may listen twice.
       const own = (next: Look) => listener(next);
       listeners.set(own, every);

@@ -2,6 +2,8 @@
 import { isUnknownTopic, type KafkaConnection } from '#adapters/kafka/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { catalogue, consumedBy, streams } from '#domain/streams.ts';
+import { askable } from './asking/askable.ts';
+import type { Backbone } from './backbone.ts';
 import { type KafkaOffsets, lagIn } from './balance.ts';
 import { type Ledger, readLedger } from './ledger.ts';
 
@@ -105,6 +107,13 @@ export async function readUnsent(database: Pick<Pool, 'query'>): Promise<number>
   );
   return rows[0]?.unsent ?? 0;
 }
+
+/** As `readProgress`, also of a backbone that is asked. */
+export const progress = askable(
+  'progress',
+  async ({ pool, kafka }: Pick<Backbone, 'pool' | 'kafka'>): Promise<WholeProgress> =>
+    readProgress(pool, await kafka()),
+);
 
 export async function readProgress(pool: Pool, kafka: KafkaConnection): Promise<WholeProgress> {
   const ledger = await readLedger(pool);

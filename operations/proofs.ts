@@ -1,4 +1,5 @@
 /** The proofs that were made: what `prove` noted of each in ledger.proofs. */
+import { askable } from './asking/askable.ts';
 import type { Backbone } from './backbone.ts';
 
 export interface ProofNote {
@@ -32,16 +33,16 @@ export interface ProofsAsked {
 }
 
 /** The latest, the newest first. */
-export async function readProofs(
-  { pool }: Pick<Backbone, 'pool'>,
-  { limit, after = 0 }: ProofsAsked,
-): Promise<NumberedProof[]> {
-  const query = `
+export const readProofs = askable(
+  'readProofs',
+  async ({ pool }: Pick<Backbone, 'pool'>, { limit, after = 0 }: ProofsAsked): Promise<NumberedProof[]> => {
+    const query = `
     select proof_id as id, proved_at, extract(epoch from took)::float8 as seconds, depth, everything as "all", balanced, checks, off
     from ledger.proofs
     where proof_id > $1
     order by proof_id desc
     limit $2`;
-  const { rows } = await pool.query<Omit<NumberedProof, 'provedAt'> & { proved_at: Date }>(query, [after, limit]);
-  return rows.map(({ proved_at, ...row }) => ({ ...row, provedAt: proved_at.toISOString() }));
-}
+    const { rows } = await pool.query<Omit<NumberedProof, 'provedAt'> & { proved_at: Date }>(query, [after, limit]);
+    return rows.map(({ proved_at, ...row }) => ({ ...row, provedAt: proved_at.toISOString() }));
+  },
+);

@@ -1,4 +1,5 @@
 /** What was written so far, asked of PostgreSQL's own counters: no row is read. */
+import { askable } from './asking/askable.ts';
 import type { Backbone } from './backbone.ts';
 
 /** Of what a proof looks at: not what the proof itself writes, nor the relay's clock. */
@@ -10,7 +11,7 @@ const WRITTEN = `
     and (schemaname <> 'ledger' or relname not in ('closing', 'closed_partitions', 'closed_stock', 'proofs', 'relay_hours'))`;
 
 /** @returns another text once anything more was written */
-export async function readWritten({ pool }: Pick<Backbone, 'pool'>): Promise<string> {
+export const readWritten = askable('readWritten', async ({ pool }: Pick<Backbone, 'pool'>): Promise<string> => {
   const { rows } = await pool.query<{ written: string }>(WRITTEN);
   return rows[0]?.written ?? '';
-}
+});

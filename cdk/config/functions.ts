@@ -182,6 +182,18 @@ export const functions = {
     knowsSchedule: true,
     sql: ['sql/proof'],
   },
+  console: {
+    description: 'Answers what the command and the page of an engineer ask, and changes nothing',
+    entry: 'console/asked/handler.ts',
+    memoryMegabytes: 1024,
+    timeoutSeconds: 60,
+    database: 'console',
+    lake: { access: 'read', prefix: '' },
+    kafkaTopics: topics.map(({ topic }) => topic),
+    readsRecords: true,
+    knowsSchedule: true,
+    sql: ['sql/analytics', 'sql/proof'],
+  },
   'migrate-database': {
     description: "Brings the schemas and the roles' passwords up to date",
     memoryMegabytes: 512,
@@ -204,3 +216,17 @@ export type FunctionName = keyof typeof functions;
 /** The file of the repository that exports the function's `handler`. */
 export const entryOf = (name: string, { entry }: Pick<FunctionNeeds, 'entry'>): string =>
   entry ?? `functions/${name}/handler.ts`;
+
+/** What people call: those who may look, and those who may also act. Operations call no other function for them. */
+export const calledByPeople = {
+  look: ['console'],
+  act: [
+    'redrive-dead-letters',
+    'relay-outbox',
+    'acknowledge-losses',
+    'replay-inventory',
+    'report-inventory',
+    // It notes what is proved.
+    'prove',
+  ],
+} as const satisfies Record<string, readonly FunctionName[]>;

@@ -18,6 +18,7 @@ import { grantLake } from '../constructs/lake-access.ts';
 import { runAtDeployment } from '../constructs/migration.ts';
 import { ModuleLayer } from '../constructs/module-layer.ts';
 import { NodeFunction } from '../constructs/node-function.ts';
+import { PeoplesPolicies } from '../constructs/peoples-policies.ts';
 import { grantPasswords, passwordVariables, rotateSecrets } from '../constructs/passwords.ts';
 import { runEvery } from '../constructs/schedule.ts';
 import { ssmValue } from '../constructs/ssm-value.ts';
@@ -75,6 +76,7 @@ export class FunctionsStack extends Stack {
           begins.push(new KafkaSource(each, stream.topic, { target: each, stream, ...kafka.polled }));
     }
 
+    new PeoplesPolicies(this, 'People', props.environmentName);
     const { rotate, set } = byPasswords(made);
     if (rotate && props.rotationDays)
       begins.push(rotateSecrets(rotate, Object.values(props.secrets), props.rotationDays));

@@ -27,7 +27,7 @@ export interface Followed {
   sent: Sent;
   readonly stop: AbortController;
   /** What became of its letters: one look at a time for all who ask, and few if each takes long. `sent` is of before the look. */
-  outcomes(backbone: Pick<Backbone, 'pool'>): Promise<FollowedRedrive>;
+  outcomes(backbone: Pick<Backbone, 'pool' | 'ask'>): Promise<FollowedRedrive>;
 }
 
 interface Kept extends Followed {

@@ -3,6 +3,7 @@ import { columnsOf } from '#domain/columns.ts';
 import { wholeReader } from '#domain/event-reader.ts';
 import { type Problem, problemsOf, rangeOf, textOf } from '#domain/problems.ts';
 import { catalogue, inventoryStreams, type Stream } from '#domain/streams.ts';
+import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 import { firstOfItsId, productsAmong } from './first-of-its-id.ts';
 
@@ -26,23 +27,26 @@ export interface Candidate {
 }
 
 /** @throws if the catalogue has no such topic */
-export async function checkValue(
-  { pool }: Pick<Backbone, 'pool'>,
-  { topic, value, key }: Candidate,
-  now = new Date(),
-): Promise<Checked> {
-  const stream = catalogue.find((each) => each.topic === topic);
-  if (!stream)
-    throw new Error(`Expected one of the topics ${catalogue.map(({ topic }) => topic).join(', ')}, got ${topic}.`);
-  const { consumer } = stream;
-  const reading = wholeReader(stream.event)(value);
-  if ('faults' in reading)
-    return { usable: false, consumer, problems: problemsOf(stream, value), warnings: [], confirmed: [] };
-  const event = reading.event as Event;
-  const told = await byTheStores(pool, stream, event, value && textOf(value));
-  const warnings = [...told.warnings, ...timesOf(stream, event, now), ...keyOf(stream, event, key)];
-  return { usable: told.problems.length === 0, consumer, ...told, warnings };
-}
+export const checkValue = askable(
+  'checkValue',
+  async (
+    { pool }: Pick<Backbone, 'pool'>,
+    { topic, value, key }: Candidate,
+    now: Date = new Date(),
+  ): Promise<Checked> => {
+    const stream = catalogue.find((each) => each.topic === topic);
+    if (!stream)
+      throw new Error(`Expected one of the topics ${catalogue.map(({ topic }) => topic).join(', ')}, got ${topic}.`);
+    const { consumer } = stream;
+    const reading = wholeReader(stream.event)(value);
+    if ('faults' in reading)
+      return { usable: false, consumer, problems: problemsOf(stream, value), warnings: [], confirmed: [] };
+    const event = reading.event as Event;
+    const told = await byTheStores(pool, stream, event, value && textOf(value));
+    const warnings = [...told.warnings, ...timesOf(stream, event, now), ...keyOf(stream, event, key)];
+    return { usable: told.problems.length === 0, consumer, ...told, warnings };
+  },
+);
 
 type Event = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,6 @@
 /** How many dead letters there are: by reason, and over time. */
 import { type Reason, reasons } from '#domain/dead-letters.ts';
+import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 import { sharedByQuestion } from '../shared-answer.ts';
 import { conditionsOf, type LetterFilter } from './filter.ts';
@@ -29,45 +30,45 @@ const MOST_SPANS = 120;
  *
  * @param filter its text is left out: `matching` and `spans` would take a look into every letter
  */
-export async function countLetters(
-  { pool }: Pick<Backbone, 'pool'>,
-  { text: _, ...filter }: LetterFilter,
-): Promise<LetterCounts> {
-  const { rows: byReason } = await pool.query<LetterCounts['reasons'][number]>(
-    `select letter.reason, count(*) as letters, count(*) filter (where redrive.redrive_id is null) as unsent
+export const countLetters = askable(
+  'countLetters',
+  async ({ pool }: Pick<Backbone, 'pool'>, { text: _, ...filter }: LetterFilter): Promise<LetterCounts> => {
+    const { rows: byReason } = await pool.query<LetterCounts['reasons'][number]>(
+      `select letter.reason, count(*) as letters, count(*) filter (where redrive.redrive_id is null) as unsent
      ${LETTERS}
      group by letter.reason
      order by letter.reason`,
-  );
-  const [oldest, newest] = await endsOf(pool);
-  const until = filter.until ?? newest;
-  const since = filter.since ?? new Date(Math.max(oldest.getTime(), until.getTime() - DAY * 1000));
-  const { seconds, from, to } = spansOf(since, until);
-  const source = filter.state === undefined ? LETTERS : LETTERS_AND_FATES;
-  const { sql, parameters } = conditionsOf(filter);
-  const matching =
-    fromReasons(byReason, filter) ??
-    (await pool.query<{ letters: number }>(`select count(*) as letters ${source} where true ${sql}`, [...parameters]))
-      .rows[0]?.letters ??
-    0;
-  // With the reasons, an index leads to the letters of a time.
-  const shown = conditionsOf({ ...filter, since: from, until: to });
-  const count = shown.parameters.length;
-  const { rows: spans } = await pool.query<{ at: Date; reason: Reason; letters: number }>(
-    `select date_bin($${count + 1}, letter.failed_at, 'epoch') as at, letter.reason, count(*) as letters
+    );
+    const [oldest, newest] = await endsOf(pool);
+    const until = filter.until ?? newest;
+    const since = filter.since ?? new Date(Math.max(oldest.getTime(), until.getTime() - DAY * 1000));
+    const { seconds, from, to } = spansOf(since, until);
+    const source = filter.state === undefined ? LETTERS : LETTERS_AND_FATES;
+    const { sql, parameters } = conditionsOf(filter);
+    const matching =
+      fromReasons(byReason, filter) ??
+      (await pool.query<{ letters: number }>(`select count(*) as letters ${source} where true ${sql}`, [...parameters]))
+        .rows[0]?.letters ??
+      0;
+    // With the reasons, an index leads to the letters of a time.
+    const shown = conditionsOf({ ...filter, since: from, until: to });
+    const count = shown.parameters.length;
+    const { rows: spans } = await pool.query<{ at: Date; reason: Reason; letters: number }>(
+      `select date_bin($${count + 1}, letter.failed_at, 'epoch') as at, letter.reason, count(*) as letters
      ${source}
      where letter.reason = any($${count + 2}) ${shown.sql}
      group by at, letter.reason
      order by at, letter.reason`,
-    [...shown.parameters, `${seconds} s`, Object.keys(reasons)],
-  );
-  return {
-    matching,
-    reasons: byReason,
-    spans: spans.map(({ at, ...span }) => ({ at: at.toISOString(), ...span })),
-    ...{ seconds, from: from.toISOString(), to: to.toISOString() },
-  };
-}
+      [...shown.parameters, `${seconds} s`, Object.keys(reasons)],
+    );
+    return {
+      matching,
+      reasons: byReason,
+      spans: spans.map(({ at, ...span }) => ({ at: at.toISOString(), ...span })),
+      ...{ seconds, from: from.toISOString(), to: to.toISOString() },
+    };
+  },
+);
 
 /** What the counts by reason say already, without another look at every letter. */
 function fromReasons(counts: LetterCounts['reasons'], { reason, state, topic, since, until }: LetterFilter) {
@@ -81,9 +82,12 @@ function fromReasons(counts: LetterCounts['reasons'], { reason, state, topic, si
 }
 
 /** The same for many who look: one counting at a time, and none soon after another, however often new letters come. */
-export function openCounts(): (backbone: Pick<Backbone, 'pool'>, filter: LetterFilter) => Promise<LetterCounts> {
+export function openCounts(): (
+  backbone: Pick<Backbone, 'pool' | 'ask'>,
+  filter: LetterFilter,
+) => Promise<LetterCounts> {
   const ask = sharedByQuestion(
-    ({ backbone, filter }: { backbone: Pick<Backbone, 'pool'>; filter: LetterFilter }) =>
+    ({ backbone, filter }: { backbone: Pick<Backbone, 'pool' | 'ask'>; filter: LetterFilter }) =>
       countLetters(backbone, filter),
     ({ filter: { text: _, reason, topic, state, since, until } }) =>
       JSON.stringify([reason, topic, state, since, until]),

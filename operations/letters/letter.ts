@@ -2,6 +2,7 @@
 import { type Reason, reasons } from '#domain/dead-letters.ts';
 import { type Problem, problemsOf, rangeOf, textOf } from '#domain/problems.ts';
 import { catalogue } from '#domain/streams.ts';
+import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 import { type Bytes, type CutBytes, cutBytes, fromBytes } from '../bytes.ts';
 import { FATE_COLUMNS, type Fate, type FateRow, fatesOf } from './fates.ts';
@@ -51,35 +52,38 @@ const LONGEST_HEADER = 4_000;
 const LONGEST_HEADERS = 40_000;
 
 /** @returns undefined if there is none with this id */
-export async function wholeLetter({ pool }: Pick<Backbone, 'pool'>, id: number): Promise<WholeLetter | undefined> {
-  const { rows } = await pool.query<LetterRow>(
-    `select
+export const wholeLetter = askable(
+  'wholeLetter',
+  async ({ pool }: Pick<Backbone, 'pool'>, id: number): Promise<WholeLetter | undefined> => {
+    const { rows } = await pool.query<LetterRow>(
+      `select
        letter.dead_letter_id as id, letter.topic, letter.partition, letter.record_offset as "offset", letter.reason, letter.message,
        letter.consumer, letter.failed_at as "failedAt", letter.kafka_timestamp as timestamp, letter.record_key as key,
        letter.record_value as value, letter.headers, redrive.edited_value as "editedValue", ${FATE_COLUMNS}
      ${LETTERS_AND_FATES}
      where letter.dead_letter_id = $1`,
-    [id],
-  );
-  const [row] = rows;
-  if (!row) return undefined;
-  const { topic, partition, offset, reason, message, consumer, key, value, headers, editedValue } = row;
-  const [redriven = null] = await fatesOf(pool, rows);
-  const sent = headers.findLast(({ name }) => name === 'tillstream-redrive');
-  return {
-    ...{ id, topic, partition, offset, reason, message: message.slice(0, 10_000), consumer, redriven },
-    meaning: reasons[reason],
-    failedAt: row.failedAt.toISOString(),
-    timestamp: row.timestamp.toISOString(),
-    key: key && cutBytes(key, LONGEST_HEADER).shown,
-    value: value && cutBytes(value, LONGEST_VALUE),
-    headers: headersOf(row),
-    problems: problemsOfLetter(row).slice(0, 50),
-    cameFrom: sent ? Number(Buffer.from(sent.value, 'base64').toString()) : null,
-    editedValue: editedValue && cutBytes(editedValue, LONGEST_VALUE),
-    like: await lettersLike(pool, row),
-  };
-}
+      [id],
+    );
+    const [row] = rows;
+    if (!row) return undefined;
+    const { topic, partition, offset, reason, message, consumer, key, value, headers, editedValue } = row;
+    const [redriven = null] = await fatesOf(pool, rows);
+    const sent = headers.findLast(({ name }) => name === 'tillstream-redrive');
+    return {
+      ...{ id, topic, partition, offset, reason, message: message.slice(0, 10_000), consumer, redriven },
+      meaning: reasons[reason],
+      failedAt: row.failedAt.toISOString(),
+      timestamp: row.timestamp.toISOString(),
+      key: key && cutBytes(key, LONGEST_HEADER).shown,
+      value: value && cutBytes(value, LONGEST_VALUE),
+      headers: headersOf(row),
+      problems: problemsOfLetter(row).slice(0, 50),
+      cameFrom: sent ? Number(Buffer.from(sent.value, 'base64').toString()) : null,
+      editedValue: editedValue && cutBytes(editedValue, LONGEST_VALUE),
+      like: await lettersLike(pool, row),
+    };
+  },
+);
 
 interface LetterRow extends FateRow {
   readonly id: number;

@@ -1,6 +1,7 @@
 /** The list of dead letters, page by page: as fast at the end of a million as at the beginning. */
 
 import type { Reason } from '#domain/dead-letters.ts';
+import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 import { FATE_COLUMNS, type Fate, type FateRow, fatesOf } from './fates.ts';
 import { conditionsOf, holding, type LetterFilter } from './filter.ts';
@@ -40,37 +41,40 @@ export interface LetterPage {
 const SEARCHED_AT_ONCE = 20_000;
 
 /** With a text, a page may have few rows or none and still have a next one: it says how far the search has come. */
-export async function listLetters(
-  { pool }: Pick<Backbone, 'pool'>,
-  filter: LetterFilter,
-  { after, limit }: PageOptions,
-): Promise<LetterPage> {
-  const { sql, parameters } = conditionsOf(filter);
-  const values = [...parameters, after ?? Number.MAX_SAFE_INTEGER];
-  const before = `letter.dead_letter_id < $${values.length}`;
-  const search = filter.text === undefined ? undefined : searchFor(filter.text, values.length);
-  const { rows } = await pool.query<ListedRow>(
-    `select
+export const listLetters = askable(
+  'listLetters',
+  async (
+    { pool }: Pick<Backbone, 'pool'>,
+    filter: LetterFilter,
+    { after, limit }: PageOptions,
+  ): Promise<LetterPage> => {
+    const { sql, parameters } = conditionsOf(filter);
+    const values = [...parameters, after ?? Number.MAX_SAFE_INTEGER];
+    const before = `letter.dead_letter_id < $${values.length}`;
+    const search = filter.text === undefined ? undefined : searchFor(filter.text, values.length);
+    const { rows } = await pool.query<ListedRow>(
+      `select
        letter.dead_letter_id as id, letter.topic, letter.partition, letter.record_offset as "offset", letter.reason,
        left(letter.message, 300) as message, letter.consumer, letter.failed_at as "failedAt", ${FATE_COLUMNS}
      ${LETTERS_AND_FATES}
      where ${before} ${boundsOf(filter, parameters)} ${search ? search.sql : ''} ${sql}
      order by letter.dead_letter_id desc
      limit ${limit}`,
-    search ? [...values, ...search.parameters] : values,
-  );
-  const last = rows.at(-1)?.id;
-  const more = rows.length === limit && last !== undefined ? last : null;
-  const fates = await fatesOf(pool, rows);
-  return {
-    rows: rows.map(({ id, topic, partition, offset, reason, message, consumer, failedAt }, index) => ({
-      ...{ id, topic, partition, offset, reason, message, consumer },
-      failedAt: failedAt.toISOString(),
-      redriven: fates[index] ?? null,
-    })),
-    next: more ?? (search ? await endOfSearch(pool, values.at(-1) as number) : null),
-  };
-}
+      search ? [...values, ...search.parameters] : values,
+    );
+    const last = rows.at(-1)?.id;
+    const more = rows.length === limit && last !== undefined ? last : null;
+    const fates = await fatesOf(pool, rows);
+    return {
+      rows: rows.map(({ id, topic, partition, offset, reason, message, consumer, failedAt }, index) => ({
+        ...{ id, topic, partition, offset, reason, message, consumer },
+        failedAt: failedAt.toISOString(),
+        redriven: fates[index] ?? null,
+      })),
+      next: more ?? (search ? await endOfSearch(pool, values.at(-1) as number) : null),
+    };
+  },
+);
 
 /**
  * Between which ids the letters of a time are. Without them PostgreSQL would go down from the newest letter, whatever the time, since the

@@ -1,6 +1,7 @@
 /** What became of many letters that were sent back together. */
 import type { Pool } from '#adapters/postgres/index.ts';
 import type { Reason } from '#domain/dead-letters.ts';
+import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 import { FATE_COLUMNS, type Fate, type FateRow, fatesOf } from './fates.ts';
 import { LETTERS_AND_FATES } from './query.ts';
@@ -17,18 +18,23 @@ const AT_ONCE = 2_000;
 const MOST_SHOWN = 20;
 
 /** @param ids of letters; those that were not sent back count nowhere */
-export const outcomesOf = (backbone: Pick<Backbone, 'pool'>, ids: readonly number[]): Promise<Outcomes> =>
-  following(ids)(backbone);
+export const outcomesOf = askable(
+  'outcomesOf',
+  (backbone: Pick<Backbone, 'pool'>, ids: readonly number[]): Promise<Outcomes> => following(ids)(backbone),
+);
 
 /**
  * What became of letters, to be asked again and again: only those that something can still become of are looked up again. One question at
  * a time.
  */
-export function following(ids: readonly number[]): (backbone: Pick<Backbone, 'pool'>) => Promise<Outcomes> {
+export function following(ids: readonly number[]): (backbone: Pick<Backbone, 'pool' | 'ask'>) => Promise<Outcomes> {
   let open = ids;
   const settled = { ...NONE };
   const returned: { id: number; as: number }[] = [];
-  return async ({ pool }) => {
+  return async (backbone) => {
+    // Who asks from elsewhere sends the ids each time, and remembers nothing.
+    if (backbone.ask) return outcomesOf(backbone, ids);
+    const { pool } = backbone;
     const unsettled = { ...NONE };
     const still: number[] = [];
     for (let from = 0; from < open.length; from += AT_ONCE)

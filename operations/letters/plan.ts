@@ -3,6 +3,7 @@ import { cutBySize } from '#adapters/kafka/batches.ts';
 import { type Reason, reasons } from '#domain/dead-letters.ts';
 import { wholeReader } from '#domain/event-reader.ts';
 import { catalogue, inventoryStreams } from '#domain/streams.ts';
+import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 import { conditionsOf, holding, type LetterFilter, NOT_SENT } from './filter.ts';
 import { productsAmong } from './first-of-its-id.ts';
@@ -40,31 +41,34 @@ const SEARCHED_AT_ONCE = 20_000;
 const JUDGED_AT_ONCE = 8 << 20;
 
 /** @throws TooManyLetters; or the signal's reason, once it has stopped */
-export async function planRedrive(
-  { pool }: Pick<Backbone, 'pool'>,
-  chosen: { readonly ids: readonly number[] } | { readonly filter: LetterFilter },
-  { most = Number.MAX_SAFE_INTEGER - 1, signal }: PlanOptions = {},
-): Promise<RedrivePlan> {
-  const limits = { most, signal };
-  const found = 'ids' in chosen ? await lettersWith(pool, chosen.ids) : await lettersOf(pool, chosen.filter, limits);
-  if (found.length > most)
-    throw new TooManyLetters(
-      `Expected at most ${most} dead letters at once, got more. Choose fewer, such as by the time in which they came.`,
-    );
-  const letters = found.filter(({ unsent, reason }) => unsent && reason !== 'too_large');
-  const times = letters.map(({ failedAt }) => failedAt.getTime());
-  const at = (time: number) => (times.length > 0 ? new Date(time).toISOString() : null);
-  const topics = Map.groupBy(letters, ({ topic }) => topic);
-  return {
-    ids: letters.map(({ id }) => id),
-    byTopic: Object.fromEntries([...topics].map(([topic, some]) => [topic, some.length])),
-    oldest: at(times.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY)),
-    newest: at(times.reduce((most, time) => Math.max(most, time), 0)),
-    refusedAgain: await refusedAgain(pool, letters, signal),
-    already: found.filter(({ unsent }) => !unsent).length,
-    tooLarge: found.filter(({ unsent, reason }) => unsent && reason === 'too_large').length,
-  };
-}
+export const planRedrive = askable(
+  'planRedrive',
+  async (
+    { pool }: Pick<Backbone, 'pool'>,
+    chosen: { readonly ids: readonly number[] } | { readonly filter: LetterFilter },
+    { most = Number.MAX_SAFE_INTEGER - 1, signal }: PlanOptions = {},
+  ): Promise<RedrivePlan> => {
+    const limits = { most, signal };
+    const found = 'ids' in chosen ? await lettersWith(pool, chosen.ids) : await lettersOf(pool, chosen.filter, limits);
+    if (found.length > most)
+      throw new TooManyLetters(
+        `Expected at most ${most} dead letters at once, got more. Choose fewer, such as by the time in which they came.`,
+      );
+    const letters = found.filter(({ unsent, reason }) => unsent && reason !== 'too_large');
+    const times = letters.map(({ failedAt }) => failedAt.getTime());
+    const at = (time: number) => (times.length > 0 ? new Date(time).toISOString() : null);
+    const topics = Map.groupBy(letters, ({ topic }) => topic);
+    return {
+      ids: letters.map(({ id }) => id),
+      byTopic: Object.fromEntries([...topics].map(([topic, some]) => [topic, some.length])),
+      oldest: at(times.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY)),
+      newest: at(times.reduce((most, time) => Math.max(most, time), 0)),
+      refusedAgain: await refusedAgain(pool, letters, signal),
+      already: found.filter(({ unsent }) => !unsent).length,
+      tooLarge: found.filter(({ unsent, reason }) => unsent && reason === 'too_large').length,
+    };
+  },
+);
 
 interface Planned {
   readonly id: number;

@@ -5,7 +5,7 @@ import { catalogue } from '#domain/streams.ts';
 import { type KafkaOffsets, seemLost } from '../balance.ts';
 import { type Ledger, readLedger } from '../ledger.ts';
 import { type Progress, progressOf, readOffsets } from '../progress.ts';
-import type { Pulse } from '../pulse.ts';
+import type { Pulse, Sources } from '../pulse.ts';
 import { accepts, type Service } from '../services.ts';
 import { latestSamples } from './latest-deliveries.ts';
 import { type Answers, LOADS, lagOf, makePulse } from './make-pulse.ts';
@@ -25,6 +25,8 @@ export interface Looked {
   };
   /** Between two runs of process_kafka_to_postgres; hourly if absent. */
   readonly processEveryMinutes?: number;
+  /** How long a look waits; longer where nothing goes on once it has ended, as in Lambda. */
+  readonly patienceMs?: number | undefined;
 }
 
 export interface Look {
@@ -35,16 +37,26 @@ export interface Look {
   readonly newestProof: number | null;
 }
 
-/** @returns looks each time it is called; one look at a time */
-export function lookAt({ pool, kafka, services, processEveryMinutes }: Looked): () => Promise<Look> {
-  const readDatabase = databasePulse(pool, { processEveryMinutes });
-  const postgresSource = source(services.postgres);
-  const kafkaSource = source(services.kafka);
+/** What a look has read; a source that doesn't answer gives nothing. */
+export interface Readings {
+  readonly database: DatabasePulse | undefined;
+  readonly offsets: KafkaOffsets | undefined;
+  readonly sources: Sources;
+}
+
+/** @returns reads each time it is called; once at a time */
+export function readingsOf({
+  pool,
+  kafka,
+  services,
+  processEveryMinutes,
+  patienceMs,
+}: Looked): () => Promise<Readings> {
+  const readDatabase = databasePulse(pool, { processEveryMinutes, patienceMs });
+  const postgresSource = source(services.postgres, patienceMs);
+  const kafkaSource = source(services.kafka, patienceMs);
   const lambda = reachable(services.lambda);
   const airflow = reachable(services.airflow);
-  const samples = latestSamples();
-  const rates = slidingRates();
-  const waiting = waitingTimes();
 
   return async () => {
     const others = Promise.all([lambda(), airflow()]);
@@ -57,18 +69,34 @@ export function lookAt({ pool, kafka, services, processEveryMinutes }: Looked): 
       Answer<void>['state'],
       Answer<void>['state'],
     ];
+    const sources = { postgres: asked.state, kafka: offsets.state, lambda: lambdaState, airflow: airflowState };
+    return { database, offsets: offsets.value, sources };
+  };
+}
+
+/** @returns looks each time it is called; one look at a time */
+export const lookAt = (looked: Looked): (() => Promise<Look>) => lookBy(readingsOf(looked));
+
+/** As `lookAt`, wherever the readings come from: rates and percentiles are of what is read here, one reading after the other. */
+export function lookBy(read: () => Promise<Readings>): () => Promise<Look> {
+  const samples = latestSamples();
+  const rates = slidingRates();
+  const waiting = waitingTimes();
+
+  return async () => {
+    const { database, offsets, sources } = await read();
     const now = performance.now();
     if (database) addSamples(samples, now / 1_000, database);
-    const known = { database, offsets: offsets.value };
+    const known = { database, offsets };
     const pulse = makePulse({
       ...known,
       now: new Date().toISOString(),
-      sources: { postgres: asked.state, kafka: offsets.state, lambda: lambdaState, airflow: airflowState },
-      rates: offsets.value ? rates.rates(now, endsOf(offsets.value)) : new Map(),
+      sources,
+      rates: offsets ? rates.rates(now, endsOf(offsets)) : new Map(),
       waited: waiting.note(now / 1_000, known),
       samples,
     });
-    const progress = database && offsets.value ? progressOf(database.ledger, offsets.value) : null;
+    const progress = database && offsets ? progressOf(database.ledger, offsets) : null;
     return { pulse, progress, newestProof: database?.newest.proof ?? null };
   };
 }

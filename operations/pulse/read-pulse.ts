@@ -35,6 +35,8 @@ const BY_INDEXES = "select set_config('enable_seqscan', 'off', true), set_config
 export interface Asking {
   /** Between two runs of process_kafka_to_postgres; hourly if absent. */
   readonly processEveryMinutes?: number | undefined;
+  /** How long a look waits for what is asked beside it. */
+  readonly patienceMs?: number | undefined;
   /** Milliseconds, by a clock that nobody sets. */
   readonly clock?: () => number;
   /** For what a question beside the looks may take. */
@@ -69,8 +71,8 @@ export function databasePulse(pool: Pool, asking: Asking = {}): () => Promise<Da
 }
 
 /** Each in a transaction of its own, so that one which takes too long takes no other figure with it. */
-function besideLooks(pool: Pool, { processEveryMinutes, clock, besideMs = LONGEST_BESIDE_MS }: Asking) {
-  const ease = { turn: inTurn(), ...(clock && { clock }) };
+function besideLooks(pool: Pool, { processEveryMinutes, clock, patienceMs, besideMs = LONGEST_BESIDE_MS }: Asking) {
+  const ease = { turn: inTurn(), ...(clock && { clock }), ...(patienceMs !== undefined && { patienceMs }) };
   const ask = <Value>(question: (transaction: Transaction) => Promise<Value>): Promise<Value> => {
     const work = async (transaction: Transaction) => {
       await transaction.query(BY_INDEXES);

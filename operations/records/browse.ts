@@ -1,11 +1,13 @@
 /** Looks through a topic: from its end, its beginning, an offset or a time on, for all records or those that meet a filter. */
 import type { KafkaConnection, PartitionOffsets } from '#adapters/kafka/index.ts';
 import { catalogue } from '#domain/streams.ts';
+import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 import { parseFilter } from './filter.ts';
 import { matcherOf } from './matching.ts';
 import { IN_A_LIST, idsIn, type Message, toMessage } from './message.ts';
 import { tell, type Untold } from './told.ts';
+import { type BrowseProgress, type BrowseStep, inTurns } from './turns.ts';
 import {
   behind,
   countLeft,
@@ -18,6 +20,8 @@ import {
   readCursor,
   writeCursor,
 } from './windows.ts';
+
+export type { BrowseProgress, BrowseStep } from './turns.ts';
 
 /** Where to begin. From the newest on one reads backwards, else towards newer ones. */
 export type From = 'newest' | 'oldest' | { readonly offset: number } | { readonly time: Date };
@@ -35,29 +39,6 @@ export interface BrowseRequest {
   /** Goes on where an earlier answer ended (its `next`), in its direction. */
   readonly after?: string | undefined;
 }
-
-/** How far a search has come, in offsets; some of them may have no record. */
-export interface BrowseProgress {
-  readonly scanned: number;
-  /** From where it began to the topic's end on that side. */
-  readonly of: number;
-  readonly found: number;
-}
-
-export type BrowseStep =
-  /** Records, in the order of reading; `progress` counts them. */
-  | { readonly messages: readonly Message[]; readonly progress: BrowseProgress }
-  | { readonly progress: BrowseProgress }
-  /**
-   * The last one. `all`: the topic has no more on that side. `limit`: as many as were asked for. `stopped`: the signal ended it.
-   *
-   * `next` goes on there; null if nothing is left.
-   */
-  | {
-      readonly ended: 'all' | 'limit' | 'stopped';
-      readonly next: string | null;
-      readonly progress: BrowseProgress;
-    };
 
 /** Offsets of a partition that a search reads at once: few at first, since what one looks for is often near. */
 const [FIRST_WINDOW, LARGEST_WINDOW] = [1_000, 25_000];
@@ -78,10 +59,11 @@ export class NoSuchPlace extends Error {
  * @throws FilterError or NoSuchPlace for what a person can correct
  */
 export async function* browse(
-  backbone: Pick<Backbone, 'pool' | 'kafka'>,
+  backbone: Pick<Backbone, 'pool' | 'kafka' | 'ask'>,
   request: BrowseRequest,
   signal?: AbortSignal,
 ): AsyncGenerator<BrowseStep> {
+  if (backbone.ask) return yield* inTurns(request, (turn, within) => browseFor(backbone, turn, within), signal);
   const { topic, limit } = request;
   const stream = catalogue.find((each) => each.topic === topic);
   const terms = parseFilter(request.filter ?? '');
@@ -129,6 +111,19 @@ export async function* browse(
   }
   const over = isOver(left);
   yield { ended: over ? 'all' : 'limit', next: over ? null : writeCursor(left, direction), progress: progress() };
+}
+
+/** All steps of a search that is stopped after so many milliseconds. */
+export const browseFor = askable(
+  'browse',
+  (backbone: Pick<Backbone, 'pool' | 'kafka'>, request: BrowseRequest, milliseconds: number): Promise<BrowseStep[]> =>
+    all(browse(backbone, request, AbortSignal.timeout(milliseconds))),
+);
+
+async function all<Step>(steps: AsyncIterable<Step>): Promise<Step[]> {
+  const taken: Step[] = [];
+  for await (const step of steps) taken.push(step);
+  return taken;
 }
 
 /** A record with the time that partitions are merged by. */

@@ -1,6 +1,7 @@
 /** One record, whole, with its way: what became of it, place by place. */
 import type { PartitionOffsets } from '#adapters/kafka/index.ts';
 import { catalogue } from '#domain/streams.ts';
+import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 import { NoSuchPlace } from './browse.ts';
 import type { Fate, Where } from './fate.ts';
@@ -20,23 +21,26 @@ export interface Looked extends Where {
 }
 
 /** @throws NoSuchPlace if the topic has no such partition */
-export async function lookAt(backbone: Pick<Backbone, 'pool' | 'kafka'>, where: Where): Promise<Looked> {
-  const { topic, partition, offset } = where;
-  const kafka = await backbone.kafka();
-  const offsets = await kafka.offsets(topic);
-  const own = offsets.find((each) => each.partition === partition);
-  if (!own) throw new NoSuchPlace(`Expected a partition of ${topic} below ${offsets.length}, got ${partition}.`);
-  const isHeld = offset >= own.earliest && offset < own.latest;
-  const record = isHeld ? await kafka.record(topic, partition, offset) : undefined;
-  if (!record)
-    return { ...where, message: null, id: null, kafka: own, fate: await fateAt(backbone, where, own, isHeld) };
-  const id = idsIn(topic)(record);
-  const untold = { ...toMessage(partition, record, ALONE), id };
-  const [message] = await tell(backbone, topic, [untold], [own]).catch(() => [
-    { ...toMessage(partition, record, ALONE), fate: null },
-  ]);
-  return { ...where, message: message ?? null, id: id ?? null, kafka: own, fate: message?.fate ?? null };
-}
+export const lookAt = askable(
+  'lookAt',
+  async (backbone: Pick<Backbone, 'pool' | 'kafka'>, where: Where): Promise<Looked> => {
+    const { topic, partition, offset } = where;
+    const kafka = await backbone.kafka();
+    const offsets = await kafka.offsets(topic);
+    const own = offsets.find((each) => each.partition === partition);
+    if (!own) throw new NoSuchPlace(`Expected a partition of ${topic} below ${offsets.length}, got ${partition}.`);
+    const isHeld = offset >= own.earliest && offset < own.latest;
+    const record = isHeld ? await kafka.record(topic, partition, offset) : undefined;
+    if (!record)
+      return { ...where, message: null, id: null, kafka: own, fate: await fateAt(backbone, where, own, isHeld) };
+    const id = idsIn(topic)(record);
+    const untold = { ...toMessage(partition, record, ALONE), id };
+    const [message] = await tell(backbone, topic, [untold], [own]).catch(() => [
+      { ...toMessage(partition, record, ALONE), fate: null },
+    ]);
+    return { ...where, message: message ?? null, id: id ?? null, kafka: own, fate: message?.fate ?? null };
+  },
+);
 
 /** @param isHeld whether Kafka has the offset, and so knows that there is no record */
 async function fateAt(

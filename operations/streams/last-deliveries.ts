@@ -1,5 +1,6 @@
 /** The last deliveries of a topic, found from each partition's position backwards: by an index, however rare the topic's records are. */
 import type { Stream } from '#domain/streams.ts';
+import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 
 export interface LastDelivery {
@@ -70,15 +71,18 @@ const WALK = `
   order by committed_at desc, delivery_id desc`;
 
 /** @returns of each partition as many as `each`, the newest first */
-export async function lastDeliveries(
-  { pool }: Pick<Backbone, 'pool'>,
-  { consumer, topic }: Pick<Stream, 'consumer' | 'topic'>,
-  each: number,
-): Promise<LastDelivery[]> {
-  const { rows } = await pool.query<Omit<LastDelivery, 'committedAt'> & { committedAt: Date }>(WALK, [
-    consumer,
-    topic,
-    each,
-  ]);
-  return rows.map((row) => ({ ...row, committedAt: row.committedAt.toISOString() }));
-}
+export const lastDeliveries = askable(
+  'lastDeliveries',
+  async (
+    { pool }: Pick<Backbone, 'pool'>,
+    { consumer, topic }: Pick<Stream, 'consumer' | 'topic'>,
+    each: number,
+  ): Promise<LastDelivery[]> => {
+    const { rows } = await pool.query<Omit<LastDelivery, 'committedAt'> & { committedAt: Date }>(WALK, [
+      consumer,
+      topic,
+      each,
+    ]);
+    return rows.map((row) => ({ ...row, committedAt: row.committedAt.toISOString() }));
+  },
+);

@@ -1,6 +1,7 @@
 /** A topic, partition by partition: how far its consumer is, how fast records come and go, and what they look like. */
 import { columnsOf } from '#domain/columns.ts';
 import { catalogue, type Stream } from '#domain/streams.ts';
+import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 import { exampleOf } from './example.ts';
 import { figuresOf, type PartitionFigures, RATE_SECONDS, skewOf } from './figures.ts';
@@ -35,34 +36,34 @@ export interface Schema {
 const ASKED = 50;
 
 /** @param topic that there is */
-export async function lookAtStream(
-  backbone: Pick<Backbone, 'pool' | 'kafka'>,
-  topic: string,
-  now = new Date(),
-): Promise<StreamLook> {
-  const stream = catalogue.find((each) => each.topic === topic);
-  const kafka = await backbone.kafka();
-  // The ledger first: what it deals with meanwhile still counts as waiting.
-  const positions = await positionsOf(backbone, topic);
-  const deliveries = stream && Map.groupBy(await lastDeliveries(backbone, stream, ASKED), ({ partition }) => partition);
-  const offsets = await kafka.offsets(topic);
-  const since = await kafka.offsetsAt(topic, new Date(now.getTime() - RATE_SECONDS * 1_000));
-  const partitions = offsets.map((each) =>
-    figuresOf({
-      offsets: each,
-      since: since.get(each.partition) ?? each.latest,
-      next: positions.get(each.partition) ?? null,
-      deliveries: deliveries && (deliveries.get(each.partition) ?? []),
-    }),
-  );
-  return {
-    ...{ topic, partitions, skew: skewOf(partitions), consumer: stream?.consumer ?? null },
-    batching: stream
-      ? { records: stream.batching.batchSize, seconds: stream.batching.maximumBatchingWindowInSeconds }
-      : null,
-    schema: stream ? schemaOf(stream) : null,
-  };
-}
+export const lookAtStream = askable(
+  'lookAtStream',
+  async (backbone: Pick<Backbone, 'pool' | 'kafka'>, topic: string, now: Date = new Date()): Promise<StreamLook> => {
+    const stream = catalogue.find((each) => each.topic === topic);
+    const kafka = await backbone.kafka();
+    // The ledger first: what it deals with meanwhile still counts as waiting.
+    const positions = await positionsOf(backbone, topic);
+    const deliveries =
+      stream && Map.groupBy(await lastDeliveries(backbone, stream, ASKED), ({ partition }) => partition);
+    const offsets = await kafka.offsets(topic);
+    const since = await kafka.offsetsAt(topic, new Date(now.getTime() - RATE_SECONDS * 1_000));
+    const partitions = offsets.map((each) =>
+      figuresOf({
+        offsets: each,
+        since: since.get(each.partition) ?? each.latest,
+        next: positions.get(each.partition) ?? null,
+        deliveries: deliveries && (deliveries.get(each.partition) ?? []),
+      }),
+    );
+    return {
+      ...{ topic, partitions, skew: skewOf(partitions), consumer: stream?.consumer ?? null },
+      batching: stream
+        ? { records: stream.batching.batchSize, seconds: stream.batching.maximumBatchingWindowInSeconds }
+        : null,
+      schema: stream ? schemaOf(stream) : null,
+    };
+  },
+);
 
 async function positionsOf({ pool }: Pick<Backbone, 'pool'>, topic: string): Promise<ReadonlyMap<number, number>> {
   const { rows } = await pool.query<{ partition: number; next: number }>(

@@ -1,4 +1,5 @@
 /** Follows one id of any kind through every place that has it. */
+import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 import { deliveriesThatMayHold } from './deliveries.ts';
 import { inObjects, type Progress } from './objects.ts';
@@ -11,20 +12,19 @@ import { inDeadLetters, inPayments, inProducts, inStock, inWarehouse } from './r
  *
  * @param progress called after each object of the lake that was read
  */
-export async function trace(
-  backbone: Pick<Backbone, 'pool' | 'lake' | 'kafka'>,
-  id: string,
-  progress: Progress,
-): Promise<Place[]> {
-  const places = [...(await placesOf(backbone, id, progress)), ...(await inTooLarge(backbone, id))];
-  return [...(await inKafka(await backbone.kafka(), places)), ...places];
-}
+export const trace = askable(
+  'trace',
+  async (backbone: Pick<Backbone, 'pool' | 'lake' | 'kafka'>, id: string, progress: Progress): Promise<Place[]> => {
+    const places = [...(await placesOf(backbone, id, progress)), ...(await inTooLarge(backbone, id))];
+    return [...(await inKafka(await backbone.kafka(), places)), ...places];
+  },
+);
 
 /** Every place but Kafka. It finds every copy of a repeated event. */
 export async function placesOf(
   { pool, lake }: Pick<Backbone, 'pool' | 'lake'>,
   id: string,
-  progress: Progress,
+  progress: Progress = () => {},
 ): Promise<Place[]> {
   const deliveries = await deliveriesThatMayHold(pool, spellings(id));
   const uuid = uuidOf(id);

@@ -49,6 +49,7 @@ const requests: Readonly<Partial<Record<keyof typeof functions, object>>> = {
   'run-transformations': { action: 'transform' },
   'check-quality': { suite: 'aggregate_user_events', check: 'unique_keys' },
   prove: { depth: 'books' },
+  console: { operation: 'readPulse', args: [] },
 };
 
 /** Has no sample: Secrets Manager calls it with the version of a secret that is being created. Another test covers it. */

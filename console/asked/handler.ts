@@ -1,0 +1,51 @@
+/** Called by the command line and by the page of an engineer's machine, with the name of an operation and its arguments. Changes nothing. */
+import { databaseConfiguration, kafkaConfiguration, lakeBucket, required } from '#adapters/configuration.ts';
+import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
+import { openLake } from '#adapters/lake/index.ts';
+import { connect } from '#adapters/postgres/index.ts';
+import { observed } from '#lambda/observability.ts';
+import { answerTo } from '#operations/asking/answer.ts';
+import { readingsOf } from '#operations/pulse/look.ts';
+
+/** Of the function's 60 s: what is asked beside a look must have its answer before Lambda lets the process sleep. */
+const PATIENCE_MS = 25_000;
+
+const database = databaseConfiguration();
+const pool = connect(database, 3);
+const lake = openLake(lakeBucket());
+const access = kafkaConfiguration();
+
+/** Of this invocation: one that slept between two may have been closed by the broker. */
+let connection: Promise<KafkaConnection> | undefined;
+const kafka = (): Promise<KafkaConnection> => {
+  connection ??= connectKafka({ ...access, clientId: 'tillstream-console' });
+  return connection;
+};
+
+const readings = readingsOf({
+  ...{ pool, kafka, patienceMs: PATIENCE_MS },
+  services: {
+    postgres: { name: 'PostgreSQL', address: `${database.host}:${database.port}` },
+    kafka: { name: 'Kafka', address: access.bootstrapServers },
+  },
+  processEveryMinutes: Number(required('PROCESS_EVERY_MINUTES')),
+});
+
+/** Acts are calls of other functions, by whoever asks. */
+const invoke = (name: string): Promise<never> => Promise.reject(new Error(`This function calls none, not ${name}.`));
+
+export const handler = observed(async (payload: unknown, { logger }) => {
+  const { operation } = Object(payload) as { readonly operation?: unknown };
+  try {
+    const answer = await answerTo({ pool, kafka, lake, invoke, readings }, payload);
+    logger.info('asked', { operation, ...('refused' in answer && { refused: answer.refused }) });
+    return answer;
+  } finally {
+    const used = connection;
+    connection = undefined;
+    await used?.then(
+      (open) => open.close(),
+      () => {},
+    );
+  }
+});
