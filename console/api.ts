@@ -1,4 +1,5 @@
 /** What the page asks of its server, and what the server answers. Types only: both sides import them. */
+import type { AnsweringPlace, Connect } from '#operations/connect/connect.ts';
 import type { ListedLetter } from '#operations/letters/list.ts';
 import type { Outcomes } from '#operations/letters/outcome.ts';
 import type { RedrivePlan } from '#operations/letters/plan.ts';
@@ -110,3 +111,13 @@ export type MessageLine = BrowseStep | { readonly failed: string };
 
 /** `GET /api/streams/:topic/deliveries`: the last 50, the newest first. */
 export type Deliveries = List<LastDelivery>;
+
+/** `GET /api/connect?topic`, without secrets; `POST /api/connect/logins` with them, for who may act. */
+export interface Connecting extends Omit<Connect, 'places'> {
+  readonly places: readonly ConnectingPlace[];
+}
+
+/** `since`: when this server first saw it so, without a break; ISO 8601, UTC. */
+export interface ConnectingPlace extends AnsweringPlace {
+  readonly since: string;
+}
