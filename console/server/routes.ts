@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { openPulse } from '#operations/open-pulse.ts';
 import { readProofs } from '#operations/proofs.ts';
 import type { History, Proofs } from '../api.ts';
+import { connectRoutes } from './connect.ts';
 import { eventStream } from './events.ts';
 import { letterRoutes } from './letters.ts';
 import { messageRoutes } from './messages.ts';
@@ -46,4 +47,5 @@ export const routes: readonly Route[] = [
   }),
   ...messageRoutes,
   ...letterRoutes(),
+  ...connectRoutes(),
 ];
