@@ -55,6 +55,22 @@ export function kafkaToken(signer: Signer, now = new Date()): string {
   return Buffer.from(`https://${url}&User-Agent=tillstream`).toString('base64url');
 }
 
+/** As whom AWS knows this process: the ARN of its user, or of its session in a role. */
+export async function callerOf(endpoint = process.env.AWS_ENDPOINT_URL): Promise<string> {
+  const signer = await currentSigner();
+  const base = endpoint ?? `https://sts.${signer.region}.amazonaws.com`;
+  const { protocol, host } = new URL(base);
+  const query = { Action: 'GetCallerIdentity', Version: '2011-06-15' };
+  const answer = await fetch(`${protocol}//${presign(signer, 'sts', host, query, new Date())}`, {
+    signal: AbortSignal.timeout(10_000),
+  });
+  const text = await answer.text();
+  const [, arn] = /<Arn>([^<]+)<\/Arn>/.exec(text) ?? [];
+  if (arn) return arn;
+  const [, code = `status ${answer.status}`] = /<Code>([^<]+)<\/Code>/.exec(text) ?? [];
+  throw new Error(`AWS doesn't say who you are: ${code}`);
+}
+
 /** @returns the URL without `https://` */
 function presign(signer: Signer, service: string, host: string, query: Record<string, string>, now: Date): string {
   const time = now.toISOString().replace(/[-:]|\.\d{3}/g, '');

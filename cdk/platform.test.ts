@@ -124,7 +124,8 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
       expect(JSON.stringify(statement?.resources)).not.toContain('*');
     }
     const actions = permissionsOf(templates('functions'), nameOf('console')).flatMap((each) => each.actions);
-    const changing = /^(lambda|sns|sqs|rds|iam|events|ssm):|:(Put(?!LogEvents|TraceSegments|TelemetryRecords)|Write|Update|Create(?!LogStream|NetworkInterface))/;
+    const changing =
+      /^(lambda|sns|sqs|rds|iam|events|ssm):|:(Put(?!LogEvents|TraceSegments|TelemetryRecords)|Write|Update|Create(?!LogStream|NetworkInterface))/;
     expect(actions.filter((action) => changing.test(action))).toEqual([]);
     expect(actions).toContain('s3:GetObject');
   });

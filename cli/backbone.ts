@@ -10,6 +10,7 @@ import type { Backbone } from '#operations/backbone.ts';
 import { accessOf } from './access.ts';
 import type { Addresses } from './addresses.ts';
 import { UserError } from './command.ts';
+import { chosenEnvironment, environmentBackbone } from './environment.ts';
 import { functionsOf } from './invoke.ts';
 import { runningStack } from './running-stack.ts';
 
@@ -52,13 +53,17 @@ export function openBackbone(stack: Addresses, connections = 2): OpenBackbone {
 }
 
 /**
- * @param stack the one of this home, unless another is given
+ * The environment's that was chosen, else the stack's of this home.
+ *
+ * @param stack another one
  * @throws UserError if no stack is running
  */
 export async function withBackbone<Result>(
   work: (backbone: Backbone) => Promise<Result>,
   stack?: StackStatus,
 ): Promise<Result> {
+  const environment = chosenEnvironment();
+  if (environment && !stack) return work(environmentBackbone(environment));
   const backbone = openBackbone(stack ?? (await runningStack()));
   try {
     return await work(backbone);

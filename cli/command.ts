@@ -5,6 +5,8 @@ export interface Command {
   readonly summary: string;
   /** Printed by --help. */
   readonly usage: string;
+  /** Whether it also works with an environment in AWS (`--environment`). */
+  readonly environments?: boolean;
   /** @returns the exit code */
   run(args: readonly string[]): Promise<number>;
 }

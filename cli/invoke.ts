@@ -46,9 +46,10 @@ export async function invokeAs<Result>(
 export const functionsOf =
   (stack: Pick<StackStatus, 'lambda'>): Backbone['invoke'] =>
   (name, payload) =>
-    invoke(stack, functionNamed(name), payload);
+    invoke(stack, functionOf(name), payload);
 
-function functionNamed(name: string): FunctionName {
+/** @throws if there is none of that name */
+export function functionOf(name: string): FunctionName {
   if (Object.hasOwn(functions, name)) return name as FunctionName;
   throw new Error(`Expected a function of cdk/config/functions.ts, got ${name}`);
 }

@@ -4,15 +4,20 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { localProcessSchedule } from '#cdk/config/local-services.ts';
+import { functionNamed } from '#cdk/config/names.ts';
 import { longestGapMinutes } from '#cdk/config/schedule.ts';
 import type { Session } from '#console/api.ts';
 import { openConsole } from '#console/server/console.ts';
 import { boundLog } from '#localstack/processes/bounded-log.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
+import { askBy } from '#operations/asking/answer.ts';
+import type { Backbone } from '#operations/backbone.ts';
 import { openPulse, type PulseFeed } from '#operations/open-pulse.ts';
+import { openAskedPulse } from '#operations/pulse/asked.ts';
 import type { Addresses } from './addresses.ts';
 import { openBackbone, poolOf } from './backbone.ts';
 import { UserError } from './command.ts';
+import { environmentBackbone } from './environment.ts';
 import { servicesOf } from './services.ts';
 import { version } from './version.ts';
 
@@ -49,9 +54,23 @@ export async function servePage({ stack, session, ...where }: PageOptions): Prom
     processEveryMinutes: longestGapMinutes(localProcessSchedule()),
   });
   const end = () => Promise.all([backbone.close(), pulsePool.end()]);
+  return serveOver({ backbone, pulse, end }, { ...where, session: { environment: 'local', ...session } });
+}
+
+interface Over {
+  readonly backbone: Backbone;
+  readonly pulse: PulseFeed;
+  end(): Promise<unknown>;
+}
+
+/** @throws UserError if the port is taken */
+async function serveOver(
+  { backbone, pulse, end }: Over,
+  { session, ...where }: Omit<PageOptions, 'stack' | 'session'> & { readonly session: Omit<Session, 'version'> },
+): Promise<ServedPage> {
   const server = await openConsole({
     ...{ backbone, pulse, ...where },
-    session: { environment: 'local', version: version(), ...session },
+    session: { version: version(), ...session },
   }).catch(async (error: NodeJS.ErrnoException) => {
     await end();
     if (error.code !== 'EADDRINUSE') throw error;
@@ -68,6 +87,19 @@ export async function servePage({ stack, session, ...where }: PageOptions): Prom
       await server.close().finally(end);
     },
   };
+}
+
+/** The page of an environment in AWS: this process serves it, and asks the environment's function. @throws UserError if the port is taken */
+export async function servePageOf(
+  environment: string,
+  { session, ...where }: Omit<PageOptions, 'stack' | 'session'> & { readonly session: Pick<Session, 'by' | 'may'> },
+): Promise<ServedPage> {
+  const backbone = environmentBackbone(environment);
+  const pulse = openAskedPulse(askBy(backbone.invoke), functionNamed(environment, 'console'));
+  return serveOver(
+    { backbone, pulse, end: async () => {} },
+    { ...where, session: { environment, startedAt: null, links: {}, ...session } },
+  );
 }
 
 /** What `servePage` takes to serve the page of a stack on this machine, to the user of this process. */

@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import { joinNegativeNumbers } from './arguments.ts';
 import { exit, UserError } from './command.ts';
+import { chooseEnvironment, ENVIRONMENT_USAGE, takeEnvironment } from './environment.ts';
 import { commandNames, findCommand } from './find-command.ts';
 import { print, printError } from './print.ts';
 import { shorten } from './shorten.ts';
@@ -21,6 +22,12 @@ async function overview(): Promise<string> {
   ].join('\n');
 }
 
+/** The commands that work with an environment. */
+async function others(): Promise<string> {
+  const found = await Promise.all(commandNames().map(async (name) => ({ name, command: await findCommand(name) })));
+  return found.flatMap(({ name, command }) => (command?.environments ? [name] : [])).join(', ');
+}
+
 async function main([name, ...given]: string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     print(await overview());
@@ -37,11 +44,16 @@ async function main([name, ...given]: string[]): Promise<number> {
   }
   const args = joinNegativeNumbers(given);
   if (args.includes('--help') || args.includes('-h')) {
-    print(command.usage.trim());
+    print(`${command.usage.trim()}${command.environments ? `\n${ENVIRONMENT_USAGE}` : ''}`);
     return exit.ok;
   }
   try {
-    return await command.run(args);
+    const { environment, region, rest } = takeEnvironment(args);
+    if (environment === undefined) return await command.run(args);
+    if (!command.environments)
+      throw new UserError(`${name} works with this machine alone. --environment goes with: ${await others()}.`);
+    chooseEnvironment(environment, region);
+    return await command.run(rest);
   } catch (error) {
     if (isUsageError(error)) {
       printError(`${(error as Error).message}\nSee: npx tillstream ${name} --help`);

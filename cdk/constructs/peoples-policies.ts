@@ -13,7 +13,12 @@ export class PeoplesPolicies extends Construct {
     super(scope, id);
     const { look, act } = calledByPeople;
     this.policy(environmentName, 'look', look, 'sees the page, and asks by the command, all records included');
-    this.policy(environmentName, 'act', [...look, ...act], 'also sends dead letters back, accepts losses, replays, reports and proves');
+    this.policy(
+      environmentName,
+      'act',
+      [...look, ...act],
+      'also sends dead letters back, accepts losses, replays, reports and proves',
+    );
   }
 
   private policy(environmentName: string, may: 'look' | 'act', names: readonly FunctionName[], what: string): void {

@@ -7,6 +7,8 @@ import { table } from '../table.ts';
 
 export const summary = 'Answer a question of the business, such as daily_revenue';
 
+export const environments = true;
+
 export const usage = `
 Usage: npx tillstream ask [QUESTION] [--json]
 

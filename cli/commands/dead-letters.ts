@@ -23,6 +23,8 @@ import { inOneLine } from '../visible.ts';
 
 export const summary = 'List and show records that could not be used';
 
+export const environments = true;
+
 export const usage = `
 Usage: npx tillstream dead-letters [list] [--reason CODE] [--topic TOPIC] [--state STATE] [--since TIME] [--until TIME]
                                         [--text TEXT] [--after ID] [--limit N] [--json]

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { LONGEST_NAME, LONGEST_REASON } from '#domain/given-text.ts';
 import { type AcknowledgeResult, acknowledgeLosses, type Loss, losses } from '#operations/losses.ts';
@@ -9,8 +8,11 @@ import { readIds } from '../numbers.ts';
 import { print } from '../print.ts';
 import { table } from '../table.ts';
 import { inOneLine } from '../visible.ts';
+import { whoActs } from '../who.ts';
 
 export const summary = 'List records that Kafka removed unread, and acknowledge them';
+
+export const environments = true;
 
 export const usage = `
 Usage: npx tillstream losses [list] [--json]
@@ -60,7 +62,7 @@ interface Given {
 }
 
 async function acknowledge(lossIds: readonly number[], given: Given): Promise<number> {
-  const { reason, by = userInfo().username, 'dry-run': dryRun, json } = given;
+  const { reason, by = await whoActs(), 'dry-run': dryRun, json } = given;
   if (lossIds.length === 0)
     throw new UserError('`losses acknowledge` takes the id of a loss. See: npx tillstream losses');
   const decision = {

@@ -21,6 +21,8 @@ import { allTopics, requireTopic } from '../topics.ts';
 
 export const summary = 'Look through a topic, with what became of each record';
 
+export const environments = true;
+
 export const usage = `
 Usage: npx tillstream messages TOPIC [--from newest|oldest|OFFSET|TIME] [--partition N] [--filter FILTER]
                                [--limit N] [--after PLACE] [--json]

@@ -8,6 +8,8 @@ import { inOneLine } from '../visible.ts';
 
 export const summary = 'Balance the books: nothing lost, nothing counted twice';
 
+export const environments = true;
+
 export const usage = `
 Usage: npx tillstream proof [--json] [--depth books|objects|rows|kafka] [--all] [--settled] [--curated]
 

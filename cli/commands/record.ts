@@ -14,6 +14,8 @@ import { textOf } from './messages.ts';
 
 export const summary = 'Show one record whole, and what became of it, place by place';
 
+export const environments = true;
+
 export const usage = `
 Usage: npx tillstream record TOPIC PARTITION OFFSET [--json]
 

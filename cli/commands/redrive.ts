@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { reasons } from '#domain/dead-letters.ts';
 import { LONGEST_NAME } from '#domain/given-text.ts';
@@ -13,8 +12,11 @@ import { print } from '../print.ts';
 import { readFileOrStdin } from '../read-file.ts';
 import { readReason, readTopic } from '../topics.ts';
 import { inOneLine } from '../visible.ts';
+import { whoActs } from '../who.ts';
 
 export const summary = 'Send dead letters back to their topic, each once';
+
+export const environments = true;
 
 export const usage = `
 Usage: npx tillstream redrive ID [ID…] [--value FILE] [--by NAME] [--dry-run] [--json]
@@ -26,7 +28,7 @@ id. Who did it, and when, is recorded: npx tillstream dead-letters show ID.
   --reason CODE    all dead letters with this reason that were not sent back before
   --topic TOPIC    … of this topic only
   --value FILE     send this instead of the original value; - is stdin. For one dead letter only
-  --by NAME        who sends them (default: your user name on this machine)
+  --by NAME        who sends them (default: your user name on this machine, or your AWS login)
   --dry-run        print what would be sent, and how much of it would be refused again; send nothing
 
 Reasons: ${Object.keys(reasons).join(', ')}
@@ -41,7 +43,7 @@ export async function run(args: string[]): Promise<number> {
       reason: { type: 'string' },
       topic: { type: 'string' },
       value: { type: 'string' },
-      by: { type: 'string', default: userInfo().username },
+      by: { type: 'string' },
       'dry-run': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
@@ -55,7 +57,7 @@ export async function run(args: string[]): Promise<number> {
   if (values.value !== undefined && chosen.length !== 1)
     throw new UserError(`--value is for one dead letter, not for ${chosen.length || 'all of a reason'}.`);
   const topic = readTopic(values.topic);
-  const by = readText('--by', values.by, LONGEST_NAME);
+  const by = readText('--by', values.by ?? (await whoActs()), LONGEST_NAME);
   const editedValue = values.value === undefined ? undefined : await readFileOrStdin(values.value, '--value');
   const options = { by, editedValue, dryRun: values['dry-run'] };
 

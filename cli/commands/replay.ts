@@ -11,6 +11,8 @@ import { consumedTopics, streamOf } from '../topics.ts';
 
 export const summary = 'Rebuild the stock from its log, or process records of Kafka again';
 
+export const environments = true;
+
 export const usage = `
 Usage: npx tillstream replay inventory [--dry-run] [--json]
        npx tillstream replay TOPIC --from-offset N [--partition P] [--json]

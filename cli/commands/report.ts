@@ -10,6 +10,8 @@ import { table } from '../table.ts';
 
 export const summary = 'Build the report of a day: sales, top sellers, low stock, oversold';
 
+export const environments = true;
+
 export const usage = `
 Usage: npx tillstream report --date YYYY-MM-DD [--out FOLDER] [--json]
 

@@ -10,6 +10,8 @@ import { facts } from '../table.ts';
 
 export const summary = 'Follow an order, event, payment or product from Kafka to the lake and the tables';
 
+export const environments = true;
+
 export const usage = `
 Usage: npx tillstream trace ID [--json]
 

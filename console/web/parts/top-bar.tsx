@@ -9,7 +9,7 @@ export function TopBar() {
   const is = usePicked(theme, (state) => state.is);
   return (
     <header class="top">
-      {session && <span class="environment">{session.environment}</span>}
+      {session && <span class={`environment is-${session.environment}`}>{session.environment}</span>}
       {session?.startedAt && (
         <span class="muted since">
           since <Time at={session.startedAt} dated /> UTC
