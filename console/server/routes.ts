@@ -4,9 +4,11 @@ import { openPulse } from '#operations/open-pulse.ts';
 import { readProofs } from '#operations/proofs.ts';
 import type { History, Proofs } from '../api.ts';
 import { eventStream } from './events.ts';
+import { lakeRoutes } from './lake.ts';
 import { letterRoutes } from './letters.ts';
 import { messageRoutes } from './messages.ts';
 import { limit, type Route, route, wholeNumber } from './route.ts';
+import { runRoutes } from './runs.ts';
 
 /** Figures of the history, as the pulse names them: `rate.orders,p95.lake`. */
 const names = z
@@ -46,4 +48,6 @@ export const routes: readonly Route[] = [
   }),
   ...messageRoutes,
   ...letterRoutes(),
+  ...lakeRoutes,
+  ...runRoutes,
 ];

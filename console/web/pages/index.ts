@@ -11,4 +11,5 @@ export const pages: readonly Page[] = [
   { path: 'streams', name: 'Streams', letter: 's', needs: 'look', Show: other('Streams') },
   { path: 'messages', name: 'Messages', letter: 'm', needs: 'read', Show: other('Messages') },
   { path: 'dead-letters', name: 'Dead letters', letter: 'd', needs: 'read', Show: other('DeadLetters'), Badge: Unsent },
+  { path: 'runs', name: 'Runs', letter: 'r', needs: 'look', Show: other('Runs') },
 ];
