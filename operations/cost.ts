@@ -1,13 +1,5 @@
 /** What the backbone would cost in AWS by list prices, at the rate at which orders come now or at any other. Estimates, not books. */
-import {
-  lakeWindows,
-  monthlyCost,
-  PRICED_ON,
-  perMillion,
-  type Size,
-  sizeFor,
-  type WindowCost,
-} from '#domain/cost.ts';
+import { lakeWindows, monthlyCost, PRICED_ON, perMillion, type Size, sizeFor, type WindowCost } from '#domain/cost.ts';
 import { streams } from '#domain/streams.ts';
 import type { Backbone } from './backbone.ts';
 import { streamRate } from './streams/rate.ts';

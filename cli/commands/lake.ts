@@ -82,9 +82,9 @@ export function readDay(given: string): string {
 export function describeLake({ zone, topic, job, cells, isCut, rate, windows }: LakeLook): string {
   if (cells.length === 0) return `No object of ${topic} is in the lake yet.`;
   const days = cells.map(({ at, partition, objects, rows, bytes, smallest, waiting }: LakeCell) => [
-    ...[at, partition, objects, rows, bytes, smallest].map(String),
-    String(Math.round(bytes / objects)),
-    String(waiting),
+    ...[at, partition, objects, rows, bytes, smallest],
+    Math.round(bytes / objects),
+    waiting,
   ]);
   const costs = windows.map(({ seconds, objectsPerDay, requests }, index) => [
     `${seconds} s${index === 0 ? ', as configured' : ''}`,
@@ -99,7 +99,13 @@ export function describeLake({ zone, topic, job, cells, isCut, rate, windows }: 
   ].join('\n\n');
 }
 
-export function describeObjects({ rows, next }: { readonly rows: readonly ListedObject[]; readonly next: string | null }): string {
+export function describeObjects({
+  rows,
+  next,
+}: {
+  readonly rows: readonly ListedObject[];
+  readonly next: string | null;
+}): string {
   if (rows.length === 0) return 'No objects.';
   const list = table(
     ['key', 'rows', 'bytes', 'done'],

@@ -72,11 +72,7 @@ const cellsOf = ({ done }: Zone): string => `
   order by at desc, partition`;
 
 /** @param day its hours, instead of the last days */
-export async function lookAtLake(
-  backbone: Pick<Backbone, 'pool'>,
-  name: ZoneName,
-  day?: string,
-): Promise<LakeLook> {
+export async function lookAtLake(backbone: Pick<Backbone, 'pool'>, name: ZoneName, day?: string): Promise<LakeLook> {
   const zone = zoneOf(name);
   const { pool } = backbone;
   const days = day === undefined ? await newestDays(backbone, zone, DAYS + 1) : [day];

@@ -43,7 +43,9 @@ function OneDag({ dag, run }: { dag: string; run: string | undefined }) {
   const airflow = usePicked(live, ({ session }) => session?.links.Airflow);
   const { answer, error, again } = asked;
   // The ledger is asked what runs have brought when another has ended, not each time.
-  const ended = answer?.data.runs.filter(({ endedAt }) => endedAt !== null).map(({ id, endedAt }) => `${id} ${endedAt}`);
+  const ended = answer?.data.runs
+    .filter(({ endedAt }) => endedAt !== null)
+    .map(({ id, endedAt }) => `${id} ${endedAt}`);
   useEffect(() => {
     if (brought.answer) brought.again();
   }, [ended?.join()]);

@@ -1,6 +1,7 @@
 /** Runs of DAGs, as people read them. */
-import type { Run } from '#operations/runs/run.ts';
+
 import type { PlaceState } from '#operations/pulse.ts';
+import type { Run } from '#operations/runs/run.ts';
 
 export interface StateWords {
   /** Null: it is on its way, which is neither well nor not. */
@@ -31,7 +32,9 @@ export interface RunBar {
 /** As high as a run took long, the oldest first. */
 export function barsOf(runs: readonly Run[]): RunBar[] {
   const longest = Math.max(1, ...runs.map(({ seconds }) => seconds ?? 0));
-  return runs.toReversed().map((run) => ({ run, height: Math.max(6, Math.round(((run.seconds ?? 0) / longest) * 100)) }));
+  return runs
+    .toReversed()
+    .map((run) => ({ run, height: Math.max(6, Math.round(((run.seconds ?? 0) / longest) * 100)) }));
 }
 
 /** Of the DAG's page in Airflow, or of one run of it. */

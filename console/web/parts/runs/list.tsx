@@ -36,7 +36,7 @@ export function RunList({ dag: { dag, runs }, chosen, brought, onChoose }: RunLi
       ]),
     );
   const columns: readonly Column<Run>[] = [
-    { name: 'due (UTC)', width: '156px', show: ({ dueAt }) => <Time at={dueAt} dated /> },
+    { name: 'due (UTC)', width: '172px', show: ({ dueAt }) => <Time at={dueAt} dated /> },
     { name: 'state', width: '116px', show: ({ state }) => <State state={state} /> },
     { name: 'took', width: '72px', isNumber: true, show: ({ seconds }) => (seconds === null ? '–' : took(seconds)) },
     ...loads.map((of) => ({
@@ -55,7 +55,7 @@ export function RunList({ dag: { dag, runs }, chosen, brought, onChoose }: RunLi
         </button>
         <Copy text={`npx tillstream runs ${dag}`}>Copy as CLI</Copy>
       </p>
-      <div class="run-list">
+      <div class="run-list" style={{ height: `${Math.min(8, runs.length) * ROW + ROW + 4}px` }}>
         <List
           label="Runs"
           rows={runs}
@@ -68,5 +68,8 @@ export function RunList({ dag: { dag, runs }, chosen, brought, onChoose }: RunLi
     </>
   );
 }
+
+/** In pixels, as lists have it; eight rows are enough beside the run that is chosen. */
+const ROW = 32;
 
 const NAMES = { objects: 'objects', rows: 'rows', inserted: 'new orders' } as const;

@@ -5,8 +5,8 @@ import { Mark } from '../mark.tsx';
 export function State({ state }: { state: string | null }) {
   const { mark, word } = sayState(state);
   return (
-    <>
+    <span class="nowrap">
       {mark && <Mark state={mark} />} {word}
-    </>
+    </span>
   );
 }
