@@ -5,6 +5,7 @@ import type { ZoneName } from '#operations/lake/zones.ts';
 import { AskError, ask, request } from '../../client/ask.ts';
 import { save } from '../../client/save.ts';
 import { count, size } from '../../view/numbers.ts';
+import { asOption } from '../../view/shell.ts';
 import { took } from '../../view/time.ts';
 import { Copy } from '../copy.tsx';
 import { Mark } from '../mark.tsx';
@@ -48,7 +49,7 @@ export function OneObject({ zone, object }: { zone: ZoneName; object: string }) 
           Download
         </button>
         <Copy text={object}>Copy its key</Copy>
-        <Copy text={`npx tillstream lake --verify ${object}`}>Copy as CLI</Copy>
+        <Copy text={`npx tillstream lake ${asOption('verify', object)}`}>Copy as CLI</Copy>
         <span role="status">{doing}</span>
       </p>
       {error && <Failed error={error} />}

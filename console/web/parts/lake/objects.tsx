@@ -4,6 +4,7 @@ import type { ZoneName } from '#operations/lake/zones.ts';
 import { useAnswer } from '../../client/use-answer.ts';
 import { count, size } from '../../view/numbers.ts';
 import { linkTo } from '../../view/route.ts';
+import { asOption } from '../../view/shell.ts';
 import { Copy } from '../copy.tsx';
 import { type Column, List } from '../list.tsx';
 import { Asking, Failed, Nothing, Old } from '../states.tsx';
@@ -45,7 +46,7 @@ export function Objects({ zone, day, after, chosen, path, onChoose }: ObjectsPro
         </span>
         {after !== undefined && <a href={linkTo(path, [zone], { day })}>the first of the day</a>}
         {next !== null && <a href={linkTo(path, [zone], { day, after: next })}>the next ones</a>}
-        <Copy text={`npx tillstream lake --zone ${zone} --day ${day}`}>Copy as CLI</Copy>
+        <Copy text={`npx tillstream lake --zone ${zone} ${asOption('day', day)}`}>Copy as CLI</Copy>
       </p>
     </>
   );

@@ -4,6 +4,7 @@ import type { DagRuns, Run } from '#operations/runs/run.ts';
 import { save } from '../../client/save.ts';
 import { csvOf } from '../../view/csv.ts';
 import { count, UNKNOWN } from '../../view/numbers.ts';
+import { quoted } from '../../view/shell.ts';
 import { took } from '../../view/time.ts';
 import { Copy } from '../copy.tsx';
 import { type Column, List } from '../list.tsx';
@@ -53,7 +54,7 @@ export function RunList({ dag: { dag, runs }, chosen, brought, onChoose }: RunLi
         <button type="button" class="small" onClick={download}>
           CSV
         </button>
-        <Copy text={`npx tillstream runs ${dag}`}>Copy as CLI</Copy>
+        <Copy text={`npx tillstream runs ${quoted(dag)}`}>Copy as CLI</Copy>
       </p>
       <div class="run-list" style={{ height: `${Math.min(8, runs.length) * ROW + ROW + 4}px` }}>
         <List

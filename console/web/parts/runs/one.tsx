@@ -1,6 +1,7 @@
 /** One run of a DAG: its tasks, and why one failed. */
 import type { RunLook, TaskLook } from '#operations/runs/dag.ts';
 import { count } from '../../view/numbers.ts';
+import { asOption, quoted } from '../../view/shell.ts';
 import { took } from '../../view/time.ts';
 import { Scrolled } from '../scrolled.tsx';
 import { Table } from '../table.tsx';
@@ -29,7 +30,7 @@ export function OneRun({ dag, look: { run, tasks } }: { dag: string; look: RunLo
         label="Tasks"
         rows={tasks}
         keyOf={nameOf}
-        command={`npx tillstream runs ${dag} --run ${run.id}`}
+        command={`npx tillstream runs ${quoted(dag)} ${asOption('run', run.id)}`}
         columns={[
           { name: 'Task', show: nameOf, csv: nameOf, isHead: true },
           { name: 'State', show: ({ state }) => <State state={state} />, csv: ({ state }) => state },
