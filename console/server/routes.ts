@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { openPulse } from '#operations/open-pulse.ts';
 import { readProofs } from '#operations/proofs.ts';
 import type { History, Proofs } from '../api.ts';
+import { connectRoutes } from './connect.ts';
 import { eventStream } from './events.ts';
 import { lakeRoutes } from './lake.ts';
 import { letterRoutes } from './letters.ts';
@@ -50,4 +51,5 @@ export const routes: readonly Route[] = [
   ...letterRoutes(),
   ...lakeRoutes,
   ...runRoutes,
+  ...connectRoutes(),
 ];

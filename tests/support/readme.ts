@@ -15,6 +15,7 @@ export const STAYING = 'nohup npm start -- --stay > start.log &';
 export const besideTheStack: Readonly<Record<string, number>> = {
   'npm start -- --help': 0,
   'npx tillstream status --json': 0,
+  'npx tillstream connect': 0,
   'npx tillstream proof': 0,
   'npx tillstream produce --count 1000 --malformed 0.05': 0,
   'npx tillstream trace ID': 0,

@@ -14,4 +14,5 @@ export const pages: readonly Page[] = [
   { path: 'lake', name: 'Lake', letter: 'l', needs: 'look', Show: other('Lake') },
   { path: 'runs', name: 'Runs', letter: 'r', needs: 'look', Show: other('Runs') },
   { path: 'cost', name: 'Cost', letter: 'c', needs: 'look', Show: other('Cost') },
+  { path: 'connect', name: 'Connect', letter: 'n', needs: 'look', Show: other('Connect') },
 ];
