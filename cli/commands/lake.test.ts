@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
+import type { LakeLook } from '#operations/lake/days.ts';
 import { describeLake, readDay, run } from './lake.ts';
 
-const look = {
-  ...{ zone: 'raw', topic: 'orders', partitions: 4, job: 'load', isCut: false, rate: 2 },
+const look: Omit<LakeLook, 'cells'> = {
+  zone: 'raw',
+  ...{ topic: 'orders', partitions: 4, job: 'load', isCut: false, rate: 2 },
   windows: [{ seconds: 20, objectsPerDay: 17_280, requests: 3.05, dollars: 3.6 }],
-} as const;
+};
 
 it('prints a line for each day and partition, and what the objects cost', () => {
   const cell = { at: '2026-01-02', partition: 1, objects: 2, rows: 10, bytes: 300, smallest: 100, largest: 200 };

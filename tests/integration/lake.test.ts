@@ -5,6 +5,7 @@ import type { Pool } from '#adapters/postgres/index.ts';
 import { consoleApp } from '#console/server/app.ts';
 import { lakeRoutes } from '#console/server/lake.ts';
 import { openLive } from '#console/server/live.ts';
+import { byKey } from '#console/server/login.ts';
 import { streams } from '#domain/streams.ts';
 import type { Backbone } from '#operations/backbone.ts';
 import { estimateCost } from '#operations/cost.ts';
@@ -108,8 +109,8 @@ it('gives an object to who may read, as a file, and its figures to who may look'
   const ask = (may: readonly ('look' | 'read')[], path: string) =>
     consoleApp({
       ...{ backbone: backbone as Backbone, pulse: {} as PulseFeed, live: openLive(() => () => {}) },
-      session: { environment: 'local', version: 'test', startedAt: null, by: '', may, links: {} },
-      ...{ assets: async () => new Map(), routes: lakeRoutes, key: 'key' },
+      login: byKey('key', { environment: 'local', version: 'test', startedAt: null, by: '', may, links: {} }),
+      ...{ assets: async () => new Map(), routes: lakeRoutes },
       origins: ['http://page.test'],
     })(new Request(`http://page.test${path}`, { headers: { host: 'page.test', authorization: 'Bearer key' } }));
   const path = `/api/lake/raw/object?key=${encodeURIComponent(key)}`;
