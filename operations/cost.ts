@@ -1,6 +1,7 @@
 /** What the backbone would cost in AWS by list prices, at the rate at which orders come now or at any other. Estimates, not books. */
 import { lakeWindows, monthlyCost, PRICED_ON, perMillion, type Size, sizeFor, type WindowCost } from '#domain/cost.ts';
 import { streams } from '#domain/streams.ts';
+import { askable } from './asking/askable.ts';
 import type { Backbone } from './backbone.ts';
 import { streamRate } from './streams/rate.ts';
 
@@ -31,11 +32,11 @@ const FEWEST_PER_DAY = 1;
 const SECONDS_OF_DAY = 86_400;
 
 /** @param ordersPerDay instead of the present rate */
-export async function estimateCost(backbone: Pick<Backbone, 'pool'>, ordersPerDay?: number): Promise<Cost> {
+export const estimateCost = askable('estimateCost', async (backbone: Pick<Backbone, 'pool'>, ordersPerDay?: number): Promise<Cost> => {
   const rate = await streamRate(backbone, streams.orders);
   const perDay = ordersPerDay ?? rate * SECONDS_OF_DAY;
   return { pricedOn: PRICED_ON, rate, bill: perDay < FEWEST_PER_DAY ? null : billFor(perDay) };
-}
+});
 
 export function billFor(ordersPerDay: number): Bill {
   const size = sizeFor(ordersPerDay);

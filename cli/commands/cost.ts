@@ -8,6 +8,8 @@ import { table } from '../table.ts';
 
 export const summary = 'Estimate what it would cost in AWS, at the present rate of orders or another';
 
+export const environments = true;
+
 export const usage = `
 Usage: npx tillstream cost [--orders-per-day N] [--json]
 

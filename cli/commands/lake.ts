@@ -11,6 +11,8 @@ import { table } from '../table.ts';
 
 export const summary = 'Show the lake’s objects by day and partition, and verify one';
 
+export const environments = true;
+
 export const usage = `
 Usage: npx tillstream lake [--zone raw|bronze] [--json]
        npx tillstream lake [--zone raw|bronze] --day DAY [--after KEY] [--limit N] [--json]

@@ -1,6 +1,7 @@
 /** Both ends of a question: who asks, and who answers with the same operation where the backbone is. */
 import * as z from 'zod';
 import type { Backbone } from '../backbone.ts';
+import { NoSuchObject } from '../lake/object.ts';
 import { TooManyLetters } from '../letters/plan.ts';
 import { NoSuchPlace } from '../records/browse.ts';
 import { FilterError } from '../records/filter.ts';
@@ -28,7 +29,7 @@ class NotAnswered extends Error {
 }
 
 /** What a person can correct, by its name. */
-const corrected = { FilterError, NoSuchPlace, TooManyLetters, NotAnswered };
+const corrected = { FilterError, NoSuchObject, NoSuchPlace, TooManyLetters, NotAnswered };
 
 const isCorrected = (name: string): name is keyof typeof corrected => Object.hasOwn(corrected, name);
 

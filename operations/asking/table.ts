@@ -4,7 +4,12 @@ import { type Reason, reasons } from '#domain/dead-letters.ts';
 import { catalogue, topics } from '#domain/streams.ts';
 import { askByName } from '../ask.ts';
 import type { Backbone } from '../backbone.ts';
+import { estimateCost } from '../cost.ts';
 import { countDeadLetters, deadLetter, deadLetters, unsentLetters } from '../dead-letters.ts';
+import { lookAtLake } from '../lake/days.ts';
+import { readObject, verifyObject } from '../lake/object.ts';
+import { listObjects } from '../lake/objects.ts';
+import { zoneNames } from '../lake/zones.ts';
 import { lookUp, valueInKafka } from '../left-out.ts';
 import { checkValue } from '../letters/check.ts';
 import { countLetters } from '../letters/counts.ts';
@@ -46,6 +51,9 @@ function entry<Args extends readonly unknown[]>(
 const whole = z.int().nonnegative();
 const topic = z.enum(topics.map(({ topic }) => topic));
 const reason = z.enum(Object.keys(reasons) as [Reason, ...Reason[]]);
+const zone = z.enum(zoneNames);
+const day = z.iso.date();
+const key = z.string().max(1_024);
 const bytes = z.instanceof(Uint8Array);
 const time = z.date();
 const where = z.object({ topic, partition: whole, offset: whole });
@@ -75,6 +83,7 @@ export const operations: ReadonlyMap<string, Entry> = new Map(
     entry(countDeadLetters),
     entry(countLetters, filter),
     entry(deadLetter, whole),
+    entry(estimateCost, z.number().nonnegative().optional()),
     entry(deadLetters, filter, page),
     entry(
       lastDeliveries,
@@ -82,6 +91,10 @@ export const operations: ReadonlyMap<string, Entry> = new Map(
       whole.max(1_000),
     ),
     entry(listLetters, filter, page),
+    entry(listObjects, zone, day, z.object({ after: key.optional(), limit: whole })),
+    entry(lookAtLake, zone, day.optional()),
+    entry(readObject, key),
+    entry(verifyObject, key),
     entry(lookAt, where),
     entry(lookAtStream, topic),
     entry(lookUp, letter),

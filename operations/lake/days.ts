@@ -1,5 +1,6 @@
 /** How many objects the lake has of each day, how large they are, and how many wait for their job: by the ledger, S3 isn't asked. */
 import { WIDER, type WindowCost, windowCost } from '#domain/cost.ts';
+import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 import { streamRate } from '../streams/rate.ts';
 import { keysOf, type Zone, type ZoneName, zoneOf } from './zones.ts';
@@ -72,7 +73,7 @@ const cellsOf = ({ done }: Zone): string => `
   order by at desc, partition`;
 
 /** @param day its hours, instead of the last days */
-export async function lookAtLake(backbone: Pick<Backbone, 'pool'>, name: ZoneName, day?: string): Promise<LakeLook> {
+export const lookAtLake = askable('lookAtLake', async (backbone: Pick<Backbone, 'pool'>, name: ZoneName, day?: string): Promise<LakeLook> => {
   const zone = zoneOf(name);
   const { pool } = backbone;
   const days = day === undefined ? await newestDays(backbone, zone, DAYS + 1) : [day];
@@ -91,7 +92,7 @@ export async function lookAtLake(backbone: Pick<Backbone, 'pool'>, name: ZoneNam
     ...{ cells: rows, isCut: days.length > shown.length, rate },
     windows: windows.map((seconds) => windowCost(rate * 86_400, seconds)),
   };
-}
+});
 
 async function newestDays({ pool }: Pick<Backbone, 'pool'>, { prefix }: Zone, most: number): Promise<string[]> {
   const { rows } = await pool.query<{ day: string }>(NEWEST_DAYS, [prefix, most]);

@@ -1,5 +1,6 @@
 /** One object of the lake: whether it is what the ledger says, and its bytes. */
 import { faultOf, type Written } from '#functions/prove/object-checks.ts';
+import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 
 export interface VerifiedObject {
@@ -42,7 +43,7 @@ async function written({ pool }: Pick<Backbone, 'pool'>, key: string): Promise<W
  *
  * @throws NoSuchObject
  */
-export async function verifyObject(backbone: Pick<Backbone, 'pool' | 'lake'>, key: string): Promise<VerifiedObject> {
+export const verifyObject = askable('verifyObject', async (backbone: Pick<Backbone, 'pool' | 'lake'>, key: string): Promise<VerifiedObject> => {
   const delivery = await written(backbone, key);
   const began = performance.now();
   const fault = (await faultOf(backbone.lake, delivery, 'read')) ?? null;
@@ -54,10 +55,10 @@ export async function verifyObject(backbone: Pick<Backbone, 'pool' | 'lake'>, ke
     ...{ same: fault === null, fault },
     seconds: (performance.now() - began) / 1_000,
   };
-}
+});
 
 /** @throws NoSuchObject */
-export async function readObject(backbone: Pick<Backbone, 'pool' | 'lake'>, key: string): Promise<Uint8Array> {
+export const readObject = askable('readObject', async (backbone: Pick<Backbone, 'pool' | 'lake'>, key: string): Promise<Uint8Array> => {
   await written(backbone, key);
   return backbone.lake.read(key);
-}
+});

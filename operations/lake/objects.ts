@@ -1,4 +1,5 @@
 /** The objects of a day, one by one, the oldest first: as the ledger knows them. */
+import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 import { keysOf, type ZoneName, zoneOf } from './zones.ts';
 
@@ -47,12 +48,12 @@ interface Row extends Omit<ListedObject, 'committedAt' | 'doneAt'> {
 }
 
 /** @param after the key behind which it goes on */
-export async function listObjects(
+export const listObjects = askable('listObjects', async (
   { pool }: Pick<Backbone, 'pool'>,
   name: ZoneName,
   day: string,
   { after, limit }: { readonly after?: string | undefined; readonly limit: number },
-): Promise<ObjectPage> {
+): Promise<ObjectPage> => {
   const zone = zoneOf(name);
   const [from, to] = keysOf(zone, day, day);
   // Another day's key would begin elsewhere.
@@ -67,4 +68,4 @@ export async function listObjects(
     })),
     next: rows.length > limit ? (shown.at(-1)?.key ?? null) : null,
   };
-}
+});

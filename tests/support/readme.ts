@@ -45,6 +45,8 @@ export const elsewhere: Readonly<Record<string, { readonly file: string; readonl
   [`npm start -- ${ROUND.join(' ')}`]: { file: 'tests/end-to-end/once.test.ts', by: '...ROUND' },
   [STAYING]: { file: 'tests/end-to-end/stop.test.ts', by: 'STAYING' },
   'npx tillstream console': { file: 'tests/end-to-end/live.test.ts', by: "tillstream(home, 'console', '--print')" },
+  // Needs an account: the same on LocalStack is asked by tests/alone/deploy.test.ts.
+  'npx tillstream console --environment prod': { file: 'cli/environment.test.ts', by: "'--environment', 'prod'" },
   'npx tillstream stop': { file: 'tests/end-to-end/stop.test.ts', by: "tillstream(home, 'stop')" },
   'npm test': { file: 'test.mjs', by: 'tests/run.ts' },
   'npm run metabase': { file: 'metabase/provision.test.ts', by: "['run', 'metabase']" },
