@@ -79,8 +79,14 @@ export interface Proving {
   readonly failed: { readonly at: string; readonly message: string } | null;
 }
 
+/** Its times are ISO 8601, UTC. */
+export interface ListedLoss extends Omit<Loss, 'noticed_at' | 'acknowledged_at'> {
+  readonly noticed_at: string;
+  readonly acknowledged_at: string | null;
+}
+
 /** `GET /api/losses?after&limit`: the latest first. */
-export type Losses = List<Loss>;
+export type Losses = List<ListedLoss>;
 
 /** `GET /api/dead-letters?reason&topic&state&since&until&text&after&limit`; with a text a page may be empty and have a next one. */
 export type LetterRows = List<ListedLetter>;

@@ -1,8 +1,8 @@
 /** What the page asks about losses, and does with them. */
 import { z } from 'zod';
 import { givenText, LONGEST_NAME, LONGEST_REASON } from '#domain/given-text.ts';
-import { acknowledgeLosses, latestLosses } from '#operations/losses.ts';
-import type { Losses } from '../api.ts';
+import { acknowledgeLosses, type Loss, latestLosses } from '#operations/losses.ts';
+import type { ListedLoss, Losses } from '../api.ts';
 import { limit, type Route, route, wholeNumber } from './route.ts';
 
 export const lossRoutes: readonly Route[] = [
@@ -11,7 +11,7 @@ export const lossRoutes: readonly Route[] = [
     asks: { after: wholeNumber.optional(), limit },
     async answer({ after, limit }, { backbone }): Promise<Losses> {
       const rows = await latestLosses(backbone, { before: after, limit });
-      return { rows, next: rows.length < limit ? null : String(rows.at(-1)?.id) };
+      return { rows: rows.map(asListed), next: rows.length < limit ? null : String(rows.at(-1)?.id) };
     },
   }),
   route({
@@ -26,3 +26,9 @@ export const lossRoutes: readonly Route[] = [
     answer: ({ ids, ...how }, { backbone }) => acknowledgeLosses(backbone, ids, how),
   }),
 ];
+
+const asListed = ({ noticed_at, acknowledged_at, ...loss }: Loss): ListedLoss => ({
+  ...loss,
+  noticed_at: noticed_at.toISOString(),
+  acknowledged_at: acknowledged_at?.toISOString() ?? null,
+});

@@ -67,7 +67,7 @@ function Details({ verdict }: { verdict: Verdict }) {
   const off = proof.off.length;
   return (
     <p class="muted">
-      <a href={linkTo('proof', verdict.is === 'off' ? [proof.id] : [])}>
+      <a href={linkTo('proof', [], verdict.is === 'off' && verdict.last !== null ? { at: proof.id } : {})}>
         {off > 0 ? `${off} of ${some(proof.checks, 'checks')} off` : `${some(proof.checks, 'checks')} hold`}
       </a>{' '}
       · {duration(age)} ago, in {took(proof.seconds)}

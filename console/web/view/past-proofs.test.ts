@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ProofNote } from '#operations/proofs.ts';
-import { heard, momentsOf, type PastProofs, sayPast } from './past-proofs.ts';
+import { heard, joined, momentsOf, type PastProofs, sayPast } from './past-proofs.ts';
 
 const noon = Date.parse('2026-11-30T12:00:00Z');
 /** One each 15 s; b is balanced, x is off; B and X are of everything, row by row. */
@@ -53,4 +53,15 @@ it('takes one that was missed at its place, and each once', () => {
     [2, 1],
     [3, 1],
   ]);
+});
+
+it('joins what was asked for later and what came since, and keeps what stood before all of them', () => {
+  const all = proofs('XbbbBbb');
+  const [older, newer] = [all.slice(1, 4), all.slice(3)];
+  const off = all.slice(0, 1);
+  const past = joined({ proofs: newer, proofsBefore: off }, { proofs: older, proofsBefore: off });
+  expect(past.proofs.map(({ id }) => id)).toEqual([2, 3, 4, 5, 6, 7]);
+  expect(momentsOf(past).map(({ standing }) => standing.length)).toEqual([1, 1, 1, 0, 0, 0]);
+  expect(joined(past, { proofs: all.slice(6), proofsBefore: [] })).toEqual(past);
+  expect(joined(null, past)).toBe(past);
 });

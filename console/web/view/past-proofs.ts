@@ -18,6 +18,16 @@ export function heard({ proofs, proofsBefore }: PastProofs, proof: ProofNote, mo
   return { proofs: all.slice(-most), proofsBefore: standingAfter(proofsBefore, all.slice(0, -most)) };
 }
 
+/** Two lists that touch or overlap, as one. */
+export function joined(one: PastProofs | null, other: PastProofs): PastProofs {
+  if (one === null || one.proofs.length === 0) return other;
+  const [first, second] =
+    (other.proofs[0]?.id ?? Number.POSITIVE_INFINITY) < (one.proofs[0]?.id ?? 0) ? [other, one] : [one, other];
+  const known = new Set(first.proofs.map(({ id }) => id));
+  const proofs = [...first.proofs, ...second.proofs.filter(({ id }) => !known.has(id))];
+  return { proofs: proofs.sort((before, after) => before.id - after.id), proofsBefore: first.proofsBefore };
+}
+
 /** A moment after a proof. */
 export interface Moment {
   readonly proof: ProofNote;

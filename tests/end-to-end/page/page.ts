@@ -7,6 +7,7 @@ import { letters, mendedLetter } from './letters.ts';
 import type { Live, WhenLive } from './live.ts';
 import { looks } from './looks.ts';
 import { outages } from './outages.ts';
+import { proof } from './proof.ts';
 
 /** @param stack called when the tests run */
 export function pageTests(stack: () => Omit<Live, 'browser'>): void {
@@ -18,6 +19,7 @@ export function pageTests(stack: () => Omit<Live, 'browser'>): void {
   afterAll(() => browser.close());
 
   describe('figures', () => figures(live));
+  describe('proof', () => proof(live));
   describe('dead letters', () => letters(live));
   describe('looks', () => looks(live));
   describe('budgets', () => budgets(live));
