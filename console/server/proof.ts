@@ -41,13 +41,13 @@ export function proofRoutes(): readonly Route[] {
     route({
       ...{ method: 'POST', path: '/api/prove', right: 'act', operation: prove, command: 'proof' },
       asks: { depth: z.enum(depths), all: z.boolean().default(false) },
-      answer({ depth, all }, { backbone }): Proving {
+      async answer({ depth, all }, { backbone, session }): Promise<Proving> {
         if (proving.underway)
           throw new Refusal(409, 'proving', `A proof is on its way since ${proving.underway.since}.`, {
             hint: 'Wait until it has ended.',
           });
         proving = { underway: { depth, all, since: new Date().toISOString() }, failed: null };
-        prove(backbone, { depth, all }).then(
+        const ended = prove(backbone, { depth, all }).then(
           () => {
             proving = { underway: null, failed: null };
           },
@@ -57,6 +57,8 @@ export function proofRoutes(): readonly Route[] {
             proving = { underway: null, failed: { at: new Date().toISOString(), message } };
           },
         );
+        // A server that can't stream, such as a Lambda, stands still between two answers.
+        if (session.live === false) await ended;
         return proving;
       },
     }),

@@ -2,12 +2,15 @@
 import { z } from 'zod';
 import { openPulse } from '#operations/open-pulse.ts';
 import type { History } from '../api.ts';
+import { connectRoutes } from './connect.ts';
 import { eventStream } from './events.ts';
+import { lakeRoutes } from './lake.ts';
 import { letterRoutes } from './letters.ts';
 import { lossRoutes } from './losses.ts';
 import { messageRoutes } from './messages.ts';
 import { proofRoutes } from './proof.ts';
 import { type Route, route, wholeNumber } from './route.ts';
+import { runRoutes } from './runs.ts';
 
 /** Figures of the history, as the pulse names them: `rate.orders,p95.lake`. */
 const names = z
@@ -44,4 +47,7 @@ export const routes: readonly Route[] = [
   ...letterRoutes(),
   ...proofRoutes(),
   ...lossRoutes,
+  ...lakeRoutes,
+  ...runRoutes,
+  ...connectRoutes(),
 ];
