@@ -5,6 +5,7 @@ import { functionsOf } from '#cli/invoke.ts';
 import type { AskedProof, Losses, Proofs, Proving } from '#console/api.ts';
 import { consoleApp } from '#console/server/app.ts';
 import { openLive } from '#console/server/live.ts';
+import { byKey } from '#console/server/login.ts';
 import { routes } from '#console/server/routes.ts';
 import { recordLoss, registerPartition } from '#delivery/ledger.ts';
 import { acknowledge } from '#functions/acknowledge-losses/acknowledge.ts';
@@ -46,9 +47,11 @@ beforeAll(async () => {
     backbone: { pool: look, invoke } as unknown as Backbone,
     pulse: {} as PulseFeed,
     live: openLive(() => () => {}),
-    session: { environment: 'local', version: 'test', startedAt: null, by: 'ada', may: ['look', 'act'], links: {} },
+    login: byKey(KEY, {
+      ...{ environment: 'local', version: 'test', startedAt: null, by: 'ada', may: ['look', 'act'], links: {} },
+    }),
     assets: () => Promise.reject(new Error('no page here')),
-    ...{ routes, key: KEY, origins: [ORIGIN] },
+    ...{ routes, origins: [ORIGIN] },
   });
   ask = async (path, body) => {
     const headers = { host: '127.0.0.1:8004', authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };

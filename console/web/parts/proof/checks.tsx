@@ -24,15 +24,19 @@ export function Checks({ proof, exists, command, acts }: ChecksProps) {
       csv: ({ balanced }) => wordOf(balanced),
     },
     { name: 'Of', show: ({ of }) => of || 'all', csv: ({ of }) => of },
-    { ...{ name: 'Check', isHead: true }, show: ({ name }) => name, csv: ({ name }) => name },
+    {
+      ...{ name: 'Check', isHead: true },
+      show: ({ name, where }) => (
+        <>
+          {name}
+          <Where where={where} exists={exists} />
+        </>
+      ),
+      csv: ({ name, where }) => [name, ...where].join('; '),
+    },
     { name: 'Expected', show: ({ expected }) => expected, csv: ({ expected }) => expected, isNumber: true },
     { name: 'Actual', show: ({ actual }) => actual, csv: ({ actual }) => actual, isNumber: true },
   ];
-  const where: TableColumn<ShownCheck> = {
-    name: 'Where',
-    show: (check) => <Where where={check.where} exists={exists} />,
-    csv: (check) => check.where.join('; '),
-  };
   const rows = checksOf(proof);
   return (
     <>
@@ -40,7 +44,7 @@ export function Checks({ proof, exists, command, acts }: ChecksProps) {
       <Table
         label={`proof-${proof.id}`}
         rows={rows}
-        columns={rows.some((row) => row.where.length > 0) ? [...columns, where] : columns}
+        columns={columns}
         keyOf={({ of, name }) => `${of}: ${name}`}
         command={command}
       />

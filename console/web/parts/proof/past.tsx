@@ -80,7 +80,7 @@ function usePast() {
 const columns: readonly Column<Moment>[] = [
   {
     name: 'verdict',
-    width: '112px',
+    width: '104px',
     show: ({ proof: { balanced, off }, standing }) => (
       <span title={off.map(({ name }) => name).join('; ')}>
         <Mark state={!balanced ? 'wrong' : standing.length > 0 ? 'look' : 'fine'} />{' '}
@@ -88,7 +88,7 @@ const columns: readonly Column<Moment>[] = [
       </span>
     ),
   },
-  { name: 'began', width: '90px', show: ({ proof }) => <Time at={proof.provedAt} /> },
-  { name: 'took', width: '64px', isNumber: true, show: ({ proof }) => took(proof.seconds) },
+  { name: 'began', width: '78px', show: ({ proof }) => <Time at={proof.provedAt} /> },
+  { name: 'took', width: '58px', isNumber: true, show: ({ proof }) => took(proof.seconds) },
   { name: 'depth', show: ({ proof: { depth, all } }) => (all ? `${depth}, all` : depth) },
 ];
