@@ -7,7 +7,7 @@ import { type Freshness, freshnessOf } from './freshness.ts';
 export { readQuestions } from '#sql/questions.ts';
 export type { Freshness, Question };
 
-/** Money, other fractions and times are text, so that they stay exact. */
+/** Money, other fractions, times and whole numbers beyond 2^53 are text, so that they stay exact. */
 export type Cell = string | number | boolean | null;
 
 export interface Answer {
@@ -37,6 +37,6 @@ function rowsOf(pool: Pool, { sql }: Question): Promise<Cell[][]> {
 /** By PostgreSQL's type: bool, int8, int4. All other values stay text. */
 const parsers: Readonly<Record<number, (text: string) => Cell>> = {
   16: (text) => text === 't',
-  20: Number,
+  20: (text) => (Number.isSafeInteger(Number(text)) ? Number(text) : text),
   23: Number,
 };

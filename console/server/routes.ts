@@ -6,7 +6,9 @@ import type { History, Proofs } from '../api.ts';
 import { eventStream } from './events.ts';
 import { letterRoutes } from './letters.ts';
 import { messageRoutes } from './messages.ts';
+import { questionRoutes } from './questions.ts';
 import { limit, type Route, route, wholeNumber } from './route.ts';
+import { stockRoutes } from './stock.ts';
 
 /** Figures of the history, as the pulse names them: `rate.orders,p95.lake`. */
 const names = z
@@ -46,4 +48,6 @@ export const routes: readonly Route[] = [
   }),
   ...messageRoutes,
   ...letterRoutes(),
+  ...stockRoutes,
+  ...questionRoutes,
 ];

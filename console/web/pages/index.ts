@@ -11,4 +11,6 @@ export const pages: readonly Page[] = [
   { path: 'streams', name: 'Streams', letter: 's', needs: 'look', Show: other('Streams') },
   { path: 'messages', name: 'Messages', letter: 'm', needs: 'read', Show: other('Messages') },
   { path: 'dead-letters', name: 'Dead letters', letter: 'd', needs: 'read', Show: other('DeadLetters'), Badge: Unsent },
+  { path: 'stock', name: 'Stock', letter: 'k', needs: 'look', Show: other('Stock') },
+  { path: 'questions', name: 'Questions', letter: 'q', needs: 'look', Show: other('Questions') },
 ];

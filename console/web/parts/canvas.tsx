@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { usePicked } from '../client/store.ts';
 import { theme } from '../client/theme.ts';
-import { linearRange, type Series } from '../view/series.ts';
+import { linearRange, type Series, sayTick } from '../view/series.ts';
 
 export interface CanvasProps {
   readonly series: Series;
@@ -54,7 +54,12 @@ export function Canvas({ series, names, marks, seconds, shape = 'line', say, onP
         },
         axes: [
           seconds === undefined
-            ? { ...axis, space: 80, size: 26 }
+            ? {
+                ...axis,
+                space: 80,
+                size: 26,
+                values: (_, times, _axis, _space, step) => times.map((time) => sayTick(time, step)),
+              }
             : { ...axis, space: 80, size: 26, incrs: [60, 120, 300, 600], values: (_, times) => times.map(sayMinute) },
           { ...axis, size: 48, ...(marks && onlyAt(marks)), values: (_plot, values) => values.map(say) },
         ],
