@@ -6,6 +6,7 @@ import type { History, Proofs } from '../api.ts';
 import { eventStream } from './events.ts';
 import { letterRoutes } from './letters.ts';
 import { messageRoutes } from './messages.ts';
+import { paymentRoutes } from './payments.ts';
 import { questionRoutes } from './questions.ts';
 import { limit, type Route, route, wholeNumber } from './route.ts';
 import { stockRoutes } from './stock.ts';
@@ -50,4 +51,5 @@ export const routes: readonly Route[] = [
   ...letterRoutes(),
   ...stockRoutes,
   ...questionRoutes,
+  ...paymentRoutes(),
 ];

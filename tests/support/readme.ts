@@ -29,6 +29,7 @@ export const besideTheStack: Readonly<Record<string, number>> = {
   'npx tillstream replay inventory': 0,
   'npx tillstream stock': 0,
   'npx tillstream report --date 2026-01-31': 0,
+  'npx tillstream payments': 0,
   'npx tillstream ask top_products': 0,
   'npx tillstream seed --orders 10000': 0,
   'npx tillstream doctor': 0,

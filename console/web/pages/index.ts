@@ -13,4 +13,5 @@ export const pages: readonly Page[] = [
   { path: 'dead-letters', name: 'Dead letters', letter: 'd', needs: 'read', Show: other('DeadLetters'), Badge: Unsent },
   { path: 'stock', name: 'Stock', letter: 'k', needs: 'look', Show: other('Stock') },
   { path: 'questions', name: 'Questions', letter: 'q', needs: 'look', Show: other('Questions') },
+  { path: 'payments', name: 'Payments', letter: 'p', needs: 'look', Show: other('Payments') },
 ];

@@ -1,6 +1,7 @@
 /** The pages behind the Overview. They come together, in one file: apart, esbuild would cut what they share into many small ones. */
 export { DeadLetters } from './dead-letters.tsx';
 export { Messages } from './messages.tsx';
+export { Payments } from './payments.tsx';
 export { Questions } from './questions.tsx';
 export { Stock } from './stock.tsx';
 export { Streams } from './streams.tsx';

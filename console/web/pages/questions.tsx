@@ -7,8 +7,8 @@ import { save } from '../client/save.ts';
 import { useAnswer } from '../client/use-answer.ts';
 import { Copy } from '../parts/copy.tsx';
 import { List } from '../parts/list.tsx';
-import { Bars } from '../parts/questions/bars.tsx';
 import { Plot } from '../parts/plot.tsx';
+import { Bars } from '../parts/questions/bars.tsx';
 import { Scrolled } from '../parts/scrolled.tsx';
 import { Asking, Failed, Nothing, Old } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
@@ -37,11 +37,7 @@ export function Questions({ route }: PageProps) {
         <div class="filters">
           <label>
             Question{' '}
-            <select
-              data-find
-              value={name}
-              onChange={({ currentTarget }) => go(linkTo(PATH, [currentTarget.value]))}
-            >
+            <select data-find value={name} onChange={({ currentTarget }) => go(linkTo(PATH, [currentTarget.value]))}>
               {(names.includes(name) ? names : [name, ...names]).map((each) => (
                 <option key={each} value={each}>
                   {each.replaceAll('_', ' ')}
@@ -69,7 +65,6 @@ export function Questions({ route }: PageProps) {
         <section class="card" aria-label="How it is asked">
           <header>
             <h2>SQL</h2>
-            <span class="muted">as role bi_reader, which reads no raw table</span>
             <Copy text={answer.data.question.sql}>Copy SQL</Copy>
           </header>
           <Scrolled label="SQL">{answer.data.question.sql}</Scrolled>
@@ -178,7 +173,11 @@ function Rows({ answered: { question, rows, total, freshness }, query }: Answere
     );
   const indexed = rows.map((cells, at) => ({ cells, at }));
   const download = () =>
-    save(`${name}.csv`, 'text/csv', csvOf([columns.map((column) => column.name), ...rows.map((row) => row.map(inCsv))]));
+    save(
+      `${name}.csv`,
+      'text/csv',
+      csvOf([columns.map((column) => column.name), ...rows.map((row) => row.map(inCsv))]),
+    );
   return (
     <section class="card" aria-label="Answer">
       <p class="acts">

@@ -50,7 +50,15 @@ describe('pictureOf', () => {
   });
 
   it('adds nothing up: of several figures of one name it draws none', () => {
-    expect(pictureOf(['country', 'n'], [['DE', 1], ['DE', 2]])).toBe(null);
+    expect(
+      pictureOf(
+        ['country', 'n'],
+        [
+          ['DE', 1],
+          ['DE', 2],
+        ],
+      ),
+    ).toBe(null);
     expect(pictureOf(['country'], [['DE']])).toBe(null);
     expect(pictureOf(['n'], [])).toBe(null);
   });

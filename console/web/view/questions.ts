@@ -111,8 +111,7 @@ const barsOf = (points: readonly Point[]): Omit<Panel, 'currency'> => ({
   left: Math.max(0, points.length - MOST_BARS),
 });
 
-const isNumber = (cell: Cell): boolean =>
-  typeof cell === 'number' || (typeof cell === 'string' && NUMBER.test(cell));
+const isNumber = (cell: Cell): boolean => typeof cell === 'number' || (typeof cell === 'string' && NUMBER.test(cell));
 
 const isText = (cell: Cell): boolean => typeof cell === 'string' && !TIME.test(cell) && !NUMBER.test(cell);
 
