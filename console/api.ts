@@ -1,5 +1,6 @@
 /** What the page asks of its server, and what the server answers. Types only: both sides import them. */
 import type { Answer as Answered, Question } from '#operations/ask.ts';
+import type { AnsweringPlace, Connect } from '#operations/connect/connect.ts';
 import type { ListedLetter } from '#operations/letters/list.ts';
 import type { Outcomes } from '#operations/letters/outcome.ts';
 import type { RedrivePlan } from '#operations/letters/plan.ts';
@@ -23,6 +24,10 @@ export interface Session {
   readonly startedAt: string | null;
   /** Who acts, unless they say otherwise; empty if the server can't know, so that the page asks. */
   readonly by: string;
+  /** A login proved who it is: nobody acts under another name. */
+  readonly byIsProved?: boolean;
+  /** False if the server can't stream (`/api/live`), so that the page asks again and again; true if absent. */
+  readonly live?: boolean;
   readonly may: readonly Right[];
   /** Other pages of the backbone, such as Airflow's, by their names. */
   readonly links: Readonly<Record<string, string>>;
@@ -75,8 +80,15 @@ export interface PlannedRedrive extends Omit<RedrivePlan, 'ids'> {
   readonly highest: number | null;
 }
 
-/** A line of the answer to `POST /api/redrive`: how far it is, and at last how it ended. */
-export type RedriveLine = RedriveProgress | { readonly ended: 'all' | 'stopped' } | { readonly failed: string };
+/**
+ * A line of the answer to `POST /api/redrive`: how far it is, and at last how it ended. `batch`: this server sends one batch for each
+ * request, and waits to be asked for the next one, with `from`; what came of it is then that of the batch alone.
+ */
+export type RedriveLine =
+  | RedriveProgress
+  | { readonly ended: 'all' | 'stopped' }
+  | { readonly ended: 'batch'; readonly next: number }
+  | { readonly failed: string };
 
 /** How far a plan is. It goes on to the end of its batch even if the page that sent it has gone. */
 export interface Sent {
@@ -87,7 +99,8 @@ export interface Sent {
 
 /** `GET /api/redrives/:plan`: what became of its letters. `POST /api/redrives/:plan/stop` ends it behind the batch that is on its way. */
 export interface FollowedRedrive extends Outcomes {
-  readonly sent: Sent;
+  /** Null if the server keeps no plans, so that it can't know. */
+  readonly sent: Sent | null;
 }
 
 /** The events of `GET /api/live`, by their names. Who connects gets the latest of each at once, or what came since its `Last-Event-ID`. */
@@ -122,4 +135,14 @@ export interface AnsweredQuestion extends Answered {
   readonly question: Question;
   /** How many rows there are; `rows` has the first 5,000. */
   readonly total: number;
+}
+
+/** `GET /api/connect?topic`, without secrets; `POST /api/connect/logins` with them, for who may act. */
+export interface Connecting extends Omit<Connect, 'places'> {
+  readonly places: readonly ConnectingPlace[];
+}
+
+/** `since`: when this server first saw it so, without a break; ISO 8601, UTC. */
+export interface ConnectingPlace extends AnsweringPlace {
+  readonly since: string;
 }

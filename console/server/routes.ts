@@ -3,12 +3,15 @@ import { z } from 'zod';
 import { openPulse } from '#operations/open-pulse.ts';
 import { readProofs } from '#operations/proofs.ts';
 import type { History, Proofs } from '../api.ts';
+import { connectRoutes } from './connect.ts';
 import { eventStream } from './events.ts';
+import { lakeRoutes } from './lake.ts';
 import { letterRoutes } from './letters.ts';
 import { messageRoutes } from './messages.ts';
 import { paymentRoutes } from './payments.ts';
 import { questionRoutes } from './questions.ts';
 import { limit, type Route, route, wholeNumber } from './route.ts';
+import { runRoutes } from './runs.ts';
 import { stockRoutes } from './stock.ts';
 
 /** Figures of the history, as the pulse names them: `rate.orders,p95.lake`. */
@@ -52,4 +55,7 @@ export const routes: readonly Route[] = [
   ...stockRoutes,
   ...questionRoutes,
   ...paymentRoutes(),
+  ...lakeRoutes,
+  ...runRoutes,
+  ...connectRoutes(),
 ];

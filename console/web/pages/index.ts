@@ -14,4 +14,8 @@ export const pages: readonly Page[] = [
   { path: 'stock', name: 'Stock', letter: 'k', needs: 'look', Show: other('Stock') },
   { path: 'questions', name: 'Questions', letter: 'q', needs: 'look', Show: other('Questions') },
   { path: 'payments', name: 'Payments', letter: 'p', needs: 'look', Show: other('Payments') },
+  { path: 'lake', name: 'Lake', letter: 'l', needs: 'look', Show: other('Lake') },
+  { path: 'runs', name: 'Runs', letter: 'r', needs: 'look', Show: other('Runs') },
+  { path: 'cost', name: 'Cost', letter: 'c', needs: 'look', Show: other('Cost') },
+  { path: 'connect', name: 'Connect', letter: 'n', needs: 'look', Show: other('Connect') },
 ];
