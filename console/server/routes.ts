@@ -8,9 +8,12 @@ import { lakeRoutes } from './lake.ts';
 import { letterRoutes } from './letters.ts';
 import { lossRoutes } from './losses.ts';
 import { messageRoutes } from './messages.ts';
+import { paymentRoutes } from './payments.ts';
 import { proofRoutes } from './proof.ts';
+import { questionRoutes } from './questions.ts';
 import { type Route, route, wholeNumber } from './route.ts';
 import { runRoutes } from './runs.ts';
+import { stockRoutes } from './stock.ts';
 
 /** Figures of the history, as the pulse names them: `rate.orders,p95.lake`. */
 const names = z
@@ -47,6 +50,9 @@ export const routes: readonly Route[] = [
   ...letterRoutes(),
   ...proofRoutes(),
   ...lossRoutes,
+  ...stockRoutes,
+  ...questionRoutes,
+  ...paymentRoutes(),
   ...lakeRoutes,
   ...runRoutes,
   ...connectRoutes(),
