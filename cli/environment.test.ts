@@ -10,15 +10,19 @@ it.each([
   expect(takeEnvironment(args)).toEqual({ environment, region, rest });
 });
 
-it.each([[['--environment']], [['--environment', '--json']], [['--environment', '../prod']], [['--region', 'eu-west-1']]])(
-  '%j is refused',
-  (args) => {
-    expect(() => takeEnvironment(args)).toThrow(UserError);
-  },
-);
+it.each([
+  [['--environment']],
+  [['--environment', '--json']],
+  [['--environment', '../prod']],
+  [['--region', 'eu-west-1']],
+])('%j is refused', (args) => {
+  expect(() => takeEnvironment(args)).toThrow(UserError);
+});
 
 it('what needs a part of the backbone itself says that it can not be reached from here', async () => {
   const backbone = environmentBackbone('prod');
-  expect(() => backbone.pool).toThrow('This needs PostgreSQL itself, which only the network of environment prod reaches');
+  expect(() => backbone.pool).toThrow(
+    'This needs PostgreSQL itself, which only the network of environment prod reaches',
+  );
   await expect(backbone.kafka()).rejects.toThrow('This needs Kafka itself');
 });

@@ -32,7 +32,9 @@ export function takeEnvironment(args: readonly string[]): Taken & { readonly reg
     else {
       const given = value ?? args[++at] ?? '';
       if (!/^[a-z][a-z0-9-]{0,30}$/.test(given))
-        throw new UserError(`--${name}: expected a name such as ${name === 'region' ? 'eu-west-1' : 'prod'}, got "${given}"`);
+        throw new UserError(
+          `--${name}: expected a name such as ${name === 'region' ? 'eu-west-1' : 'prod'}, got "${given}"`,
+        );
       found[name] = given;
     }
   }
@@ -115,7 +117,9 @@ const explain =
       );
     }
     if (/Credential|ExpiredToken|UnrecognizedClient|InvalidClientTokenId/.test(`${error.name} ${error.message}`))
-      throw new UserError(`AWS knows no login of yours (${error.message}): log in, such as with aws sso login.`, { cause });
+      throw new UserError(`AWS knows no login of yours (${error.message}): log in, such as with aws sso login.`, {
+        cause,
+      });
     if (/Region is missing/.test(error.message))
       throw new UserError('Your AWS login says no region: --region names one.', { cause });
     throw error;

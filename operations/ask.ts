@@ -8,7 +8,7 @@ import { type Freshness, freshnessOf } from './freshness.ts';
 export type { Freshness, Question };
 export { readQuestions };
 
-/** Money, other fractions and times are text, so that they stay exact. */
+/** Money, other fractions, times and whole numbers beyond 2^53 are text, so that they stay exact. */
 export type Cell = string | number | boolean | null;
 
 export interface Answer {
@@ -17,7 +17,10 @@ export interface Answer {
   readonly freshness: readonly Freshness[];
 }
 
-/** As analysts ask: no raw table can be read. Where the backbone is asked, its own question of that name is answered. */
+/**
+ * As analysts ask, who can read no raw table; the page's own role, which can't become theirs, asks as itself. Where the backbone is asked, its
+ * own question of that name is answered.
+ */
 export const ask = async (backbone: Pick<Backbone, 'pool' | 'ask'>, question: Question): Promise<Answer> =>
   backbone.ask ? askByName(backbone, question.name) : answerTo(backbone, question);
 
@@ -39,7 +42,9 @@ function rowsOf(pool: Pool, { sql }: Question): Promise<Cell[][]> {
   return inTransaction(
     pool,
     async (transaction) => {
-      await transaction.query('set local role bi_reader');
+      await transaction.query(
+        "select set_config('role', 'bi_reader', true) where pg_has_role(session_user, 'bi_reader', 'set')",
+      );
       return (await transaction.query<Cell[]>({ text: sql, rowMode: 'array', types })).rows;
     },
     'read only',
@@ -49,6 +54,6 @@ function rowsOf(pool: Pool, { sql }: Question): Promise<Cell[][]> {
 /** By PostgreSQL's type: bool, int8, int4. All other values stay text. */
 const parsers: Readonly<Record<number, (text: string) => Cell>> = {
   16: (text) => text === 't',
-  20: Number,
+  20: (text) => (Number.isSafeInteger(Number(text)) ? Number(text) : text),
   23: Number,
 };

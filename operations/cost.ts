@@ -32,11 +32,14 @@ const FEWEST_PER_DAY = 1;
 const SECONDS_OF_DAY = 86_400;
 
 /** @param ordersPerDay instead of the present rate */
-export const estimateCost = askable('estimateCost', async (backbone: Pick<Backbone, 'pool'>, ordersPerDay?: number): Promise<Cost> => {
-  const rate = await streamRate(backbone, streams.orders);
-  const perDay = ordersPerDay ?? rate * SECONDS_OF_DAY;
-  return { pricedOn: PRICED_ON, rate, bill: perDay < FEWEST_PER_DAY ? null : billFor(perDay) };
-});
+export const estimateCost = askable(
+  'estimateCost',
+  async (backbone: Pick<Backbone, 'pool'>, ordersPerDay?: number): Promise<Cost> => {
+    const rate = await streamRate(backbone, streams.orders);
+    const perDay = ordersPerDay ?? rate * SECONDS_OF_DAY;
+    return { pricedOn: PRICED_ON, rate, bill: perDay < FEWEST_PER_DAY ? null : billFor(perDay) };
+  },
+);
 
 export function billFor(ordersPerDay: number): Bill {
   const size = sizeFor(ordersPerDay);

@@ -18,13 +18,17 @@ import { wholeLetter } from '../letters/letter.ts';
 import { listLetters } from '../letters/list.ts';
 import { outcomesOf } from '../letters/outcome.ts';
 import { planRedrive } from '../letters/plan.ts';
-import { losses } from '../losses.ts';
+import { latestLosses, losses } from '../losses.ts';
+import { lookAtPayments } from '../payments/look.ts';
 import { progress } from '../progress.ts';
-import { readProofs } from '../proofs.ts';
+import { readProofs, readStanding, wholeProof } from '../proofs.ts';
 import { type Readings, readPulse, recallPulse } from '../pulse/asked.ts';
 import { browseFor } from '../records/browse.ts';
 import { lookAt } from '../records/record.ts';
-import { readReportFiles } from '../report.ts';
+import { readReportFiles, storedReport } from '../report.ts';
+import { listMovements } from '../stock/movements.ts';
+import { lookAtProduct } from '../stock/product.ts';
+import { listProducts, stockStates } from '../stock/products.ts';
 import { lastDeliveries } from '../streams/last-deliveries.ts';
 import { lookAtStream } from '../streams/partitions.ts';
 import { trace } from '../trace/trace.ts';
@@ -54,6 +58,8 @@ const reason = z.enum(Object.keys(reasons) as [Reason, ...Reason[]]);
 const zone = z.enum(zoneNames);
 const day = z.iso.date();
 const key = z.string().max(1_024);
+const product = z.string().max(200);
+const place = z.string().max(1_000);
 const bytes = z.instanceof(Uint8Array);
 const time = z.date();
 const where = z.object({ topic, partition: whole, offset: whole });
@@ -98,6 +104,19 @@ export const operations: ReadonlyMap<string, Entry> = new Map(
     entry(lookAt, where),
     entry(lookAtStream, topic),
     entry(lookUp, letter),
+    entry(latestLosses, z.object({ limit: whole, before: whole.nullish() })),
+    entry(listMovements, z.object({ product, after: place.optional(), limit: whole })),
+    entry(
+      listProducts,
+      z.object({
+        state: z.enum(stockStates).optional(),
+        text: place.optional(),
+        after: place.optional(),
+        limit: whole,
+      }),
+    ),
+    entry(lookAtPayments),
+    entry(lookAtProduct, z.object({ product, seconds: whole.optional() })),
     entry(losses),
     entry(outcomesOf, ids),
     entry(
@@ -106,14 +125,17 @@ export const operations: ReadonlyMap<string, Entry> = new Map(
       z.object({ most: whole.optional() }).optional(),
     ),
     entry(progress),
-    entry(readProofs, z.object({ limit: whole, after: whole.optional() })),
+    entry(readProofs, z.object({ limit: whole, after: whole.optional(), before: whole.nullish() })),
+    entry(readStanding, z.object({ before: whole.nullish() }).optional()),
     entry(readPulse),
     entry(readReportFiles, z.array(z.string().regex(/^reports\//)).max(10)),
     entry(readWritten),
     entry(recallPulse),
+    entry(storedReport, day),
     entry(trace, z.string().max(1_000)),
     entry(unsentLetters, filter),
     entry(valueInKafka, letter),
     entry(wholeLetter, whole),
+    entry(wholeProof, z.object({ id: whole.nullish() }).optional()),
   ].map((each) => [each.name, each]),
 );

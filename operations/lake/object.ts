@@ -43,22 +43,28 @@ async function written({ pool }: Pick<Backbone, 'pool'>, key: string): Promise<W
  *
  * @throws NoSuchObject
  */
-export const verifyObject = askable('verifyObject', async (backbone: Pick<Backbone, 'pool' | 'lake'>, key: string): Promise<VerifiedObject> => {
-  const delivery = await written(backbone, key);
-  const began = performance.now();
-  const fault = (await faultOf(backbone.lake, delivery, 'read')) ?? null;
-  return {
-    key,
-    rows: delivery.accepted,
-    bytes: delivery.objectBytes ?? 0,
-    sha256: delivery.objectSha256 ?? '',
-    ...{ same: fault === null, fault },
-    seconds: (performance.now() - began) / 1_000,
-  };
-});
+export const verifyObject = askable(
+  'verifyObject',
+  async (backbone: Pick<Backbone, 'pool' | 'lake'>, key: string): Promise<VerifiedObject> => {
+    const delivery = await written(backbone, key);
+    const began = performance.now();
+    const fault = (await faultOf(backbone.lake, delivery, 'read')) ?? null;
+    return {
+      key,
+      rows: delivery.accepted,
+      bytes: delivery.objectBytes ?? 0,
+      sha256: delivery.objectSha256 ?? '',
+      ...{ same: fault === null, fault },
+      seconds: (performance.now() - began) / 1_000,
+    };
+  },
+);
 
 /** @throws NoSuchObject */
-export const readObject = askable('readObject', async (backbone: Pick<Backbone, 'pool' | 'lake'>, key: string): Promise<Uint8Array> => {
-  await written(backbone, key);
-  return backbone.lake.read(key);
-});
+export const readObject = askable(
+  'readObject',
+  async (backbone: Pick<Backbone, 'pool' | 'lake'>, key: string): Promise<Uint8Array> => {
+    await written(backbone, key);
+    return backbone.lake.read(key);
+  },
+);

@@ -48,24 +48,27 @@ interface Row extends Omit<ListedObject, 'committedAt' | 'doneAt'> {
 }
 
 /** @param after the key behind which it goes on */
-export const listObjects = askable('listObjects', async (
-  { pool }: Pick<Backbone, 'pool'>,
-  name: ZoneName,
-  day: string,
-  { after, limit }: { readonly after?: string | undefined; readonly limit: number },
-): Promise<ObjectPage> => {
-  const zone = zoneOf(name);
-  const [from, to] = keysOf(zone, day, day);
-  // Another day's key would begin elsewhere.
-  const begin = after?.startsWith(from) ? after : from;
-  const { rows } = await pool.query<Row>(listOf(zone.done, doneAt[name]), [begin, to, from, limit + 1]);
-  const shown = rows.slice(0, limit);
-  return {
-    rows: shown.map((row) => ({
-      ...row,
-      committedAt: row.committedAt.toISOString(),
-      doneAt: row.doneAt?.toISOString() ?? null,
-    })),
-    next: rows.length > limit ? (shown.at(-1)?.key ?? null) : null,
-  };
-});
+export const listObjects = askable(
+  'listObjects',
+  async (
+    { pool }: Pick<Backbone, 'pool'>,
+    name: ZoneName,
+    day: string,
+    { after, limit }: { readonly after?: string | undefined; readonly limit: number },
+  ): Promise<ObjectPage> => {
+    const zone = zoneOf(name);
+    const [from, to] = keysOf(zone, day);
+    // Another day's key would begin elsewhere.
+    const begin = after?.startsWith(from) ? after : from;
+    const { rows } = await pool.query<Row>(listOf(zone.done, doneAt[name]), [begin, to, from, limit + 1]);
+    const shown = rows.slice(0, limit);
+    return {
+      rows: shown.map((row) => ({
+        ...row,
+        committedAt: row.committedAt.toISOString(),
+        doneAt: row.doneAt?.toISOString() ?? null,
+      })),
+      next: rows.length > limit ? (shown.at(-1)?.key ?? null) : null,
+    };
+  },
+);
