@@ -95,7 +95,8 @@ export function letterRoutes(plans = openPlans()): readonly Route[] {
         const editedValue = value && fromBytes(value);
         const followed = plans.follow(plan);
         const stop = AbortSignal.any([signal, followed.stop.signal]);
-        const batches = redriveInBatches(backbone, ids, { by, editedValue, dryRun: false, signal: stop });
+        const before = followed.sent.progress;
+        const batches = redriveInBatches(backbone, ids, { by, editedValue, dryRun: false, before, signal: stop });
         return lines(told(batches, followed, failed));
       },
     }),
@@ -127,10 +128,10 @@ async function* told(
   followed: Followed,
   failed: Serving['failed'],
 ): AsyncGenerator<RedriveLine> {
-  let progress: RedriveProgress | null = null;
+  let { progress } = followed.sent;
   followed.sent = { is: 'sending', progress };
-  const end = () => {
-    followed.sent = { is: 'ended', progress };
+  const end = (is: 'ended' | 'failed') => {
+    if (followed.sent.is === 'sending') followed.sent = { is, progress };
   };
   try {
     for await (const { result: _, ...next } of batches) {
@@ -138,13 +139,14 @@ async function* told(
       followed.sent = { is: 'sending', progress };
       yield progress;
     }
-    end();
+    end('ended');
     yield { ended: followed.stop.signal.aborted ? 'stopped' : 'all' };
   } catch (error) {
-    end();
+    end('failed');
     failed(error);
     yield { failed: (error as Error).message };
   } finally {
-    end();
+    // Who asked has gone.
+    end('ended');
   }
 }

@@ -15,7 +15,7 @@ const MOST_KEPT = 50;
 export interface Plans {
   /** @returns its id, and until when it can be carried out: ISO 8601, UTC */
   keep(plan: RedrivePlan): { readonly plan: string; readonly until: string };
-  /** @throws Refusal 409 if it is too old, or was carried out */
+  /** @throws Refusal 409 if it is too old, or was carried out: one of which a batch failed can be again, for what remains */
   carryOut(id: string): RedrivePlan;
   /** @throws Refusal 409 if it isn't kept any more */
   look(id: string): RedrivePlan;
@@ -25,7 +25,8 @@ export interface Plans {
 
 export interface Followed {
   sent: Sent;
-  readonly stop: AbortController;
+  /** Of this attempt. */
+  stop: AbortController;
   /** What became of its letters: one look at a time for all who ask, and few if each takes long. `sent` is of before the look. */
   outcomes(backbone: Pick<Backbone, 'pool'>): Promise<FollowedRedrive>;
 }
@@ -54,9 +55,11 @@ export function openPlans(now: () => number = Date.now): Plans {
     },
     carryOut(id) {
       const found = find(id);
-      if (found.carriedOut) throw gone('The plan was carried out before.');
+      if (found.carriedOut && found.sent.is !== 'failed') throw gone('The plan was carried out before.');
       if (now() > found.madeAt + CARRIED_OUT_WITHIN_MS) throw gone('The plan is older than 10 minutes.');
       found.carriedOut = true;
+      found.sent = { ...found.sent, is: 'sending' };
+      found.stop = new AbortController();
       return found.plan;
     },
     look: (id) => find(id).plan,
