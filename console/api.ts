@@ -21,6 +21,10 @@ export interface Session {
   readonly startedAt: string | null;
   /** Who acts, unless they say otherwise; empty if the server can't know, so that the page asks. */
   readonly by: string;
+  /** A login proved who it is: nobody acts under another name. */
+  readonly byIsProved?: boolean;
+  /** False if the server can't stream (`/api/live`), so that the page asks again and again; true if absent. */
+  readonly live?: boolean;
   readonly may: readonly Right[];
   /** Other pages of the backbone, such as Airflow's, by their names. */
   readonly links: Readonly<Record<string, string>>;
@@ -73,8 +77,15 @@ export interface PlannedRedrive extends Omit<RedrivePlan, 'ids'> {
   readonly highest: number | null;
 }
 
-/** A line of the answer to `POST /api/redrive`: how far it is, and at last how it ended. */
-export type RedriveLine = RedriveProgress | { readonly ended: 'all' | 'stopped' } | { readonly failed: string };
+/**
+ * A line of the answer to `POST /api/redrive`: how far it is, and at last how it ended. `batch`: this server sends one batch for each
+ * request, and waits to be asked for the next one, with `from`; what came of it is then that of the batch alone.
+ */
+export type RedriveLine =
+  | RedriveProgress
+  | { readonly ended: 'all' | 'stopped' }
+  | { readonly ended: 'batch'; readonly next: number }
+  | { readonly failed: string };
 
 /**
  * How far a plan is. It goes on to the end of its batch even if the page that sent it has gone. `failed`: a batch did, such as while
@@ -88,7 +99,8 @@ export interface Sent {
 
 /** `GET /api/redrives/:plan`: what became of its letters. `POST /api/redrives/:plan/stop` ends it behind the batch that is on its way. */
 export interface FollowedRedrive extends Outcomes {
-  readonly sent: Sent;
+  /** Null if the server keeps no plans, so that it can't know. */
+  readonly sent: Sent | null;
 }
 
 /** The events of `GET /api/live`, by their names. Who connects gets the latest of each at once, or what came since its `Last-Event-ID`. */

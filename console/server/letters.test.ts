@@ -11,7 +11,7 @@ const ids = Array.from({ length: 2_500 }, (_, at) => at + 1);
 /** Sends 2,500 letters in batches of 1,000, the call of the function under the test's hand. */
 function sending() {
   const plans = openPlans();
-  const routes = letterRoutes(plans);
+  const routes = letterRoutes();
   const { plan } = plans.keep({
     ids,
     byTopic: {},
@@ -37,7 +37,7 @@ function sending() {
   const failed = (error: unknown): void => {
     reported.push(error);
   };
-  const serving = { backbone: { invoke } as unknown as Backbone, signal: gone.signal, failed } as Serving;
+  const serving = { backbone: { invoke } as unknown as Backbone, plans, signal: gone.signal, failed } as Serving;
   const post = (path: string, body: object) => {
     const found = routes.find((each) => each.method === 'POST' && each.path === path);
     if (!found) throw new Error(`Expected a route ${path}.`);

@@ -18,5 +18,8 @@ export const pages: readonly Page[] = [
     Show: other('DeadLetters'),
     Badge: NewLetters,
   },
+  { path: 'lake', name: 'Lake', letter: 'l', needs: 'look', Show: other('Lake') },
+  { path: 'runs', name: 'Runs', letter: 'r', needs: 'look', Show: other('Runs') },
+  { path: 'cost', name: 'Cost', letter: 'c', needs: 'look', Show: other('Cost') },
   { path: 'connect', name: 'Connect', letter: 'n', needs: 'look', Show: other('Connect') },
 ];

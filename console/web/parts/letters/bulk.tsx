@@ -149,7 +149,7 @@ interface ConfirmProps {
 /** A number that must be typed is one that was read. One letter needs no such proof. */
 function Confirm({ count: wanted, onSend, onClose }: ConfirmProps) {
   const [typed, type] = useState('');
-  const [by, setBy] = useName();
+  const [by, setBy, isProved] = useName();
   const isMeant = (wanted === 1 || typed.trim() === String(wanted)) && by.trim() !== '';
   return (
     <form
@@ -170,7 +170,14 @@ function Confirm({ count: wanted, onSend, onClose }: ConfirmProps) {
         </label>
       )}
       <label>
-        as <input value={by} onInput={({ currentTarget }) => setBy(currentTarget.value)} size={16} required />
+        as{' '}
+        <input
+          value={by}
+          onInput={({ currentTarget }) => setBy(currentTarget.value)}
+          size={16}
+          readOnly={isProved}
+          required
+        />
       </label>
       <p class="acts">
         <button type="button" onClick={onClose}>
