@@ -1,4 +1,5 @@
 /** What the page asks of its server, and what the server answers. Types only: both sides import them. */
+import type { Answer as Answered, Question } from '#operations/ask.ts';
 import type { AnsweringPlace, Connect } from '#operations/connect/connect.ts';
 import type { ListedLetter } from '#operations/letters/list.ts';
 import type { Outcomes } from '#operations/letters/outcome.ts';
@@ -7,6 +8,8 @@ import type { ProofNote } from '#operations/proofs.ts';
 import type { Pulse, Sources } from '#operations/pulse.ts';
 import type { BrowseStep } from '#operations/records/browse.ts';
 import type { RedriveProgress } from '#operations/redrive.ts';
+import type { InventoryReplay } from '#operations/replay-inventory.ts';
+import type { Report } from '#operations/report.ts';
 import type { LastDelivery } from '#operations/streams/last-deliveries.ts';
 
 /** What a person may do: see figures, see records (personal data), change something. */
@@ -114,6 +117,28 @@ export type MessageLine = BrowseStep | { readonly failed: string };
 
 /** `GET /api/streams/:topic/deliveries`: the last 50, the newest first. */
 export type Deliveries = List<LastDelivery>;
+
+/** `GET /api/reports/:date`; null if it was never made. */
+export type StoredReport = Report | null;
+
+/** `POST /api/report {date}`: the report, and where it lies in the lake. */
+export interface MadeReport {
+  readonly report: Report;
+  readonly files: readonly string[];
+}
+
+/** `POST /api/stock-check`: what the log says of every product; the first 100 that differ. */
+export type CheckedStock = InventoryReplay;
+
+/** `GET /api/questions`: in the order of their names. */
+export type Questions = List<Pick<Question, 'name' | 'asks'>>;
+
+/** `GET /api/questions/:name`: asked when it is requested. */
+export interface AnsweredQuestion extends Answered {
+  readonly question: Question;
+  /** How many rows there are; `rows` has the first 5,000. */
+  readonly total: number;
+}
 
 /** `GET /api/connect?topic`, without secrets; `POST /api/connect/logins` with them, for who may act. */
 export interface Connecting extends Omit<Connect, 'places'> {

@@ -8,8 +8,11 @@ import { eventStream } from './events.ts';
 import { lakeRoutes } from './lake.ts';
 import { letterRoutes } from './letters.ts';
 import { messageRoutes } from './messages.ts';
+import { paymentRoutes } from './payments.ts';
+import { questionRoutes } from './questions.ts';
 import { limit, type Route, route, wholeNumber } from './route.ts';
 import { runRoutes } from './runs.ts';
+import { stockRoutes } from './stock.ts';
 
 /** Figures of the history, as the pulse names them: `rate.orders,p95.lake`. */
 const names = z
@@ -49,6 +52,9 @@ export const routes: readonly Route[] = [
   }),
   ...messageRoutes,
   ...letterRoutes(),
+  ...stockRoutes,
+  ...questionRoutes,
+  ...paymentRoutes(),
   ...lakeRoutes,
   ...runRoutes,
   ...connectRoutes(),

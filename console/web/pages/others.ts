@@ -4,5 +4,8 @@ export { Cost } from './cost.tsx';
 export { DeadLetters } from './dead-letters.tsx';
 export { Lake } from './lake.tsx';
 export { Messages } from './messages.tsx';
+export { Payments } from './payments.tsx';
+export { Questions } from './questions.tsx';
 export { Runs } from './runs.tsx';
+export { Stock } from './stock.tsx';
 export { Streams } from './streams.tsx';

@@ -5,7 +5,7 @@ import { usePicked } from '../client/store.ts';
 import { newLetters, sumOfNew } from '../view/new-letters.ts';
 import { count } from '../view/numbers.ts';
 
-export function NewLetters() {
+export function Unseen() {
   const news = usePicked(live, ({ pulse, session }) =>
     pulse ? pulse.letters && sumOfNew(newLetters(pulse.letters, seenLetters(session))) : 0,
   );
