@@ -16,6 +16,8 @@ export const pages: readonly Page[] = [
   { path: 'payments', name: 'Payments', letter: 'p', needs: 'look', Show: other('Payments') },
   { path: 'lake', name: 'Lake', letter: 'l', needs: 'look', Show: other('Lake') },
   { path: 'runs', name: 'Runs', letter: 'r', needs: 'look', Show: other('Runs') },
+  { path: 'proof', name: 'Proof', letter: 'v', needs: 'look', Show: other('Proof') },
+  { path: 'losses', name: 'Losses', letter: 'x', needs: 'look', Show: other('Losses') },
   { path: 'cost', name: 'Cost', letter: 'c', needs: 'look', Show: other('Cost') },
   { path: 'connect', name: 'Connect', letter: 'n', needs: 'look', Show: other('Connect') },
 ];

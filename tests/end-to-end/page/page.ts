@@ -9,6 +9,7 @@ import type { Live, WhenLive } from './live.ts';
 import { looks } from './looks.ts';
 import { outages } from './outages.ts';
 import { personal } from './personal.ts';
+import { proof } from './proof.ts';
 
 /** @param stack called when the tests run */
 export function pageTests(stack: () => Omit<Live, 'browser'>): void {
@@ -20,6 +21,7 @@ export function pageTests(stack: () => Omit<Live, 'browser'>): void {
   afterAll(() => browser.close());
 
   describe('figures', () => figures(live));
+  describe('proof', () => proof(live));
   describe('dead letters', () => letters(live));
   describe('lake, runs and cost', () => lake(live));
   describe('what belongs to a person', () => personal(live));
