@@ -4,7 +4,9 @@ import type { AnsweringPlace, Connect } from '#operations/connect/connect.ts';
 import type { ListedLetter } from '#operations/letters/list.ts';
 import type { Outcomes } from '#operations/letters/outcome.ts';
 import type { RedrivePlan } from '#operations/letters/plan.ts';
-import type { ProofNote } from '#operations/proofs.ts';
+import type { Loss } from '#operations/losses.ts';
+import type { Depth, Proof } from '#operations/proof.ts';
+import type { ProofNote, WholeProof } from '#operations/proofs.ts';
 import type { Pulse, Sources } from '#operations/pulse.ts';
 import type { BrowseStep } from '#operations/records/browse.ts';
 import type { RedriveProgress } from '#operations/redrive.ts';
@@ -64,8 +66,35 @@ export interface History {
   readonly series: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
-/** `GET /api/proofs?limit=72`: the latest, the newest first. */
-export type Proofs = List<ProofNote>;
+/** `GET /api/proofs?limit=72&before=1234`: the latest, the newest first. */
+export interface Proofs extends List<ProofNote> {
+  /** The proofs whose fault stood before the oldest of these, oldest first: whether it stands since is reckoned from there. */
+  readonly before: readonly ProofNote[];
+}
+
+/** `GET /api/proof/:id`; `latest` is one. */
+export interface AskedProof {
+  readonly proof: WholeProof;
+  /** As `npx tillstream proof --json` printed it; null if not all of its checks are kept. */
+  readonly printed: Proof | null;
+}
+
+/** `GET /api/proving`: the proof that somebody of the page has asked for by `POST /api/prove`, one at a time. */
+export interface Proving {
+  /** Null if none is on its way. */
+  readonly underway: { readonly depth: Depth; readonly all: boolean; readonly since: string } | null;
+  /** Why the last one could not be made; null if it was. */
+  readonly failed: { readonly at: string; readonly message: string } | null;
+}
+
+/** Its times are ISO 8601, UTC. */
+export interface ListedLoss extends Omit<Loss, 'noticed_at' | 'acknowledged_at'> {
+  readonly noticed_at: string;
+  readonly acknowledged_at: string | null;
+}
+
+/** `GET /api/losses?after&limit`: the latest first. */
+export type Losses = List<ListedLoss>;
 
 /** `GET /api/dead-letters?reason&topic&state&since&until&text&after&limit`; with a text a page may be empty and have a next one. */
 export type LetterRows = List<ListedLetter>;
@@ -90,9 +119,12 @@ export type RedriveLine =
   | { readonly ended: 'batch'; readonly next: number }
   | { readonly failed: string };
 
-/** How far a plan is. It goes on to the end of its batch even if the page that sent it has gone. */
+/**
+ * How far a plan is. It goes on to the end of its batch even if the page that sent it has gone. `failed`: a batch did, such as while
+ * Lambda was away; the plan can be carried out again, for what remains.
+ */
 export interface Sent {
-  readonly is: 'planned' | 'sending' | 'ended';
+  readonly is: 'planned' | 'sending' | 'ended' | 'failed';
   /** Null before the first batch has come back. */
   readonly progress: RedriveProgress | null;
 }

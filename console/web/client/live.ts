@@ -2,9 +2,12 @@
 import type { LiveEvents, Proofs, Session } from '#console/api.ts';
 import { lost } from '../view/connection.ts';
 import { remember } from '../view/last-known.ts';
+import { judgeLetters } from '../view/new-letters.ts';
+import { heard } from '../view/past-proofs.ts';
 import { eventReader, type ServerEvent } from '../view/server-events.ts';
 import { ask, request } from './ask.ts';
 import { type Live, live } from './live-store.ts';
+import { seenLetters } from './seen-letters.ts';
 
 /** How many proofs the page shows. */
 export const PROOFS_SHOWN = 72;
@@ -16,7 +19,7 @@ const ASK_EVERY_MS = 5_000;
 const PROOFS_EVERY = 6;
 
 /** What the tab that follows the server tells the others. */
-type Told = Pick<Live, 'connection' | 'session' | 'pulse' | 'proofs' | 'ahead'>;
+type Told = Pick<Live, 'connection' | 'session' | 'pulse' | 'proofs' | 'proofsBefore' | 'ahead'>;
 type Said = { readonly told: Partial<Told> } | { readonly asks: 'all' | 'try' };
 
 /**
@@ -83,7 +86,7 @@ async function askProofs(): Promise<void> {
   owesProofs = false;
   try {
     const { data } = await ask<Proofs>(`/api/proofs?limit=${PROOFS_SHOWN}`);
-    tell({ proofs: data.rows.toReversed() });
+    tell({ proofs: data.rows.toReversed(), proofsBefore: data.before });
   } catch {
     owesProofs = true;
   }
@@ -128,11 +131,9 @@ function hear({ name, data }: ServerEvent): void {
     if (owesProofs && pulse.sources.postgres === 'ok') void askProofs();
   }
   if (name === 'proof') {
-    const proof = JSON.parse(data) as LiveEvents['proof'];
-    const others = (live.get().proofs ?? []).filter(({ provedAt }) => provedAt !== proof.provedAt);
-    // Those that were missed come after newer ones that were asked for.
-    const all = [...others, proof].sort((one, other) => one.provedAt.localeCompare(other.provedAt));
-    tell({ proofs: all.slice(-PROOFS_SHOWN) });
+    const { proofs, proofsBefore } = live.get();
+    // Until they were asked for, what stands from before is unknown.
+    if (proofs !== null) tell(heard({ proofs, proofsBefore }, JSON.parse(data), PROOFS_SHOWN));
   }
 }
 
@@ -144,8 +145,9 @@ function tell(news: Partial<Told>): void {
 
 /** A person may have paused this tab's figures. */
 function take({ pulse, ...rest }: Partial<Told>): void {
-  const { known, pausedAt } = live.get();
-  live.change({ ...rest, ...(pulse && pausedAt === null && { pulse, known: remember(known, pulse) }) });
+  const { known, pausedAt, session } = live.get();
+  const judged = pulse && pausedAt === null && judgeLetters(pulse, seenLetters(session));
+  live.change({ ...rest, ...(judged && { pulse: judged, known: remember(known, judged) }) });
 }
 
 /** A page whose key is refused waits for a new key, not for time. */
