@@ -8,6 +8,7 @@ import { letters, mendedLetter } from './letters.ts';
 import type { Live, WhenLive } from './live.ts';
 import { looks } from './looks.ts';
 import { outages } from './outages.ts';
+import { personal } from './personal.ts';
 import { proof } from './proof.ts';
 
 /** @param stack called when the tests run */
@@ -23,6 +24,7 @@ export function pageTests(stack: () => Omit<Live, 'browser'>): void {
   describe('proof', () => proof(live));
   describe('dead letters', () => letters(live));
   describe('lake, runs and cost', () => lake(live));
+  describe('what belongs to a person', () => personal(live));
   describe('looks', () => looks(live));
   describe('budgets', () => budgets(live));
   describe('outages', () => outages(live));
