@@ -74,7 +74,7 @@ const filter = z.object({
 });
 const page = z.object({ after: whole.optional(), limit: whole });
 const ids = z.array(whole).max(1_000_000);
-const from = z.union([z.literal(['newest', 'oldest']), z.object({ offset: whole }), z.object({ time })]);
+const from = z.union([z.literal(['newest', 'oldest', 'end']), z.object({ offset: whole }), z.object({ time })]);
 const search = z.object({
   ...{ topic, from, partition: whole.optional(), limit: whole.max(500) },
   filter: z.string().max(1_000).optional(),

@@ -23,8 +23,8 @@ import {
 
 export type { BrowseProgress, BrowseStep } from './turns.ts';
 
-/** Where to begin. From the newest on one reads backwards, else towards newer ones. */
-export type From = 'newest' | 'oldest' | { readonly offset: number } | { readonly time: Date };
+/** Where to begin. From the newest on one reads backwards, else towards newer ones; from the end on, only those that are yet to come. */
+export type From = 'newest' | 'oldest' | 'end' | { readonly offset: number } | { readonly time: Date };
 
 export interface BrowseRequest {
   /** That there is. */
@@ -96,7 +96,8 @@ export async function* browse(
       }
     } catch (error) {
       if (!signal?.aborted) throw error;
-      yield { ended: 'stopped', next: writeCursor(left, direction), progress: progress() };
+      const here = writeCursor(left, direction);
+      yield { ended: 'stopped', next: here, here, progress: progress() };
       return;
     }
     // A search hands over what it finds; without a filter the order is exact.
@@ -110,7 +111,8 @@ export async function* browse(
     size = Math.min(size * 4, LARGEST_WINDOW);
   }
   const over = isOver(left);
-  yield { ended: over ? 'all' : 'limit', next: over ? null : writeCursor(left, direction), progress: progress() };
+  const here = writeCursor(left, direction);
+  yield { ended: over ? 'all' : 'limit', next: over ? null : here, here, progress: progress() };
 }
 
 /** All steps of a search that is stopped after so many milliseconds. */
@@ -179,7 +181,8 @@ async function begin(
   const direction = cursor?.direction ?? (from === 'newest' ? 'back' : 'on');
   const starts = await startsOf(kafka, topic, from);
   const left = wanted.map(({ partition, earliest, latest }) => {
-    const at = Math.min(Math.max(cursor?.at.get(partition) ?? starts(partition) ?? earliest, earliest), latest);
+    const start = from === 'end' ? latest : (starts(partition) ?? earliest);
+    const at = Math.min(Math.max(cursor?.at.get(partition) ?? start, earliest), latest);
     const isBack = direction === 'back';
     const begun = cursor?.at.get(partition) ?? (isBack ? latest : at);
     return [partition, isBack ? { from: earliest, to: Math.min(begun, latest) } : { from: at, to: latest }] as const;

@@ -15,7 +15,7 @@ function searched(perSecond: number) {
     const to = Math.min(10, from + Math.floor((perSecond * milliseconds) / 1_000));
     const found = [5, 10].filter((each) => each > from && each <= to).length;
     const progress = { scanned: to - from, of: 10 - from, found };
-    return [{ progress }, { ended: to === 10 ? 'all' : 'stopped', next: to === 10 ? null : String(to), progress }];
+    return [{ progress }, { ended: to === 10 ? 'all' : 'stopped', next: to === 10 ? null : String(to), here: String(to), progress }];
   };
   return { asked, take };
 }
@@ -29,7 +29,7 @@ async function collect(steps: AsyncIterable<BrowseStep>): Promise<BrowseStep[]> 
 it('a search of several turns is one, with its progress from its beginning', async () => {
   const { asked, take } = searched(2);
   const steps = await collect(inTurns({ limit: 20 }, take));
-  expect(steps.at(-1)).toEqual({ ended: 'all', next: null, progress: { scanned: 10, of: 10, found: 2 } });
+  expect(steps.at(-1)).toEqual({ ended: 'all', next: null, here: '10', progress: { scanned: 10, of: 10, found: 2 } });
   expect(steps.map(({ progress }) => progress.scanned)).toEqual([6, 6, 10, 10]);
   expect(asked.map(({ limit, after }) => [limit, after])).toEqual([
     [20, undefined],

@@ -16,11 +16,12 @@ export type BrowseStep =
   /**
    * The last one. `all`: the topic has no more on that side. `limit`: as many as were asked for. `stopped`: the signal ended it.
    *
-   * `next` goes on there; null if nothing is left.
+   * `next` goes on there; null if nothing is left. `here` goes on there even then, for who follows a topic.
    */
   | {
       readonly ended: 'all' | 'limit' | 'stopped';
       readonly next: string | null;
+      readonly here: string;
       readonly progress: BrowseProgress;
     };
 
