@@ -15,7 +15,10 @@ function searched(perSecond: number) {
     const to = Math.min(10, from + Math.floor((perSecond * milliseconds) / 1_000));
     const found = [5, 10].filter((each) => each > from && each <= to).length;
     const progress = { scanned: to - from, of: 10 - from, found };
-    return [{ progress }, { ended: to === 10 ? 'all' : 'stopped', next: to === 10 ? null : String(to), here: String(to), progress }];
+    return [
+      { progress },
+      { ended: to === 10 ? 'all' : 'stopped', next: to === 10 ? null : String(to), here: String(to), progress },
+    ];
   };
   return { asked, take };
 }
