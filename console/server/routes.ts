@@ -5,9 +5,11 @@ import { readProofs } from '#operations/proofs.ts';
 import type { History, Proofs } from '../api.ts';
 import { connectRoutes } from './connect.ts';
 import { eventStream } from './events.ts';
+import { lakeRoutes } from './lake.ts';
 import { letterRoutes } from './letters.ts';
 import { messageRoutes } from './messages.ts';
 import { limit, type Route, route, wholeNumber } from './route.ts';
+import { runRoutes } from './runs.ts';
 
 /** Figures of the history, as the pulse names them: `rate.orders,p95.lake`. */
 const names = z
@@ -47,5 +49,7 @@ export const routes: readonly Route[] = [
   }),
   ...messageRoutes,
   ...letterRoutes(),
+  ...lakeRoutes,
+  ...runRoutes,
   ...connectRoutes(),
 ];

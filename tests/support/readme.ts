@@ -31,6 +31,9 @@ export const besideTheStack: Readonly<Record<string, number>> = {
   'npx tillstream report --date 2026-01-31': 0,
   'npx tillstream ask top_products': 0,
   'npx tillstream seed --orders 10000': 0,
+  'npx tillstream runs': 0,
+  'npx tillstream lake --zone raw': 0,
+  'npx tillstream cost --orders-per-day 1000000': 0,
   'npx tillstream doctor': 0,
   'npx tillstream install spark': 0,
 };

@@ -11,5 +11,8 @@ export const pages: readonly Page[] = [
   { path: 'streams', name: 'Streams', letter: 's', needs: 'look', Show: other('Streams') },
   { path: 'messages', name: 'Messages', letter: 'm', needs: 'read', Show: other('Messages') },
   { path: 'dead-letters', name: 'Dead letters', letter: 'd', needs: 'read', Show: other('DeadLetters'), Badge: Unsent },
+  { path: 'lake', name: 'Lake', letter: 'l', needs: 'look', Show: other('Lake') },
+  { path: 'runs', name: 'Runs', letter: 'r', needs: 'look', Show: other('Runs') },
+  { path: 'cost', name: 'Cost', letter: 'c', needs: 'look', Show: other('Cost') },
   { path: 'connect', name: 'Connect', letter: 'n', needs: 'look', Show: other('Connect') },
 ];

@@ -1,5 +1,8 @@
 /** The pages behind the Overview. They come together, in one file: apart, esbuild would cut what they share into many small ones. */
 export { Connect } from './connect.tsx';
+export { Cost } from './cost.tsx';
 export { DeadLetters } from './dead-letters.tsx';
+export { Lake } from './lake.tsx';
 export { Messages } from './messages.tsx';
+export { Runs } from './runs.tsx';
 export { Streams } from './streams.tsx';

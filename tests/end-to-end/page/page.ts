@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { type Browser, openBrowser } from '../../support/browser.ts';
 import { budgets } from './budgets.ts';
 import { figures } from './figures.ts';
+import { lake } from './lake.ts';
 import { letters, mendedLetter } from './letters.ts';
 import type { Live, WhenLive } from './live.ts';
 import { looks } from './looks.ts';
@@ -19,6 +20,7 @@ export function pageTests(stack: () => Omit<Live, 'browser'>): void {
 
   describe('figures', () => figures(live));
   describe('dead letters', () => letters(live));
+  describe('lake, runs and cost', () => lake(live));
   describe('looks', () => looks(live));
   describe('budgets', () => budgets(live));
   describe('outages', () => outages(live));
