@@ -113,7 +113,9 @@ describe('the page for a team', () => {
 
   it('has all that its code asks for', () => {
     const asked = ['settings.ts', 'backbone.ts'].flatMap((file) =>
-      [...readFileSync(inRepository(`console/team/${file}`), 'utf8').matchAll(/required\('(\w+)'/g)].map(([, name]) => name),
+      [...readFileSync(inRepository(`console/team/${file}`), 'utf8').matchAll(/required\('(\w+)'/g)].map(
+        ([, name]) => name,
+      ),
     );
     expect(asked).toContain('LOGIN');
     for (const name of asked) expect(variablesOf(template)[FUNCTION]).toHaveProperty([name ?? '']);
@@ -124,13 +126,14 @@ describe('the page for a team', () => {
       permissionsOf(made, name)
         .filter(({ effect }) => effect === 'Allow')
         .flatMap(({ actions }) => actions);
-    const writing = /(?<!xray:)Put(?!Log)|WriteData|Delete(?!Group|NetworkInterface)|sns:|secretsmanager:|kms:(?!Decrypt)/;
+    const writing =
+      /(?<!xray:)Put(?!Log)|WriteData|Delete(?!Group|NetworkInterface)|sns:|secretsmanager:|kms:(?!Decrypt)/;
     expect(actions(template, FUNCTION)).toContain('rds-db:connect');
     expect(actions(template, FUNCTION).filter((action) => writing.test(action))).toEqual([]);
     const called = permissionsOf(template, FUNCTION).filter((each) => each.actions.includes('lambda:InvokeFunction'));
-    expect(called.flatMap(({ resources }) => resources.map((each) => /function:([\w-]+)"/.exec(each)?.[1])).sort()).toEqual(
-      actingFunctions.map((name) => `tillstream-prod-${name}`).sort(),
-    );
+    expect(
+      called.flatMap(({ resources }) => resources.map((each) => /function:([\w-]+)"/.exec(each)?.[1])).sort(),
+    ).toEqual(actingFunctions.map((name) => `tillstream-prod-${name}`).sort());
     const looking = withPage('dev', { ...page, groups: { look: 'shop-data', read: 'shop-support' } }, false);
     expect(actions(looking, 'tillstream-dev-serve-console')).not.toContain('lambda:InvokeFunction');
     expect(actions(looking, 'tillstream-dev-serve-console')).toContain('rds-db:connect');
@@ -150,7 +153,11 @@ describe('what is set', () => {
     ['domain', { domain: 'https://tillstream.shop.example' }, 'console.domain: expected a host name'],
     ['domain', { domain: 'localhost' }, 'console.domain: expected a host name'],
     ['certificate', { certificateArn: 'my-certificate' }, 'console.certificateArn: expected the ARN'],
-    ['issuer', { oidc: { ...page.oidc, issuer: 'http://login.shop.example' } }, 'console.oidc.issuer: expected an address'],
+    [
+      'issuer',
+      { oidc: { ...page.oidc, issuer: 'http://login.shop.example' } },
+      'console.oidc.issuer: expected an address',
+    ],
     ['secret', { oidc: { ...page.oidc, clientSecret: 'no name' } }, 'console.oidc.clientSecret: expected the name'],
     ['groups', { groups: { look: '' } }, 'console.groups.look: expected the name of a group'],
     ['groups', { groups: { read: 'a' } }, 'console.groups.look'],

@@ -1,6 +1,5 @@
 /** The page behind a load balancer: its function in LocalStack's Lambda, asked by the load balancer's events, with logins signed here. */
-import { randomUUID, sign } from 'node:crypto';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -39,7 +38,10 @@ let pool: Pool;
 beforeAll(async () => {
   await new Promise<void>((resolve) => keys.listen(0, '127.0.0.1', resolve));
   pool = await freshDatabase();
-  await writeDeadLetters(pool, Array.from({ length: LETTERS }, () => ({})));
+  await writeDeadLetters(
+    pool,
+    Array.from({ length: LETTERS }, () => ({})),
+  );
   const { rows } = await pool.query<{ database: string }>('select current_database() as database');
   const { host, port, user, password } = stack.postgres;
   const secret = `test/${randomUUID()}`;
@@ -132,12 +134,15 @@ async function ask(path: string, { method = 'GET', headers = {}, body = '', who 
 const post = (path: string, body: object, given: Given = {}) =>
   ask(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), ...given });
 
-it.each(pageRequests(ORIGIN).map((each) => [each.what, each] as const))('%s is answered as everywhere', async (_, asked) => {
-  const { status, headers } = await ask(asked.path, asked);
-  expect(status).toBe(asked.status);
-  expect(headers['content-security-policy']?.[0]).toContain("default-src 'none'");
-  expect(headers['strict-transport-security']).toEqual(['max-age=31536000']);
-});
+it.each(pageRequests(ORIGIN).map((each) => [each.what, each] as const))(
+  '%s is answered as everywhere',
+  async (_, asked) => {
+    const { status, headers } = await ask(asked.path, asked);
+    expect(status).toBe(asked.status);
+    expect(headers['content-security-policy']?.[0]).toContain("default-src 'none'");
+    expect(headers['strict-transport-security']).toEqual(['max-age=31536000']);
+  },
+);
 
 it.each([
   ['nobody', 401, null],
@@ -145,7 +150,8 @@ it.each([
   ['somebody who logged in at another load balancer', 401, login(EVERYTHING, { signer: `${SIGNER}2` })],
   ['somebody of no group', 403, login(['others'])],
 ])('%s gets %i of every route', async (_, status, who) => {
-  for (const path of ['/api/session', '/api/dead-letters', '/api/nothing']) expect((await ask(path, { who })).status).toBe(status);
+  for (const path of ['/api/session', '/api/dead-letters', '/api/nothing'])
+    expect((await ask(path, { who })).status).toBe(status);
 });
 
 it('the page’s files come from its bundle', async () => {
@@ -159,12 +165,19 @@ it('the page’s files come from its bundle', async () => {
 it('who may look sees figures, and not records; nothing streams', async () => {
   const who = login(['data']);
   const { data } = (await ask('/api/session', { who })).json() as Answer<Session>;
-  expect(data).toMatchObject({ by: 'ada@shop.example', byIsProved: true, may: ['look'], live: false, version: '1.2.3' });
+  expect(data).toMatchObject({
+    by: 'ada@shop.example',
+    byIsProved: true,
+    may: ['look'],
+    live: false,
+    version: '1.2.3',
+  });
   const pulse = await ask('/api/pulse', { who });
   expect(pulse.json().data.sources).toMatchObject({ postgres: 'ok', kafka: 'ok' });
   expect((await ask('/api/proofs?limit=10', { who })).json().data).toEqual({ rows: [], next: null });
   expect((await ask('/api/dead-letters/counts', { who })).status).toBe(200);
-  for (const path of ['/api/dead-letters', '/api/live', '/api/redrive/plan']) expect((await ask(path, { who })).status).toBe(404);
+  for (const path of ['/api/dead-letters', '/api/live', '/api/redrive/plan'])
+    expect((await ask(path, { who })).status).toBe(404);
 });
 
 it('a plan goes back batch by batch, under the name of the login whatever the page says', async () => {
