@@ -16,7 +16,7 @@ Usage: npx tillstream lake [--zone raw|bronze] [--json]
        npx tillstream lake [--zone raw|bronze] --day DAY [--after KEY] [--limit N] [--json]
        npx tillstream lake --verify KEY [--json]
 
-Of each of the last 14 days that have objects, by partition: how many, their size, and how many still wait for the job that loads or
+Of each of the last 7 days that have objects, by partition: how many, their size, and how many still wait for the job that loads or
 aggregates them; then how many objects a day, at the present rate and with wider windows, and what they cost. With --day: its objects.
 The figures are the ledger's.
 

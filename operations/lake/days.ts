@@ -35,7 +35,7 @@ export interface LakeCell {
 }
 
 /** Days that are shown: those that have objects. */
-const DAYS = 14;
+const DAYS = 7;
 
 /** From each day to the one before that has an object, by the index of keys. */
 const NEWEST_DAYS = `
@@ -77,18 +77,19 @@ export async function lookAtLake(backbone: Pick<Backbone, 'pool'>, name: ZoneNam
   const { pool } = backbone;
   const days = day === undefined ? await newestDays(backbone, zone, DAYS + 1) : [day];
   const shown = days.slice(0, DAYS);
-  const [newest, oldest] = [shown[0], shown.at(-1)];
-  const { rows } =
-    newest === undefined || oldest === undefined
-      ? { rows: [] }
-      : await pool.query<LakeCell>(cellsOf(zone), [...keysOf(zone, oldest, newest), zone.prefix, day !== undefined]);
+  const cells: LakeCell[] = [];
+  // One statement each: for all together PostgreSQL would read the whole table of what is done.
+  for (const each of shown) {
+    const { rows } = await pool.query<LakeCell>(cellsOf(zone), [...keysOf(zone, each), zone.prefix, day !== undefined]);
+    cells.push(...rows);
+  }
   const { stream, job } = zone;
   const rate = await streamRate(backbone, stream);
   const configured = stream.batching.maximumBatchingWindowInSeconds;
   const windows = [configured, ...WIDER.filter((seconds) => seconds > configured)];
   return {
     ...{ zone: name, topic: stream.topic, partitions: stream.partitions, job },
-    ...{ cells: rows, isCut: days.length > shown.length, rate },
+    ...{ cells, isCut: days.length > shown.length, rate },
     windows: windows.map((seconds) => windowCost(rate * 86_400, seconds)),
   };
 }

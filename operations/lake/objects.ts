@@ -54,7 +54,7 @@ export async function listObjects(
   { after, limit }: { readonly after?: string | undefined; readonly limit: number },
 ): Promise<ObjectPage> {
   const zone = zoneOf(name);
-  const [from, to] = keysOf(zone, day, day);
+  const [from, to] = keysOf(zone, day);
   // Another day's key would begin elsewhere.
   const begin = after?.startsWith(from) ? after : from;
   const { rows } = await pool.query<Row>(listOf(zone.done, doneAt[name]), [begin, to, from, limit + 1]);

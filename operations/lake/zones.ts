@@ -27,10 +27,10 @@ export function zoneOf(name: ZoneName): Zone {
 }
 
 /**
- * Where the objects of days are among all, by the index of their keys. As they are cut, it holds whatever the order of the database's
- * texts: names begin with a letter before z.
+ * Between which keys the objects of a day are, for the index of keys. Cut so, it holds in whatever order the database has texts: names
+ * begin with a letter before z.
  */
-export const keysOf = ({ prefix }: Zone, from: string, to: string): [from: string, to: string] => [
-  `${prefix}${from}/`,
-  `${prefix}${to}/zzz`,
+export const keysOf = ({ prefix }: Zone, day: string): [from: string, to: string] => [
+  `${prefix}${day}/`,
+  `${prefix}${day}/zzz`,
 ];

@@ -95,7 +95,8 @@ async function openEvents(): Promise<Socket> {
 }
 
 const proof = (text: string): ProofNote => ({
-  ...{ provedAt: '2026-11-30T12:00:00.000Z', seconds: 1, depth: 'objects', all: false, balanced: false, checks: 1 },
+  ...{ id: 1, provedAt: '2026-11-30T12:00:00.000Z', seconds: 1, depth: 'objects', all: false, dags: false },
+  ...{ balanced: false, checks: 1 },
   off: [{ name: text, expected: 0, actual: 1, where: [] }],
 });
 

@@ -2,6 +2,7 @@
 import type { LiveEvents, Proofs, Session } from '#console/api.ts';
 import { lost } from '../view/connection.ts';
 import { remember } from '../view/last-known.ts';
+import { heard } from '../view/past-proofs.ts';
 import { eventReader, type ServerEvent } from '../view/server-events.ts';
 import { ask, request } from './ask.ts';
 import { type Live, live } from './live-store.ts';
@@ -16,7 +17,7 @@ const ASK_EVERY_MS = 5_000;
 const PROOFS_EVERY = 6;
 
 /** What the tab that follows the server tells the others. */
-type Told = Pick<Live, 'connection' | 'session' | 'pulse' | 'proofs' | 'ahead'>;
+type Told = Pick<Live, 'connection' | 'session' | 'pulse' | 'proofs' | 'proofsBefore' | 'ahead'>;
 type Said = { readonly told: Partial<Told> } | { readonly asks: 'all' | 'try' };
 
 /**
@@ -83,7 +84,7 @@ async function askProofs(): Promise<void> {
   owesProofs = false;
   try {
     const { data } = await ask<Proofs>(`/api/proofs?limit=${PROOFS_SHOWN}`);
-    tell({ proofs: data.rows.toReversed() });
+    tell({ proofs: data.rows.toReversed(), proofsBefore: data.before });
   } catch {
     owesProofs = true;
   }
@@ -128,11 +129,9 @@ function hear({ name, data }: ServerEvent): void {
     if (owesProofs && pulse.sources.postgres === 'ok') void askProofs();
   }
   if (name === 'proof') {
-    const proof = JSON.parse(data) as LiveEvents['proof'];
-    const others = (live.get().proofs ?? []).filter(({ provedAt }) => provedAt !== proof.provedAt);
-    // Those that were missed come after newer ones that were asked for.
-    const all = [...others, proof].sort((one, other) => one.provedAt.localeCompare(other.provedAt));
-    tell({ proofs: all.slice(-PROOFS_SHOWN) });
+    const { proofs, proofsBefore } = live.get();
+    // Until they were asked for, what stands from before is unknown.
+    if (proofs !== null) tell(heard({ proofs, proofsBefore }, JSON.parse(data), PROOFS_SHOWN));
   }
 }
 

@@ -11,8 +11,13 @@ export const pages: readonly Page[] = [
   { path: 'streams', name: 'Streams', letter: 's', needs: 'look', Show: other('Streams') },
   { path: 'messages', name: 'Messages', letter: 'm', needs: 'read', Show: other('Messages') },
   { path: 'dead-letters', name: 'Dead letters', letter: 'd', needs: 'read', Show: other('DeadLetters'), Badge: Unsent },
+  { path: 'stock', name: 'Stock', letter: 'k', needs: 'look', Show: other('Stock') },
+  { path: 'questions', name: 'Questions', letter: 'q', needs: 'look', Show: other('Questions') },
+  { path: 'payments', name: 'Payments', letter: 'p', needs: 'look', Show: other('Payments') },
   { path: 'lake', name: 'Lake', letter: 'l', needs: 'look', Show: other('Lake') },
   { path: 'runs', name: 'Runs', letter: 'r', needs: 'look', Show: other('Runs') },
+  { path: 'proof', name: 'Proof', letter: 'v', needs: 'look', Show: other('Proof') },
+  { path: 'losses', name: 'Losses', letter: 'x', needs: 'look', Show: other('Losses') },
   { path: 'cost', name: 'Cost', letter: 'c', needs: 'look', Show: other('Cost') },
   { path: 'connect', name: 'Connect', letter: 'n', needs: 'look', Show: other('Connect') },
 ];

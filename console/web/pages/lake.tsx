@@ -15,8 +15,8 @@ import { linkTo } from '../view/route.ts';
 import type { PageProps } from './page.ts';
 
 const PATH = 'lake';
-/** It adds up what the ledger has of these days. */
-const REFRESH_MS = 60_000;
+/** It adds up what the ledger has of these days, and the job that takes from there runs every five minutes. */
+const REFRESH_MS = 120_000;
 
 const ZONES: readonly { readonly name: ZoneName; readonly holds: string }[] = [
   { name: 'raw', holds: 'orders, Parquet' },

@@ -105,7 +105,6 @@ export function figures(live: WhenLive): void {
     const aloud = page.locator('[aria-live]');
     await change(1);
     try {
-      // npm start proves too, what is new since its last: so the page may say "Balanced" again before the command has ended.
       const [{ code }] = await Promise.all([
         tillstream(home, 'proof'),
         says(heading(page, 'Not balanced')),
@@ -114,11 +113,17 @@ export function figures(live: WhenLive): void {
         says(aloud.getByText(/^Not balanced\. /)),
       ]);
       expect(code).toBe(1);
+      // One that doesn't look there balances, and takes nothing back.
+      expect((await tillstream(home, 'proof', '--depth', 'books')).code).toBe(0);
+      await says(page.getByText(/balanced, but it doesn’t look there/));
+      expect([await heading(page, 'Not balanced').count(), await page.title()]).toEqual([1, '✗ Tillstream']);
+      expect(await json('status')).toMatchObject({ proof: { balanced: false } });
     } finally {
       await change(-1);
     }
     expect((await tillstream(home, 'proof')).code).toBe(0);
     await says(heading(page, 'Balanced'));
+    expect(await json('status')).toMatchObject({ proof: { balanced: true, off: [] } });
     await says(aloud.getByText('Balanced again.'));
     expect(await page.title()).toBe('Overview · Tillstream');
   });

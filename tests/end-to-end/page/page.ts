@@ -8,6 +8,7 @@ import { letters, mendedLetter } from './letters.ts';
 import type { Live, WhenLive } from './live.ts';
 import { looks } from './looks.ts';
 import { outages } from './outages.ts';
+import { proof } from './proof.ts';
 
 /** @param stack called when the tests run */
 export function pageTests(stack: () => Omit<Live, 'browser'>): void {
@@ -19,6 +20,7 @@ export function pageTests(stack: () => Omit<Live, 'browser'>): void {
   afterAll(() => browser.close());
 
   describe('figures', () => figures(live));
+  describe('proof', () => proof(live));
   describe('dead letters', () => letters(live));
   describe('lake, runs and cost', () => lake(live));
   describe('looks', () => looks(live));
