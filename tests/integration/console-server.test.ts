@@ -162,7 +162,9 @@ describe('what behind a load balancer is answered alike (team-page.test.ts)', ()
     if (!asked) throw new Error('There is no such request.');
     const { method = 'GET', path, headers = {}, body = '', status } = asked;
     const sent = { host: `127.0.0.1:${port}`, authorization: `Bearer ${KEY}`, ...headers };
-    const lines = Object.entries({ ...sent, 'content-length': body.length }).map(([name, value]) => `${name}: ${value}`);
+    const lines = Object.entries({ ...sent, 'content-length': body.length }).map(
+      ([name, value]) => `${name}: ${value}`,
+    );
     const answer = await raw(`${method} ${path} HTTP/1.1`, ...lines, '', body);
     expect(answer.status, answer.text).toBe(status);
   });
