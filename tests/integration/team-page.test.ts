@@ -173,7 +173,9 @@ it('who may look sees figures, and not records; nothing streams', async () => {
     version: '1.2.3',
   });
   const pulse = await ask('/api/pulse', { who });
-  expect(pulse.json().data.sources).toMatchObject({ postgres: 'ok', kafka: 'ok' });
+  // Of Kafka it depends on other tests whether the catalogue's topics are there.
+  expect(pulse.json().data.sources).toMatchObject({ postgres: 'ok' });
+  expect(pulse.json().data.letters).toEqual({ not_json: LETTERS });
   expect((await ask('/api/proofs?limit=10', { who })).json().data).toMatchObject({ rows: [], next: null });
   expect((await ask('/api/dead-letters/counts', { who })).status).toBe(200);
   for (const path of ['/api/dead-letters', '/api/live', '/api/redrive/plan'])
