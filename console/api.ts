@@ -119,9 +119,12 @@ export type RedriveLine =
   | { readonly ended: 'batch'; readonly next: number }
   | { readonly failed: string };
 
-/** How far a plan is. It goes on to the end of its batch even if the page that sent it has gone. */
+/**
+ * How far a plan is. It goes on to the end of its batch even if the page that sent it has gone. `failed`: a batch did, such as while
+ * Lambda was away; the plan can be carried out again, for what remains.
+ */
 export interface Sent {
-  readonly is: 'planned' | 'sending' | 'ended';
+  readonly is: 'planned' | 'sending' | 'ended' | 'failed';
   /** Null before the first batch has come back. */
   readonly progress: RedriveProgress | null;
 }

@@ -11,7 +11,7 @@ import { wholeLetter } from '#operations/letters/letter.ts';
 import { listLetters } from '#operations/letters/list.ts';
 import { outcomesOf } from '#operations/letters/outcome.ts';
 import { planRedrive, TooManyLetters } from '#operations/letters/plan.ts';
-import { type RedriveProgress, redrive, redriveInBatches } from '#operations/redrive.ts';
+import { redrive, redriveInBatches } from '#operations/redrive.ts';
 import type { FollowedRedrive, LetterRows, PlannedRedrive, RedriveLine } from '../api.ts';
 import { lines } from './answer.ts';
 import { type Followed, LONGEST_PLAN } from './plans.ts';
@@ -102,7 +102,8 @@ export function letterRoutes(): readonly Route[] {
         const editedValue = value && fromBytes(value);
         const followed = plans.follow(plan);
         const stop = AbortSignal.any([signal, followed.stop.signal]);
-        const batches = redriveInBatches(backbone, ids, { by, editedValue, dryRun: false, signal: stop });
+        const before = followed.sent?.progress ?? null;
+        const batches = redriveInBatches(backbone, ids, { by, editedValue, dryRun: false, before, signal: stop });
         return lines(told(batches, { followed, failed, from, of, next }));
       },
     }),
@@ -141,10 +142,10 @@ async function* told(
   batches: ReturnType<typeof redriveInBatches>,
   { followed, failed, from, of, next }: Told,
 ): AsyncGenerator<RedriveLine> {
-  let progress: RedriveProgress | null = null;
+  let progress = followed.sent?.progress ?? null;
   followed.sent = { is: 'sending', progress };
-  const end = () => {
-    followed.sent = { is: 'ended', progress };
+  const end = (is: 'ended' | 'failed') => {
+    if (followed.sent?.is === 'sending') followed.sent = { is, progress };
   };
   try {
     for await (const { result: _, ...batch } of batches) {
@@ -152,14 +153,15 @@ async function* told(
       followed.sent = { is: 'sending', progress };
       yield progress;
     }
-    end();
+    end('ended');
     if (followed.stop.signal.aborted) yield { ended: 'stopped' };
     else yield next === null ? { ended: 'all' } : { ended: 'batch', next };
   } catch (error) {
-    end();
+    end('failed');
     failed(error);
     yield { failed: (error as Error).message };
   } finally {
-    end();
+    // Who asked has gone.
+    end('ended');
   }
 }

@@ -20,7 +20,7 @@ export interface Plans {
   /**
    * @param from the letter of the plan to go on with; 0 at first
    * @returns the letters to be sent now, and where the next request goes on: null if these are all
-   * @throws Refusal 409 if it is too old, or was carried out
+   * @throws Refusal 409 if it is too old, or was carried out: one of which a batch failed can be again, for what remains
    */
   carryOut(id: string, from: number): { readonly ids: readonly number[]; readonly next: number | null };
   /** @throws Refusal 409 if it isn't kept any more */
@@ -31,7 +31,8 @@ export interface Plans {
 
 export interface Followed {
   sent: FollowedRedrive['sent'];
-  readonly stop: AbortController;
+  /** Of this attempt. */
+  stop: AbortController;
   /** What became of its letters: one look at a time for all who ask, and few if each takes long. `sent` is of before the look. */
   outcomes(backbone: Pick<Backbone, 'pool'>): Promise<FollowedRedrive>;
 }
@@ -60,9 +61,11 @@ export function openPlans(now: () => number = Date.now): Plans {
     },
     carryOut(id, from) {
       const found = find(id);
-      if (found.carriedOut || from > 0) throw gone('The plan was carried out before.');
+      if ((found.carriedOut && found.sent?.is !== 'failed') || from > 0) throw gone('The plan was carried out before.');
       if (now() > found.madeAt + CARRIED_OUT_WITHIN_MS) throw gone('The plan is older than 10 minutes.');
       found.carriedOut = true;
+      found.sent = { is: 'sending', progress: found.sent?.progress ?? null };
+      found.stop = new AbortController();
       return { ids: found.plan.ids, next: null };
     },
     look: (id) => find(id).plan,

@@ -2,10 +2,12 @@
 import type { LiveEvents, Proofs, Session } from '#console/api.ts';
 import { lost } from '../view/connection.ts';
 import { remember } from '../view/last-known.ts';
+import { judgeLetters } from '../view/new-letters.ts';
 import { heard } from '../view/past-proofs.ts';
 import { eventReader, type ServerEvent } from '../view/server-events.ts';
 import { ask, request } from './ask.ts';
 import { type Live, live } from './live-store.ts';
+import { seenLetters } from './seen-letters.ts';
 
 /** How many proofs the page shows. */
 export const PROOFS_SHOWN = 72;
@@ -143,8 +145,9 @@ function tell(news: Partial<Told>): void {
 
 /** A person may have paused this tab's figures. */
 function take({ pulse, ...rest }: Partial<Told>): void {
-  const { known, pausedAt } = live.get();
-  live.change({ ...rest, ...(pulse && pausedAt === null && { pulse, known: remember(known, pulse) }) });
+  const { known, pausedAt, session } = live.get();
+  const judged = pulse && pausedAt === null && judgeLetters(pulse, seenLetters(session));
+  live.change({ ...rest, ...(judged && { pulse: judged, known: remember(known, judged) }) });
 }
 
 /** A page whose key is refused waits for a new key, not for time. */

@@ -93,7 +93,7 @@ function Programs({ topic, path, query, exists, mayAct, logins }: ProgramsProps)
       {!answer && !error && <Asking />}
       {chosen && (
         <>
-          <div class="acts" role="group" aria-label="Clients">
+          <p class="acts">
             {snippets.map(({ client }) => (
               <a
                 key={client}
@@ -104,7 +104,7 @@ function Programs({ topic, path, query, exists, mayAct, logins }: ProgramsProps)
                 {client}
               </a>
             ))}
-          </div>
+          </p>
           <p>
             {chosen.does}. <span class="muted">Needs: {chosen.needs}</span>
           </p>

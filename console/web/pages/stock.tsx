@@ -123,14 +123,14 @@ function None({ shelves: { state, text }, all }: { shelves: Shelves; all: number
 
 const COLUMNS: readonly Column<StockedProduct>[] = [
   {
-    ...{ name: 'Product', width: '120px' },
+    ...{ name: 'Product', width: '90px' },
     show: ({ product }) => <a href={linkTo(PATH, [product])}>{product}</a>,
   },
+  { name: 'On hand', width: '80px', isNumber: true, show: ({ onHand }) => count(onHand) },
+  { name: 'Threshold', width: '90px', isNumber: true, show: ({ threshold }) => count(threshold) },
+  { name: 'State', width: '110px', show: (row) => <State row={row} /> },
   { name: 'Name', show: ({ name }) => name },
   { name: 'Category', width: '110px', show: ({ category }) => category },
-  { name: 'On hand', width: '80px', isNumber: true, show: ({ onHand }) => count(onHand) },
-  { name: 'Threshold', width: '80px', isNumber: true, show: ({ threshold }) => count(threshold) },
-  { name: 'State', width: '110px', show: (row) => <State row={row} /> },
   { name: 'Changed (UTC)', width: '156px', show: ({ lastUpdated }) => <Time at={lastUpdated} /> },
 ];
 

@@ -23,6 +23,8 @@ export function Bulk({ chosen, onSent, onClose }: BulkProps) {
   const [progress, setProgress] = useState<RedriveProgress | null>(null);
   const [is, setIs] = useState<'planned' | 'sending' | 'ended'>('planned');
   const [stops, setStops] = useState(false);
+  /** Whoever sent it, to go on with what remains. */
+  const [by, setBy] = useState('');
   /** Whether all was told: a connection that breaks takes the last batch's line with it. */
   const [isCertain, setCertain] = useState(false);
 
@@ -37,6 +39,9 @@ export function Bulk({ chosen, onSent, onClose }: BulkProps) {
   const send = async (by: string) => {
     if (!plan) return;
     setIs('sending');
+    setFailure(null);
+    setStops(false);
+    setBy(by);
     try {
       for await (const line of carryOut({ plan: plan.plan, by }))
         if ('ended' in line) setCertain(true);
@@ -59,7 +64,7 @@ export function Bulk({ chosen, onSent, onClose }: BulkProps) {
   /** What the server says that it has sent, if this page didn't hear all. */
   const hear = ({ is, progress }: Sent) => {
     if (progress) setProgress(progress);
-    setCertain(is === 'ended');
+    setCertain(is === 'ended' || is === 'failed');
   };
   const of = plan?.count ?? 0;
   const done = progress?.done ?? 0;
@@ -85,7 +90,12 @@ export function Bulk({ chosen, onSent, onClose }: BulkProps) {
             )}
           </div>
         )}
-        {failure && <Failed error={failure} />}
+        {failure &&
+          (is === 'ended' && done < of ? (
+            <Failed error={failure} again={() => void send(by)} />
+          ) : (
+            <Failed error={failure} />
+          ))}
         {plan && is === 'ended' && <Became plan={plan.plan} onSent={hear} />}
       </div>
     </Dialog>

@@ -88,7 +88,7 @@ const columns: readonly Column<Moment>[] = [
       </span>
     ),
   },
-  { name: 'began', width: '78px', show: ({ proof }) => <Time at={proof.provedAt} /> },
+  { name: 'began', width: '90px', show: ({ proof }) => <Time at={proof.provedAt} /> },
   { name: 'took', width: '58px', isNumber: true, show: ({ proof }) => took(proof.seconds) },
   { name: 'depth', show: ({ proof: { depth, all } }) => (all ? `${depth}, all` : depth) },
 ];
