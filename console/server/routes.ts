@@ -4,6 +4,7 @@ import { openPulse } from '#operations/open-pulse.ts';
 import { readProofs } from '#operations/proofs.ts';
 import type { History, Proofs } from '../api.ts';
 import { eventStream } from './events.ts';
+import { findRoutes } from './find.ts';
 import { letterRoutes } from './letters.ts';
 import { messageRoutes } from './messages.ts';
 import { limit, type Route, route, wholeNumber } from './route.ts';
@@ -44,6 +45,7 @@ export const routes: readonly Route[] = [
     asks: { limit },
     answer: async (asked, { backbone }): Promise<Proofs> => ({ rows: await readProofs(backbone, asked), next: null }),
   }),
+  ...findRoutes,
   ...messageRoutes,
   ...letterRoutes(),
 ];

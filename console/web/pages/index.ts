@@ -11,4 +11,6 @@ export const pages: readonly Page[] = [
   { path: 'streams', name: 'Streams', letter: 's', needs: 'look', Show: other('Streams') },
   { path: 'messages', name: 'Messages', letter: 'm', needs: 'read', Show: other('Messages') },
   { path: 'dead-letters', name: 'Dead letters', letter: 'd', needs: 'read', Show: other('DeadLetters'), Badge: Unsent },
+  // The field above every page leads here.
+  { path: 'find', name: 'Find', letter: null, needs: 'read', Show: other('Find') },
 ];
