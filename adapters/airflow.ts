@@ -10,6 +10,8 @@ export interface AirflowLogin {
 export interface Dag {
   readonly dag_id: string;
   readonly is_paused: boolean;
+  /** Its schedule as Airflow has it, such as "0 0 * * *"; null if it has none. */
+  readonly timetable_summary: string | null;
   /** When the next scheduled run begins, ISO 8601; null while as many runs are active as the DAG allows. */
   readonly next_dagrun_run_after: string | null;
 }
@@ -67,6 +69,8 @@ export interface AirflowClient {
   /** Runs the DAG for scheduled times, one after the other; its max_active_runs does not count them. */
   backfill(dagId: string, options: BackfillOptions): Promise<void>;
   run(dagId: string, runId: string): Promise<DagRun>;
+  /** @returns undefined if there is no such run */
+  findRun(dagId: string, runId: string): Promise<DagRun | undefined>;
   /** The latest runs, newest first. */
   runs(dagId: string, limit: number): Promise<DagRun[]>;
   taskInstances(dagId: string, runId: string): Promise<TaskInstance[]>;
@@ -83,7 +87,24 @@ export interface AirflowClient {
   variable(key: string): Promise<string | undefined>;
 }
 
-/** Every method rejects with Airflow's own message if Airflow refuses. Logs in by itself, and again when the token has expired. */
+/** Airflow doesn't answer; the cause says how. */
+export class AirflowAway extends Error {
+  override readonly name = 'AirflowAway';
+}
+
+/** Airflow answered no, with its own message. */
+export class AirflowRefusal extends Error {
+  override readonly name = 'AirflowRefusal';
+  /** Of HTTP. */
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Every method rejects with AirflowRefusal if Airflow refuses, with AirflowAway if it doesn't answer. Logs in by itself, and again when the token has expired. */
 export function airflowClient({ url, username, password }: AirflowLogin): AirflowClient {
   let token: Promise<string> | undefined;
 
@@ -140,6 +161,8 @@ export function airflowClient({ url, username, password }: AirflowLogin): Airflo
 
     run: (dagId, runId) => get(runPath(dagId, runId)),
 
+    findRun: (dagId, runId) => find(runPath(dagId, runId)),
+
     async runs(dagId, limit) {
       const { dag_runs } = await get<{ dag_runs: DagRun[] }>(
         `${dagPath(dagId)}/dagRuns?order_by=-run_after&limit=${limit}`,
@@ -195,12 +218,17 @@ function send(url: string, method: string, body?: unknown, token?: string): Prom
     headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(30_000),
+  }).catch((cause: unknown) => {
+    throw new AirflowAway(`Airflow does not answer at ${new URL(url).host}`, { cause });
   });
 }
 
 async function expectOk(response: Response, method: string, path: string): Promise<unknown> {
   const text = await response.text();
   if (!response.ok)
-    throw new Error(`Airflow answered ${response.status} to ${method} ${path}: ${text.slice(0, 1_000)}`);
+    throw new AirflowRefusal(
+      response.status,
+      `Airflow answered ${response.status} to ${method} ${path}: ${text.slice(0, 1_000)}`,
+    );
   return JSON.parse(text);
 }

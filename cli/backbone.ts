@@ -5,9 +5,10 @@ import { awsLimits } from '#adapters/aws.ts';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { type Lake, openLake } from '#adapters/lake/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
-import type { PostgresConnection } from '#localstack/services/postgres.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import type { Backbone } from '#operations/backbone.ts';
+import { accessOf } from './access.ts';
+import type { Addresses } from './addresses.ts';
 import { UserError } from './command.ts';
 import { functionsOf } from './invoke.ts';
 import { runningStack } from './running-stack.ts';
@@ -16,11 +17,6 @@ export interface OpenBackbone extends Backbone {
   /** Never fails: what ends without an answer has ended too. */
   close(): Promise<void>;
 }
-
-/** Where the parts of a backbone are; of the database also who asks it. */
-export type Addresses = Pick<StackStatus, 'kafka' | 's3' | 'lambda' | 'airflow'> & {
-  readonly postgres: PostgresConnection;
-};
 
 /** @param connections at most */
 export function poolOf({ postgres }: Pick<Addresses, 'postgres'>, connections: number): Pool {
@@ -48,6 +44,7 @@ export function openBackbone(stack: Addresses, connections = 2): OpenBackbone {
     lake: openLakeOf(stack),
     invoke: functionsOf(stack),
     airflow: stack.airflow && airflowClient(stack.airflow),
+    access: accessOf(stack),
     async close() {
       await Promise.allSettled([pool.end(), kafka?.then((connection) => connection.close())]);
     },

@@ -10,7 +10,8 @@ import { openConsole } from '#console/server/console.ts';
 import { boundLog } from '#localstack/processes/bounded-log.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { openPulse, type PulseFeed } from '#operations/open-pulse.ts';
-import { type Addresses, openBackbone, poolOf } from './backbone.ts';
+import type { Addresses } from './addresses.ts';
+import { openBackbone, poolOf } from './backbone.ts';
 import { UserError } from './command.ts';
 import { servicesOf } from './services.ts';
 import { version } from './version.ts';
@@ -74,7 +75,7 @@ export function pageOf(stack: StackStatus): Pick<PageOptions, 'stack' | 'session
   const { startedAt, airflow, postgres, runFolder, console: page } = stack;
   return {
     report: (error, where) => note(join(runFolder, 'logs', 'page.log'), error, where),
-    stack: { ...stack, postgres: { ...postgres, ...page?.login } },
+    stack: { ...stack, postgres: { ...postgres, ...page?.login }, ownerUrl: postgres.url },
     session: {
       ...{ startedAt, by: userInfo().username, may: ['look', 'read', 'act'] },
       links: { ...(airflow && { Airflow: airflow.url }) },

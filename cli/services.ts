@@ -1,27 +1,18 @@
 /** Where the services of a stack listen, by the names by which people know them. */
-import type { StackStatus } from '#localstack/stack/status.ts';
 import type { Service } from '#operations/services.ts';
-import type { Addresses } from './backbone.ts';
+import type { Addresses } from './addresses.ts';
 
-/** Those that figures come from. */
-export const servicesOf = ({ postgres, kafka, lambda, airflow }: Addresses) => ({
+export const servicesOf = ({ postgres, kafka, lambda, airflow, elasticsearch, emr }: Addresses) => ({
   kafka: { name: 'Kafka', address: kafka.bootstrapServers },
   postgres: { name: 'PostgreSQL', address: `${postgres.host}:${postgres.port}` },
   lambda: { name: 'LocalStack', address: hostOf(lambda.endpoint) },
+  elasticsearch: elasticsearch && { name: 'Elasticsearch', address: hostOf(elasticsearch.url) },
+  emr: emr && { name: 'EMR Serverless', address: hostOf(emr.endpoint) },
   airflow: airflow && { name: 'Airflow', address: hostOf(airflow.url) },
 });
 
-export function allServicesOf(stack: StackStatus): Service[] {
-  const { kafka, postgres, lambda, airflow } = servicesOf(stack);
-  return [
-    kafka,
-    postgres,
-    lambda,
-    { name: 'Elasticsearch', address: hostOf(stack.elasticsearch.url) },
-    { name: 'EMR Serverless', address: hostOf(stack.emr.endpoint) },
-    ...(airflow ? [airflow] : []),
-  ];
-}
+export const allServicesOf = (stack: Addresses): Service[] =>
+  Object.values(servicesOf(stack)).filter((service) => service !== undefined);
 
 const PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 

@@ -1,11 +1,17 @@
 /** What the page asks of its server, and what the server answers. Types only: both sides import them. */
+import type { Answer as Answered, Question } from '#operations/ask.ts';
+import type { AnsweringPlace, Connect } from '#operations/connect/connect.ts';
 import type { ListedLetter } from '#operations/letters/list.ts';
 import type { Outcomes } from '#operations/letters/outcome.ts';
 import type { RedrivePlan } from '#operations/letters/plan.ts';
-import type { ProofNote } from '#operations/proofs.ts';
+import type { Loss } from '#operations/losses.ts';
+import type { Depth, Proof } from '#operations/proof.ts';
+import type { ProofNote, WholeProof } from '#operations/proofs.ts';
 import type { Pulse, Sources } from '#operations/pulse.ts';
 import type { BrowseStep } from '#operations/records/browse.ts';
 import type { RedriveProgress } from '#operations/redrive.ts';
+import type { InventoryReplay } from '#operations/replay-inventory.ts';
+import type { Report } from '#operations/report.ts';
 import type { LastDelivery } from '#operations/streams/last-deliveries.ts';
 import type { Place } from '#operations/trace/place.ts';
 
@@ -21,6 +27,10 @@ export interface Session {
   readonly startedAt: string | null;
   /** Who acts, unless they say otherwise; empty if the server can't know, so that the page asks. */
   readonly by: string;
+  /** A login proved who it is: nobody acts under another name. */
+  readonly byIsProved?: boolean;
+  /** False if the server can't stream (`/api/live`), so that the page asks again and again; true if absent. */
+  readonly live?: boolean;
   readonly may: readonly Right[];
   /** Other pages of the backbone, such as Airflow's, by their names. */
   readonly links: Readonly<Record<string, string>>;
@@ -57,8 +67,35 @@ export interface History {
   readonly series: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
-/** `GET /api/proofs?limit=72`: the latest, the newest first. */
-export type Proofs = List<ProofNote>;
+/** `GET /api/proofs?limit=72&before=1234`: the latest, the newest first. */
+export interface Proofs extends List<ProofNote> {
+  /** The proofs whose fault stood before the oldest of these, oldest first: whether it stands since is reckoned from there. */
+  readonly before: readonly ProofNote[];
+}
+
+/** `GET /api/proof/:id`; `latest` is one. */
+export interface AskedProof {
+  readonly proof: WholeProof;
+  /** As `npx tillstream proof --json` printed it; null if not all of its checks are kept. */
+  readonly printed: Proof | null;
+}
+
+/** `GET /api/proving`: the proof that somebody of the page has asked for by `POST /api/prove`, one at a time. */
+export interface Proving {
+  /** Null if none is on its way. */
+  readonly underway: { readonly depth: Depth; readonly all: boolean; readonly since: string } | null;
+  /** Why the last one could not be made; null if it was. */
+  readonly failed: { readonly at: string; readonly message: string } | null;
+}
+
+/** Its times are ISO 8601, UTC. */
+export interface ListedLoss extends Omit<Loss, 'noticed_at' | 'acknowledged_at'> {
+  readonly noticed_at: string;
+  readonly acknowledged_at: string | null;
+}
+
+/** `GET /api/losses?after&limit`: the latest first. */
+export type Losses = List<ListedLoss>;
 
 /** `GET /api/dead-letters?reason&topic&state&since&until&text&after&limit`; with a text a page may be empty and have a next one. */
 export type LetterRows = List<ListedLetter>;
@@ -73,19 +110,30 @@ export interface PlannedRedrive extends Omit<RedrivePlan, 'ids'> {
   readonly highest: number | null;
 }
 
-/** A line of the answer to `POST /api/redrive`: how far it is, and at last how it ended. */
-export type RedriveLine = RedriveProgress | { readonly ended: 'all' | 'stopped' } | { readonly failed: string };
+/**
+ * A line of the answer to `POST /api/redrive`: how far it is, and at last how it ended. `batch`: this server sends one batch for each
+ * request, and waits to be asked for the next one, with `from`; what came of it is then that of the batch alone.
+ */
+export type RedriveLine =
+  | RedriveProgress
+  | { readonly ended: 'all' | 'stopped' }
+  | { readonly ended: 'batch'; readonly next: number }
+  | { readonly failed: string };
 
-/** How far a plan is. It goes on to the end of its batch even if the page that sent it has gone. */
+/**
+ * How far a plan is. It goes on to the end of its batch even if the page that sent it has gone. `failed`: a batch did, such as while
+ * Lambda was away; the plan can be carried out again, for what remains.
+ */
 export interface Sent {
-  readonly is: 'planned' | 'sending' | 'ended';
+  readonly is: 'planned' | 'sending' | 'ended' | 'failed';
   /** Null before the first batch has come back. */
   readonly progress: RedriveProgress | null;
 }
 
 /** `GET /api/redrives/:plan`: what became of its letters. `POST /api/redrives/:plan/stop` ends it behind the batch that is on its way. */
 export interface FollowedRedrive extends Outcomes {
-  readonly sent: Sent;
+  /** Null if the server keeps no plans, so that it can't know. */
+  readonly sent: Sent | null;
 }
 
 /** The events of `GET /api/live`, by their names. Who connects gets the latest of each at once, or what came since its `Last-Event-ID`. */
@@ -105,3 +153,35 @@ export type TraceLine =
 
 /** `GET /api/streams/:topic/deliveries`: the last 50, the newest first. */
 export type Deliveries = List<LastDelivery>;
+
+/** `GET /api/reports/:date`; null if it was never made. */
+export type StoredReport = Report | null;
+
+/** `POST /api/report {date}`: the report, and where it lies in the lake. */
+export interface MadeReport {
+  readonly report: Report;
+  readonly files: readonly string[];
+}
+
+/** `POST /api/stock-check`: what the log says of every product; the first 100 that differ. */
+export type CheckedStock = InventoryReplay;
+
+/** `GET /api/questions`: in the order of their names. */
+export type Questions = List<Pick<Question, 'name' | 'asks'>>;
+
+/** `GET /api/questions/:name`: asked when it is requested. */
+export interface AnsweredQuestion extends Answered {
+  readonly question: Question;
+  /** How many rows there are; `rows` has the first 5,000. */
+  readonly total: number;
+}
+
+/** `GET /api/connect?topic`, without secrets; `POST /api/connect/logins` with them, for who may act. */
+export interface Connecting extends Omit<Connect, 'places'> {
+  readonly places: readonly ConnectingPlace[];
+}
+
+/** `since`: when this server first saw it so, without a break; ISO 8601, UTC. */
+export interface ConnectingPlace extends AnsweringPlace {
+  readonly since: string;
+}

@@ -1,5 +1,5 @@
 /** The tables of docs/cost.md: `npm run docs:cost` writes them there, and a test compares. */
-import { archivingCost, monthlyCost, sizes } from './cost.ts';
+import { archivingCost, monthlyCost, sizes } from '#domain/cost.ts';
 
 const count = (number: number): string => `${number / 1e6} million`;
 const dollars = (number: number): string =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { environmentNamed } from '#cdk/config/environments.ts';
+import { archivingCost, consumption, monthlyCost, sizes } from '#domain/cost.ts';
 import { readText } from '../docker/files.ts';
-import { archivingCost, consumption, monthlyCost, sizes } from './cost.ts';
 import { tables } from './cost-tables.ts';
 
 const total = (costs: Record<string, number>): number => Object.values(costs).reduce((sum, each) => sum + each, 0);

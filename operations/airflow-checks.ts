@@ -16,7 +16,7 @@ const HOURLY_PROOF = 'prove_pipeline';
 /** It looks where the hourly one doesn't. */
 const PROOF_OF_EVERYTHING = 'prove_everything';
 
-/** @param everything whether this proof has read again all that `prove_everything` reads */
+/** @param everything whether this proof reads again all that `prove_everything` reads */
 export function airflowChecks(dags: readonly DagState[], now: number, everything: boolean): Check[] {
   const repeated = [HOURLY_PROOF, ...(everything ? [PROOF_OF_EVERYTHING] : [])];
   const failed = dags.filter(({ dag_id, runs }) => !repeated.includes(dag_id) && runs.find(isOver)?.state === 'failed');

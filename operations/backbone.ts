@@ -3,6 +3,7 @@ import type { AirflowClient } from '#adapters/airflow.ts';
 import type { KafkaConnection } from '#adapters/kafka/index.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
+import type { Access } from './connect/access.ts';
 
 /** Each part connects when it is first asked, so what needs no Kafka works without. Operations name the parts that they need. */
 export interface Backbone {
@@ -25,4 +26,6 @@ export interface Backbone {
   invoke<Result>(name: string, payload: object | Uint8Array): Promise<Result>;
   /** Absent if there is none, such as in a stack that was started without. */
   readonly airflow?: AirflowClient | undefined;
+  /** For other programs: absent where nobody but the backbone itself can reach its parts, as in AWS. */
+  readonly access?: Access | undefined;
 }

@@ -25,12 +25,20 @@ const LOSSES = `
   select loss_id as id, consumer, topic, partition, first_offset, last_offset, last_offset - first_offset + 1 as records,
     noticed_at, acknowledged_by, acknowledged_at, reason
   from ledger.losses
-  left join ledger.acknowledged_losses using (consumer, topic, partition, first_offset, last_offset)
-  order by loss_id`;
+  left join ledger.acknowledged_losses using (consumer, topic, partition, first_offset, last_offset)`;
 
 /** The oldest first. */
 export const losses = async ({ pool }: Pick<Backbone, 'pool'>): Promise<Loss[]> =>
-  (await pool.query<Loss>(LOSSES)).rows;
+  (await pool.query<Loss>(`${LOSSES} order by loss_id`)).rows;
+
+/** @param before only those with a smaller number; the latest first, since they are the ones that wait for somebody */
+export async function latestLosses(
+  { pool }: Pick<Backbone, 'pool'>,
+  { limit, before = null }: { readonly limit: number; readonly before?: number | null | undefined },
+): Promise<Loss[]> {
+  const query = `${LOSSES} where loss_id < coalesce($1, 9223372036854775807) order by loss_id desc limit $2`;
+  return (await pool.query<Loss>(query, [before, limit])).rows;
+}
 
 export interface Acknowledgement {
   readonly by: string;

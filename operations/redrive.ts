@@ -63,15 +63,21 @@ export interface RedriveProgress {
 /**
  * What `redrive` does, batch by batch, each with how far it is: one that is stopped has sent whole batches, which are on their way.
  *
+ * @param before how far an earlier attempt came, of which a batch failed: it goes on there
  * @param signal stops it before the next batch
  */
 export async function* redriveInBatches(
   backbone: Pick<Backbone, 'invoke'>,
   ids: readonly number[],
-  { signal, ...options }: RedriveOptions & { readonly signal?: AbortSignal },
+  {
+    signal,
+    before,
+    ...options
+  }: RedriveOptions & { readonly signal?: AbortSignal; readonly before?: RedriveProgress | null },
 ): AsyncGenerator<RedriveProgress & { readonly result: RedriveResult }> {
-  let progress: RedriveProgress = { of: ids.length, done: 0, redriven: 0, already: 0, unknown: 0, relayed: undefined };
-  for (let from = 0; from < ids.length && !signal?.aborted; from += MOST_AT_ONCE) {
+  const none = { of: ids.length, done: 0, redriven: 0, already: 0, unknown: 0, relayed: undefined };
+  let progress: RedriveProgress = before ?? none;
+  for (let from = progress.done; from < ids.length && !signal?.aborted; from += MOST_AT_ONCE) {
     const some = ids.slice(from, from + MOST_AT_ONCE);
     const result = await redriveOnce(backbone, some, options);
     progress = {

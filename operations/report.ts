@@ -7,6 +7,17 @@ export type { Shortage } from '#functions/report-inventory/report.ts';
 export { isDay } from '#functions/report-inventory/request.ts';
 export type { Report };
 
+/** @returns as it was last built; undefined if it never was @param date YYYY-MM-DD, a day in UTC */
+export async function storedReport({ pool }: Pick<Backbone, 'pool'>, date: string): Promise<Report | undefined> {
+  const { rows } = await pool.query<Report>(
+    `select to_char(report_date, 'YYYY-MM-DD') as report_date, total_sales::text, units_sold, top_sellers, low_stock, oversold
+     from inventory.reports
+     where report_date = $1`,
+    [date],
+  );
+  return rows[0];
+}
+
 export interface DayReport {
   readonly report: Report;
   /** As they lie in the lake: the report as CSV and as JSON. */

@@ -18,12 +18,12 @@ const PATIENCE_MS = 5_000;
 /** In their order. */
 export const askServices = (services: readonly Service[]): Promise<ServiceAnswer[]> =>
   Promise.all(
-    services.map(async (service) => {
-      const answers = accepts(service).then(
+    services.map(async ({ name, address }) => {
+      const answers = accepts({ name, address }).then(
         () => true,
         () => false,
       );
-      return { ...service, answers: await answers };
+      return { name, address, answers: await answers };
     }),
   );
 

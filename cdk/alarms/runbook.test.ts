@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { inRepository } from '#adapters/repository.ts';
-import { ALARMS } from '../../docs/cost.ts';
+import { ALARMS } from '#domain/cost.ts';
 import { templatesOf } from '../testing/templates.ts';
 import { runbookLink } from './alarm.ts';
 

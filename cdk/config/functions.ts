@@ -25,6 +25,11 @@ export type DatabaseRole = (typeof databaseRoles)[number];
 
 export interface FunctionNeeds {
   readonly description: string;
+  /**
+   * The file that exports `handler`, in a folder of its own, since CDK takes two functions of one folder for the same. If absent,
+   * handler.ts of its folder in functions/: but what answers by operations can't lie there, since operations import functions.
+   */
+  readonly entry?: string;
   readonly memoryMegabytes: number;
   readonly timeoutSeconds: number;
   /** The role that it logs in as; `admin` owns the schemas. */
@@ -195,3 +200,7 @@ export const functions = {
 } as const satisfies Record<string, FunctionNeeds>;
 
 export type FunctionName = keyof typeof functions;
+
+/** The file of the repository that exports the function's `handler`. */
+export const entryOf = (name: string, { entry }: Pick<FunctionNeeds, 'entry'>): string =>
+  entry ?? `functions/${name}/handler.ts`;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inRepository } from '#adapters/repository.ts';
-import { asksKafka, type FunctionNeeds, functions } from '../config/functions.ts';
+import { asksKafka, entryOf, type FunctionNeeds, functions } from '../config/functions.ts';
 import { bundle } from './bundle.ts';
 import { copyModules, layerModules } from './module-layer.ts';
 
@@ -23,7 +23,7 @@ describe.each(Object.entries<FunctionNeeds>(functions))('bundle of %s', { timeou
   it('loads with its layer alone, and exports a handler', () => {
     const outdir = join(asksKafka(needs) ? layer : runtime, name);
     const provided = asksKafka(needs) ? layerModules('kafka') : [];
-    bundle({ entry: inRepository(`functions/${name}/handler.ts`), outdir, provided, sql });
+    bundle({ entry: inRepository(entryOf(name, needs)), outdir, provided, sql });
 
     const variables = ['DATABASE_HOST', 'DATABASE_NAME', 'DATABASE_USER', 'DATABASE_SECRET_ID', 'LAKE_BUCKET'];
     const env = { ...Object.fromEntries(variables.map((key) => [key, 'unused'])), ...calls, ...dummyServices };

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { ArnFormat, AssetHashType, DockerImage, Duration, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -18,8 +19,8 @@ import type { ModuleLayer } from './module-layer.ts';
 import { allowNetworkInterfaces, type Placement } from './vpc-access.ts';
 
 export interface NodeFunctionProps {
-  /** Folder under functions/. */
-  readonly source: string;
+  /** The file that exports `handler`. */
+  readonly entry: string;
   readonly functionName: string;
   readonly description: string;
   readonly architecture: Architecture;
@@ -34,7 +35,7 @@ export interface NodeFunctionProps {
   readonly placement?: Placement | undefined;
 }
 
-/** functions/<source>/handler.ts as a Lambda function, with a log group, and a role that may only write there so far. */
+/** A file's `handler` as a Lambda function, with a log group, and a role that may only write there so far. */
 export class NodeFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly role: Role;
@@ -42,7 +43,7 @@ export class NodeFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
-    const folder = inRepository(`functions/${props.source}`);
+    const entry = inRepository(props.entry);
     const provided = props.layers.flatMap(({ modules }) => modules);
     this.timeout = Duration.seconds(props.timeoutSeconds);
     const logs = logGroup(this, 'Logs', props.logRetentionDays, `/aws/lambda/${props.functionName}`);
@@ -65,13 +66,13 @@ export class NodeFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: props.architecture,
       handler: 'index.handler',
-      code: Code.fromAsset(folder, {
+      code: Code.fromAsset(dirname(entry), {
         assetHashType: AssetHashType.OUTPUT,
         bundling: {
           image: DockerImage.fromRegistry('never-used'), // the type requires an image; tryBundle comes first
           local: {
             tryBundle(outdir) {
-              bundle({ entry: `${folder}/handler.ts`, outdir, provided, ...(props.sql && { sql: props.sql }) });
+              bundle({ entry, outdir, provided, ...(props.sql && { sql: props.sql }) });
               return true;
             },
           },

@@ -9,7 +9,7 @@ import type { Construct } from 'constructs';
 import { type Stream, streams } from '#domain/streams.ts';
 import type { Connections } from '../backbone.ts';
 import type { Environment } from '../config/environment.ts';
-import { asksKafka, type FunctionNeeds, functions } from '../config/functions.ts';
+import { asksKafka, entryOf, type FunctionNeeds, functions } from '../config/functions.ts';
 import { functionNamed, searchSecretName } from '../config/names.ts';
 import { longestGapMinutes } from '../config/schedule.ts';
 import { grantAlerts } from '../constructs/alerts.ts';
@@ -55,7 +55,6 @@ export class FunctionsStack extends Stack {
 
     for (const [name, needs] of Object.entries<FunctionNeeds>(functions)) {
       const each = new NodeFunction(this, name, {
-        source: name,
         functionName: functionNamed(props.environmentName, name),
         architecture,
         layers: asksKafka(needs) ? [kafkaLayer] : [],
@@ -64,6 +63,7 @@ export class FunctionsStack extends Stack {
         logRetentionDays: props.settings.logRetentionDays,
         placement: placementOf(needs, props.connections),
         ...needs,
+        entry: entryOf(name, needs),
       });
       made.set(name, each);
       this.allow(each, needs, props, searchSecret);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Bytes, type CutBytes, fromBytes } from '#operations/bytes.ts';
 import {
@@ -23,13 +24,14 @@ export const summary = 'Look through a topic, with what became of each record';
 
 export const usage = `
 Usage: npx tillstream messages TOPIC [--from newest|oldest|OFFSET|TIME] [--partition N] [--filter FILTER]
-                               [--limit N] [--after PLACE] [--json]
+                               [--limit N] [--after PLACE] [--follow] [--json]
 
   --from        newest: from the topic's end backwards (the default); oldest, an offset or a time: from there on
   --partition   of this partition alone
   --filter      only records that meet all of its terms, such as 'country=DE amount>100 "free text"'
   --limit       records at most, 20 unless it says otherwise, up to 500
   --after       goes on where an earlier answer ended
+  --follow      what comes from now on, or from --from on, until Ctrl-C, the oldest first; what became of each is as of then
   --json        a line of JSON for each record, then one that says how far it came
 
 A term of a filter is a text that the value or the key contains, or a field, a comparison (= != < <= > >=, ~ contains, !~ doesn't) and a
@@ -45,7 +47,8 @@ export async function run(args: string[]): Promise<number> {
     args,
     allowPositionals: true,
     options: {
-      from: { type: 'string', default: 'newest' },
+      from: { type: 'string' },
+      follow: { type: 'boolean', default: false },
       partition: { type: 'string' },
       filter: { type: 'string' },
       limit: { type: 'string', default: '20' },
@@ -56,15 +59,19 @@ export async function run(args: string[]): Promise<number> {
   const [name, ...others] = positionals;
   if (others.length > 0) throw new UserError(`Expected one topic, got ${positionals.join(' ')}`);
   const topic = requireTopic(name);
-  const from = readFrom(values.from);
+  const from = readFrom(values.from ?? (values.follow ? 'live' : 'newest'));
   if (from === undefined)
     throw new UserError(`--from: expected newest, oldest, an offset or an ISO 8601 time, got "${values.from}"`);
+  if (values.follow && from === 'newest')
+    throw new UserError(
+      '--follow goes on from older records to newer ones: give it another --from than newest, or none.',
+    );
   const request = {
     ...{ topic, from, filter: values.filter, after: values.after },
     partition: readWholeNumber('--partition', values.partition),
     limit: readWholeNumber('--limit', values.limit, { min: 1, max: 500 }),
   };
-  return look(request, values.json);
+  return values.follow ? follow(request, values.json) : look(request, values.json);
 }
 
 async function look(request: BrowseRequest, json: boolean): Promise<number> {
@@ -79,23 +86,53 @@ async function look(request: BrowseRequest, json: boolean): Promise<number> {
     if (!json) printError(tellEnd(end, isNewestFirst));
     return messages.length > 0 ? exit.ok : exit.no;
   } catch (error) {
-    if (error instanceof FilterError || error instanceof NoSuchPlace)
-      throw new UserError(error.message, { cause: error });
-    throw error;
+    throw asUserError(error);
   } finally {
     interrupt.off();
     printProgress('');
   }
 }
 
+const AGAIN_AFTER_MS = 1_000;
+
+/** Succeeds even if nothing came. */
+async function follow(request: BrowseRequest, json: boolean): Promise<number> {
+  const interrupt = onInterrupt();
+  try {
+    await withBackbone(async (backbone) => {
+      for (let after = request.after; !interrupt.signal.aborted; ) {
+        const { messages, end } = await collect(browse(backbone, { ...request, after }, interrupt.signal), () => {});
+        after = end.here;
+        if (json) for (const message of messages) print(JSON.stringify(message));
+        else if (messages.length > 0) print(describe(request.topic, messages));
+        if (end.ended === 'all') await delay(AGAIN_AFTER_MS, undefined, interrupt).catch(() => {});
+      }
+    });
+    return exit.ok;
+  } catch (error) {
+    throw asUserError(error);
+  } finally {
+    interrupt.off();
+  }
+}
+
+function asUserError(error: unknown): unknown {
+  return error instanceof FilterError || error instanceof NoSuchPlace
+    ? new UserError(error.message, { cause: error })
+    : error;
+}
+
 type End = Extract<BrowseStep, { readonly ended: string }>;
 
-async function collect(steps: AsyncIterable<BrowseStep>): Promise<{ messages: Message[]; end: End }> {
+async function collect(
+  steps: AsyncIterable<BrowseStep>,
+  report: (text: string) => void = printProgress,
+): Promise<{ messages: Message[]; end: End }> {
   const messages: Message[] = [];
   for await (const step of steps) {
     if ('ended' in step) return { messages, end: step };
     if ('messages' in step) messages.push(...step.messages);
-    printProgress(tell(step.progress));
+    report(tell(step.progress));
   }
   throw new Error('Expected the search to tell how it ended, got nothing.');
 }
@@ -104,7 +141,7 @@ const tell = ({ scanned, of, found }: BrowseProgress): string =>
   `scanned ${formatCount(scanned)} of ${formatCount(of)}, found ${formatCount(found)}`;
 
 /** A search that ended early says so: what it didn't find may be there. */
-export function tellEnd({ ended, next, progress }: End, isNewestFirst: boolean): string {
+export function tellEnd({ ended, next, progress }: Omit<End, 'here'>, isNewestFirst: boolean): string {
   const how = {
     all: isNewestFirst ? 'That is as far back as Kafka goes' : 'That is the end of the topic',
     limit: 'There may be more',

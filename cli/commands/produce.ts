@@ -1,6 +1,8 @@
 /** `npx tillstream produce`: sends the synthetic shop's events to Kafka. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { catalogue, type Stream } from '#domain/streams.ts';
 import { parseMicros } from '#domain/time.ts';
+import { produceExample } from '#operations/connect/produce-example.ts';
 import { recordsOf, type Totals } from '#simulator/expectation.ts';
 import { type Topic, topics } from '#simulator/messages.ts';
 import { produce } from '#simulator/produce.ts';
@@ -32,6 +34,7 @@ or on Ctrl-C after the current batch.
   --conflicts SHARE          events sent again with another amount or quantity (default: ${defaultShares.conflicts})
   --unknown-products SHARE   stock movements of products that the shop doesn't have (default: ${defaultShares.unknownProducts})
   --oversold SHARE           restocks that come too late, so that more is sold than there is (default: ${defaultShares.oversold})
+  --example TOPIC            send one record that its consumer takes to this topic, and nothing else; says where it is
   --bootstrap-servers LIST   brokers as host:port,… (default: those of the running stack)
   --json                     print the totals that a pipeline must reach, as one JSON object
   --help                     show this
@@ -51,18 +54,22 @@ const config = {
   'unknown-products': { type: 'string' },
   oversold: { type: 'string' },
   'bootstrap-servers': { type: 'string' },
+  example: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const satisfies ParseArgsOptionsConfig;
 
 export interface ProduceCommand {
   readonly options: SimulatorOptions & { readonly seed: number; readonly count: number };
   readonly bootstrapServers: string | undefined;
+  /** Of which one example is sent, instead of the shop's events. */
+  readonly example: Stream | undefined;
   readonly json: boolean;
 }
 
 /** Succeeds even if it was stopped. */
 export async function run(args: string[]): Promise<number> {
-  await send(readArguments(args));
+  const command = readArguments(args);
+  await (command.example ? sendExample(command.example, command) : send(command));
   return exit.ok;
 }
 
@@ -88,6 +95,7 @@ export function readArguments(args: string[]): ProduceCommand {
       oversold: share('oversold') ?? defaultShares.oversold,
     },
     bootstrapServers: values['bootstrap-servers'],
+    example: values.example === undefined ? undefined : exampleStream(values.example),
     json: values.json,
   };
 }
@@ -100,11 +108,28 @@ function topicList(text: string): Topic[] {
   });
 }
 
+function exampleStream(topic: string): Stream {
+  const stream = catalogue.find((each) => each.topic === topic);
+  if (!stream) throw new UserError(`--example: expected one of ${topics.join(',')}, got "${topic}"`);
+  return stream;
+}
+
 function startTime(text: string): number {
   try {
     return Number(parseMicros(text) / 1000n);
   } catch (error) {
     throw new UserError(`--start: ${(error as Error).message}`);
+  }
+}
+
+async function sendExample(stream: Stream, { bootstrapServers, json }: ProduceCommand): Promise<void> {
+  const kafka = await openKafka(bootstrapServers ?? (await runningStack()).kafka.bootstrapServers);
+  try {
+    const sent = await produceExample({ kafka: async () => kafka }, stream);
+    const place = `${sent.topic} ${sent.partition} ${sent.offset ?? ''}`.trim();
+    print(json ? JSON.stringify(sent) : `Sent ${sent.value}\nWhat becomes of it: npx tillstream record ${place}`);
+  } finally {
+    await kafka.close();
   }
 }
 

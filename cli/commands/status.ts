@@ -2,19 +2,21 @@ import { parseArgs } from 'node:util';
 import { consoleLink } from '#console/server/link.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { type Progress, readProgress } from '#operations/progress.ts';
+import { readVerdict, type StandingVerdict } from '#operations/proofs.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit } from '../command.ts';
 import { formatCount } from '../numbers.ts';
 import { print } from '../print.ts';
 import { runningStack } from '../running-stack.ts';
 import { facts, table } from '../table.ts';
+import { inOneLine } from '../visible.ts';
 
 export const summary = 'Show the addresses of the running stack and the progress of its streams';
 
 export const usage = `
 Usage: npx tillstream status [--json]
 
-  --json    print every endpoint and credential of the running stack, and the counts, as one JSON object
+  --json    print every endpoint and credential of the running stack, the counts, and what the proofs say, as one JSON object
 
 Exit code 2 if no stack is running.
 `;
@@ -22,16 +24,21 @@ Exit code 2 if no stack is running.
 export async function run(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
   const stack = await runningStack();
-  const progress = await withBackbone(async ({ pool, kafka }) => readProgress(pool, await kafka()), stack);
-  print(values.json ? JSON.stringify({ ...stack, ...progress }, null, 2) : describe(stack, progress));
+  const [progress, proof] = await withBackbone(
+    async (backbone) =>
+      [await readProgress(backbone.pool, await backbone.kafka()), await readVerdict(backbone)] as const,
+    stack,
+  );
+  print(values.json ? JSON.stringify({ ...stack, ...progress, proof }, null, 2) : describe(stack, progress, proof));
   return exit.ok;
 }
 
-function describe(stack: StackStatus, progress: Progress): string {
+function describe(stack: StackStatus, progress: Progress, proof: StandingVerdict): string {
   const { console: page, kafka, postgres, biReader, s3, lambda, elasticsearch, emr, airflow, startedAt, pid } = stack;
   const { streams, ...counts } = progress;
   const lines: Record<string, string> = {
     running: `since ${startedAt}, process ${pid}`,
+    proof: sayVerdict(proof),
     ...(page && { Console: consoleLink(page) }),
     Kafka: kafka.bootstrapServers,
     PostgreSQL: postgres.url,
@@ -46,4 +53,14 @@ function describe(stack: StackStatus, progress: Progress): string {
   const columns = ['produced', 'consumed', 'rejected', 'lag'] as const;
   const rows = Object.entries(streams).map(([topic, stream]) => [topic, ...columns.map((column) => stream[column])]);
   return [facts(lines), '', table(['topic', ...columns], rows)].join('\n');
+}
+
+/** What was off stands until a proof that looks as far balances. */
+export function sayVerdict({ balanced, provedAt, off: [off] }: StandingVerdict): string {
+  if (provedAt === null) return 'none yet';
+  if (balanced || !off) return `balanced, ${provedAt}`;
+  const { id, depth, all } = off;
+  const [first] = off.off;
+  const what = first ? `: ${inOneLine(first.name)}` : '';
+  return `NOT balanced since proof ${id} of ${off.provedAt} (${depth}${all ? ', everything' : ''})${what}`;
 }

@@ -4,8 +4,9 @@ import type { Backbone } from '#operations/backbone.ts';
 import type { PulseFeed } from '#operations/open-pulse.ts';
 import type { Answer, Failure, Right } from '../api.ts';
 import { consoleApp, type Report } from './app.ts';
-import { buildAssets } from './assets.ts';
+import { buildAssets } from './build-assets.ts';
 import { openLive } from './live.ts';
+import { byKey } from './login.ts';
 import { route, wholeNumber } from './route.ts';
 
 const KEY = 'a-key-of-this-run';
@@ -47,11 +48,10 @@ const appOf = (may: readonly Right[] = ['look', 'read', 'act'], report?: Report)
   consoleApp({
     ...nobody,
     live: openLive(() => () => {}),
-    session: { environment: 'local', version: '1.0.0', startedAt: null, by: 'ada', may, links: {} },
+    login: byKey(KEY, { environment: 'local', version: '1.0.0', startedAt: null, by: 'ada', may, links: {} }),
     assets: () => assets,
     routes: [echo, act, large, away, wrong],
     origins: [ORIGIN, 'http://localhost:8004'],
-    key: KEY,
     report,
   });
 

@@ -1,11 +1,12 @@
 /** From a request to a response: who asks, for a file or for a route, with which right. Every response is protected alike. */
 import type { Backbone } from '#operations/backbone.ts';
 import type { PulseFeed } from '#operations/open-pulse.ts';
-import type { Session } from '../api.ts';
 import { answer, protect, refuse } from './answer.ts';
 import { type Assets, fileOf } from './assets.ts';
-import { isVisit, type Origin, readBody, requireJson, requireKey, requireOurHost, requireOurPage } from './guard.ts';
+import { isVisit, type Origin, readBody, requireJson, requireOurHost, requireOurPage } from './guard.ts';
 import type { Live } from './live.ts';
+import type { Login } from './login.ts';
+import { openPlans, type Plans } from './plans.ts';
 import { asRefusal, Refusal } from './refusal.ts';
 import type { Route } from './route.ts';
 
@@ -13,12 +14,13 @@ export interface AppOptions {
   readonly backbone: Backbone;
   readonly pulse: PulseFeed;
   readonly live: Live;
-  readonly session: Session;
+  readonly login: Login;
+  /** In memory, if absent. */
+  readonly plans?: Plans;
   /** The page's files; built when they are first asked for. */
   readonly assets: () => Promise<Assets>;
   readonly routes: readonly Route[];
   readonly origins: readonly Origin[];
-  readonly key: string;
   readonly report?: Report | undefined;
 }
 
@@ -40,11 +42,9 @@ export function consoleApp(options: AppOptions): App {
   return async (request) => protect(await answerTo(request).catch(refuseOf(request)));
 }
 
-function withRoutes({ backbone, pulse, live, session, assets, routes, origins, key, report }: AppOptions): App {
-  // What one may not use does not exist, so that nothing tells what others may.
-  const open = routes
-    .filter(({ right }) => session.may.includes(right))
-    .map((route) => ({ ...route, pattern: new URLPattern({ pathname: route.path }) }));
+function withRoutes(options: AppOptions): App {
+  const { backbone, pulse, live, login, plans = openPlans(), assets, origins, report } = options;
+  const routes = options.routes.map((route) => ({ ...route, pattern: new URLPattern({ pathname: route.path }) }));
 
   return async (request) => {
     const { headers, method, signal } = request;
@@ -54,8 +54,10 @@ function withRoutes({ backbone, pulse, live, session, assets, routes, origins, k
     if (!(isFile && isVisit(headers))) requireOurPage(headers, ours);
     if (isFile) return fileOf(await assets(), pathname, request);
 
-    requireKey(headers, key);
+    const session = await login(headers);
     if (method === 'POST') requireJson(headers);
+    // What one may not use does not exist, so that nothing tells what others may.
+    const open = routes.filter(({ right }) => session.may.includes(right));
     const found = open.flatMap((route) => {
       const match = route.pattern.exec({ pathname });
       return match ? [{ route, params: match.pathname.groups }] : [];
@@ -63,12 +65,13 @@ function withRoutes({ backbone, pulse, live, session, assets, routes, origins, k
     const { route, params } = found.find((each) => each.route.method === method) ?? {};
     if (!route) throw found.length > 0 ? noMethod(method, pathname) : noRoute(pathname);
 
-    const asked = method === 'POST' ? await readBody(request) : single(searchParams);
+    const given = method === 'POST' ? await readBody(request) : single(searchParams);
+    const asked = session.byIsProved && 'by' in given ? { ...given, by: session.by } : given;
     const lastEvent = headers.get('last-event-id') ?? undefined;
     const failed = (error: unknown): void => {
       if (!signal.aborted && asRefusal(error).status === 500) report?.(error, `${method} ${pathname}`);
     };
-    const serving = { backbone, pulse, live, session, signal, lastEvent, failed };
+    const serving = { backbone, pulse, live, session, plans, signal, lastEvent, failed };
     const data = await route.answer({ ...asked, ...params }, serving);
     return data instanceof Response ? data : answer(data, live.sources());
   };

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { buildAssets, fileOf } from './assets.ts';
+import { fileOf } from './assets.ts';
+import { buildAssets } from './build-assets.ts';
 
 const assets = await buildAssets();
 const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>

@@ -1,9 +1,6 @@
-/** The page's files, built in memory: names that are a hash of the content, so that browsers keep them for ever. */
-import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+/** The page's files in memory, and how they are answered: names that are a hash of the content, so that browsers keep them for ever. */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { inRepository } from '#adapters/repository.ts';
 import { Refusal } from './refusal.ts';
 
 export interface Asset {
@@ -17,47 +14,20 @@ export interface Asset {
 /** By path, such as `/` and `/main-4D7XQ2LA.js`. */
 export type Assets = ReadonlyMap<string, Asset>;
 
-const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript', css: 'text/css' };
-const PAGE = inRepository('console/web');
+const TYPES: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
 
-export async function buildAssets(): Promise<Assets> {
-  // 0.2 s of processor time, for who looks at the page only.
-  const { build, stop } = await import('esbuild');
-  const { outputFiles } = await build({
-    entryPoints: { main: join(PAGE, 'main.tsx'), style: join(PAGE, 'style.css') },
-    entryNames: '[name]-[hash]',
-    chunkNames: '[name]-[hash]',
-    // What a page is fetched for comes when it is opened.
-    splitting: true,
-    outdir: '/',
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    legalComments: 'none',
-    logLevel: 'silent',
-    // Its process would stay for as long as the server.
-  }).finally(stop);
-  const files = outputFiles.map(({ path, contents }) => ({ name: basename(path), content: Buffer.from(contents) }));
-  const index = files.reduce(
-    // `/main.js` in the page becomes `/main-4D7XQ2LA.js`.
-    (page, { name }) => page.replace(`"/${name.replace(/-\w+(?=\.)/, '')}"`, `"/${name}"`),
-    await readFile(join(PAGE, 'index.html'), 'utf8'),
-  );
-  const assets = [
-    asset('/', 'text/html; charset=utf-8', Buffer.from(index), false),
-    ...files.map(({ name, content }) =>
-      asset(`/${name}`, `${TYPES[name.split('.').at(-1) ?? '']}; charset=utf-8`, content, true),
-    ),
-  ];
+/** The page itself, which is at `/`. */
+export const INDEX = 'index.html';
+
+/** @param files by name; each but the page has its content's hash in it */
+export async function assetsOf(files: ReadonlyMap<string, Buffer>): Promise<Assets> {
+  const assets = [...files].map(async ([name, content]): Promise<[string, Asset]> => {
+    const isPage = name === INDEX;
+    const type = `${TYPES[name.split('.').at(-1) ?? '']}; charset=utf-8`;
+    const zipped = await promisify(gzip)(content, { level: 9 });
+    return [isPage ? '/' : `/${name}`, { type, content, gzip: zipped, immutable: !isPage }];
+  });
   return new Map(await Promise.all(assets));
-}
-
-async function asset(path: string, type: string, content: Buffer, immutable: boolean): Promise<[string, Asset]> {
-  return [path, { type, content, gzip: await promisify(gzip)(content, { level: 9 }), immutable }];
 }
 
 /** @throws Refusal 404 or 405 */

@@ -3,8 +3,9 @@ import type { Backbone } from '#operations/backbone.ts';
 import type { PulseFeed } from '#operations/open-pulse.ts';
 import type { Session } from '../api.ts';
 import { consoleApp, type Report } from './app.ts';
-import { buildAssets } from './assets.ts';
+import { buildAssets } from './build-assets.ts';
 import { openLive } from './live.ts';
+import { byKey } from './login.ts';
 import { newsOf } from './news.ts';
 import { type Listening, listen } from './node.ts';
 import { routes } from './routes.ts';
@@ -24,10 +25,16 @@ export interface ConsoleOptions {
 }
 
 /** @throws if the port is taken */
-export function openConsole({ port, address = '127.0.0.1', ...options }: ConsoleOptions): Promise<Listening> {
+export function openConsole({
+  port,
+  address = '127.0.0.1',
+  key,
+  session,
+  ...options
+}: ConsoleOptions): Promise<Listening> {
   const app = consoleApp({
     ...options,
-    ...{ routes, live: openLive(newsOf(options)), assets: once(buildAssets) },
+    ...{ routes, login: byKey(key, session), live: openLive(newsOf(options)), assets: once(buildAssets) },
     origins: ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${port}`),
   });
   return listen(app, { port, address });

@@ -11,7 +11,7 @@ const ids = Array.from({ length: 2_500 }, (_, at) => at + 1);
 /** Sends 2,500 letters in batches of 1,000, the call of the function under the test's hand. */
 function sending() {
   const plans = openPlans();
-  const routes = letterRoutes(plans);
+  const routes = letterRoutes();
   const { plan } = plans.keep({
     ids,
     byTopic: {},
@@ -37,21 +37,27 @@ function sending() {
   const failed = (error: unknown): void => {
     reported.push(error);
   };
-  const serving = { backbone: { invoke } as unknown as Backbone, signal: gone.signal, failed } as Serving;
+  const serving = { backbone: { invoke } as unknown as Backbone, plans, signal: gone.signal, failed } as Serving;
   const post = (path: string, body: object) => {
     const found = routes.find((each) => each.method === 'POST' && each.path === path);
     if (!found) throw new Error(`Expected a route ${path}.`);
     return found.answer({ ...body }, serving);
   };
-  const { body } = post('/api/redrive', { plan, by: 'ada' }) as Response;
-  const reader = (body as ReadableStream<Uint8Array>).getReader();
+  /** @returns its next line */
+  const lineOf = (reader: ReadableStreamDefaultReader<Uint8Array>) => async () => {
+    const { value } = await reader.read();
+    return value && (JSON.parse(Buffer.from(value).toString()) as RedriveLine);
+  };
+  const begin = () => {
+    const { body } = post('/api/redrive', { plan, by: 'ada' }) as Response;
+    return (body as ReadableStream<Uint8Array>).getReader();
+  };
+  const reader = begin();
   return {
+    carryOut: () => lineOf(begin()),
     ...{ calls, gone, reader, reported, sent: () => plans.follow(plan).sent },
     stop: () => post('/api/redrives/:plan/stop', { plan }),
-    line: async () => {
-      const { value } = await reader.read();
-      return value && (JSON.parse(Buffer.from(value).toString()) as RedriveLine);
-    },
+    line: lineOf(reader),
   };
 }
 
@@ -90,5 +96,31 @@ test('a failure half-way is the last line, after what was sent', async () => {
   while (calls.length < 2) await turn();
   calls[1]?.(new Error('Lambda is away.'));
   expect(await last).toEqual({ failed: 'Lambda is away.' });
-  expect(sent()).toMatchObject({ is: 'ended', progress: { redriven: 1_000 } });
+  expect(sent()).toMatchObject({ is: 'failed', progress: { redriven: 1_000 } });
+});
+
+test('a plan of which a batch failed is carried out again from there, once, also if it was to be stopped', async () => {
+  const { calls, line, stop, sent, carryOut } = sending();
+  const first = line();
+  await turn();
+  calls[0]?.();
+  await first;
+  const last = line();
+  while (calls.length < 2) await turn();
+  stop();
+  calls[1]?.(new Error('Lambda is away.'));
+  expect(await last).toEqual({ failed: 'Lambda is away.' });
+  const again = carryOut();
+  expect(() => carryOut()).toThrow('was carried out before');
+  const second = again();
+  while (calls.length < 3) await turn();
+  calls[2]?.();
+  expect(await second).toMatchObject({ of: 2_500, done: 2_000, redriven: 2_000 });
+  const third = again();
+  while (calls.length < 4) await turn();
+  calls[3]?.();
+  expect(await third).toMatchObject({ done: 2_500, redriven: 2_500 });
+  expect(await again()).toEqual({ ended: 'all' });
+  expect(sent()).toMatchObject({ is: 'ended', progress: { redriven: 2_500 } });
+  expect(() => carryOut()).toThrow('was carried out before');
 });

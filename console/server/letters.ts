@@ -11,10 +11,10 @@ import { wholeLetter } from '#operations/letters/letter.ts';
 import { listLetters } from '#operations/letters/list.ts';
 import { outcomesOf } from '#operations/letters/outcome.ts';
 import { planRedrive, TooManyLetters } from '#operations/letters/plan.ts';
-import { type RedriveProgress, redrive, redriveInBatches } from '#operations/redrive.ts';
+import { redrive, redriveInBatches } from '#operations/redrive.ts';
 import type { FollowedRedrive, LetterRows, PlannedRedrive, RedriveLine } from '../api.ts';
 import { lines } from './answer.ts';
-import { type Followed, openPlans } from './plans.ts';
+import { type Followed, LONGEST_PLAN } from './plans.ts';
 import { Refusal } from './refusal.ts';
 import { limit, type Route, route, type Serving, wholeNumber } from './route.ts';
 
@@ -30,6 +30,7 @@ const filter = {
 };
 
 const id = z.int().positive();
+const planId = z.string().max(LONGEST_PLAN);
 const bytes = z.union([z.strictObject({ text: z.string() }), z.strictObject({ base64: z.base64() })]);
 
 /** Letters of a plan at most: it is held in memory until it is carried out. */
@@ -37,7 +38,7 @@ const MOST_PLANNED = 100_000;
 
 const ASKS = '/api/dead-letters';
 
-export function letterRoutes(plans = openPlans()): readonly Route[] {
+export function letterRoutes(): readonly Route[] {
   const counted = openCounts();
   return [
     route({
@@ -74,7 +75,7 @@ export function letterRoutes(plans = openPlans()): readonly Route[] {
         ids: z.array(id).min(1).max(1_000).optional(),
         filter: z.strictObject(filter).optional(),
       },
-      async answer({ ids, filter }, { backbone, signal }): Promise<PlannedRedrive> {
+      async answer({ ids, filter }, { backbone, plans, signal }): Promise<PlannedRedrive> {
         if ((ids === undefined) === (filter === undefined))
           throw new Refusal(400, 'not_understood', 'Expected either ids or a filter.');
         const plan = await planRedrive(backbone, ids ? { ids } : { filter: filter ?? {} }, {
@@ -87,27 +88,34 @@ export function letterRoutes(plans = openPlans()): readonly Route[] {
     }),
     route({
       ...{ method: 'POST', path: '/api/redrive', right: 'act', operation: redrive, command: 'redrive' },
-      asks: { plan: z.string().max(100), by: givenText(LONGEST_NAME), value: bytes.optional() },
-      answer({ plan, by, value }, { backbone, signal, failed }) {
+      asks: {
+        plan: planId,
+        from: z.int().nonnegative().default(0),
+        by: givenText(LONGEST_NAME),
+        value: bytes.optional(),
+      },
+      answer({ plan, from, by, value }, { backbone, plans, signal, failed }) {
         if (value && plans.look(plan).ids.length !== 1)
           throw new Refusal(400, 'not_understood', 'Expected a value for one dead letter, got a plan of more or none.');
-        const { ids } = plans.carryOut(plan);
+        const { ids, next } = plans.carryOut(plan, from);
+        const of = next === null ? from + ids.length : plans.look(plan).ids.length;
         const editedValue = value && fromBytes(value);
         const followed = plans.follow(plan);
         const stop = AbortSignal.any([signal, followed.stop.signal]);
-        const batches = redriveInBatches(backbone, ids, { by, editedValue, dryRun: false, signal: stop });
-        return lines(told(batches, followed, failed));
+        const before = followed.sent?.progress ?? null;
+        const batches = redriveInBatches(backbone, ids, { by, editedValue, dryRun: false, before, signal: stop });
+        return lines(told(batches, { followed, failed, from, of, next }));
       },
     }),
     route({
       ...{ method: 'GET', path: '/api/redrives/:plan', right: 'read', operation: outcomesOf },
-      asks: { plan: z.string().max(100) },
-      answer: ({ plan }, { backbone }): Promise<FollowedRedrive> => plans.follow(plan).outcomes(backbone),
+      asks: { plan: planId },
+      answer: ({ plan }, { backbone, plans }): Promise<FollowedRedrive> => plans.follow(plan).outcomes(backbone),
     }),
     route({
       ...{ method: 'POST', path: '/api/redrives/:plan/stop', right: 'act', operation: redrive, command: 'redrive' },
-      asks: { plan: z.string().max(100) },
-      answer({ plan }) {
+      asks: { plan: planId },
+      answer({ plan }, { plans }) {
         const { sent, stop } = plans.follow(plan);
         stop.abort();
         return sent;
@@ -121,30 +129,39 @@ function refuseTooMany(cause: unknown): never {
   throw cause;
 }
 
+interface Told extends Pick<Serving, 'failed'> {
+  readonly followed: Followed;
+  /** Of the plan's letters, `of` in all: the first of this request, and the first of the next one. */
+  readonly from: number;
+  readonly of: number;
+  readonly next: number | null;
+}
+
 /** The answer has begun when a batch fails, so its last line says why. What came of it is noted too, for a page that lost its lines. */
 async function* told(
   batches: ReturnType<typeof redriveInBatches>,
-  followed: Followed,
-  failed: Serving['failed'],
+  { followed, failed, from, of, next }: Told,
 ): AsyncGenerator<RedriveLine> {
-  let progress: RedriveProgress | null = null;
+  let progress = followed.sent?.progress ?? null;
   followed.sent = { is: 'sending', progress };
-  const end = () => {
-    followed.sent = { is: 'ended', progress };
+  const end = (is: 'ended' | 'failed') => {
+    if (followed.sent?.is === 'sending') followed.sent = { is, progress };
   };
   try {
-    for await (const { result: _, ...next } of batches) {
-      progress = next;
+    for await (const { result: _, ...batch } of batches) {
+      progress = { ...batch, of, done: from + batch.done };
       followed.sent = { is: 'sending', progress };
       yield progress;
     }
-    end();
-    yield { ended: followed.stop.signal.aborted ? 'stopped' : 'all' };
+    end('ended');
+    if (followed.stop.signal.aborted) yield { ended: 'stopped' };
+    else yield next === null ? { ended: 'all' } : { ended: 'batch', next };
   } catch (error) {
-    end();
+    end('failed');
     failed(error);
     yield { failed: (error as Error).message };
   } finally {
-    end();
+    // Who asked has gone.
+    end('ended');
   }
 }

@@ -5,10 +5,12 @@ import { type LiveEvent, openLive, type Watch } from './live.ts';
 
 const proof = (seconds: number): ProofNote => ({
   ...{
+    id: 1,
     provedAt: '2026-11-30T12:00:00.000Z',
     seconds,
     depth: 'objects',
     all: false,
+    dags: false,
     balanced: true,
     checks: 96,
     off: [],

@@ -22,7 +22,10 @@ const consumed = z.enum(catalogue.map(({ topic }) => topic));
 const from = z.string().transform((text, context) => {
   const read = readFrom(text);
   if (read !== undefined) return read;
-  context.addIssue({ code: 'custom', message: `expected newest, oldest, an offset or an ISO 8601 time, got ${text}` });
+  context.addIssue({
+    code: 'custom',
+    message: `expected newest, oldest, live, an offset or an ISO 8601 time, got ${text}`,
+  });
   return z.NEVER;
 });
 

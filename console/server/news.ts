@@ -19,7 +19,7 @@ export const newsOf =
       told = newestProof;
       readProofs(backbone, asked).then(
         (proofs) => {
-          for (const { id, ...proof } of proofs.toReversed()) if (id <= newestProof) news('proof', proof);
+          for (const proof of proofs.toReversed()) if (proof.id <= newestProof) news('proof', proof);
         },
         () => {
           // The next look tries again.

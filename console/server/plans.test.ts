@@ -10,14 +10,14 @@ test('a plan is carried out once, within ten minutes, and can be looked at longe
   const first = plans.keep(plan);
   const second = plans.keep(plan);
   expect(first.until).toBe('1970-01-01T00:10:00.000Z');
-  expect(plans.carryOut(first.plan)).toBe(plan);
-  expect(() => plans.carryOut(first.plan)).toThrow('was carried out before');
+  expect(plans.carryOut(first.plan, 0)).toEqual({ ids: plan.ids, next: null });
+  expect(() => plans.carryOut(first.plan, 0)).toThrow('was carried out before');
   now = 600_001;
-  expect(() => plans.carryOut(second.plan)).toThrow('older than 10 minutes');
+  expect(() => plans.carryOut(second.plan, 0)).toThrow('older than 10 minutes');
   expect(plans.look(first.plan)).toBe(plan);
   now = 3_600_001;
   expect(() => plans.look(first.plan)).toThrow('not known any more');
-  expect(() => plans.carryOut('other')).toThrow('not known any more');
+  expect(() => plans.carryOut('other', 0)).toThrow('not known any more');
 });
 
 test('however many are made, few are kept', () => {

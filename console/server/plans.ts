@@ -4,28 +4,35 @@ import type { Backbone } from '#operations/backbone.ts';
 import { following } from '#operations/letters/outcome.ts';
 import type { RedrivePlan } from '#operations/letters/plan.ts';
 import { shared } from '#operations/shared-answer.ts';
-import type { FollowedRedrive, Sent } from '../api.ts';
+import type { FollowedRedrive } from '../api.ts';
 import { Refusal } from './refusal.ts';
 
-const CARRIED_OUT_WITHIN_MS = 10 * 60_000;
+export const CARRIED_OUT_WITHIN_MS = 10 * 60_000;
 /** What became of its letters can be asked for longer than it can be sent. */
 const KEPT_MS = 6 * CARRIED_OUT_WITHIN_MS;
 const MOST_KEPT = 50;
+/** Characters of a plan's name: one that carries the plan itself (carried-plans.ts) still fits into an address. */
+export const LONGEST_PLAN = 6_000;
 
 export interface Plans {
   /** @returns its id, and until when it can be carried out: ISO 8601, UTC */
   keep(plan: RedrivePlan): { readonly plan: string; readonly until: string };
-  /** @throws Refusal 409 if it is too old, or was carried out */
-  carryOut(id: string): RedrivePlan;
+  /**
+   * @param from the letter of the plan to go on with; 0 at first
+   * @returns the letters to be sent now, and where the next request goes on: null if these are all
+   * @throws Refusal 409 if it is too old, or was carried out: one of which a batch failed can be again, for what remains
+   */
+  carryOut(id: string, from: number): { readonly ids: readonly number[]; readonly next: number | null };
   /** @throws Refusal 409 if it isn't kept any more */
-  look(id: string): RedrivePlan;
+  look(id: string): Pick<RedrivePlan, 'ids'>;
   /** How far it is, and what stops it, whoever asks. @throws Refusal 409 if it isn't kept any more */
   follow(id: string): Followed;
 }
 
 export interface Followed {
-  sent: Sent;
-  readonly stop: AbortController;
+  sent: FollowedRedrive['sent'];
+  /** Of this attempt. */
+  stop: AbortController;
   /** What became of its letters: one look at a time for all who ask, and few if each takes long. `sent` is of before the look. */
   outcomes(backbone: Pick<Backbone, 'pool'>): Promise<FollowedRedrive>;
 }
@@ -52,12 +59,14 @@ export function openPlans(now: () => number = Date.now): Plans {
       kept.set(id, Object.assign(followed(plan), { plan, madeAt: now(), carriedOut: false }));
       return { plan: id, until: new Date(now() + CARRIED_OUT_WITHIN_MS).toISOString() };
     },
-    carryOut(id) {
+    carryOut(id, from) {
       const found = find(id);
-      if (found.carriedOut) throw gone('The plan was carried out before.');
+      if ((found.carriedOut && found.sent?.is !== 'failed') || from > 0) throw gone('The plan was carried out before.');
       if (now() > found.madeAt + CARRIED_OUT_WITHIN_MS) throw gone('The plan is older than 10 minutes.');
       found.carriedOut = true;
-      return found.plan;
+      found.sent = { is: 'sending', progress: found.sent?.progress ?? null };
+      found.stop = new AbortController();
+      return { ids: found.plan.ids, next: null };
     },
     look: (id) => find(id).plan,
     follow: find,
@@ -82,5 +91,5 @@ function followed({ ids }: RedrivePlan): Followed {
   return own;
 }
 
-const gone = (message: string): Refusal =>
+export const gone = (message: string): Refusal =>
   new Refusal(409, 'no_such_plan', message, { hint: 'Make a new one: the letters may be others by now.' });

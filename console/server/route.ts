@@ -4,6 +4,7 @@ import type { Backbone } from '#operations/backbone.ts';
 import type { PulseFeed } from '#operations/open-pulse.ts';
 import type { Right, Session } from '../api.ts';
 import type { Live } from './live.ts';
+import type { Plans } from './plans.ts';
 import { Refusal } from './refusal.ts';
 
 /** What a route answers with. */
@@ -12,6 +13,7 @@ export interface Serving {
   readonly pulse: PulseFeed;
   readonly live: Live;
   readonly session: Session;
+  readonly plans: Plans;
   /** Aborted when who asked has gone. */
   readonly signal: AbortSignal;
   /** The id of the last live event that the page has. */

@@ -1,13 +1,20 @@
 /** Everything that the page can ask, in one table. A route without the right for it is not there. */
 import { z } from 'zod';
 import { openPulse } from '#operations/open-pulse.ts';
-import { readProofs } from '#operations/proofs.ts';
-import type { History, Proofs } from '../api.ts';
+import type { History } from '../api.ts';
+import { connectRoutes } from './connect.ts';
 import { eventStream } from './events.ts';
 import { findRoutes } from './find.ts';
+import { lakeRoutes } from './lake.ts';
 import { letterRoutes } from './letters.ts';
+import { lossRoutes } from './losses.ts';
 import { messageRoutes } from './messages.ts';
-import { limit, type Route, route, wholeNumber } from './route.ts';
+import { paymentRoutes } from './payments.ts';
+import { proofRoutes } from './proof.ts';
+import { questionRoutes } from './questions.ts';
+import { type Route, route, wholeNumber } from './route.ts';
+import { runRoutes } from './runs.ts';
+import { stockRoutes } from './stock.ts';
 
 /** Figures of the history, as the pulse names them: `rate.orders,p95.lake`. */
 const names = z
@@ -40,12 +47,15 @@ export const routes: readonly Route[] = [
     asks: { of: names, from: wholeNumber.optional(), to: wholeNumber.optional(), step: step.optional() },
     answer: ({ of, ...range }, { pulse }): History => pulse.history.read(of, range),
   }),
-  route({
-    ...{ method: 'GET', path: '/api/proofs', right: 'look', operation: readProofs },
-    asks: { limit },
-    answer: async (asked, { backbone }): Promise<Proofs> => ({ rows: await readProofs(backbone, asked), next: null }),
-  }),
   ...findRoutes,
   ...messageRoutes,
   ...letterRoutes(),
+  ...proofRoutes(),
+  ...lossRoutes,
+  ...stockRoutes,
+  ...questionRoutes,
+  ...paymentRoutes(),
+  ...lakeRoutes,
+  ...runRoutes,
+  ...connectRoutes(),
 ];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { buildAssets } from '#console/server/assets.ts';
+import { buildAssets } from '#console/server/build-assets.ts';
 
 /** Bytes, gzip: of what the browser has to load before it shows the Overview, and of all pages. */
 const [BUDGET, BUDGET_OF_ALL] = [60_000, 120_000];

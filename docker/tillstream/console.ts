@@ -8,7 +8,8 @@ import { readConsoleSettings } from './settings.ts';
 const { port, key, stack } = readConsoleSettings(process.env);
 
 const page = await servePage({
-  ...{ stack, key, port },
+  ...{ key, port },
+  stack: { ...stack, within: 'the containers of docker compose' },
   // The machine's port, open to the machine alone, leads to the container's own address.
   address: '0.0.0.0',
   report: (error, where) => logLine({ message: 'could not answer', where, error: inspect(error) }),

@@ -4,9 +4,13 @@ import type { Check, Proof } from './proof.ts';
 import type { ProofOptions } from './request.ts';
 
 const KEPT = '90 days';
+/** So many have all their checks, some 11 KB each. Of an older one those stay that were off. */
+const WHOLE = 1_000;
 
 /** Of each check that is off; a row is read as a whole by whoever shows a list of proofs. */
 const MOST_CHECKS = 100;
+/** There are 89. */
+const MOST_WHOLE = 200;
 const MOST_PLACES = 10;
 const MOST_CHARACTERS = 500;
 
@@ -16,23 +20,29 @@ const MOST_CHARACTERS = 500;
  */
 export async function noteProof(
   pool: Pool,
-  { balanced, all = false, checks, streams }: Proof,
-  { depth, settled, curated = false }: ProofOptions,
+  { balanced, all = false, read, checks, streams }: Proof,
+  { depth, settled, curated = false, beside }: ProofOptions,
   milliseconds: number,
   deadline: number,
 ): Promise<void> {
   const off = checks.filter((check) => !check.balanced).slice(0, MOST_CHECKS);
   await inTransactionUntil(pool, deadline, async (transaction) => {
-    await transaction.query(
-      `insert into ledger.proofs (proved_at, took, depth, everything, settled, curated, balanced, checks, off, totals)
-       select clock_timestamp() - took, took, $2, $3, $4, $5, $6, $7, $8, $9
-       from (select $1 * interval '1 millisecond') as given (took)`,
+    const { rows } = await transaction.query<{ id: number }>(
+      `insert into ledger.proofs (proved_at, took, depth, everything, settled, curated, dags, balanced, checks, off, totals)
+       select clock_timestamp() - took, took, $2, $3, $4, $5, $6, $7, $8, $9, $10
+       from (select $1 * interval '1 millisecond') as given (took)
+       returning proof_id as id`,
       [
         milliseconds,
-        ...[depth, all, settled, curated, balanced, checks.length],
+        ...[depth, all, settled, curated, beside !== undefined, balanced, checks.length],
         ...[JSON.stringify(off.map(shortened)), JSON.stringify(streams)],
       ],
     );
+    const id = rows[0]?.id ?? 0;
+    const whole = JSON.stringify(checks.slice(0, MOST_WHOLE).map(shortened));
+    const values = [id, read ?? null, whole];
+    await transaction.query('insert into ledger.proof_checks (proof_id, read, checks) values ($1, $2, $3)', values);
+    await transaction.query('delete from ledger.proof_checks where proof_id <= $1', [id - WHOLE]);
     await transaction.query(`delete from ledger.proofs where proved_at < clock_timestamp() - interval '${KEPT}'`);
   });
 }

@@ -46,7 +46,14 @@ export async function objectChecks(
   ];
 }
 
-async function faultOf(lake: Lake, delivery: CommittedDelivery, depth: 'head' | 'read'): Promise<string | undefined> {
+/** What the ledger says of an object. */
+export type Written = Pick<
+  CommittedDelivery,
+  'objectKey' | 'accepted' | 'sourceSha256' | 'objectSha256' | 'objectBytes'
+>;
+
+/** @returns what is wrong with it, if anything is */
+export async function faultOf(lake: Lake, delivery: Written, depth: 'head' | 'read'): Promise<string | undefined> {
   const key = delivery.objectKey as string;
   const object = await lake.head(key);
   if (!object) return 'is missing';

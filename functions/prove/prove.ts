@@ -68,7 +68,13 @@ export async function proveAndClose(
 ): Promise<Proof> {
   const { proof, next } = await makeProof(sources, options, deadline, everyStream);
   if (next) await close(sources.pool, next, deadline).catch(notClosed);
-  return proof;
+  return withBeside(proof, options);
+}
+
+function withBeside(proof: Proof, { beside }: ProofOptions): Proof {
+  if (!beside) return proof;
+  const checks = beside.map(({ name, expected, actual, where }) => check(name, expected, actual, where));
+  return summarize([...proof.checks, ...checks], proof.streams, proof);
 }
 
 /** @returns next what may be closed */

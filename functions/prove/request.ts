@@ -1,14 +1,11 @@
 /** The request: `{"depth": "objects", "settled": false, …}`, each field optional. The answer is the proof (proof.ts). */
 import * as z from 'zod';
 import { requestReader } from '#lambda/request.ts';
+import { depths } from './depth.ts';
 
-export const depths = ['books', 'objects', 'rows', 'kafka'] as const;
+export { depths, isDepth, reaches } from './depth.ts';
 
-/** Whether a proof of depth `depth` goes as deep as `least`. */
-export const reaches = (depth: ProofOptions['depth'], least: ProofOptions['depth']): boolean =>
-  depths.indexOf(depth) >= depths.indexOf(least);
-
-export const isDepth = (text: string): text is ProofOptions['depth'] => depths.some((depth) => depth === text);
+const side = z.union([z.number(), z.string().max(500)]);
 
 const request = z.object({
   /** `books`: ledger, warehouse, stock, outbox and Kafka's offsets. `objects`: also every object's checksum. `rows`: every row too. `kafka`: every record that Kafka still holds too. */
@@ -21,13 +18,28 @@ const request = z.object({
   curated: z.boolean().optional(),
   /** Also demand that each order has its purchase among the user events, as the simulator's orders do. */
   coherent: z.boolean().optional(),
+  /**
+   * What the caller has checked where this function can't look, such as Airflow's DAGs: it counts for the verdict and is noted with the
+   * rest, but keeps nothing from being closed.
+   */
+  beside: z
+    .array(
+      z.object({
+        name: z.string().max(200),
+        expected: side,
+        actual: side,
+        where: z.array(z.string().max(500)).max(51),
+      }),
+    )
+    .max(20)
+    .optional(),
 });
 
 export type ProofOptions = z.infer<typeof request>;
 
 const read = requestReader(
   request,
-  `{"depth": "${depths.join('" | "')}", "all": false, "settled": false, "curated": false, "coherent": false}`,
+  `{"depth": "${depths.join('" | "')}", "all": false, "settled": false, "curated": false, "coherent": false}, and in "beside" checks of the caller`,
 );
 
 /** @throws with what was expected and what came */

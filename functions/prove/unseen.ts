@@ -58,11 +58,11 @@ export const unseen: readonly Unseen[] = [
   },
   {
     why: 'What a proof said; nothing is made of it, and the next proof says it anew.',
-    columns: of(
-      'ledger.proofs',
-      ...['proof_id', 'proved_at', 'took', 'depth', 'everything', 'settled', 'curated', 'balanced', 'checks', 'off'],
-      'totals',
-    ),
+    columns: [
+      ...of('ledger.proofs', 'proof_id', 'proved_at', 'took', 'depth', 'everything', 'settled', 'curated', 'dags'),
+      ...of('ledger.proofs', 'balanced', 'checks', 'off', 'totals'),
+      ...of('ledger.proof_checks', 'proof_id', 'read', 'checks'),
+    ],
   },
   {
     why: 'Tells an order: an edit that changes the order is found, by what was on hand, and no other matters.',

@@ -39,15 +39,13 @@ export function thresholds(env: NodeJS.ProcessEnv = process.env): Thresholds {
 const NAMED_HOURS = 10;
 
 /** In a quiet hour one late payment may be all there are; it would alert with each run for a day. */
-const LEAST_LATE = 5;
+export const LEAST_LATE = 5;
 
 /** Each hour is judged by itself: punctual payments of others, such as those of a clock that is years ahead, hide nothing. */
 export function reasonsToAlert(hours: readonly HourOfPayments[], { ratio, count }: Thresholds): Judgement {
   const sum = (of: (hour: HourOfPayments) => number) => hours.reduce((all, hour) => all + of(hour), 0);
   const late = sum(({ lateLately }) => lateLately);
-  const over = hours
-    .filter((hour) => hour.late >= LEAST_LATE && share(hour) > ratio)
-    .sort((one, other) => share(other) - share(one));
+  const over = hours.filter((hour) => isLate(hour, ratio)).sort((one, other) => share(other) - share(one));
   const worst = over.slice(0, NAMED_HOURS);
   const rest =
     over.length > NAMED_HOURS ? [`the ratio of ${over.length - NAMED_HOURS} more hours is over the limit`] : [];
@@ -64,7 +62,11 @@ export function reasonsToAlert(hours: readonly HourOfPayments[], { ratio, count 
   };
 }
 
-const share = ({ late, total }: HourOfPayments): number => late / total;
+/** Whether too large a share of the hour's payments came late. */
+export const isLate = (hour: Pick<HourOfPayments, 'late' | 'total'>, ratio: number): boolean =>
+  hour.late >= LEAST_LATE && share(hour) > ratio;
+
+const share = ({ late, total }: Pick<HourOfPayments, 'late' | 'total'>): number => late / total;
 
 const describe = (hour: HourOfPayments, ratio: number): string =>
   `${hour.late} of ${hour.total} of the hour ${hour.hour} are late, a ratio of ${Number(share(hour).toFixed(6))}; ` +

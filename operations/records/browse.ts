@@ -19,8 +19,8 @@ import {
   writeCursor,
 } from './windows.ts';
 
-/** Where to begin. From the newest on one reads backwards, else towards newer ones. */
-export type From = 'newest' | 'oldest' | { readonly offset: number } | { readonly time: Date };
+/** Where to begin. From the newest on one reads backwards, else towards newer ones; from the end on, only those that are yet to come. */
+export type From = 'newest' | 'oldest' | 'end' | { readonly offset: number } | { readonly time: Date };
 
 export interface BrowseRequest {
   /** That there is. */
@@ -51,11 +51,12 @@ export type BrowseStep =
   /**
    * The last one. `all`: the topic has no more on that side. `limit`: as many as were asked for. `stopped`: the signal ended it.
    *
-   * `next` goes on there; null if nothing is left.
+   * `next` goes on there; null if nothing is left. `here` goes on there even then, for who follows a topic.
    */
   | {
       readonly ended: 'all' | 'limit' | 'stopped';
       readonly next: string | null;
+      readonly here: string;
       readonly progress: BrowseProgress;
     };
 
@@ -114,7 +115,8 @@ export async function* browse(
       }
     } catch (error) {
       if (!signal?.aborted) throw error;
-      yield { ended: 'stopped', next: writeCursor(left, direction), progress: progress() };
+      const here = writeCursor(left, direction);
+      yield { ended: 'stopped', next: here, here, progress: progress() };
       return;
     }
     // A search hands over what it finds; without a filter the order is exact.
@@ -128,7 +130,8 @@ export async function* browse(
     size = Math.min(size * 4, LARGEST_WINDOW);
   }
   const over = isOver(left);
-  yield { ended: over ? 'all' : 'limit', next: over ? null : writeCursor(left, direction), progress: progress() };
+  const here = writeCursor(left, direction);
+  yield { ended: over ? 'all' : 'limit', next: over ? null : here, here, progress: progress() };
 }
 
 /** A record with the time that partitions are merged by. */
@@ -184,7 +187,8 @@ async function begin(
   const direction = cursor?.direction ?? (from === 'newest' ? 'back' : 'on');
   const starts = await startsOf(kafka, topic, from);
   const left = wanted.map(({ partition, earliest, latest }) => {
-    const at = Math.min(Math.max(cursor?.at.get(partition) ?? starts(partition) ?? earliest, earliest), latest);
+    const start = from === 'end' ? latest : (starts(partition) ?? earliest);
+    const at = Math.min(Math.max(cursor?.at.get(partition) ?? start, earliest), latest);
     const isBack = direction === 'back';
     const begun = cursor?.at.get(partition) ?? (isBack ? latest : at);
     return [partition, isBack ? { from: earliest, to: Math.min(begun, latest) } : { from: at, to: latest }] as const;

@@ -1,11 +1,30 @@
 import { expect, test } from 'vitest';
 import { eventReader } from '#domain/event-reader.ts';
 import { catalogue } from '#domain/streams.ts';
-import { exampleOf } from './example.ts';
+import { exampleOf, freshExample } from './example.ts';
 
 test.each(catalogue.map((stream) => [stream.topic, stream] as const))(
   'the consumer of %s takes its example',
   (_, { event }) => {
     expect(() => eventReader(event)(Buffer.from(exampleOf(event)))).not.toThrow();
+  },
+);
+
+test.each(catalogue.map((stream) => [stream.topic, stream] as const))(
+  'a fresh example of %s is taken too, and is another one than the last, with its own time and the same key',
+  (_, stream) => {
+    let made = 0;
+    const id = () => `00000000-0000-4000-8000-${String(++made).padStart(12, '0')}`;
+    const now = new Date('2026-11-30T09:00:00.123Z');
+    const [first, second] = [freshExample(stream, { id, now }), freshExample(stream, { id, now })];
+    const events = [first, second].map((text) => {
+      eventReader(stream.event)(Buffer.from(text));
+      return JSON.parse(text);
+    });
+    const [own = ''] = stream.ids;
+    expect(events[0][own]).not.toBe(events[1][own]);
+    expect(events[0][stream.key]).toBe(JSON.parse(exampleOf(stream.event))[stream.key]);
+    expect(first).toContain('2026-11-30T09:00:00.123Z');
+    expect(first).not.toContain('\n');
   },
 );

@@ -34,3 +34,22 @@ export function exampleOf(event: Stream['event']): string {
     2,
   );
 }
+
+/** Fields that make a record another one than those before it. */
+export interface Fresh {
+  /** Of each id that is the record's own: a key names what is there, such as a product of the shop. */
+  readonly id: () => string;
+  readonly now: Date;
+}
+
+/** The example as a record that was not there before: sent again, the other would be a repeat. In one line. */
+export function freshExample({ event, ids, key }: Pick<Stream, 'event' | 'ids' | 'key'>, { id, now }: Fresh): string {
+  const example = JSON.parse(exampleOf(event)) as Readonly<Record<string, unknown>>;
+  const own = new Set(ids.filter((name) => name !== key));
+  const times = new Set(columnsOf(event).flatMap(({ name, kind }) => (kind === 'timestamp' ? [name] : [])));
+  const fresh = Object.entries(example).map(([name, value]) => [
+    name,
+    own.has(name) ? id() : times.has(name) ? now.toISOString() : value,
+  ]);
+  return JSON.stringify(Object.fromEntries(fresh));
+}

@@ -41,7 +41,7 @@ export function figuresOf({ offsets, since, next, deliveries }: PartitionState):
 }
 
 /** Of the last five minutes; of a shorter time if only so many deliveries are known, whose oldest then begins it. */
-function rateOf(deliveries: readonly LastDelivery[]): number {
+export function rateOf(deliveries: readonly LastDelivery[]): number {
   const recent = deliveries.filter(({ age }) => age <= RATE_SECONDS);
   const oldest = recent.at(-1);
   const reachesBack = recent.length < deliveries.length || !oldest || recent.length === 1;

@@ -5,6 +5,7 @@ import { type AirflowClient, airflowClient, type TaskInstance } from '#adapters/
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { until } from '#localstack/processes/until.ts';
 import { untilSucceeded } from '#localstack/services/airflow-runs.ts';
+import { broughtBy } from '#operations/runs/brought.ts';
 import { lambdaTools } from '../support/lambda.ts';
 import { clearByTask, clearWholeAndByTask, dagStack, firstRun } from './stack.ts';
 
@@ -84,11 +85,13 @@ const statesOf = (tasks: readonly TaskInstance[], id: string) =>
 it('loads new files of the lake and publishes its progress', async () => {
   await archive(300);
   await archive(200);
-  const { tasks } = await firstRun(airflow, DAG);
+  const { runId, tasks } = await firstRun(airflow, DAG);
 
   expect(statesOf(tasks, 'list_new_files')).toEqual(['success']);
   expect(statesOf(tasks, 'publish_progress')).toEqual(['success']);
   await expectAllLoadedOnce();
+  const brought = { run: runId, objects: 2, rows: 500, inserted: 500, repeats: 0, conflicts: 0 };
+  expect(await broughtBy({ pool, airflow }, DAG)).toEqual([brought]);
   expect(await progress()).toEqual({
     processed_files: 2,
     last_key: expect.stringMatching(/^raw\/orders\/dt=2025-12-11\/orders_.*_p0_o300-499\.parquet$/),

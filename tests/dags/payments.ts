@@ -1,7 +1,7 @@
 /** The DAG process_kafka_to_postgres in a real Airflow, on the deployed functions, Kafka, PostgreSQL and Elasticsearch. */
 
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type AirflowClient, airflowClient } from '#adapters/airflow.ts';
 import { HOURLY_METRICS, readHourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import { connectSearch, type Search } from '#adapters/search/index.ts';
@@ -11,6 +11,7 @@ import { untilSucceeded } from '#localstack/services/airflow-runs.ts';
 import type { SimulatorOptions } from '#simulator/simulator.ts';
 import { awsSettings } from '../support/lambda.ts';
 import { type Pipeline, startPipeline } from '../support/pipeline.ts';
+import { openFailedRun } from './failed-run.ts';
 import { clearWholeAndByTask, dagStack, firstRun } from './stack.ts';
 
 const DAG = 'process_kafka_to_postgres';
@@ -227,6 +228,13 @@ it('a clean row without a payment fails the run at once and names the check; the
   const failed = (await airflow.taskInstances(DAG, 'wrong')).find(({ task_id }) => task_id === 'check_data_quality');
   expect(failed).toMatchObject({ state: 'failed', try_number: 1 });
   expect(await stateOf('wrong', 'alert_late_events')).toBe('success');
+  const page = await openFailedRun(pipeline.stack.status, DAG, 'wrong');
+  onTestFinished(page.close);
+  await page.sees(/raw_equals_clean: expected: .* Got 1 that are not so/);
   await succeed('repaired', { full: true });
   await expectPaymentsExact();
+  await page.clearByKeyboard();
+  await untilSucceeded(airflow, DAG, 'wrong', WITHIN);
+  const triggered = await page.triggerByKeyboard();
+  expect(await untilSucceeded(airflow, DAG, triggered, WITHIN)).toMatchObject({ run_type: 'manual' });
 });

@@ -5,8 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { consoleApp } from '#console/server/app.ts';
-import { buildAssets } from '#console/server/assets.ts';
+import { buildAssets } from '#console/server/build-assets.ts';
 import { openLive, type Watch } from '#console/server/live.ts';
+import { byKey } from '#console/server/login.ts';
 import { type Listening, listen } from '#console/server/node.ts';
 import { route } from '#console/server/route.ts';
 import { routes } from '#console/server/routes.ts';
@@ -50,17 +51,16 @@ async function serve(on: number): Promise<Listening> {
         watching -= 1;
       };
     }),
-    session: {
+    login: byKey(KEY, {
       environment: 'local',
       version: '1.0.0',
       startedAt: null,
       by: 'ada',
       may: ['look', 'read', 'act'],
       links: {},
-    },
+    }),
     ...{
       routes: [...routes, act],
-      key: KEY,
       assets: async () => assets,
       origins: [`http://127.0.0.1:${on}`, `http://localhost:${on}`],
     },
@@ -94,7 +94,8 @@ async function openEvents(): Promise<Socket> {
 }
 
 const proof = (text: string): ProofNote => ({
-  ...{ provedAt: '2026-11-30T12:00:00.000Z', seconds: 1, depth: 'objects', all: false, balanced: false, checks: 1 },
+  ...{ id: 1, provedAt: '2026-11-30T12:00:00.000Z', seconds: 1, depth: 'objects', all: false, dags: false },
+  ...{ balanced: false, checks: 1 },
   off: [{ name: text, expected: 0, actual: 1, where: [] }],
 });
 

@@ -111,6 +111,29 @@ it('a search that is stopped says so, and goes on where it was', async () => {
   expect(first.end?.ended).toBe('limit');
 });
 
+it('who follows a topic gets each record that comes, once, and none from before', async () => {
+  const begun = await look({ from: 'end' });
+  expect(begun).toMatchObject({ places: [], end: { ended: 'all', next: null, progress: { of: 0 } } });
+  // To the partition that the other tests leave empty.
+  const producer = await kafka.producer();
+  const send = (...values: string[]) =>
+    producer.send(
+      topic,
+      values.map((value) => ({ key: null, value, partition: 2, timestamp: BEGIN })),
+    );
+  await send('one', 'two', 'three');
+  const first = await look({ from: 'end', after: begun.end?.here ?? '', limit: 2 });
+  expect(first).toMatchObject({ places: ['2/0', '2/1'], end: { ended: 'limit' } });
+  await send('four');
+  const second = await look({ from: 'end', after: first.end?.here ?? '', filter: 'f' });
+  expect(second).toMatchObject({ places: ['2/3'], end: { ended: 'all', progress: { scanned: 2, found: 1 } } });
+  expect(await look({ from: 'end', after: second.end?.here ?? '' })).toMatchObject({
+    places: [],
+    end: { ended: 'all' },
+  });
+  await producer.close();
+});
+
 it('shows one record whole, and says of a marker that it is none', async () => {
   const where = { topic, partition: 0, offset: 3 };
   const looked = await lookAt(backbone, where);

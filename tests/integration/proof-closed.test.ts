@@ -100,6 +100,16 @@ const closing = (of: Sources = sources, options: ProofOptions = HOURLY, notClose
   proveAndClose(of, options, Date.now() + 60_000, notClosed);
 const closeNow = async () => expect(off(await closing())).toEqual([]);
 
+it('counts what its caller has checked elsewhere, and closes all the same', async () => {
+  const beside = (actual: number) => [
+    { name: 'Airflow: the last run', expected: 0, actual, where: actual ? ['x failed'] : [] },
+  ];
+  const proof = await closing(sources, { ...HOURLY, beside: beside(1) });
+  expect([proof.balanced, off(proof), proof.all]).toEqual([false, ['Airflow: the last run', 'x failed'], true]);
+  const next = await closing(sources, { ...HOURLY, beside: beside(0) });
+  expect([next.balanced, next.all, next.checks.at(-1)?.name]).toEqual([true, false, 'Airflow: the last run']);
+});
+
 it('reads what came since, asks each object once, and says so; its totals are those of everything', async () => {
   const first = await closing();
   expect(first).toMatchObject({ all: true, read: 'Everything was read: 8 records.' });

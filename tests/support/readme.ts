@@ -15,6 +15,7 @@ export const STAYING = 'nohup npm start -- --stay > start.log &';
 export const besideTheStack: Readonly<Record<string, number>> = {
   'npm start -- --help': 0,
   'npx tillstream status --json': 0,
+  'npx tillstream connect': 0,
   'npx tillstream proof': 0,
   'npx tillstream produce --count 1000 --malformed 0.05': 0,
   'npx tillstream trace ID': 0,
@@ -27,9 +28,14 @@ export const besideTheStack: Readonly<Record<string, number>> = {
   'npx tillstream losses': 0,
   'npx tillstream republish orders': 0,
   'npx tillstream replay inventory': 0,
+  'npx tillstream stock': 0,
   'npx tillstream report --date 2026-01-31': 0,
+  'npx tillstream payments': 0,
   'npx tillstream ask top_products': 0,
   'npx tillstream seed --orders 10000': 0,
+  'npx tillstream runs': 0,
+  'npx tillstream lake --zone raw': 0,
+  'npx tillstream cost --orders-per-day 1000000': 0,
   'npx tillstream doctor': 0,
   'npx tillstream install spark': 0,
 };

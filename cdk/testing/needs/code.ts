@@ -11,9 +11,10 @@ export interface CodeNeeds {
   readonly kafkaReader: string | undefined;
 }
 
-export function needsOfCode(name: string): CodeNeeds {
+/** @param entry the file that exports its `handler` */
+export function needsOfCode(entry: string): CodeNeeds {
   const { outputFiles } = buildSync({
-    entryPoints: [inRepository(`functions/${name}/handler.ts`)],
+    entryPoints: [inRepository(entry)],
     bundle: true,
     write: false,
     platform: 'node',

@@ -1,5 +1,5 @@
 /** Checks that an environment's templates have all that its functions need at run time, and names what is missing. */
-import { type FunctionNeeds, functions } from '../../config/functions.ts';
+import { entryOf, type FunctionNeeds, functions } from '../../config/functions.ts';
 import { functionNamed } from '../../config/names.ts';
 import { resourcesOf, type Templates } from './account.ts';
 import { type CheckedFunction, type Finding, variablesOf } from './checked-function.ts';
@@ -15,7 +15,7 @@ export function missingAtRunTime(templates: Templates, environment: string): str
         type === 'AWS::Lambda::Function' && properties.FunctionName === functionNamed(environment, name),
     );
     if (!found) return [`${name}: the function`];
-    const checked: CheckedFunction = { name, needs, code: codeOf(name), found, resources };
+    const checked: CheckedFunction = { name, needs, code: codeOf(entryOf(name, needs)), found, resources };
     const findings = [variableFindings, permissionFindings, pathFindings, surroundingFindings].flatMap((ask) =>
       ask(checked),
     );
@@ -41,8 +41,8 @@ function variableFindings(checked: CheckedFunction): Finding[] {
 /** The same for every environment. */
 const codes = new Map<string, CodeNeeds>();
 
-function codeOf(name: string): CodeNeeds {
-  const known = codes.get(name) ?? needsOfCode(name);
-  codes.set(name, known);
+function codeOf(entry: string): CodeNeeds {
+  const known = codes.get(entry) ?? needsOfCode(entry);
+  codes.set(entry, known);
   return known;
 }

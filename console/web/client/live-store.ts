@@ -12,8 +12,10 @@ export interface Live {
   readonly pulse: Pulse | null;
   /** What the pulses said before a source stopped to answer. */
   readonly known: LastKnown;
-  /** The latest, oldest first; null while not asked. */
+  /** The latest, oldest first by their ends; null while not asked. */
   readonly proofs: readonly ProofNote[] | null;
+  /** The proofs whose fault stood before the oldest of these. */
+  readonly proofsBefore: readonly ProofNote[];
   /** Milliseconds that the server's clock is ahead of this machine's. */
   readonly ahead: number;
   /** A person stopped the figures, to read them: when, by the server's clock. */
@@ -26,6 +28,7 @@ export const live = storeOf<Live>({
   pulse: null,
   known: nothingKnown,
   proofs: null,
+  proofsBefore: [],
   ahead: 0,
   pausedAt: null,
 });

@@ -2,17 +2,24 @@
 import type { LiveEvents, Proofs, Session } from '#console/api.ts';
 import { lost } from '../view/connection.ts';
 import { remember } from '../view/last-known.ts';
+import { judgeLetters } from '../view/new-letters.ts';
+import { heard } from '../view/past-proofs.ts';
 import { eventReader, type ServerEvent } from '../view/server-events.ts';
 import { ask, request } from './ask.ts';
 import { type Live, live } from './live-store.ts';
+import { seenLetters } from './seen-letters.ts';
 
 /** How many proofs the page shows. */
 export const PROOFS_SHOWN = 72;
 /** The server sends something at least every 15 s: after this long without, the connection is half-open. */
 const SILENCE_MS = 40_000;
 
+/** How often a page asks a server that can't stream, and after how many times also for the proofs. */
+const ASK_EVERY_MS = 5_000;
+const PROOFS_EVERY = 6;
+
 /** What the tab that follows the server tells the others. */
-type Told = Pick<Live, 'connection' | 'session' | 'pulse' | 'proofs' | 'ahead'>;
+type Told = Pick<Live, 'connection' | 'session' | 'pulse' | 'proofs' | 'proofsBefore' | 'ahead'>;
 type Said = { readonly told: Partial<Told> } | { readonly asks: 'all' | 'try' };
 
 /**
@@ -52,8 +59,8 @@ async function follow(): Promise<never> {
   let lastId: string | undefined;
   for (let attempt = 1; ; attempt++) {
     try {
-      await meet();
-      for await (const event of events(lastId)) {
+      const { live: streams = true } = await meet();
+      for await (const event of streams ? events(lastId) : pulses()) {
         attempt = 0;
         lastId = event.id ?? lastId;
         hear(event);
@@ -68,17 +75,18 @@ async function follow(): Promise<never> {
 }
 
 /** Who is there. What it proved lately may be unknown while PostgreSQL is gone: the events tell of that. */
-async function meet(): Promise<void> {
+async function meet(): Promise<Session> {
   const session = await ask<Session>('/api/session');
   tell({ connection: { is: 'live' }, session: session.data, ahead: Date.parse(session.at) - Date.now() });
   await askProofs();
+  return session.data;
 }
 
 async function askProofs(): Promise<void> {
   owesProofs = false;
   try {
     const { data } = await ask<Proofs>(`/api/proofs?limit=${PROOFS_SHOWN}`);
-    tell({ proofs: data.rows.toReversed() });
+    tell({ proofs: data.rows.toReversed(), proofsBefore: data.before });
   } catch {
     owesProofs = true;
   }
@@ -106,6 +114,16 @@ async function* events(lastId: string | undefined): AsyncGenerator<ServerEvent> 
   }
 }
 
+/** Of a server that can't stream, such as a Lambda: a pulse each time it is asked, and now and then the proofs. */
+async function* pulses(): AsyncGenerator<ServerEvent> {
+  for (let asked = 1; ; asked++) {
+    const { data } = await ask<LiveEvents['pulse']>('/api/pulse');
+    yield { name: 'pulse', data: JSON.stringify(data) };
+    if (asked % PROOFS_EVERY === 0) await askProofs();
+    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+  }
+}
+
 function hear({ name, data }: ServerEvent): void {
   if (name === 'pulse') {
     const pulse = JSON.parse(data) as LiveEvents['pulse'];
@@ -113,11 +131,9 @@ function hear({ name, data }: ServerEvent): void {
     if (owesProofs && pulse.sources.postgres === 'ok') void askProofs();
   }
   if (name === 'proof') {
-    const proof = JSON.parse(data) as LiveEvents['proof'];
-    const others = (live.get().proofs ?? []).filter(({ provedAt }) => provedAt !== proof.provedAt);
-    // Those that were missed come after newer ones that were asked for.
-    const all = [...others, proof].sort((one, other) => one.provedAt.localeCompare(other.provedAt));
-    tell({ proofs: all.slice(-PROOFS_SHOWN) });
+    const { proofs, proofsBefore } = live.get();
+    // Until they were asked for, what stands from before is unknown.
+    if (proofs !== null) tell(heard({ proofs, proofsBefore }, JSON.parse(data), PROOFS_SHOWN));
   }
 }
 
@@ -129,8 +145,9 @@ function tell(news: Partial<Told>): void {
 
 /** A person may have paused this tab's figures. */
 function take({ pulse, ...rest }: Partial<Told>): void {
-  const { known, pausedAt } = live.get();
-  live.change({ ...rest, ...(pulse && pausedAt === null && { pulse, known: remember(known, pulse) }) });
+  const { known, pausedAt, session } = live.get();
+  const judged = pulse && pausedAt === null && judgeLetters(pulse, seenLetters(session));
+  live.change({ ...rest, ...(judged && { pulse: judged, known: remember(known, judged) }) });
 }
 
 /** A page whose key is refused waits for a new key, not for time. */

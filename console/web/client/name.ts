@@ -1,16 +1,21 @@
-/** Who acts: the name that stays on record. It is remembered until another is typed. */
+/** Who acts: the name that stays on record. It is remembered until another is typed; where a login proves it, it is that one. */
 import { useState } from 'preact/hooks';
 import { live } from './live-store.ts';
 
 const STORED = 'tillstream-by';
 
-export function useName(): [string, (name: string) => void] {
-  const [name, setName] = useState(() => localStorage.getItem(STORED) ?? live.get().session?.by ?? '');
+/** @returns the name, how to change it, and whether nobody can */
+export function useName(): [string, (name: string) => void, boolean] {
+  const { by = '', byIsProved = false } = live.get().session ?? {};
+  const [name, setName] = useState(() => localStorage.getItem(STORED) ?? by);
   return [
-    name,
+    byIsProved ? by : name,
     (next) => {
+      // The server takes no other either.
+      if (byIsProved) return;
       localStorage.setItem(STORED, next);
       setName(next);
     },
+    byIsProved,
   ];
 }

@@ -5,6 +5,7 @@ import type { ListedLetter } from '#operations/letters/list.ts';
 import { live } from '../client/live-store.ts';
 import { go } from '../client/location.ts';
 import { save } from '../client/save.ts';
+import { markSeen } from '../client/seen-letters.ts';
 import { usePicked } from '../client/store.ts';
 import { useAnswer } from '../client/use-answer.ts';
 import { type Letters, useLetters } from '../client/use-letters.ts';
@@ -30,6 +31,7 @@ export function DeadLetters({ route }: PageProps) {
   const letters = useLetters(filter);
   const { text: _, ...countable } = filter;
   const counts = useAnswer<LetterCounts>(`/api/dead-letters/counts?${search(countable)}`);
+  useSeen();
   const mayAct = usePicked(live, ({ session }) => session?.may.includes('act') ?? false);
   // All that the catalogue has; a list of its own each second would draw the page anew.
   const topics = usePicked(live, ({ pulse }) => Object.keys(pulse?.streams ?? {}).join())
@@ -197,3 +199,11 @@ const toCsv = (rows: readonly ListedLetter[]): string =>
       ...[redriven?.by ?? '', redriven?.at ?? '', redriven?.state ?? 'new'],
     ]),
   ]);
+
+/** Whoever has this page open, and in sight, sees what comes. */
+function useSeen(): void {
+  const pulse = usePicked(live, (state) => state.pulse);
+  useEffect(() => {
+    if (pulse && !document.hidden) markSeen(live.get().session, pulse);
+  }, [pulse]);
+}

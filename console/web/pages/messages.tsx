@@ -9,11 +9,22 @@ import { Copy } from '../parts/copy.tsx';
 import { type Column, List } from '../parts/list.tsx';
 import { Choose } from '../parts/messages/choose.tsx';
 import { FateWords } from '../parts/messages/fate.tsx';
+import { Follow, type FollowProps } from '../parts/messages/follow.tsx';
 import { Record } from '../parts/messages/record.tsx';
 import { Asking, Failed, Nothing } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
 import { csvOf } from '../view/csv.ts';
-import { asCommand, asKcat, csvRows, type Look, lookOf, queryOf, sayProgress, shownOf } from '../view/messages.ts';
+import {
+  asCommand,
+  asKcat,
+  csvRows,
+  isLive,
+  type Look,
+  lookOf,
+  queryOf,
+  sayProgress,
+  shownOf,
+} from '../view/messages.ts';
 import { UNKNOWN } from '../view/numbers.ts';
 import { linkTo } from '../view/route.ts';
 import { topicsOf } from '../view/topics.ts';
@@ -31,11 +42,14 @@ export function Messages(props: PageProps) {
 function Browse({ topic, route, exists }: PageProps & { topic: string }) {
   const look = lookOf(topic, route.query);
   const read = usePicked(live, ({ pulse }) => Object.keys(pulse?.streams ?? {}).join());
-  const search = useMessages(look);
-  const { messages } = search;
-  const kcat = asKcat(look);
   const change = (next: Look) => go(linkTo(PATH, [next.topic], queryOf(next)));
-  const idOf = ({ partition, offset }: Message) => `${partition}/${offset}`;
+  const rows = {
+    keyOf: idOf,
+    selected: route.query.at ?? null,
+    onSelect: (row: Message | null) =>
+      go(linkTo(PATH, [topic], { ...queryOf(look), ...(row && { at: idOf(row) }) }), true),
+    onOpen: ({ partition, offset }: Message) => go(linkTo(PATH, [topic, partition, offset])),
+  };
   return (
     <section class="card messages" aria-label="Messages">
       <header>
@@ -47,8 +61,43 @@ function Browse({ topic, route, exists }: PageProps & { topic: string }) {
         )}
       </header>
       <Choose look={look} topics={topicsOf(read.split(',').filter(Boolean), topic)} onLook={change} />
+      {isLive(look) ? (
+        <Follow look={look} columns={columnsOf(topic, exists, ' when it came')} {...rows}>
+          <Copies look={look} />
+        </Follow>
+      ) : (
+        <Found {...{ look, rows, exists }} onGoOn={(after) => change({ ...look, after })} />
+      )}
+    </section>
+  );
+}
+
+const idOf = ({ partition, offset }: Message) => `${partition}/${offset}`;
+
+function Copies({ look }: { look: Look }) {
+  const kcat = asKcat(look);
+  return (
+    <>
+      <Copy text={asCommand(look)}>Copy as CLI</Copy>
+      {kcat !== null && <Copy text={kcat}>Copy kcat</Copy>}
+    </>
+  );
+}
+
+interface FoundProps extends Pick<PageProps, 'exists'> {
+  readonly look: Look;
+  readonly rows: Pick<FollowProps, 'keyOf' | 'selected' | 'onSelect' | 'onOpen'>;
+  readonly onGoOn: (after: string) => void;
+}
+
+function Found({ look, rows, exists, onGoOn }: FoundProps) {
+  const { topic } = look;
+  const search = useMessages(look);
+  const { messages } = search;
+  return (
+    <>
       <p class="acts">
-        <Progress search={search} look={look} onGoOn={(after) => change({ ...look, after })} />
+        <Progress search={search} look={look} onGoOn={onGoOn} />
         <span class="grow" />
         <button
           type="button"
@@ -57,30 +106,22 @@ function Browse({ topic, route, exists }: PageProps & { topic: string }) {
         >
           CSV
         </button>
-        <Copy text={asCommand(look)}>Copy as CLI</Copy>
-        {kcat !== null && <Copy text={kcat}>Copy kcat</Copy>}
+        <Copies look={look} />
       </p>
       {search.error && <Failed error={search.error} again={search.again} />}
       {messages.length > 0 ? (
         <div class="messages-list">
-          <List
-            label={`Messages of ${topic}`}
-            rows={messages}
-            columns={columnsOf(topic, exists)}
-            keyOf={idOf}
-            selected={route.query.at ?? null}
-            onSelect={(row) => go(linkTo(PATH, [topic], { ...queryOf(look), at: idOf(row) }), true)}
-            onOpen={({ partition, offset }) => go(linkTo(PATH, [topic, partition, offset]))}
-          />
+          <List label={`Messages of ${topic}`} rows={messages} columns={columnsOf(topic, exists)} {...rows} />
         </div>
       ) : (
         <None search={search} look={look} />
       )}
-    </section>
+    </>
   );
 }
 
-const columnsOf = (topic: string, exists: PageProps['exists']): readonly Column<Message>[] => [
+/** @param when as of which the fate is, if not now */
+const columnsOf = (topic: string, exists: PageProps['exists'], when = ''): readonly Column<Message>[] => [
   { name: 'Time (UTC)', width: '156px', show: ({ timestamp }) => (timestamp ? <Time at={timestamp} /> : UNKNOWN) },
   {
     name: 'Place',
@@ -102,7 +143,7 @@ const columnsOf = (topic: string, exists: PageProps['exists']): readonly Column<
       ),
   },
   {
-    name: 'What became of it',
+    name: `What became of it${when}`,
     width: '38%',
     show: ({ fate, timestamp }) => <FateWords {...{ fate, topic, timestamp, exists }} />,
   },

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { usePicked } from '../client/store.ts';
 import { theme } from '../client/theme.ts';
-import { linearRange, type Series } from '../view/series.ts';
+import { linearRange, type Series, sayTick } from '../view/series.ts';
 
 export interface CanvasProps {
   readonly series: Series;
@@ -54,9 +54,19 @@ export function Canvas({ series, names, marks, seconds, shape = 'line', say, onP
         },
         axes: [
           seconds === undefined
-            ? { ...axis, space: 80, size: 26 }
+            ? {
+                ...axis,
+                space: 80,
+                size: 26,
+                values: (_, times, _axis, _space, step) => times.map((time) => sayTick(time, step)),
+              }
             : { ...axis, space: 80, size: 26, incrs: [60, 120, 300, 600], values: (_, times) => times.map(sayMinute) },
-          { ...axis, size: 48, ...(marks && onlyAt(marks)), values: (_plot, values) => values.map(say) },
+          {
+            ...axis,
+            size: (_plot, said) => widthFor(said),
+            ...(marks && onlyAt(marks)),
+            values: (_plot, values) => values.map(say),
+          },
         ],
         series: [
           {},
@@ -105,6 +115,10 @@ const onlyAt = (marks: readonly number[]): uPlot.Axis => ({
 });
 
 const sizeOf = ({ clientWidth, clientHeight }: Element) => ({ width: clientWidth, height: clientHeight });
+
+/** In pixels; the figures of an axis are of 12 px. */
+const widthFor = (said: readonly string[] | null): number =>
+  Math.max(48, ...(said ?? []).map((each) => each.length * 7 + 14));
 
 const sayMinute = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(11, 16);
 

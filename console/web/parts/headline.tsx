@@ -1,41 +1,38 @@
 /** The headline: whether all is there, as a proof says, and the sum that adds up. */
-import { useState } from 'preact/hooks';
-import type { ProofNote } from '#operations/proofs.ts';
 import { live } from '../client/live-store.ts';
 import { usePicked } from '../client/store.ts';
 import { useNow } from '../client/use-now.ts';
 import { some } from '../view/numbers.ts';
+import { linkTo } from '../view/route.ts';
 import { duration, took } from '../view/time.ts';
-import { allAnswerIn, firstOff, type Verdict, verdictOf } from '../view/verdict.ts';
+import { allAnswerIn, depthOf, firstOff, type Verdict, verdictOf } from '../view/verdict.ts';
 import { Mark } from './mark.tsx';
-import { PastProofs } from './past-proofs.tsx';
-import { Proofs } from './proofs.tsx';
+import { Strokes } from './past-proofs.tsx';
 import { Sum } from './sum.tsx';
 import { Time } from './time.tsx';
 
 export function Headline() {
   const now = useNow();
   const proofs = usePicked(live, (state) => state.proofs);
-  const [showsProofs, setShowsProofs] = useState(false);
+  const proofsBefore = usePicked(live, (state) => state.proofsBefore);
   // Before the first pulse, and while paused, nobody knows which answer now.
   const allAnswer = usePicked(live, ({ pulse }) => allAnswerIn(pulse));
   const isDown = usePicked(live, ({ pulse }) => pulse !== null && pulse.sources.postgres !== 'ok');
   const isLive = usePicked(live, ({ connection, pausedAt }) => connection.is === 'live' && pausedAt === null);
-  const verdict = verdictOf(proofs?.at(-1), { now, allAnswer, isLive });
-  const open = () => setShowsProofs(true);
+  const past = proofs && { proofs, proofsBefore };
+  const verdict = verdictOf(past, { now, allAnswer, isLive });
   return (
     <section class={`card headline is-${stateOf(verdict)}`} aria-label="Proof">
       <div class="verdict">
         <Mark state={stateOf(verdict)} />
         <div>
           <h1>{proofs !== null ? WORDS[verdict.is] : isDown ? 'No verdict' : 'Asking …'}</h1>
-          {proofs !== null && <Details verdict={verdict} open={open} />}
+          {proofs !== null && <Details verdict={verdict} />}
         </div>
       </div>
       <Sum />
-      {proofs !== null && proofs.length > 0 && <PastProofs proofs={proofs} open={open} />}
-      {verdict.is === 'off' && <FirstOff proof={verdict.proof} />}
-      {showsProofs && <Proofs proofs={proofs ?? []} onClose={() => setShowsProofs(false)} />}
+      {past && past.proofs.length > 0 && <Strokes past={past} />}
+      {verdict.is === 'off' && <FirstOff {...verdict} />}
     </section>
   );
 }
@@ -53,7 +50,7 @@ function stateOf(verdict: Verdict) {
   return verdict.is === 'balanced' && !verdict.isOld ? 'fine' : 'unknown';
 }
 
-function Details({ verdict, open }: { verdict: Verdict; open: () => void }) {
+function Details({ verdict }: { verdict: Verdict }) {
   if (verdict.is === 'none')
     return (
       <p class="muted">
@@ -70,15 +67,15 @@ function Details({ verdict, open }: { verdict: Verdict; open: () => void }) {
   const off = proof.off.length;
   return (
     <p class="muted">
-      <button type="button" class="plain" onClick={open}>
+      <a href={linkTo('proof', [], verdict.is === 'off' && verdict.last !== null ? { at: proof.id } : {})}>
         {off > 0 ? `${off} of ${some(proof.checks, 'checks')} off` : `${some(proof.checks, 'checks')} hold`}
-      </button>{' '}
+      </a>{' '}
       · {duration(age)} ago, in {took(proof.seconds)}
     </p>
   );
 }
 
-function FirstOff({ proof }: { proof: ProofNote }) {
+function FirstOff({ proof, last }: Extract<Verdict, { is: 'off' }>) {
   const first = firstOff(proof);
   if (!first) return null;
   const more = proof.off.length - 1;
@@ -86,6 +83,12 @@ function FirstOff({ proof }: { proof: ProofNote }) {
     <p class="first-off">
       <b>{first.what}</b> {first.where}
       {more > 0 && <span class="muted"> and {some(more, 'more checks')}</span>}
+      {last !== null && (
+        <span class="muted">
+          {' '}
+          · found by a proof of depth {depthOf(proof)}; one at <Time at={last} /> balanced, but it doesn’t look there
+        </span>
+      )}
     </p>
   );
 }

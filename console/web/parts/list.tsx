@@ -23,6 +23,8 @@ export interface ListProps<Row> {
   readonly onOpen?: (row: Row) => void;
   /** The end of what is loaded comes into sight. */
   readonly onNearEnd?: () => void;
+  /** Whether the first row is out of sight. */
+  readonly onScrolled?: (isScrolled: boolean) => void;
   /** Rows that there are, if more than are loaded. */
   readonly total?: number;
 }
@@ -35,7 +37,7 @@ const isLink = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest('a, button') !== null;
 
 export function List<Row>({ rows, columns, keyOf, selected, onSelect, onOpen, ...rest }: ListProps<Row>) {
-  const { label, onNearEnd, total = rows.length } = rest;
+  const { label, onNearEnd, onScrolled, total = rows.length } = rest;
   const box = useRef<HTMLDivElement>(null);
   const id = useId();
   const [view, setView] = useState({ scrolled: 0, height: 600 });
@@ -58,6 +60,9 @@ export function List<Row>({ rows, columns, keyOf, selected, onSelect, onOpen, ..
     // The row of the header covers the first.
     if (current && index >= 0) current.scrollTop = scrollTo(index, current.scrollTop, current.clientHeight - ROW, ROW);
   }, [index]);
+
+  const isScrolled = view.scrolled > 0;
+  useEffect(() => onScrolled?.(isScrolled), [isScrolled]);
 
   useEffect(() => {
     if (to >= rows.length && rows.length > 0 && rows.length < total) onNearEnd?.();

@@ -1,8 +1,28 @@
-/** Instead of a page, if the server knows another key than this browser. */
+/** Instead of a page, if the server knows another key than this browser, or if a login has ended. */
 import { key } from '../client/key.ts';
+import { live } from '../client/live-store.ts';
+import { usePicked } from '../client/store.ts';
 import { Nothing } from './states.tsx';
 
 export function NewStart() {
+  const hasLogin = usePicked(live, ({ session }) => session?.byIsProved ?? false);
+  return hasLogin ? <LoginEnded /> : <OtherKey />;
+}
+
+/** The load balancer leads to the login only who loads the page: an answer to a script can't. */
+function LoginEnded() {
+  return (
+    <section class="card state">
+      <h1>Your login has ended</h1>
+      <p>Load the page again, which leads to the login and back.</p>
+      <button type="button" onClick={() => location.reload()}>
+        Load it again
+      </button>
+    </section>
+  );
+}
+
+function OtherKey() {
   return (
     <section class="card">
       <h1>{key() === null ? 'This page needs its key' : 'npm start was started anew'}</h1>

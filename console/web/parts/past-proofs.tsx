@@ -1,29 +1,30 @@
-/** The last proofs as strokes, the latest on the right: one that was off is higher. */
-import type { ProofNote } from '#operations/proofs.ts';
+/** The last proofs as strokes, the latest on the right: while something was off they are higher, whether or not a proof saw it. */
 import { PROOFS_SHOWN } from '../client/live.ts';
 import { serverNow } from '../client/live-store.ts';
-import { sayPast } from '../view/past-proofs.ts';
+import { momentsOf, type PastProofs, sayPast } from '../view/past-proofs.ts';
+import { linkTo } from '../view/route.ts';
 
 const PITCH = 4;
 
-export function PastProofs({ proofs, open }: { proofs: readonly ProofNote[]; open: () => void }) {
-  const said = sayPast(proofs, new Date(serverNow()));
-  const first = PROOFS_SHOWN - proofs.length;
+export function Strokes({ past }: { past: PastProofs }) {
+  const said = sayPast(past, new Date(serverNow()));
+  const moments = momentsOf(past);
+  const first = PROOFS_SHOWN - moments.length;
   return (
-    <button type="button" class="plain past" onClick={open}>
+    <a class="past" href={linkTo('proof')}>
       <svg viewBox={`0 0 ${PROOFS_SHOWN * PITCH} 24`} aria-hidden="true">
-        {proofs.map(({ provedAt, balanced }, at) => (
+        {moments.map(({ proof, standing }, at) => (
           <rect
-            key={provedAt}
-            class={balanced ? 'is-fine' : 'is-wrong'}
+            key={proof.id}
+            class={standing.length === 0 ? 'is-fine' : 'is-wrong'}
             x={(first + at) * PITCH}
-            y={balanced ? 8 : 0}
+            y={standing.length === 0 ? 8 : 0}
             width="3"
-            height={balanced ? 16 : 24}
+            height={standing.length === 0 ? 16 : 24}
           />
         ))}
       </svg>
       <span class="muted">{said}</span>
-    </button>
+    </a>
   );
 }

@@ -11,18 +11,19 @@ export function Verdict({ page }: { page: string }) {
     let wasUnknown = false;
     // Not when the page is drawn: a page in the background isn't.
     const look = () => {
-      const { proofs, pulse, connection } = live.get();
-      const proof = proofs?.at(-1);
+      const { proofs, proofsBefore, pulse, connection } = live.get();
       const circumstances = { now: serverNow(), allAnswer: pulse === null || allAnswerIn(pulse), isLive: true };
       const isGone = connection.is === 'lost' || connection.is === 'refused';
-      const isUnknown = isGone || ['expired', 'suspended'].includes(verdictOf(proof, circumstances).is);
-      const isOff = proof !== undefined && !proof.balanced;
+      const verdict = verdictOf(proofs && { proofs, proofsBefore }, circumstances);
+      const isUnknown = isGone || verdict.is === 'expired' || verdict.is === 'suspended';
+      const isOff = verdict.is === 'off';
+      const { what = '', where = '' } = (isOff && firstOff(verdict.proof)) || {};
       document.title = isOff ? '✗ Tillstream' : `${isUnknown ? '? ' : ''}${page} · Tillstream`;
       if (isUnknown && !wasUnknown && !isOff) say('No verdict.');
       wasUnknown = isUnknown;
-      if (isOff && wasOff !== true) say(`Not balanced. ${firstOff(proof)?.what ?? ''} ${firstOff(proof)?.where ?? ''}`);
+      if (isOff && wasOff !== true) say(`Not balanced. ${what} ${where}`);
       if (!isOff && wasOff === true) say('Balanced again.');
-      if (proof !== undefined) wasOff = isOff;
+      if (verdict.is !== 'none') wasOff = isOff;
     };
     look();
     return live.subscribe(look);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asCommand, asKcat, csvRows, lookOf, queryOf } from './messages.ts';
+import { asCommand, asKcat, csvRows, lookOf, putNewest, queryOf } from './messages.ts';
 
 const look = lookOf('orders', { filter: ` country=DE "it's" `, from: '2026-11-30T09:00', partition: '2' });
 
@@ -19,6 +19,20 @@ test('what the page shows is what the commands show', () => {
     'kcat -b "$BROKERS" -C -e -t orders -p 1 -o s@1000',
   );
   expect(asKcat(lookOf('orders', { from: 'noon' }))).toBeNull();
+});
+
+test('what a live look shows, the commands follow', () => {
+  const live = lookOf('orders', { from: 'live', partition: '1', filter: 'x' });
+  expect(asCommand(live)).toBe('npx tillstream messages --follow --partition 1 --filter x orders');
+  expect(asKcat(live)).toBe('kcat -b "$BROKERS" -C -t orders -p 1 -o end');
+});
+
+test('what came last is on top, and no more is kept than can be looked at', () => {
+  const at = (offset: number) => ({ offset }) as Parameters<typeof putNewest>[1][number];
+  const first = putNewest([], [at(1), at(2)], 3);
+  expect(first.map(({ offset }) => offset)).toEqual([2, 1]);
+  expect(putNewest(first, [at(3), at(4)], 3).map(({ offset }) => offset)).toEqual([4, 3, 2]);
+  expect(putNewest(first, [], 3)).toEqual(first);
 });
 
 test('a spreadsheet gets what the list shows', () => {

@@ -31,21 +31,34 @@ export const queryOf = ({ from, partition, filter, after }: Look): Record<string
   ...(after !== '' && { after }),
 });
 
+/** The page goes on asking for what comes. */
+export const isLive = ({ from }: Look): boolean => from === 'live';
+
 export const asCommand = ({ topic, ...look }: Look): string =>
   [
     'npx tillstream messages',
-    ...Object.entries(queryOf({ topic, ...look })).map(([name, value]) => asOption(name, value)),
+    ...Object.entries(queryOf({ topic, ...look })).map(([name, value]) =>
+      name === 'from' && value === 'live' ? '--follow' : asOption(name, value),
+    ),
     command('', [topic]).trimStart(),
   ].join(' ');
 
 /** @returns null if it begins where kcat can't: at a time that nobody can read */
 export function asKcat({ topic, from, partition }: Look): string | null {
+  const one = partition === '' ? '' : ` -p ${quoted(partition)}`;
+  if (from === 'live') return `kcat -b "$BROKERS" -C -t ${quoted(topic)}${one} -o end`;
   const start =
     from === 'newest' ? '-20' : from === 'oldest' ? 'beginning' : /^\d+$/.test(from) ? from : `s@${Date.parse(from)}`;
   if (start === 's@NaN') return null;
-  const one = partition === '' ? '' : ` -p ${quoted(partition)}`;
   return `kcat -b "$BROKERS" -C -e -t ${quoted(topic)}${one} -o ${start}`;
 }
+
+/** Records that a live look keeps; those before them are in Kafka. */
+export const LIVE_ROWS = 500;
+
+/** Those that came on top, the newest first; `more` in the order in which they came. */
+export const putNewest = (rows: readonly Message[], more: readonly Message[], most = LIVE_ROWS): readonly Message[] =>
+  [...more.toReversed(), ...rows].slice(0, most);
 
 export const sayProgress = ({ scanned, of, found }: BrowseProgress): string =>
   `scanned ${count(scanned)} of ${count(of)} · found ${count(found)}`;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { count, figure, short, some } from './numbers.ts';
+import { count, dollars, figure, short, size, some } from './numbers.ts';
 
 it('groups digits, and never makes a 0 of what nobody knows', () => {
   expect(count(739_321)).toBe('739,321');
@@ -24,4 +24,20 @@ it('shortens millions where there is little room', () => {
     '1,235 M',
     '?',
   ]);
+});
+
+it('tells sizes in thousands, and what nobody knows as that', () => {
+  expect([0, 999, 4_780, 99_600, 1_250_000, 3e15, null].map(size)).toEqual([
+    '0 B',
+    '999 B',
+    '4.8 KB',
+    '100 KB',
+    '1.3 MB',
+    '3,000 TB',
+    '?',
+  ]);
+});
+
+it('keeps the cents of a few dollars only', () => {
+  expect([0.2, 9.99, 9.996, 2_201.4].map(dollars)).toEqual(['$0.20', '$9.99', '$10', '$2,201']);
 });

@@ -27,3 +27,16 @@ export const short = (value: number | null | undefined): string =>
     : value < 100_000_000
       ? `${(value / 1_000_000).toPrecision(3)} M`
       : `${count(value / 1_000_000)} M`;
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** @returns such as '4.8 KB', in thousands as bills have them */
+export function size(bytes: number | null | undefined): string {
+  if (bytes === null || bytes === undefined) return UNKNOWN;
+  const power = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1_000 ** power;
+  return `${power === 0 || value >= 99.5 ? count(value) : value.toFixed(1)} ${UNITS[power]}`;
+}
+
+/** Of an estimate: cents below ten dollars, since more would say what nobody knows. */
+export const dollars = (amount: number): string => (amount < 9.995 ? `$${amount.toFixed(2)}` : `$${count(amount)}`);

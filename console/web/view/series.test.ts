@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { append, linearRange, tableRows } from './series.ts';
+import { append, linearRange, sayTick, tableRows } from './series.ts';
 
 const two = { times: [100, 101], values: { a: [1, 2], b: [null, 4] } };
 
@@ -40,4 +40,13 @@ it.each([
   [-100, -10, [-108, 0]],
 ])('a plot of figures from %d to %d has 0 on its axis, and room', (least, most, range) => {
   expect(linearRange(least, most)).toEqual(range);
+});
+
+it('says a time at the axis as exactly as the marks are apart, and the day where one begins', () => {
+  const noon = Date.parse('2026-01-02T12:30:15Z') / 1000;
+  expect([sayTick(noon, 15), sayTick(noon, 900), sayTick(Date.parse('2026-01-02') / 1000, 21_600)]).toEqual([
+    '12:30:15',
+    '12:30',
+    '01-02',
+  ]);
 });

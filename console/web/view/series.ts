@@ -51,3 +51,14 @@ export function linearRange(least: number, most: number): [number, number] {
   const room = (to - from) * 0.08 || 1;
   return [from < 0 ? from - room : 0, to > 0 || from === 0 ? to + room : 0];
 }
+
+/**
+ * A time at an axis, in UTC: as exact as the marks are apart, and the day where one begins.
+ *
+ * @param step seconds between two marks
+ */
+export function sayTick(seconds: number, step: number): string {
+  const text = new Date(seconds * 1000).toISOString();
+  if (seconds % 86_400 === 0) return text.slice(5, 10);
+  return step < 60 ? text.slice(11, 19) : text.slice(11, 16);
+}

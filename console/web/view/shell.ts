@@ -1,8 +1,7 @@
 /** Commands to be copied into a shell: what a record or an address holds is one word of them, never a command of its own. */
+import { quoted } from '#operations/quoted.ts';
 
-/** As a shell takes it for one word. Single quotes keep all, control characters too, which a terminal might act on, but no NUL. */
-export const quoted = (text: string): string =>
-  /^[\w.:,@/+][\w.:,@/+-]*$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+export { quoted };
 
 /** What follows a = belongs to the option, whatever it begins with. */
 export const asOption = (name: string, value: string): string =>

@@ -132,7 +132,8 @@ async function changedHoursCheck(transaction: Transaction): Promise<Check> {
   return check('transactions: no hour waits to be transformed', 0, hours.length, hours);
 }
 
-const INDEX = 'transactions: the index hourly_metrics = the view, hour by hour';
+/** The check's name, or the beginning of it. */
+export const INDEX = 'transactions: the index hourly_metrics = the view, hour by hour';
 
 async function indexCheck(transaction: Transaction, sources: Sources, hours: readonly string[] | null): Promise<Check> {
   const rows = await query<HourlyMetrics>(transaction, 'transactions_metrics', [hours]);

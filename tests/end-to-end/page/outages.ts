@@ -70,6 +70,18 @@ export function outages(live: WhenLive): void {
     },
   );
 
+  it('says why it shows no runs while Airflow is gone, and shows them when it is back', async () => {
+    const { page } = tab;
+    tab.allow(/503/);
+    await ways.Airflow.leave();
+    await page.evaluate("location.hash = '#/runs'");
+    await says(page.getByText(/Airflow does not answer at 127\.0\.0\.1:\d+/));
+    await ways.Airflow.comeBack();
+    await says(page.getByRole('link', { name: 'orders_minio_to_postgres' }));
+    await page.evaluate("location.hash = '#/'");
+    await says(heading(page, 'Balanced'));
+  });
+
   it('says that its server is gone, can still be read, and comes back by itself', async () => {
     const { page } = tab;
     tab.allow(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/);

@@ -3,10 +3,14 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { type Browser, openBrowser } from '../../support/browser.ts';
 import { budgets } from './budgets.ts';
 import { figures } from './figures.ts';
+import { lake } from './lake.ts';
 import { letters, mendedLetter } from './letters.ts';
 import type { Live, WhenLive } from './live.ts';
 import { looks } from './looks.ts';
 import { outages } from './outages.ts';
+import { personal } from './personal.ts';
+import { proof } from './proof.ts';
+import { shop } from './shop.ts';
 
 /** @param stack called when the tests run */
 export function pageTests(stack: () => Omit<Live, 'browser'>): void {
@@ -18,7 +22,11 @@ export function pageTests(stack: () => Omit<Live, 'browser'>): void {
   afterAll(() => browser.close());
 
   describe('figures', () => figures(live));
+  describe('proof', () => proof(live));
   describe('dead letters', () => letters(live));
+  describe('lake, runs and cost', () => lake(live));
+  describe('stock, questions and payments', () => shop(live));
+  describe('what belongs to a person', () => personal(live));
   describe('looks', () => looks(live));
   describe('budgets', () => budgets(live));
   describe('outages', () => outages(live));

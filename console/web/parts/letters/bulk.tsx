@@ -23,6 +23,8 @@ export function Bulk({ chosen, onSent, onClose }: BulkProps) {
   const [progress, setProgress] = useState<RedriveProgress | null>(null);
   const [is, setIs] = useState<'planned' | 'sending' | 'ended'>('planned');
   const [stops, setStops] = useState(false);
+  /** Whoever sent it, to go on with what remains. */
+  const [by, setBy] = useState('');
   /** Whether all was told: a connection that breaks takes the last batch's line with it. */
   const [isCertain, setCertain] = useState(false);
 
@@ -37,6 +39,9 @@ export function Bulk({ chosen, onSent, onClose }: BulkProps) {
   const send = async (by: string) => {
     if (!plan) return;
     setIs('sending');
+    setFailure(null);
+    setStops(false);
+    setBy(by);
     try {
       for await (const line of carryOut({ plan: plan.plan, by }))
         if ('ended' in line) setCertain(true);
@@ -59,7 +64,7 @@ export function Bulk({ chosen, onSent, onClose }: BulkProps) {
   /** What the server says that it has sent, if this page didn't hear all. */
   const hear = ({ is, progress }: Sent) => {
     if (progress) setProgress(progress);
-    setCertain(is === 'ended');
+    setCertain(is === 'ended' || is === 'failed');
   };
   const of = plan?.count ?? 0;
   const done = progress?.done ?? 0;
@@ -85,7 +90,12 @@ export function Bulk({ chosen, onSent, onClose }: BulkProps) {
             )}
           </div>
         )}
-        {failure && <Failed error={failure} />}
+        {failure &&
+          (is === 'ended' && done < of ? (
+            <Failed error={failure} again={() => void send(by)} />
+          ) : (
+            <Failed error={failure} />
+          ))}
         {plan && is === 'ended' && <Became plan={plan.plan} onSent={hear} />}
       </div>
     </Dialog>
@@ -139,7 +149,7 @@ interface ConfirmProps {
 /** A number that must be typed is one that was read. One letter needs no such proof. */
 function Confirm({ count: wanted, onSend, onClose }: ConfirmProps) {
   const [typed, type] = useState('');
-  const [by, setBy] = useName();
+  const [by, setBy, isProved] = useName();
   const isMeant = (wanted === 1 || typed.trim() === String(wanted)) && by.trim() !== '';
   return (
     <form
@@ -160,7 +170,14 @@ function Confirm({ count: wanted, onSend, onClose }: ConfirmProps) {
         </label>
       )}
       <label>
-        as <input value={by} onInput={({ currentTarget }) => setBy(currentTarget.value)} size={16} required />
+        as{' '}
+        <input
+          value={by}
+          onInput={({ currentTarget }) => setBy(currentTarget.value)}
+          size={16}
+          readOnly={isProved}
+          required
+        />
       </label>
       <p class="acts">
         <button type="button" onClick={onClose}>

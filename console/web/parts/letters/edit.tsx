@@ -22,7 +22,7 @@ const CHECK_AFTER_MS = 200;
 export function Edit({ letter, onSent, onClose }: EditProps) {
   const was = letter.value && 'text' in letter.value.shown ? letter.value.shown.text : '';
   const [text, setText] = useState(was);
-  const [by, setBy] = useName();
+  const [by, setBy, isProved] = useName();
   const [failure, setFailure] = useState<AskError | null>(null);
   const [isSending, setSending] = useState(false);
   const { checked, problem } = useChecked(letter, text);
@@ -102,7 +102,14 @@ export function Edit({ letter, onSent, onClose }: EditProps) {
         {failure && <Failed error={failure} />}
         <p class="acts">
           <label>
-            as <input value={by} onInput={({ currentTarget }) => setBy(currentTarget.value)} size={16} required />
+            as{' '}
+            <input
+              value={by}
+              onInput={({ currentTarget }) => setBy(currentTarget.value)}
+              size={16}
+              readOnly={isProved}
+              required
+            />
           </label>
           <span class="muted grow">It goes with its key, once and for good; who sent it stays on record.</span>
           <button type="button" onClick={onClose}>

@@ -15,7 +15,7 @@ export function Choose({ look, topics, onLook }: ChooseProps) {
     event.preventDefault();
     onLook({ ...draft, after: '' });
   };
-  const begin = draft.from === 'newest' || draft.from === 'oldest' ? draft.from : 'at';
+  const begin = ['newest', 'oldest', 'live'].includes(draft.from) ? draft.from : 'at';
   return (
     <form class="choose" onSubmit={submit}>
       <label>
@@ -43,6 +43,7 @@ export function Choose({ look, topics, onLook }: ChooseProps) {
         >
           <option value="newest">newest</option>
           <option value="oldest">oldest</option>
+          <option value="live">live: what comes</option>
           <option value="at">offset or time</option>
         </select>
       </label>

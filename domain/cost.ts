@@ -1,8 +1,11 @@
-/** An account's monthly bill, from list prices and from sizes that follow from the rate of orders. docs/cost.md says more. */
-import { streams } from '#domain/streams.ts';
+/** An account's monthly bill, from list prices and from sizes that follow from the rate of orders. docs/cost.md says more. Estimates, no books. */
+import { streams } from './streams.ts';
+
+/** When the prices were noted. */
+export const PRICED_ON = '2026-11-21';
 
 /**
- * US dollars, on demand, us-east-1: list prices as noted on 2026-11-21, not fetched from AWS. Check before use:
+ * US dollars, on demand, us-east-1: list prices as noted on that day, not fetched from AWS. Check before use:
  * https://calculator.aws
  */
 const prices = {
@@ -99,6 +102,16 @@ export const sizes: readonly [Size, Size, Size] = [
   },
 ];
 
+/** What is made for so many orders: the smallest of the sizes that is, or the largest. */
+export function sizeFor(ordersPerDay: number): Size {
+  const [first, second, third] = sizes;
+  const made = [first, second].find((size) => size.ordersPerDay >= ordersPerDay) ?? third;
+  return { ...made, ordersPerDay };
+}
+
+/** Of a month's bill: what each million of its orders costs. */
+export const perMillion = (dollars: number, ordersPerDay: number): number => dollars / ((ordersPerDay * DAYS) / 1e6);
+
 export interface Consumption {
   readonly invocations: number;
   readonly gigabyteSeconds: number;
@@ -111,6 +124,47 @@ export function consumption(recordsPerDay: number, windowSeconds: number): Consu
   const { secondsPerInvocation, secondsPerRecord } = figures;
   return { invocations, gigabyteSeconds: invocations * secondsPerInvocation + records * secondsPerRecord };
 }
+
+/** A stream of the lake with one window. Dollars a month. */
+export interface WindowCost {
+  readonly seconds: number;
+  readonly objectsPerDay: number;
+  /** Of S3, for writing and reading them. */
+  readonly requests: number;
+  /** Invocations, relays and logs too. */
+  readonly dollars: number;
+}
+
+export function windowCost(recordsPerDay: number, seconds: number): WindowCost {
+  const used = consumption(recordsPerDay, seconds);
+  const objects = PARTITIONS * used.invocations;
+  const requests = objects * OBJECT;
+  return {
+    seconds,
+    objectsPerDay: objects / DAYS,
+    requests,
+    dollars: requests + lambdaCost(used) + lambdaCost(relayOf(used)) + 2 * used.invocations * LOG_OF_INVOCATION,
+  };
+}
+
+/** Streams of the lake, whose windows one may choose wider: stock can't wait. */
+export const lakeWindows = (ordersPerDay: number) =>
+  [consumed.orders, consumed.userEvents].map(({ topic, batching }) => {
+    const configured = batching.maximumBatchingWindowInSeconds;
+    const windows = [configured, ...WIDER.filter((seconds) => seconds > configured)];
+    return { topic, windows: windows.map((seconds) => windowCost(ordersPerDay * recordsOf(topic), seconds)) };
+  });
+
+/** Seconds; Lambda takes no window above 300. */
+export const WIDER: readonly number[] = [60, 300];
+
+/** Each is written once, and read by a job and by the proof. */
+const OBJECT = prices.s3Put + 2 * prices.s3Get;
+
+const LOG_OF_INVOCATION = (1_500 / GIGA) * prices.logGigabyte;
+
+/** Each commit calls the relay, which has less to do than its caller. */
+const relayOf = ({ invocations }: Consumption): Consumption => ({ invocations, gigabyteSeconds: invocations * 0.05 });
 
 const lambdaCost = ({ invocations, gigabyteSeconds }: Consumption): number =>
   invocations * prices.lambdaRequest + gigabyteSeconds * prices.lambdaArmGigabyteSecond;
@@ -125,8 +179,7 @@ export function monthlyCost(size: Size): Record<string, number> {
   const used = ({ topic, batching }: (typeof consumed)[keyof typeof consumed]): Consumption =>
     consumption(ordersPerDay * recordsOf(topic), batching.maximumBatchingWindowInSeconds);
   const deliveries = Object.values(consumed).map(used);
-  // Each commit calls the relay, which has less to do than its caller.
-  const relays = deliveries.map(({ invocations }) => ({ invocations, gigabyteSeconds: invocations * 0.05 }));
+  const relays = deliveries.map(relayOf);
   const loads = { invocations: SECONDS / 300, gigabyteSeconds: ordersPerDay * DAYS * figures.secondsPerRecord };
   const objects = PARTITIONS * (used(consumed.orders).invocations + used(consumed.userEvents).invocations);
   const invocations = [...deliveries, ...relays, loads];
@@ -134,7 +187,7 @@ export function monthlyCost(size: Size): Record<string, number> {
     'MSK: brokers': brokers * HOURS * prices.mskBrokerHour[broker],
     'MSK: storage': Math.max(250 * brokers, kafkaGigabytes * 3 * 1.3) * prices.mskGigabyteMonth,
     Lambda: invocations.reduce((sum, each) => sum + lambdaCost(each), 0),
-    'S3: requests': objects * (prices.s3Put + 2 * prices.s3Get),
+    'S3: requests': objects * OBJECT,
     'S3: storage after a year': ((ordersPerDay * 365 * figures.lakeBytesPerOrder) / GIGA) * prices.s3GigabyteMonth,
     'RDS: instance, Multi-AZ': HOURS * prices.rdsMultiAzHour[database],
     'RDS: proxy': databaseCpus * HOURS * prices.rdsProxyCpuHour,
@@ -149,7 +202,7 @@ export function monthlyCost(size: Size): Record<string, number> {
     'CloudWatch, secrets, keys':
       300 * prices.metricMonth +
       ALARMS * prices.alarmMonth +
-      ((invocations.reduce((sum, each) => sum + each.invocations, 0) * 1_500) / GIGA) * prices.logGigabyte +
+      invocations.reduce((sum, each) => sum + each.invocations, 0) * LOG_OF_INVOCATION +
       21 * prices.secretMonth +
       5 * prices.keyMonth,
   };

@@ -1,0 +1,70 @@
+/** What other programs have to know to use the services of a stack. */
+import type { Access, Fact, Place } from '#operations/connect/access.ts';
+import type { Service } from '#operations/services.ts';
+import type { Addresses } from './addresses.ts';
+import { servicesOf } from './services.ts';
+
+export function accessOf(stack: Addresses): Access {
+  const { kafka, postgres, biReader, s3, within = null } = stack;
+  // Analysts' login, where there is one: what is asked with it can change nothing.
+  const { user, password } = biReader ?? postgres;
+  return {
+    within,
+    places: placesOf(stack),
+    clients: {
+      brokers: kafka.bootstrapServers,
+      database: { host: postgres.host, port: postgres.port, name: postgres.database, user, password },
+      lake: s3,
+    },
+  };
+}
+
+const shown = (name: string, value: string): Fact => ({ name, value, isSecret: false });
+const secret = (name: string, value: string): Fact => ({ name, value, isSecret: true });
+
+/** A login to the database, by the name of who logs in. */
+const asWhom = (url: string): Fact => secret(`as ${decodeURIComponent(new URL(url).username)}`, url);
+
+function placesOf(stack: Addresses): Place[] {
+  const { s3, lambda, biReader, ownerUrl, airflow, elasticsearch, emr } = stack;
+  const { kafka, postgres, lambda: aws, ...others } = servicesOf(stack);
+  const of = (service: Service, purpose: string, ...facts: Fact[]): Place => ({ ...service, purpose, facts });
+  return [
+    of(kafka, 'The topics', shown('brokers', stack.kafka.bootstrapServers)),
+    of(
+      postgres,
+      'Ledger, warehouse and all that is made of the streams',
+      shown('database', stack.postgres.database),
+      ...(biReader ? [asWhom(biReader.url)] : []),
+      asWhom(ownerUrl ?? urlOf(stack.postgres)),
+    ),
+    of(
+      aws,
+      'S3, Lambda, secrets',
+      shown('region', s3.region),
+      shown('bucket', s3.bucket),
+      shown('S3', s3.endpoint),
+      shown('functions', `${lambda.functionPrefix}-…`),
+      secret('access key', s3.accessKeyId),
+      secret('secret key', s3.secretAccessKey),
+    ),
+    ...(others.elasticsearch && elasticsearch
+      ? [of(others.elasticsearch, 'Hourly metrics', shown('URL', elasticsearch.url))]
+      : []),
+    ...(others.emr && emr ? [of(others.emr, 'Spark jobs', shown('application', emr.applicationId))] : []),
+    ...(others.airflow && airflow
+      ? [
+          of(
+            others.airflow,
+            'Schedules, and their runs',
+            shown('URL', airflow.url),
+            shown('user', airflow.username),
+            secret('password', airflow.password),
+          ),
+        ]
+      : []),
+  ];
+}
+
+const urlOf = ({ host, port, database, user, password }: Addresses['postgres']): string =>
+  `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`;

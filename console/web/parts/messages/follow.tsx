@@ -1,0 +1,90 @@
+/** A topic's records as they come, the newest on top. Who reads one is not disturbed by the next: it stops, and goes on when told to. */
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Message } from '#operations/records/message.ts';
+import { live } from '../../client/live-store.ts';
+import { usePicked } from '../../client/store.ts';
+import { useLiveMessages } from '../../client/use-live-messages.ts';
+import { LIVE_ROWS, type Look } from '../../view/messages.ts';
+import { count } from '../../view/numbers.ts';
+import type { Column } from '../list.tsx';
+import { List } from '../list.tsx';
+import { Asking, Failed, Nothing } from '../states.tsx';
+
+export interface FollowProps {
+  readonly look: Look;
+  readonly columns: readonly Column<Message>[];
+  readonly selected: string | null;
+  readonly keyOf: (message: Message) => string;
+  readonly onSelect: (message: Message | null) => void;
+  readonly onOpen: (message: Message) => void;
+  /** Buttons beside those of its own. */
+  readonly children: ComponentChildren;
+}
+
+export function Follow({ look, columns, selected, keyOf, onSelect, onOpen, children }: FollowProps) {
+  const [isStopped, stop] = useState(false);
+  const [isScrolled, setScrolled] = useState(false);
+  /** Another list begins at its top. */
+  const [nth, setNth] = useState(0);
+  const isPausedAll = usePicked(live, ({ pausedAt }) => pausedAt !== null);
+  const isReading = isScrolled || selected !== null;
+  const isPaused = isStopped || isReading;
+  const { messages, seen, error } = useLiveMessages(look, isPaused);
+  const goOn = () => {
+    stop(false);
+    setScrolled(false);
+    setNth(nth + 1);
+    if (selected !== null) onSelect(null);
+  };
+  const shown = isPausedAll || isPaused ? 'Paused' : seen === null ? 'Asking Kafka …' : 'Live';
+  return (
+    <>
+      <p class="acts">
+        <b role="status">{shown}</b>
+        {isReading && !isStopped && <span class="muted">while you read</span>}
+        {seen && (
+          <span class="muted">
+            {count(seen.scanned)} came, {count(seen.found)} of them {look.filter === '' ? 'shown' : 'met the filter'}
+            {seen.found > LIVE_ROWS && `; the newest ${LIVE_ROWS} are kept here`}
+          </span>
+        )}
+        {isPaused ? (
+          <button type="button" class="small" onClick={goOn}>
+            Go on
+          </button>
+        ) : (
+          <button type="button" class="small" onClick={() => stop(true)}>
+            Pause
+          </button>
+        )}
+        <span class="grow" />
+        {children}
+      </p>
+      {error && <Failed error={error} />}
+      {messages.length > 0 ? (
+        <div class="messages-list">
+          <List
+            key={nth}
+            label={`Messages of ${look.topic}, as they come`}
+            {...{ rows: messages, columns, keyOf, selected, onSelect, onOpen }}
+            onScrolled={setScrolled}
+          />
+        </div>
+      ) : (
+        !error && <None isFirst={seen === null} topic={look.topic} />
+      )}
+    </>
+  );
+}
+
+function None({ isFirst, topic }: { isFirst: boolean; topic: string }) {
+  if (isFirst) return <Asking>Asking Kafka …</Asking>;
+  return (
+    <Nothing
+      command={topic === 'orders' ? 'npx tillstream produce --example orders' : 'npx tillstream produce --count 100'}
+    >
+      Nothing has come since. This sends some:
+    </Nothing>
+  );
+}

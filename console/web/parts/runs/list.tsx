@@ -1,0 +1,76 @@
+/** The last runs of a DAG, and what each has brought. */
+import type { Brought } from '#operations/runs/brought.ts';
+import type { DagRuns, Run } from '#operations/runs/run.ts';
+import { save } from '../../client/save.ts';
+import { csvOf } from '../../view/csv.ts';
+import { count, UNKNOWN } from '../../view/numbers.ts';
+import { quoted } from '../../view/shell.ts';
+import { took } from '../../view/time.ts';
+import { Copy } from '../copy.tsx';
+import { type Column, List } from '../list.tsx';
+import { Time } from '../time.tsx';
+import { RunBars } from './bars.tsx';
+import { State } from './state.tsx';
+
+export interface RunListProps {
+  readonly dag: DagRuns;
+  readonly chosen: string | undefined;
+  /** Null: the ledger doesn't note what its runs bring; undefined: not known now. */
+  readonly brought: readonly Brought[] | null | undefined;
+  readonly onChoose: (run: Run) => void;
+}
+
+export function RunList({ dag: { dag, runs }, chosen, brought, onChoose }: RunListProps) {
+  const figure = (run: Run, of: 'objects' | 'rows' | 'inserted') =>
+    brought?.find((each) => each.run === run.id)?.[of] ?? (brought ? 0 : null);
+  const loads = brought === null ? [] : (['objects', 'rows', 'inserted'] as const);
+  const download = () =>
+    save(
+      `${dag}.csv`,
+      'text/csv',
+      csvOf([
+        ['run', 'state', 'due', 'started', 'ended', 'seconds', ...loads],
+        ...runs.map((run) => [
+          ...[run.id, run.state, run.dueAt, run.startedAt, run.endedAt, run.seconds],
+          ...loads.map((of) => figure(run, of)),
+        ]),
+      ]),
+    );
+  const columns: readonly Column<Run>[] = [
+    { name: 'due (UTC)', width: '172px', show: ({ dueAt }) => <Time at={dueAt} dated /> },
+    { name: 'state', width: '116px', show: ({ state }) => <State state={state} /> },
+    { name: 'took', width: '72px', isNumber: true, show: ({ seconds }) => (seconds === null ? '–' : took(seconds)) },
+    ...loads.map((of) => ({
+      ...{ name: NAMES[of], width: '84px', isNumber: true },
+      show: (run: Run) => (brought === undefined ? UNKNOWN : count(figure(run, of))),
+    })),
+    { name: 'run', show: ({ id }) => id },
+  ];
+  return (
+    <>
+      <RunBars runs={runs} chosen={chosen} onChoose={onChoose} />
+      <p class="acts">
+        <span class="muted grow">The last {runs.length} runs; the higher a bar, the longer it took.</span>
+        <button type="button" class="small" onClick={download}>
+          CSV
+        </button>
+        <Copy text={`npx tillstream runs ${quoted(dag)}`}>Copy as CLI</Copy>
+      </p>
+      <div class="run-list" style={{ height: `${Math.min(8, runs.length) * ROW + ROW + 4}px` }}>
+        <List
+          label="Runs"
+          rows={runs}
+          columns={columns}
+          keyOf={({ id }) => id}
+          selected={chosen ?? null}
+          onSelect={onChoose}
+        />
+      </div>
+    </>
+  );
+}
+
+/** In pixels, as lists have it; eight rows are enough beside the run that is chosen. */
+const ROW = 32;
+
+const NAMES = { objects: 'objects', rows: 'rows', inserted: 'new orders' } as const;

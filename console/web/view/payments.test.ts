@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { latencyBars, sayShare, seriesOf, totalsOf } from './payments.ts';
+
+const hour = { hour: '2026-01-02T03:00:00Z', payments: 20, late: 6, took: [1, 13, 6], ratio: 0.3, isLate: true };
+
+test('hours are a series with the line of the alert, and totals', () => {
+  expect(seriesOf([hour], 0.1)).toEqual({
+    times: [Date.parse(hour.hour) / 1000],
+    values: { payments: [20], ratio: [0.3], line: [0.1] },
+  });
+  expect(totalsOf([hour, { ...hour, isLate: false }])).toEqual({ payments: 40, late: 12, overLine: 1 });
+});
+
+test('each class of latency has its bar, also above all bounds', () => {
+  expect(latencyBars([hour, hour], [0, 120])).toEqual([
+    { label: 'before it was made: a clock ahead', value: 2, said: '2' },
+    { label: 'up to 2 min, above is late', value: 26, said: '26' },
+    { label: 'over 2 min', value: 12, said: '12' },
+  ]);
+  expect([sayShare(0.1234), sayShare(0), sayShare(null)]).toEqual(['12.34 %', '0 %', '?']);
+});

@@ -1,0 +1,39 @@
+/** Payments by the hour, as plots have them. Pure. */
+import type { Hour } from '#operations/payments/look.ts';
+import { count, UNKNOWN } from './numbers.ts';
+import type { Series } from './series.ts';
+
+/** @param line from which share on the alert tells */
+export const seriesOf = (hours: readonly Hour[], line: number): Series => ({
+  times: hours.map(({ hour }) => Date.parse(hour) / 1000),
+  values: {
+    payments: hours.map(({ payments }) => payments),
+    ratio: hours.map(({ ratio }) => ratio),
+    line: hours.map(() => line),
+  },
+});
+
+export const totalsOf = (hours: readonly Hour[]) => ({
+  payments: hours.reduce((sum, { payments }) => sum + payments, 0),
+  late: hours.reduce((sum, { late }) => sum + late, 0),
+  overLine: hours.filter(({ isLate }) => isLate).length,
+});
+
+/** @param bounds in seconds */
+export const latencyBars = (hours: readonly Hour[], bounds: readonly number[]) =>
+  [...bounds, undefined].map((bound, at) => {
+    const value = hours.reduce((sum, { took }) => sum + (took[at] ?? 0), 0);
+    return { label: classOf(bound, bounds), value, said: count(value) };
+  });
+
+function classOf(bound: number | undefined, bounds: readonly number[]): string {
+  if (bound === undefined) return `over ${say(bounds.at(-1) ?? 0)}`;
+  if (bound === 0) return 'before it was made: a clock ahead';
+  return `up to ${say(bound)}${bound === 120 ? ', above is late' : ''}`;
+}
+
+const say = (seconds: number): string =>
+  seconds < 60 ? `${seconds} s` : seconds < 3_600 ? `${seconds / 60} min` : `${seconds / 3_600} h`;
+
+export const sayShare = (share: number | null | undefined): string =>
+  share === null || share === undefined ? UNKNOWN : `${Number((share * 100).toFixed(2))} %`;
