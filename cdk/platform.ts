@@ -9,6 +9,7 @@ import { AlertsStack } from './stacks/alerts.ts';
 import { FunctionsStack } from './stacks/functions.ts';
 import { LakeStack } from './stacks/lake.ts';
 import { ParametersStack } from './stacks/parameters.ts';
+import { buildTeamPage } from './team-page.ts';
 
 /** @param synthesizer decides where assets go and which roles deploy; by default those of `cdk bootstrap` */
 export function buildPlatform(app: App, environment: Environment, synthesizer?: IReusableStackSynthesizer): void {
@@ -48,6 +49,7 @@ export function buildPlatform(app: App, environment: Environment, synthesizer?: 
     bucket,
     alertTopic,
   });
+  buildTeamPage(app, environment, { ...backbone, bucket, functions }, common);
   if (environment.operations) {
     const { operations } = environment;
     const calls = [functions, parameters, ...(search.stack ? [search.stack] : [])];

@@ -3,6 +3,7 @@ import { App } from 'aws-cdk-lib';
 import { addChecks } from '../checks.ts';
 import { environmentNamed } from '../config/environments.ts';
 import { localServices } from '../config/local-services.ts';
+import { teamPageIn } from '../config/team-page.ts';
 import { buildPlatform } from '../platform.ts';
 
 const app = new App();
@@ -10,8 +11,10 @@ const fromContext = (key: string) => app.node.tryGetContext(key);
 
 const chosen = environmentNamed(fromContext('environment'), localServices(fromContext));
 // To destroy protected stacks: deploy with `-c protected=false`, then destroy with it.
+const page = fromContext('console');
 const environment = {
   ...chosen,
+  ...(page && { console: teamPageIn(page) }),
   protected: chosen.protected && fromContext('protected') !== 'false',
   alertEmails: String(fromContext('alertEmails') ?? '')
     .split(',')

@@ -1,6 +1,7 @@
 /** Everything in which the environments differ. Stacks get these values and never ask which environment they are in. */
 import type { Orchestration } from './orchestration.ts';
 import type { Search } from './search.ts';
+import type { GivenTeamPage } from './team-page.ts';
 
 export type EnvironmentName = 'local' | 'dev' | 'prod';
 
@@ -18,6 +19,8 @@ export interface Environment {
   readonly search: Search;
   /** Absent for `local`: localstack/ runs Airflow and Spark on one machine. */
   readonly operations?: Operations;
+  /** The page for a team; if absent, an engineer's own machine serves it. `-c console=<file>` sets it too. */
+  readonly console?: GivenTeamPage;
   readonly functions: {
     readonly architecture: 'arm64' | 'x86_64';
     readonly tracing: boolean;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { buildSync } from 'esbuild';
@@ -11,6 +12,8 @@ export interface BundleOptions {
   readonly provided: readonly string[];
   /** Folders of the repository whose .sql files are copied along, to the same path. */
   readonly sql?: readonly string[];
+  /** Whether the page's files lie in a folder `page` beside it. */
+  readonly page?: boolean;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface BundleOptions {
  *
  * esbuild is called in this process: NodejsFunction starts a shell, npx and esbuild for each function instead.
  */
-export function bundle({ entry, outdir, provided, sql = [] }: BundleOptions): void {
+export function bundle({ entry, outdir, provided, sql = [], page = false }: BundleOptions): void {
   buildSync({
     entryPoints: { index: entry },
     outdir,
@@ -45,4 +48,6 @@ export function bundle({ entry, outdir, provided, sql = [] }: BundleOptions): vo
       recursive: true,
       filter: (path) => ['', '.sql'].includes(extname(path)),
     });
+  // A process of its own, since its build is asynchronous, and CDK waits for none.
+  if (page) execFileSync(process.execPath, [inRepository('console/server/write-page.ts'), join(outdir, 'page')]);
 }

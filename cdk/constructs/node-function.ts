@@ -26,6 +26,8 @@ export interface NodeFunctionProps {
   readonly architecture: Architecture;
   readonly layers: readonly ModuleLayer[];
   readonly sql?: readonly string[];
+  /** Whether its bundle has the page's files. */
+  readonly page?: boolean;
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMegabytes: number;
   readonly timeoutSeconds: number;
@@ -72,7 +74,8 @@ export class NodeFunction extends Construct {
           image: DockerImage.fromRegistry('never-used'), // the type requires an image; tryBundle comes first
           local: {
             tryBundle(outdir) {
-              bundle({ entry, outdir, provided, ...(props.sql && { sql: props.sql }) });
+              const { sql = [], page = false } = props;
+              bundle({ entry, outdir, provided, sql, page });
               return true;
             },
           },

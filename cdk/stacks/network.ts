@@ -18,7 +18,8 @@ export interface NetworkStackProps extends StackProps {
   readonly network: Network;
 }
 
-const CIDR = '10.20.0.0/16';
+/** Of everything in it. */
+export const ADDRESSES = '10.20.0.0/16';
 
 /** The AWS services that functions and Lambda's Kafka pollers call; the latter need sts and lambda. */
 const services = {
@@ -44,7 +45,7 @@ export class NetworkStack extends Stack {
     super(scope, id, props);
     const { provider, allowFrom } = outboundOf(network.outbound);
     this.vpc = new Vpc(this, 'Vpc', {
-      ipAddresses: IpAddresses.cidr(CIDR),
+      ipAddresses: IpAddresses.cidr(ADDRESSES),
       // A count instead of an account's zones, so that synthesis needs no account.
       availabilityZones: Array.from({ length: network.zones }, (_, zone) => Fn.select(zone, Fn.getAzs())),
       natGateways: network.outbound.kind === 'instance' ? 1 : network.zones,
@@ -57,7 +58,7 @@ export class NetworkStack extends Stack {
       gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
       restrictDefaultSecurityGroup: false, // restricting it takes a custom resource, and nothing of ours is in that group
     });
-    allowFrom(CIDR);
+    allowFrom(ADDRESSES);
     this.vpc.addFlowLog('FlowLog', {
       destination: FlowLogDestination.toCloudWatchLogs(logGroup(this, 'FlowLogs', network.flowLogDays)),
       trafficType: FlowLogTrafficType.REJECT, // accepted traffic is in the logs of its two ends

@@ -6,6 +6,7 @@ import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { inRepository } from '#adapters/repository.ts';
 import { addChecks } from '../checks.ts';
+import type { Environment } from '../config/environment.ts';
 import { environmentNamed } from '../config/environments.ts';
 import { stackName } from '../config/names.ts';
 import { buildPlatform } from '../platform.ts';
@@ -42,17 +43,17 @@ const uncheckedTemplates = new Map<string, Map<string, object>>();
  */
 export function synthesize(name: string, { checked = true }: SynthesisOptions = {}): Map<string, object> {
   const kept = checked ? checkedTemplates : uncheckedTemplates;
-  const templates = checkedTemplates.get(name) ?? kept.get(name) ?? synthesizeNow(name, checked);
+  const templates = checkedTemplates.get(name) ?? kept.get(name) ?? synthesizeNow(environmentNamed(name), checked);
   kept.set(name, templates);
   return structuredClone(templates);
 }
 
-function synthesizeNow(name: string, checked: boolean): Map<string, object> {
+/** The same of an environment that has no name of its own, by stack name. @throws if a check fails */
+export function synthesizeNow(environment: Environment, checked: boolean): Map<string, object> {
   const { context } = JSON.parse(readFileSync(inRepository('cdk.json'), 'utf8'));
   const outdir = mkdtempSync(join(tmpdir(), 'tillstream-cdk-'));
   try {
     const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] }, outdir });
-    const environment = environmentNamed(name);
     buildPlatform(app, environment);
     if (checked) addChecks(app, environment);
     return new Map(app.synth({ skipValidation: !checked }).stacks.map((stack) => [stack.stackName, stack.template]));

@@ -7,6 +7,7 @@ import { consoleApp, type Report } from './app.ts';
 import { buildAssets } from './build-assets.ts';
 import { openLive } from './live.ts';
 import { byKey } from './login.ts';
+import { Refusal } from './refusal.ts';
 import { route, wholeNumber } from './route.ts';
 
 const KEY = 'a-key-of-this-run';
@@ -138,6 +139,37 @@ describe('who may ask', () => {
   it('what one may not do is not there', async () => {
     expect((await post({ app: appOf(['look', 'read']) })).status).toBe(404);
     expect((await ask('/api/echo/1', { app: appOf([]) })).status).toBe(404);
+  });
+});
+
+describe('somebody whom a login proves', () => {
+  const session = { environment: 'prod', version: '1.0.0', startedAt: null, links: {} };
+  const app = consoleApp({
+    ...nobody,
+    ...{ live: openLive(() => () => {}), assets: () => assets, routes: [echo, act], origins: ['https://page.example'] },
+    login: (headers) => {
+      const by = headers.get('x-login');
+      if (by === null) throw new Refusal(401, 'no_login', 'Nobody.');
+      return { ...session, by, byIsProved: true, may: by === 'ada' ? ['look', 'act'] : ['look'] };
+    },
+  });
+  const as = (by: string) => ({ host: 'page.example', authorization: '', 'x-login': by });
+
+  it('acts under no other name, whatever the page sends', async () => {
+    const given = { app, headers: as('ada'), body: '{"by":"somebody else"}' };
+    expect(await (await post(given)).json()).toMatchObject({ data: { by: 'ada' } });
+  });
+
+  it('may do what the login says, each by each', async () => {
+    expect((await post({ app, headers: as('bob') })).status).toBe(404);
+    expect((await post({ app, headers: as('ada') })).status).toBe(200);
+    expect((await ask('/api/echo/1', { app, headers: as('bob') })).status).toBe(200);
+  });
+
+  it('is asked of every route, and not of files; a key is no login', async () => {
+    const headers = { host: 'page.example' };
+    expect((await ask('/api/echo/1', { app, headers })).status).toBe(401);
+    expect((await ask('/', { app, headers })).status).toBe(200);
   });
 });
 

@@ -17,6 +17,7 @@ import type { Backbone } from '#operations/backbone.ts';
 import type { PulseFeed } from '#operations/open-pulse.ts';
 import type { ProofNote } from '#operations/proofs.ts';
 import { isLoopback, listenersOf } from '../support/listening.ts';
+import { pageRequests } from '../support/page-requests.ts';
 
 const KEY = 'the-key-of-this-run';
 let port: number;
@@ -152,6 +153,20 @@ describe('requests that no browser sends', () => {
     expect(status).toBe(200);
     expect(text.toLowerCase()).toContain('content-security-policy');
     expect(text.split('\r\n\r\n')[1]).toBe('');
+  });
+});
+
+describe('what behind a load balancer is answered alike (team-page.test.ts)', () => {
+  it.each(pageRequests('').map(({ what }, at) => [what, at] as const))('%s', async (_, at) => {
+    const asked = pageRequests(`http://127.0.0.1:${port}`)[at];
+    if (!asked) throw new Error('There is no such request.');
+    const { method = 'GET', path, headers = {}, body = '', status } = asked;
+    const sent = { host: `127.0.0.1:${port}`, authorization: `Bearer ${KEY}`, ...headers };
+    const lines = Object.entries({ ...sent, 'content-length': body.length }).map(
+      ([name, value]) => `${name}: ${value}`,
+    );
+    const answer = await raw(`${method} ${path} HTTP/1.1`, ...lines, '', body);
+    expect(answer.status, answer.text).toBe(status);
   });
 });
 
