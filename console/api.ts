@@ -13,6 +13,7 @@ import type { RedriveProgress } from '#operations/redrive.ts';
 import type { InventoryReplay } from '#operations/replay-inventory.ts';
 import type { Report } from '#operations/report.ts';
 import type { LastDelivery } from '#operations/streams/last-deliveries.ts';
+import type { Place } from '#operations/trace/place.ts';
 
 /** What a person may do: see figures, see records (personal data), change something. */
 export type Right = 'look' | 'read' | 'act';
@@ -143,6 +144,12 @@ export interface LiveEvents {
 
 /** `GET /api/messages/:topic?from&partition&filter&after&limit`: a line of JSON for each step, and one if it fails half-way. */
 export type MessageLine = BrowseStep | { readonly failed: string };
+
+/** `GET /api/trace?id=`: a line of JSON for each step: objects of the lake that were read for it, then every place that has the id. */
+export type TraceLine =
+  | { readonly read: number; readonly objects: number }
+  | { readonly ended: true; readonly places: readonly Place[] }
+  | { readonly failed: string };
 
 /** `GET /api/streams/:topic/deliveries`: the last 50, the newest first. */
 export type Deliveries = List<LastDelivery>;

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Place } from '#operations/trace/place.ts';
+import { LONGEST_ID, type Place } from '#operations/trace/place.ts';
 import { trace } from '#operations/trace/trace.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
@@ -22,9 +22,6 @@ stock's log, and its dead letters. Of each place it shows the newest 20, and of 
 The ledger knows which few objects may hold the id. Those that were written before it knew are all read, which takes longer the
 more there are. Exit code 1 if nothing was found.
 `;
-
-/** Longer than any id of a shop (domain/inventory.ts). */
-const LONGEST_ID = 100;
 
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: 'boolean' } } });

@@ -4,6 +4,7 @@ import { openPulse } from '#operations/open-pulse.ts';
 import type { History } from '../api.ts';
 import { connectRoutes } from './connect.ts';
 import { eventStream } from './events.ts';
+import { findRoutes } from './find.ts';
 import { lakeRoutes } from './lake.ts';
 import { letterRoutes } from './letters.ts';
 import { lossRoutes } from './losses.ts';
@@ -46,6 +47,7 @@ export const routes: readonly Route[] = [
     asks: { of: names, from: wholeNumber.optional(), to: wholeNumber.optional(), step: step.optional() },
     answer: ({ of, ...range }, { pulse }): History => pulse.history.read(of, range),
   }),
+  ...findRoutes,
   ...messageRoutes,
   ...letterRoutes(),
   ...proofRoutes(),

@@ -21,6 +21,7 @@ export function App() {
   // Nothing leads to a page that this person may not see.
   const may = usePicked(live, ({ session }) => session?.may);
   const allowed = useMemo(() => pages.filter(({ needs }) => may === undefined || may.includes(needs)), [may]);
+  const inNavigation = useMemo(() => allowed.filter(({ letter }) => letter !== null), [allowed]);
   const main = useRef<HTMLElement>(null);
   useKeys({
     help: useCallback(() => setShowsKeys(true), []),
@@ -37,14 +38,14 @@ export function App() {
   const page = allowed.find(({ path }) => path === route.page);
   return (
     <>
-      <Navigation pages={allowed} current={route.page}>
+      <Navigation pages={inNavigation} current={route.page}>
         <a class="skip" href={location.hash || '#/'} onClick={focusOn(main)}>
           To the content
         </a>
       </Navigation>
       <div class="body">
         <ConnectionBar />
-        <TopBar />
+        <TopBar finds={allowed.some(({ path }) => path === 'find')} />
         <main ref={main} tabIndex={-1}>
           {refused ? (
             <NewStart />
@@ -56,7 +57,7 @@ export function App() {
         </main>
       </div>
       <Verdict page={page?.name ?? 'No such page'} />
-      {showsKeys && <Keys pages={allowed} onClose={() => setShowsKeys(false)} />}
+      {showsKeys && <Keys pages={inNavigation} onClose={() => setShowsKeys(false)} />}
     </>
   );
 }

@@ -14,6 +14,9 @@ export function toPlaces(place: string, rows: readonly Record<string, unknown>[]
   return [...shown, { place, facts: { older: `not shown, only the newest ${MOST}` } }];
 }
 
+/** Characters; longer than any id of a shop (domain/inventory.ts). */
+export const LONGEST_ID = 100;
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** How the id may be written: UUIDs are kept in lower case, other ids as they came. */

@@ -21,7 +21,6 @@ const UNREADABLE = [
   'curated.sources',
   'ledger.turns',
   'shop.customers',
-  'shop.orders',
   'shop.product_history',
   'shop.suppliers',
 ];

@@ -10,7 +10,7 @@ export interface KeyHandlers {
   readonly help: () => void;
 }
 
-/** `/` goes to the field that has `data-find`. */
+/** `/` goes to the field that has `data-find`: the page's own, else the one above every page. */
 export function useKeys({ go, help }: KeyHandlers): void {
   useEffect(() => {
     let awaitingUntil = 0;
@@ -24,7 +24,8 @@ export function useKeys({ go, help }: KeyHandlers): void {
       });
       awaitingUntil = action.does === 'await' ? event.timeStamp + AWAIT_MS : 0;
       if (action.does === 'find') {
-        const field = document.querySelector<HTMLElement>('[data-find]');
+        const field =
+          document.querySelector<HTMLElement>('main [data-find]') ?? document.querySelector<HTMLElement>('[data-find]');
         field?.focus();
         if (field) event.preventDefault();
       }

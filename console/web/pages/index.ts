@@ -20,4 +20,6 @@ export const pages: readonly Page[] = [
   { path: 'losses', name: 'Losses', letter: 'x', needs: 'look', Show: other('Losses') },
   { path: 'cost', name: 'Cost', letter: 'c', needs: 'look', Show: other('Cost') },
   { path: 'connect', name: 'Connect', letter: 'n', needs: 'look', Show: other('Connect') },
+  // The field above every page leads here.
+  { path: 'find', name: 'Find', letter: null, needs: 'read', Show: other('Find') },
 ];

@@ -2,6 +2,7 @@
 export { Connect } from './connect.tsx';
 export { Cost } from './cost.tsx';
 export { DeadLetters } from './dead-letters.tsx';
+export { Find } from './find.tsx';
 export { Lake } from './lake.tsx';
 export { Losses } from './losses.tsx';
 export { Messages } from './messages.tsx';

@@ -13,8 +13,8 @@ export interface Page {
   /** In the address, after `#/`. */
   readonly path: string;
   readonly name: string;
-  /** `g` and this letter go there. */
-  readonly letter: string;
+  /** `g` and this letter go there; null if it isn't in the navigation, since other things lead to it. */
+  readonly letter: string | null;
   /** Who may not do this doesn't see the page's link. */
   readonly needs: Right;
   readonly Show: ComponentType<PageProps>;

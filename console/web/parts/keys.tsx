@@ -4,8 +4,8 @@ import { Dialog } from './dialog.tsx';
 
 export function Keys({ pages, onClose }: { pages: readonly Page[]; onClose: () => void }) {
   const keys = [
-    ...pages.map(({ letter, name }) => [['g', letter], name] as const),
-    [['/'], 'Find, where a page has something to find'],
+    ...pages.map(({ letter, name }) => [['g', letter ?? ''], name] as const),
+    [['/'], 'Find on this page, or else anything'],
     [['j'], 'Next row'],
     [['k'], 'Row before'],
     [['Enter'], 'Open the row'],

@@ -2,9 +2,11 @@
 import { live, serverNow } from '../client/live-store.ts';
 import { usePicked } from '../client/store.ts';
 import { switchTheme, theme } from '../client/theme.ts';
+import { Find } from './find.tsx';
 import { Time } from './time.tsx';
 
-export function TopBar() {
+/** @param finds whether this person may look for records */
+export function TopBar({ finds }: { finds: boolean }) {
   const session = usePicked(live, (state) => state.session);
   const is = usePicked(theme, (state) => state.is);
   return (
@@ -16,6 +18,7 @@ export function TopBar() {
         </span>
       )}
       <span class="grow" />
+      {finds && <Find />}
       <Pause />
       <button type="button" onClick={switchTheme}>
         {is === 'dark' ? 'Light' : 'Dark'}

@@ -91,6 +91,34 @@ export function figures(live: WhenLive): void {
     expect(expected.length).toBeGreaterThan(0);
   });
 
+  it('finds an order by / in every place that trace knows, and leads from there to its record', async () => {
+    const { page } = tab;
+    const { rows } = await live().pool.query<{ order_id: string }>(
+      'select min(order_id::text) as order_id from warehouse.fact_orders',
+    );
+    const id = String(rows[0]?.order_id);
+    const places = await json<readonly { place: string }[]>('trace', id);
+    expect(places.length).toBeGreaterThan(4);
+    await page.locator('main').click({ position: { x: 1, y: 1 } });
+    await page.keyboard.press('/');
+    await page.keyboard.type(id);
+    await page.keyboard.press('Enter');
+    await says(heading(page, id));
+    await says(page.locator('.places'));
+    const shown = page.getByRole('region', { name: 'Find' }).getByRole('heading', { level: 2 });
+    await untilPageSays('all places', async () => (await shown.count()) === places.length);
+    expect(await shown.allInnerTexts()).toEqual(places.map(({ place }) => place));
+    await page
+      .getByRole('link', { name: /^record orders/ })
+      .first()
+      .click();
+    await says(heading(page, /^orders \d\/\d+$/));
+    await page.goBack();
+    await says(heading(page, id));
+    await page.evaluate("location.hash = '#/'");
+    await says(heading(page, 'Balanced'));
+  });
+
   it('turns red when a cent is changed, with the place, in the title, and aloud; and says when it balances again', async () => {
     const { pool, home } = live();
     // What is closed is read by deeper proofs only. Run alone, these tests come before the first load, which a DAG makes every five minutes.
