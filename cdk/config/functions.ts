@@ -46,6 +46,8 @@ export interface FunctionNeeds {
   readonly produces?: readonly string[];
   /** Functions that it calls: environment variable that holds the name → function. */
   readonly calls?: Readonly<Record<string, string>>;
+  /** Knows when late payments are an alert: LATE_RATIO_THRESHOLD and LATE_COUNT_THRESHOLD. */
+  readonly knowsLateAlert?: boolean;
   /** Publishes alerts to people: ALERT_TOPIC. */
   readonly alerts?: boolean;
   /** Reads and writes Elasticsearch: ELASTICSEARCH_URL, or in the cloud ELASTICSEARCH_SECRET_ID. */
@@ -153,6 +155,7 @@ export const functions = {
     memoryMegabytes: 512,
     timeoutSeconds: 900,
     database: 'run_transformations',
+    knowsLateAlert: true,
     alerts: true,
     sql: ['sql/transforms'],
   },
@@ -192,6 +195,7 @@ export const functions = {
     kafkaTopics: topics.map(({ topic }) => topic),
     readsRecords: true,
     knowsSchedule: true,
+    knowsLateAlert: true,
     sql: ['sql/analytics', 'sql/proof'],
   },
   'migrate-database': {

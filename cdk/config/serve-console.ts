@@ -14,7 +14,8 @@ export const serveConsole = {
   kafkaTopics: topics.map(({ topic }) => topic),
   readsRecords: true,
   knowsSchedule: true,
-  sql: ['sql/analytics'],
+  knowsLateAlert: true,
+  sql: ['sql/analytics', 'sql/proof'],
 } as const satisfies FunctionNeeds;
 
 /** What the page calls to change something; granted only if there is a group that may act. */

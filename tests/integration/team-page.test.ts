@@ -12,6 +12,7 @@ import type { ALBResult } from 'aws-lambda';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { inRepository } from '#adapters/repository.ts';
+import { serveConsole } from '#cdk/config/serve-console.ts';
 import { bundle } from '#cdk/constructs/bundle.ts';
 import type { Answer, Failure, PlannedRedrive, RedriveLine, Session } from '#console/api.ts';
 import { writeDeadLetters } from '../support/dead-letters.ts';
@@ -75,7 +76,8 @@ afterAll(async () => {
 async function create(name: string, entry: string, Variables: Record<string, string>): Promise<void> {
   const outdir = mkdtempSync(join(tmpdir(), 'tillstream-team-page-'));
   try {
-    bundle({ entry: inRepository(entry), outdir, provided: [], page: name === 'serve-console' });
+    const page = name === 'serve-console';
+    bundle({ entry: inRepository(entry), outdir, provided: [], page, sql: page ? serveConsole.sql : [] });
     const files = readdirSync(outdir, { recursive: true, encoding: 'utf8' })
       .filter((file) => !file.endsWith('.map') && statSync(join(outdir, file)).isFile())
       .map((file) => [file, readFileSync(join(outdir, file), 'utf8')] as const);
@@ -176,6 +178,9 @@ it('who may look sees figures, and not records; nothing streams', async () => {
   // Of Kafka it depends on other tests whether the catalogue's topics are there.
   expect(pulse.json().data.sources).toMatchObject({ postgres: 'ok' });
   expect(pulse.json().data.letters).toEqual({ not_json: LETTERS });
+  // Counted by queries that lie in the bundle.
+  expect(pulse.json().data.places.warehouse.state).not.toBe('unknown');
+  expect((await ask('/api/questions', { who })).json().data).not.toHaveLength(0);
   expect((await ask('/api/proofs?limit=10', { who })).json().data).toMatchObject({ rows: [], next: null });
   expect((await ask('/api/dead-letters/counts', { who })).status).toBe(200);
   for (const path of ['/api/dead-letters', '/api/live', '/api/redrive/plan'])
