@@ -143,7 +143,9 @@ describe('the page for a team', () => {
 });
 
 it('the page may call what operations call', () => {
-  const files = globSync('operations/**/*.ts', { cwd: repositoryRoot, exclude: ['**/*.test.ts'] });
+  // What asks another backbone's function `console` is for who has no way to its parts; this page has one.
+  const exclude = ['**/*.test.ts', 'operations/asking/**'];
+  const files = globSync('operations/**/*.ts', { cwd: repositoryRoot, exclude });
   const called = files.flatMap((file) =>
     [...readFileSync(inRepository(file), 'utf8').matchAll(/\binvoke(?:<\w+>)?\('([a-z-]+)'/g)].map(([, name]) => name),
   );
