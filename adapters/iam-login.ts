@@ -58,7 +58,7 @@ export function kafkaToken(signer: Signer, now = new Date()): string {
 /**
  * As whom AWS knows this process: the ARN of its user, or of its session in a role.
  *
- * @param endpoint such as LocalStack's; AWS's own, if absent
+ * @param endpoint another than AWS's own, such as LocalStack's
  */
 export async function callerOf(endpoint?: string): Promise<string> {
   const signer = await currentSigner();

@@ -143,13 +143,13 @@ describe('the page for a team', () => {
 });
 
 it('the page may call what operations call', () => {
-  // What asks another backbone's function `console` is for who has no way to its parts; this page has one.
-  const exclude = ['**/*.test.ts', 'operations/asking/**'];
-  const files = globSync('operations/**/*.ts', { cwd: repositoryRoot, exclude });
+  const files = globSync('operations/**/*.ts', { cwd: repositoryRoot, exclude: ['**/*.test.ts'] });
   const called = files.flatMap((file) =>
     [...readFileSync(inRepository(file), 'utf8').matchAll(/\binvoke(?:<\w+>)?\('([a-z-]+)'/g)].map(([, name]) => name),
   );
-  expect([...new Set(called)].sort()).toEqual([...actingFunctions].sort());
+  // The function `console` only looks.
+  const acting = [...new Set(called)].filter((name) => name !== 'console');
+  expect(acting.sort()).toEqual([...actingFunctions].sort());
 });
 
 describe('what is set', () => {

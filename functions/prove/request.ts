@@ -1,11 +1,12 @@
 /** The request: `{"depth": "objects", "settled": false, …}`, each field optional. The answer is the proof (proof.ts). */
 import * as z from 'zod';
+import { givenText } from '#domain/given-text.ts';
 import { requestReader } from '#lambda/request.ts';
 import { depths } from './depth.ts';
 
 export { depths, isDepth, reaches } from './depth.ts';
 
-const side = z.union([z.number(), z.string().max(500)]);
+const side = z.union([z.number(), givenText(500)]);
 
 const request = z.object({
   /** `books`: ledger, warehouse, stock, outbox and Kafka's offsets. `objects`: also every object's checksum. `rows`: every row too. `kafka`: every record that Kafka still holds too. */
@@ -25,10 +26,10 @@ const request = z.object({
   beside: z
     .array(
       z.object({
-        name: z.string().max(200),
+        name: givenText(200),
         expected: side,
         actual: side,
-        where: z.array(z.string().max(500)).max(51),
+        where: z.array(givenText(500)).max(51),
       }),
     )
     .max(20)
