@@ -46,10 +46,10 @@ export interface FunctionNeeds {
   readonly produces?: readonly string[];
   /** Functions that it calls: environment variable that holds the name → function. */
   readonly calls?: Readonly<Record<string, string>>;
-  /** Knows when late payments are an alert: LATE_RATIO_THRESHOLD and LATE_COUNT_THRESHOLD. */
-  readonly knowsLateAlert?: boolean;
   /** Publishes alerts to people: ALERT_TOPIC. */
   readonly alerts?: boolean;
+  /** From how many late payments on people are alerted: LATE_RATIO_THRESHOLD, LATE_COUNT_THRESHOLD. */
+  readonly knowsLateness?: boolean;
   /** Reads and writes Elasticsearch: ELASTICSEARCH_URL, or in the cloud ELASTICSEARCH_SECRET_ID. */
   readonly search?: boolean;
   /** How often process_kafka_to_postgres runs: PROCESS_EVERY_MINUTES. */
@@ -155,8 +155,8 @@ export const functions = {
     memoryMegabytes: 512,
     timeoutSeconds: 900,
     database: 'run_transformations',
-    knowsLateAlert: true,
     alerts: true,
+    knowsLateness: true,
     sql: ['sql/transforms'],
   },
   'index-hourly-metrics': {
@@ -195,7 +195,7 @@ export const functions = {
     kafkaTopics: topics.map(({ topic }) => topic),
     readsRecords: true,
     knowsSchedule: true,
-    knowsLateAlert: true,
+    knowsLateness: true,
     sql: ['sql/analytics', 'sql/proof'],
   },
   'migrate-database': {

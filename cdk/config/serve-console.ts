@@ -14,7 +14,7 @@ export const serveConsole = {
   kafkaTopics: topics.map(({ topic }) => topic),
   readsRecords: true,
   knowsSchedule: true,
-  knowsLateAlert: true,
+  knowsLateness: true,
   sql: ['sql/analytics', 'sql/proof'],
 } as const satisfies FunctionNeeds;
 

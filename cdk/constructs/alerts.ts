@@ -9,8 +9,8 @@ export function grantAlerts({ role }: NodeFunction, { topicArn, masterKey }: Top
   masterKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
 }
 
-/** When late payments are an alert, for what sends it and what shows it. */
-export const lateAlertVariables = ({ ratio, count }: Environment['lateAlert']): Record<string, string> => ({
+/** As functions/run-transformations/lateness.ts reads them. */
+export const lateVariables = ({ ratio, count }: Environment['lateAlert']): Record<string, string> => ({
   LATE_RATIO_THRESHOLD: String(ratio),
   LATE_COUNT_THRESHOLD: String(count),
 });

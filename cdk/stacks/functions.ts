@@ -12,7 +12,7 @@ import type { Environment } from '../config/environment.ts';
 import { asksKafka, entryOf, type FunctionNeeds, functions } from '../config/functions.ts';
 import { functionNamed, searchSecretName } from '../config/names.ts';
 import { longestGapMinutes } from '../config/schedule.ts';
-import { grantAlerts, lateAlertVariables } from '../constructs/alerts.ts';
+import { grantAlerts, lateVariables } from '../constructs/alerts.ts';
 import { KafkaSource } from '../constructs/kafka-source.ts';
 import { grantLake } from '../constructs/lake-access.ts';
 import { runAtDeployment } from '../constructs/migration.ts';
@@ -114,7 +114,7 @@ export class FunctionsStack extends Stack {
       ...(needs.passwords && passwordVariables(needs.passwords, environmentName)),
       ...(needs.lake && { LAKE_BUCKET: bucket.bucketName }),
       ...(needs.alerts && { ALERT_TOPIC: props.alertTopic.topicArn }),
-      ...(needs.knowsLateAlert && lateAlertVariables(props.lateAlert)),
+      ...(needs.knowsLateness && lateVariables(props.lateAlert)),
       ...(needs.knowsSchedule && { PROCESS_EVERY_MINUTES: String(longestGapMinutes(props.processSchedule)) }),
       ...Object.fromEntries(calls),
       ...(needs.search && search.url && { ELASTICSEARCH_URL: ssmValue(this, search.url) }),

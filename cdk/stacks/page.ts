@@ -22,7 +22,7 @@ import { functionNamed, functionPrefix, stackName } from '../config/names.ts';
 import { longestGapMinutes } from '../config/schedule.ts';
 import { actingFunctions, SERVE_CONSOLE, serveConsole } from '../config/serve-console.ts';
 import type { TeamPage } from '../config/team-page.ts';
-import { lateAlertVariables } from '../constructs/alerts.ts';
+import { lateVariables } from '../constructs/alerts.ts';
 import { grantLake } from '../constructs/lake-access.ts';
 import { ModuleLayer } from '../constructs/module-layer.ts';
 import { NodeFunction } from '../constructs/node-function.ts';
@@ -135,7 +135,7 @@ export class PageStack extends Stack {
         ...connections.kafka.variables,
         LAKE_BUCKET: bucket.bucketName,
         PROCESS_EVERY_MINUTES: String(longestGapMinutes(props.processSchedule)),
-        ...lateAlertVariables(props.lateAlert),
+        ...lateVariables(props.lateAlert),
         FUNCTION_PREFIX: functionPrefix(environmentName),
         DOMAIN: page.domain,
         LOAD_BALANCER: loadBalancerArn,
