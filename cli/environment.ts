@@ -12,7 +12,7 @@ import { functionOf, invokeAs } from './invoke.ts';
 /** How a command that takes it says so. */
 export const ENVIRONMENT_USAGE = `
   --environment NAME  ask that environment in AWS instead of the stack of this machine, by your AWS login; it takes the policy
-                      tillstream-NAME-look, and tillstream-NAME-act for what changes something
+                      tillstream-NAME-look-REGION, and tillstream-NAME-act-REGION for what changes something
   --region REGION     where it is, if not where your AWS login says`;
 
 export interface Taken {
@@ -112,11 +112,13 @@ const explain =
     if (error.name === 'AccessDeniedException') {
       const may = name === 'console' ? 'look' : 'act';
       throw new UserError(
-        `Your AWS login may not call ${functionNamed(environment, name)}: it takes the policy ${peoplesPolicyName(environment, may)}.`,
+        `Your AWS login may not call ${functionNamed(environment, name)}: it takes the policy ${peoplesPolicyName(environment, may, process.env.AWS_REGION ?? 'REGION')}.`,
         { cause },
       );
     }
-    if (/Credential|ExpiredToken|UnrecognizedClient|InvalidClientTokenId/.test(`${error.name} ${error.message}`))
+    // Not what the function itself said.
+    const said = error.message.startsWith(functionNamed(environment, name)) ? '' : `${error.name} ${error.message}`;
+    if (/Credential|ExpiredToken|UnrecognizedClient|InvalidClientTokenId/.test(said))
       throw new UserError(`AWS knows no login of yours (${error.message}): log in, such as with aws sso login.`, {
         cause,
       });

@@ -49,7 +49,7 @@ export function observed<Event, Result>(
     timeoutEarlyInMillis: STOP_BEFORE_TIMEOUT_MS,
     timeoutEarlyResponse: () => {
       throw new Error(
-        'Stopped before the function’s timeout. Nothing half-done counts; Lambda delivers a batch again.',
+        'Stopped before the function’s timeout. Nothing half-done counts; a batch of Kafka is delivered again.',
       );
     },
   })

@@ -8,9 +8,9 @@ export const functionPrefix = (environment: string): string => `tillstream-${env
 
 export const functionNamed = (environment: string, name: string): string => `${functionPrefix(environment)}-${name}`;
 
-/** What a person needs to look at an environment from elsewhere, and to act on it. */
-export const peoplesPolicyName = (environment: string, may: 'look' | 'act'): string =>
-  `tillstream-${environment}-${may}`;
+/** What a person needs to look at an environment from elsewhere, and to act on it. IAM knows no regions, so the name has it. */
+export const peoplesPolicyName = (environment: string, may: 'look' | 'act', region: string): string =>
+  `tillstream-${environment}-${may}-${region}`;
 
 export const databaseSecretName = (environment: string, role: DatabaseRole | 'admin'): string =>
   `tillstream/${environment}/database/${role}`;

@@ -1,6 +1,6 @@
 /** The function behind the load balancer of the page for a team. It is no part of functions.ts: most environments have none. */
 import { topics } from '#domain/streams.ts';
-import type { FunctionNeeds } from './functions.ts';
+import { calledByPeople, type FunctionNeeds } from './functions.ts';
 
 export const SERVE_CONSOLE = 'serve-console';
 
@@ -19,11 +19,4 @@ export const serveConsole = {
 } as const satisfies FunctionNeeds;
 
 /** What the page calls to change something; granted only if there is a group that may act. */
-export const actingFunctions = [
-  'redrive-dead-letters',
-  'relay-outbox',
-  'acknowledge-losses',
-  'prove',
-  'replay-inventory',
-  'report-inventory',
-] as const;
+export const actingFunctions = calledByPeople.act;

@@ -30,7 +30,7 @@ export class PeoplesPolicies extends Construct {
         resourceName: functionNamed(environmentName, name),
       });
     const policy = new ManagedPolicy(this, may, {
-      managedPolicyName: peoplesPolicyName(environmentName, may),
+      managedPolicyName: peoplesPolicyName(environmentName, may, stack.region),
       description: `Who has it ${what}, in environment ${environmentName}`,
       statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: names.map(arnOf) })],
     });

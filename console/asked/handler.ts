@@ -11,7 +11,7 @@ import { readingsOf } from '#operations/pulse/look.ts';
 const PATIENCE_MS = 25_000;
 
 const database = databaseConfiguration();
-const pool = connect(database, 3);
+const pool = connect(database, 2);
 const lake = openLake(lakeBucket());
 const access = kafkaConfiguration();
 
@@ -44,9 +44,7 @@ export const handler = observed(async (payload: unknown, { logger }) => {
   } finally {
     const used = connection;
     connection = undefined;
-    await used?.then(
-      (open) => open.close(),
-      () => {},
-    );
+    // An answer that was made is as good if the connection is gone.
+    await used?.then((open) => open.close()).catch(() => {});
   }
 });

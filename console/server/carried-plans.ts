@@ -6,7 +6,7 @@
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { outcomesOf } from '#operations/letters/outcome.ts';
-import { CARRIED_OUT_WITHIN_MS, gone, LONGEST_PLAN, type Plans } from './plans.ts';
+import { CARRIED_OUT_WITHIN_MS, gone, LONGEST_PLAN, MOST_PLANNED, type Plans } from './plans.ts';
 import { Refusal } from './refusal.ts';
 
 /** Letters that one call of the function takes. */
@@ -75,7 +75,7 @@ function unpack(plan: string): { readonly ids: readonly number[]; readonly madeA
     if (byte > 127) continue;
     id += gap;
     if (gap === 0 || !Number.isSafeInteger(id)) return undefined;
-    ids.push(id);
+    if (ids.push(id) > MOST_PLANNED) return undefined;
     [gap, unit] = [0, 1];
   }
   return unit === 1 ? { ids, madeAt: Number.parseInt(time, 36) } : undefined;

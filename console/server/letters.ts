@@ -14,7 +14,7 @@ import { planRedrive, TooManyLetters } from '#operations/letters/plan.ts';
 import { redrive, redriveInBatches } from '#operations/redrive.ts';
 import type { FollowedRedrive, LetterRows, PlannedRedrive, RedriveLine } from '../api.ts';
 import { lines } from './answer.ts';
-import { type Followed, LONGEST_PLAN } from './plans.ts';
+import { type Followed, LONGEST_PLAN, MOST_PLANNED } from './plans.ts';
 import { Refusal } from './refusal.ts';
 import { limit, type Route, route, type Serving, wholeNumber } from './route.ts';
 
@@ -32,9 +32,6 @@ const filter = {
 const id = z.int().positive();
 const planId = z.string().max(LONGEST_PLAN);
 const bytes = z.union([z.strictObject({ text: z.string() }), z.strictObject({ base64: z.base64() })]);
-
-/** Letters of a plan at most: it is held in memory until it is carried out. */
-const MOST_PLANNED = 100_000;
 
 const ASKS = '/api/dead-letters';
 

@@ -11,6 +11,8 @@ export const CARRIED_OUT_WITHIN_MS = 10 * 60_000;
 /** What became of its letters can be asked for longer than it can be sent. */
 const KEPT_MS = 6 * CARRIED_OUT_WITHIN_MS;
 const MOST_KEPT = 50;
+/** Letters of a plan at most: it is held in memory until it is carried out. */
+export const MOST_PLANNED = 100_000;
 /** Characters of a plan's name: one that carries the plan itself (carried-plans.ts) still fits into an address. */
 export const LONGEST_PLAN = 6_000;
 

@@ -42,12 +42,17 @@ export function proofRoutes(): readonly Route[] {
       ...{ method: 'POST', path: '/api/prove', right: 'act', operation: prove, command: 'proof' },
       asks: { depth: z.enum(depths), all: z.boolean().default(false) },
       async answer({ depth, all }, { backbone, session }): Promise<Proving> {
+        // A server that can't stream, such as a Lambda, stands still between two answers, and is one of several: it keeps nothing.
+        if (session.live === false) {
+          await prove(backbone, { depth, all });
+          return { underway: null, failed: null };
+        }
         if (proving.underway)
           throw new Refusal(409, 'proving', `A proof is on its way since ${proving.underway.since}.`, {
             hint: 'Wait until it has ended.',
           });
         proving = { underway: { depth, all, since: new Date().toISOString() }, failed: null };
-        const ended = prove(backbone, { depth, all }).then(
+        void prove(backbone, { depth, all }).then(
           () => {
             proving = { underway: null, failed: null };
           },
@@ -57,8 +62,6 @@ export function proofRoutes(): readonly Route[] {
             proving = { underway: null, failed: { at: new Date().toISOString(), message } };
           },
         );
-        // A server that can't stream, such as a Lambda, stands still between two answers.
-        if (session.live === false) await ended;
         return proving;
       },
     }),

@@ -24,6 +24,10 @@ it('who asks PostgreSQL for too much is told to ask for less', () => {
   expect(asRefusal(error)).toMatchObject({ status: 503, code: 'took_too_long', hint: expect.stringContaining('less') });
 });
 
+it('what can’t be answered as it was asked is no fault of ours', () => {
+  expect(asRefusal(named('NotAnswered'))).toMatchObject({ status: 400, code: 'not_answered' });
+});
+
 it('anything else is a fault of ours, with its cause', () => {
   for (const error of [new TypeError('x is undefined'), coded('42501'), coded('22P02')])
     expect(asRefusal(error)).toMatchObject({ status: 500, code: 'failed', cause: error });

@@ -7,13 +7,24 @@ import { openLake } from '#adapters/lake/index.ts';
 import { connect } from '#adapters/postgres/index.ts';
 import type { Backbone } from '#operations/backbone.ts';
 import type { Looked } from '#operations/pulse/look.ts';
+import { Refusal } from '../server/refusal.ts';
 
-const CONNECTIONS = 4;
+/** Of each instance; they share what the role `console` may have. */
+const CONNECTIONS = 2;
+/** Less than the page waits; nothing goes on once it has its answer. */
+const PATIENCE_MS = 15_000;
 /** As long as the load balancer waits (cdk/stacks/page.ts), less what the answer needs. */
 const ANSWERS_WITHIN_SECONDS = 20;
 
-/** @returns the backbone, and what its pulse looks at */
-export function openBackbone(): { readonly backbone: Backbone; readonly looked: Looked } {
+export interface Opened {
+  readonly backbone: Backbone;
+  /** What its pulse looks at. */
+  readonly looked: Looked;
+  /** At the end of each invocation: the broker may close a connection that sleeps until the next. */
+  closeKafka(): Promise<void>;
+}
+
+export function openBackbone(): Opened {
   const database = databaseConfiguration();
   const kafkaAccess = kafkaConfiguration();
   const pool = connect(database, CONNECTIONS);
@@ -29,12 +40,18 @@ export function openBackbone(): { readonly backbone: Backbone; readonly looked: 
   return {
     backbone: { pool, kafka, lake: openLake(lakeBucket()), invoke: invokerOf(required('FUNCTION_PREFIX')) },
     looked: {
-      ...{ pool, kafka },
+      ...{ pool, kafka, patienceMs: PATIENCE_MS },
       services: {
         postgres: { name: 'PostgreSQL', address: `${database.host}:${database.port}` },
         kafka: { name: 'Kafka', address: kafkaAccess.bootstrapServers },
       },
       processEveryMinutes: Number(required('PROCESS_EVERY_MINUTES')),
+    },
+    async closeKafka() {
+      const used = connection;
+      connection = undefined;
+      // An answer that was made is as good if the connection is gone.
+      await used?.then((open) => open.close()).catch(() => {});
     },
   };
 }
@@ -45,10 +62,21 @@ function invokerOf(prefix: string): Backbone['invoke'] {
   return async <Result>(name: string, payload: object | Uint8Array): Promise<Result> => {
     const FunctionName = `${prefix}-${name}`;
     const Payload = payload instanceof Uint8Array ? payload : JSON.stringify(payload);
-    const answer = await client.send(new InvokeCommand({ FunctionName, Payload }));
+    const answer = await client.send(new InvokeCommand({ FunctionName, Payload })).catch(saysThatItGoesOn(FunctionName));
     const result = JSON.parse(answer.Payload?.transformToString() ?? 'null');
     if (answer.FunctionError)
       throw new Error(`${FunctionName} failed: ${result?.errorMessage ?? answer.FunctionError}`);
     return result as Result;
   };
 }
+
+/** It was called all the same: who takes it for failed would call it again, beside itself. */
+export const saysThatItGoesOn =
+  (name: string) =>
+  (cause: unknown): never => {
+    if ((cause as Error).name !== 'TimeoutError') throw cause;
+    throw new Refusal(503, 'goes_on', `${name} takes longer than this page can wait.`, {
+      hint: 'It goes on: look later for what came of it, and don’t begin it again.',
+      cause,
+    });
+  };

@@ -21,7 +21,7 @@ const SEARCHES_MS = 20_000;
 const FRESH_MS = 3_000;
 
 const { domain, environment, version, login } = teamSettings();
-const { backbone, looked } = openBackbone();
+const { backbone, looked, closeKafka } = openBackbone();
 const feed = openPulse(looked);
 const invocations = new AsyncLocalStorage<Invocation>();
 
@@ -60,7 +60,7 @@ export const handler = observed((event: ALBEvent, invocation) =>
     const { httpMethod: method, path } = event;
     const left = invocation.deadline - Date.now();
     const end = AbortSignal.timeout(Math.max(0, method === 'GET' ? Math.min(SEARCHES_MS, left) : left));
-    const result = await answerAlb(app, event, AbortSignal.any([invocation.signal, end]));
+    const result = await answerAlb(app, event, AbortSignal.any([invocation.signal, end])).finally(closeKafka);
     invocation.logger.info('answered', { method, path, status: result.statusCode });
     return result;
   }),

@@ -45,6 +45,9 @@ it.each([
   [{ operation: 'wholeLetter', args: ['1; drop table'] }, 'Argument 1 of wholeLetter'],
   [{ operation: 'deadLetters', args: [{}, { limit: '1; select 1' }] }, 'Argument 2 of deadLetters'],
   [{ operation: 'readReportFiles', args: [['raw/orders/a.parquet']] }, 'Argument 1 of readReportFiles'],
+  [{ operation: 'unsentLetters', args: [{ reason: 'not_json', later: 1 }] }, 'unsentLetters knows no later here'],
+  [{ operation: 'planRedrive', args: [{ filter: { later: 1 } }] }, 'planRedrive knows no later here'],
+  [{ operation: 'losses', args: [{ limit: 1 }] }, 'losses knows no argument 1 here'],
   ['trace', 'Expected {"operation"'],
 ])('%j is refused', async (payload, message) => {
   expect(await answerTo(nothing, payload)).toEqual({

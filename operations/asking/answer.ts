@@ -41,7 +41,7 @@ export async function answerTo(backbone: Answering, payload: unknown): Promise<A
     const { operation, args } = data;
     const entry = operations.get(operation);
     if (!entry) throw new NotAnswered(`There is no operation ${operation} here: is this of another version?`);
-    const answer = { answer: toWire(await entry.run(backbone, readArguments(operation, args.map(fromWire)))) };
+    const answer = { answer: toWire(await entry.run(backbone, readAll(operation, args.map(fromWire)))) };
     const size = Buffer.byteLength(JSON.stringify(answer));
     if (size <= LARGEST_ANSWER) return answer;
     throw new NotAnswered(
@@ -75,3 +75,29 @@ function readArguments(operation: string, args: readonly unknown[]): unknown[] {
     throw new NotAnswered(`Argument ${index + 1} of ${operation}: ${z.prettifyError(error)}`);
   });
 }
+
+/**
+ * A newer command may know more than what answers: left out, a condition that was asked for would be none.
+ *
+ * @throws NotAnswered, also with what no schema knows
+ */
+function readAll(operation: string, args: readonly unknown[]): unknown[] {
+  const read = readArguments(operation, args);
+  const unknown = args.flatMap((arg, index) =>
+    index < read.length ? unknownKeys(arg, read[index]) : arg === undefined ? [] : [`argument ${index + 1}`],
+  );
+  if (unknown.length === 0) return read;
+  throw new NotAnswered(`${operation} knows no ${unknown.join(', ')} here: is this of another version?`);
+}
+
+/** Keys that were given and not read. */
+function unknownKeys(given: unknown, read: unknown): string[] {
+  if (!isPlain(given) || !isPlain(read)) return [];
+  return Object.entries(given).flatMap(([key, value]) => {
+    if (value === undefined) return [];
+    return Object.hasOwn(read, key) ? unknownKeys(value, read[key]) : [key];
+  });
+}
+
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;

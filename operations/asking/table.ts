@@ -13,7 +13,7 @@ import { zoneNames } from '../lake/zones.ts';
 import { lookUp, valueInKafka } from '../left-out.ts';
 import { checkValue } from '../letters/check.ts';
 import { countLetters } from '../letters/counts.ts';
-import { letterStates } from '../letters/filter.ts';
+import { type LetterFilter, letterStates } from '../letters/filter.ts';
 import { wholeLetter } from '../letters/letter.ts';
 import { listLetters } from '../letters/list.ts';
 import { outcomesOf } from '../letters/outcome.ts';
@@ -46,7 +46,7 @@ interface Entry {
   run(backbone: Answering, args: readonly unknown[]): Promise<unknown>;
 }
 
-/** @param args keys that a schema doesn't name are left out */
+/** @param args keys that a schema doesn't name are left out where it is asked, and refused where it is answered (answer.ts) */
 function entry<Args extends readonly unknown[]>(
   operation: (backbone: Answering, ...args: Args) => Promise<unknown>,
   ...args: readonly z.ZodType[]
@@ -73,7 +73,7 @@ const filter = z.object({
   since: time.optional(),
   until: time.optional(),
   text: z.string().max(1_000).optional(),
-});
+} satisfies Record<keyof LetterFilter, z.ZodType>);
 const page = z.object({ after: whole.optional(), limit: whole });
 const ids = z.array(whole).max(1_000_000);
 const from = z.union([z.literal(['newest', 'oldest', 'end']), z.object({ offset: whole }), z.object({ time })]);
