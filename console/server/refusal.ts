@@ -59,7 +59,8 @@ export function asRefusal(error: unknown): Refusal {
       cause: error,
     });
   // Of operations/asking/answer.ts: what was asked can't be answered as it was asked.
-  if (all.some(({ name }) => name === 'NotAnswered')) return new Refusal(400, 'not_answered', message, { cause: error });
+  if (all.some(({ name }) => name === 'NotAnswered'))
+    return new Refusal(400, 'not_answered', message, { cause: error });
   return new Refusal(500, 'failed', message, { cause: error });
 }
 

@@ -62,7 +62,9 @@ function invokerOf(prefix: string): Backbone['invoke'] {
   return async <Result>(name: string, payload: object | Uint8Array): Promise<Result> => {
     const FunctionName = `${prefix}-${name}`;
     const Payload = payload instanceof Uint8Array ? payload : JSON.stringify(payload);
-    const answer = await client.send(new InvokeCommand({ FunctionName, Payload })).catch(saysThatItGoesOn(FunctionName));
+    const answer = await client
+      .send(new InvokeCommand({ FunctionName, Payload }))
+      .catch(saysThatItGoesOn(FunctionName));
     const result = JSON.parse(answer.Payload?.transformToString() ?? 'null');
     if (answer.FunctionError)
       throw new Error(`${FunctionName} failed: ${result?.errorMessage ?? answer.FunctionError}`);

@@ -74,14 +74,14 @@ it('has no right to change a table or a sequence, or to run a function but those
 });
 
 describe('a session', () => {
-  it('begins with limits, and the role has few connections', async () => {
+  it('begins with limits, and the role has connections enough for instances of Lambda', async () => {
     const { rows } = await pool.query<{ settings: string[]; connections: number }>(
       `select setconfig as settings, rolconnlimit as connections
        from pg_roles join pg_db_role_setting on setrole = pg_roles.oid and setdatabase = 0 where rolname = 'console'`,
     );
     expect(rows).toEqual([
       {
-        connections: 10,
+        connections: 60,
         settings: [
           'default_transaction_read_only=on',
           'statement_timeout=5s',
