@@ -104,6 +104,8 @@ describe('the page for a team', () => {
       DATABASE_USER: 'console',
       DATABASE_AUTH: 'iam',
       KAFKA_AUTH: 'iam',
+      LATE_RATIO_THRESHOLD: '0.1',
+      LATE_COUNT_THRESHOLD: '1000',
     });
     expect(JSON.parse(String(variables.LOGIN))).toEqual({
       ...{ issuer: page.oidc.issuer, clientId: 'tillstream', groups: page.groups },
