@@ -55,8 +55,12 @@ export function kafkaToken(signer: Signer, now = new Date()): string {
   return Buffer.from(`https://${url}&User-Agent=tillstream`).toString('base64url');
 }
 
-/** As whom AWS knows this process: the ARN of its user, or of its session in a role. */
-export async function callerOf(endpoint = process.env.AWS_ENDPOINT_URL): Promise<string> {
+/**
+ * As whom AWS knows this process: the ARN of its user, or of its session in a role.
+ *
+ * @param endpoint another than AWS's own, such as LocalStack's
+ */
+export async function callerOf(endpoint?: string): Promise<string> {
   const signer = await currentSigner();
   const base = endpoint ?? `https://sts.${signer.region}.amazonaws.com`;
   const { protocol, host } = new URL(base);

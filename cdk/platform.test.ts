@@ -30,14 +30,17 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
       expect(Object.keys(variables[nameOf(name)] ?? {})).toEqual(expect.arrayContaining([...database, ...reporting]));
 
     const having = (variable: string) => everyFunction.filter((name) => variables[nameOf(name)]?.[variable]);
-    const needing = (what: 'lake' | 'kafkaTopics' | 'produces' | 'alerts' | 'search') =>
+    const needing = (what: 'lake' | 'kafkaTopics' | 'produces' | 'alerts' | 'knowsLateness' | 'search') =>
       everyFunction.filter((name) => needsOf(name)[what]);
     expect(having('LAKE_BUCKET')).toEqual(needing('lake'));
     expect(having('KAFKA_BOOTSTRAP_SERVERS')).toEqual([...needing('kafkaTopics'), ...needing('produces')].sort());
     const where = environment === 'local' ? 'ELASTICSEARCH_URL' : 'ELASTICSEARCH_SECRET_ID';
     expect(having(where)).toEqual(needing('search'));
-    for (const variable of ['ALERT_TOPIC', 'LATE_RATIO_THRESHOLD', 'LATE_COUNT_THRESHOLD'])
-      expect(having(variable)).toEqual(needing('alerts'));
+    expect(having('ALERT_TOPIC')).toEqual(needing('alerts'));
+    for (const variable of ['LATE_RATIO_THRESHOLD', 'LATE_COUNT_THRESHOLD'])
+      expect(having(variable)).toEqual(needing('knowsLateness'));
+    // The page says of an hour what the alert says of it.
+    expect(needing('knowsLateness')).toEqual(['console', 'run-transformations']);
     expect(having('RELAY_FUNCTION')).toEqual([
       'archive-orders',
       'archive-user-events',

@@ -104,6 +104,8 @@ describe('the page for a team', () => {
       DATABASE_USER: 'console',
       DATABASE_AUTH: 'iam',
       KAFKA_AUTH: 'iam',
+      LATE_RATIO_THRESHOLD: '0.1',
+      LATE_COUNT_THRESHOLD: '1000',
     });
     expect(JSON.parse(String(variables.LOGIN))).toEqual({
       ...{ issuer: page.oidc.issuer, clientId: 'tillstream', groups: page.groups },
@@ -145,7 +147,9 @@ it('the page may call what operations call', () => {
   const called = files.flatMap((file) =>
     [...readFileSync(inRepository(file), 'utf8').matchAll(/\binvoke(?:<\w+>)?\('([a-z-]+)'/g)].map(([, name]) => name),
   );
-  expect([...new Set(called)].sort()).toEqual([...actingFunctions].sort());
+  // The function `console` only looks.
+  const acting = [...new Set(called)].filter((name) => name !== 'console');
+  expect(acting.sort()).toEqual([...actingFunctions].sort());
 });
 
 describe('what is set', () => {

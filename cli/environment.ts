@@ -95,7 +95,7 @@ export async function mayAct(environment: string): Promise<boolean> {
 
 /** The user or the session as whom AWS knows this process: `ada` of …:user/ada, and of …:assumed-role/Developer/ada. */
 export async function loginName(): Promise<string> {
-  const arn = await callerOf().catch(explain('', ''));
+  const arn = await callerOf(process.env.AWS_ENDPOINT_URL).catch(explain('', ''));
   return arn.split(/[/:]/).at(-1) ?? arn;
 }
 

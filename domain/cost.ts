@@ -69,7 +69,9 @@ type Topic = keyof typeof figures.recordsPerOrder;
 const { supplierRestocks: _few, ...consumed } = streams;
 const PARTITIONS = 4;
 /** Of environment prod. */
-export const ALARMS = 91;
+export const ALARMS = 94;
+/** One page of an engineer's machine asks function `console` each 5 s, and is open 8 h on 21 days a month. */
+const LOOKS = (21 * 8 * 3_600) / 5;
 const BATCH = 10_000;
 const OUTBOX_DAYS = 7;
 
@@ -189,10 +191,12 @@ export function monthlyCost(size: Size): Record<string, number> {
   const loads = { invocations: SECONDS / 300, gigabyteSeconds: ordersPerDay * DAYS * figures.secondsPerRecord };
   const objects = objectsIn(consumed.orders) + objectsIn(consumed.userEvents);
   const invocations = [...deliveries, ...relays, loads];
+  const looks = { invocations: LOOKS, gigabyteSeconds: LOOKS * figures.secondsPerInvocation };
   return {
     'MSK: brokers': brokers * HOURS * prices.mskBrokerHour[broker],
     'MSK: storage': Math.max(250 * brokers, kafkaGigabytes * 3 * 1.3) * prices.mskGigabyteMonth,
     Lambda: invocations.reduce((sum, each) => sum + lambdaCost(each), 0),
+    'Lambda: console, asked by one open page': lambdaCost(looks) + LOOKS * LOG_OF_INVOCATION,
     'S3: requests': objects * OBJECT,
     'S3: storage after a year': ((ordersPerDay * 365 * figures.lakeBytesPerOrder) / GIGA) * prices.s3GigabyteMonth,
     'RDS: instance, Multi-AZ': HOURS * prices.rdsMultiAzHour[database],

@@ -48,6 +48,8 @@ export interface FunctionNeeds {
   readonly calls?: Readonly<Record<string, string>>;
   /** Publishes alerts to people: ALERT_TOPIC. */
   readonly alerts?: boolean;
+  /** From how many late payments on people are alerted: LATE_RATIO_THRESHOLD, LATE_COUNT_THRESHOLD. */
+  readonly knowsLateness?: boolean;
   /** Reads and writes Elasticsearch: ELASTICSEARCH_URL, or in the cloud ELASTICSEARCH_SECRET_ID. */
   readonly search?: boolean;
   /** How often process_kafka_to_postgres runs: PROCESS_EVERY_MINUTES. */
@@ -154,6 +156,7 @@ export const functions = {
     timeoutSeconds: 900,
     database: 'run_transformations',
     alerts: true,
+    knowsLateness: true,
     sql: ['sql/transforms'],
   },
   'index-hourly-metrics': {
@@ -192,6 +195,7 @@ export const functions = {
     kafkaTopics: topics.map(({ topic }) => topic),
     readsRecords: true,
     knowsSchedule: true,
+    knowsLateness: true,
     sql: ['sql/analytics', 'sql/proof'],
   },
   'migrate-database': {

@@ -14,6 +14,7 @@ export const serveConsole = {
   kafkaTopics: topics.map(({ topic }) => topic),
   readsRecords: true,
   knowsSchedule: true,
+  knowsLateness: true,
   sql: ['sql/analytics'],
 } as const satisfies FunctionNeeds;
 

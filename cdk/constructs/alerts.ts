@@ -1,5 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Environment } from '../config/environment.ts';
 import type { NodeFunction } from './node-function.ts';
 
 /** Lets the function publish alerts to people, and use the topic's key for that. */
@@ -7,3 +8,9 @@ export function grantAlerts({ role }: NodeFunction, { topicArn, masterKey }: Top
   role.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topicArn] }));
   masterKey?.grant(role, 'kms:Decrypt', 'kms:GenerateDataKey');
 }
+
+/** As functions/run-transformations/lateness.ts reads them. */
+export const lateVariables = ({ ratio, count }: Environment['lateAlert']): Record<string, string> => ({
+  LATE_RATIO_THRESHOLD: String(ratio),
+  LATE_COUNT_THRESHOLD: String(count),
+});

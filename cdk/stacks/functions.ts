@@ -12,7 +12,7 @@ import type { Environment } from '../config/environment.ts';
 import { asksKafka, entryOf, type FunctionNeeds, functions } from '../config/functions.ts';
 import { functionNamed, searchSecretName } from '../config/names.ts';
 import { longestGapMinutes } from '../config/schedule.ts';
-import { grantAlerts } from '../constructs/alerts.ts';
+import { grantAlerts, lateVariables } from '../constructs/alerts.ts';
 import { KafkaSource } from '../constructs/kafka-source.ts';
 import { grantLake } from '../constructs/lake-access.ts';
 import { runAtDeployment } from '../constructs/migration.ts';
@@ -113,11 +113,8 @@ export class FunctionsStack extends Stack {
       ...connections.database.variables(needs.database),
       ...(needs.passwords && passwordVariables(needs.passwords, environmentName)),
       ...(needs.lake && { LAKE_BUCKET: bucket.bucketName }),
-      ...(needs.alerts && {
-        ALERT_TOPIC: props.alertTopic.topicArn,
-        LATE_RATIO_THRESHOLD: String(props.lateAlert.ratio),
-        LATE_COUNT_THRESHOLD: String(props.lateAlert.count),
-      }),
+      ...(needs.alerts && { ALERT_TOPIC: props.alertTopic.topicArn }),
+      ...(needs.knowsLateness && lateVariables(props.lateAlert)),
       ...(needs.knowsSchedule && { PROCESS_EVERY_MINUTES: String(longestGapMinutes(props.processSchedule)) }),
       ...Object.fromEntries(calls),
       ...(needs.search && search.url && { ELASTICSEARCH_URL: ssmValue(this, search.url) }),

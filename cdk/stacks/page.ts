@@ -22,6 +22,7 @@ import { functionNamed, functionPrefix, stackName } from '../config/names.ts';
 import { longestGapMinutes } from '../config/schedule.ts';
 import { actingFunctions, SERVE_CONSOLE, serveConsole } from '../config/serve-console.ts';
 import type { TeamPage } from '../config/team-page.ts';
+import { lateVariables } from '../constructs/alerts.ts';
 import { grantLake } from '../constructs/lake-access.ts';
 import { ModuleLayer } from '../constructs/module-layer.ts';
 import { NodeFunction } from '../constructs/node-function.ts';
@@ -37,6 +38,7 @@ export interface PageStackProps extends StackProps {
   readonly network: NetworkStack;
   readonly bucket: Bucket;
   readonly processSchedule: string;
+  readonly lateAlert: Environment['lateAlert'];
   readonly protected: boolean;
 }
 
@@ -133,6 +135,7 @@ export class PageStack extends Stack {
         ...connections.kafka.variables,
         LAKE_BUCKET: bucket.bucketName,
         PROCESS_EVERY_MINUTES: String(longestGapMinutes(props.processSchedule)),
+        ...lateVariables(props.lateAlert),
         FUNCTION_PREFIX: functionPrefix(environmentName),
         DOMAIN: page.domain,
         LOAD_BALANCER: loadBalancerArn,

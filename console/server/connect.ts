@@ -16,7 +16,9 @@ export function connectRoutes(sinceOf = openSince()): readonly Route[] {
   const answer = async (topic: string, { backbone }: Serving, secrets: boolean): Promise<Connecting> => {
     const connect = await connectTo(backbone, streamOf(topic), { secrets });
     if (!connect)
-      throw new Refusal(404, 'not_known', 'This page doesn’t know where other programs reach the services.');
+      throw new Refusal(404, 'not_known', 'In AWS only programs in the environment’s own network reach its services.', {
+        hint: 'The page has no addresses and logins to show here, and sends no example.',
+      });
     const places = connect.places.map((place) => ({ ...place, since: sinceOf(place.name, place.answers) }));
     return { ...connect, places };
   };
@@ -35,7 +37,14 @@ export function connectRoutes(sinceOf = openSince()): readonly Route[] {
     route({
       ...{ method: 'POST', path: '/api/produce', right: 'act', operation: produceExample, command: 'produce' },
       asks: { topic },
-      answer: ({ topic }, { backbone }) => produceExample(backbone, streamOf(topic)),
+      answer({ topic }, { backbone }) {
+        // There the page's server has no way to Kafka, or one that only reads.
+        if (!backbone.access)
+          throw new Refusal(409, 'not_from_here', 'From this page nothing can be sent to Kafka.', {
+            hint: 'In AWS a program in the environment’s own network can, with a role that may write to the topic.',
+          });
+        return produceExample(backbone, streamOf(topic));
+      },
     }),
   ];
 }

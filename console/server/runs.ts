@@ -41,6 +41,11 @@ export const runRoutes: readonly Route[] = [
 ];
 
 function refuse(cause: unknown): never {
+  if (cause instanceof NoAirflow && cause.isElsewhere)
+    throw new Refusal(404, 'airflow_elsewhere', cause.message, {
+      hint: 'The AWS console leads to it: Amazon MWAA, the environment, “Open Airflow UI”.',
+      cause,
+    });
   if (cause instanceof NoAirflow)
     throw new Refusal(404, 'no_airflow', cause.message, {
       hint: 'npm start runs it, unless it is told --once.',

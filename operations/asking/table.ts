@@ -26,6 +26,8 @@ import { type Readings, readPulse, recallPulse } from '../pulse/asked.ts';
 import { browseFor } from '../records/browse.ts';
 import { lookAt } from '../records/record.ts';
 import { readReportFiles, storedReport } from '../report.ts';
+import { broughtByRuns } from '../runs/brought.ts';
+import { RUNS_SHOWN } from '../runs/run.ts';
 import { listMovements } from '../stock/movements.ts';
 import { lookAtProduct } from '../stock/product.ts';
 import { listProducts, stockStates } from '../stock/products.ts';
@@ -84,6 +86,7 @@ const search = z.object({
 export const operations: ReadonlyMap<string, Entry> = new Map(
   [
     entry(askByName, z.string().max(100)),
+    entry(broughtByRuns, z.array(z.string().max(250)).max(RUNS_SHOWN)),
     entry(browseFor, search, whole.max(60_000)),
     entry(checkValue, z.object({ topic, value: bytes.nullable(), key: bytes.nullish() })),
     entry(countDeadLetters),

@@ -1,4 +1,5 @@
 /** What runs have brought, as the ledger has it: orders that a run of orders_minio_to_postgres loaded. Other jobs note no run. */
+import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 import { airflowOf, RUNS_SHOWN } from './run.ts';
 
@@ -31,11 +32,20 @@ const BROUGHT = `
 
 /** @returns of the runs that are shown of this DAG; null if the ledger doesn't know what its runs bring */
 export async function broughtBy(
-  backbone: Pick<Backbone, 'pool' | 'airflow'>,
+  backbone: Pick<Backbone, 'pool' | 'airflow' | 'ask'>,
   dagId: string,
 ): Promise<readonly Brought[] | null> {
   if (dagId !== LOADS) return null;
   const runs = await airflowOf(backbone).runs(dagId, RUNS_SHOWN);
-  const { rows } = await backbone.pool.query<Brought>(BROUGHT, [runs.map(({ dag_run_id }) => dag_run_id)]);
-  return rows;
+  return broughtByRuns(
+    backbone,
+    runs.map(({ dag_run_id }) => dag_run_id),
+  );
 }
+
+/** @param runs of orders_minio_to_postgres, by their ids */
+export const broughtByRuns = askable(
+  'broughtByRuns',
+  async ({ pool }: Pick<Backbone, 'pool'>, runs: readonly string[]): Promise<readonly Brought[]> =>
+    (await pool.query<Brought>(BROUGHT, [runs])).rows,
+);

@@ -30,9 +30,15 @@ export interface DagRuns {
 /** Runs of each DAG that are shown. */
 export const RUNS_SHOWN = 30;
 
-/** This backbone was started without. */
+/** This backbone was started without, or has it where it can't be asked from here. */
 export class NoAirflow extends Error {
   override readonly name = 'NoAirflow';
+  readonly isElsewhere: boolean;
+
+  constructor(message: string, { isElsewhere }: { readonly isElsewhere: boolean }) {
+    super(message);
+    this.isElsewhere = isElsewhere;
+  }
 }
 
 /** There is no such DAG, or no such run of it. */
@@ -41,9 +47,12 @@ export class NoSuchRun extends Error {
 }
 
 /** @throws NoAirflow */
-export function airflowOf({ airflow }: Pick<Backbone, 'airflow'>): AirflowClient {
+export function airflowOf({ airflow, access }: Pick<Backbone, 'airflow' | 'access'>): AirflowClient {
   if (airflow) return airflow;
-  throw new NoAirflow('This backbone runs without Airflow.');
+  if (access) throw new NoAirflow('This backbone runs without Airflow.', { isElsewhere: false });
+  throw new NoAirflow('In AWS Airflow is MWAA, which this page does not ask: Airflow’s own page shows its runs.', {
+    isElsewhere: true,
+  });
 }
 
 export const asRuns = (

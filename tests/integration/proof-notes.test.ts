@@ -21,9 +21,13 @@ const deadline = () => Date.now() + 60_000;
 it('has what the proof said, when it began and how long it took', async () => {
   const balanced = summarize([check('a', 1, 1)], streams, { all: false });
   await noteProof(prover, balanced, { depth: 'objects', settled: false }, 1_500, deadline());
-  const off = summarize([check('a', 1, 1), check('b', 2, '1', ['orders partition 0 offset 1: lost'])], streams, {
-    all: true,
-  });
+  const off = summarize(
+    [check('a', 1, 1), check('b', 2, '1', ['orders partition 0 offset 1: lost', 'customer 4f2a'])],
+    streams,
+    {
+      all: true,
+    },
+  );
   await noteProof(prover, off, { depth: 'kafka', settled: true, curated: true }, 250.5, deadline());
   const { rows } = await pool.query(
     `select extract(epoch from took)::float8 as took, proved_at + took between now() - interval '1 minute' and now() as is_recent,
@@ -38,7 +42,15 @@ it('has what the proof said, when it began and how long it took', async () => {
     {
       ...{ took: 0.2505, is_recent: true, depth: 'kafka', everything: true, settled: true, curated: true },
       ...{ balanced: false, checks: 2, totals: streams },
-      off: [{ name: 'b', balanced: false, expected: 2, actual: '1', where: ['orders partition 0 offset 1: lost'] }],
+      off: [
+        {
+          name: 'b',
+          balanced: false,
+          expected: 2,
+          actual: '1',
+          where: ['orders partition 0 offset 1: lost', 'a customer, whom npx tillstream proof names'],
+        },
+      ],
     },
   ]);
 });

@@ -1,21 +1,15 @@
 /** The page behind a load balancer: its function in LocalStack's Lambda, asked by the load balancer's events, with logins signed here. */
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { CreateFunctionCommand } from '@aws-sdk/client-lambda';
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { ALBResult } from 'aws-lambda';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
-import { inRepository } from '#adapters/repository.ts';
-import { bundle } from '#cdk/constructs/bundle.ts';
 import type { Answer, Failure, PlannedRedrive, RedriveLine, Session } from '#console/api.ts';
+import { createBundled, variablesIn } from '../support/bundled.ts';
 import { writeDeadLetters } from '../support/dead-letters.ts';
-import { awsSettings, lambdaTools, zipOf } from '../support/lambda.ts';
+import { lambdaTools } from '../support/lambda.ts';
 import { pageRequests } from '../support/page-requests.ts';
 import { freshDatabase } from '../support/stores.ts';
 
@@ -42,18 +36,9 @@ beforeAll(async () => {
     pool,
     Array.from({ length: LETTERS }, () => ({})),
   );
-  const { rows } = await pool.query<{ database: string }>('select current_database() as database');
-  const { host, port, user, password } = stack.postgres;
-  const secret = `test/${randomUUID()}`;
-  const secrets = new SecretsManagerClient(awsSettings(stack.lambda));
-  const SecretString = JSON.stringify({ username: user, password });
-  await secrets.send(new CreateSecretCommand({ Name: secret, SecretString }));
-  /** The role's own password is of the stack's database; this one is the test's. */
-  const as = (role: string) => ({
-    ...{ DATABASE_HOST: host, DATABASE_PORT: String(port), DATABASE_NAME: rows[0]?.database ?? '' },
-    ...{ DATABASE_USER: user, DATABASE_SECRET_ID: secret, DATABASE_TLS: 'off', PGOPTIONS: `-c role=${role}` },
-    ...{ TILLSTREAM_ENVIRONMENT: 'local', POWERTOOLS_SERVICE_NAME: 'test', POWERTOOLS_METRICS_NAMESPACE: 'Test' },
-  });
+  const as = await variablesIn(pool);
+  const create = (name: string, entry: string, variables: Record<string, string>) =>
+    createBundled(`${PREFIX}-${name}`, { entry, page: name === 'serve-console' }, variables);
   await create('redrive-dead-letters', 'functions/redrive-dead-letters/handler.ts', as('redrive_dead_letters'));
   await create('serve-console', 'console/team/handler.ts', {
     ...as('console'),
@@ -71,28 +56,6 @@ afterAll(async () => {
   await pool.end();
   keys.close();
 });
-
-async function create(name: string, entry: string, Variables: Record<string, string>): Promise<void> {
-  const outdir = mkdtempSync(join(tmpdir(), 'tillstream-team-page-'));
-  try {
-    bundle({ entry: inRepository(entry), outdir, provided: [], page: name === 'serve-console' });
-    const files = readdirSync(outdir, { recursive: true, encoding: 'utf8' })
-      .filter((file) => !file.endsWith('.map') && statSync(join(outdir, file)).isFile())
-      .map((file) => [file, readFileSync(join(outdir, file), 'utf8')] as const);
-    const FunctionName = `${PREFIX}-${name}`;
-    await lambda.client.send(
-      new CreateFunctionCommand({
-        ...{ FunctionName, Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout: 60, MemorySize: 1024 },
-        Role: 'arn:aws:iam::000000000000:role/test',
-        Environment: { Variables },
-        Code: { ZipFile: await zipOf(Object.fromEntries(files)) },
-      }),
-    );
-    await lambda.ready(FunctionName);
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
-}
 
 /** What the load balancer says of somebody in these groups. */
 function login(groups: readonly string[], { key = balancer.privateKey, signer = SIGNER } = {}): string {

@@ -52,17 +52,18 @@ export function useAnswer<Data>(path: string | null): Asked<Data> {
  * that waits for a service that is gone, would never be heard. Nor while nobody looks, or a person has paused the figures.
  *
  * @param ms null: not any more
+ * @param evenPaused for the state of what a person has begun here
  */
-export function useAgain({ answer, error, again }: Asked<unknown>, ms: number | null): void {
+export function useAgain({ answer, error, again }: Asked<unknown>, ms: number | null, evenPaused = false): void {
   useEffect(() => {
     if (ms === null) return;
     const timer = setInterval(() => {
-      if (document.hidden || live.get().pausedAt !== null) return;
+      if (document.hidden || (!evenPaused && live.get().pausedAt !== null)) return;
       clearInterval(timer);
       again();
     }, ms);
     return () => clearInterval(timer);
-  }, [answer, error, again, ms]);
+  }, [answer, error, again, ms, evenPaused]);
 }
 
 const nothing = { path: null, answer: null, error: null };

@@ -1,5 +1,6 @@
 /** How other programs reach the backbone: each service with its address and login, and programs that run as they stand. */
 import type { Connecting } from '#console/api.ts';
+import type { AskError } from '../client/ask.ts';
 import { live } from '../client/live-store.ts';
 import { go } from '../client/location.ts';
 import { usePicked } from '../client/store.ts';
@@ -9,7 +10,7 @@ import { SendExample } from '../parts/connect/send-example.tsx';
 import { Services } from '../parts/connect/services.tsx';
 import { Copy } from '../parts/copy.tsx';
 import { Scrolled } from '../parts/scrolled.tsx';
-import { Asking, Failed, Old } from '../parts/states.tsx';
+import { Asking, Failed, Nothing, Old } from '../parts/states.tsx';
 import { linkTo } from '../view/route.ts';
 import { command } from '../view/shell.ts';
 import { topicsOf } from '../view/topics.ts';
@@ -26,6 +27,7 @@ export function Connect({ route: { query }, exists }: PageProps) {
   const mayAct = usePicked(live, ({ session }) => session?.may.includes('act') ?? false);
   const { logins, error: refused, isShown, show } = useLogins(topic);
   const { answer, error } = asked;
+  if (!answer && error?.code === NOWHERE) return <Nowhere error={error} />;
   const within = answer?.data.within;
   // The state is of the last look, the login of when it was asked for.
   const secrets = new Map(logins?.places.map(({ name, facts }) => [name, facts]));
@@ -54,6 +56,20 @@ export function Connect({ route: { query }, exists }: PageProps) {
     </>
   );
 }
+
+/** The server knows no place that other programs reach, so it has nothing to show and sends nothing. */
+const NOWHERE = 'not_known';
+
+const Nowhere = ({ error: { message, hint } }: { error: AskError }) => (
+  <section class="card" aria-label="Services">
+    <header>
+      <h1>Connect</h1>
+    </header>
+    <Nothing>
+      <b>{message}</b> {hint}
+    </Nothing>
+  </section>
+);
 
 interface ProgramsProps extends Pick<PageProps, 'exists'> {
   readonly topic: string;
@@ -88,7 +104,7 @@ function Programs({ topic, path, query, exists, mayAct, logins }: ProgramsProps)
           </select>
         </label>
       </header>
-      {mayAct && <SendExample {...{ topic, exists }} />}
+      {mayAct && answer && <SendExample {...{ topic, exists }} />}
       {error && !answer && <Failed error={error} />}
       {!answer && !error && <Asking />}
       {chosen && (

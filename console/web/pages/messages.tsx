@@ -62,7 +62,7 @@ function Browse({ topic, route, exists }: PageProps & { topic: string }) {
       </header>
       <Choose look={look} topics={topicsOf(read.split(',').filter(Boolean), topic)} onLook={change} />
       {isLive(look) ? (
-        <Follow look={look} columns={columnsOf(topic, exists, ' when it came')} {...rows}>
+        <Follow key={JSON.stringify(look)} look={look} columns={columnsOf(topic, exists, ' when it came')} {...rows}>
           <Copies look={look} />
         </Follow>
       ) : (

@@ -8,8 +8,8 @@ import { Plot } from '../parts/plot.tsx';
 import { Bars } from '../parts/questions/bars.tsx';
 import { Asking, Failed, Nothing, Old } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
-import { count, some } from '../view/numbers.ts';
-import { latencyBars, sayShare, seriesOf, totalsOf } from '../view/payments.ts';
+import { count, some, UNKNOWN } from '../view/numbers.ts';
+import { latencyBars, sayLateHours, sayShare, seriesOf, totalsOf } from '../view/payments.ts';
 import { linkTo } from '../view/route.ts';
 import { duration } from '../view/time.ts';
 import type { PageProps } from './page.ts';
@@ -56,14 +56,15 @@ function State({ look }: { look: PaymentsLook }) {
     <dl class="facts">
       <dt>Payments</dt>
       <dd>
-        {count(payments)}, of which {count(late)} came late: more than two minutes after they were made
+        {hours.length === 0
+          ? `${UNKNOWN} – no hour was transformed yet: what waits is below`
+          : `${count(payments)}, of which ${count(late)} came late: more than two minutes after they were made`}
       </dd>
       <dt>Late hours</dt>
       <dd>
-        <Mark state={overLine > 0 ? 'look' : 'fine'} />{' '}
-        {overLine > 0 ? `${some(overLine, 'hours')} over the line` : 'None over the line'}: {sayShare(alert.ratio)} of
-        an hour, from {alert.from} late ones on. The alert also tells of more than {count(alert.count)} that came in a
-        day.
+        <Mark state={hours.length === 0 ? 'unknown' : overLine > 0 ? 'look' : 'fine'} /> {sayLateHours(hours)}:{' '}
+        {sayShare(alert.ratio)} of an hour, from {alert.from} late ones on. The alert also tells of more than{' '}
+        {count(alert.count)} that came in a day.
       </dd>
       <dt>To transform</dt>
       <dd>

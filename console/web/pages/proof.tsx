@@ -1,4 +1,5 @@
 /** A proof with all of its checks, and those before it. */
+import { useEffect } from 'preact/hooks';
 import type { AskedProof } from '#console/api.ts';
 import { live } from '../client/live-store.ts';
 import { go } from '../client/location.ts';
@@ -23,10 +24,15 @@ const PATH = 'proof';
 export function Proof({ route, exists }: PageProps) {
   const { at } = route.query;
   const newest = usePicked(live, ({ proofs }) => proofs?.at(-1)?.id);
-  // The newest is another question each time there is one; until the live events name it, the server knows.
-  const asked = useAnswer<AskedProof>(`/api/proof/${encodeURIComponent(at ?? newest ?? 'latest')}`);
+  // The same question each time there is a newer one: what is shown stays until the answer has come.
+  const asked = useAnswer<AskedProof>(`/api/proof/${encodeURIComponent(at ?? 'latest')}`);
   const mayAct = usePicked(live, ({ session }) => session?.may.includes('act') ?? false);
   const { answer, error, again } = asked;
+  const isPaused = usePicked(live, ({ pausedAt }) => pausedAt !== null);
+  const shown = answer?.data.proof.id ?? 0;
+  useEffect(() => {
+    if (at === undefined && !isPaused && (answer || error) && newest !== undefined && newest > shown) again();
+  }, [at, newest, shown, isPaused]);
   return (
     <div class="proof-page">
       <section class="card" aria-label="Checks">

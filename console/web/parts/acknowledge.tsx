@@ -14,13 +14,15 @@ export interface AcknowledgeProps {
   readonly onClose: () => void;
 }
 
-export function Acknowledge({ ids, onDone, onClose }: AcknowledgeProps) {
+export function Acknowledge({ ids: chosen, onDone, onClose }: AcknowledgeProps) {
   const [plan, setPlan] = useState<AcknowledgeResult | null>(null);
   const [done, setDone] = useState<AcknowledgeResult | null>(null);
   const [isSending, setIsSending] = useState(false);
   const [error, setError] = useState<AskError | null>(null);
   const [reason, setReason] = useState('');
-  const [by, setBy] = useName();
+  const [by, setBy, isProved] = useName();
+  // Those that were chosen when it was opened: what is accepted is what the plan shows.
+  const [ids] = useState(chosen);
   const send = async (decision: { by: string; reason: string; dryRun: boolean }) => {
     setError(null);
     try {
@@ -76,7 +78,13 @@ export function Acknowledge({ ids, onDone, onClose }: AcknowledgeProps) {
                   />
                 </label>
                 <label>
-                  as <input value={by} onInput={({ currentTarget }) => setBy(currentTarget.value)} required />
+                  as{' '}
+                  <input
+                    value={by}
+                    onInput={({ currentTarget }) => setBy(currentTarget.value)}
+                    readOnly={isProved}
+                    required
+                  />
                 </label>
                 <p class="acts">
                   <button type="button" disabled={isSending} onClick={onClose}>

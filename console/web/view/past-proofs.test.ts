@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ProofNote } from '#operations/proofs.ts';
-import { heard, joined, momentsOf, type PastProofs, sayPast } from './past-proofs.ts';
+import { heard, isGapBetween, joined, momentsOf, type PastProofs, sayPast } from './past-proofs.ts';
 
 const noon = Date.parse('2026-11-30T12:00:00Z');
 /** One each 15 s; b is balanced, x is off; B and X are of everything, row by row. */
@@ -53,6 +53,16 @@ it('takes one that was missed at its place, and each once', () => {
     [2, 1],
     [3, 1],
   ]);
+});
+
+it('knows a gap, behind which what stood isn’t known from before', () => {
+  const all = proofs('bbXbbbb');
+  const [before, off] = [{ proofs: all.slice(0, 2), proofsBefore: [] }, all.slice(2, 3)];
+  expect(isGapBetween(before, { proofs: all.slice(4), proofsBefore: off })).toBe(true);
+  expect(isGapBetween(before, { proofs: all.slice(1), proofsBefore: [] })).toBe(false);
+  expect(isGapBetween(null, before)).toBe(false);
+  expect(isGapBetween({ proofs: [], proofsBefore: [] }, before)).toBe(false);
+  expect(isGapBetween(before, { proofs: [], proofsBefore: [] })).toBe(false);
 });
 
 it('joins what was asked for later and what came since, and keeps what stood before all of them', () => {

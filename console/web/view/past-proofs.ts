@@ -18,6 +18,10 @@ export function heard({ proofs, proofsBefore }: PastProofs, proof: ProofNote, mo
   return { proofs: all.slice(-most), proofsBefore: standingAfter(proofsBefore, all.slice(0, -most)) };
 }
 
+/** Whether proofs may have been made between these and the latest: while nobody looked there were more than are told at once. */
+export const isGapBetween = (past: PastProofs | null, latest: PastProofs): boolean =>
+  (latest.proofs[0]?.id ?? 0) > (past?.proofs.at(-1)?.id ?? Number.POSITIVE_INFINITY);
+
 /** Two lists that touch or overlap, as one. */
 export function joined(one: PastProofs | null, other: PastProofs): PastProofs {
   if (one === null || one.proofs.length === 0) return other;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { latencyBars, sayShare, seriesOf, totalsOf } from './payments.ts';
+import { latencyBars, sayLateHours, sayShare, seriesOf, totalsOf } from './payments.ts';
 
 const hour = { hour: '2026-01-02T03:00:00Z', payments: 20, late: 6, took: [1, 13, 6], ratio: 0.3, isLate: true };
 
@@ -9,6 +9,14 @@ test('hours are a series with the line of the alert, and totals', () => {
     values: { payments: [20], ratio: [0.3], line: [0.1] },
   });
   expect(totalsOf([hour, { ...hour, isLate: false }])).toEqual({ payments: 40, late: 12, overLine: 1 });
+});
+
+test('no hour is called fine before one was transformed', () => {
+  expect([sayLateHours([]), sayLateHours([hour]), sayLateHours([{ ...hour, isLate: false }])]).toEqual([
+    'Not known yet which are over the line',
+    '1 hour over the line',
+    'None over the line',
+  ]);
 });
 
 test('each class of latency has its bar, also above all bounds', () => {

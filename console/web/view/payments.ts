@@ -1,6 +1,6 @@
 /** Payments by the hour, as plots have them. Pure. */
 import type { Hour } from '#operations/payments/look.ts';
-import { count, UNKNOWN } from './numbers.ts';
+import { count, some, UNKNOWN } from './numbers.ts';
 import type { Series } from './series.ts';
 
 /** @param line from which share on the alert tells */
@@ -18,6 +18,13 @@ export const totalsOf = (hours: readonly Hour[]) => ({
   late: hours.reduce((sum, { late }) => sum + late, 0),
   overLine: hours.filter(({ isLate }) => isLate).length,
 });
+
+/** Of no hour it isn't known: payments wait for the DAG. */
+export function sayLateHours(hours: readonly Hour[]): string {
+  if (hours.length === 0) return 'Not known yet which are over the line';
+  const { overLine } = totalsOf(hours);
+  return overLine > 0 ? `${some(overLine, 'hours')} over the line` : 'None over the line';
+}
 
 /** @param bounds in seconds */
 export const latencyBars = (hours: readonly Hour[], bounds: readonly number[]) =>

@@ -97,8 +97,6 @@ export function figures(live: WhenLive): void {
       'select min(order_id::text) as order_id from warehouse.fact_orders',
     );
     const id = String(rows[0]?.order_id);
-    const places = await json<readonly { place: string }[]>('trace', id);
-    expect(places.length).toBeGreaterThan(4);
     await page.locator('main').click({ position: { x: 1, y: 1 } });
     await page.keyboard.press('/');
     await page.keyboard.type(id);
@@ -106,8 +104,14 @@ export function figures(live: WhenLive): void {
     await says(heading(page, id));
     await says(page.locator('.places'));
     const shown = page.getByRole('region', { name: 'Find' }).getByRole('heading', { level: 2 });
-    await untilPageSays('all places', async () => (await shown.count()) === places.length);
-    expect(await shown.allInnerTexts()).toEqual(places.map(({ place }) => place));
+    const again = page.getByRole('button', { name: 'Look again' });
+    // Meanwhile a job may take the order to one place more, so both look anew until they agree.
+    await untilPageSays('all places', async () => {
+      await again.click();
+      await again.waitFor({ timeout: WITHIN });
+      const places = (await json<readonly { place: string }[]>('trace', id)).map(({ place }) => place);
+      return places.length > 4 && JSON.stringify(await shown.allInnerTexts()) === JSON.stringify(places);
+    });
     await page
       .getByRole('link', { name: /^record orders/ })
       .first()

@@ -67,9 +67,11 @@ export function lake(live: WhenLive): void {
       async () => {
         const dags = await json<readonly DagRuns[]>('runs');
         const rows = await page.getByRole('region', { name: 'DAGs' }).getByRole('row').allInnerTexts();
-        return dags.every(({ dag, runs: [last] }) =>
-          rows.some((row) => row.startsWith(dag) && row.includes(last ? (words[last.state] ?? '') : 'none yet')),
-        );
+        return dags.every(({ dag, runs: [last] }) => {
+          const word = last ? words[last.state] : 'none yet';
+          if (word === undefined) throw new Error(`Expected a state of ${Object.keys(words)}, got ${last?.state}.`);
+          return rows.some((row) => row.startsWith(dag) && row.includes(word));
+        });
       },
       { what: 'the page has the states that the command has', within: WITHIN, every: 500 },
     );

@@ -45,12 +45,14 @@ export function personal(live: WhenLive): void {
     const examples = catalogue.map(({ event }) => exampleOf(event)).join();
     const values = new Set(rows.map(({ value }) => value).filter((value) => !examples.includes(value)));
     expect(values.size).toBeGreaterThan(0);
-    const told = (text: string) => [...text.matchAll(/[\w-]{36}/g)].map(String).filter((word) => values.has(word));
+    const told = (text: string) => [...values].filter((value) => text.includes(value));
 
     const looked = routes.filter(
       ({ method, right, path }) => method === 'GET' && right === 'look' && path !== '/api/live',
     );
-    const answers = await Promise.all(looked.map(async ({ path }) => ({ path, ...(await get(pathOf(path))) })));
+    const answers: { path: string; status: number; text: string }[] = [];
+    // One after the other: all at once are more than the server has connections for.
+    for (const { path } of looked) answers.push({ path, ...(await get(pathOf(path))) });
     // One that there isn't, such as a report of that day, tells nothing either.
     expect(answers.filter(({ status }) => status !== 200 && status !== 404)).toEqual([]);
     expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThan(5);

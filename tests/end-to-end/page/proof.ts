@@ -62,9 +62,32 @@ export function proof(live: WhenLive): void {
     await says(page.getByText(/^Everything was read|^What came since/));
   });
 
-  it('has the losses that the command has: none', async () => {
-    expect(await json('losses')).toEqual([]);
-    const { page } = await open('#/losses');
-    await says(page.getByText('No losses.'));
+  it('accepts a loss for good, and has the losses that the command has', async () => {
+    // The consumer doesn't exist, so that the proof of the others is unaffected.
+    const { rows: made } = await live().pool.query<{ id: string }>(
+      `insert into ledger.losses (consumer, topic, partition, first_offset, last_offset)
+       values ('nobody', 'orders', 0, 20, 29) returning loss_id as id`,
+    );
+    const { page, violations } = await open('#/losses');
+    await page.getByLabel(`Choose loss ${made[0]?.id}`, { exact: true }).check({ timeout: WITHIN });
+    await page.getByRole('button', { name: 'Acknowledge 1 loss' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('textarea').fill('counted by hand', { timeout: WITHIN });
+    await dialog.locator('input').fill('grace');
+    expect(await violations()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Accept for good' }).click();
+    await says(dialog.getByText(/^Accepted: 1 of 1/));
+    await page.keyboard.press('Escape');
+
+    const listed = await json<{ id: number; acknowledged_by: string; reason: string }[]>('losses');
+    expect(listed).toContainEqual(expect.objectContaining({ acknowledged_by: 'grace', reason: 'counted by hand' }));
+    const many = listed.length === 1 ? '1 loss' : `${listed.length} losses`;
+    await says(page.getByText(`${many}, all accepted`));
+    await says(page.getByText('counted by hand'));
+    // Behind the row of the names.
+    expect(await page.getByRole('region', { name: 'losses', exact: true }).getByRole('row').count()).toBe(
+      listed.length + 1,
+    );
+    expect(await violations()).toEqual([]);
   });
 }

@@ -1,15 +1,16 @@
 /** A topic's records as they come, the newest on top. Who reads one is not disturbed by the next: it stops, and goes on when told to. */
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Message } from '#operations/records/message.ts';
 import { live } from '../../client/live-store.ts';
 import { usePicked } from '../../client/store.ts';
 import { useLiveMessages } from '../../client/use-live-messages.ts';
 import { LIVE_ROWS, type Look } from '../../view/messages.ts';
 import { count } from '../../view/numbers.ts';
+import { duration } from '../../view/time.ts';
 import type { Column } from '../list.tsx';
 import { List } from '../list.tsx';
-import { Asking, Failed, Nothing } from '../states.tsx';
+import { Asking, Failed, Nothing, Old } from '../states.tsx';
 
 export interface FollowProps {
   readonly look: Look;
@@ -30,14 +31,19 @@ export function Follow({ look, columns, selected, keyOf, onSelect, onOpen, child
   const isPausedAll = usePicked(live, ({ pausedAt }) => pausedAt !== null);
   const isReading = isScrolled || selected !== null;
   const isPaused = isStopped || isReading;
-  const { messages, seen, error } = useLiveMessages(look, isPaused);
+  const { messages, seen, at, error, left } = useLiveMessages(look, isPaused);
+  // An address with a row that was read, as on the way back from it: there are no rows yet, so nobody reads.
+  useEffect(() => {
+    if (selected !== null) onSelect(null);
+  }, []);
   const goOn = () => {
     stop(false);
     setScrolled(false);
     setNth(nth + 1);
     if (selected !== null) onSelect(null);
   };
-  const shown = isPausedAll || isPaused ? 'Paused' : seen === null ? 'Asking Kafka …' : 'Live';
+  const isAsking = !isPausedAll && !isPaused;
+  const shown = !isAsking ? 'Paused' : error ? 'Not live' : seen === null ? 'Asking Kafka …' : 'Live';
   return (
     <>
       <p class="acts">
@@ -61,7 +67,15 @@ export function Follow({ look, columns, selected, keyOf, onSelect, onOpen, child
         <span class="grow" />
         {children}
       </p>
-      {error && <Failed error={error} />}
+      {left > 0 && (
+        <p class="muted">{duration(left / 1000)} were not followed while it was paused: look from a time for them.</p>
+      )}
+      {error &&
+        (messages.length > 0 && at !== null ? (
+          <Old at={new Date(at).toISOString()} why={`${error.message} It is tried again.`} />
+        ) : (
+          <Failed error={error} />
+        ))}
       {messages.length > 0 ? (
         <div class="messages-list">
           <List
@@ -72,13 +86,14 @@ export function Follow({ look, columns, selected, keyOf, onSelect, onOpen, child
           />
         </div>
       ) : (
-        !error && <None isFirst={seen === null} topic={look.topic} />
+        !error && <None isFirst={seen === null} isAsking={isAsking} topic={look.topic} />
       )}
     </>
   );
 }
 
-function None({ isFirst, topic }: { isFirst: boolean; topic: string }) {
+function None({ isFirst, isAsking, topic }: { isFirst: boolean; isAsking: boolean; topic: string }) {
+  if (isFirst && !isAsking) return <p class="state muted">Kafka was not asked yet.</p>;
   if (isFirst) return <Asking>Asking Kafka …</Asking>;
   return (
     <Nothing

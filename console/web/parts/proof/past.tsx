@@ -5,7 +5,7 @@ import type { ProofNote } from '#operations/proofs.ts';
 import { AskError, ask } from '../../client/ask.ts';
 import { live } from '../../client/live-store.ts';
 import { usePicked } from '../../client/store.ts';
-import { joined, type Moment, momentsOf, type PastProofs } from '../../view/past-proofs.ts';
+import { isGapBetween, joined, type Moment, momentsOf, type PastProofs } from '../../view/past-proofs.ts';
 import { took } from '../../view/time.ts';
 import { type Column, List } from '../list.tsx';
 import { Mark } from '../mark.tsx';
@@ -21,6 +21,8 @@ export interface PastProps {
 
 export function Past({ selected, onSelect }: PastProps) {
   const { past, isAll, error, more } = usePast();
+  const isAway = usePicked(live, ({ pulse }) => pulse !== null && pulse.sources.postgres !== 'ok');
+  if (past === null && isAway) return <p class="muted">Unknown, since PostgreSQL doesn’t answer.</p>;
   if (past === null) return <Asking />;
   if (past.proofs.length === 0) return <p class="muted">None yet.</p>;
   const moments = momentsOf(past).toReversed();
@@ -51,10 +53,15 @@ function usePast() {
   const [error, setError] = useState<AskError | null>(null);
   const isAsking = useRef(false);
   useEffect(() => {
-    const { proofsBefore } = live.get();
-    if (proofs) setPast((before) => joined(before, { proofs, proofsBefore }));
+    if (!proofs) return;
+    const latest = { proofs, proofsBefore: live.get().proofsBefore };
+    if (!isGapBetween(past, latest)) return setPast((before) => joined(before, latest));
+    setPast(latest);
+    setIsAll(false);
   }, [proofs]);
   const from = past?.proofs[0]?.id;
+  const oldest = useRef(from);
+  oldest.current = from;
   const more = useCallback(() => {
     if (isAsking.current || isAll || from === undefined) return;
     isAsking.current = true;
@@ -62,6 +69,8 @@ function usePast() {
     ask<Proofs>(`/api/proofs?limit=${PAGE}&before=${from}`)
       .then(
         ({ data: { rows, before, next } }) => {
+          // Meanwhile another list may have begun, which these don't touch.
+          if (oldest.current !== from) return;
           setPast((shown) => joined(shown, { proofs: rows.toReversed(), proofsBefore: before }));
           setIsAll(next === null);
         },

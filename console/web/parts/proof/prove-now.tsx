@@ -14,7 +14,7 @@ const DEPTHS = {
 type Depth = keyof typeof DEPTHS;
 
 export function ProveNow() {
-  const [depth, setDepth] = useState<Depth>('rows');
+  const [depth, setDepth] = useState<Depth>('objects');
   const [all, setAll] = useState(false);
   const { proving, error, prove } = useProving();
   // These always read everything.
