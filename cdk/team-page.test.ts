@@ -4,8 +4,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import { environmentNamed } from './config/environments.ts';
 import { stackName } from './config/names.ts';
-import { actingFunctions } from './config/serve-console.ts';
+import { actingFunctions, SERVE_CONSOLE, serveConsole } from './config/serve-console.ts';
 import { type GivenTeamPage, teamPage } from './config/team-page.ts';
+import type { Templates } from './testing/needs/account.ts';
+import { missingAtRunTime } from './testing/needs/missing.ts';
 import { permissionsOf, synthesize, synthesizeNow, variablesOf } from './testing/templates.ts';
 
 const SYNTHESIS_MS = 180_000;
@@ -25,9 +27,10 @@ const page = {
 } as const satisfies GivenTeamPage;
 
 const withPage = (name: string, console: GivenTeamPage, checked: boolean) =>
-  Template.fromJSON(
-    synthesizeNow({ ...environmentNamed(name), console }, checked).get(stackName(name, 'page')) ?? { Resources: {} },
-  );
+  pageOf(name, synthesizeNow({ ...environmentNamed(name), console }, checked));
+
+const pageOf = (name: string, templates: ReadonlyMap<string, object>) =>
+  Template.fromJSON(templates.get(stackName(name, 'page')) ?? { Resources: {} });
 
 it.each(['local', 'dev', 'prod'])('%s has nothing of it, unless it is set', (name) => {
   const templates = synthesize(name, { checked: false });
@@ -43,11 +46,17 @@ it('one machine has no network for it', () => {
 
 describe('the page for a team', () => {
   const FUNCTION = 'tillstream-prod-serve-console';
+  let templates: ReadonlyMap<string, object>;
   let template: Template;
   beforeAll(() => {
     // Throws on any finding of cdk-nag or of the template rules.
-    template = withPage('prod', page, true);
+    templates = synthesizeNow({ ...environmentNamed('prod'), console: page }, true);
+    template = pageOf('prod', templates);
   }, SYNTHESIS_MS);
+
+  it('has all that its function needs at run time', () => {
+    expect(missingAtRunTime(templates as Templates, 'prod', { [SERVE_CONSOLE]: serveConsole })).toEqual([]);
+  });
 
   it('is a load balancer without a public address, which the network’s addresses alone reach, by TLS', () => {
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {

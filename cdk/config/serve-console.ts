@@ -15,7 +15,7 @@ export const serveConsole = {
   readsRecords: true,
   knowsSchedule: true,
   knowsLateness: true,
-  sql: ['sql/analytics'],
+  sql: ['sql/analytics', 'sql/proof'],
 } as const satisfies FunctionNeeds;
 
 /** What the page calls to change something; granted only if there is a group that may act. */

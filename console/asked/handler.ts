@@ -18,7 +18,8 @@ const access = kafkaConfiguration();
 /** Of this invocation: one that slept between two may have been closed by the broker. */
 let connection: Promise<KafkaConnection> | undefined;
 const kafka = (): Promise<KafkaConnection> => {
-  connection ??= connectKafka({ ...access, clientId: 'tillstream-console' });
+  // The role may read in groups that begin with this name.
+  connection ??= connectKafka({ ...access, clientId: 'tillstream-offsets' });
   return connection;
 };
 

@@ -37,7 +37,8 @@ async function ask<Answer>(question: (search: Search) => Promise<Answer>): Promi
 
 export const handler = observed(async (event: unknown, { deadline, signal, logger, count }) => {
   const options = readRequest(event);
-  const kafka = await connectKafka({ ...kafkaAccess, clientId: 'tillstream-prove' });
+  // The role may read in groups that begin with this name.
+  const kafka = await connectKafka({ ...kafkaAccess, clientId: 'tillstream-offsets' });
   try {
     const sources = {
       pool,

@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import type { ALBResult } from 'aws-lambda';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
+import { serveConsole } from '#cdk/config/serve-console.ts';
 import type { Answer, Failure, PlannedRedrive, RedriveLine, Session } from '#console/api.ts';
 import { createBundled, variablesIn } from '../support/bundled.ts';
 import { writeDeadLetters } from '../support/dead-letters.ts';
@@ -38,7 +39,11 @@ beforeAll(async () => {
   );
   const as = await variablesIn(pool);
   const create = (name: string, entry: string, variables: Record<string, string>) =>
-    createBundled(`${PREFIX}-${name}`, { entry, page: name === 'serve-console' }, variables);
+    createBundled(
+      `${PREFIX}-${name}`,
+      { entry, ...(name === 'serve-console' && { page: true, sql: serveConsole.sql }) },
+      variables,
+    );
   await create('redrive-dead-letters', 'functions/redrive-dead-letters/handler.ts', as('redrive_dead_letters'));
   await create('serve-console', 'console/team/handler.ts', {
     ...as('console'),
@@ -139,6 +144,9 @@ it('who may look sees figures, and not records; nothing streams', async () => {
   // Of Kafka it depends on other tests whether the catalogue's topics are there.
   expect(pulse.json().data.sources).toMatchObject({ postgres: 'ok' });
   expect(pulse.json().data.letters).toEqual({ not_json: LETTERS });
+  // Counted by queries that lie in the bundle.
+  expect(pulse.json().data.places.warehouse.state).not.toBe('unknown');
+  expect((await ask('/api/questions', { who })).json().data).not.toHaveLength(0);
   expect((await ask('/api/proofs?limit=10', { who })).json().data).toMatchObject({ rows: [], next: null });
   expect((await ask('/api/dead-letters/counts', { who })).status).toBe(200);
   for (const path of ['/api/dead-letters', '/api/live', '/api/redrive/plan'])

@@ -7,8 +7,12 @@ export interface CodeNeeds {
   readonly variables: readonly string[];
   /** Commands of the AWS SDK, such as PutObjectCommand. */
   readonly commands: readonly string[];
-  /** Client id of the reader that fetches records which a delivery skipped; undefined if the code has no such reader. */
-  readonly kafkaReader: string | undefined;
+  /** Ids of its Kafka clients, if they can read records: in groups whose names begin with the id (adapters/kafka/index.ts). */
+  readonly kafkaReaders: readonly string[];
+  /** Whether it fetches records that a delivery skipped. */
+  readonly readsSkipped: boolean;
+  /** Folders of .sql files that it reads. */
+  readonly sql: readonly string[];
 }
 
 /** @param entry the file that exports its `handler` */
@@ -24,10 +28,11 @@ export function needsOfCode(entry: string): CodeNeeds {
   });
   const text = outputFiles[0]?.text ?? '';
   const all = (pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map((match) => match[1] as string))].sort();
-  const [kafkaReader] = text.includes('skipped(') ? all(/clientId: "(tillstream-offsets)"/g) : [];
   return {
     variables: [...all(/\b(?:required|number)\d*\(\s*"([A-Z][A-Z0-9_]+)"/g), ...all(/\benv\d*\.([A-Z][A-Z0-9_]+)/g)],
     commands: all(/\bnew (\w+Command)\(/g),
-    kafkaReader,
+    kafkaReaders: text.includes('-reads-') ? all(/clientId: "([\w-]+)"/g) : [],
+    readsSkipped: text.includes('skipped('),
+    sql: all(/\bsqlFolder\d*\("(\w+)"\)/g).map((name) => `sql/${name}`),
   };
 }

@@ -7,17 +7,22 @@ import { type CodeNeeds, needsOfCode } from './code.ts';
 import { pathFindings, surroundingFindings } from './paths-needed.ts';
 import { permissionFindings } from './permissions-needed.ts';
 
-export function missingAtRunTime(templates: Templates, environment: string): string[] {
+/** @param wanted the functions, by name; those that every environment has, if absent */
+export function missingAtRunTime(
+  templates: Templates,
+  environment: string,
+  wanted: Readonly<Record<string, FunctionNeeds>> = functions,
+): string[] {
   const resources = resourcesOf(templates);
-  return Object.entries<FunctionNeeds>(functions).flatMap(([name, needs]) => {
+  return Object.entries(wanted).flatMap(([name, needs]) => {
     const found = resources.find(
       ({ type, properties }) =>
         type === 'AWS::Lambda::Function' && properties.FunctionName === functionNamed(environment, name),
     );
     if (!found) return [`${name}: the function`];
     const checked: CheckedFunction = { name, needs, code: codeOf(entryOf(name, needs)), found, resources };
-    const findings = [variableFindings, permissionFindings, pathFindings, surroundingFindings].flatMap((ask) =>
-      ask(checked),
+    const findings = [variableFindings, sqlFindings, permissionFindings, pathFindings, surroundingFindings].flatMap(
+      (ask) => ask(checked),
     );
     return findings.flatMap(([there, what]) => (there ? [] : [`${name}: ${what}`]));
   });
@@ -37,6 +42,10 @@ function variableFindings(checked: CheckedFunction): Finding[] {
     return set[other] && set[other] === value ? [] : [[Boolean(set[variable]), `variable ${variable}`]];
   });
 }
+
+/** What is not in its bundle is found missing at the first question that needs it. */
+const sqlFindings = ({ needs, code }: CheckedFunction): Finding[] =>
+  code.sql.map((folder) => [Boolean(needs.sql?.includes(folder)), `${folder} in its bundle`]);
 
 /** The same for every environment. */
 const codes = new Map<string, CodeNeeds>();

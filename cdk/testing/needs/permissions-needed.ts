@@ -93,17 +93,20 @@ function databasePermissions(checked: CheckedFunction): Permission[] {
 
 /** For the function's own client, and for Lambda's poller, which uses the function's role. */
 function kafkaPermissions(checked: CheckedFunction): Permission[] {
-  const { kafkaTopics = [], produces = [] } = checked.needs;
+  const { kafkaTopics = [], readsRecords = false, produces = [] } = checked.needs;
+  const { kafkaReaders, readsSkipped } = checked.code;
   const cluster = clusterArnOf(theOne(checked, 'AWS::MSK::Cluster').id);
   const on = (kind: string, name: string) => `${cluster.replace(':cluster/', `:${kind}/`)}/${name}`;
-  const reads = checked.code.kafkaReader && `${checked.code.kafkaReader}-reads-00000000-0000-0000-0000-000000000000`;
+  const readers = readsRecords || readsSkipped ? kafkaReaders : [];
   const polled = streamsOf(checked);
   const permissions: Permission[] = [
     ...kafkaTopics.map((topic) => ['DescribeTopic', on('topic', topic)] as const),
-    ...(reads ? kafkaTopics.map((topic) => ['ReadData', on('topic', topic)] as const) : []),
-    ...(reads
-      ? ['DescribeGroup', 'AlterGroup', 'DeleteGroup'].map((action) => [action, on('group', reads)] as const)
-      : []),
+    ...(readers.length > 0 ? kafkaTopics.map((topic) => ['ReadData', on('topic', topic)] as const) : []),
+    ...readers.flatMap((client) =>
+      ['DescribeGroup', 'AlterGroup', 'DeleteGroup'].map(
+        (action) => [action, on('group', `${client}-reads-00000000-0000-0000-0000-000000000000`)] as const,
+      ),
+    ),
     ...produces.flatMap((topic) =>
       ['DescribeTopic', 'WriteData'].map((action) => [action, on('topic', topic)] as const),
     ),

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { VerifiedObject } from '#operations/lake/object.ts';
 import type { ZoneName } from '#operations/lake/zones.ts';
-import { AskError, ask, request } from '../../client/ask.ts';
+import { AskError, ask, broken, request } from '../../client/ask.ts';
 import { save } from '../../client/save.ts';
 import { count, size } from '../../view/numbers.ts';
 import { asOption } from '../../view/shell.ts';
@@ -34,7 +34,8 @@ export function OneObject({ zone, object }: { zone: ZoneName; object: string }) 
   });
   const download = attempt('Fetching it …', async () => {
     const response = await request(`/api/lake/${zone}/object?key=${encodeURIComponent(object)}`);
-    save(name, 'application/octet-stream', await response.arrayBuffer());
+    const bytes = await response.arrayBuffer().catch((cause: unknown) => Promise.reject(broken(cause)));
+    save(name, 'application/octet-stream', bytes);
   });
   return (
     <section class="card" aria-label="Object">
