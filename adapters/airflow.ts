@@ -200,9 +200,15 @@ export function airflowClient({ url, username, password }: AirflowLogin): Airflo
   return client;
 }
 
-const dagPath = (dagId: string): string => `/dags/${encodeURIComponent(dagId)}`;
+/** A path's `.` and `..`, written in whatever way, would be resolved: another thing would be asked for. */
+function part(id: string): string {
+  if (id !== '.' && id !== '..') return encodeURIComponent(id);
+  throw new AirflowRefusal(404, `Airflow has nothing that is called "${id}"`);
+}
 
-const runPath = (dagId: string, runId: string): string => `${dagPath(dagId)}/dagRuns/${encodeURIComponent(runId)}`;
+const dagPath = (dagId: string): string => `/dags/${part(dagId)}`;
+
+const runPath = (dagId: string, runId: string): string => `${dagPath(dagId)}/dagRuns/${part(runId)}`;
 
 interface LogLine {
   readonly event: string;

@@ -29,9 +29,11 @@ describe('the cost', () => {
     expect(large).toBeLessThan(100 * small);
   });
 
-  it('depends on the window for a quiet stream, on the records for a busy one', () => {
-    const quiet = consumption(1_000, 5);
+  it('depends on the window for a quiet stream, on the records for a busy one and for one that has hardly any', () => {
+    const quiet = consumption(100_000, 5);
     expect(quiet.invocations).toBe((730 * 3_600) / 5);
+    const seldom = consumption(1_000, 5);
+    expect(seldom.invocations).toBeCloseTo((1_000 * 730) / 24);
     const busy = consumption(10_000_000_000, 5);
     expect(busy.invocations).toBeCloseTo((10_000_000_000 * 730) / 24 / 10_000, 0);
   });

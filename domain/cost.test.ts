@@ -28,3 +28,10 @@ it('makes fewer objects in a wider window, until full batches cut them', () => {
   const [first, ...wider] = lakeWindows(1_000_000)[0]?.windows ?? [];
   for (const { dollars } of wider) expect(dollars).toBeLessThan(first?.dollars ?? 0);
 });
+
+it('makes no more objects than there are records', () => {
+  expect(windowCost(0, 20)).toMatchObject({ objectsPerDay: 0, dollars: 0 });
+  expect(windowCost(8_640, 20).objectsPerDay).toBeCloseTo(8_640);
+  const [orders] = lakeWindows(1);
+  expect(orders?.windows[0]?.objectsPerDay).toBeCloseTo(1);
+});

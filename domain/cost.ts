@@ -119,10 +119,10 @@ export interface Consumption {
   readonly gigabyteSeconds: number;
 }
 
-/** One stream's month. The window cuts small batches, 10,000 records cut large ones. */
+/** One stream's month. The window cuts small batches, 10,000 records cut large ones; without a record nothing is invoked. */
 export function consumption(recordsPerDay: number, windowSeconds: number): Consumption {
   const records = recordsPerDay * DAYS;
-  const invocations = Math.max(SECONDS / windowSeconds, records / BATCH);
+  const invocations = Math.min(records, Math.max(SECONDS / windowSeconds, records / BATCH));
   const { secondsPerInvocation, secondsPerRecord } = figures;
   return { invocations, gigabyteSeconds: invocations * secondsPerInvocation + records * secondsPerRecord };
 }
@@ -137,9 +137,13 @@ export interface WindowCost {
   readonly dollars: number;
 }
 
+/** A month's. Each partition has its own, and each has a record. */
+const objectsOf = (recordsPerDay: number, { invocations }: Consumption): number =>
+  Math.min(recordsPerDay * DAYS, PARTITIONS * invocations);
+
 export function windowCost(recordsPerDay: number, seconds: number): WindowCost {
   const used = consumption(recordsPerDay, seconds);
-  const objects = PARTITIONS * used.invocations;
+  const objects = objectsOf(recordsPerDay, used);
   const requests = objects * OBJECT;
   return {
     seconds,
@@ -178,12 +182,14 @@ export function monthlyCost(size: Size): Record<string, number> {
   const kafkaGigabytes = (ordersPerDay * recordsInAll * figures.orderBytes * kafkaDays) / GIGA;
   const databaseBytes = databaseDays * figures.databaseBytesPerOrder + OUTBOX_DAYS * figures.outboxBytesPerOrder;
   const databaseGigabytes = (ordersPerDay * databaseBytes) / GIGA;
-  const used = ({ topic, batching }: (typeof consumed)[keyof typeof consumed]): Consumption =>
+  type Consumed = (typeof consumed)[keyof typeof consumed];
+  const used = ({ topic, batching }: Consumed): Consumption =>
     consumption(ordersPerDay * recordsOf(topic), batching.maximumBatchingWindowInSeconds);
+  const objectsIn = (stream: Consumed): number => objectsOf(ordersPerDay * recordsOf(stream.topic), used(stream));
   const deliveries = Object.values(consumed).map(used);
   const relays = deliveries.map(relayOf);
   const loads = { invocations: SECONDS / 300, gigabyteSeconds: ordersPerDay * DAYS * figures.secondsPerRecord };
-  const objects = PARTITIONS * (used(consumed.orders).invocations + used(consumed.userEvents).invocations);
+  const objects = objectsIn(consumed.orders) + objectsIn(consumed.userEvents);
   const invocations = [...deliveries, ...relays, loads];
   const looks = { invocations: LOOKS, gigabyteSeconds: LOOKS * figures.secondsPerInvocation };
   return {
@@ -216,7 +222,7 @@ export function monthlyCost(size: Size): Record<string, number> {
 export function archivingCost(ordersPerDay: number): Record<string, number> {
   const ours = (window: number): number => {
     const used = consumption(ordersPerDay, window);
-    return lambdaCost(used) + used.invocations * PARTITIONS * (prices.s3Put + prices.s3Get);
+    return lambdaCost(used) + objectsOf(ordersPerDay, used) * (prices.s3Put + prices.s3Get);
   };
   const gigabytes = (ordersPerDay * DAYS * figures.orderBytes) / GIGA;
   // It writes an object at 128 MB or after 15 minutes.

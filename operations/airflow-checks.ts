@@ -1,6 +1,7 @@
 /** What the proof says of Airflow: a DAG whose last run failed, or that has no next run, is off. Pure. */
 
 import type { Dag, DagRun } from '#adapters/airflow.ts';
+import { OF_AIRFLOW } from '#functions/prove/passing.ts';
 import { type Check, check } from '#functions/prove/proof.ts';
 
 export interface DagState extends Pick<Dag, 'dag_id' | 'is_paused' | 'next_dagrun_run_after'> {
@@ -22,8 +23,8 @@ export function airflowChecks(dags: readonly DagState[], now: number, everything
   const failed = dags.filter(({ dag_id, runs }) => !repeated.includes(dag_id) && runs.find(isOver)?.state === 'failed');
   const idle = dags.filter((dag) => !dag.is_paused && dag.next_dagrun_run_after === null && isIdle(dag, now));
   return [
-    check('Airflow: the last run of every DAG succeeded', 0, failed.length, failed.map(named('failed'))),
-    check('Airflow: every DAG has a next run', 0, idle.length, idle.map(named('has no next run'))),
+    check(`${OF_AIRFLOW}the last run of every DAG succeeded`, 0, failed.length, failed.map(named('failed'))),
+    check(`${OF_AIRFLOW}every DAG has a next run`, 0, idle.length, idle.map(named('has no next run'))),
   ];
 }
 

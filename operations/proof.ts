@@ -1,6 +1,7 @@
 /** The proof of a backbone that runs: what the function `prove` finds, and what Airflow says of its DAGs. */
 import type { AirflowClient } from '#adapters/airflow.ts';
 import { reaches } from '#functions/prove/depth.ts';
+import { OF_AIRFLOW } from '#functions/prove/passing.ts';
 import { type Check, check, type Proof } from '#functions/prove/proof.ts';
 import type { ProofOptions } from '#functions/prove/request.ts';
 import { airflowChecks } from './airflow-checks.ts';
@@ -34,6 +35,8 @@ async function checkDags(airflow: AirflowClient, everything: boolean): Promise<C
     const states = await Promise.all(dags.map(async (dag) => ({ ...dag, runs: await airflow.runs(dag.dag_id, RUNS) })));
     return airflowChecks(states, Date.now(), everything);
   } catch (error) {
-    return [check('Airflow: it answers', 'its DAGs', 'nothing', [(error as Error).message.slice(0, MOST_CHARACTERS)])];
+    return [
+      check(`${OF_AIRFLOW}it answers`, 'its DAGs', 'nothing', [(error as Error).message.slice(0, MOST_CHARACTERS)]),
+    ];
   }
 }

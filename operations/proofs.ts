@@ -15,7 +15,13 @@ export interface CheckNote {
   readonly expected: number | string;
   readonly actual: number | string;
   readonly where: readonly string[];
+  /** Absent of a proof of before this was kept. */
+  readonly balanced?: boolean;
 }
+
+/** Long texts are cut, so two that differ may look the same. */
+export const isBalanced = ({ expected, actual, where, balanced }: CheckNote): boolean =>
+  balanced ?? (expected === actual && where.length === 0);
 
 export interface ProofNote extends Reach {
   /** Its number in ledger.proofs; grows with each that ends. */
@@ -65,9 +71,12 @@ export const readProofs = askable(
   },
 );
 
+/** So many of a reach may be under way at the same time: the last of them to end may have begun before the others. */
+const AT_ONCE = 4;
+
 /**
- * The proofs whose fault stood before proof number `before`, oldest first: of each reach the latest that was noted, unless one that looks as
- * far came later.
+ * The proofs whose fault stood before proof number `before`, oldest first, each with the checks that did: of each reach the latest, unless one
+ * that looks as far came later.
  *
  * @param before absent: those that stand now
  */
@@ -94,7 +103,7 @@ export const readStanding = askable(
       where (depth, everything, dags) = (of_depth, of_everything, of_dags)
         and proof_id < coalesce($2, 9223372036854775807)
       order by proof_id desc
-      limit 1
+      limit ${AT_ONCE}
     ) as proofs
     order by proof_id`;
     const { rows } = await pool.query<Row>(query, [depths, before]);
@@ -127,10 +136,10 @@ export const wholeProof = askable(
 /** As `npx tillstream proof --json` printed it, but for places beyond the first ten of a check; undefined if not all checks are kept. */
 export function asPrinted({ balanced, all, read, every, streams }: WholeProof): Proof | undefined {
   if (!every) return undefined;
-  const checks = every.map(({ name, expected, actual, where }) => ({
-    ...{ name, balanced: expected === actual && where.length === 0 },
-    ...{ expected, actual, where },
-  }));
+  const checks = every.map((check) => {
+    const { name, expected, actual, where } = check;
+    return { name, balanced: isBalanced(check), expected, actual, where };
+  });
   return { balanced, all, ...(read !== null && { read }), checks, streams };
 }
 

@@ -11,7 +11,13 @@ function reach(text: string): Reach {
 }
 
 /** An x at the end is off. */
-const proof = (text: string) => ({ text, balanced: !text.endsWith(' x'), ...reach(text.replace(/ x$/, '')) });
+/** What it is off by, in brackets; began at its second, or now. */
+const proof = (text: string) => {
+  const [, how = '', names, second = '30'] = /^([\w ]+?)(?: x(?:\((.*?)\))?)?(?: @(\d\d))?$/.exec(text) ?? [];
+  const off = names === undefined ? [] : names.split(', ').map((name) => ({ name }));
+  const provedAt = `2026-11-30T10:00:${second}.000Z`;
+  return { text, balanced: !/ x\b/.test(text), off, provedAt, ...reach(how) };
+};
 const standing = (proofs: readonly string[], before: readonly string[] = []): string[] =>
   standingAfter(before.map(proof), proofs.map(proof)).map(({ text }) => text);
 
@@ -57,5 +63,30 @@ describe('what is off', () => {
   it('of a DAG, is not taken back by the proof of a DAG, which does not ask Airflow', () => {
     expect(standing(['objects dags x', 'objects', 'objects all'])).toEqual(['objects dags x']);
     expect(standing(['objects dags x', 'objects', 'objects dags'])).toEqual([]);
+  });
+
+  it.each([
+    'transactions: every hour is indexed in time',
+    'Airflow: every DAG has a next run',
+    'orders: nothing waits in Kafka',
+  ])('of now, is taken back by whatever looks at it again: %s', (name) => {
+    expect(standing([`kafka all dags x(${name})`])).toHaveLength(1);
+    expect(standing([`kafka all dags x(${name})`, 'objects dags'])).toEqual([]);
+  });
+
+  it('of Airflow, needs one that asks it; of the rows, one that reads them, whoever asked Airflow', () => {
+    expect(standing(['objects all dags x(Airflow: it answers)', 'objects all'])).toHaveLength(1);
+    expect(standing(['rows all dags x(orders: rows)', 'objects dags'])).toHaveLength(1);
+    expect(standing(['rows all dags x(orders: rows)', 'rows all'])).toEqual([]);
+  });
+
+  it('stands with those of its checks that were not taken back', () => {
+    const found = [proof('rows all x(orders: rows, every load is curated in time)'), proof('objects')];
+    expect(standingAfter([], found)).toMatchObject([{ off: [{ name: 'orders: rows' }] }]);
+  });
+
+  it('is not taken back by a proof that began before it', () => {
+    expect(standing(['objects x @20', 'kafka all @00'])).toEqual(['objects x @20']);
+    expect(standing(['objects x @20', 'kafka all @00', 'objects @40'])).toEqual([]);
   });
 });

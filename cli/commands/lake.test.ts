@@ -25,6 +25,7 @@ it.each([
   [['--zone', 'gold'], '--zone: expected raw or bronze, got gold'],
   [['--verify', 'a', '--day', '2026-01-02'], '--verify takes a key'],
   [['--after', 'a'], 'need --day'],
+  [['--day', '2026-01-02', '--after', 'raw/orders/dt=2026-01-01/a.parquet'], '--after: expected a key of 2026-01-02'],
   [['--day', '2026-01-02', '--limit', '0'], '--limit: expected'],
 ])('refuses %j', async (args, message) => {
   await expect(run(args)).rejects.toThrow(message);

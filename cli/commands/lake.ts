@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type LakeCell, type LakeLook, lookAtLake } from '#operations/lake/days.ts';
 import { NoSuchObject, type VerifiedObject, verifyObject } from '#operations/lake/object.ts';
 import { type ListedObject, listObjects } from '#operations/lake/objects.ts';
-import { type ZoneName, zoneNames } from '#operations/lake/zones.ts';
+import { isOfDay, type ZoneName, zoneNames } from '#operations/lake/zones.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { formatCount, readWholeNumber } from '../numbers.ts';
@@ -64,7 +64,10 @@ export async function run(args: string[]): Promise<number> {
     return look.cells.length > 0 ? exit.ok : exit.no;
   }
   const limit = readWholeNumber('--limit', values.limit, { min: 1, max: 500 }) ?? 100;
-  const page = await withBackbone((backbone) => listObjects(backbone, zone, readDay(day), { after, limit }));
+  const date = readDay(day);
+  if (after !== undefined && !isOfDay(zone, date, after))
+    throw new UserError(`--after: expected a key of ${date}, got ${after}`);
+  const page = await withBackbone((backbone) => listObjects(backbone, zone, date, { after, limit }));
   say(page, describeObjects);
   return page.rows.length > 0 ? exit.ok : exit.no;
 }

@@ -51,6 +51,7 @@ it.each([
     '--from: expected newest, oldest, an offset or an ISO 8601 time, got "yesterday"',
   ],
   [['orders', '--follow', '--from', 'newest'], '--follow goes on from older records to newer ones'],
+  [['orders', '--follow', '--after', 'back:0@100,1@7'], '--follow goes on from older records to newer ones'],
   [['orders', '--limit', '501'], '--limit: expected a whole number from 1 to 500'],
   [['orders', '--partition=-1'], '--partition: expected a whole number'],
 ])('refuses %j before it looks for a stack', async (args, message) => {

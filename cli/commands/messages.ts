@@ -12,6 +12,7 @@ import { inOneText, wordsOf } from '#operations/records/fate-words.ts';
 import { FilterError } from '#operations/records/filter.ts';
 import { readFrom } from '#operations/records/from.ts';
 import type { Message } from '#operations/records/message.ts';
+import { readCursor } from '#operations/records/windows.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -64,9 +65,10 @@ export async function run(args: string[]): Promise<number> {
   const from = readFrom(values.from ?? (values.follow ? 'live' : 'newest'));
   if (from === undefined)
     throw new UserError(`--from: expected newest, oldest, an offset or an ISO 8601 time, got "${values.from}"`);
-  if (values.follow && from === 'newest')
+  const goesBack = values.after === undefined ? from === 'newest' : isBackwards(values.after);
+  if (values.follow && goesBack)
     throw new UserError(
-      '--follow goes on from older records to newer ones: give it another --from than newest, or none.',
+      '--follow goes on from older records to newer ones: give it another --from than newest, or none, and no --after of a search backwards.',
     );
   const request = {
     ...{ topic, from, filter: values.filter, after: values.after },
@@ -76,13 +78,16 @@ export async function run(args: string[]): Promise<number> {
   return values.follow ? follow(request, values.json) : look(request, values.json);
 }
 
+/** A place says itself in which direction it goes on. */
+const isBackwards = (place: string): boolean => readCursor(place)?.direction === 'back';
+
 async function look(request: BrowseRequest, json: boolean): Promise<number> {
   const interrupt = onInterrupt();
   try {
     const { messages, end } = await withBackbone(async (backbone) =>
       collect(browse(backbone, request, interrupt.signal)),
     );
-    const isNewestFirst = request.after?.startsWith('back') ?? request.from === 'newest';
+    const isNewestFirst = request.after === undefined ? request.from === 'newest' : isBackwards(request.after);
     if (json) for (const line of [...messages, end]) print(JSON.stringify(line));
     else if (messages.length > 0) print(describe(request.topic, messages));
     if (!json) printError(tellEnd(end, isNewestFirst));

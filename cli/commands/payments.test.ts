@@ -14,21 +14,25 @@ const look: PaymentsLook = {
 test('an hour over the line says so, and each class of latency has its payments', () => {
   const said = describe(look);
   expect(said).toMatch(/2026-01-02T03:00:00Z +20 +6 +30\.00 % +too many late/);
-  expect(said).toMatch(/before it was made +1\nup to 120 s +13\nover 120 s +6/);
+  expect(said).toMatch(/0 s or less +1\nup to 120 s +13\nover 120 s +6/);
   expect(said).toContain('over 10 % of an hour, from 5 late ones on, or over 1,000 in all');
   expect(said).toContain('2 hours, since 2026-01-02T04:00:00.000Z');
 });
 
 test('what nobody knows is no 0, and what differs is named', () => {
-  expect(describe(look)).toMatch(/index = view +-/);
+  expect(describe(look)).toMatch(/index = view +not compared/);
   const index = {
     provedAt: '2026-01-02T05:00:00.000Z',
-    equal: false,
+    ...{ all: false, equal: false },
     where: ['2026-01-02T03:00:00Z: not in the index'],
   };
   expect(describe({ ...look, index })).toContain(
     'no, as proved at 2026-01-02T05:00:00.000Z\n  2026-01-02T03:00:00Z: not',
   );
+  expect(describe({ ...look, index: { ...index, equal: true, where: [] } })).toContain(
+    'yes, in the hours that changed, as',
+  );
+  expect(describe({ ...look, alert: { ...look.alert, ratio: 0.07 } })).toContain('over 7 % of an hour');
   expect(describe({ ...look, hours: [] })).toContain('No payment was transformed yet.');
   expect(classOf([0, 1], 1)).toBe('up to 1 s');
 });

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { DAG, lookAtPayments, type PaymentsLook, type Waiting } from '#operations/payments/look.ts';
+import { DAG, type IndexState, lookAtPayments, type PaymentsLook, type Waiting } from '#operations/payments/look.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { formatCount } from '../numbers.ts';
@@ -53,12 +53,12 @@ export function describe(look: PaymentsLook): string {
         ]
       : []),
     facts({
-      alert: `over ${alert.ratio * 100} % of an hour, from ${alert.from} late ones on, or over ${formatCount(alert.count)} in all`,
+      alert: `over ${Number((alert.ratio * 100).toFixed(4))} % of an hour, from ${alert.from} late ones on, or over ${formatCount(alert.count)} in all`,
       'to transform': sayWaiting(toTransform),
       'to index': sayWaiting(toIndex),
       transformed: transformedAt,
       'index compared': comparedAt,
-      'index = view': index && `${index.equal ? 'yes' : 'no'}, as proved at ${index.provedAt}`,
+      'index = view': index ? `${sayIndex(index)}, as proved at ${index.provedAt}` : 'not compared',
     }),
     ...(index?.where ?? []).map((where) => `  ${where}`),
     ...(toTransform.hours + toIndex.hours > 0 ? ['', `The DAG ${DAG} takes what waits, every hour.`] : []),
@@ -69,8 +69,11 @@ export function describe(look: PaymentsLook): string {
 export const classOf = (latencies: readonly number[], at: number): string => {
   const bound = latencies[at];
   if (bound === undefined) return `over ${latencies.at(-1)} s`;
-  return bound === 0 ? 'before it was made' : `up to ${bound} s`;
+  return bound === 0 ? '0 s or less' : `up to ${bound} s`;
 };
+
+const sayIndex = ({ equal, all }: IndexState): string =>
+  equal ? `yes, in ${all ? 'all hours' : 'the hours that changed'}` : 'no';
 
 const sayWaiting = ({ hours, since }: Waiting): string =>
   hours === 0 ? 'nothing' : `${formatCount(hours)} hours, since ${since}`;

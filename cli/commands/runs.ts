@@ -25,7 +25,7 @@ each task that failed the end of its log.
   --trigger      run it now; while it is paused, the run waits
   --pause        no run begins any more; one that has begun goes on
   --unpause      the opposite
-  --clear RUN    run the tasks of RUN that failed again, and all that follow them
+  --clear RUN    run again the tasks of RUN that failed, of a mapped one every part, and all that follow them
 
 Exit code: 1 if the last run that has ended of a DAG that is shown failed, or if there is nothing to clear.
 `;

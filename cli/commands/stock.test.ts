@@ -27,7 +27,7 @@ test('a list says how many there are of each state, and how to go on', () => {
   const rows = [{ product, name, category, onHand, threshold, lastUpdated }];
   const said = describeProducts({ rows, next: '-1:p-1', counts: { all: 2_000, low: 3, oversold: 1 } });
   expect(said).toContain('2,000 products, 3 below their thresholds, 1 oversold');
-  expect(said).toContain('More: --after=-1:p-1');
+  expect(said).toContain("More: --after='-1:p-1'");
 });
 
 test.each([

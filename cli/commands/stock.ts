@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { quoted } from '#operations/quoted.ts';
 import { listMovements, type ProductMovement } from '#operations/stock/movements.ts';
 import { isPlace } from '#operations/stock/place.ts';
 import { lookAtProduct, type ProductLook } from '#operations/stock/product.ts';
@@ -87,7 +88,7 @@ export function describeProducts({ rows, next, counts }: ProductPage): string {
   return [
     `${formatCount(all)} products, ${formatCount(low)} below their thresholds, ${formatCount(oversold)} oversold`,
     ...(rows.length > 0 ? ['', table(['product', 'name', 'on hand', 'threshold', 'state'], cells)] : []),
-    ...(next === null ? [] : ['', `More: --after=${next}`]),
+    ...(next === null ? [] : ['', `More: --after=${quoted(next)}`]),
   ].join('\n');
 }
 

@@ -3,8 +3,9 @@ import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postg
 import type { Stream } from '#domain/streams.ts';
 import { plus, SUMS, sumOf } from './delivery-sums.ts';
 import type { LedgerTotals } from './ledger-totals.ts';
+import { IN_TIME } from './passing.ts';
 import type { Movements } from './pipelines/movements.ts';
-import { IN_TIME, type Proof } from './proof.ts';
+import type { Proof } from './proof.ts';
 import { query } from './queries.ts';
 import { type ProofOptions, reaches } from './request.ts';
 import { type ClosedPartition, ofStream, type Scope } from './scope.ts';
@@ -74,14 +75,21 @@ async function takenBefore(transaction: Transaction, closed: ClosedPartition, { 
   return Math.min(found?.waiting ?? beforeOffset, beforeOffset);
 }
 
-/** @returns whether it is closed now; false if another proof has closed something meanwhile */
+/**
+ * @returns whether it is closed now; false if another proof has closed something meanwhile, or has found something off: of that this one's
+ * snapshot, which is older, knows nothing, and what is closed isn't read again
+ */
 export function close(pool: Pool, next: NextClosing, deadline: number): Promise<boolean> {
   return inTransactionUntil(pool, deadline, async (transaction) => {
     const { closing } = next.scope;
     const { rowCount } = await transaction.query(
       `update ledger.closing
        set closings = closings + 1, closed_at = $2, transformed_as_of = $3, open_hours = $4::timestamptz[]
-       where closings = $1`,
+       where closings = $1
+         and not exists (
+           select from ledger.proofs
+           where not balanced and proved_at > $2::timestamptz - interval '1 hour' and proved_at + took > $2
+         )`,
       [closing.closings, closing.now, closing.transformedNow, next.openHours],
     );
     if (rowCount !== 1) return false;

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { ledgerChecks } from './ledger-checks.ts';
 import { metricsOf } from './metrics.ts';
-import { IN_TIME, noFaults, summarize } from './proof.ts';
+import { IN_TIME } from './passing.ts';
+import { noFaults, summarize } from './proof.ts';
 
 const totals = { consumed: 10, accepted: 10, duplicates: 0, rejected: 0 };
 

@@ -1,6 +1,7 @@
 /** The proof in numbers that alarms watch. Pure. */
 import { UNACKNOWLEDGED } from './loss-checks.ts';
-import { IN_TIME, type Proof } from './proof.ts';
+import { IN_TIME } from './passing.ts';
+import type { Proof } from './proof.ts';
 import { sum } from './sum.ts';
 
 export function metricsOf({ balanced, all, checks, streams }: Proof): Readonly<Record<string, number>> {

@@ -3,7 +3,16 @@ import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
 import type { Check, Proof } from './proof.ts';
 import type { ProofOptions } from './request.ts';
 
+/** The latest of each reach stays, since what is off stands until a proof that looks as far says otherwise. */
 const KEPT = '90 days';
+const FORGET = `
+  delete from ledger.proofs
+  where proved_at < clock_timestamp() - interval '${KEPT}'
+    and exists (
+      select from ledger.proofs as later
+      where (later.depth, later.everything, later.dags) = (proofs.depth, proofs.everything, proofs.dags)
+        and later.proof_id > proofs.proof_id
+    )`;
 /** So many have all their checks, some 11 KB each. Of an older one those stay that were off. */
 const WHOLE = 1_000;
 
@@ -43,12 +52,13 @@ export async function noteProof(
     const values = [id, read ?? null, whole];
     await transaction.query('insert into ledger.proof_checks (proof_id, read, checks) values ($1, $2, $3)', values);
     await transaction.query('delete from ledger.proof_checks where proof_id <= $1', [id - WHOLE]);
-    await transaction.query(`delete from ledger.proofs where proved_at < clock_timestamp() - interval '${KEPT}'`);
+    await transaction.query(FORGET);
   });
 }
 
-const shortened = ({ name, expected, actual, where }: Check) => ({
-  ...{ name: storable(name), expected: storable(expected), actual: storable(actual) },
+/** With whether it balanced: two texts may be equal as far as they are kept. */
+const shortened = ({ name, balanced, expected, actual, where }: Check) => ({
+  ...{ name: storable(name), balanced, expected: storable(expected), actual: storable(actual) },
   where: where.slice(0, MOST_PLACES).map(withoutCustomer).map(storable),
 });
 

@@ -40,9 +40,6 @@ export interface Proof {
 
 const MOST_PLACES = 50;
 
-/** The end of the name of a check that is off as long as something waits too long. */
-export const IN_TIME = 'in time';
-
 /**
  * A check that is balanced when both sides are equal and nothing is named as off.
  *

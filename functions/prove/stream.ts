@@ -8,6 +8,7 @@ import { kafkaChecks } from './kafka-checks.ts';
 import { ledgerChecks } from './ledger-checks.ts';
 import { type LedgerTotals, readLedger, sinceClosed } from './ledger-totals.ts';
 import { objectChecks, objectsToCheck } from './object-checks.ts';
+import { WAITING } from './passing.ts';
 import { type Check, check, locate, type StreamTotals } from './proof.ts';
 import type { ProofOptions } from './request.ts';
 import { type ClosedPartition, type DeliverySums, ofStream, type Scope } from './scope.ts';
@@ -59,7 +60,7 @@ export async function proveStream(
   const objects = objectsToCheck(ledger.deliveries, options);
   if (hasObjects(stream, ledger)) checks.push(...(await objectChecks(topic, lake, objects, options)));
   if (options.depth === 'kafka') checks.push(...(await kafkaChecks(stream, ledger, transaction, sources)));
-  if (options.settled) checks.push(check(`${topic}: nothing waits in Kafka`, 0, totals.lag));
+  if (options.settled) checks.push(check(`${topic}: ${WAITING.kafka}`, 0, totals.lag));
   const closable = closeStream(stream, ledger, unsettledOf(stream, ledger, objects), scope);
   const read = sum(ledger.deliveries, ({ records }) => records);
   const objectsLeft = options.depth === 'books' ? 0 : ledger.deliveries.filter(hasObject).length - objects.length;

@@ -38,7 +38,7 @@ export interface LakeCell {
 /** Days that are shown: those that have objects. */
 const DAYS = 7;
 
-/** From each day to the one before that has an object, by the index of keys. */
+/** From each day to the one before that has an object, by the index of keys. A day beyond the year 9999 begins with a sign. */
 const NEWEST_DAYS = `
   with recursive days as (
     select null::text as day, $1 || '9999' as before
@@ -48,7 +48,7 @@ const NEWEST_DAYS = `
     cross join lateral (
       select substr(object_key, length($1) + 1, 10) as day
       from ledger.deliveries
-      where object_key is not null and object_key >= $1 and object_key < days.before and state = 'committed'
+      where object_key is not null and object_key >= $1 || '0' and object_key < days.before and state = 'committed'
       order by object_key desc
       limit 1
     ) as found

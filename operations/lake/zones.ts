@@ -34,3 +34,6 @@ export const keysOf = ({ prefix }: Zone, day: string): [from: string, to: string
   `${prefix}${day}/`,
   `${prefix}${day}/zzz`,
 ];
+
+export const isOfDay = (zone: ZoneName, day: string, key: string): boolean =>
+  key.startsWith(keysOf(zoneOf(zone), day)[0]);

@@ -30,14 +30,13 @@ const NEWEST = `
 
 const COUNT = `
   select
-    to_char(event_hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as hour,
     -- The classes end with their bounds, so it is the negative that is placed.
     ${LATENCIES.length} - width_bucket(-latency_seconds, array[${LATENCIES.toReversed().map((seconds) => -seconds)}]::numeric[]) as class,
     count(*) as payments,
     count(*) filter (where is_late) as late
   from payments.transactions_clean
-  where event_hour = any($1)
-  group by event_hour, class`;
+  where event_hour = $1
+  group by class`;
 
 interface NewestHour {
   readonly hour: string;
@@ -51,31 +50,33 @@ export type CountHours = (pool: Pool) => Promise<HourCounted[]>;
  * that notes its time. So a page that asks again and again costs little, however many payments there are.
  */
 export function openHours(): CountHours {
-  let known = new Map<string, { readonly transformedAt: string; readonly counted: HourCounted }>();
+  const known = new Map<string, { readonly transformedAt: string; readonly counted: HourCounted | undefined }>();
   return async (pool) => {
     const { rows: newest } = await pool.query<NewestHour>(NEWEST);
-    const changed = newest.filter(({ hour, transformedAt }) => known.get(hour)?.transformedAt !== transformedAt);
-    const counted = changed.length === 0 ? new Map() : await count(pool, changed);
-    known = new Map(
-      newest.flatMap(({ hour, transformedAt }) => {
-        const before = known.get(hour);
-        const now = before?.transformedAt === transformedAt ? before.counted : counted.get(hour);
-        return now ? [[hour, { transformedAt, counted: now }] as const] : [];
-      }),
-    );
-    return [...known.values()].map((each) => each.counted);
+    for (const hour of known.keys()) if (!newest.some((each) => each.hour === hour)) known.delete(hour);
+    for (const { hour, transformedAt } of newest.toReversed()) {
+      if (known.get(hour)?.transformedAt === transformedAt) continue;
+      known.set(hour, { transformedAt, counted: await count(pool, hour) });
+    }
+    return newest.flatMap(({ hour }) => known.get(hour)?.counted ?? []);
   };
 }
 
-async function count(pool: Pool, hours: readonly NewestHour[]): Promise<Map<string, HourCounted>> {
-  type Row = { readonly hour: string; readonly class: number; readonly payments: number; readonly late: number };
-  const { rows } = await pool.query<Row>(COUNT, [hours.map(({ hour }) => hour)]);
-  const sum = (of: readonly Row[], which: 'payments' | 'late') => of.reduce((total, row) => total + row[which], 0);
-  return new Map(
-    [...Map.groupBy(rows, ({ hour }) => hour)].map(([hour, ours]) => {
-      const byClass = new Map(ours.map((row) => [row.class, row.payments]));
-      const took = Array.from({ length: LATENCIES.length + 1 }, (_, at) => byClass.get(at) ?? 0);
-      return [hour, { hour, payments: sum(ours, 'payments'), late: sum(ours, 'late'), took }];
-    }),
-  );
+const remembered = new WeakMap<Pool, CountHours>();
+
+/** One memory for each pool, as long as it is there: for who is asked again and again by others, as a function is. */
+export function hoursOf(pool: Pool): CountHours {
+  const known = remembered.get(pool) ?? openHours();
+  remembered.set(pool, known);
+  return known;
+}
+
+/** An hour alone, so that what is counted is kept if the next one takes too long. @returns undefined if it has no payments */
+async function count(pool: Pool, hour: string): Promise<HourCounted | undefined> {
+  type Row = { readonly class: number; readonly payments: number; readonly late: number };
+  const { rows } = await pool.query<Row>(COUNT, [hour]);
+  const sum = (which: 'payments' | 'late') => rows.reduce((total, row) => total + row[which], 0);
+  const byClass = new Map(rows.map((row) => [row.class, row.payments]));
+  const took = Array.from({ length: LATENCIES.length + 1 }, (_, at) => byClass.get(at) ?? 0);
+  return rows.length === 0 ? undefined : { hour, payments: sum('payments'), late: sum('late'), took };
 }

@@ -1,11 +1,12 @@
 /** The payments as their DAG sees them: by the hour, late ones against the alert's limits, and what waits for it. */
+
+import type { Pool } from '#adapters/postgres/index.ts';
 import { INDEX } from '#functions/prove/pipelines/transactions.ts';
-import { reaches } from '#functions/prove/request.ts';
 import { isLate, LEAST_LATE, type Thresholds, thresholds } from '#functions/run-transformations/lateness.ts';
 import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
-import { readProofs } from '../proofs.ts';
-import { type CountHours, type HourCounted, LATENCIES, openHours } from './hours.ts';
+import { type CheckNote, isBalanced, readStanding } from '../proofs.ts';
+import { type CountHours, type HourCounted, hoursOf, LATENCIES } from './hours.ts';
 
 export interface Hour extends HourCounted {
   /** Late ones as a share of all, 0 to 1. */
@@ -34,8 +35,19 @@ export interface PaymentsLook {
   /** The last transformation, and the last comparison of all hours with the index, ISO 8601; null before the first. */
   readonly transformedAt: string | null;
   readonly comparedAt: string | null;
-  /** What the last proof that looked into the index said; null if none did, of the last fifty. */
-  readonly index: { readonly provedAt: string; readonly equal: boolean; readonly where: readonly string[] } | null;
+  readonly index: IndexState | null;
+}
+
+/**
+ * Whether the index equals the view, by the proofs: not as long as one stands that found otherwise, else as the last one said that compared
+ * them; null if none did, of the last fifty.
+ */
+export interface IndexState {
+  readonly provedAt: string;
+  /** Whether that proof compared all hours, or those that may have changed since what was closed. */
+  readonly all: boolean;
+  readonly equal: boolean;
+  readonly where: readonly string[];
 }
 
 export const DAG = 'process_kafka_to_postgres';
@@ -66,27 +78,37 @@ interface State {
 
 const PROOFS = 50;
 
+/** A proof has no such check if Elasticsearch didn't answer it, or if the index is new: it has said nothing of it. */
+const COMPARED = `
+  with latest as (
+    select proof_id, proved_at, everything from ledger.proofs order by proof_id desc limit ${PROOFS}
+  )
+
+  select proved_at as "provedAt", everything as "all", found.check
+  from latest
+  inner join ledger.proof_checks using (proof_id)
+  cross join lateral (
+    select jsonb_path_query_first(checks, '$[*] ? (@.name starts with $begin)', jsonb_build_object('begin', $1::text)) as check
+  ) as found
+  where found.check is not null
+  order by proof_id desc
+  limit 1`;
+
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
 /**
- * @param countHours remembers what it has counted; without one all is counted
+ * @param countHours remembers what it has counted
  * @param limits as the deployment has them, by default
  */
 export const lookAtPayments = askable(
   'lookAtPayments',
   async (
     { pool }: Pick<Backbone, 'pool'>,
-    countHours: CountHours = openHours(),
+    countHours: CountHours = hoursOf(pool),
     limits: Thresholds = thresholds(),
   ): Promise<PaymentsLook> => {
-    const [hours, states, proofs] = await Promise.all([
-      countHours(pool),
-      pool.query<State>(STATE),
-      readProofs({ pool }, { limit: PROOFS }),
-    ]);
+    const [hours, states, index] = await Promise.all([countHours(pool), pool.query<State>(STATE), readIndex(pool)]);
     const [state] = states.rows as [State];
-    const deep = proofs.find(({ depth }) => reaches(depth, 'objects'));
-    const off = deep?.off.find(({ name }) => name.startsWith(INDEX));
     return {
       hours: hours.map((hour) => ({
         ...hour,
@@ -99,7 +121,23 @@ export const lookAtPayments = askable(
       toIndex: { hours: state.toIndex, since: iso(state.indexSince) },
       transformedAt: iso(state.transformedAt),
       comparedAt: iso(state.comparedAt),
-      index: deep ? { provedAt: deep.provedAt, equal: off === undefined, where: off?.where ?? [] } : null,
+      index,
     };
   },
 );
+
+async function readIndex(pool: Pool): Promise<IndexState | null> {
+  const standing = await readStanding({ pool });
+  for (const { provedAt, all, off } of standing.toReversed()) {
+    const found = off.find(({ name }) => name.startsWith(INDEX));
+    if (found) return { provedAt, all, equal: false, where: found.where };
+  }
+  type Row = { readonly provedAt: Date; readonly all: boolean; readonly check: CheckNote };
+  const { rows } = await pool.query<Row>(COMPARED, [INDEX]);
+  return (
+    rows.map(({ provedAt, all, check }) => ({
+      ...{ provedAt: provedAt.toISOString(), all },
+      ...{ equal: isBalanced(check), where: check.where },
+    }))[0] ?? null
+  );
+}

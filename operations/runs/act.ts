@@ -3,7 +3,7 @@ import type { Backbone } from '../backbone.ts';
 import { findRun } from './dag.ts';
 import { airflowOf, NoSuchRun } from './run.ts';
 
-/** `clear` runs the tasks of a run that failed again, and all that follow them. */
+/** `clear` runs again the tasks of a run that failed, of a mapped one every part, and all that follow them. */
 export type RunAct =
   | { readonly act: 'trigger' }
   | { readonly act: 'pause' }

@@ -1,5 +1,5 @@
 /** A DAG with its last runs, and one of them task by task: of a task that failed, the end of its log. */
-import type { AirflowClient, DagRun, TaskInstance } from '#adapters/airflow.ts';
+import { type AirflowClient, AirflowRefusal, type DagRun, type TaskInstance } from '#adapters/airflow.ts';
 import type { Backbone } from '../backbone.ts';
 import { airflowOf, asRun, asRuns, type DagRuns, NoSuchRun, RUNS_SHOWN, type Run } from './run.ts';
 
@@ -77,7 +77,11 @@ async function tasksOf(airflow: AirflowClient, dagId: string, runId: string): Pr
   );
 }
 
+/** A log that is gone, as with the worker that had it, hides neither the run nor the logs that are there. */
 async function endOfLog(airflow: AirflowClient, dagId: string, runId: string, task: TaskInstance): Promise<LogEnd> {
-  const log = await airflow.taskLog(dagId, runId, task);
+  const log = await airflow.taskLog(dagId, runId, task).catch((error: unknown) => {
+    if (error instanceof AirflowRefusal) return `The log can't be had: ${error.message}`;
+    throw error;
+  });
   return { text: log.slice(-LOG_END), isCut: log.length > LOG_END };
 }

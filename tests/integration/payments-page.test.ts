@@ -1,6 +1,9 @@
 /** Payments and questions as the page asks them, with its own role: only what changed is counted anew, and no figure is rounded. */
 import { beforeAll, expect, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
+import { noteProof } from '#functions/prove/note.ts';
+import { INDEX } from '#functions/prove/pipelines/transactions.ts';
+import { check, summarize } from '#functions/prove/proof.ts';
 import { ask, readQuestions } from '#operations/ask.ts';
 import { openHours } from '#operations/payments/hours.ts';
 import { lookAtPayments } from '#operations/payments/look.ts';
@@ -65,7 +68,7 @@ it('counts each hour, places each latency, and knows what waits and what the las
   expect(first).toMatchObject({
     toTransform: { hours: 1, since: '2026-01-02T06:10:00.000Z' },
     toIndex: { hours: 1 },
-    index: { provedAt: '2026-01-02T07:00:00.000Z', equal: false, where: ['x'] },
+    index: { provedAt: '2026-01-02T07:00:00.000Z', all: false, equal: false, where: ['x'] },
   });
 
   // Rows that came without a transformation are none: what is remembered stands until one has noted the hour.
@@ -73,6 +76,27 @@ it('counts each hour, places each latency, and knows what waits and what the las
   expect((await look()).hours[1]).toMatchObject({ late: 0 });
   await transform('2026-01-02T05:00:00Z', 1);
   expect((await look()).hours).toMatchObject([{ payments: 10 }, { payments: 3, late: 2 }]);
+});
+
+it('says of the index what a proof said that compared it, and not otherwise while one stands that found it off', async () => {
+  await pool.query('delete from ledger.proofs');
+  const index = async () => (await lookAtPayments({ pool: page }, undefined, LIMITS)).index;
+  const prove = (all: boolean, ...off: readonly number[]) => {
+    const checks = off.map((each) => check(`${INDEX}, where it is up to date`, 0, each, each > 0 ? ['last week'] : []));
+    const proof = summarize([check('orders: a', 1, 1), ...checks], {}, { all });
+    return noteProof(pool, proof, { depth: all ? 'rows' : 'objects', settled: false }, 1, Date.now() + 60_000);
+  };
+  // Elasticsearch was away: such a proof has no check of it.
+  await prove(false);
+  expect(await index()).toBeNull();
+  await prove(false, 0);
+  await prove(false);
+  expect(await index()).toMatchObject({ equal: true, all: false, where: [] });
+  await prove(true, 1);
+  await prove(false, 0);
+  expect(await index()).toMatchObject({ equal: false, all: true, where: ['last week'] });
+  await prove(true, 0);
+  expect(await index()).toMatchObject({ equal: true, all: true });
 });
 
 it('asks a question as the page’s role, with amounts exact, and knows how old its tables are', async () => {

@@ -110,6 +110,17 @@ it('counts what its caller has checked elsewhere, and closes all the same', asyn
   expect([next.balanced, next.all, next.checks.at(-1)?.name]).toEqual([true, false, 'Airflow: the last run']);
 });
 
+it('closes nothing of which another proof has said, after its snapshot, that something is off', async () => {
+  await pool.query(`
+    insert into ledger.proofs (proved_at, took, depth, everything, settled, curated, balanced, checks, off, totals)
+    values (now(), '1 minute', 'objects', false, false, false, false, 1, '[]', '{}')`);
+  await closeNow();
+  expect((await closing()).all).toBe(true);
+  await pool.query("update ledger.proofs set took = '0 s'");
+  await closeNow();
+  expect((await closing()).all).toBe(false);
+});
+
 it('reads what came since, asks each object once, and says so; its totals are those of everything', async () => {
   const first = await closing();
   expect(first).toMatchObject({ all: true, read: 'Everything was read: 8 records.' });

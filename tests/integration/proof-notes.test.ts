@@ -3,6 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { noteProof } from '#functions/prove/note.ts';
 import { check, summarize } from '#functions/prove/proof.ts';
+import { asPrinted, wholeProof } from '#operations/proofs.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
 let pool: Pool;
@@ -44,6 +45,7 @@ it('has what the proof said, when it began and how long it took', async () => {
       off: [
         {
           name: 'b',
+          balanced: false,
           expected: 2,
           actual: '1',
           where: ['orders partition 0 offset 1: lost', 'a customer, whom npx tillstream proof names'],
@@ -72,12 +74,21 @@ it('keeps a row small, and takes whatever a sender has put into a text', async (
   expect(rows[0].first.where).toHaveLength(10);
   expect(rows[0].first.expected).toMatch(/^event \\0 \ufffd x+…$/);
   expect(rows[0].bytes).toBeLessThan(700_000);
+
+  // Two texts that are the same as far as they are kept.
+  const long = `EUR ${'1'.repeat(600)}`;
+  const differs = summarize([check('revenue', `${long} a`, `${long} b`)], streams, { all: false });
+  await noteProof(prover, differs, { depth: 'objects', settled: false }, 1, deadline());
+  const kept = await wholeProof({ pool });
+  expect(kept && asPrinted(kept)).toMatchObject({ balanced: false, checks: [{ name: 'revenue', balanced: false }] });
 });
 
-it('forgets what was proved more than 90 days ago', async () => {
-  await pool.query(`update ledger.proofs set proved_at = now() - interval '91 days' where proof_id = 1`);
-  await pool.query(`update ledger.proofs set proved_at = now() - interval '89 days' where proof_id = 2`);
-  await noteProof(prover, summarize([], streams), { depth: 'books', settled: false }, 1, deadline());
+it('forgets what was proved more than 90 days ago, but for the latest of its reach', async () => {
+  const note = () => noteProof(prover, summarize([], streams), { depth: 'books', settled: false }, 1, deadline());
+  for (const _ of ['5', '6', '7']) await note();
+  await pool.query("update ledger.proofs set proved_at = now() - interval '91 days' where proof_id in (2, 5)");
+  await pool.query("update ledger.proofs set proved_at = now() - interval '89 days' where proof_id = 6");
+  await note();
   const { rows } = await pool.query('select proof_id from ledger.proofs order by proof_id');
-  expect(rows.map(({ proof_id }) => proof_id)).toEqual([2, 3, 4]);
+  expect(rows.map(({ proof_id }) => proof_id)).toEqual([1, 2, 3, 4, 6, 7, 8]);
 });

@@ -71,9 +71,8 @@ const streams = { orders: { consumed: 3, accepted: 2, duplicates: 0, rejected: 1
 /** An x at the end is off. @returns what proof --json prints of it */
 async function note(text: string) {
   const [depth = 'objects', ...more] = text.split(' ');
-  const b = more.includes('x')
-    ? check('orders: b', 2, 1, ['orders partition 0 offset 1: lost'])
-    : check('orders: b', 2, 2);
+  const name = more.includes('dags') ? 'Airflow: b' : 'orders: b';
+  const b = more.includes('x') ? check(name, 2, 1, ['orders partition 0 offset 1: lost']) : check(name, 2, 2);
   const proof = summarize([check('orders: a', 1, 1), b], streams, { all: more.includes('all'), read: `read ${text}` });
   const options = { depth, settled: false, ...(more.includes('dags') && { beside: [] }) } as ProofOptions;
   await noteProof(prover, proof, options, 1_500, Date.now() + 60_000);

@@ -17,10 +17,14 @@ const SILENCE_MS = 40_000;
 /** How often a page asks a server that can't stream, and after how many times also for the proofs. */
 const ASK_EVERY_MS = 5_000;
 const PROOFS_EVERY = 6;
+/** How often if no tab can be seen: each time is an invocation, and keeps the login alive. */
+const ASK_HIDDEN_MS = 60_000;
+/** Timers of two tabs don't tick as one. */
+const SLACK_MS = 1_000;
 
 /** What the tab that follows the server tells the others. */
 type Told = Pick<Live, 'connection' | 'session' | 'pulse' | 'proofs' | 'proofsBefore' | 'ahead'>;
-type Said = { readonly told: Partial<Told> } | { readonly asks: 'all' | 'try' };
+type Said = { readonly told: Partial<Told> } | { readonly asks: 'all' | 'try' | 'looks' };
 
 /**
  * One tab follows the server and tells the others: browsers open six connections to it over all tabs, and a seventh tab would wait
@@ -30,6 +34,8 @@ const tabs = new BroadcastChannel('tillstream');
 let told: Partial<Told> = {};
 let hurry = new AbortController();
 let owesProofs = false;
+/** A tab can be seen, maybe another one. */
+const looks = new EventTarget();
 
 /** Tries again at once, instead of waiting: somebody asked for it, or there is a new key. */
 export function tryNow(): void {
@@ -46,10 +52,15 @@ function wake(): void {
 export function stayInTouch(): void {
   tabs.onmessage = ({ data }: MessageEvent<Said>) => {
     if ('told' in data) take(data.told);
+    else if (data.asks === 'looks') looks.dispatchEvent(new Event('looks'));
     else if (data.asks === 'try') wake();
     else if (told.connection) tabs.postMessage({ told } satisfies Said);
   };
   tabs.postMessage({ asks: 'all' } satisfies Said);
+  setInterval(() => {
+    const { session } = live.get();
+    if (!document.hidden && session?.live === false) tabs.postMessage({ asks: 'looks' } satisfies Said);
+  }, ASK_EVERY_MS);
   // Whoever closes the tab that follows hands it on to the next. Without locks, as over plain HTTP from elsewhere, each tab does.
   if (navigator.locks) void navigator.locks.request('tillstream-live', follow);
   else void follow();
@@ -120,8 +131,24 @@ async function* pulses(): AsyncGenerator<ServerEvent> {
     const { data } = await ask<LiveEvents['pulse']>('/api/pulse');
     yield { name: 'pulse', data: JSON.stringify(data) };
     if (asked % PROOFS_EVERY === 0) await askProofs();
-    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+    await untilSomebodyLooks();
   }
+}
+
+/** This tab asks for all: while it is hidden, as soon as another looks, and now and then for the notice in the title. */
+async function untilSomebodyLooks(): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  const soonest = Date.now() + ASK_EVERY_MS;
+  await new Promise<void>((resolve) => {
+    const look = (): void => void (Date.now() >= soonest - SLACK_MS && resolve());
+    setTimeout(() => document.hidden || resolve(), ASK_EVERY_MS);
+    const seldom = setTimeout(resolve, ASK_HIDDEN_MS);
+    signal.addEventListener('abort', () => clearTimeout(seldom));
+    document.addEventListener('visibilitychange', () => document.hidden || look(), { signal });
+    looks.addEventListener('looks', look, { signal });
+  });
+  over.abort();
 }
 
 function hear({ name, data }: ServerEvent): void {
@@ -145,7 +172,9 @@ function tell(news: Partial<Told>): void {
 
 /** A person may have paused this tab's figures. */
 function take({ pulse, ...rest }: Partial<Told>): void {
-  const { known, pausedAt, session } = live.get();
+  const { known, pausedAt } = live.get();
+  // Another tab tells both at once.
+  const session = rest.session ?? live.get().session;
   const judged = pulse && pausedAt === null && judgeLetters(pulse, seenLetters(session));
   live.change({ ...rest, ...(judged && { pulse: judged, known: remember(known, judged) }) });
 }

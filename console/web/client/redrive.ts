@@ -28,6 +28,8 @@ const NOTHING = { redriven: 0, already: 0, unknown: 0 };
 /** @throws AskError if it is refused, with what failed, or if the server went; what was sent before stays sent, and a batch on its way is */
 export async function* carryOut(sending: Sending): AsyncGenerator<RedriveProgress | { ended: 'all' | 'stopped' }> {
   let before = NOTHING;
+  // Who goes on with a plan that was stopped wants all of it.
+  stopped.delete(sending.plan);
   for (let from: number | null = 0; from !== null; ) {
     let sum = before;
     let next: number | null = null;

@@ -82,7 +82,7 @@ interface ProgramsProps extends Pick<PageProps, 'exists'> {
 /** They are asked for once, so that a text stays as it is while a person marks it. */
 function Programs({ topic, path, query, exists, mayAct, logins }: ProgramsProps) {
   const read = usePicked(live, ({ pulse }) => Object.keys(pulse?.streams ?? {}).join());
-  const { answer, error } = useAnswer<Connecting>(path);
+  const { answer, error, again } = useAnswer<Connecting>(path);
   const topics = topicsOf(read.split(',').filter(Boolean), topic, []);
   const snippets = (logins ?? answer?.data)?.snippets ?? [];
   const chosen = snippets.find(({ client }) => client === query.client) ?? snippets[0];
@@ -105,7 +105,7 @@ function Programs({ topic, path, query, exists, mayAct, logins }: ProgramsProps)
         </label>
       </header>
       {mayAct && answer && <SendExample {...{ topic, exists }} />}
-      {error && !answer && <Failed error={error} />}
+      {error && !answer && <Failed error={error} again={again} />}
       {!answer && !error && <Asking />}
       {chosen && (
         <>

@@ -25,7 +25,7 @@ const FIRST = 'daily_revenue';
 
 export function Questions({ route }: PageProps) {
   const [name = FIRST] = route.rest;
-  const { answer: list } = useAnswer<Listed>('/api/questions');
+  const { answer: list, error: unlisted, again: listAgain } = useAnswer<Listed>('/api/questions');
   const { answer, error, again } = useAnswer<AnsweredQuestion>(`/api/questions/${encodeURIComponent(name)}`);
   const names = list?.data.rows.map((each) => each.name) ?? [];
   return (
@@ -54,6 +54,7 @@ export function Questions({ route }: PageProps) {
             </span>
           )}
         </div>
+        {unlisted && !list && <Failed error={unlisted} again={listAgain} />}
         {error && answer && <Old at={answer.at} why={error.message} />}
         {error && !answer && <Failed error={error} again={again} />}
         {!answer && !error && <Asking />}

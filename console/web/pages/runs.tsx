@@ -47,9 +47,12 @@ function OneDag({ dag, run }: { dag: string; run: string | undefined }) {
     .filter(({ endedAt }) => endedAt !== null)
     .map(({ id, endedAt }) => `${id} ${endedAt}`);
   useEffect(() => {
-    if (brought.answer) brought.again();
+    if (brought.answer || brought.error) brought.again();
   }, [ended?.join()]);
+  useAgain(brought, brought.error ? REFRESH_MS : null);
 
+  const loads = brought.error ? null : brought.answer;
+  const loaded = loads ? loads.data && { at: loads.at, rows: loads.data } : undefined;
   const shown = run === undefined ? asked : other;
   const look = shown.answer?.data.chosen;
   const failed = look?.tasks.some(({ state }) => state === 'failed') ? look.run.id : undefined;
@@ -85,7 +88,7 @@ function OneDag({ dag, run }: { dag: string; run: string | undefined }) {
           <RunList
             dag={answer.data}
             chosen={run ?? answer.data.chosen?.run.id}
-            brought={brought.error ? undefined : brought.answer?.data}
+            brought={loaded}
             onChoose={({ id }) => go(linkTo(PATH, [dag], { run: id }), true)}
           />
         )}

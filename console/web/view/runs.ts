@@ -1,6 +1,7 @@
 /** Runs of DAGs, as people read them. */
 
 import type { PlaceState } from '#operations/pulse.ts';
+import type { Brought } from '#operations/runs/brought.ts';
 import type { Run } from '#operations/runs/run.ts';
 
 export interface StateWords {
@@ -22,6 +23,22 @@ const WORDS: Readonly<Record<string, StateWords>> = {
 /** Of a run or a task. Airflow has more states than these; null is a task whose turn hasn't come. */
 export const sayState = (state: string | null): StateWords =>
   state === null ? { mark: null, word: 'not yet' } : (WORDS[state] ?? { mark: null, word: state.replaceAll('_', ' ') });
+
+type Figure = 'objects' | 'rows' | 'inserted';
+
+/** The ledger's answer, and when it gave it. */
+export interface BroughtAt {
+  readonly at: string;
+  readonly rows: readonly Brought[];
+}
+
+/** @returns null if it isn't known: of a run that had not ended when the ledger was asked */
+export function broughtBy({ id, endedAt }: Run, brought: BroughtAt | null | undefined, of: Figure): number | null {
+  if (!brought) return null;
+  const found = brought.rows.find(({ run }) => run === id);
+  if (found) return found[of];
+  return endedAt !== null && Date.parse(endedAt) < Date.parse(brought.at) ? 0 : null;
+}
 
 export interface RunBar {
   readonly run: Run;

@@ -3,6 +3,7 @@ import type { Lake } from '#adapters/lake/index.ts';
 import { readLines } from '#adapters/lake/json-lines.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { streams } from '#domain/streams.ts';
+import { WAITING } from '../passing.ts';
 import { type Check, check, faultsIn, locate, noFaults, type PartitionRange } from '../proof.ts';
 import { query } from '../queries.ts';
 import { type ProofOptions, reaches } from '../request.ts';
@@ -107,7 +108,7 @@ const bronzeObjects = (transaction: Transaction, { areAggregated }: { areAggrega
 async function bronzeCheck(transaction: Transaction): Promise<Check> {
   const rows = await bronzeObjects(transaction, { areAggregated: false });
   const waiting = rows.map((object) => `${locate(object)}: ${object.objectKey}`);
-  return check('gold: no bronze object waits to be aggregated', 0, waiting.length, waiting);
+  return check(`gold: ${WAITING.bronze}`, 0, waiting.length, waiting);
 }
 
 /** Reads every event of the aggregated objects again. */

@@ -1,6 +1,7 @@
 /** What the orders pipeline proves: what the loads took from the lake stands in the warehouse. */
 import type { Transaction } from '#adapters/postgres/index.ts';
 import type { CommittedDelivery } from '../ledger-totals.ts';
+import { WAITING } from '../passing.ts';
 import { type Check, check, type StreamTotals } from '../proof.ts';
 import { type ProofOptions, reaches } from '../request.ts';
 import type { DeliverySums, Scope } from '../scope.ts';
@@ -27,7 +28,7 @@ export async function proveOrders(
 function waitingCheck(name: string, deliveries: readonly CommittedDelivery[]): Check {
   const waiting = deliveries.filter((delivery) => delivery.objectKey !== null && !isLoaded(delivery));
   return check(
-    `${name}: no object waits to be loaded`,
+    `${name}: ${WAITING.loads}`,
     0,
     waiting.length,
     waiting.map(({ objectKey }) => `${objectKey}`),

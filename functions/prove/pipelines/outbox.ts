@@ -1,6 +1,7 @@
 /** Whether the outbox has every announcement, and Kafka every message that was sent. */
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { streams as everyStream } from '#domain/streams.ts';
+import { WAITING } from '../passing.ts';
 import { type Check, check, faultsIn, noFaults } from '../proof.ts';
 import type { Proving } from '../proving.ts';
 import { query } from '../queries.ts';
@@ -42,7 +43,7 @@ export async function proveOutbox(
       Math.min(outbox.lettersSent, onTopics.letters),
     ),
     await redrivesCheck(transaction),
-    ...(settled ? [check('outbox: drained', 0, outbox.waiting)] : []),
+    ...(settled ? [check(WAITING.outbox, 0, outbox.waiting)] : []),
   ];
 }
 

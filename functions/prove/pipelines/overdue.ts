@@ -1,6 +1,7 @@
 /** What waits longer than its job leaves it, by the job's schedule: data that stands still is not wrong, but nobody gets it. */
 import { type Stream, streams } from '#domain/streams.ts';
-import { type Check, type Faults, faultsIn, IN_TIME, noFaults } from '../proof.ts';
+import { IN_TIME } from '../passing.ts';
+import { type Check, type Faults, faultsIn, noFaults } from '../proof.ts';
 import type { Proving } from '../proving.ts';
 import { query } from '../queries.ts';
 import { partsOf } from '../scope.ts';

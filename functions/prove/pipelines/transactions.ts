@@ -4,6 +4,7 @@ import type { Pool, Transaction } from '#adapters/postgres/index.ts';
 import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import { formatCents } from '#domain/money.ts';
 import type { CommittedDelivery } from '../ledger-totals.ts';
+import { WAITING } from '../passing.ts';
 import { type Check, check, faultsIn, locate, noFaults } from '../proof.ts';
 import { query } from '../queries.ts';
 import { type ProofOptions, reaches } from '../request.ts';
@@ -129,7 +130,7 @@ async function viewCheck(transaction: Transaction, hours: readonly string[] | nu
 async function changedHoursCheck(transaction: Transaction): Promise<Check> {
   const rows = await query<{ hour: string }>(transaction, 'transactions_changed_hours');
   const hours = rows.map(({ hour }) => hour);
-  return check('transactions: no hour waits to be transformed', 0, hours.length, hours);
+  return check(`transactions: ${WAITING.hours}`, 0, hours.length, hours);
 }
 
 /** The check's name, or the beginning of it. */

@@ -72,7 +72,7 @@ export function outages(live: WhenLive): void {
 
   it('says why it shows no runs while Airflow is gone, and shows them when it is back', async () => {
     const { page } = tab;
-    tab.allow(/503/);
+    tab.allow(/503.*\/api\/runs/);
     await ways.Airflow.leave();
     await page.evaluate("location.hash = '#/runs'");
     await says(page.getByText(/Airflow does not answer at 127\.0\.0\.1:\d+/));

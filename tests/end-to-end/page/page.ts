@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { type Browser, openBrowser } from '../../support/browser.ts';
 import { budgets } from './budgets.ts';
 import { figures } from './figures.ts';
+import { follow } from './follow.ts';
 import { lake } from './lake.ts';
 import { letters, mendedLetter } from './letters.ts';
 import type { Live, WhenLive } from './live.ts';
@@ -24,6 +25,7 @@ export function pageTests(stack: () => Omit<Live, 'browser'>): void {
   describe('figures', () => figures(live));
   describe('proof', () => proof(live));
   describe('dead letters', () => letters(live));
+  describe('a topic that is followed', () => follow(live));
   describe('lake, runs and cost', () => lake(live));
   describe('stock, questions and payments', () => shop(live));
   describe('what belongs to a person', () => personal(live));

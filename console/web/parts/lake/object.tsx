@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { VerifiedObject } from '#operations/lake/object.ts';
 import type { ZoneName } from '#operations/lake/zones.ts';
-import { AskError, ask, request } from '../../client/ask.ts';
+import { AskError, ask, broken, request } from '../../client/ask.ts';
 import { save } from '../../client/save.ts';
 import { count, size } from '../../view/numbers.ts';
 import { asOption } from '../../view/shell.ts';
@@ -17,6 +17,7 @@ export function OneObject({ zone, object }: { zone: ZoneName; object: string }) 
   const [doing, setDoing] = useState('');
   const name = object.split('/').at(-1) ?? object;
   const attempt = (what: string, work: () => Promise<void>) => async () => {
+    if (doing !== '') return;
     setDoing(what);
     setError(null);
     try {
@@ -34,7 +35,8 @@ export function OneObject({ zone, object }: { zone: ZoneName; object: string }) 
   });
   const download = attempt('Fetching it …', async () => {
     const response = await request(`/api/lake/${zone}/object?key=${encodeURIComponent(object)}`);
-    save(name, 'application/octet-stream', await response.arrayBuffer());
+    const bytes = await response.arrayBuffer().catch((cause: unknown) => Promise.reject(broken(cause)));
+    save(name, 'application/octet-stream', bytes);
   });
   return (
     <section class="card" aria-label="Object">
@@ -42,10 +44,10 @@ export function OneObject({ zone, object }: { zone: ZoneName; object: string }) 
         <h2 class="object-name">{name}</h2>
       </header>
       <p class="acts">
-        <button type="button" disabled={doing !== ''} onClick={verify}>
+        <button type="button" aria-disabled={doing !== ''} onClick={verify}>
           Verify
         </button>
-        <button type="button" disabled={doing !== ''} onClick={download}>
+        <button type="button" aria-disabled={doing !== ''} onClick={download}>
           Download
         </button>
         <Copy text={object}>Copy its key</Copy>

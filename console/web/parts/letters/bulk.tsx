@@ -41,6 +41,7 @@ export function Bulk({ chosen, onSent, onClose }: BulkProps) {
     setIs('sending');
     setFailure(null);
     setStops(false);
+    setCertain(false);
     setBy(by);
     try {
       for await (const line of carryOut({ plan: plan.plan, by }))

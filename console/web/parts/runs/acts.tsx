@@ -4,13 +4,15 @@ import type { Acted, RunAct } from '#operations/runs/act.ts';
 import { AskError, ask } from '../../client/ask.ts';
 import { live } from '../../client/live-store.ts';
 import { usePicked } from '../../client/store.ts';
+import { isCertain } from '../../view/certain.ts';
 
 export interface ActsProps {
   readonly dag: string;
   readonly paused: boolean;
   /** The run that is shown, if a task of it failed. */
   readonly failed: string | undefined;
-  readonly onActed: (acted: Acted) => void;
+  /** It was done, or perhaps. */
+  readonly onActed: () => void;
 }
 
 export function RunActs({ dag, paused, failed, onActed }: ActsProps) {
@@ -19,29 +21,32 @@ export function RunActs({ dag, paused, failed, onActed }: ActsProps) {
   const [isActing, setIsActing] = useState(false);
   if (!mayAct) return null;
   const act = async (wanted: RunAct) => {
+    if (isActing) return;
     setIsActing(true);
     say('Asking Airflow …');
     try {
       const { data } = await ask<Acted>(`/api/runs/${encodeURIComponent(dag)}/act`, { body: wanted });
       say(sayActed(wanted, data));
-      onActed(data);
+      onActed();
     } catch (error) {
       if (!(error instanceof AskError)) throw error;
-      say(`It was not done. ${error.message} ${error.hint ?? ''}`);
+      if (isCertain(error)) return say(`It was not done. ${error.message} ${error.hint ?? ''}`);
+      say(`Whether it was done isn’t known: look at the runs before you do it again. ${error.message}`);
+      onActed();
     } finally {
       setIsActing(false);
     }
   };
   return (
     <p class="acts">
-      <button type="button" disabled={isActing} onClick={() => act({ act: 'trigger' })}>
+      <button type="button" aria-disabled={isActing} onClick={() => act({ act: 'trigger' })}>
         Run now
       </button>
-      <button type="button" disabled={isActing} onClick={() => act({ act: paused ? 'unpause' : 'pause' })}>
+      <button type="button" aria-disabled={isActing} onClick={() => act({ act: paused ? 'unpause' : 'pause' })}>
         {paused ? 'Let it run by its schedule' : 'Pause its schedule'}
       </button>
       {failed !== undefined && (
-        <button type="button" disabled={isActing} onClick={() => act({ act: 'clear', run: failed })}>
+        <button type="button" aria-disabled={isActing} onClick={() => act({ act: 'clear', run: failed })}>
           Run what failed again
         </button>
       )}

@@ -1,9 +1,9 @@
 /** The last runs of a DAG, and what each has brought. */
-import type { Brought } from '#operations/runs/brought.ts';
 import type { DagRuns, Run } from '#operations/runs/run.ts';
 import { save } from '../../client/save.ts';
 import { csvOf } from '../../view/csv.ts';
-import { count, UNKNOWN } from '../../view/numbers.ts';
+import { count } from '../../view/numbers.ts';
+import { type BroughtAt, broughtBy } from '../../view/runs.ts';
 import { quoted } from '../../view/shell.ts';
 import { took } from '../../view/time.ts';
 import { Copy } from '../copy.tsx';
@@ -16,13 +16,11 @@ export interface RunListProps {
   readonly dag: DagRuns;
   readonly chosen: string | undefined;
   /** Null: the ledger doesn't note what its runs bring; undefined: not known now. */
-  readonly brought: readonly Brought[] | null | undefined;
+  readonly brought: BroughtAt | null | undefined;
   readonly onChoose: (run: Run) => void;
 }
 
 export function RunList({ dag: { dag, runs }, chosen, brought, onChoose }: RunListProps) {
-  const figure = (run: Run, of: 'objects' | 'rows' | 'inserted') =>
-    brought?.find((each) => each.run === run.id)?.[of] ?? (brought ? 0 : null);
   const loads = brought === null ? [] : (['objects', 'rows', 'inserted'] as const);
   const download = () =>
     save(
@@ -32,7 +30,7 @@ export function RunList({ dag: { dag, runs }, chosen, brought, onChoose }: RunLi
         ['run', 'state', 'due', 'started', 'ended', 'seconds', ...loads],
         ...runs.map((run) => [
           ...[run.id, run.state, run.dueAt, run.startedAt, run.endedAt, run.seconds],
-          ...loads.map((of) => figure(run, of)),
+          ...loads.map((of) => broughtBy(run, brought, of)),
         ]),
       ]),
     );
@@ -42,7 +40,7 @@ export function RunList({ dag: { dag, runs }, chosen, brought, onChoose }: RunLi
     { name: 'took', width: '72px', isNumber: true, show: ({ seconds }) => (seconds === null ? '–' : took(seconds)) },
     ...loads.map((of) => ({
       ...{ name: NAMES[of], width: '84px', isNumber: true },
-      show: (run: Run) => (brought === undefined ? UNKNOWN : count(figure(run, of))),
+      show: (run: Run) => count(broughtBy(run, brought, of)),
     })),
     { name: 'run', show: ({ id }) => id },
   ];

@@ -21,12 +21,13 @@ export function CheckStock() {
       <button
         type="button"
         class="small"
-        disabled={check.isUnderWay}
-        title="npx tillstream replay inventory --dry-run: changes nothing; movements wait until it has ended"
+        aria-disabled={check.isUnderWay}
+        title="npx tillstream replay inventory --dry-run"
         onClick={check.start}
       >
         {check.isUnderWay ? 'Adding up …' : 'Check against the log'}
-      </button>
+      </button>{' '}
+      <span class="muted">It changes nothing; movements wait until it has ended.</span>
       {check.error && <Failed error={check.error} />}
       <div role="status">{check.result && <Checked found={check.result} />}</div>
     </div>
