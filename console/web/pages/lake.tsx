@@ -45,6 +45,14 @@ export function Lake({ route, exists }: PageProps) {
               ))}
             </select>
           </label>
+          <label>
+            <span class="for-readers">Day </span>
+            <input
+              type="date"
+              value={day ?? ''}
+              onChange={({ currentTarget: { value } }) => value && go(linkTo(PATH, [zone], { day: value }))}
+            />
+          </label>
           {day && <a href={linkTo(PATH, [zone])}>all days</a>}
         </header>
         {error && answer && <Old at={answer.at} why={error.message} />}

@@ -20,6 +20,8 @@ export function Dialog({ title, children, onClose, wide = false, mayClose = true
     element.current?.showModal();
     return () => {
       if (before instanceof HTMLElement || before instanceof SVGElement) before.focus();
+      // What was done here may have taken away or disabled what opened it.
+      if (document.activeElement !== before) document.querySelector('main')?.focus();
     };
   }, []);
   return (

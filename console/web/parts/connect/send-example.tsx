@@ -14,6 +14,7 @@ type State =
 export function SendExample({ topic, exists }: { topic: string; exists: (path: string) => boolean }) {
   const [state, setState] = useState<State>({ is: 'ready' });
   const send = async () => {
+    if (state.is === 'sending') return;
     setState({ is: 'sending' });
     try {
       const { data } = await ask<ProducedExample>('/api/produce', { body: { topic } });
@@ -25,7 +26,7 @@ export function SendExample({ topic, exists }: { topic: string; exists: (path: s
   };
   return (
     <p class="acts">
-      <button type="button" class="is-main" disabled={state.is === 'sending'} onClick={send}>
+      <button type="button" class="is-main" aria-disabled={state.is === 'sending'} onClick={send}>
         Send one example record
       </button>
       <Copy text={`npx tillstream produce --example ${topic}`}>Copy as CLI</Copy>

@@ -17,6 +17,7 @@ export function OneObject({ zone, object }: { zone: ZoneName; object: string }) 
   const [doing, setDoing] = useState('');
   const name = object.split('/').at(-1) ?? object;
   const attempt = (what: string, work: () => Promise<void>) => async () => {
+    if (doing !== '') return;
     setDoing(what);
     setError(null);
     try {
@@ -43,10 +44,10 @@ export function OneObject({ zone, object }: { zone: ZoneName; object: string }) 
         <h2 class="object-name">{name}</h2>
       </header>
       <p class="acts">
-        <button type="button" disabled={doing !== ''} onClick={verify}>
+        <button type="button" aria-disabled={doing !== ''} onClick={verify}>
           Verify
         </button>
-        <button type="button" disabled={doing !== ''} onClick={download}>
+        <button type="button" aria-disabled={doing !== ''} onClick={download}>
           Download
         </button>
         <Copy text={object}>Copy its key</Copy>

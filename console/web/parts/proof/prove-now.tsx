@@ -49,7 +49,7 @@ export function ProveNow() {
         everything, what was proved before too
       </label>
       <p class="acts">
-        <button type="submit" class="is-main" disabled={underway !== null}>
+        <button type="submit" class="is-main" aria-disabled={underway !== null}>
           Prove now
         </button>
         <Copy text={command}>Copy as CLI</Copy>

@@ -21,6 +21,7 @@ export function RunActs({ dag, paused, failed, onActed }: ActsProps) {
   const [isActing, setIsActing] = useState(false);
   if (!mayAct) return null;
   const act = async (wanted: RunAct) => {
+    if (isActing) return;
     setIsActing(true);
     say('Asking Airflow …');
     try {
@@ -38,14 +39,14 @@ export function RunActs({ dag, paused, failed, onActed }: ActsProps) {
   };
   return (
     <p class="acts">
-      <button type="button" disabled={isActing} onClick={() => act({ act: 'trigger' })}>
+      <button type="button" aria-disabled={isActing} onClick={() => act({ act: 'trigger' })}>
         Run now
       </button>
-      <button type="button" disabled={isActing} onClick={() => act({ act: paused ? 'unpause' : 'pause' })}>
+      <button type="button" aria-disabled={isActing} onClick={() => act({ act: paused ? 'unpause' : 'pause' })}>
         {paused ? 'Let it run by its schedule' : 'Pause its schedule'}
       </button>
       {failed !== undefined && (
-        <button type="button" disabled={isActing} onClick={() => act({ act: 'clear', run: failed })}>
+        <button type="button" aria-disabled={isActing} onClick={() => act({ act: 'clear', run: failed })}>
           Run what failed again
         </button>
       )}

@@ -21,7 +21,7 @@ export function CheckStock() {
       <button
         type="button"
         class="small"
-        disabled={check.isUnderWay}
+        aria-disabled={check.isUnderWay}
         title="npx tillstream replay inventory --dry-run"
         onClick={check.start}
       >
