@@ -35,6 +35,8 @@ export async function run(args: string[]): Promise<number> {
   const stream = catalogue.find((each) => each.topic === topic);
   if (!stream || others.length > 0)
     throw new UserError(`Expected one of the topics ${consumedTopics.join(', ')}, got ${positionals.join(' ')}`);
+  if (values.client !== undefined && values.json)
+    throw new UserError('--client prints a snippet as it is: it goes without --json.');
   const connect = await withBackbone((backbone) => connectTo(backbone, stream, { secrets: !values['without-logins'] }));
   if (!connect) throw new UserError('It is not known where the services are.');
   print(

@@ -18,7 +18,6 @@ const DENIED = { code: '42501' };
 /** Of the schemas that it may look into, what it may not read, and views that read some of it. */
 const UNREADABLE = [
   'curated.announcements',
-  'curated.sources',
   'ledger.turns',
   'shop.customers',
   'shop.product_history',

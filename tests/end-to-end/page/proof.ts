@@ -33,7 +33,9 @@ export function proof(live: WhenLive): void {
     ]);
     expect(shown).toEqual(printed.checks.map(({ name, expected, actual }) => [name, String(expected), String(actual)]));
     expect(await violations()).toEqual([]);
-    expect(await json<Proof>('proof', '--of', String(latest?.id))).toEqual(printed);
+    const { checks, ...rest } = printed;
+    const every = checks.map(({ name, expected, actual, where }) => ({ name, expected, actual, where }));
+    expect(await json('proof', '--of', String(latest?.id))).toMatchObject({ ...rest, checks: checks.length, every });
   });
 
   it('proves by keyboard, and shows the new proof', async () => {
