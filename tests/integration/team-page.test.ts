@@ -146,7 +146,7 @@ it('who may look sees figures, and not records; nothing streams', async () => {
   expect(pulse.json().data.letters).toEqual({ not_json: LETTERS });
   // Counted by queries that lie in the bundle.
   expect(pulse.json().data.places.warehouse.state).not.toBe('unknown');
-  expect((await ask('/api/questions', { who })).json().data).not.toHaveLength(0);
+  expect((await ask('/api/questions', { who })).json().data.rows).not.toHaveLength(0);
   expect((await ask('/api/proofs?limit=10', { who })).json().data).toMatchObject({ rows: [], next: null });
   expect((await ask('/api/dead-letters/counts', { who })).status).toBe(200);
   for (const path of ['/api/dead-letters', '/api/live', '/api/redrive/plan'])
