@@ -76,6 +76,13 @@ it('an answer is packed for who takes that, and says that this name is reached b
   expect(JSON.parse(packed.text).data).toBe(JSON.parse(plain.text).data);
 });
 
+it('bytes that are no text come as they are, for who takes nothing packed too', async () => {
+  const object = Buffer.from('PAR1\0\xff\xfe', 'latin1');
+  const { result } = await passed({}, async () => new Response(object));
+  expect(result.isBase64Encoded).toBe(true);
+  expect(Buffer.from(result.body ?? '', 'base64')).toEqual(object);
+});
+
 it('lines come whole', async () => {
   const app: App = async () =>
     lines(

@@ -2,6 +2,7 @@
  * An app behind an Application Load Balancer: its events as the web's requests, responses as the load balancer takes them. Both are whole,
  * and have 1 MB at most (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html).
  */
+import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ALBEvent, ALBResult } from 'aws-lambda';
@@ -58,14 +59,15 @@ async function resultOf(response: Response, packs: boolean): Promise<ALBResult> 
   }
   // The load balancer counts them itself.
   headers.delete('content-length');
-  const isPacked = headers.has('content-encoding');
+  // Packed, or an object of the lake.
+  const isBase64Encoded = !isUtf8(content);
   return {
     statusCode: status,
     multiValueHeaders: Object.fromEntries(
       [...headers, ...Object.entries(SECURE)].map(([name, value]) => [name, [value]]),
     ),
-    body: content.toString(isPacked ? 'base64' : 'utf8'),
-    isBase64Encoded: isPacked,
+    body: content.toString(isBase64Encoded ? 'base64' : 'utf8'),
+    isBase64Encoded,
   };
 }
 

@@ -26,7 +26,7 @@ export interface Tab {
   /** From now on this may go wrong: what is expected while a server is gone, for example. */
   allow(expected: RegExp): void;
   /** Each rule of WCAG 2.2 A and AA that the page breaks as it is now, with the places. */
-  violations(): Promise<string[]>;
+  violations(rules?: Rules): Promise<string[]>;
   /** Writes what can be seen of the page into a file, as WebP. */
   picture(file: string): Promise<void>;
   /** Bytes that its scripts hold. */
@@ -64,7 +64,7 @@ export async function openBrowser(): Promise<Browser> {
     const page = await context.newPage();
     const wrongs = watch(page, origin);
     return {
-      ...{ page, allow: wrongs.allow, violations: () => violations(page) },
+      ...{ page, allow: wrongs.allow, violations: (rules) => violations(page, rules) },
       async picture(file) {
         const session = await context.newCDPSession(page);
         const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 85 });
@@ -119,6 +119,13 @@ function watch(page: Page, origin: string) {
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
+/** Another theme changes colours only, so what has been looked at in one needs these alone in the other. */
+export type Rules = 'all' | 'of colours';
+const RULES: Readonly<Record<Rules, object>> = {
+  all: { type: 'tag', values: WCAG },
+  'of colours': { type: 'rule', values: ['color-contrast', 'link-in-text-block'] },
+};
+
 /** As much of axe-core as we use of it. */
 interface Axe {
   run(options: object): Promise<{
@@ -130,13 +137,13 @@ interface Axe {
   }>;
 }
 
-async function violations(page: Page): Promise<string[]> {
+async function violations(page: Page, rules: Rules = 'all'): Promise<string[]> {
   // By the debugger's protocol, which the page's policy doesn't bind.
-  await page.evaluate(axe);
+  if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(axe);
   const { violations, passes } = await page.evaluate(
     (rules) =>
       (globalThis as unknown as { axe: Axe }).axe.run({ runOnly: rules, resultTypes: ['violations', 'passes'] }),
-    WCAG,
+    RULES[rules],
   );
   if (passes.length === 0) throw new Error('axe found nothing on the page to look at.');
   return violations.flatMap(({ id, nodes }) =>

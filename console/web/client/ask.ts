@@ -63,8 +63,12 @@ export async function request(path: string, { body, headers, signal }: Asking = 
     })
     .finally(() => clearTimeout(timer));
   if (response.ok) return response;
+  const refused = await refusal(response);
   if (response.status === 401) live.change({ connection: { is: 'refused' } });
-  throw await refusal(response);
+  // The login is known, and may not see anything.
+  else if (refused.code === 'no_group')
+    live.change({ connection: { is: 'refused', why: [refused.message, refused.hint].filter(Boolean).join(' ') } });
+  throw refused;
 }
 
 async function refusal(response: Response): Promise<AskError> {

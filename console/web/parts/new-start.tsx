@@ -1,4 +1,4 @@
-/** Instead of a page, if the server knows another key than this browser, or if a login has ended. */
+/** Instead of a page, if the server knows another key than this browser, if a login has ended, or if it may see nothing. */
 import { key } from '../client/key.ts';
 import { live } from '../client/live-store.ts';
 import { usePicked } from '../client/store.ts';
@@ -6,7 +6,18 @@ import { Nothing } from './states.tsx';
 
 export function NewStart() {
   const hasLogin = usePicked(live, ({ session }) => session?.byIsProved ?? false);
+  const why = usePicked(live, ({ connection }) => (connection.is === 'refused' ? connection.why : undefined));
+  if (why !== undefined) return <NotAllowed why={why} />;
   return hasLogin ? <LoginEnded /> : <OtherKey />;
+}
+
+function NotAllowed({ why }: { why: string }) {
+  return (
+    <section class="card state">
+      <h1>This page is not open to you</h1>
+      <p>{why}</p>
+    </section>
+  );
 }
 
 /** The load balancer leads to the login only who loads the page: an answer to a script can't. */

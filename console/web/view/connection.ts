@@ -5,8 +5,8 @@ export type Connection =
   | { readonly is: 'live' }
   /** `since` and `again` are milliseconds since 1970, by this machine's clock. */
   | { readonly is: 'lost'; readonly since: number; readonly again: number }
-  /** The server answers, but knows another key: it was started anew. */
-  | { readonly is: 'refused' };
+  /** The server answers, but knows another key: it was started anew. Or it knows who asks, and `why` says what they lack. */
+  | { readonly is: 'refused'; readonly why?: string };
 
 const WAITS = [1, 2, 5, 10] as const;
 

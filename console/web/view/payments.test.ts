@@ -21,7 +21,7 @@ test('no hour is called fine before one was transformed', () => {
 
 test('each class of latency has its bar, also above all bounds', () => {
   expect(latencyBars([hour, hour], [0, 120])).toEqual([
-    { label: 'before it was made: a clock ahead', value: 2, said: '2' },
+    { label: '0 s or less: a clock ahead', value: 2, said: '2' },
     { label: 'up to 2 min, above is late', value: 26, said: '26' },
     { label: 'over 2 min', value: 12, said: '12' },
   ]);

@@ -35,7 +35,7 @@ export const latencyBars = (hours: readonly Hour[], bounds: readonly number[]) =
 
 function classOf(bound: number | undefined, bounds: readonly number[]): string {
   if (bound === undefined) return `over ${say(bounds.at(-1) ?? 0)}`;
-  if (bound === 0) return 'before it was made: a clock ahead';
+  if (bound === 0) return '0 s or less: a clock ahead';
   return `up to ${say(bound)}${bound === 120 ? ', above is late' : ''}`;
 }
 
