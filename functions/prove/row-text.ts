@@ -17,10 +17,15 @@ export function textInCode({ kind }: Pick<Column, 'kind'>, value: unknown): stri
 export const textOf = (schema: z.ZodObject, event: Readonly<Record<string, unknown>>): TextRow =>
   Object.fromEntries(columnsOf(schema).map((column) => [column.name, textInCode(column, event[column.name])]));
 
+/** Notes of proofs are for all who may look (docs/decisions/017): that it is another person is said, not who. */
+const PERSON = 'user_id';
+
 /** "amount is 1.00 in Kafka, 2.00 in payments.transactions" for each column of the source that differs. */
 export function differences(source: TextRow, inSource: string, row: TextRow, inRow: string): string[] {
   return Object.entries(source).flatMap(([name, expected]) => {
     const actual = row[name] ?? null;
-    return expected === actual ? [] : [`${name} is ${expected} ${inSource}, ${actual} ${inRow}`];
+    if (expected === actual) return [];
+    if (name === PERSON) return [`${name} is another ${inSource} than ${inRow}`];
+    return [`${name} is ${expected} ${inSource}, ${actual} ${inRow}`];
   });
 }

@@ -234,7 +234,7 @@ it('finds what agrees with all other tables', async () => {
       (part) => `${topic} partition 0 offsets 5-9: dead letter of offset 7: its ${part} is not that in Kafka`,
     ),
     `${topic} partition 0 offsets 5-9: dead letter of offset 7: its headers are not those in Kafka`,
-    `${topic} partition 0 offsets 0-4: offset 1: user_id is ${uuidOf(7)} in Kafka, ${uuidOf(1)} in payments.transactions`,
+    `${topic} partition 0 offsets 0-4: offset 1: user_id is another in Kafka than in payments.transactions`,
     `${topic} partition 0 offsets 0-4: offset 1: amount is 12.50 in Kafka, 99.00 in payments.transactions`,
   ]);
   expect(wrong(inKafka, sales.topic)).toEqual([

@@ -23,9 +23,13 @@ export interface CanvasProps {
 /** Plots of the same key show the same moment. */
 const TOGETHER = 'plots';
 
+/** Of ten minutes a second is less than a pixel: each drawing costs, and the legend has the figure at once. */
+const DRAWN_EVERY_MS = 2_000;
+
 export function Canvas({ series, names, marks, seconds, shape = 'line', say, onPoint }: CanvasProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  const drawnAt = useRef(Number.NEGATIVE_INFINITY);
   const colors = usePicked(theme, ({ is }) => is);
   const aligned = [series.times, ...names.map((name) => series.values[name] ?? [])] as uPlot.AlignedData;
   const latest = useRef(aligned);
@@ -92,7 +96,16 @@ export function Canvas({ series, names, marks, seconds, shape = 'line', say, onP
     };
   }, [colors, names.join(), seconds, shape]);
 
-  useEffect(() => plot.current?.setData(latest.current), [series]);
+  useEffect(() => {
+    const draw = () => {
+      drawnAt.current = performance.now();
+      plot.current?.setData(latest.current);
+    };
+    const wait = drawnAt.current + DRAWN_EVERY_MS - performance.now();
+    if (wait <= 0) return draw();
+    const timer = setTimeout(draw, wait);
+    return () => clearTimeout(timer);
+  }, [series]);
   return <div class="canvas" ref={host} aria-hidden="true" />;
 }
 
