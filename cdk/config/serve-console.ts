@@ -1,21 +1,13 @@
 /** The function behind the load balancer of the page for a team. It is no part of functions.ts: most environments have none. */
-import { topics } from '#domain/streams.ts';
-import { calledByPeople, type FunctionNeeds } from './functions.ts';
+import { calledByPeople, type FunctionNeeds, functions } from './functions.ts';
 
 export const SERVE_CONSOLE = 'serve-console';
 
+/** It reads what `console` reads, by the same operations: what one is given the other needs too. */
 export const serveConsole = {
+  ...functions.console,
   description: 'The page for a team, behind its load balancer: reads, and changes nothing itself',
   entry: 'console/team/handler.ts',
-  memoryMegabytes: 1024,
-  timeoutSeconds: 60,
-  database: 'console',
-  lake: { access: 'read', prefix: '' },
-  kafkaTopics: topics.map(({ topic }) => topic),
-  readsRecords: true,
-  knowsSchedule: true,
-  knowsLateness: true,
-  sql: ['sql/analytics', 'sql/proof'],
 } as const satisfies FunctionNeeds;
 
 /** What the page calls to change something; granted only if there is a group that may act. */
