@@ -99,7 +99,7 @@ export interface Losses extends Pick<LossList, 'counts'> {
   readonly rows: readonly ListedLoss[];
 }
 
-/** `GET /api/dead-letters?reason&topic&state&since&until&text&after&limit`; with a text a page may be empty and have a next one. */
+/** `GET /api/dead-letters?reason&topic&state&since&until&text&after&limit`; with a text or a fate a page may be empty and have a next one. */
 export type LetterRows = List<ListedLetter>;
 
 /** `POST /api/redrive/plan` with ids or a filter; until then it can be carried out, once. */
