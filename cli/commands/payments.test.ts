@@ -27,14 +27,14 @@ test('what nobody knows is no 0, and what differs is named', () => {
     where: ['2026-01-02T03:00:00Z: not in the index'],
   };
   expect(describe({ ...look, index })).toContain(
-    'no, as proved at 2026-01-02T05:00:00.000Z\n  2026-01-02T03:00:00Z: not',
+    'in all hours    not compared\n  2026-01-02T03:00:00Z: not in the index\n',
   );
   expect(describe({ ...look, index: { ...index, equal: true, where: [] } })).toContain(
     'yes, in the hours that changed, as',
   );
   const whole = { ...index, all: true, equal: true, where: [], provedAt: '2026-01-02T00:10:00.000Z' };
   expect(describe({ ...look, index, wholeIndex: whole })).toMatch(
-    /index = view +no, as .*\nin all hours +yes, in all hours, as proved at 2026-01-02T00:10:00.000Z\n/,
+    /index = view +no, as proved at 2026-01-02T05:00:00.000Z\nin all hours +yes, in all hours, as proved at 2026-01-02T00:10:00.000Z\n/,
   );
   expect(describe({ ...look, alert: { ...look.alert, ratio: 0.07 } })).toContain('over 7 % of an hour');
   expect(describe({ ...look, hours: [] })).toContain('No payment was transformed yet.');

@@ -151,7 +151,8 @@ describe('among a hundred thousand letters', () => {
          select letter.topic, convert_to(dead_letter_id::text, 'UTF8'), now(), case when dead_letter_id = 777 then 0 else 7 end,
            case when dead_letter_id = 777 then 0 else 1000000 + dead_letter_id end
          from ledger.dead_letters as letter
-         where dead_letter_id not in (select dead_letter_id from ledger.redrives)
+         where (dead_letter_id > 60000 or dead_letter_id = 777)
+           and dead_letter_id not in (select dead_letter_id from ledger.redrives)
          returning outbox_id, convert_from(record_key, 'UTF8')::bigint as dead_letter_id
        )
        insert into ledger.redrives (dead_letter_id, outbox_id, redriven_by) select dead_letter_id, outbox_id, 'ada' from sent`,
@@ -159,7 +160,7 @@ describe('among a hundred thousand letters', () => {
     await pool.query('vacuum analyze');
     const first = await listLetters(look, { state: 'took-effect' }, { limit: 10 });
     expect(first).toEqual({ rows: [], next: LETTERS - 20_000 + 1 });
-    expect(await all({ state: 'took-effect' })).toEqual({ ids: [777], pages: 5 });
+    expect(await all({ state: 'took-effect' })).toEqual({ ids: [777], pages: 3 });
     const some = await listLetters(look, { state: 'took-effect', text: '"n":777}' }, { after: 2_000, limit: 10 });
     expect([some.rows.map(({ id }) => id), some.next]).toEqual([[777], null]);
   });
