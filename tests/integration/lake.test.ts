@@ -13,6 +13,7 @@ import { lookAtLake } from '#operations/lake/days.ts';
 import { NoSuchObject, readObject, verifyObject } from '#operations/lake/object.ts';
 import { listObjects } from '#operations/lake/objects.ts';
 import type { PulseFeed } from '#operations/open-pulse.ts';
+import { broughtByRuns } from '#operations/runs/brought.ts';
 import { archive, orderOf } from '../support/archived.ts';
 import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
 
@@ -135,6 +136,30 @@ it('gives an object to who may read, as a file, and its figures to who may look'
   const given = await ask(['look', 'read'], path);
   expect(given.headers.get('content-disposition')).toMatch(/^attachment; filename="[\w.-]+\.parquet"$/);
   expect(Buffer.from(await given.arrayBuffer()).equals(await readObject(backbone, key))).toBe(true);
+});
+
+it('what runs have brought is found by an index, however many loads there are', async () => {
+  await pool.query(
+    `insert into ledger.loads (delivery_id, rows, inserted, duplicates, conflicts, run_id)
+     select delivery_id, 3, 2, 1, 0, 'run ' || partition from ledger.deliveries where consumer = $1`,
+    [streams.userEvents.consumer],
+  );
+  const brought = { run: 'run 2', objects: 96, rows: 288, inserted: 192, repeats: 96, conflicts: 0 };
+  expect(await broughtByRuns(backbone, ['run 2', 'run 9'])).toEqual([brought]);
+  const plans: string[] = [];
+  const client = await pool.connect();
+  try {
+    await client.query('set enable_seqscan = off');
+    const explained = async (sql: string, parameters: readonly unknown[]) => {
+      const { rows } = await client.query(`explain (format json) ${sql}`, [...parameters]);
+      plans.push(JSON.stringify(rows[0]));
+      return { rows: [] };
+    };
+    await broughtByRuns({ pool: { query: explained } as unknown as Pool }, ['run 2']);
+  } finally {
+    client.release(true);
+  }
+  expect(plans).toEqual([expect.stringContaining('"loads_by_run"')]);
 });
 
 it('reckons the bill from the rate of the last five minutes, or from another', async () => {
