@@ -9,23 +9,17 @@ const filesOf = (name: ProjectName) => {
 /** Of both a test and a hook. For what hangs: several times what the slowest takes, since a machine may be busy. */
 const within = (milliseconds: number) => ({ testTimeout: milliseconds, hookTimeout: milliseconds });
 
+/** A worker loads modules once for all its files: loading takes longer than testing. */
+const together = { isolate: false, unstubEnvs: true, unstubGlobals: true, restoreMocks: true };
+
 /** What each project is for stands in CONTRIBUTING.md. */
 export default defineConfig({
   test: {
     projects: [
       {
-        test: {
-          ...filesOf('unit'),
-          ...within(60_000),
-          // A worker loads modules once for all its files: loading takes longer than testing.
-          pool: 'threads',
-          isolate: false,
-          unstubEnvs: true,
-          unstubGlobals: true,
-          restoreMocks: true,
-        },
+        test: { ...filesOf('unit'), ...within(60_000), ...together, pool: 'threads' },
       },
-      { test: { ...filesOf('properties'), ...within(180_000) } },
+      { test: { ...filesOf('properties'), ...within(180_000), ...together } },
       {
         // Loading aws-cdk-lib takes seconds and each synthesis one: once for all files, in one worker.
         test: { ...filesOf('cloud'), ...within(180_000), isolate: false, fileParallelism: false },

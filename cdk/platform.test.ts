@@ -41,6 +41,7 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
       expect(having(variable)).toEqual(needing('knowsLateness'));
     // The page says of an hour what the alert says of it.
     expect(needing('knowsLateness')).toEqual(['console', 'run-transformations']);
+    expect(having('LOAD_FUNCTION')).toEqual(['archive-orders']);
     expect(having('RELAY_FUNCTION')).toEqual([
       'archive-orders',
       'archive-user-events',

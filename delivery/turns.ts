@@ -4,9 +4,10 @@
  */
 import type { Transaction } from '#adapters/postgres/index.ts';
 
-/** A role sees only what it takes turns at (sql/migrations/024_least_privilege.sql). */
+/** A role sees only what it takes turns at (sql/migrations/024_least_privilege.sql, 038_load_on_arrival.sql). */
 export type Work =
   | 'relay-outbox'
+  | 'load-orders'
   | 'redrive-dead-letters'
   | 'acknowledge-losses'
   | 'run-transformations'

@@ -22,7 +22,8 @@ it('has in the windows as configured what the bill has for requests', () => {
 });
 
 it('makes fewer objects in a wider window, until full batches cut them', () => {
-  const objects = (records: number) => [20, 60, 300].map((seconds) => windowCost(records, seconds).objectsPerDay);
+  const objects = (records: number) =>
+    [20, 60, 300].map((seconds) => windowCost('orders', records, seconds).objectsPerDay);
   expect(objects(1_000_000).map(Math.round)).toEqual([17_280, 5_760, 1_152]);
   expect(new Set(objects(1e9).map(Math.round)).size).toBe(1);
   const [first, ...wider] = lakeWindows(1_000_000)[0]?.windows ?? [];
@@ -30,8 +31,14 @@ it('makes fewer objects in a wider window, until full batches cut them', () => {
 });
 
 it('makes no more objects than there are records', () => {
-  expect(windowCost(0, 20)).toMatchObject({ objectsPerDay: 0, dollars: 0 });
-  expect(windowCost(8_640, 20).objectsPerDay).toBeCloseTo(8_640);
+  expect(windowCost('orders', 0, 20)).toMatchObject({ objectsPerDay: 0, dollars: 0 });
+  expect(windowCost('orders', 8_640, 20).objectsPerDay).toBeCloseTo(8_640);
   const [orders] = lakeWindows(1);
   expect(orders?.windows[0]?.objectsPerDay).toBeCloseTo(1);
+});
+
+it('has a load after each commit of orders, which takes longer than the relay', () => {
+  const dollars = (topic: string) => windowCost(topic, 1_000_000, 20).dollars;
+  const commits = (30.4167 * 86_400) / 20;
+  expect(dollars('orders') - dollars('user_events')).toBeCloseTo(commits * 0.07 * 0.0000133334, 3);
 });

@@ -133,7 +133,7 @@ export interface WindowCost {
   readonly objectsPerDay: number;
   /** Of S3, for writing and reading them. */
   readonly requests: number;
-  /** Invocations, relays and logs too. */
+  /** Invocations, calls after them and logs too. */
   readonly dollars: number;
 }
 
@@ -141,7 +141,8 @@ export interface WindowCost {
 const objectsOf = (recordsPerDay: number, { invocations }: Consumption): number =>
   Math.min(recordsPerDay * DAYS, PARTITIONS * invocations);
 
-export function windowCost(recordsPerDay: number, seconds: number): WindowCost {
+/** @param topic of orders or user events */
+export function windowCost(topic: string, recordsPerDay: number, seconds: number): WindowCost {
   const used = consumption(recordsPerDay, seconds);
   const objects = objectsOf(recordsPerDay, used);
   const requests = objects * OBJECT;
@@ -149,7 +150,7 @@ export function windowCost(recordsPerDay: number, seconds: number): WindowCost {
     seconds,
     objectsPerDay: objects / DAYS,
     requests,
-    dollars: requests + lambdaCost(used) + lambdaCost(relayOf(used)) + 2 * used.invocations * LOG_OF_INVOCATION,
+    dollars: requests + lambdaCost(used) + lambdaCost(callsOf(topic, used)) + 2 * used.invocations * LOG_OF_INVOCATION,
   };
 }
 
@@ -158,7 +159,7 @@ export const lakeWindows = (ordersPerDay: number) =>
   [consumed.orders, consumed.userEvents].map(({ topic, batching }) => {
     const configured = batching.maximumBatchingWindowInSeconds;
     const windows = [configured, ...WIDER.filter((seconds) => seconds > configured)];
-    return { topic, windows: windows.map((seconds) => windowCost(ordersPerDay * recordsOf(topic), seconds)) };
+    return { topic, windows: windows.map((seconds) => windowCost(topic, ordersPerDay * recordsOf(topic), seconds)) };
   });
 
 /** Seconds; Lambda takes no window above 300. */
@@ -169,8 +170,14 @@ const OBJECT = prices.s3Put + 2 * prices.s3Get;
 
 const LOG_OF_INVOCATION = (1_500 / GIGA) * prices.logGigabyte;
 
-/** Each commit calls the relay, which has less to do than its caller. */
-const relayOf = ({ invocations }: Consumption): Consumption => ({ invocations, gigabyteSeconds: invocations * 0.05 });
+/**
+ * Each commit calls a function: of orders load-orders, which takes as long as its caller, and else the relay, which has less to do. The
+ * rows that it loads are counted with the DAG's.
+ */
+const callsOf = (topic: string, { invocations }: Consumption): Consumption => ({
+  invocations,
+  gigabyteSeconds: invocations * (topic === streams.orders.topic ? figures.secondsPerInvocation : 0.05),
+});
 
 const lambdaCost = ({ invocations, gigabyteSeconds }: Consumption): number =>
   invocations * prices.lambdaRequest + gigabyteSeconds * prices.lambdaArmGigabyteSecond;
@@ -187,10 +194,11 @@ export function monthlyCost(size: Size): Record<string, number> {
     consumption(ordersPerDay * recordsOf(topic), batching.maximumBatchingWindowInSeconds);
   const objectsIn = (stream: Consumed): number => objectsOf(ordersPerDay * recordsOf(stream.topic), used(stream));
   const deliveries = Object.values(consumed).map(used);
-  const relays = deliveries.map(relayOf);
-  const loads = { invocations: SECONDS / 300, gigabyteSeconds: ordersPerDay * DAYS * figures.secondsPerRecord };
+  const calls = Object.values(consumed).map((stream) => callsOf(stream.topic, used(stream)));
+  // The DAG's, which lists and publishes its progress each time.
+  const loads = { invocations: SECONDS / 150, gigabyteSeconds: ordersPerDay * DAYS * figures.secondsPerRecord };
   const objects = objectsIn(consumed.orders) + objectsIn(consumed.userEvents);
-  const invocations = [...deliveries, ...relays, loads];
+  const invocations = [...deliveries, ...calls, loads];
   const looks = { invocations: LOOKS, gigabyteSeconds: LOOKS * figures.secondsPerInvocation };
   return {
     'MSK: brokers': brokers * HOURS * prices.mskBrokerHour[broker],

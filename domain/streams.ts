@@ -56,7 +56,7 @@ export const streams = {
     partitions: 4,
     consumer: 'archive-orders',
     lake: 'raw/orders',
-    // In the lake within half a minute; the warehouse loads every five minutes. Most of its cost are PUTs, four a window.
+    // In lake and warehouse within half a minute. Most of its cost are PUTs, four a window.
     batching: upTo(20),
   },
   onlineOrders: { ...stockMovements, topic: 'online_orders', event: onlineOrderEvent },

@@ -5,10 +5,22 @@ import { openLake } from '#adapters/lake/index.ts';
 import { type Layout, writeToLake } from '#delivery/write-to-lake.ts';
 import type { Stream } from '#domain/streams.ts';
 import { kafkaHandler } from './kafka-handler.ts';
-import { openSink, relayAfter } from './sink.ts';
+import { type Afterwards, openSink, relayAfter, takeAfter } from './sink.ts';
 
-/** Reads the function's environment: call it once, when the function starts. */
-export function lakeHandler<Event extends z.ZodObject>(stream: Stream<Event>, layout: Layout<Event>) {
+/**
+ * Reads the function's environment: call it once, when the function starts.
+ *
+ * @param callTaker calls whoever takes the objects from the lake as they arrive, if anybody does
+ */
+export function lakeHandler<Event extends z.ZodObject>(
+  stream: Stream<Event>,
+  layout: Layout<Event>,
+  callTaker?: () => Promise<void>,
+) {
   const sink = { ...openSink(), lake: openLake(lakeBucket()) };
-  return kafkaHandler({ stream, consume: writeToLake(sink, layout), afterwards: relayAfter(false) });
+  const calls: readonly Afterwards[] = [relayAfter(false), ...(callTaker ? [takeAfter(callTaker)] : [])];
+  const afterwards: Afterwards = async (counts) => {
+    await Promise.all(calls.map((call) => call(counts)));
+  };
+  return kafkaHandler({ stream, consume: writeToLake(sink, layout), afterwards });
 }

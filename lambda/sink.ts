@@ -1,12 +1,15 @@
-/** What every consumer of Kafka has in common: the ledger's database, a look into Kafka, and the call of relay-outbox. */
+/** What every consumer of Kafka has in common: the ledger's database, a look into Kafka, and whom it calls when it has committed. */
+
+import { relayCaller } from '#adapters/call-later.ts';
 import { databaseConfiguration, kafkaConfiguration } from '#adapters/configuration.ts';
 import { kafkaLookup } from '#adapters/kafka/lookup.ts';
 import { connect } from '#adapters/postgres/index.ts';
-import { relayCaller } from '#adapters/relay.ts';
 import type { Counts } from '#delivery/consume.ts';
 
 /** Reads the function's environment: call it once, when the function starts. */
 export const openSink = () => ({ pool: connect(databaseConfiguration()), ...kafkaLookup(kafkaConfiguration()) });
+
+export type Afterwards = (counts: readonly Counts[]) => Promise<void>;
 
 /**
  * Calls relay-outbox after batches that may have left something in the outbox, which would otherwise wait for the relay's own
@@ -14,14 +17,16 @@ export const openSink = () => ({ pool: connect(databaseConfiguration()), ...kafk
  *
  * @param announces whether an accepted record puts a message into the outbox
  */
-export function relayAfter(
-  announces: boolean,
-  callRelay = relayCaller(),
-): (counts: readonly Counts[]) => Promise<void> {
+export const relayAfter = (announces: boolean, callRelay = relayCaller()): Afterwards =>
+  callAfter(callRelay, ({ accepted, rejected }) => rejected > 0 || (announces && accepted > 0));
+
+/** Calls whoever takes a stream's objects from the lake, after batches that have put one there. */
+export const takeAfter = (callTaker: () => Promise<void>): Afterwards =>
+  callAfter(callTaker, ({ accepted }) => accepted > 0);
+
+function callAfter(call: () => Promise<void>, leavesWork: (counts: Counts) => boolean): Afterwards {
   return async (counts) => {
-    // The earlier attempt of what is redelivered may have crashed after its commit, before calling the relay.
-    const mayWait = ({ accepted, rejected, redelivered }: Counts) =>
-      rejected + redelivered > 0 || (announces && accepted > 0);
-    if (counts.some(mayWait)) await callRelay();
+    // The earlier attempt of what is redelivered may have crashed after its commit, before its call.
+    if (counts.some((each) => each.redelivered > 0 || leavesWork(each))) await call();
   };
 }

@@ -9,7 +9,7 @@ interface Filling {
 }
 
 const byLoads: Filling = {
-  by: 'the DAG orders_minio_to_postgres, every five minutes',
+  by: 'the function load-orders, as orders arrive in the lake, and the DAG orders_minio_to_postgres, every five minutes',
   until: 'select max(loaded_at) as until from ledger.loads',
 };
 const byCuration: Filling = {

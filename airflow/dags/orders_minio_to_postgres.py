@@ -4,6 +4,9 @@
 Every five minutes: **list new files** of `orders-lake/raw/orders/` → **load** them into `warehouse.fact_orders`, a chunk of
 files at a time → **publish progress**.
 
+Objects are loaded as they arrive, too: `archive-orders` calls `load-orders`, and this DAG loads what a lost call has left. So a run often finds
+nothing new.
+
 The function `load-orders` does the work and keeps the ledger, which alone decides what is loaded. So any task may be
 cleared, retried or run twice at once: loading a file again changes nothing. The Variable
 `orders_minio_to_postgres_processed_files` is a view of the ledger for people; nothing reads it.

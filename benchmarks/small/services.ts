@@ -37,8 +37,8 @@ export async function startServices(folders: Pick<Settings, 'folder' | 'installF
       ...awsVariables(endpoint),
       ...{ DATABASE_HOST: '127.0.0.1', DATABASE_PORT: String(port), DATABASE_NAME: database, DATABASE_USER: user },
       ...{ DATABASE_SECRET_ID: BUCKET, DATABASE_TLS: 'off', PLAIN_PASSWORD: password, LAKE_BUCKET: BUCKET },
-      // Nobody asks Kafka, since no batch has a hole; the relay is called, and isn't there.
-      ...{ KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:9', RELAY_FUNCTION: 'relay-outbox' },
+      // Nobody asks Kafka, since no batch has a hole; the relay and the load are called, and aren't there.
+      ...{ KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:9', RELAY_FUNCTION: 'relay-outbox', LOAD_FUNCTION: 'load-orders' },
       ...{
         POWERTOOLS_SERVICE_NAME: 'benchmark',
         POWERTOOLS_METRICS_NAMESPACE: 'Tillstream',

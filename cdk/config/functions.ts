@@ -80,6 +80,7 @@ export const functions = {
     database: 'archive_orders',
     lake: { access: 'write', prefix: `${streams.orders.lake}/` },
     ...consumer('archive-orders'),
+    calls: { RELAY_FUNCTION: 'relay-outbox', LOAD_FUNCTION: 'load-orders' },
   },
   'archive-user-events': {
     description: 'Kafka user_events to immutable JSON lines in the lake',

@@ -94,7 +94,7 @@ export class NodeFunction extends Construct {
     acknowledge(
       this.lambda,
       'Serverless-LambdaDLQ',
-      'Every caller waits for the answer and handles errors; the relay, which is called without waiting, runs every minute anyway.',
+      'Every caller waits for the answer and handles errors; relay-outbox and load-orders, which are called without waiting, run by schedule anyway.',
     );
     if (props.tracing)
       acknowledge(

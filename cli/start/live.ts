@@ -16,7 +16,7 @@ const counts = {
   archived: { of: ({ archived }) => archived, means: 'orders in the lake' },
   loaded: {
     of: ({ loaded }) => loaded,
-    means: 'orders in the warehouse; follows archived, less repeats, every five minutes',
+    means: 'orders in the warehouse; follows archived, less repeats',
   },
   moved: { of: ({ moved }) => moved, means: 'sales and restocks that changed the stock' },
   paid: { of: ({ paid }) => paid, means: 'payments that were stored' },

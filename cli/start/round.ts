@@ -1,6 +1,6 @@
 /** One finite round through everything: produce, archive and load, store and aggregate, move stock, curate, prove. */
 
-import type { AirflowClient, DagRun } from '#adapters/airflow.ts';
+import type { FunctionName } from '#cdk/config/functions.ts';
 import { installSpark } from '#localstack/install/spark.ts';
 import { until } from '#localstack/processes/until.ts';
 import { runBySchedule, untilSucceeded } from '#localstack/services/airflow-runs.ts';
@@ -68,7 +68,7 @@ async function steps(
     await timings.during('archiving what is left', archived);
     screen.progress('lake', 'all archived or rejected');
     await loadedFirst;
-    if ((await readProgress(pool, kafka)).waiting > 0) await succeed(LOAD_DAG, (airflow) => airflow.trigger(LOAD_DAG));
+    await untilNothing('waiting', 'all objects are loaded', 'load-orders', { action: 'load_new' });
   };
   // It reads the orders from Kafka, so it does not wait for the lake.
   const stream = async () => {
@@ -92,40 +92,46 @@ async function steps(
   await Promise.all([curate(), aggregate(), countClicks()]);
 
   await untilConsumed(recordsOf(totals), (progress) => total(progress, 'consumed'));
-  // What the curation announced would wait for the relay's minute.
-  const published = async () => {
-    if ((await readProgress(pool, kafka)).unsent === 0) return true;
-    await invoke(stack.status, 'relay-outbox', {});
-    return undefined;
-  };
-  await until(published, { what: 'the outbox is empty', within: 2 * MINUTE, every: 250, signal });
+  await untilNothing('unsent', 'the outbox is empty', 'relay-outbox', {});
   screen.progress('inventory', 'stock is up to date and announced');
   const everything = { depth: 'rows', settled: true, curated: true, coherent: true };
   return timings.during('proof', invoke<Proof>(stack.status, 'prove', everything));
 
-  /** Loads what there is as soon as anything is there, beside the production, so that the warehouse need not wait for its end. */
+  /** The DAG runs as soon as anything is there, beside the production: it loads what came before it, and publishes the progress. */
   async function loadFirst(): Promise<void> {
-    await until(async () => (await progressNow()).archived > 0, {
-      what: 'the first object is in the lake',
-      within: 2 * MINUTE,
-      every: 250,
-      signal,
-    });
+    await untilAny('archived', 'the first object is in the lake');
     screen.progress('lake', 'first object');
     timings.reached('first order in the lake');
-    await succeed(LOAD_DAG);
-    timings.reached('first orders in the warehouse');
+    const loaded = async () => {
+      await untilAny('loaded', 'the first orders are in the warehouse');
+      timings.reached('first orders in the warehouse');
+    };
+    await Promise.all([succeed(LOAD_DAG), loaded()]);
   }
 
-  /** @param start by its schedule, unless told otherwise */
-  async function succeed(
-    dag: string,
-    start = (airflow: AirflowClient): Promise<DagRun> => runBySchedule(airflow, dag, signal),
+  async function untilAny(count: 'archived' | 'loaded', what: string): Promise<void> {
+    await until(async () => (await progressNow())[count] > 0, { what, within: 2 * MINUTE, every: 250, signal });
+  }
+
+  /** Calls the function meanwhile, since what a lost call left, or what nobody calls it for, would wait for its schedule. */
+  async function untilNothing(
+    count: 'waiting' | 'unsent',
+    what: string,
+    ...call: [FunctionName, object]
   ): Promise<void> {
+    const done = async () => {
+      if ((await readProgress(pool, kafka))[count] === 0) return true;
+      await invoke(stack.status, ...call);
+      return undefined;
+    };
+    await until(done, { what, within: 2 * MINUTE, every: 250, signal });
+  }
+
+  async function succeed(dag: string): Promise<void> {
     const airflow = stack.services.airflow?.client;
     if (!airflow) throw new Error('A round needs Airflow');
     const run = async () => {
-      const { dag_run_id } = await start(airflow);
+      const { dag_run_id } = await runBySchedule(airflow, dag, signal);
       await untilSucceeded(airflow, dag, dag_run_id, 30 * MINUTE, signal);
     };
     await timings.during(`DAG ${dag}`, run());

@@ -28,7 +28,7 @@ export const AGGREGATE_DAG = 'aggregate_user_events';
  * they have input. To trigger them instead would take away their next run (localstack/services/airflow-settings.ts).
  */
 const INPUTS: Readonly<Record<string, (progress: Progress) => number>> = {
-  [LOAD_DAG]: ({ waiting }) => waiting,
+  [LOAD_DAG]: ({ archived }) => archived,
   [PROCESS_DAG]: ({ paid }) => paid,
   [STREAM_DAG]: ({ archived }) => archived,
   [CURATE_DAG]: ({ loaded }) => loaded,

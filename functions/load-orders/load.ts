@@ -7,6 +7,7 @@ import {
   retryTransaction,
   type Transaction,
 } from '#adapters/postgres/index.ts';
+import { takeTurnIfFree } from '#delivery/turns.ts';
 import { claim, findFiles, type LakeFile } from './claim.ts';
 import { type Archives, writeConflicts } from './conflicts.ts';
 import { blockOfNew, keepFingerprints } from './fingerprints.ts';
@@ -42,7 +43,25 @@ const UNIQUE_VIOLATION = '23505';
  * @throws if a delivery isn't committed or has no file, or if the file is missing or differs from the ledger's row count;
  *   then nothing is loaded
  */
-export async function load(stores: Stores, deliveryIds: readonly number[], runId: string): Promise<LoadResult> {
+export const load = (stores: Stores, deliveryIds: readonly number[], runId: string): Promise<LoadResult> =>
+  loadWithin(stores, deliveryIds, runId, (_, work) => work());
+
+/** Loads as `load` does, if no other load has the turn. @returns undefined if one has */
+export const loadInTurn = (
+  stores: Stores,
+  deliveryIds: readonly number[],
+  runId: string,
+): Promise<LoadResult | undefined> =>
+  loadWithin(stores, deliveryIds, runId, async (transaction, work) =>
+    (await takeTurnIfFree(transaction, 'load-orders')) ? work() : undefined,
+  );
+
+async function loadWithin<Result>(
+  stores: Stores,
+  deliveryIds: readonly number[],
+  runId: string,
+  begin: (transaction: Transaction, work: () => Promise<LoadResult>) => Promise<Result>,
+): Promise<Result> {
   const { pool, deadline = aMinuteFromNow() } = stores;
   const files = await findFiles(pool, deliveryIds);
   let attempts = 0;
@@ -50,7 +69,7 @@ export async function load(stores: Stores, deliveryIds: readonly number[], runId
     // Staging waits for who was faster and finds its rows, so no second race can be lost.
     const insert = attempts++ === 0 ? insertNew : stageAll;
     return inTransactionUntil(pool, deadline, (transaction) =>
-      loadOnce(transaction, stores, files, runId, deadline, insert),
+      begin(transaction, () => loadOnce(transaction, stores, files, runId, deadline, insert)),
     );
   }, [UNIQUE_VIOLATION]);
 }

@@ -3,6 +3,7 @@ import { readRequest } from './request.ts';
 
 test.each([
   { action: 'list' },
+  { action: 'load_new' },
   { action: 'progress' },
   { action: 'load', delivery_ids: [1, 2], run_id: 'scheduled__2025-12-11' },
 ])('takes %j', (payload) => {

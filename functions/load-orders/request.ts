@@ -1,4 +1,7 @@
 /**
+ * What archive-orders sends:
+ * - `{"action": "load_new"}` → `{"outcome", "chunks"}`
+ *
  * What the DAG sends:
  * - `{"action": "list"}` → `{"chunks": [{"chunk", "delivery_ids", "rows"}], "files"}`
  * - `{"action": "load", "delivery_ids": [1, 2], "run_id": "…"}` →
@@ -16,11 +19,12 @@ const request = z.discriminatedUnion('action', [
     delivery_ids: z.array(z.int().positive()).min(1).max(1_000),
     run_id: givenText(500),
   }),
+  z.object({ action: z.literal('load_new') }),
   z.object({ action: z.literal('progress') }),
 ]);
 
 /** @throws with what was expected and what came */
 export const readRequest = requestReader(
   request,
-  '{"action": "list"}, {"action": "load", "delivery_ids": [1], "run_id": "…"} or {"action": "progress"}',
+  '{"action": "list"}, {"action": "load", "delivery_ids": [1], "run_id": "…"}, {"action": "load_new"} or {"action": "progress"}',
 );

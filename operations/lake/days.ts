@@ -97,7 +97,7 @@ export const lookAtLake = askable(
     return {
       ...{ zone: name, topic: stream.topic, partitions: stream.partitions, job },
       ...{ cells, isCut: days.length > shown.length, rate },
-      windows: windows.map((seconds) => windowCost(rate * 86_400, seconds)),
+      windows: windows.map((seconds) => windowCost(stream.topic, rate * 86_400, seconds)),
     };
   },
 );

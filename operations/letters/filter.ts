@@ -29,7 +29,7 @@ export interface Condition {
  * Only conditions that are asked for, so that PostgreSQL sees which index serves them.
  *
  * @param filter all but `text`, which no index serves
- * @returns conditions on LETTERS_AND_FATES, or without `state` on LETTERS (query.ts), each after an `and`
+ * @returns conditions on LETTERS (query.ts), or on LETTERS_AND_FATES if they are of fates, each after an `and`
  */
 export function conditionsOf({ reason, topic, state, since, until }: LetterFilter): Condition {
   const parameters: unknown[] = [];
@@ -57,6 +57,10 @@ export const holding = (parameter: number): string => `and (
  */
 export const NOT_SENT =
   'not exists (select from ledger.redrives as sent where sent.dead_letter_id = letter.dead_letter_id)';
+
+/** Whether the fates of letters must be known to choose them. */
+export const isOfFates = ({ state }: Pick<LetterFilter, 'state'>): boolean =>
+  state === 'waiting' || state === 'came-back' || state === 'took-effect';
 
 const WHEN: Readonly<Record<LetterState, string>> = {
   new: NOT_SENT,

@@ -4,8 +4,8 @@ import type { Reason } from '#domain/dead-letters.ts';
 import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 import { FATE_COLUMNS, type Fate, type FateRow, fatesOf } from './fates.ts';
-import { conditionsOf, holding, type LetterFilter } from './filter.ts';
-import { LETTERS_AND_FATES } from './query.ts';
+import { conditionsOf, holding, isOfFates, type LetterFilter } from './filter.ts';
+import { LETTERS, LETTERS_AND_FATES } from './query.ts';
 
 /** A letter as a list shows it, without its record. */
 export interface ListedLetter {
@@ -52,14 +52,20 @@ export const listLetters = askable(
     const values = [...parameters, after ?? Number.MAX_SAFE_INTEGER];
     const before = `letter.dead_letter_id < $${values.length}`;
     const search = filter.text === undefined ? undefined : searchFor(filter.text, values.length);
+    const chosen = `
+      where ${before} ${boundsOf(filter, parameters)} ${search ? search.sql : ''} ${sql}
+      order by letter.dead_letter_id desc
+      limit ${limit}`;
+    // What became of them is asked of those of the page alone, whatever PostgreSQL expects of a ledger that is young.
+    const ofPage = `
+      where letter.dead_letter_id = any (array(select letter.dead_letter_id ${LETTERS} ${chosen}))
+      order by letter.dead_letter_id desc`;
     const { rows } = await pool.query<ListedRow>(
       `select
        letter.dead_letter_id as id, letter.topic, letter.partition, letter.record_offset as "offset", letter.reason,
        left(letter.message, 300) as message, letter.consumer, letter.failed_at as "failedAt", ${FATE_COLUMNS}
      ${LETTERS_AND_FATES}
-     where ${before} ${boundsOf(filter, parameters)} ${search ? search.sql : ''} ${sql}
-     order by letter.dead_letter_id desc
-     limit ${limit}`,
+     ${isOfFates(filter) ? chosen : ofPage}`,
       search ? [...values, ...search.parameters] : values,
     );
     const last = rows.at(-1)?.id;

@@ -34,8 +34,9 @@ export const LETTERS_AND_FATES = `${LETTERS}
         ))
         and again.topic = letter.topic
     ) as again
-    inner join ledger.deliveries as its on its.delivery_id = again.delivery_id and its.state = 'committed'
     where again.dead_letter_id > letter.dead_letter_id
+      -- Not a join: of a ledger that is young PostgreSQL expects no delivery, and would go through all of them for each letter.
+      and (select its.state from ledger.deliveries as its where its.delivery_id = again.delivery_id) = 'committed'
   ) as returned on true
   left join ledger.deliveries as taken
     on taken.consumer = origin.consumer

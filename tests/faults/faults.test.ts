@@ -12,6 +12,10 @@ else {
     await import('./inventory.ts');
   });
 
+  describe('loads on arrival', async () => {
+    await import('./on-arrival.ts');
+  });
+
   describe('killed processes', async () => {
     await import('./killed.ts');
   });

@@ -71,10 +71,8 @@ test('the poller is killed while the function works, and its successor delivers 
 });
 
 test('load-orders is killed in the middle of its transaction', async () => {
-  const { stack, pool, produce, untilConsumed, expectExact } = pipeline;
-  await produce({ seed: 14, count: 2_000 });
-  await untilConsumed();
-  const deliveries = await newDeliveries();
+  const { stack, pool, expectExact } = pipeline;
+  const deliveries = await archivedOnly({ seed: 14, count: 2_000 });
   const { unlock } = await lockWarehouse();
   const load = invoke(stack.status, 'load-orders', { action: 'load', delivery_ids: deliveries, run_id: 'killed' });
   const failed = expect(load).rejects.toThrow(/exited/);
@@ -89,10 +87,8 @@ test('load-orders is killed in the middle of its transaction', async () => {
 });
 
 test('load-orders is killed after PostgreSQL has committed, before it gets the answer', async () => {
-  const { stack, pool, postgres, produce, untilConsumed, expectExact } = pipeline;
-  await produce({ seed: 15, count: 2_000 });
-  await untilConsumed();
-  const delivery_ids = await newDeliveries();
+  const { stack, pool, postgres, expectExact } = pipeline;
+  const delivery_ids = await archivedOnly({ seed: 15, count: 2_000 });
   const committed = postgres.holdCommitOf('insert into ledger.loads');
   const load = () =>
     invoke<{ loaded: number[]; already_loaded: number[] }>(stack.status, 'load-orders', {
@@ -112,10 +108,8 @@ test('load-orders is killed after PostgreSQL has committed, before it gets the a
 });
 
 test('two concurrent loads get the same files', async () => {
-  const { stack, produce, untilConsumed, expectExact } = pipeline;
-  await produce({ seed: 16, count: 2_000 });
-  await untilConsumed();
-  const delivery_ids = await newDeliveries();
+  const { stack, expectExact } = pipeline;
+  const delivery_ids = await archivedOnly({ seed: 16, count: 2_000 });
   const { unlock } = await lockWarehouse();
   const load = (run_id: string) =>
     invoke<{ loaded: number[]; already_loaded: number[] }>(stack.status, 'load-orders', {
@@ -151,8 +145,18 @@ async function killServingProcess(name: 'archive-orders' | 'load-orders'): Promi
 const failedInvocations = (): number =>
   pipeline.poller.events().filter((event) => event.kind === 'invoked' && event.failure?.includes('exited')).length;
 
-async function newDeliveries(): Promise<number[]> {
-  const { chunks } = await invoke<{ chunks: Chunk[] }>(pipeline.stack.status, 'load-orders', { action: 'list' });
+/** Produces orders and waits until they are in the lake, while each call of load-orders on arrival is lost. @returns their deliveries */
+async function archivedOnly(options: { readonly seed: number; readonly count: number }): Promise<number[]> {
+  const { stack, configure, produce, untilConsumed, load } = pipeline;
+  await load();
+  const restore = await configure('archive-orders', {}, { LOAD_FUNCTION: 'is-not-there' });
+  try {
+    await produce(options);
+    await untilConsumed();
+  } finally {
+    await restore();
+  }
+  const { chunks } = await invoke<{ chunks: Chunk[] }>(stack.status, 'load-orders', { action: 'list' });
   expect(chunks).toHaveLength(1);
   return [...(chunks[0]?.delivery_ids ?? [])];
 }

@@ -106,6 +106,76 @@ test('sixty jumps through the list take little of the processor each', async () 
   expect((browser.cpuSeconds() - before) / 60).toBeLessThan(0.15);
 });
 
+test('the list scrolls smoothly', async () => {
+  const { page } = await openPage('#/dead-letters');
+  await page.getByRole('grid', { name: 'Dead letters' }).focus();
+  await page.keyboard.press('End');
+  await page.getByRole('complementary', { name: 'Dead letter 1', exact: true }).waitFor({ timeout: WITHIN });
+  const { scrolled, reference, rows, seen } = await page.evaluate<Frames>(FRAMES);
+  expect(rows).toBeLessThan(100);
+  // So it was gone through from the oldest to the newest, and what was seen was drawn.
+  expect(seen).toBeGreaterThan(100);
+  const slower = Math.max(1, p95(reference) / REFERENCE_FRAME_MS);
+  expect(p95(scrolled), `${scrolled}`).toBeLessThan(SMOOTH_FRAME_MS * slower);
+});
+
+/** At most, of 19 in 20: three of a screen's frames. */
+const SMOOTH_FRAME_MS = 51;
+/** A frame of the reference where that bound was set: it is drawn before the next one is due. */
+const REFERENCE_FRAME_MS = 17;
+
+interface Frames {
+  /** Milliseconds from one frame to the next: while the list is scrolled, and while other texts are put into a copy of what is drawn of it. */
+  readonly scrolled: readonly number[];
+  readonly reference: readonly number[];
+  /** The most that were in the document. */
+  readonly rows: number;
+  /** Windows of rows that were seen. */
+  readonly seen: number;
+}
+
+const p95 = (times: readonly number[]): number =>
+  times.toSorted((one, other) => one - other)[Math.floor(times.length * 0.95)] ?? Number.NaN;
+
+/** In turns, so that what else the machine does strikes both alike. It runs in the browser. */
+const FRAMES = `(async () => {
+  const list = document.querySelector('.list');
+  const [scrolled, reference, firsts] = [[], [], new Set()];
+  let rows = 0;
+  const step = (list.scrollHeight - list.clientHeight) / 160;
+  const scroll = () => {
+    list.scrollTop -= step;
+    const drawn = document.querySelectorAll('.list tbody tr');
+    rows = Math.max(rows, drawn.length);
+    firsts.add(drawn[0]?.id);
+  };
+  let copy;
+  let texts = 0;
+  const write = () => {
+    for (const cell of copy.querySelectorAll('td')) cell.textContent = 'text ' + texts++;
+  };
+  const frames = async (what, into) => {
+    let before = await new Promise(requestAnimationFrame);
+    for (let n = 0; n < 20; n++) {
+      what();
+      const now = await new Promise(requestAnimationFrame);
+      into.push(now - before);
+      before = now;
+    }
+  };
+  for (let turn = 0; turn < 8; turn++) {
+    await frames(scroll, scrolled);
+    const at = list.scrollTop;
+    copy = list.cloneNode(true);
+    list.replaceWith(copy);
+    copy.scrollTop = at;
+    await frames(write, reference);
+    copy.replaceWith(list);
+    list.scrollTop = at;
+  }
+  return { scrolled, reference, rows, seen: firsts.size };
+})()`;
+
 test('eight tabs are answered, one of them follows the server, and another does when that is closed', async () => {
   const first = await openPage('#/dead-letters');
   const context = first.page.context();

@@ -103,6 +103,7 @@ it('each role may lock only the turns that it takes', async () => {
     'aggregation by spark_curation',
     'curation by spark_curation',
     'index-hourly-metrics by index_hourly_metrics',
+    'load-orders by load_orders',
     expect.stringMatching(/^passwords by /),
     'redrive-dead-letters by redrive_dead_letters',
     'relay-outbox by relay_outbox',

@@ -26,7 +26,7 @@ const store = (batch: PartitionBatch) =>
   writeToPostgres({ pool: role, ...kafkaFrom(0) }, storePayments)(streams.transactions, batch);
 
 const callRelay = vi.hoisted(() => vi.fn(async () => {}));
-vi.mock('#adapters/relay.ts', () => ({ relayCaller: () => callRelay }));
+vi.mock('#adapters/call-later.ts', () => ({ relayCaller: () => callRelay }));
 vi.mock('#adapters/postgres/index.ts', async (original) => ({
   ...(await original<typeof import('#adapters/postgres/index.ts')>()),
   connect: () => role,

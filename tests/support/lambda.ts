@@ -8,6 +8,7 @@ import {
   InvokeCommand,
   type InvokeCommandInput,
   LambdaClient,
+  UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import yazl from 'yazl';
 import { until } from '#localstack/processes/until.ts';
@@ -69,6 +70,14 @@ export function lambdaTools(access: AwsAccess) {
       );
       await ready(FunctionName);
       return FunctionName;
+    },
+
+    /** Sets environment variables beside those that it has. */
+    async setVariables(FunctionName: string, variables: Readonly<Record<string, string>>): Promise<void> {
+      const { Environment } = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
+      const Variables = { ...Environment?.Variables, ...variables };
+      await client.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+      await ready(FunctionName);
     },
 
     async invoke(name: string, event: unknown = {}, settings: Partial<InvokeCommandInput> = {}): Promise<Answer> {

@@ -38,6 +38,7 @@ describe.each(['dev', 'prod'])('in %s, what the functions need at run time', (en
     ['LAKE_BUCKET', 'prove'],
     ['ROLE_SECRETS', 'migrate-database'],
     ['RELAY_FUNCTION', 'update-inventory'],
+    ['LOAD_FUNCTION', 'archive-orders'],
     ['ALERT_TOPIC', 'run-transformations'],
   ])('is found missing: variable %s of %s', (variable, name) => {
     const found = without('functions', (resources) => {

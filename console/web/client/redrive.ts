@@ -61,10 +61,12 @@ export async function stopRedrive(plan: string): Promise<void> {
 
 /** @throws AskError also if it was sent before, with who did that */
 export async function sendLetter(id: number, { by, value }: Pick<Sending, 'by' | 'value'>): Promise<void> {
-  const { plan } = await planRedrive({ ids: [id] });
+  const { plan, count } = await planRedrive({ ids: [id] });
   let sent = 0;
-  for await (const line of carryOut({ plan, by, ...(value && { value }) }))
-    if ('redriven' in line) sent = line.redriven;
+  // One that was sent before is in no plan.
+  if (count > 0)
+    for await (const line of carryOut({ plan, by, ...(value && { value }) }))
+      if ('redriven' in line) sent = line.redriven;
   if (sent > 0) return;
   const { data } = await ask<WholeLetter>(`/api/dead-letters/${id}`);
   const { by: other = 'somebody', at = '' } = data.redriven ?? {};

@@ -15,7 +15,7 @@ import { linkTo } from '../view/route.ts';
 import type { PageProps } from './page.ts';
 
 const PATH = 'lake';
-/** It adds up what the ledger has of these days, and the job that takes from there runs every five minutes. */
+/** It adds up what the ledger has of these days, which is much to read. */
 const REFRESH_MS = 120_000;
 
 const ZONES: readonly { readonly name: ZoneName; readonly holds: string }[] = [

@@ -2,12 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { launch } from '../../support/command.ts';
+import { REFERENCE_SECONDS, REFERENCE_WORK } from '../../support/pace.ts';
 import { heading, says, type WhenLive } from './live.ts';
 
 const LARGEST_BYTES = 120_000;
 const CPU_A_SECOND = 0.08;
-/** Seconds of processor time that REFERENCE_WORK takes where that budget was set; a slower machine needs more for the page too. */
-const REFERENCE_SECONDS = 0.23;
 const LARGEST_HEAP = 30e6;
 const MEASURED_MS = 20_000;
 
@@ -46,6 +45,7 @@ export function budgets(live: WhenLive): void {
       const seconds = (performance.now() - before.at) / 1000;
       await tab.page.evaluate(REFERENCE_WORK);
       const reference = (before.cpu - start + browser.cpuSeconds() - after) / 2;
+      // A slower machine needs more for the page too.
       const slower = Math.max(1, reference / REFERENCE_SECONDS);
       expect((after - before.cpu) / seconds / slower).toBeLessThan(CPU_A_SECOND);
       expect(await tab.heap()).toBeLessThan(LARGEST_HEAP);
@@ -56,15 +56,3 @@ export function budgets(live: WhenLive): void {
     }
   });
 }
-
-/** Allocates, hashes and adds, as a page does; it runs in the browser. */
-const REFERENCE_WORK = `(() => {
-  const counts = new Map();
-  let sum = 0;
-  for (let n = 0; n < 3_000_000; n++) {
-    const key = 'k' + (n % 1_000);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-    sum += counts.size;
-  }
-  return sum;
-})()`;

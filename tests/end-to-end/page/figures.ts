@@ -125,7 +125,7 @@ export function figures(live: WhenLive): void {
 
   it('turns red when a cent is changed, with the place, in the title, and aloud; and says when it balances again', async () => {
     const { pool, home } = live();
-    // What is closed is read by deeper proofs only. Run alone, these tests come before the first load, which a DAG makes every five minutes.
+    // What is closed is read by deeper proofs only. Run alone, these tests come before the first proof that closes anything.
     const closed = () =>
       pool.query<{ order_id: string }>(
         `select order_id from warehouse.fact_orders

@@ -88,7 +88,7 @@ export function letters(live: WhenLive): void {
   });
 }
 
-/** The DAG that loads it runs every five minutes, so this comes after the others. */
+/** Its window has to pass, and it is loaded then, so this comes after the others. */
 export function mendedLetter(live: WhenLive): void {
   it('took effect: the mended order stands in the warehouse', async () => {
     const inWarehouse = async () =>

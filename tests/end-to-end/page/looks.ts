@@ -1,9 +1,10 @@
 /** Everybody can use every page: in both themes, on a phone, by keyboard, with motion reduced, with colors of the system's own. */
 import type { Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
+import { dagNames } from '#cdk/dags.ts';
 import { until } from '#localstack/processes/until.ts';
 import type { Look } from '../../support/browser.ts';
-import { heading, pagesOf, says, type WhenLive, WITHIN } from './live.ts';
+import { heading, type Live, pagesOf, says, type WhenLive, WITHIN } from './live.ts';
 
 const LOOKS: readonly Look[] = (['dark', 'light'] as const).flatMap((colorScheme) =>
   [1440, 390].map((width) => ({ colorScheme, viewport: { width, height: 900 } })),
@@ -24,8 +25,9 @@ export function looks(live: WhenLive): void {
       const rules = look.colorScheme === 'dark' ? 'all' : 'of colours';
       const pages = await pagesOf(page);
       expect(pages).toContain('#/');
-      for (const address of pages) {
-        await go(page, address);
+      const details = await detailsOf(live());
+      for (const address of [...pages, ...Object.keys(details)]) {
+        await go(page, address, details[address]);
         expect({ address, broken: await violations(rules) }).toEqual({ address, broken: [] });
         expect({ address, wider: await page.evaluate('document.documentElement.scrollWidth - innerWidth') }).toEqual({
           address,
@@ -92,10 +94,28 @@ export function looks(live: WhenLive): void {
   });
 }
 
-/** Goes to a page and waits until it has been answered. */
-async function go(page: Page, address: string): Promise<void> {
+/** Pages of one thing, to which lists lead, each with what stands on no other page. */
+async function detailsOf({ pool }: Live): Promise<Readonly<Record<string, string>>> {
+  const { rows } = await pool.query<Readonly<Record<'order' | 'product' | 'proof', string>>>(
+    `select
+       (select min(order_id::text) from warehouse.fact_orders) as "order",
+       (select min(product_id) from inventory.inventory) as product,
+       (select max(proof_id) from ledger.proofs) as proof`,
+  );
+  const { order, product, proof } = rows[0] ?? {};
+  const [dag] = dagNames();
+  return {
+    [`#/find/${order}`]: `h1:text-is("${order}")`,
+    [`#/stock/${product}`]: '[aria-label="On hand"]',
+    [`#/runs/${dag}`]: `h1:text-is("${dag}")`,
+    [`#/proof?at=${proof}`]: `[aria-label="proof-${proof}"]`,
+  };
+}
+
+/** Goes to a page and waits until it has been answered. @param mark that it is this page; by default its place in the navigation */
+async function go(page: Page, address: string, mark = `nav a[aria-current="page"][href="${address}"]`): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(address)}`);
-  await page.locator(`nav a[aria-current="page"][href="${address}"]`).waitFor({ state: 'attached', timeout: WITHIN });
+  await page.locator(mark).first().waitFor({ state: 'attached', timeout: WITHIN });
   const asking = async () => (await page.getByText('Asking the server').count()) > 0;
   await until(async () => !(await asking()), { what: `${address} is answered`, within: WITHIN });
 }

@@ -46,6 +46,7 @@ export function Edit({ letter, onSent, onClose }: EditProps) {
       if (!(error instanceof AskError)) throw error;
       setFailure(error);
       setSending(false);
+      if (error.code === 'sent_before') onSent();
     }
   };
   return (
