@@ -52,11 +52,11 @@ export function buildOperations(app: App, environment: Environment, built: Opera
 }
 
 /** The alarms of everything deployed, by the names that the stacks give. */
-function areasOf({ name, backbone, search, processSchedule }: Environment): Area[] {
+function areasOf({ name, backbone, search, processSchedule, console }: Environment): Area[] {
   const watched = { environmentName: name };
   return [
     promises(watched),
-    lambdaFunctions(watched),
+    lambdaFunctions({ ...watched, hasPage: console !== undefined }),
     airflow({ ...watched, processSchedule }),
     ...(backbone.kind === 'made'
       ? [

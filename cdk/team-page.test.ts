@@ -58,6 +58,18 @@ describe('the page for a team', () => {
     expect(missingAtRunTime(templates as Templates, 'prod', { [SERVE_CONSOLE]: serveConsole })).toEqual([]);
   });
 
+  it('is watched as every function is, under the name that it has', () => {
+    const observability = Template.fromJSON(templates.get(stackName('prod', 'observability')) ?? { Resources: {} });
+    const alarms = Object.values(observability.findResources('AWS::CloudWatch::Alarm'))
+      .map(({ Properties }) => Properties)
+      .filter((properties) => JSON.stringify(properties).includes(`"${FUNCTION}"`));
+    expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(
+      ['duration', 'errors', 'throttles'].map((of) => `tillstream-prod-${of}-${SERVE_CONSOLE}`),
+    );
+    const duration = alarms.find(({ MetricName }) => MetricName === 'Duration');
+    expect(duration?.Threshold).toBe(serveConsole.timeoutSeconds * 800);
+  });
+
   it('is a load balancer without a public address, which the network’s addresses alone reach, by TLS', () => {
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
       Scheme: 'internal',

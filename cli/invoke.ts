@@ -1,14 +1,12 @@
 /** Invokes a deployed function, as Airflow does. */
-import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
+import { LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
 import { invocationLimits } from '#adapters/aws.ts';
+import { invokeFunction } from '#adapters/invoke-function.ts';
 import { type FunctionName, functions } from '#cdk/config/functions.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import type { Backbone } from '#operations/backbone.ts';
 
-/**
- * @param payload a Uint8Array holds JSON already
- * @throws if the function cannot be reached, or with its own message if it failed
- */
+/** A function of this machine's stack, as adapters/invoke-function.ts says. */
 export function invoke<Result>(
   { lambda }: Pick<StackStatus, 'lambda'>,
   name: FunctionName,
@@ -23,7 +21,7 @@ export function invoke<Result>(
  *
  * @param settings none: where the environment of this process leads, such as to an account
  */
-export async function invokeAs<Result>(
+export function invokeAs<Result>(
   settings: LambdaClientConfig,
   functionPrefix: string,
   name: FunctionName,
@@ -34,12 +32,7 @@ export async function invokeAs<Result>(
     maxAttempts: 2,
     requestHandler: invocationLimits(functions[name].timeoutSeconds),
   });
-  const FunctionName = `${functionPrefix}-${name}`;
-  const Payload = payload instanceof Uint8Array ? payload : JSON.stringify(payload);
-  const answer = await client.send(new InvokeCommand({ FunctionName, Payload }));
-  const result = JSON.parse(answer.Payload?.transformToString() ?? 'null');
-  if (answer.FunctionError) throw new Error(`${FunctionName} failed: ${result?.errorMessage ?? answer.FunctionError}`);
-  return result as Result;
+  return invokeFunction(client, `${functionPrefix}-${name}`, payload);
 }
 
 /** The functions of a stack as operations call them. */

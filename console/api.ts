@@ -4,7 +4,7 @@ import type { AnsweringPlace, Connect } from '#operations/connect/connect.ts';
 import type { ListedLetter } from '#operations/letters/list.ts';
 import type { Outcomes } from '#operations/letters/outcome.ts';
 import type { RedrivePlan } from '#operations/letters/plan.ts';
-import type { Loss } from '#operations/losses.ts';
+import type { Loss, LossList } from '#operations/losses.ts';
 import type { Depth, Proof } from '#operations/proof.ts';
 import type { ProofNote, WholeProof } from '#operations/proofs.ts';
 import type { Pulse, Sources } from '#operations/pulse.ts';
@@ -94,10 +94,12 @@ export interface ListedLoss extends Omit<Loss, 'noticed_at' | 'acknowledged_at'>
   readonly acknowledged_at: string | null;
 }
 
-/** `GET /api/losses?after&limit`: the latest first. */
-export type Losses = List<ListedLoss>;
+/** `GET /api/losses?limit`: those that are not accepted first, of either the latest first. */
+export interface Losses extends Pick<LossList, 'counts'> {
+  readonly rows: readonly ListedLoss[];
+}
 
-/** `GET /api/dead-letters?reason&topic&state&since&until&text&after&limit`; with a text a page may be empty and have a next one. */
+/** `GET /api/dead-letters?reason&topic&state&since&until&text&after&limit`; with a text or a fate a page may be empty and have a next one. */
 export type LetterRows = List<ListedLetter>;
 
 /** `POST /api/redrive/plan` with ids or a filter; until then it can be carried out, once. */

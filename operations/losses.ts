@@ -35,15 +35,28 @@ export const losses = askable(
     (await pool.query<Loss>(`${LOSSES} order by loss_id`)).rows,
 );
 
-/** @param before only those with a smaller number; the latest first, since they are the ones that wait for somebody */
-export const latestLosses = askable(
-  'latestLosses',
-  async (
-    { pool }: Pick<Backbone, 'pool'>,
-    { limit, before = null }: { readonly limit: number; readonly before?: number | null | undefined },
-  ): Promise<Loss[]> => {
-    const query = `${LOSSES} where loss_id < coalesce($1, 9223372036854775807) order by loss_id desc limit $2`;
-    return (await pool.query<Loss>(query, [before, limit])).rows;
+export interface LossList {
+  /** Those that nobody has accepted come first, since they wait for somebody; of either the latest first. */
+  readonly rows: readonly Loss[];
+  /** Of all, listed or not. */
+  readonly counts: { readonly losses: number; readonly open: number; readonly openRecords: number };
+}
+
+export const listLosses = askable(
+  'listLosses',
+  async ({ pool }: Pick<Backbone, 'pool'>, { limit }: { readonly limit: number }): Promise<LossList> => {
+    const list = `${LOSSES} order by (acknowledged_at is null) desc, loss_id desc limit $1`;
+    const count = `
+      select
+        count(*) as losses,
+        count(*) filter (where acknowledged_at is null) as open,
+        coalesce(sum(records) filter (where acknowledged_at is null), 0)::bigint as "openRecords"
+      from (${LOSSES}) as losses`;
+    const [listed, counted] = await Promise.all([
+      pool.query<Loss>(list, [limit]),
+      pool.query<LossList['counts']>(count),
+    ]);
+    return { rows: listed.rows, counts: counted.rows[0] ?? { losses: 0, open: 0, openRecords: 0 } };
   },
 );
 

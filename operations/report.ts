@@ -5,7 +5,7 @@ import { askable } from './asking/askable.ts';
 import type { Backbone } from './backbone.ts';
 
 export type { Shortage } from '#functions/report-inventory/report.ts';
-export { isDay } from '#functions/report-inventory/request.ts';
+export { isReportableDay, REPORTABLE_DAY } from '#functions/report-inventory/request.ts';
 export type { Report };
 
 /** @returns as it was last built; undefined if it never was @param date YYYY-MM-DD, a day in UTC */

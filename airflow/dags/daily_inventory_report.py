@@ -5,8 +5,8 @@ Every midnight, UTC: **build** the report of the day that has ended, in `invento
 `report.csv` and `report.json` to `s3://<lake>/reports/daily_inventory/dt=YYYY-MM-DD/`.
 
 A report counts events by the time when they happened, so a late event changes an earlier report. Each run therefore also makes
-the previous day's report again. For events that come later still, trigger the DAG with the parameter `date`: it takes any day,
-and reports it as at the end of that day, at the prices of the times of its sales. The same events give the same files for ever, so
+the previous day's report again. For events that come later still, trigger the DAG with the parameter `date`: it takes any day
+up to today, and reports it as at the end of that day, at the prices of the times of its sales. The same events give the same files for ever, so
 any task may be cleared, retried or run twice.
 
 There is no catch-up: a run for each day since the DAG's start would fill a new stack with empty reports. For a range of
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from airflow.exceptions import AirflowFailException
 from airflow.sdk import Param, dag, task
 
 from tillstream.functions import CALLS_FUNCTIONS, call_function
@@ -24,9 +25,12 @@ from tillstream.functions import CALLS_FUNCTIONS, call_function
 
 def days_to_report(asked_for: str | None, moment: datetime) -> list[str]:
     """The requested day, or else the last two that had ended at `moment`, the older one for late events."""
+    today = moment.astimezone(UTC).date()
+    if asked_for and asked_for > str(today):
+        # No retry makes it true before that day.
+        raise AirflowFailException(f"date: expected a day up to today (UTC), {today}, got {asked_for}")
     if asked_for:
         return [asked_for]
-    today = moment.astimezone(UTC).date()
     return [str(today - timedelta(days=ago)) for ago in (2, 1)]
 
 

@@ -4,7 +4,7 @@ import sys
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from airflow.exceptions import ParamValidationError
+from airflow.exceptions import AirflowFailException, ParamValidationError
 
 
 @pytest.fixture
@@ -33,6 +33,12 @@ def test_the_days_that_are_over_by_utc(report, moment, days):
 
 def test_a_requested_day_is_the_only_one(report):
     assert report.days_to_report("2025-07-04", at(2026, 1, 3)) == ["2025-07-04"]
+
+
+def test_a_day_that_has_not_begun_is_refused_without_a_retry(report):
+    assert report.days_to_report("2026-01-03", at(2026, 1, 3)) == ["2026-01-03"]
+    with pytest.raises(AirflowFailException, match=r"up to today \(UTC\), 2026-01-03, got 2026-01-04"):
+        report.days_to_report("2026-01-04", at(2026, 1, 3, 23, 59))
 
 
 @pytest.fixture

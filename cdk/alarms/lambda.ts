@@ -1,19 +1,23 @@
 /** Alarms on every function: it succeeds, is not throttled, and does not near its timeout. */
 import { type FunctionNeeds, functions } from '../config/functions.ts';
 import { functionNamed } from '../config/names.ts';
+import { SERVE_CONSOLE, serveConsole } from '../config/serve-console.ts';
 import { type AlarmDefinition, type Area, ofService, type Watched } from './alarm.ts';
 
 /** Share of a function's timeout. */
 const LONG = 0.8;
 
-export const lambdaFunctions = ({ environmentName }: Watched): Area => ({
+/** @param hasPage whether the environment has the page for a team, whose function is in no other */
+export const lambdaFunctions = ({ environmentName, hasPage }: Watched & { readonly hasPage: boolean }): Area => ({
   title: 'Functions',
-  alarms: Object.entries<FunctionNeeds>(functions).flatMap(([name, needs]) =>
-    alarmsOf(name, functionNamed(environmentName, name), needs),
+  alarms: Object.entries<Watchable>({ ...functions, ...(hasPage && { [SERVE_CONSOLE]: serveConsole }) }).flatMap(
+    ([name, needs]) => alarmsOf(name, functionNamed(environmentName, name), needs),
   ),
 });
 
-function alarmsOf(name: string, FunctionName: string, { timeoutSeconds }: FunctionNeeds): AlarmDefinition[] {
+type Watchable = Pick<FunctionNeeds, 'timeoutSeconds'>;
+
+function alarmsOf(name: string, FunctionName: string, { timeoutSeconds }: Watchable): AlarmDefinition[] {
   const sum = (metric: string, minutes: number) =>
     ofService('AWS/Lambda', metric, { FunctionName }, { statistic: 'Sum', minutes });
   return [

@@ -7,6 +7,7 @@ import type { Counts } from '#delivery/consume.ts';
 import { streams } from '#domain/streams.ts';
 import { metricsOf } from '#functions/prove/metrics.ts';
 import { functions } from '../config/functions.ts';
+import { SERVE_CONSOLE } from '../config/serve-console.ts';
 import { dagNames } from '../dags.ts';
 import { airflow } from './airflow.ts';
 import type { AlarmDefinition } from './alarm.ts';
@@ -40,7 +41,10 @@ function metricsUnder(metric: IMetric): MetricStatConfig[] {
 const dimensionsOf = ({ dimensions = [] }: MetricStatConfig) =>
   Object.fromEntries(dimensions.map(({ name, value }) => [name, value]));
 
-const alarms: readonly AlarmDefinition[] = [...promises(watched).alarms, ...lambdaFunctions(watched).alarms];
+const alarms: readonly AlarmDefinition[] = [
+  ...promises(watched).alarms,
+  ...lambdaFunctions({ ...watched, hasPage: true }).alarms,
+];
 const all = alarms.flatMap(({ metric }) => metricsUnder(metric));
 
 it('our alarms and graphs use metrics that the functions of this environment write', () => {
@@ -57,7 +61,7 @@ it('our alarms and graphs use metrics that the functions of this environment wri
 });
 
 it('alarms on Lambda watch functions that exist', () => {
-  const names = new Set(Object.keys(functions).map((name) => `tillstream-prod-${name}`));
+  const names = new Set([...Object.keys(functions), SERVE_CONSOLE].map((name) => `tillstream-prod-${name}`));
   for (const metric of all.filter(({ namespace }) => namespace === 'AWS/Lambda'))
     expect(names).toContain(dimensionsOf(metric).FunctionName);
 });

@@ -18,8 +18,8 @@ Usage: npx tillstream lake [--zone raw|bronze] [--json]
        npx tillstream lake [--zone raw|bronze] --day DAY [--after KEY] [--limit N] [--json]
        npx tillstream lake --verify KEY [--json]
 
-Of each of the last 7 days that have objects, by partition: how many, their size, and how many still wait for the job that loads or
-aggregates them; then how many objects a day, at the present rate and with wider windows, and what they cost. With --day: its objects.
+Of each of the last 7 days that have objects, and of earlier ones whose objects wait, by partition: how many, their size, and how many
+wait for the job that loads or aggregates them; then how many objects a day, at the present rate and with wider windows, and what they cost. With --day: its objects.
 The figures are the ledger's.
 
   --zone        raw: the orders (default); bronze: what shoppers do
@@ -97,7 +97,7 @@ export function describeLake({ zone, topic, job, cells, isCut, rate, windows }: 
     `$${requests.toFixed(2)}`,
   ]);
   return [
-    `${zone}: objects of ${topic}, which ${job} takes from there.${isCut ? ' There are earlier days.' : ''}`,
+    `${zone}: objects of ${topic}, which ${job} takes from there.${isCut ? ' There are other days before.' : ''}`,
     table(['day', 'partition', 'objects', 'rows', 'bytes', 'smallest', 'mean', 'waiting'], days),
     `At ${rate.toFixed(1)} records a second, in AWS:`,
     table(['window', 'objects a day', 'S3 requests a month'], costs),

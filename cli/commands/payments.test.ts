@@ -8,7 +8,7 @@ const look: PaymentsLook = {
   alert: { ratio: 0.1, count: 1_000, from: 5 },
   toTransform: { hours: 2, since: '2026-01-02T04:00:00.000Z' },
   toIndex: { hours: 0, since: null },
-  ...{ transformedAt: null, comparedAt: null, index: null },
+  ...{ transformedAt: null, comparedAt: null, index: null, wholeIndex: null },
 };
 
 test('an hour over the line says so, and each class of latency has its payments', () => {
@@ -20,17 +20,21 @@ test('an hour over the line says so, and each class of latency has its payments'
 });
 
 test('what nobody knows is no 0, and what differs is named', () => {
-  expect(describe(look)).toMatch(/index = view +not compared/);
+  expect(describe(look)).toMatch(/index = view +not compared\nin all hours +not compared/);
   const index = {
     provedAt: '2026-01-02T05:00:00.000Z',
     ...{ all: false, equal: false },
     where: ['2026-01-02T03:00:00Z: not in the index'],
   };
   expect(describe({ ...look, index })).toContain(
-    'no, as proved at 2026-01-02T05:00:00.000Z\n  2026-01-02T03:00:00Z: not',
+    'in all hours    not compared\n  2026-01-02T03:00:00Z: not in the index\n',
   );
   expect(describe({ ...look, index: { ...index, equal: true, where: [] } })).toContain(
     'yes, in the hours that changed, as',
+  );
+  const whole = { ...index, all: true, equal: true, where: [], provedAt: '2026-01-02T00:10:00.000Z' };
+  expect(describe({ ...look, index, wholeIndex: whole })).toMatch(
+    /index = view +no, as proved at 2026-01-02T05:00:00.000Z\nin all hours +yes, in all hours, as proved at 2026-01-02T00:10:00.000Z\n/,
   );
   expect(describe({ ...look, alert: { ...look.alert, ratio: 0.07 } })).toContain('over 7 % of an hour');
   expect(describe({ ...look, hours: [] })).toContain('No payment was transformed yet.');

@@ -15,9 +15,10 @@ Usage: npx tillstream payments [--json]
 
 Of the 48 hours up to the newest with payments: how many were made in each, how many of them came late (more than two minutes after they
 were made) and whether the alert names the hour; how long they took; which hours wait to be transformed and indexed; and whether the index
-equals the view, as the last proof that compared them says.
+equals the view, as the last proof that compared them says, and the last that compared all hours, as one does each night.
 
-  --json     {"hours", "latencies", "alert", "toTransform", "toIndex", "transformedAt", "comparedAt", "index"}
+  --json     {"hours", "latencies", "alert", "toTransform", "toIndex", "transformedAt", "comparedAt", "index",
+             "wholeIndex"}
 `;
 
 export async function run(args: string[]): Promise<number> {
@@ -33,7 +34,7 @@ export async function run(args: string[]): Promise<number> {
 }
 
 export function describe(look: PaymentsLook): string {
-  const { hours, latencies, alert, toTransform, toIndex, transformedAt, comparedAt, index } = look;
+  const { hours, latencies, alert, toTransform, toIndex, transformedAt, comparedAt, index, wholeIndex } = look;
   const rows = hours.map(({ hour, payments, late, ratio, isLate }) => [
     ...[hour, payments, late, `${(ratio * 100).toFixed(2)} %`],
     isLate ? 'too many late' : '',
@@ -58,9 +59,10 @@ export function describe(look: PaymentsLook): string {
       'to index': sayWaiting(toIndex),
       transformed: transformedAt,
       'index compared': comparedAt,
-      'index = view': index ? `${sayIndex(index)}, as proved at ${index.provedAt}` : 'not compared',
+      'index = view': sayIndex(index),
+      'in all hours': sayIndex(wholeIndex),
     }),
-    ...(index?.where ?? []).map((where) => `  ${where}`),
+    ...new Set([...(index?.where ?? []), ...(wholeIndex?.where ?? [])].map((where) => `  ${where}`)),
     ...(toTransform.hours + toIndex.hours > 0 ? ['', `The DAG ${DAG} takes what waits, every hour.`] : []),
   ].join('\n');
 }
@@ -72,8 +74,12 @@ export const classOf = (latencies: readonly number[], at: number): string => {
   return bound === 0 ? '0 s or less' : `up to ${bound} s`;
 };
 
-const sayIndex = ({ equal, all }: IndexState): string =>
-  equal ? `yes, in ${all ? 'all hours' : 'the hours that changed'}` : 'no';
+function sayIndex(index: IndexState | null): string {
+  if (!index) return 'not compared';
+  const { equal, all, provedAt } = index;
+  const where = all ? 'all hours' : 'the hours that changed';
+  return `${equal ? `yes, in ${where}` : 'no'}, as proved at ${provedAt}`;
+}
 
 const sayWaiting = ({ hours, since }: Waiting): string =>
   hours === 0 ? 'nothing' : `${formatCount(hours)} hours, since ${since}`;

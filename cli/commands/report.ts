@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isDay, type Report, reportOf, type Shortage } from '#operations/report.ts';
+import { isReportableDay, REPORTABLE_DAY, type Report, reportOf, type Shortage } from '#operations/report.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { formatCount } from '../numbers.ts';
@@ -16,7 +16,8 @@ export const usage = `
 Usage: npx tillstream report --date YYYY-MM-DD [--out FOLDER] [--json]
 
 Rebuilds the day's report, stores it in inventory.reports and in the lake, and writes its two files here: report.csv and
-report.json. Days are in UTC; later events, prices, names and thresholds are left out.
+report.json. Days are in UTC, up to today; later events, prices, names and thresholds are left
+out.
 
   --out FOLDER    where to write them (default: reports/daily_inventory/dt=YYYY-MM-DD)
   --json          print the report as one JSON object, with the names of the files
@@ -28,7 +29,7 @@ export async function run(args: string[]): Promise<number> {
     options: { date: { type: 'string' }, out: { type: 'string' }, json: { type: 'boolean', default: false } },
   });
   const { date } = values;
-  if (!isDay(date)) throw new UserError(`--date expects a day such as 2026-01-02, got ${date ?? 'nothing'}`);
+  if (!isReportableDay(date)) throw new UserError(`--date expects ${REPORTABLE_DAY}, got ${date ?? 'nothing'}`);
   const { report, files } = await withBackbone((backbone) => reportOf(backbone, date));
   const written: string[] = [];
   for (const { key, content } of files) {

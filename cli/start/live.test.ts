@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import type { Progress } from '#operations/progress.ts';
 import { openScreen } from '../screen.ts';
-import { legend, liveFacts } from './live.ts';
+import { legend, liveFacts, sayProof } from './live.ts';
 
 const orders = { produced: 735_632, consumed: 735_632, rejected: 7_631, lag: 1_234 };
 const progress: Progress = {
@@ -61,9 +61,13 @@ it('is one line on a terminal that does not know its width, or says 0', () => {
   }
 });
 
-it('says when the last proof was made', () => {
-  const at = new Date(2026, 0, 2, 3, 4, 5).getTime();
-  expect(liveFacts(progress, 'balanced', at)[0]).toBe('proof balanced at 03:04:05');
+it('says what stands, and when the last proof was made', () => {
+  const provedAt = new Date(2026, 0, 2, 3, 4, 5).toISOString();
+  const at = (balanced: boolean | null) => ({ balanced, provedAt: balanced === null ? null : provedAt, off: [] });
+  expect(sayProof(at(true), true)).toBe('balanced at 03:04:05');
+  expect(sayProof(at(false), true)).toBe('NOT BALANCED at 03:04:05');
+  expect([sayProof(at(null), true), sayProof(undefined, true)]).toEqual(['…', '…']);
+  expect(sayProof(at(true), false)).toBe('FAILED');
 });
 
 it('gives way to what is printed', () => {

@@ -1,6 +1,7 @@
-/** The status that is updated in place: the verdict of the latest proof, what waits, and how far the streams have come. */
+/** The status that is updated in place: what the proofs say, what waits, and how far the streams have come. */
 
 import { type Progress, total } from '#operations/progress.ts';
+import type { StandingVerdict } from '#operations/proofs.ts';
 import { formatCount } from '../numbers.ts';
 
 /** In the order of their importance, since a narrow terminal shows them in that order. */
@@ -27,21 +28,24 @@ const counts = {
   },
 } as const satisfies Record<string, { of(progress: Progress): number; means: string }>;
 
-export type Verdict = '…' | 'balanced' | 'NOT BALANCED' | 'FAILED';
+/** As long as nobody has proved anything. */
+export const UNPROVED = '…';
 
-/** @param provedAt when, in milliseconds since 1970 */
-export function liveFacts(progress: Progress, proof: Verdict, provedAt?: number): string[] {
-  const at = provedAt === undefined ? '' : ` at ${new Date(provedAt).toTimeString().slice(0, 8)}`;
-  return [
-    `proof ${proof}${at}`,
-    ...Object.entries(counts).map(([name, { of }]) => `${name} ${formatCount(of(progress))}`),
-  ];
+/** @param isMade whether the latest proof of this process could be made */
+export function sayProof(standing: StandingVerdict | undefined, isMade: boolean): string {
+  if (!isMade) return 'FAILED';
+  if (!standing?.provedAt) return UNPROVED;
+  return `${standing.balanced ? 'balanced' : 'NOT BALANCED'} at ${new Date(standing.provedAt).toTimeString().slice(0, 8)}`;
+}
+
+export function liveFacts(progress: Progress, proof: string): string[] {
+  return [`proof ${proof}`, ...Object.entries(counts).map(([name, { of }]) => `${name} ${formatCount(of(progress))}`)];
 }
 
 /** What each fact means, by its name. */
 export const legend: Readonly<Record<string, string>> = {
   proof:
-    'whether the latest proof balanced, and when it was made: 15 s after anything changed, or 5 minutes after the last; … until the ' +
-    'first, FAILED if it could not be made',
+    'whether the proofs balance, and when the latest began: 15 s after anything changed, or 5 minutes after the last. What one finds off ' +
+    'stands until one that looks as far balances (npx tillstream status says which); … until the first, FAILED if it could not be made',
   ...Object.fromEntries(Object.entries(counts).map(([name, { means }]) => [name, means])),
 };

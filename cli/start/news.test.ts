@@ -24,17 +24,16 @@ it('is not what is still off, or in order again', () => {
 it('is told once, also after a proof that could not be made, whose reason is told once', () => {
   const said: string[] = [];
   const news = proofNews((text) => said.push(text.split('\n')[0] ?? ''));
-  expect(news.verdict()).toBe('…');
+  expect(news.latest()).toBeUndefined();
   news.proved(proof('money'));
-  expect(news.verdict()).toBe('NOT BALANCED');
+  expect(news.latest()).toBe('off');
   for (const message of ['no answer', 'no answer', 'no memory']) news.failed(new Error(message));
-  expect(news.verdict()).toBe('FAILED');
-  expect(news.provedAt()).toBeUndefined();
+  expect(news.latest()).toBe('failed');
   news.proved(proof('money'));
-  expect(news.verdict()).toBe('NOT BALANCED');
+  expect(news.latest()).toBe('off');
   news.failed(new Error('no memory'));
   news.proved(proof());
-  expect(news.verdict()).toBe('balanced');
+  expect(news.latest()).toBe('balanced');
   const failed = (why: string) => `The proof could not be made: ${why}`;
   expect(said).toEqual(['✗ money: expected 0, got 1', failed('no answer'), failed('no memory'), failed('no memory')]);
 });

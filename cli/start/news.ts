@@ -2,13 +2,10 @@
 import type { Proof } from '#operations/proof.ts';
 import { describe } from '../commands/proof.ts';
 import { shorten } from '../shorten.ts';
-import type { Verdict } from './live.ts';
 
 export interface ProofNews {
-  /** Of the latest proof. */
-  verdict(): Verdict;
-  /** When that was, in milliseconds since 1970; undefined if it could not be made. */
-  provedAt(): number | undefined;
+  /** How the latest proof went; undefined before the first. */
+  latest(): 'balanced' | 'off' | 'failed' | undefined;
   proved(proof: Proof): void;
   /** The proof could not be made. */
   failed(cause: Error): void;
@@ -16,24 +13,20 @@ export interface ProofNews {
 
 /** @param say is told what a proof finds off that the last one did not, and once why there is none */
 export function proofNews(say: (text: string) => void): ProofNews {
-  let verdict: Verdict = '…';
-  let provedAt: number | undefined;
+  let latest: ReturnType<ProofNews['latest']>;
   let last: Proof | undefined;
   let failure: string | undefined;
   return {
-    verdict: () => verdict,
-    provedAt: () => provedAt,
+    latest: () => latest,
     proved(proof) {
-      provedAt = Date.now();
       if (isNews(proof, last)) say(describe(proof));
-      verdict = proof.balanced ? 'balanced' : 'NOT BALANCED';
+      latest = proof.balanced ? 'balanced' : 'off';
       last = proof;
       failure = undefined;
     },
     failed({ message }) {
       if (message !== failure) say(`The proof could not be made: ${shorten(message)}`);
-      verdict = 'FAILED';
-      provedAt = undefined;
+      latest = 'failed';
       failure = message;
     },
   };

@@ -11,7 +11,7 @@ import { produce } from '#simulator/produce.ts';
 import { invoke } from '../invoke.ts';
 import type { Screen } from '../screen.ts';
 import { type DiskWatch, watchDisk } from './disk.ts';
-import { liveFacts } from './live.ts';
+import { liveFacts, UNPROVED } from './live.ts';
 import { production, type StartOptions } from './options.ts';
 import type { Platform } from './platform.ts';
 import { noTimings, type Timings } from './timings.ts';
@@ -145,7 +145,7 @@ async function steps(
       const before = consumed;
       const goesOn = async () => {
         const progress = await progressNow();
-        screen.live(liveFacts(progress, '…'));
+        screen.live(liveFacts(progress, UNPROVED));
         const now = count(progress) ?? 0;
         return now > before ? now : undefined;
       };

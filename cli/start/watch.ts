@@ -4,17 +4,19 @@ import { dagNames } from '#cdk/dags.ts';
 import type { Look } from '#operations/open-pulse.ts';
 import type { Progress } from '#operations/progress.ts';
 import { prove } from '#operations/proof.ts';
+import { readVerdict } from '#operations/proofs.ts';
 import { readWritten } from '#operations/written.ts';
 import { produce } from '#simulator/produce.ts';
 import { functionsOf } from '../invoke.ts';
 import type { Screen } from '../screen.ts';
 import { banner } from './banner.ts';
 import { watchDisk } from './disk.ts';
-import { liveFacts } from './live.ts';
+import { liveFacts, sayProof } from './live.ts';
 import { lookAgainAfter, proofsDue } from './movement.ts';
 import { proofNews } from './news.ts';
 import type { StartOptions } from './options.ts';
 import type { Platform } from './platform.ts';
+import { openStanding } from './standing.ts';
 import { whileItRuns } from './while-it-runs.ts';
 
 export const LOAD_DAG = 'orders_minio_to_postgres';
@@ -63,13 +65,15 @@ export async function watch(
   const news = proofNews((text) => signal.aborted || screen.print(text));
   const due = proofsDue();
   const proveIfDue = async () => {
-    const written = news.verdict() === 'balanced' ? await readWritten({ pool }).catch(() => undefined) : undefined;
+    const written = news.latest() === 'balanced' ? await readWritten({ pool }).catch(() => undefined) : undefined;
     if (!due.isDue(written, Date.now())) return;
     await prove({ invoke: functionsOf(stack.status), airflow }, { depth: 'objects' }).then(news.proved, news.failed);
   };
-  const show = ({ progress }: Look) => {
+  const standing = openStanding(() => readVerdict({ pool }));
+  const show = ({ progress, newestProof }: Look) => {
+    void standing.noted(newestProof);
     if (!progress || signal.aborted) return;
-    screen.live(liveFacts(progress, news.verdict(), news.provedAt()));
+    screen.live(liveFacts(progress, sayProof(standing.verdict(), news.latest() !== 'failed')));
     // The next look tries again.
     for (const [dag, input] of Object.entries(INPUTS))
       if (!begun.has(dag) && input(progress) > 0) begin(dag).catch(() => begun.delete(dag));

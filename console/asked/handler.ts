@@ -1,6 +1,6 @@
 /** Called by the command line and by the page of an engineer's machine, with the name of an operation and its arguments. Changes nothing. */
 import { databaseConfiguration, kafkaConfiguration, lakeBucket, required } from '#adapters/configuration.ts';
-import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
+import { kafkaOfInvocation } from '#adapters/kafka/invocation.ts';
 import { openLake } from '#adapters/lake/index.ts';
 import { connect } from '#adapters/postgres/index.ts';
 import { observed } from '#lambda/observability.ts';
@@ -14,14 +14,7 @@ const database = databaseConfiguration();
 const pool = connect(database, 2);
 const lake = openLake(lakeBucket());
 const access = kafkaConfiguration();
-
-/** Of this invocation: one that slept between two may have been closed by the broker. */
-let connection: Promise<KafkaConnection> | undefined;
-const kafka = (): Promise<KafkaConnection> => {
-  // The role may read in groups that begin with this name.
-  connection ??= connectKafka({ ...access, clientId: 'tillstream-offsets' });
-  return connection;
-};
+const { kafka, closeKafka } = kafkaOfInvocation(access);
 
 const readings = readingsOf({
   ...{ pool, kafka, patienceMs: PATIENCE_MS },
@@ -42,9 +35,6 @@ export const handler = observed(async (payload: unknown, { logger }) => {
     logger.info('asked', { operation, ...('refused' in answer && { refused: answer.refused }) });
     return answer;
   } finally {
-    const used = connection;
-    connection = undefined;
-    // An answer that was made is as good if the connection is gone.
-    await used?.then((open) => open.close()).catch(() => {});
+    await closeKafka();
   }
 });

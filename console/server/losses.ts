@@ -1,17 +1,17 @@
 /** What the page asks about losses, and does with them. */
 import { z } from 'zod';
 import { givenText, LONGEST_NAME, LONGEST_REASON } from '#domain/given-text.ts';
-import { acknowledgeLosses, type Loss, latestLosses } from '#operations/losses.ts';
+import { acknowledgeLosses, type Loss, listLosses } from '#operations/losses.ts';
 import type { ListedLoss, Losses } from '../api.ts';
-import { limit, type Route, route, wholeNumber } from './route.ts';
+import { limit, type Route, route } from './route.ts';
 
 export const lossRoutes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path: '/api/losses', right: 'look', operation: latestLosses },
-    asks: { after: wholeNumber.optional(), limit },
-    async answer({ after, limit }, { backbone }): Promise<Losses> {
-      const rows = await latestLosses(backbone, { before: after, limit });
-      return { rows: rows.map(asListed), next: rows.length < limit ? null : String(rows.at(-1)?.id) };
+    ...{ method: 'GET', path: '/api/losses', right: 'look', operation: listLosses },
+    asks: { limit },
+    async answer({ limit }, { backbone }): Promise<Losses> {
+      const { rows, counts } = await listLosses(backbone, { limit });
+      return { rows: rows.map(asListed), counts };
     },
   }),
   route({

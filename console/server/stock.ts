@@ -1,7 +1,7 @@
 /** What the page asks about the stock, its reports, and their log. */
 import { z } from 'zod';
 import { replayInventory } from '#operations/replay-inventory.ts';
-import { isDay, reportOf, storedReport } from '#operations/report.ts';
+import { isReportableDay, REPORTABLE_DAY, reportOf, storedReport } from '#operations/report.ts';
 import { listMovements } from '#operations/stock/movements.ts';
 import { isPlace } from '#operations/stock/place.ts';
 import { lookAtProduct } from '#operations/stock/product.ts';
@@ -20,7 +20,7 @@ const product = z.string().transform((text, context) => {
   }
 });
 
-const date = z.string().refine(isDay, 'expected a day such as 2026-01-02');
+const date = z.string().refine(isReportableDay, `expected ${REPORTABLE_DAY}`);
 
 export const stockRoutes: readonly Route[] = [
   route({

@@ -1,8 +1,9 @@
 /** The backbone as the page's function reaches it: it reads the database as role `console`, and changes something only by other functions. */
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { invocationLimits } from '#adapters/aws.ts';
 import { databaseConfiguration, kafkaConfiguration, lakeBucket, required } from '#adapters/configuration.ts';
-import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
+import { invokeFunction } from '#adapters/invoke-function.ts';
+import { kafkaOfInvocation } from '#adapters/kafka/invocation.ts';
 import { openLake } from '#adapters/lake/index.ts';
 import { connect } from '#adapters/postgres/index.ts';
 import type { Backbone } from '#operations/backbone.ts';
@@ -28,15 +29,7 @@ export function openBackbone(): Opened {
   const database = databaseConfiguration();
   const kafkaAccess = kafkaConfiguration();
   const pool = connect(database, CONNECTIONS);
-  let connection: Promise<KafkaConnection> | undefined;
-  const kafka = (): Promise<KafkaConnection> => {
-    // The role may read in groups that begin with this name.
-    connection ??= connectKafka({ ...kafkaAccess, clientId: 'tillstream-offsets' }).catch((error: unknown) => {
-      connection = undefined;
-      throw error;
-    });
-    return connection;
-  };
+  const { kafka, closeKafka } = kafkaOfInvocation(kafkaAccess);
   return {
     backbone: { pool, kafka, lake: openLake(lakeBucket()), invoke: invokerOf(required('FUNCTION_PREFIX')) },
     looked: {
@@ -47,28 +40,16 @@ export function openBackbone(): Opened {
       },
       processEveryMinutes: Number(required('PROCESS_EVERY_MINUTES')),
     },
-    async closeKafka() {
-      const used = connection;
-      connection = undefined;
-      // An answer that was made is as good if the connection is gone.
-      await used?.then((open) => open.close()).catch(() => {});
-    },
+    closeKafka,
   };
 }
 
 /** A call that fails for lack of time has its effect all the same, and each function has it once. */
 function invokerOf(prefix: string): Backbone['invoke'] {
   const client = new LambdaClient({ maxAttempts: 1, requestHandler: invocationLimits(ANSWERS_WITHIN_SECONDS) });
-  return async <Result>(name: string, payload: object | Uint8Array): Promise<Result> => {
-    const FunctionName = `${prefix}-${name}`;
-    const Payload = payload instanceof Uint8Array ? payload : JSON.stringify(payload);
-    const answer = await client
-      .send(new InvokeCommand({ FunctionName, Payload }))
-      .catch(saysThatItGoesOn(FunctionName));
-    const result = JSON.parse(answer.Payload?.transformToString() ?? 'null');
-    if (answer.FunctionError)
-      throw new Error(`${FunctionName} failed: ${result?.errorMessage ?? answer.FunctionError}`);
-    return result as Result;
+  return <Result>(name: string, payload: object | Uint8Array): Promise<Result> => {
+    const of = `${prefix}-${name}`;
+    return invokeFunction<Result>(client, of, payload).catch(saysThatItGoesOn(of));
   };
 }
 

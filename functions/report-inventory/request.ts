@@ -7,12 +7,20 @@
 import * as z from 'zod';
 import { requestReader } from '#lambda/request.ts';
 
-/** A day that exists, in the years that PostgreSQL, JavaScript and Python all know. */
-const day = z.iso.date().refine((text) => !text.startsWith('0000'));
+/** What can be reported, as errors say it. */
+export const REPORTABLE_DAY = 'a day up to today (UTC), such as 2026-01-02';
+
+/**
+ * A day that exists, in the years that PostgreSQL, JavaScript and Python all know, and that has begun: what will be on the shelves later
+ * nobody knows, and the report of such a day would say it all the same.
+ */
+const day = z.iso.date().refine((text) => !text.startsWith('0000') && text <= new Date().toISOString().slice(0, 10), {
+  error: `expected ${REPORTABLE_DAY}`,
+});
 
 const request = z.object({ action: z.enum(['build', 'export']), date: day });
 
-export const isDay = (text: unknown): text is string => day.safeParse(text).success;
+export const isReportableDay = (text: unknown): text is string => day.safeParse(text).success;
 
 /** @throws with what was expected and what came */
 export const readRequest = requestReader(

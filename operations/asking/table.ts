@@ -18,7 +18,7 @@ import { wholeLetter } from '../letters/letter.ts';
 import { listLetters } from '../letters/list.ts';
 import { outcomesOf } from '../letters/outcome.ts';
 import { planRedrive } from '../letters/plan.ts';
-import { latestLosses, losses } from '../losses.ts';
+import { listLosses, losses } from '../losses.ts';
 import { lookAtPayments } from '../payments/look.ts';
 import { progress } from '../progress.ts';
 import { readProofs, readStanding, wholeProof } from '../proofs.ts';
@@ -100,6 +100,7 @@ export const operations: ReadonlyMap<string, Entry> = new Map(
       whole.max(1_000),
     ),
     entry(listLetters, filter, page),
+    entry(listLosses, z.object({ limit: whole })),
     entry(listObjects, zone, day, z.object({ after: key.optional(), limit: whole })),
     entry(lookAtLake, zone, day.optional()),
     entry(readObject, key),
@@ -107,7 +108,6 @@ export const operations: ReadonlyMap<string, Entry> = new Map(
     entry(lookAt, where),
     entry(lookAtStream, topic),
     entry(lookUp, letter),
-    entry(latestLosses, z.object({ limit: whole, before: whole.nullish() })),
     entry(listMovements, z.object({ product, after: place.optional(), limit: whole })),
     entry(
       listProducts,

@@ -43,7 +43,7 @@ function wordsOf(client: string, text: string): { words: string[]; read: string;
 it('kcat gets brokers, topic, key and the value, byte by byte', () => {
   const [sends, reads] = wordsOf('kcat', textOf('kcat'));
   expect(sends).toMatchObject({
-    words: ['-b', clients.brokers, '-t', 'orders', '-P', '-k', example.key],
+    words: ['-b', clients.brokers, '-t', 'orders', '-P', '-X', 'partitioner=murmur2_random', '-k', example.key],
     read: example.value,
   });
   expect(reads?.words).toEqual(['-b', clients.brokers, '-t', 'orders', '-C', '-o', '-5', '-e', '-f', '%p/%o %k %s\\n']);

@@ -31,14 +31,17 @@ export function snippetsOf(clients: Clients, example: Example): readonly Snippet
   ];
 }
 
+/** librdkafka by itself hashes keys otherwise than Java does, and a key's records would lie in two partitions, in no order. */
+const PARTITIONER = 'murmur2_random';
+
 const kcat = ({ brokers }: Clients, { topic, key, value }: Example): Snippet[] => {
   const to = `kcat -b ${quoted(brokers)} -t ${quoted(topic)}`;
   return [
     {
       client: 'kcat',
-      does: 'Sends a record, then shows the last five',
+      does: 'Sends a record, then shows the last five of each partition',
       needs: 'kcat 1.7, as the packages of Debian, Ubuntu and Homebrew have it',
-      text: `printf '%s' ${quoted(value)} | ${to} -P -k ${quoted(key)}\n${to} -C -o -5 -e -f '%p/%o %k %s\\n'`,
+      text: `printf '%s' ${quoted(value)} | ${to} -P -X partitioner=${PARTITIONER} -k ${quoted(key)}\n${to} -C -o -5 -e -f '%p/%o %k %s\\n'`,
     },
   ];
 };
@@ -79,7 +82,8 @@ def written(error, record):
     print(error or f"{record.topic()} {record.partition()}/{record.offset()}")
 
 
-producer = Producer({"bootstrap.servers": ${literal(brokers)}, "enable.idempotence": True})
+settings = {"bootstrap.servers": ${literal(brokers)}, "enable.idempotence": True, "partitioner": "${PARTITIONER}"}
+producer = Producer(settings)
 producer.produce(${literal(topic)}, key=${literal(key)}, value=${literal(value)}, on_delivery=written)
 producer.flush()`,
 });

@@ -1,5 +1,8 @@
 /** How many objects the lake has of each day, how large they are, and how many wait for their job: by the ledger, S3 isn't asked. */
 import { WIDER, type WindowCost, windowCost } from '#domain/cost.ts';
+import { jobs } from '#functions/prove/pipelines/overdue.ts';
+import { query } from '#functions/prove/queries.ts';
+import { type ClosedPartition, ofStream } from '#functions/prove/scope.ts';
 import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 import { streamRate } from '../streams/rate.ts';
@@ -11,9 +14,9 @@ export interface LakeLook {
   readonly partitions: number;
   /** The DAG for which objects wait. */
   readonly job: string;
-  /** By day, or by hour of the day that was asked for: the newest first. */
+  /** By day, or by hour of the day that was asked for: the newest first. Earlier days are among them whose objects wait. */
   readonly cells: readonly LakeCell[];
-  /** Whether there are days before these. */
+  /** Whether there are other days before these. */
   readonly isCut: boolean;
   /** Records a second over the last five minutes. */
   readonly rate: number;
@@ -35,7 +38,7 @@ export interface LakeCell {
   readonly waiting: number;
 }
 
-/** Days that are shown: those that have objects. */
+/** Days that are shown: those that have objects; and so many earlier ones with objects that wait, the first that do. */
 const DAYS = 7;
 
 /** From each day to the one before that has an object, by the index of keys. A day beyond the year 9999 begins with a sign. */
@@ -79,7 +82,11 @@ export const lookAtLake = askable(
     const zone = zoneOf(name);
     const { pool } = backbone;
     const days = day === undefined ? await newestDays(backbone, zone, DAYS + 1) : [day];
-    const shown = days.slice(0, DAYS);
+    const newest = days.slice(0, DAYS);
+    const isCut = days.length > newest.length;
+    const waiting = isCut ? await daysThatWait(pool, zone) : [];
+    const earlier = waiting.filter((each) => each < (newest.at(-1) ?? '')).slice(0, DAYS);
+    const shown = [...newest, ...earlier.toReversed()];
     const cells: LakeCell[] = [];
     // One statement each: for all together PostgreSQL would read the whole table of what is done.
     for (const each of shown) {
@@ -96,7 +103,7 @@ export const lookAtLake = askable(
     const windows = [configured, ...WIDER.filter((seconds) => seconds > configured)];
     return {
       ...{ zone: name, topic: stream.topic, partitions: stream.partitions, job },
-      ...{ cells, isCut: days.length > shown.length, rate },
+      ...{ cells, isCut, rate },
       windows: windows.map((seconds) => windowCost(stream.topic, rate * 86_400, seconds)),
     };
   },
@@ -105,4 +112,18 @@ export const lookAtLake = askable(
 async function newestDays({ pool }: Pick<Backbone, 'pool'>, { prefix }: Zone, most: number): Promise<string[]> {
   const { rows } = await pool.query<{ day: string }>(NEWEST_DAYS, [prefix, most]);
   return rows.map(({ day }) => day);
+}
+
+/** Ascending: those of the objects that have waited longest for their job, by the proof's own query. */
+async function daysThatWait(pool: Backbone['pool'], { prefix, job }: Zone): Promise<string[]> {
+  const [found] = jobs().flatMap(({ name, query, waits }) =>
+    name === job && waits ? [{ ...waits, file: query }] : [],
+  );
+  if (!found) throw new Error(`Expected ${job} among the jobs for which objects wait, found none.`);
+  const days = new Set<string>();
+  for (const part of ofStream(await query<ClosedPartition>(pool, 'closed_partitions'), found.stream)) {
+    const waiting = await query<{ readonly what: string }>(pool, found.file, [0, part.partition, part[found.from]]);
+    for (const { what } of waiting) days.add(what.slice(prefix.length, prefix.length + 10));
+  }
+  return [...days].toSorted();
 }

@@ -37,10 +37,10 @@ export interface LetterPage {
   readonly next: number | null;
 }
 
-/** Letters that are looked through for a text at a time: no index has their bytes, and who looks wants to see how far it came. */
+/** Letters that are looked through at a time, where no index leads to those that are meant: who looks wants to see how far it came. */
 const SEARCHED_AT_ONCE = 20_000;
 
-/** With a text, a page may have few rows or none and still have a next one: it says how far the search has come. */
+/** With a text or a fate, a page may have few rows or none and still have a next one: it says how far the search has come. */
 export const listLetters = askable(
   'listLetters',
   async (
@@ -51,7 +51,7 @@ export const listLetters = askable(
     const { sql, parameters } = conditionsOf(filter);
     const values = [...parameters, after ?? Number.MAX_SAFE_INTEGER];
     const before = `letter.dead_letter_id < $${values.length}`;
-    const search = filter.text === undefined ? undefined : searchFor(filter.text, values.length);
+    const search = searchFor(filter, values.length);
     const chosen = `
       where ${before} ${boundsOf(filter, parameters)} ${search ? search.sql : ''} ${sql}
       order by letter.dead_letter_id desc
@@ -77,7 +77,7 @@ export const listLetters = askable(
         failedAt: failedAt.toISOString(),
         redriven: fates[index] ?? null,
       })),
-      next: more ?? (search ? await endOfSearch(pool, values.at(-1) as number) : null),
+      next: more ?? (search ? await endOfSearch(pool, search.among, values.at(-1) as number) : null),
     };
   },
 );
@@ -99,27 +99,38 @@ interface ListedRow extends FateRow, Omit<ListedLetter, 'failedAt' | 'redriven' 
   readonly failedAt: Date;
 }
 
-/** @param after the number of the parameter with the id behind which the page begins */
-function searchFor(text: string, after: number) {
+type Searched = 'ledger.dead_letters' | 'ledger.redrives';
+
+/**
+ * No index has the bytes of a letter, nor what became of one that was sent back, which is looked up for each.
+ *
+ * @param after the number of the parameter with the id behind which the page begins
+ * @returns undefined if an index leads to the letters
+ */
+function searchFor(filter: LetterFilter, after: number) {
+  const { text } = filter;
+  if (text === undefined && !isOfFates(filter)) return undefined;
+  const among: Searched = isOfFates(filter) ? 'ledger.redrives' : 'ledger.dead_letters';
   return {
-    sql: `and letter.dead_letter_id >= (${lastSearched(`$${after}`)}) ${holding(after + 1)}`,
-    parameters: [text],
+    among,
+    sql: `and letter.dead_letter_id >= (${lastSearched(among, `$${after}`)}) ${text === undefined ? '' : holding(after + 1)}`,
+    parameters: text === undefined ? [] : [text],
   };
 }
 
-const lastSearched = (after: string) => `
+const lastSearched = (among: Searched, after: string) => `
   select coalesce(min(dead_letter_id), 0)
   from (
-    select dead_letter_id from ledger.dead_letters
+    select dead_letter_id from ${among}
     where dead_letter_id < ${after}
     order by dead_letter_id desc
     limit ${SEARCHED_AT_ONCE}
   ) as searched`;
 
-async function endOfSearch(pool: Backbone['pool'], after: number): Promise<number | null> {
+async function endOfSearch(pool: Backbone['pool'], among: Searched, after: number): Promise<number | null> {
   const { rows } = await pool.query<{ last: number; more: boolean }>(
-    `select last, exists (select from ledger.dead_letters where dead_letter_id < last) as more
-     from (${lastSearched('$1')}) as searched (last)`,
+    `select last, exists (select from ${among} where dead_letter_id < last) as more
+     from (${lastSearched(among, '$1')}) as searched (last)`,
     [after],
   );
   return rows[0]?.more ? rows[0].last : null;

@@ -36,6 +36,8 @@ export interface PaymentsLook {
   readonly transformedAt: string | null;
   readonly comparedAt: string | null;
   readonly index: IndexState | null;
+  /** What the last proof said that compared the whole index, as prove_everything does each night; null if none is known. */
+  readonly wholeIndex: IndexState | null;
 }
 
 /**
@@ -81,7 +83,11 @@ const PROOFS = 50;
 /** A proof has no such check if Elasticsearch didn't answer it, or if the index is new: it has said nothing of it. */
 const COMPARED = `
   with latest as (
-    select proof_id, proved_at, everything from ledger.proofs order by proof_id desc limit ${PROOFS}
+    select proof_id, proved_at, everything
+    from ledger.proofs
+    where everything or not $2
+    order by proof_id desc
+    limit ${PROOFS}
   )
 
   select proved_at as "provedAt", everything as "all", found.check
@@ -107,7 +113,12 @@ export const lookAtPayments = askable(
     countHours: CountHours = hoursOf(pool),
     limits: Thresholds = thresholds(),
   ): Promise<PaymentsLook> => {
-    const [hours, states, index] = await Promise.all([countHours(pool), pool.query<State>(STATE), readIndex(pool)]);
+    const [hours, states, index, wholeIndex] = await Promise.all([
+      countHours(pool),
+      pool.query<State>(STATE),
+      readIndex(pool),
+      lastCompared(pool, { all: true }),
+    ]);
     const [state] = states.rows as [State];
     return {
       hours: hours.map((hour) => ({
@@ -121,7 +132,7 @@ export const lookAtPayments = askable(
       toIndex: { hours: state.toIndex, since: iso(state.indexSince) },
       transformedAt: iso(state.transformedAt),
       comparedAt: iso(state.comparedAt),
-      index,
+      ...{ index, wholeIndex },
     };
   },
 );
@@ -132,8 +143,13 @@ async function readIndex(pool: Pool): Promise<IndexState | null> {
     const found = off.find(({ name }) => name.startsWith(INDEX));
     if (found) return { provedAt, all, equal: false, where: found.where };
   }
+  return lastCompared(pool, { all: false });
+}
+
+/** @param all only proofs that read everything */
+async function lastCompared(pool: Pool, { all }: Pick<IndexState, 'all'>): Promise<IndexState | null> {
   type Row = { readonly provedAt: Date; readonly all: boolean; readonly check: CheckNote };
-  const { rows } = await pool.query<Row>(COMPARED, [INDEX]);
+  const { rows } = await pool.query<Row>(COMPARED, [INDEX, all]);
   return (
     rows.map(({ provedAt, all, check }) => ({
       ...{ provedAt: provedAt.toISOString(), all },

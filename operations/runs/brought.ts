@@ -17,7 +17,6 @@ export interface Brought {
 /** The DAG whose runs stand in ledger.loads. */
 const LOADS = 'orders_minio_to_postgres';
 
-/** It reads all loads, which have no index by run: for each change of the runs once, not each second. */
 const BROUGHT = `
   select
     run_id as run,

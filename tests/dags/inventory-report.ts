@@ -200,9 +200,10 @@ it('npx tillstream report prints top sellers and oversold products', async () =>
 });
 
 it.each([
-  [['--date', '2026-02-30'], '--date expects a day such as 2026-01-02, got 2026-02-30\n'],
-  [['--date', 'yesterday'], '--date expects a day such as 2026-01-02, got yesterday\n'],
-  [[], '--date expects a day such as 2026-01-02, got nothing\n'],
+  [['--date', '2026-02-30'], '--date expects a day up to today (UTC), such as 2026-01-02, got 2026-02-30\n'],
+  [['--date', '9999-12-31'], '--date expects a day up to today (UTC), such as 2026-01-02, got 9999-12-31\n'],
+  [['--date', 'yesterday'], '--date expects a day up to today (UTC), such as 2026-01-02, got yesterday\n'],
+  [[], '--date expects a day up to today (UTC), such as 2026-01-02, got nothing\n'],
 ])('npx tillstream report refuses %j in one line', async (args, message) => {
   expect(await command(...args)).toEqual({ code: 2, stdout: '', stderr: message });
 });

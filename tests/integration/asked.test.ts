@@ -211,6 +211,7 @@ it.each([
   [`/api/messages/${TOPIC}?partition=99`, 404, 'not_found'],
   ['/api/lake/raw/object?key=raw/no', 404, 'not_found'],
   ['/api/questions/nothing', 404, 'no_such_question'],
+  ['/api/reports/9999-12-31', 400, 'not_understood'],
 ])('%s is refused by %i %s, wherever that was found out', async (path, status, code) => {
   for (const page of [here, asked]) expect(said(await page(path))).toMatchObject({ status, error: { code } });
 });

@@ -76,7 +76,7 @@ it('Java and Node send the same record to the same partition, where its key belo
 it('the program in Python is one that Python reads', async () => {
   // Its client isn't installed here.
   const check = 'import ast, sys; print(len(ast.parse(sys.argv[1]).body))';
-  expect((await run('python3', ['-c', check, textOf('Python')])).stdout).toBe('5\n');
+  expect((await run('python3', ['-c', check, textOf('Python')])).stdout).toBe('6\n');
 });
 
 it('an example that is sent is where the answer says, and its consumer takes it; the next is another one', async () => {

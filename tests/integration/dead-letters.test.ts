@@ -148,6 +148,27 @@ describe('among a hundred thousand letters', () => {
       ['not_json', 50_001, 49_951],
     ]);
   });
+
+  test('a rare fate is searched for a part at a time too, among the letters that were sent back', async () => {
+    await pool.query(
+      `with sent as (
+         insert into ledger.outbox (topic, record_key, sent_at, sent_partition, sent_offset)
+         select letter.topic, convert_to(dead_letter_id::text, 'UTF8'), now(), case when dead_letter_id = 777 then 0 else 7 end,
+           case when dead_letter_id = 777 then 0 else 1000000 + dead_letter_id end
+         from ledger.dead_letters as letter
+         where (dead_letter_id > 60000 or dead_letter_id = 777)
+           and dead_letter_id not in (select dead_letter_id from ledger.redrives)
+         returning outbox_id, convert_from(record_key, 'UTF8')::bigint as dead_letter_id
+       )
+       insert into ledger.redrives (dead_letter_id, outbox_id, redriven_by) select dead_letter_id, outbox_id, 'ada' from sent`,
+    );
+    await pool.query('vacuum analyze');
+    const first = await listLetters(look, { state: 'took-effect' }, { limit: 10 });
+    expect(first).toEqual({ rows: [], next: LETTERS - 20_000 + 1 });
+    expect(await all({ state: 'took-effect' })).toEqual({ ids: [777], pages: 3 });
+    const some = await listLetters(look, { state: 'took-effect', text: '"n":777}' }, { after: 2_000, limit: 10 });
+    expect([some.rows.map(({ id }) => id), some.next]).toEqual([[777], null]);
+  });
 });
 
 describe('letters that are sent back', () => {

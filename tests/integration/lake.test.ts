@@ -13,6 +13,7 @@ import { lookAtLake } from '#operations/lake/days.ts';
 import { NoSuchObject, readObject, verifyObject } from '#operations/lake/object.ts';
 import { listObjects } from '#operations/lake/objects.ts';
 import type { PulseFeed } from '#operations/open-pulse.ts';
+import { broughtByRuns } from '#operations/runs/brought.ts';
 import { archive, orderOf } from '../support/archived.ts';
 import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
 
@@ -55,7 +56,7 @@ it('shows the last days that have objects, by partition, and what waits for its 
      where object_key like 'bronze/user_events/dt=2026-01-16/%' and partition = 0`,
   );
   const look = await lookAtLake(backbone, 'bronze');
-  expect([...new Set(look.cells.map(({ at }) => at))]).toEqual(
+  expect([...new Set(look.cells.map(({ at }) => at))].slice(0, 7)).toEqual(
     Array.from({ length: 7 }, (_, ago) => `2026-01-${String(16 - ago).padStart(2, '0')}`),
   );
   expect(look).toMatchObject({ isCut: true, topic: 'user_events', rate: 0 });
@@ -71,6 +72,22 @@ it('shows the last days that have objects, by partition, and what waits for its 
   const day = await lookAtLake(backbone, 'bronze', '2026-01-02');
   expect(day.cells.map(({ at }) => at)).toEqual(Array.from({ length: 24 }, (_, n) => String(23 - n).padStart(2, '0')));
   expect(await lookAtLake(backbone, 'raw')).toMatchObject({ cells: [], isCut: false });
+});
+
+it('shows earlier days whose objects wait, the first that do', async () => {
+  await pool.query(
+    `insert into gold.aggregations (delivery_id, event_dates)
+     select delivery_id, array['2026-01-16'::date] from ledger.deliveries
+     where object_key not like all (array['%/dt=2026-01-16/%', '%/dt=2026-01-02/%', '%/dt=2026-01-05/%']) and consumer = $1
+     union all
+     select max(delivery_id), array['2026-01-16'::date] from ledger.deliveries where object_key like '%/dt=2026-01-02/%'`,
+    [streams.userEvents.consumer],
+  );
+  const { cells, isCut } = await lookAtLake(backbone, 'bronze');
+  const days = [...new Set(cells.map(({ at }) => at))];
+  expect(days.slice(7)).toEqual(['2026-01-05', '2026-01-02']);
+  const waiting = (day: string) => cells.filter(({ at }) => at === day).reduce((sum, cell) => sum + cell.waiting, 0);
+  expect([isCut, ...days.map(waiting)]).toEqual([true, 18, 0, 0, 0, 0, 0, 0, 24, 23]);
 });
 
 it('lists the objects of a day page by page, none twice and none left out', async () => {
@@ -119,6 +136,30 @@ it('gives an object to who may read, as a file, and its figures to who may look'
   const given = await ask(['look', 'read'], path);
   expect(given.headers.get('content-disposition')).toMatch(/^attachment; filename="[\w.-]+\.parquet"$/);
   expect(Buffer.from(await given.arrayBuffer()).equals(await readObject(backbone, key))).toBe(true);
+});
+
+it('what runs have brought is found by an index, however many loads there are', async () => {
+  await pool.query(
+    `insert into ledger.loads (delivery_id, rows, inserted, duplicates, conflicts, run_id)
+     select delivery_id, 3, 2, 1, 0, 'run ' || partition from ledger.deliveries where consumer = $1`,
+    [streams.userEvents.consumer],
+  );
+  const brought = { run: 'run 2', objects: 96, rows: 288, inserted: 192, repeats: 96, conflicts: 0 };
+  expect(await broughtByRuns(backbone, ['run 2', 'run 9'])).toEqual([brought]);
+  const plans: string[] = [];
+  const client = await pool.connect();
+  try {
+    await client.query('set enable_seqscan = off');
+    const explained = async (sql: string, parameters: readonly unknown[]) => {
+      const { rows } = await client.query(`explain (format json) ${sql}`, [...parameters]);
+      plans.push(JSON.stringify(rows[0]));
+      return { rows: [] };
+    };
+    await broughtByRuns({ pool: { query: explained } as unknown as Pool }, ['run 2']);
+  } finally {
+    client.release(true);
+  }
+  expect(plans).toEqual([expect.stringContaining('"loads_by_run"')]);
 });
 
 it('reckons the bill from the rate of the last five minutes, or from another', async () => {

@@ -95,8 +95,16 @@ it('says of the index what a proof said that compared it, and not otherwise whil
   await prove(true, 1);
   await prove(false, 0);
   expect(await index()).toMatchObject({ equal: false, all: true, where: ['last week'] });
+  expect((await lookAtPayments({ pool: page }, undefined, LIMITS)).wholeIndex).toMatchObject({ equal: false });
   await prove(true, 0);
   expect(await index()).toMatchObject({ equal: true, all: true });
+  // What compared all hours is said as long as it is known, whatever came since.
+  await prove(false, 1);
+  const { index: latest, wholeIndex } = await lookAtPayments({ pool: page }, undefined, LIMITS);
+  expect([latest, wholeIndex]).toMatchObject([
+    { equal: false, all: false },
+    { equal: true, all: true, where: [] },
+  ]);
 });
 
 it('asks a question as the page’s role, with amounts exact, and knows how old its tables are', async () => {

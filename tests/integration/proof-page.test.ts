@@ -161,16 +161,20 @@ it('lists losses, plans to accept them, and accepts each once, with who and why'
     null,
     null,
   ]);
-  expect((await decide([1], false)).data).toMatchObject({ acknowledged: [{ loss_id: 1 }], dry_run: false });
-  expect((await decide([1], false)).data).toMatchObject({ acknowledged: [], already: [{ acknowledged_by: 'ada' }] });
-  const { rows, next } = (await ask<Losses>('/api/losses?limit=1')).data;
-  expect([rows.map(({ id, records }) => [id, records]), next]).toEqual([[[2, 10]], '2']);
-  const [first] = (await ask<Losses>('/api/losses?limit=5&after=2')).data.rows;
-  expect(first).toMatchObject({
-    id: 1,
+  expect((await decide([2], false)).data).toMatchObject({ acknowledged: [{ loss_id: 2 }], dry_run: false });
+  expect((await decide([2], false)).data).toMatchObject({ acknowledged: [], already: [{ acknowledged_by: 'ada' }] });
+  const { rows, counts } = (await ask<Losses>('/api/losses')).data;
+  // The older one waits for somebody, so it comes first, however short the list is.
+  expect(rows.map(({ id, records }) => [id, records])).toEqual([
+    [1, 10],
+    [2, 10],
+  ]);
+  expect(counts).toEqual({ losses: 2, open: 1, openRecords: 10 });
+  expect((await ask<Losses>('/api/losses?limit=1')).data).toEqual({ rows: [rows[0]], counts });
+  expect(rows[1]).toMatchObject({
     acknowledged_by: 'ada',
     reason: 'sent again',
     acknowledged_at: expect.stringMatching(/Z$/),
   });
-  expect((await ask('/api/losses/acknowledge', { ids: [2], by: 'ada', reason: ' ' })).status).toBe(400);
+  expect((await ask('/api/losses/acknowledge', { ids: [1], by: 'ada', reason: ' ' })).status).toBe(400);
 });

@@ -73,6 +73,10 @@ it('adds up a product, whose sum is on hand or is not, and answers with few poin
   expect(lately?.levels.movements).toBeGreaterThan(300);
   // Three at each time.
   expect(lately?.levels.movements).toBe((lately?.levels.points.length ?? 0) * 3);
+  expect(await lookAtProduct(backbone, { product: 'busy', seconds: 0 })).toMatchObject({
+    ...{ due: OPENING, balanced: true, sales: 4_000 },
+    levels: { points: [], movements: 0 },
+  });
   expect(await lookAtProduct(backbone, { product: 'still' })).toMatchObject({
     balanced: true,
     levels: { before: null, points: [], movements: 0 },

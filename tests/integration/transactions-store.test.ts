@@ -1,11 +1,13 @@
 /** store-transactions on real PostgreSQL, with its deployed role. */
 import type { Context, MSKEvent } from 'aws-lambda';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import { streams } from '#domain/streams.ts';
 import { storePayments } from '#functions/store-transactions/store.ts';
+import { kafkaHandler } from '#lambda/kafka-handler.ts';
+import { relayAfter } from '#lambda/sink.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { payment, paymentBatch, uuidOf } from '../support/payments.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
@@ -24,13 +26,6 @@ beforeEach(async () => {
 
 const store = (batch: PartitionBatch) =>
   writeToPostgres({ pool: role, ...kafkaFrom(0) }, storePayments)(streams.transactions, batch);
-
-const callRelay = vi.hoisted(() => vi.fn(async () => {}));
-vi.mock('#adapters/call-later.ts', () => ({ relayCaller: () => callRelay }));
-vi.mock('#adapters/postgres/index.ts', async (original) => ({
-  ...(await original<typeof import('#adapters/postgres/index.ts')>()),
-  connect: () => role,
-}));
 
 /** An event as Lambda's event source delivers it. */
 const eventOf = ({ topic, partition, records }: PartitionBatch): Pick<MSKEvent, 'records'> => ({
@@ -140,14 +135,13 @@ describe('store-transactions', () => {
 
   it('calls the relay for a dead letter on redelivery, if the first attempt crashed before calling it', async () => {
     vi.stubEnv('TILLSTREAM_ENVIRONMENT', 'local');
-    vi.stubEnv('DATABASE_HOST', 'unused');
-    vi.stubEnv('DATABASE_PORT', '5432');
-    vi.stubEnv('DATABASE_NAME', 'unused');
-    vi.stubEnv('DATABASE_USER', 'unused');
-    vi.stubEnv('DATABASE_SECRET_ID', 'unused');
-    vi.stubEnv('KAFKA_BOOTSTRAP_SERVERS', 'unused');
-    const { handler } = await import('#functions/store-transactions/handler.ts');
-    vi.unstubAllEnvs();
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const callRelay = vi.fn(async () => {});
+    const handler = kafkaHandler({
+      stream: streams.transactions,
+      consume: writeToPostgres({ pool: role, ...kafkaFrom(0) }, storePayments),
+      afterwards: relayAfter(false, callRelay),
+    });
     const batch = paymentBatch(0, 0, [payment({ id: 1 }), 'not json']);
     expect(await store(batch)).toMatchObject({ accepted: 1, rejected: 1 });
     expect(callRelay).not.toHaveBeenCalled();

@@ -4,8 +4,10 @@ import { live } from './live-store.ts';
 
 const STORED = 'tillstream-by';
 
-/** @returns the name, how to change it, and whether nobody can */
-export function useName(): [string, (name: string) => void, boolean] {
+/** The name, how to change it, and whether nobody can. */
+export type Name = readonly [string, (name: string) => void, boolean];
+
+export function useName(): Name {
   const { by = '', byIsProved = false } = live.get().session ?? {};
   const [name, setName] = useState(() => localStorage.getItem(STORED) ?? by);
   return [

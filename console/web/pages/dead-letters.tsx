@@ -14,7 +14,7 @@ import { Bulk } from '../parts/letters/bulk.tsx';
 import { Filters } from '../parts/letters/filters.tsx';
 import { Histogram } from '../parts/letters/histogram.tsx';
 import { Letter } from '../parts/letters/letter.tsx';
-import { type Column, List } from '../parts/list.tsx';
+import { List, type ListColumn } from '../parts/list.tsx';
 import { Asking, Failed, Nothing, Old } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
 import { csvOf } from '../view/csv.ts';
@@ -150,7 +150,7 @@ function Rows({ letters, total, id, isFiltered, onSelect }: RowsProps) {
           />
         </div>
       )}
-      {next !== null && total === undefined && (
+      {next !== null && (total === undefined || rows.length === 0) && (
         <p class="acts">
           <span class="muted grow">Searched down to #{count(Number(next))}.</span>
           <button type="button" onClick={more}>
@@ -178,7 +178,7 @@ function useEnd({ rows, next, error, more }: Letters, onSelect: (letter: ListedL
   return ({ key }: KeyboardEvent) => setGoes(key === 'End' && !!next);
 }
 
-const columns: readonly Column<ListedLetter>[] = [
+const columns: readonly ListColumn<ListedLetter>[] = [
   { name: 'id', width: '84px', isNumber: true, show: ({ id }) => id },
   { name: 'topic', width: '124px', show: ({ topic }) => topic },
   { name: 'p/offset', width: '92px', show: ({ partition, offset }) => `${partition}/${offset}` },

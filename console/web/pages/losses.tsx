@@ -24,14 +24,14 @@ export function Losses({ exists }: PageProps) {
   const [chosen, choose] = useState<readonly number[]>([]);
   const [acknowledges, setAcknowledges] = useState(false);
   const { answer, error, again } = asked;
-  const { rows = [], next = null } = answer?.data ?? {};
+  const { rows = [], counts } = answer?.data ?? {};
   const open = rows.filter(isOpen);
   const ids = open.map(({ id }) => id).filter((id) => chosen.includes(id));
   return (
     <section class="card" aria-label="Losses">
       <header>
         <h1>Losses</h1>
-        <span class="muted">{answer ? sayHowMany(rows, open, next !== null) : '?'}</span>
+        <span class="muted">{counts ? sayHowMany(counts) : '?'}</span>
       </header>
       {answer === null && (error ? <Failed error={error} again={again} /> : <Asking />)}
       {answer && error && <Old at={answer.at} why={error.message} />}
@@ -64,9 +64,9 @@ export function Losses({ exists }: PageProps) {
             columns={columnsOf(exists, mayAct && open.length > 0 ? { chosen, choose } : null)}
             command={COMMAND}
           />
-          {next !== null && (
+          {counts && counts.losses > rows.length && (
             <p class="muted">
-              The latest {count(MOST)}. <code>{COMMAND}</code> has all.
+              {count(rows.length)} of them, those that are open first. <code>{COMMAND}</code> has all.
             </p>
           )}
         </>
@@ -80,13 +80,10 @@ const isOpen = ({ acknowledged_at }: ListedLoss): boolean => acknowledged_at ===
 
 const someLosses = (number: number): string => `${count(number)} ${number === 1 ? 'loss' : 'losses'}`;
 
-function sayHowMany(rows: readonly ListedLoss[], open: readonly ListedLoss[], isMore: boolean): string {
-  const records = open.reduce((sum, loss) => sum + loss.records, 0);
-  const all = `${isMore ? 'the latest ' : ''}${someLosses(rows.length)}`;
-  return open.length === 0
-    ? `${all}, all accepted`
-    : `${all} · ${count(open.length)} not accepted: ${some(records, 'records')}`;
-}
+const sayHowMany = ({ losses, open, openRecords }: LossRows['counts']): string =>
+  open === 0
+    ? `${someLosses(losses)}, all accepted`
+    : `${someLosses(losses)} · ${count(open)} not accepted: ${some(openRecords, 'records')}`;
 
 interface Choice {
   readonly chosen: readonly number[];

@@ -6,7 +6,7 @@ import { save } from '../client/save.ts';
 import { usePicked } from '../client/store.ts';
 import { type Search, useMessages } from '../client/use-messages.ts';
 import { Copy } from '../parts/copy.tsx';
-import { type Column, List } from '../parts/list.tsx';
+import { List, type ListColumn } from '../parts/list.tsx';
 import { Choose } from '../parts/messages/choose.tsx';
 import { FateWords } from '../parts/messages/fate.tsx';
 import { Follow, type FollowProps } from '../parts/messages/follow.tsx';
@@ -121,7 +121,7 @@ function Found({ look, rows, exists, onGoOn }: FoundProps) {
 }
 
 /** @param when as of which the fate is, if not now */
-const columnsOf = (topic: string, exists: PageProps['exists'], when = ''): readonly Column<Message>[] => [
+const columnsOf = (topic: string, exists: PageProps['exists'], when = ''): readonly ListColumn<Message>[] => [
   { name: 'Time (UTC)', width: '156px', show: ({ timestamp }) => (timestamp ? <Time at={timestamp} /> : UNKNOWN) },
   {
     name: 'Place',

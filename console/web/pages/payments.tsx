@@ -1,5 +1,5 @@
 /** Payments by the hour: how many, how late against the line of the alert, how long they took, and what waits for the DAG. */
-import type { PaymentsLook, Waiting } from '#operations/payments/look.ts';
+import type { IndexState, PaymentsLook, Waiting } from '#operations/payments/look.ts';
 import { serverNow } from '../client/live-store.ts';
 import { useAgain, useAnswer } from '../client/use-answer.ts';
 import { Copy } from '../parts/copy.tsx';
@@ -44,7 +44,7 @@ export function Payments({ exists }: PageProps) {
 }
 
 function State({ look }: { look: PaymentsLook }) {
-  const { hours, alert, toTransform, toIndex, transformedAt, comparedAt, index } = look;
+  const { hours, alert, toTransform, toIndex, transformedAt, comparedAt, index, wholeIndex } = look;
   const { payments, late, overLine } = totalsOf(hours);
   if (hours.length === 0 && toTransform.hours === 0)
     return (
@@ -76,7 +76,11 @@ function State({ look }: { look: PaymentsLook }) {
       </dd>
       <dt>Index = view</dt>
       <dd>
-        <IndexState index={index} />
+        <Compared index={index} unknown="no proof has compared them lately" />
+      </dd>
+      <dt>In all hours</dt>
+      <dd>
+        <Compared index={wholeIndex} unknown="no proof has read everything lately; prove_everything does each night" />
       </dd>
       <dt>Last run</dt>
       <dd>
@@ -108,11 +112,11 @@ function Waits({ waiting: { hours, since } }: { waiting: Waiting }) {
   );
 }
 
-function IndexState({ index }: Pick<PaymentsLook, 'index'>) {
+function Compared({ index, unknown }: { index: IndexState | null; unknown: string }) {
   if (!index)
     return (
       <>
-        <Mark state="unknown" /> unknown: no proof has compared them lately
+        <Mark state="unknown" /> unknown: {unknown}
       </>
     );
   return (

@@ -4,7 +4,7 @@ import { go } from '../client/location.ts';
 import { save } from '../client/save.ts';
 import { useAgain, useAnswer } from '../client/use-answer.ts';
 import { Copy } from '../parts/copy.tsx';
-import { type Column, List } from '../parts/list.tsx';
+import { List, type ListColumn } from '../parts/list.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Asking, Failed, Nothing, Old } from '../parts/states.tsx';
 import { CheckStock } from '../parts/stock/check.tsx';
@@ -121,7 +121,7 @@ function None({ shelves: { state, text }, all }: { shelves: Shelves; all: number
   return <Nothing command="npm start">The shelves are empty: npm start seeds a shop.</Nothing>;
 }
 
-const COLUMNS: readonly Column<StockedProduct>[] = [
+const COLUMNS: readonly ListColumn<StockedProduct>[] = [
   {
     ...{ name: 'Product', width: '90px' },
     show: ({ product }) => <a href={linkTo(PATH, [product])}>{product}</a>,

@@ -5,6 +5,7 @@ import { AskError, ask } from '../client/ask.ts';
 import { useName } from '../client/name.ts';
 import { count } from '../view/numbers.ts';
 import { Dialog } from './dialog.tsx';
+import { NameField } from './name-field.tsx';
 import { Asking, Failed } from './states.tsx';
 import { Time } from './time.tsx';
 
@@ -20,7 +21,8 @@ export function Acknowledge({ ids: chosen, onDone, onClose }: AcknowledgeProps) 
   const [isSending, setIsSending] = useState(false);
   const [error, setError] = useState<AskError | null>(null);
   const [reason, setReason] = useState('');
-  const [by, setBy, isProved] = useName();
+  const name = useName();
+  const [by] = name;
   // Those that were chosen when it was opened: what is accepted is what the plan shows.
   const [ids] = useState(chosen);
   const send = async (decision: { by: string; reason: string; dryRun: boolean }) => {
@@ -77,15 +79,7 @@ export function Acknowledge({ ids: chosen, onDone, onClose }: AcknowledgeProps) 
                     onInput={({ currentTarget }) => setReason(currentTarget.value)}
                   />
                 </label>
-                <label>
-                  as{' '}
-                  <input
-                    value={by}
-                    onInput={({ currentTarget }) => setBy(currentTarget.value)}
-                    readOnly={isProved}
-                    required
-                  />
-                </label>
+                <NameField name={name} />
                 <p class="acts">
                   <button type="button" disabled={isSending} onClick={onClose}>
                     Cancel

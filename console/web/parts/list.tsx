@@ -1,21 +1,18 @@
 /** A list of any length, by keyboard: j and k or the arrows choose a row, Enter opens it. Only rows in sight are drawn. */
-import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { isTyping } from '../client/keys.ts';
 import { rowAfter, scrollTo, windowOfRows } from '../view/window-of-rows.ts';
+import type { Column } from './column.ts';
 
-export interface Column<Row> {
-  readonly name: string;
+export interface ListColumn<Row> extends Column<Row> {
   /** Such as '90px'; columns without one share what is left. */
   readonly width?: string;
-  readonly show: (row: Row) => ComponentChildren;
-  readonly isNumber?: boolean;
 }
 
 export interface ListProps<Row> {
   readonly label: string;
   readonly rows: readonly Row[];
-  readonly columns: readonly Column<Row>[];
+  readonly columns: readonly ListColumn<Row>[];
   readonly keyOf: (row: Row) => string | number;
   /** The key of the selected row. */
   readonly selected: string | number | null;

@@ -2,15 +2,13 @@
 import type { ComponentChildren } from 'preact';
 import { save } from '../client/save.ts';
 import { type Cell, csvOf } from '../view/csv.ts';
+import type { Column } from './column.ts';
 import { Copy } from './copy.tsx';
 import { Wide } from './scrolled.tsx';
 
-export interface TableColumn<Row> {
-  readonly name: string;
-  readonly show: (row: Row) => ComponentChildren;
+export interface TableColumn<Row> extends Column<Row> {
   /** As CSV has it; a column without isn't in it. */
   readonly csv?: (row: Row) => Cell;
-  readonly isNumber?: boolean;
   /** What the row is of: read out with each of its cells. */
   readonly isHead?: boolean;
   /** Below all rows, such as their sum. */

@@ -1,10 +1,11 @@
 /** A look through a topic: its address, its commands, and how far it came, in words. Pure. */
 import type { Bytes, CutBytes } from '#operations/bytes.ts';
+import { quoted } from '#operations/quoted.ts';
 import type { BrowseProgress } from '#operations/records/browse.ts';
 import { inOneText, wordsOf } from '#operations/records/fate-words.ts';
 import type { Message } from '#operations/records/message.ts';
 import { count } from './numbers.ts';
-import { asOption, command, quoted } from './shell.ts';
+import { asOption, command } from './shell.ts';
 
 /** As the address has it. */
 export interface Look {

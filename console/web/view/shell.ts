@@ -1,8 +1,6 @@
 /** Commands to be copied into a shell: what a record or an address holds is one word of them, never a command of its own. */
 import { quoted } from '#operations/quoted.ts';
 
-export { quoted };
-
 /** What follows a = belongs to the option, whatever it begins with. */
 export const asOption = (name: string, value: string): string =>
   value.startsWith('-') ? `--${name}=${quoted(value)}` : `--${name} ${quoted(value)}`;

@@ -98,5 +98,8 @@ export const asCommand = (shelves: Shelves): string =>
 export const productCommand = (product: string, after: string): string =>
   command(`npx tillstream stock${after === '' ? '' : ` ${asOption('after', after)}`}`, [product]);
 
-/** @param now milliseconds since 1970 @returns the last day in UTC that is over */
-export const yesterday = (now: number): string => new Date(now - 86_400_000).toISOString().slice(0, 10);
+/** @param now milliseconds since 1970 @returns the day in UTC */
+export const today = (now: number): string => new Date(now).toISOString().slice(0, 10);
+
+/** The last day in UTC that is over. */
+export const yesterday = (now: number): string => today(now - 86_400_000);

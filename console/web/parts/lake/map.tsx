@@ -73,7 +73,7 @@ export function LakeMap({ look: { zone, cells, partitions, isCut }, day, path }:
         command={`npx tillstream lake --zone ${zone}`}
         columns={columns}
       />
-      {isCut && <p class="muted">There are earlier days: choose one above.</p>}
+      {isCut && <p class="muted">There are other days before these: choose one above.</p>}
     </>
   );
 }

@@ -6,7 +6,7 @@ import { count, size } from '../../view/numbers.ts';
 import { linkTo } from '../../view/route.ts';
 import { asOption } from '../../view/shell.ts';
 import { Copy } from '../copy.tsx';
-import { type Column, List } from '../list.tsx';
+import { List, type ListColumn } from '../list.tsx';
 import { Asking, Failed, Nothing, Old } from '../states.tsx';
 import { Time } from '../time.tsx';
 
@@ -52,7 +52,7 @@ export function Objects({ zone, day, after, chosen, path, onChoose }: ObjectsPro
   );
 }
 
-const columns: readonly Column<ListedObject>[] = [
+const columns: readonly ListColumn<ListedObject>[] = [
   { name: 'object', show: ({ key }) => key.split('/').at(-1) },
   { name: 'rows', width: '80px', isNumber: true, show: ({ rows }) => count(rows) },
   { name: 'size', width: '84px', isNumber: true, show: ({ bytes }) => size(bytes) },

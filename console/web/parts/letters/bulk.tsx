@@ -7,6 +7,7 @@ import { useName } from '../../client/name.ts';
 import { type Chosen, carryOut, planRedrive, stopRedrive } from '../../client/redrive.ts';
 import { count, some } from '../../view/numbers.ts';
 import { Dialog } from '../dialog.tsx';
+import { NameField } from '../name-field.tsx';
 import { Asking, Failed } from '../states.tsx';
 import { Time } from '../time.tsx';
 import { Became } from './became.tsx';
@@ -150,7 +151,8 @@ interface ConfirmProps {
 /** A number that must be typed is one that was read. One letter needs no such proof. */
 function Confirm({ count: wanted, onSend, onClose }: ConfirmProps) {
   const [typed, type] = useState('');
-  const [by, setBy, isProved] = useName();
+  const name = useName();
+  const [by] = name;
   const isMeant = (wanted === 1 || typed.trim() === String(wanted)) && by.trim() !== '';
   return (
     <form
@@ -170,16 +172,7 @@ function Confirm({ count: wanted, onSend, onClose }: ConfirmProps) {
           />
         </label>
       )}
-      <label>
-        as{' '}
-        <input
-          value={by}
-          onInput={({ currentTarget }) => setBy(currentTarget.value)}
-          size={16}
-          readOnly={isProved}
-          required
-        />
-      </label>
+      <NameField name={name} />
       <p class="acts">
         <button type="button" onClick={onClose}>
           Cancel

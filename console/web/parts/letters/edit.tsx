@@ -7,6 +7,7 @@ import { useName } from '../../client/name.ts';
 import { sendLetter } from '../../client/redrive.ts';
 import { indentJson } from '../../view/indent-json.ts';
 import { Dialog } from '../dialog.tsx';
+import { NameField } from '../name-field.tsx';
 import { Failed } from '../states.tsx';
 import { Marked } from './record.tsx';
 
@@ -22,7 +23,8 @@ const CHECK_AFTER_MS = 200;
 export function Edit({ letter, onSent, onClose }: EditProps) {
   const was = letter.value && 'text' in letter.value.shown ? letter.value.shown.text : '';
   const [text, setText] = useState(was);
-  const [by, setBy, isProved] = useName();
+  const byName = useName();
+  const [by] = byName;
   const [failure, setFailure] = useState<AskError | null>(null);
   const [isSending, setSending] = useState(false);
   const { checked, problem } = useChecked(letter, text);
@@ -102,16 +104,7 @@ export function Edit({ letter, onSent, onClose }: EditProps) {
         {problem && <Failed error={problem.error} again={problem.again} />}
         {failure && <Failed error={failure} />}
         <p class="acts">
-          <label>
-            as{' '}
-            <input
-              value={by}
-              onInput={({ currentTarget }) => setBy(currentTarget.value)}
-              size={16}
-              readOnly={isProved}
-              required
-            />
-          </label>
+          <NameField name={byName} />
           <span class="muted grow">It goes with its key, once and for good; who sent it stays on record.</span>
           <button type="button" onClick={onClose}>
             Cancel

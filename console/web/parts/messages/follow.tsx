@@ -8,13 +8,13 @@ import { useLiveMessages } from '../../client/use-live-messages.ts';
 import { LIVE_ROWS, type Look } from '../../view/messages.ts';
 import { count } from '../../view/numbers.ts';
 import { duration } from '../../view/time.ts';
-import type { Column } from '../list.tsx';
+import type { ListColumn } from '../list.tsx';
 import { List } from '../list.tsx';
 import { Asking, Failed, Nothing, Old } from '../states.tsx';
 
 export interface FollowProps {
   readonly look: Look;
-  readonly columns: readonly Column<Message>[];
+  readonly columns: readonly ListColumn<Message>[];
   readonly selected: string | null;
   readonly keyOf: (message: Message) => string;
   readonly onSelect: (message: Message | null) => void;

@@ -7,7 +7,7 @@ import { live } from '../../client/live-store.ts';
 import { usePicked } from '../../client/store.ts';
 import { isGapBetween, joined, type Moment, momentsOf, type PastProofs } from '../../view/past-proofs.ts';
 import { took } from '../../view/time.ts';
-import { type Column, List } from '../list.tsx';
+import { List, type ListColumn } from '../list.tsx';
 import { Mark } from '../mark.tsx';
 import { Asking, Failed } from '../states.tsx';
 import { Time } from '../time.tsx';
@@ -86,7 +86,7 @@ function usePast() {
   return { past, isAll, error, more };
 }
 
-const columns: readonly Column<Moment>[] = [
+const columns: readonly ListColumn<Moment>[] = [
   {
     name: 'verdict',
     width: '104px',

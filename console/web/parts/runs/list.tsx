@@ -1,13 +1,14 @@
 /** The last runs of a DAG, and what each has brought. */
+
+import { quoted } from '#operations/quoted.ts';
 import type { DagRuns, Run } from '#operations/runs/run.ts';
 import { save } from '../../client/save.ts';
 import { csvOf } from '../../view/csv.ts';
 import { count } from '../../view/numbers.ts';
 import { type BroughtAt, broughtBy } from '../../view/runs.ts';
-import { quoted } from '../../view/shell.ts';
 import { took } from '../../view/time.ts';
 import { Copy } from '../copy.tsx';
-import { type Column, List } from '../list.tsx';
+import { List, type ListColumn } from '../list.tsx';
 import { Time } from '../time.tsx';
 import { RunBars } from './bars.tsx';
 import { State } from './state.tsx';
@@ -34,7 +35,7 @@ export function RunList({ dag: { dag, runs }, chosen, brought, onChoose }: RunLi
         ]),
       ]),
     );
-  const columns: readonly Column<Run>[] = [
+  const columns: readonly ListColumn<Run>[] = [
     { name: 'due (UTC)', width: '172px', show: ({ dueAt }) => <Time at={dueAt} dated /> },
     { name: 'state', width: '116px', show: ({ state }) => <State state={state} /> },
     { name: 'took', width: '72px', isNumber: true, show: ({ seconds }) => (seconds === null ? '–' : took(seconds)) },

@@ -1,7 +1,9 @@
 /** One run of a DAG: its tasks, and why one failed. */
+
+import { quoted } from '#operations/quoted.ts';
 import type { RunLook, TaskLook } from '#operations/runs/dag.ts';
 import { count } from '../../view/numbers.ts';
-import { asOption, quoted } from '../../view/shell.ts';
+import { asOption } from '../../view/shell.ts';
 import { took } from '../../view/time.ts';
 import { Scrolled } from '../scrolled.tsx';
 import { Table } from '../table.tsx';

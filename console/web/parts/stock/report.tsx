@@ -9,7 +9,7 @@ import { useAct } from '../../client/use-act.ts';
 import { useAnswer } from '../../client/use-answer.ts';
 import { count } from '../../view/numbers.ts';
 import { linkTo } from '../../view/route.ts';
-import { yesterday } from '../../view/stock.ts';
+import { today, yesterday } from '../../view/stock.ts';
 import { Copy } from '../copy.tsx';
 import { Asking, Failed, Nothing, Old } from '../states.tsx';
 import { Table } from '../table.tsx';
@@ -37,6 +37,7 @@ function OfDay({ day, query }: { day: string; query: Readonly<Record<string, str
           <input
             type="date"
             value={day}
+            max={today(serverNow())}
             required
             onChange={({ currentTarget: { value } }) => value && go(linkTo('stock', [], { ...query, day: value }))}
           />
