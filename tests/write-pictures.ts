@@ -56,7 +56,7 @@ interface Picture {
 }
 
 const pictures: Readonly<Record<string, Picture>> = {
-  overview: { show: overview, height: 960 },
+  overview: { show: overview, height: 1140 },
   'dead-letter': { show: deadLetter, height: 960 },
   record: { show: record, height: 590 },
 };

@@ -70,7 +70,7 @@ const PLACES: Readonly<Record<PlaceName, PlaceWords>> = {
   payments: { title: 'Payments', counts: 'stored' },
   bronze: { title: 'Lake · bronze', counts: 'objects' },
   letters: { title: 'Dead letters', counts: 'letters', page: 'dead-letters' },
-  warehouse: { title: 'Warehouse', counts: 'orders', note: 'every 5 min' },
+  warehouse: { title: 'Warehouse', counts: 'orders', note: 'on arrival' },
   curated: { title: 'Curated', counts: 'orders', note: 'hourly' },
   announced: {
     ...{ title: 'inventory_updates', counts: 'messages', note: 'outbox' },
