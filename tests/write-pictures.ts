@@ -1,6 +1,6 @@
 /**
- * Writes README's pictures of the page into docs/pictures/, of a run of its own with the synthetic shop: `npm run docs:pictures`. It
- * takes minutes. Look at them before you commit them.
+ * Writes README's pictures of the page into docs/pictures/: `npm run docs:pictures`. They are of a run of its own with the synthetic shop,
+ * which takes minutes, or of the run whose link is given. Look at them before you commit them.
  */
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,13 +40,32 @@ async function deadLetter({ page }: Tab): Promise<void> {
   await page.getByText('would take it').waitFor({ timeout: WITHIN });
 }
 
-const pictures = { overview, 'dead-letter': deadLetter };
+/** An order that has come to the warehouse. */
+async function record({ page }: Tab): Promise<void> {
+  await page.evaluate("location.hash = '#/messages/orders?from=oldest'");
+  const arrived = page.getByRole('row').filter({ hasText: 'warehouse' }).first();
+  await arrived.getByRole('link').first().click({ timeout: WITHIN });
+  await page.getByRole('heading', { name: /^orders \d+\/\d+$/, level: 1 }).waitFor({ timeout: WITHIN });
+  await page.getByText('Its id').waitFor({ timeout: WITHIN });
+}
+
+interface Picture {
+  readonly show: (tab: Tab) => Promise<void>;
+  /** Of the window, in pixels: as much as the page fills. */
+  readonly height: number;
+}
+
+const pictures: Readonly<Record<string, Picture>> = {
+  overview: { show: overview, height: 960 },
+  'dead-letter': { show: deadLetter, height: 960 },
+  record: { show: record, height: 590 },
+};
 
 async function write(browser: Browser, link: string): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   for (const colorScheme of themes) {
-    for (const [name, show] of Object.entries(pictures)) {
-      const tab = await browser.open(link, { colorScheme, viewport: { width: 1440, height: 960 } });
+    for (const [name, { show, height }] of Object.entries(pictures)) {
+      const tab = await browser.open(link, { colorScheme, viewport: { width: 1440, height } });
       await show(tab);
       const file = join(FOLDER, `${name}-${colorScheme}.webp`);
       await tab.picture(file);
@@ -67,14 +86,22 @@ async function linkOf({ output, process: child }: Running): Promise<string> {
   return link;
 }
 
-const home = await newHome();
-const running = launch(home, 'start.mjs');
+async function ofItsOwnRun(browser: Browser): Promise<void> {
+  const home = await newHome();
+  const running = launch(home, 'start.mjs');
+  try {
+    await write(browser, await linkOf(running));
+  } finally {
+    running.process.kill('SIGINT');
+    await running.exit;
+    home.remove();
+  }
+}
+
+const [link] = process.argv.slice(2);
 const browser = await openBrowser();
 try {
-  await write(browser, await linkOf(running));
+  await (link === undefined ? ofItsOwnRun(browser) : write(browser, link));
 } finally {
   await browser.close();
-  running.process.kill('SIGINT');
-  await running.exit;
-  home.remove();
 }

@@ -8,6 +8,7 @@ import attrs
 import pytest
 from airflow.dag_processing.manager import DagFileProcessorManager
 from airflow.jobs.scheduler_job_runner import SchedulerJobRunner
+from airflow.sdk.execution_time.supervisor import ActivitySubprocess
 from sqlalchemy.exc import OperationalError
 
 FILE = Path(__file__).parents[2] / "localstack" / "services" / "airflow_at_rest.py"
@@ -55,14 +56,33 @@ def test_dag_processor_sleeps_while_no_file_is_due(at_rest, processors, queue, t
     assert at_rest.sleep_longer(lambda _, timeout: timeout)(manager, timeout=timeout) == waits
 
 
+def test_task_that_goes_on_gives_a_sign_of_life_at_once_and_then_each_five_seconds(at_rest, monkeypatch):
+    clock = SimpleNamespace(monotonic=lambda: clock.now)
+    monkeypatch.setattr(at_rest, "time", clock)
+    beats = []
+
+    def send(supervisor):
+        supervisor._last_heartbeat_attempt = clock.now
+        beats.append(clock.now)
+
+    supervisor = SimpleNamespace(_last_heartbeat_attempt=0)
+    for clock.now in range(100, 113):
+        at_rest.beat_less(send)(supervisor)
+    assert beats == [100, 105, 110]
+
+
 def test_this_airflow_has_what_is_replaced(at_rest, monkeypatch):
-    for owner, name, command in (
-        (SchedulerJobRunner, "_do_scheduling", "scheduler"),
-        (DagFileProcessorManager, "_service_processor_sockets", "dag-processor"),
-    ):
-        before = getattr(owner, name)
-        monkeypatch.setattr(owner, name, before)
+    replaced = [
+        (SchedulerJobRunner, "_do_scheduling"),
+        (ActivitySubprocess, "_send_heartbeat_if_needed"),
+        (DagFileProcessorManager, "_service_processor_sockets"),
+    ]
+    before = [getattr(*method) for method in replaced]
+    for method in replaced:
+        monkeypatch.setattr(*method, getattr(*method))
+    for command in ("scheduler", "dag-processor"):
         at_rest.install(command)
-        assert getattr(owner, name) is not before
-    # What the longer sleep looks at.
+    assert [getattr(*method) is was for method, was in zip(replaced, before, strict=True)] == [False] * 3
+    # What the rarer heartbeat and the longer sleep look at.
+    assert "_last_heartbeat_attempt" in attrs.fields_dict(ActivitySubprocess)
     assert {"_processors", "_file_queue"} <= attrs.fields_dict(DagFileProcessorManager).keys()

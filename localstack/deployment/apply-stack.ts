@@ -11,7 +11,8 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { SynthesizedStack } from '#cdk/local.ts';
 
-const POLL_MS = 50;
+/** Each answer takes LocalStack some 10 ms of processor time, which the deployment itself waits for. */
+const POLL_MS = 250;
 const DEADLINE_MS = 120_000;
 
 /**

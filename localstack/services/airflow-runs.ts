@@ -3,7 +3,7 @@ import type { AirflowClient, DagRun } from '#adapters/airflow.ts';
 import { until } from '../processes/until.ts';
 
 /** Each answer takes Airflow 20 ms of processor time. */
-const ASK_EVERY_MS = 500;
+const ASK_EVERY_MS = 1_000;
 const SCHEDULED_WITHIN_MS = 300_000;
 
 /**

@@ -64,7 +64,8 @@ export function airflowEnvironment(settings: AirflowSettings): NodeJS.ProcessEnv
       min_file_process_interval: 60,
       print_stats_interval: 0,
     }),
-    // If a task ends between two checks of its supervisor, this many seconds pass before that is noticed (default 5).
+    // If a task ends between two checks of its supervisor, this many seconds pass before that is noticed (default 5). The heartbeat
+    // stays at 5: airflow_at_rest.py.
     ...section('workers', { min_heartbeat_interval: 1 }),
     // It sets these itself, whatever the umask is; the default lets everybody read.
     ...section('logging', {

@@ -7,7 +7,7 @@ import { freePorts } from '#localstack/processes/ports.ts';
 import { until } from '#localstack/processes/until.ts';
 import type { Backbone } from '#operations/backbone.ts';
 import { openPulse } from '#operations/open-pulse.ts';
-import { type Browser, openBrowser } from '../support/browser.ts';
+import { type Browser, type Look, openBrowser } from '../support/browser.ts';
 import { writeDeadLetters } from '../support/dead-letters.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
@@ -29,6 +29,9 @@ beforeAll(async () => {
        'order_id: expected a value, got none (' || n || ')'
      from generate_series(2, $1::int) as n`,
     [LETTERS],
+  );
+  await pool.query(
+    "update ledger.dead_letters set failed_at = failed_at - (29 - dead_letter_id) * interval '1 minute' where dead_letter_id <= 28",
   );
   const look = await poolAs('console', pool);
   const { kafka: access, postgres } = inject('stack');
@@ -56,8 +59,8 @@ beforeAll(async () => {
 });
 afterAll(() => pool.end());
 
-async function openPage(address: string) {
-  const tab = await browser.open(link);
+async function openPage(address: string, look?: Look) {
+  const tab = await browser.open(link, look);
   onTestFinished(() => tab.close());
   await tab.page.evaluate(`location.hash = ${JSON.stringify(address)}`);
   await tab.page.locator('.list tbody tr').first().waitFor({ timeout: WITHIN });
@@ -175,6 +178,14 @@ const FRAMES = `(async () => {
   }
   return { scrolled, reference, rows, seen: firsts.size };
 })()`;
+
+test('letters of half an hour, a bar for each minute, make the page no wider than a phone', async () => {
+  const { page } = await openPage('#/dead-letters', { viewport: { width: 390, height: 900 } });
+  const bars = page.getByRole('group', { name: 'Letters over time' }).getByRole('button');
+  await bars.first().waitFor({ timeout: WITHIN });
+  expect(await bars.count()).toBeGreaterThan(20);
+  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+});
 
 test('eight tabs are answered, one of them follows the server, and another does when that is closed', async () => {
   const first = await openPage('#/dead-letters');
