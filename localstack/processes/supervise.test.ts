@@ -142,11 +142,11 @@ test('a missing program is an error with its name', async () => {
 });
 
 test('on a full disk a service that ended says why, stops, starts again, and is recorded once there is space', async () => {
-  const { service } = await start(`console.log('up'); console.log('the reason'); ${forever}`);
+  const { service } = await start(`console.log('the reason'); console.log('up'); ${forever}`);
   const full = ['processes.json.new', 'late.log'].map((name) => join(runFolder, name));
   for (const file of full) symlinkSync('/dev/full', file); // Each write fails with ENOSPC.
   process.kill(service.pid, 'SIGKILL');
-  await expect(service.failed).rejects.toThrow(/^Sleeper was ended by SIGKILL[\s\S]*the reason$/);
+  await expect(service.failed).rejects.toThrow(/^Sleeper was ended by SIGKILL[\s\S]*the reason\nup$/);
   await service.stop();
   rmSync(join(runFolder, 'tmp'), { recursive: true });
   symlinkSync('/dev/full', join(runFolder, 'tmp')); // No folder can be made either.

@@ -84,6 +84,10 @@ const ORDERS: Store = {
   joins: `
     left join ledger.loads as load on load.delivery_id = placed.delivery_id
     left join curated.curations as curation on curation.delivery_id = load.delivery_id
+    -- What streams in is in curated before its load is merged there.
+    left join curated.fact_orders as streamed
+      on streamed.order_id = ${UUID_OF_ID}
+      and (streamed.kafka_partition, streamed.kafka_offset) = (record_partition, record_offset)
     left join warehouse.fact_orders as named on named.order_id = ${UUID_OF_ID}
     left join ledger.deliveries as first on first.delivery_id = named.delivery_id
     -- Without an id, the delivery's rows are looked through, if there is a doubt.
@@ -108,7 +112,10 @@ const ORDERS: Store = {
     null::timestamptz as stored_at,
     load.loaded_at,
     curation.curated_at as next_at,
-    case when load.delivery_id is not null then curation.delivery_id is not null end as next_done,
+    case
+      when curation.delivery_id is not null or streamed.order_id is not null then true
+      when load.delivery_id is not null then false
+    end as next_done,
     null::boolean as clean,
     null::boolean as indexed,
     first.topic as first_topic,

@@ -85,7 +85,7 @@ function wayOf(consumer: string, row: FateRow, state: Fate['state']): Step[] {
     const lake = there('lake', row.committedAt);
     if (!taken) return [lake];
     const warehouse = there('warehouse', row.loadedAt);
-    return [lake, warehouse, there('curated', row.nextAt)];
+    return [lake, warehouse, there('curated', row.nextAt, row.nextDone === true)];
   }
   if (!taken) return [];
   if (consumer === streams.userEvents.consumer) return [there('bronze', row.committedAt), there('gold', row.nextAt)];

@@ -254,6 +254,28 @@ it('tells a repeat’s first record, a letter’s reason, and the places on the 
   expect(ofClicks?.get('1/2')).toEqual({ state: 'lost', way: [] });
 });
 
+it('says that an order is in curated once it has streamed there, though its load is not merged yet', async () => {
+  const id = JSON.parse(eventOf(orders.topic, 1_004, '12.00')).order_id;
+  await pool.query(
+    `insert into curated.fact_orders values
+       ($1, gen_random_uuid(), null, 0, 4, '2026-01-01', '2026-01-01', 1, 12, 'EUR', 'home', 'DE', 'unknown')`,
+    [id],
+  );
+  const asked = { partition: 0, held: true, id };
+  const fates = await fatesOf(
+    { pool: consolePool },
+    orders,
+    [
+      { ...asked, offset: 4 },
+      { ...asked, offset: 6 },
+    ],
+    await kafka.offsets(orders.topic),
+  );
+  expect(fates[0]?.way.at(-1)).toEqual({ place: 'curated', done: true, at: null });
+  expect(fates[1]).toMatchObject({ state: 'repeat', way: [{ place: 'lake' }] });
+  await pool.query('delete from curated.fact_orders where order_id = $1', [id]);
+});
+
 it('never claims to know what only Kafka could tell', async () => {
   for (const stream of catalogue) {
     const [known, unknown] = [await allFates(stream, true), await allFates(stream, false)];
