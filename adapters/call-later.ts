@@ -9,7 +9,12 @@ export const loadCaller = (): (() => Promise<void>) => caller(required('LOAD_FUN
 
 function caller(name: string, request?: object): () => Promise<void> {
   return async () => {
-    // What was committed stays so, also if the file can't be loaded.
-    await import('./invoke-later.ts').then(({ invokeLater }) => invokeLater(name, request)).catch(() => {});
+    try {
+      const { invokeLater } = await import('./invoke-later.ts');
+      await invokeLater(name, request);
+    } catch (error) {
+      // What was committed stays so, also if the file can't be loaded. Without a permission each call would be lost, which nobody would notice.
+      process.emitWarning(`${name} was not called, so its schedule does the work: ${(error as Error).message}`);
+    }
   };
 }

@@ -68,6 +68,12 @@ describe('the page for a team', () => {
     );
     const duration = alarms.find(({ MetricName }) => MetricName === 'Duration');
     expect(duration?.Threshold).toBe(serveConsole.timeoutSeconds * 800);
+    observability.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: `tillstream-prod-unanswered-${SERVE_CONSOLE}`,
+      Metrics: [
+        { MetricStat: { Metric: { Dimensions: Match.arrayWith([{ Name: 'service', Value: SERVE_CONSOLE }]) } } },
+      ],
+    });
   });
 
   it('is a load balancer without a public address, which the network’s addresses alone reach, by TLS', () => {

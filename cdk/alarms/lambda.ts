@@ -2,17 +2,25 @@
 import { type FunctionNeeds, functions } from '../config/functions.ts';
 import { functionNamed } from '../config/names.ts';
 import { SERVE_CONSOLE, serveConsole } from '../config/serve-console.ts';
-import { type AlarmDefinition, type Area, ofService, type Watched } from './alarm.ts';
+import { type AlarmDefinition, type Area, ofFunction, ofService, type Watched } from './alarm.ts';
 
 /** Share of a function's timeout. */
 const LONG = 0.8;
 
 /** @param hasPage whether the environment has the page for a team, whose function is in no other */
-export const lambdaFunctions = ({ environmentName, hasPage }: Watched & { readonly hasPage: boolean }): Area => ({
-  title: 'Functions',
-  alarms: Object.entries<Watchable>({ ...functions, ...(hasPage && { [SERVE_CONSOLE]: serveConsole }) }).flatMap(
-    ([name, needs]) => alarmsOf(name, functionNamed(environmentName, name), needs),
-  ),
+export function lambdaFunctions({ hasPage, ...watched }: Watched & { readonly hasPage: boolean }): Area {
+  const all = Object.entries<Watchable>({ ...functions, ...(hasPage && { [SERVE_CONSOLE]: serveConsole }) });
+  const alarms = all.flatMap(([name, needs]) => alarmsOf(name, functionNamed(watched.environmentName, name), needs));
+  return { title: 'Functions', alarms: [...alarms, ...(hasPage ? [unanswered(watched)] : [])] };
+}
+
+/** The page's function answers an error with status 500, so Lambda counts none. */
+const unanswered = (watched: Watched): AlarmDefinition => ({
+  name: `unanswered-${SERVE_CONSOLE}`,
+  heading: 'A function fails',
+  what: `${SERVE_CONSOLE} could not answer the page 3 times in 15 minutes, by a fault of its own: no service was away.`,
+  metric: ofFunction(watched, SERVE_CONSOLE, 'Unanswered', { statistic: 'Sum', minutes: 15 }),
+  threshold: 3,
 });
 
 type Watchable = Pick<FunctionNeeds, 'timeoutSeconds'>;

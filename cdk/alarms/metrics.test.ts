@@ -1,5 +1,6 @@
 /** Alarms on metrics that nobody writes would never ring, and nobody would notice. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { IMetric, MetricStatConfig } from 'aws-cdk-lib/aws-cloudwatch';
 import { expect, it } from 'vitest';
 import { inRepository } from '#adapters/repository.ts';
@@ -7,7 +8,7 @@ import type { Counts } from '#delivery/consume.ts';
 import { streams } from '#domain/streams.ts';
 import { metricsOf } from '#functions/prove/metrics.ts';
 import { functions } from '../config/functions.ts';
-import { SERVE_CONSOLE } from '../config/serve-console.ts';
+import { SERVE_CONSOLE, serveConsole } from '../config/serve-console.ts';
 import { dagNames } from '../dags.ts';
 import { airflow } from './airflow.ts';
 import type { AlarmDefinition } from './alarm.ts';
@@ -20,7 +21,7 @@ const watched = { environmentName: 'prod' };
 
 /** The metrics that the function's code and the wrapper around it write. */
 function written(service: string): string[] {
-  const folder = inRepository(`functions/${service}`);
+  const folder = inRepository(service === SERVE_CONSOLE ? dirname(serveConsole.entry) : `functions/${service}`);
   const text = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(`${folder}/${file}`, 'utf8'))

@@ -24,6 +24,8 @@ it('prints what each run brought, and of a failed task the end of its log', () =
     'run           due (UTC)            state   took  objects  rows   new    repeats',
     'scheduled__1  2026-01-02 03:00:00  failed  12 s  2        1,234  1,200  34',
     '',
+    'Objects are loaded as they arrive: a run brings what was left.',
+    '',
     'load is paused: no run begins.',
     '',
     'scheduled__1',

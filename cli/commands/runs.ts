@@ -4,7 +4,7 @@ import { type Acted, actOnRuns, NothingFailed, type RunAct } from '#operations/r
 import { type Brought, broughtBy } from '#operations/runs/brought.ts';
 import { type DagLook, lookAtDag } from '#operations/runs/dag.ts';
 import { listRuns } from '#operations/runs/list.ts';
-import { type DagRuns, NoAirflow, NoSuchRun, type Run } from '#operations/runs/run.ts';
+import { type DagRuns, LEFT_FOR_RUNS, NoAirflow, NoSuchRun, type Run } from '#operations/runs/run.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { formatCount } from '../numbers.ts';
@@ -135,6 +135,7 @@ export function describeDag({
     runs.map((run) => [run.id, moment(run.dueAt), run.state, took(run.seconds), ...figuresOf(run)]),
   );
   const parts = [runs.length > 0 ? all : `${dag} has not run yet.`];
+  if (brought) parts.push(LEFT_FOR_RUNS);
   if (paused) parts.push(`${dag} is paused: no run begins.`);
   if (chosen) {
     const tasks = chosen.tasks.map(({ task, index, state, tries, seconds }) => [

@@ -15,6 +15,7 @@ import { liveFacts, UNPROVED } from './live.ts';
 import { production, type StartOptions } from './options.ts';
 import type { Platform } from './platform.ts';
 import { noTimings, type Timings } from './timings.ts';
+import { untilNothingIsLeft } from './until-nothing-is-left.ts';
 import { AGGREGATE_DAG, CURATE_DAG, LOAD_DAG, PROCESS_DAG, STREAM_DAG } from './watch.ts';
 
 const MINUTE = 60_000;
@@ -113,18 +114,12 @@ async function steps(
     await until(async () => (await progressNow())[count] > 0, { what, within: 2 * MINUTE, every: 250, signal });
   }
 
-  /** Calls the function meanwhile, since what a lost call left, or what nobody calls it for, would wait for its schedule. */
-  async function untilNothing(
-    count: 'waiting' | 'unsent',
-    what: string,
-    ...call: [FunctionName, object]
-  ): Promise<void> {
-    const done = async () => {
-      if ((await readProgress(pool, kafka))[count] === 0) return true;
-      await invoke(stack.status, ...call);
-      return undefined;
-    };
-    await until(done, { what, within: 2 * MINUTE, every: 250, signal });
+  function untilNothing(count: 'waiting' | 'unsent', what: string, ...call: [FunctionName, object]): Promise<void> {
+    return untilNothingIsLeft({
+      left: async () => (await readProgress(pool, kafka))[count],
+      call: () => invoke(stack.status, ...call),
+      ...{ what, within: 2 * MINUTE, every: 250, signal },
+    });
   }
 
   async function succeed(dag: string): Promise<void> {

@@ -52,7 +52,12 @@ const app = consoleApp({
   routes: routes.filter(({ path }) => path !== '/api/live'),
   live: openLive(() => () => {}),
   origins: [`https://${domain}`],
-  report: (error, where) => invocations.getStore()?.logger.error('could not answer', { where, error }),
+  report: (error, where) => {
+    const invocation = invocations.getStore();
+    invocation?.logger.error('could not answer', { where, error });
+    // Whoever asked is told so, and the invocation itself does not fail.
+    invocation?.count('Unanswered', 1);
+  },
 });
 
 export const handler = observed((event: ALBEvent, invocation) =>

@@ -30,6 +30,9 @@ export interface DagRuns {
 /** Runs of each DAG that are shown. */
 export const RUNS_SHOWN = 30;
 
+/** Why a run that went well has nearly always brought nothing, for all who show what runs brought. */
+export const LEFT_FOR_RUNS = 'Objects are loaded as they arrive: a run brings what was left.';
+
 /** This backbone was started without, or has it where it can't be asked from here. */
 export class NoAirflow extends Error {
   override readonly name = 'NoAirflow';

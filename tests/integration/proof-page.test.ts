@@ -1,5 +1,5 @@
 /** The proofs and the losses as the page asks for them, of a real database, by its own role. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import { functionsOf } from '#cli/invoke.ts';
 import type { AskedProof, Losses, Proofs, Proving } from '#console/api.ts';
@@ -30,7 +30,7 @@ let look: Pool;
 let decider: Pool;
 let ask: <Data>(path: string, body?: object) => Promise<{ status: number; data: Data; error?: { code: string } }>;
 
-beforeAll(async () => {
+beforeEach(async () => {
   pool = await freshDatabase();
   [prover, look, decider] = await Promise.all([
     poolAs('prove', pool),
@@ -64,7 +64,7 @@ beforeAll(async () => {
     >;
   };
 });
-afterAll(() => Promise.all([prover, look, decider, pool].map((each) => each.end())));
+afterEach(() => Promise.all([prover, look, decider, pool].map((each) => each.end())));
 
 const streams = { orders: { consumed: 3, accepted: 2, duplicates: 0, rejected: 1, lag: 4 } };
 
@@ -104,6 +104,8 @@ it('shows a proof as it was printed, and says of an older one only what was off'
 
 it('what is off stands until a proof that looks as far balances, however many came between and whichever are asked for', async () => {
   const standing = async () => (await readVerdict({ pool: look })).off.map(({ id }) => id);
+  await note('objects');
+  await note('rows all x');
   for (let n = 0; n < 3; n += 1) await note('objects dags');
   expect(await standing()).toEqual([2]);
   const page = (await ask<Proofs>('/api/proofs?limit=2')).data;
@@ -120,10 +122,11 @@ it('what is off stands until a proof that looks as far balances, however many ca
 });
 
 it('keeps all checks of a thousand proofs', async () => {
+  for (let n = 0; n < 7; n += 1) await note('books');
   await pool.query('alter table ledger.proofs alter column proof_id restart with 1005');
   await note('books');
   const { rows } = await pool.query('select proof_id as id from ledger.proof_checks order by id');
-  expect(rows.map(({ id }) => id)).toEqual([6, 7, 8, 9, 1005]);
+  expect(rows.map(({ id }) => id)).toEqual([6, 7, 1005]);
 });
 
 it('says why a proof could not be made, to whoever asks', async () => {

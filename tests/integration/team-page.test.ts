@@ -84,7 +84,7 @@ interface Given {
 async function ask(path: string, { method = 'GET', headers = {}, body = '', who = login(EVERYTHING) }: Given = {}) {
   const [pathname = '', query = ''] = path.split('?');
   const all = { host: DOMAIN, 'accept-encoding': 'gzip', ...(who !== null && { 'x-amzn-oidc-data': who }), ...headers };
-  const { error, result } = await lambda.invoke(`${PREFIX}-serve-console`, {
+  const { error, result, log } = await lambda.invoke(`${PREFIX}-serve-console`, {
     requestContext: { elb: { targetGroupArn: 'arn:aws:elasticloadbalancing:us-east-1:0:targetgroup/page/1' } },
     ...{ httpMethod: method, path: pathname, body, isBase64Encoded: false },
     multiValueHeaders: Object.fromEntries(Object.entries(all).map(([name, value]) => [name, [value]])),
@@ -96,7 +96,7 @@ async function ask(path: string, { method = 'GET', headers = {}, body = '', who 
   const { statusCode, multiValueHeaders = {}, body: content = '', isBase64Encoded } = result as ALBResult;
   const bytes = Buffer.from(content, isBase64Encoded ? 'base64' : 'utf8');
   const text = (multiValueHeaders['content-encoding'] ? gunzipSync(bytes) : bytes).toString();
-  return { status: statusCode, headers: multiValueHeaders, text, json: () => JSON.parse(text) };
+  return { status: statusCode, headers: multiValueHeaders, text, json: () => JSON.parse(text), log };
 }
 
 const post = (path: string, body: object, given: Given = {}) =>
@@ -186,4 +186,18 @@ it('a plan that is none is refused', async () => {
   const { status, json } = await post('/api/redrive', { plan: 'no plan', by: 'ada' });
   expect(status).toBe(409);
   expect((json() as Failure).error.code).toBe('no_such_plan');
+});
+
+it('counts, for its alarm, what it could not answer by a fault of its own, and nothing else', async () => {
+  await pool.query('alter table ledger.proofs rename to moved');
+  try {
+    const failed = await ask('/api/proofs');
+    expect(failed.status).toBe(500);
+    expect(failed.log).toContain('"Unanswered":1');
+    const refused = await ask('/api/proofs?limit=none');
+    expect(refused.status).toBe(400);
+    expect(refused.log).not.toContain('Unanswered');
+  } finally {
+    await pool.query('alter table ledger.moved rename to proofs');
+  }
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '#localstack/processes/until.ts';
 import type { Cost } from '#operations/cost.ts';
 import type { LakeLook } from '#operations/lake/days.ts';
-import type { DagRuns } from '#operations/runs/run.ts';
+import { type DagRuns, LEFT_FOR_RUNS } from '#operations/runs/run.ts';
 import type { Tab } from '../../support/browser.ts';
 import { tillstream } from '../../support/command.ts';
 import { heading, numberIn, says, type WhenLive, WITHIN } from './live.ts';
@@ -77,6 +77,7 @@ export function lake(live: WhenLive): void {
     );
     await go('#/runs/orders_minio_to_postgres', 'orders_minio_to_postgres');
     await says(page.getByRole('grid', { name: 'Runs' }));
+    await says(page.getByText(LEFT_FOR_RUNS));
     await says(page.getByRole('region', { name: 'Tasks' }).getByText('list_new_files'));
     expect(await tab.violations()).toEqual([]);
   });

@@ -1,7 +1,7 @@
 /** The last runs of a DAG, and what each has brought. */
 
 import { quoted } from '#operations/quoted.ts';
-import type { DagRuns, Run } from '#operations/runs/run.ts';
+import { type DagRuns, LEFT_FOR_RUNS, type Run } from '#operations/runs/run.ts';
 import { save } from '../../client/save.ts';
 import { csvOf } from '../../view/csv.ts';
 import { count } from '../../view/numbers.ts';
@@ -49,7 +49,9 @@ export function RunList({ dag: { dag, runs }, chosen, brought, onChoose }: RunLi
     <>
       <RunBars runs={runs} chosen={chosen} onChoose={onChoose} />
       <p class="acts">
-        <span class="muted grow">The last {runs.length} runs; the higher a bar, the longer it took.</span>
+        <span class="muted grow">
+          The last {runs.length} runs; the higher a bar, the longer it took.{brought && ` ${LEFT_FOR_RUNS}`}
+        </span>
         <button type="button" class="small" onClick={download}>
           CSV
         </button>
