@@ -1,12 +1,13 @@
 /** load-orders, called as objects arrive: it takes all that waits, one call at a time, and looks for it in few pages. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
-import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { type LoadResult, load } from '#functions/load-orders/load.ts';
 import { type LoadedNew, loadNew, ON_ARRIVAL } from '#functions/load-orders/on-arrival.ts';
 import { until } from '#localstack/processes/until.ts';
 import { archive, orderOf } from '../support/archived.ts';
+import { blocksRead, singleConnection } from '../support/blocks-read.ts';
 import { kafkaWithoutRecords } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
 
@@ -134,10 +135,8 @@ test('a load that was deleted to be made again is found however old it is', asyn
 /** Blocks of 8 KB that a list reads after so many deliveries, of which so many wait. */
 async function blocksOfList(deliveries: number, waiting: number): Promise<number> {
   const database = await freshDatabase();
-  const { host = '', port = 0, user, password, database: name = '' } = database.options;
-  // One connection, which tells what it has read. It takes an index for dear, as the planner does for that of a million deliveries.
-  const options = '-c random_page_cost=1000';
-  const own = openPool({ host, port, user, password, database: name, max: 1, options });
+  // It takes an index for dear, as the planner does for that of a million deliveries.
+  const own = singleConnection(database, '-c random_page_cost=1000');
   try {
     await own.query(
       'alter table ledger.deliveries disable trigger user; alter table ledger.loads disable trigger user',
@@ -146,9 +145,7 @@ async function blocksOfList(deliveries: number, waiting: number): Promise<number
     await own.query('select ledger.count_again()');
     await own.query('vacuum analyze');
     expect((await listNewFiles(own)).files).toBe(waiting);
-    const before = await blocks(own);
-    await listNewFiles(own);
-    return (await blocks(own)) - before;
+    return await blocksRead(own, () => listNewFiles(own));
   } finally {
     await Promise.all([own.end(), database.end()]);
   }
@@ -171,16 +168,6 @@ const FILL = `
   select delivery_id, 1, 1, 0, 0, 'test'
   from ledger.deliveries
   where consumer = 'archive-orders' and first_offset < DELIVERIES - 10 * WAITING`;
-
-/** Of the database, in which nobody else works. */
-async function blocks(of: Pool): Promise<number> {
-  await of.query('select pg_stat_force_next_flush()');
-  await of.query('select pg_stat_clear_snapshot()');
-  const { rows } = await of.query<{ blocks: number }>(
-    'select (blks_hit + blks_read)::float8 as blocks from pg_stat_database where datname = current_database()',
-  );
-  return rows[0]?.blocks ?? 0;
-}
 
 test.each([0, 4])('a list of %i objects reads as little after a long history as after a short one', async (waiting) => {
   const few = await blocksOfList(1_000, waiting);

@@ -1,19 +1,15 @@
 /** A pulse reads as little after a long history as after a short one. `npm run benchmark -- pulse` measures it at a million deliveries. */
 import { expect, it } from 'vitest';
-import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { until } from '#localstack/processes/until.ts';
 import { type DatabasePulse, databasePulse } from '#operations/pulse/read-pulse.ts';
 import { fillCurated, fillLedger } from '../../benchmarks/pulse/input.ts';
+import { blocksRead, singleConnection } from '../support/blocks-read.ts';
 import { freshDatabase } from '../support/stores.ts';
-
-const LOOKS = 10;
 
 /** Blocks of 8 KB that one of the later looks reads, on a history of so many deliveries, without what is asked at ease. */
 async function blocksOfLook(deliveries: number): Promise<number> {
   const database = await freshDatabase();
-  const { host = '', port = 0, user, password, database: name = '' } = database.options;
-  // One connection, which tells what it has read.
-  const pool = openPool({ host, port, user, password, database: name, max: 1 });
+  const pool = singleConnection(database);
   try {
     await fillLedger(pool, deliveries);
     await fillCurated(pool, deliveries);
@@ -32,22 +28,10 @@ async function blocksOfLook(deliveries: number): Promise<number> {
     // Letters are counted a second time; from then on the clock stands still, and so nothing is due.
     now += 3_000;
     await look();
-    const before = await blocks(pool);
-    for (let looks = 0; looks < LOOKS; looks += 1) await look();
-    return ((await blocks(pool)) - before) / LOOKS;
+    return await blocksRead(pool, look);
   } finally {
     await Promise.all([pool.end(), database.end()]);
   }
-}
-
-/** Of the database, in which nobody else works. */
-async function blocks(pool: Pool): Promise<number> {
-  await pool.query('select pg_stat_force_next_flush()');
-  await pool.query('select pg_stat_clear_snapshot()');
-  const { rows } = await pool.query<{ blocks: number }>(
-    'select (blks_hit + blks_read)::float8 as blocks from pg_stat_database where datname = current_database()',
-  );
-  return rows[0]?.blocks ?? 0;
 }
 
 it('reads some hundred blocks, however many deliveries there are', async () => {
