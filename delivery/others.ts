@@ -71,7 +71,7 @@ function hasSame(
   records: KafkaRecord[],
   earliest: number,
 ): boolean {
-  const read = readBatch(stream.event, { topic, partition, records });
+  const read = readBatch(stream, { topic, partition, records });
   return compare(delivery, stream, records, read) ?? delivery.firstOffset < earliest;
 }
 

@@ -38,7 +38,7 @@ const MOST_ROUNDS = 20;
 
 export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: Layout<Event>): Consume<Event> {
   const consume: Consume<Event> = async (stream, batch, deadline) => {
-    const read = readBatch(stream.event, batch);
+    const read = readBatch(stream, batch);
     const keyOf = (records: RecordFrames) => lakeKey(layout, batch.partition, records);
     const objects = new Map<number, boolean>();
     const done: PlannedDelivery[] = [];

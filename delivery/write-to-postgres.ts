@@ -56,7 +56,7 @@ const ATTEMPTS = 10;
 
 export function writeToPostgres<Event extends z.ZodObject>(sink: PostgresSink, apply: Apply<Event>): Consume<Event> {
   const consume: Consume<Event> = async (stream, batch, deadline) => {
-    const read = readBatch(stream.event, batch);
+    const read = readBatch(stream, batch);
     const done: Done[] = [];
     let knowledge: Knowledge = { objects: new Map() };
     const attempt = () =>

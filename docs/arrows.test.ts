@@ -10,7 +10,7 @@ const read = (path: string) => readFileSync(join(repositoryRoot, path), 'utf8');
 const folders = readFolders(read('ARCHITECTURE.md'));
 const names = folders.map(({ name }) => name);
 
-const IMPURE = ['zod', 'node:fs', 'node:fs/promises', '@aws-sdk/client-s3', '../money.ts'];
+const IMPURE = ['zod', 'node:fs', 'node:fs/promises', '@aws-sdk/client-s3', '../../adapters/money.ts'];
 
 /** A tree of planted files under the repository's own lint rules. */
 const planted = mkdtempSync(join(tmpdir(), 'tillstream-arrows-'));

@@ -23,7 +23,7 @@ export function readFolders(architecture: string): Folder[] {
 function restriction({ name, mayImport }: Folder, all: readonly string[]) {
   const others = mayImport.filter((other) => other !== name).map((other) => `#${other}`);
   const exceptions = mayImport.length > 0 ? [`!#{${mayImport.join()}}/**`] : [];
-  const outwards = { domain: '../**', functions: '../*/**' }[name] ?? `${UPWARDS}{${all.join()}}/**`;
+  const outwards = name === 'functions' ? '../*/**' : `${UPWARDS}{${all.join()}}/**`;
   const group = ['#*/**', ...exceptions, outwards, ...(name === 'domain' ? IMPURE : [])];
   return { group, message: `${name}/ may import ${others.join(', ') || 'itself only'} (ARCHITECTURE.md).` };
 }

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { columnsOf, money, quantity, text, timestamp, uuid } from './columns.ts';
 import { Unusable } from './dead-letters.ts';
 import { eventReader } from './event-reader.ts';
-import { orderEvent } from './orders.ts';
+import { orderEvent } from './streams/orders.ts';
 import { streams } from './streams.ts';
 
 const ID = 'b57893f5-54cb-4e6e-aa1e-487b64d32a99';

@@ -7,6 +7,7 @@ import { allocateColumns, type EventColumns, eventObjects, part, putEvent } from
 import { eventReader } from './event-reader.ts';
 import { framesOf, NO_VALUE } from './record-frames.ts';
 import type { PartitionBatch, ReadRecord } from './records.ts';
+import type { Stream } from './stream.ts';
 
 /** Usable events and dead letters, each in the order of their offsets. */
 export interface ReadBatch<Event> {
@@ -17,7 +18,7 @@ export interface ReadBatch<Event> {
 }
 
 export function readBatch<Schema extends z.ZodObject>(
-  schema: Schema,
+  { event: schema }: Pick<Stream<Schema>, 'event'>,
   batch: PartitionBatch,
 ): ReadBatch<z.infer<Schema>> {
   const frames = framesOf(batch);

@@ -4,9 +4,9 @@ import { malformedKinds } from '#simulator/malformed.ts';
 import type { OrderEvent } from '#simulator/orders.ts';
 import { createRandom } from '#simulator/random.ts';
 import { unusualKinds } from '#simulator/unusual.ts';
-import { orderEvent } from './orders.ts';
 import { readBatch } from './read-batch.ts';
 import type { KafkaRecord } from './records.ts';
+import { orderEvent } from './streams/orders.ts';
 
 const order: OrderEvent = {
   order_id: 'b57893f5-54cb-4e6e-aa1e-487b64d32a99',
@@ -31,7 +31,7 @@ const record = (offset: number, value: KafkaRecord['value'] | string): KafkaReco
   headers: [{ name: 'source', value: Buffer.from('test') }],
 });
 const read = (...records: KafkaRecord[]) => {
-  const { good, bad } = readBatch(orderEvent, { topic: 'orders', partition: 3, records });
+  const { good, bad } = readBatch({ event: orderEvent }, { topic: 'orders', partition: 3, records });
   return { good, bad };
 };
 const good = JSON.stringify(order);

@@ -23,7 +23,7 @@ function actual(messages: readonly SimulatedMessage[]) {
   const stock = new Map(shop.products.map(({ id, opening }) => [id, opening]));
   const totals = inventoryStreams.map((stream) => {
     const records = recordsFrom(on(stream.topic as Topic, messages));
-    const { good, bad } = readBatch(stream.event, { topic: stream.topic, partition: 0, records });
+    const { good, bad } = readBatch(stream, { topic: stream.topic, partition: 0, records });
     const reasons: Record<string, number> = {};
     const reject = (reason: string) => {
       reasons[reason] = (reasons[reason] ?? 0) + 1;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readBatch } from '#domain/read-batch.ts';
-import { userEvent } from '#domain/user-events.ts';
+import { userEvent } from '#domain/streams/user-events.ts';
 import { createExpectation, type Revenue } from './expectation.ts';
 import { malformedShopperEvents } from './journeys.ts';
 import type { SimulatedMessage } from './messages.ts';
@@ -17,7 +17,7 @@ const pure = { duplicates: 0, malformed: 0, late: 0, unusual: 0 };
 /** The messages as domain/ reads them; the first record of an event wins, as in gold. */
 function actual(messages: readonly SimulatedMessage[]) {
   const records = recordsFrom(messages);
-  const { good, bad } = readBatch(userEvent, { topic: 'user_events', partition: 0, records });
+  const { good, bad } = readBatch({ event: userEvent }, { topic: 'user_events', partition: 0, records });
   const seen = new Set<string>();
   const clicks = new Map<string, number>();
   const revenue = new Map<string, Revenue>();

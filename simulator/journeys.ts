@@ -1,5 +1,5 @@
 /** Shoppers' steps, whether they buy or not: the events of topic `user_events` as the web shop writes them. */
-import { userEvent } from '#domain/user-events.ts';
+import { userEvent } from '#domain/streams/user-events.ts';
 import { type MalformedKind, malformedKindsOf } from './malformed.ts';
 import { isoMicros } from './orders.ts';
 import type { Purchase } from './purchases.ts';

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { type ColumnKind, columnsOf } from '#domain/columns.ts';
 import type { Reason } from '#domain/dead-letters.ts';
-import { orderEvent } from '#domain/orders.ts';
+import { orderEvent } from '#domain/streams/orders.ts';
 import type { OrderEvent } from './orders.ts';
 import type { Random } from './random.ts';
 

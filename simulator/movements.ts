@@ -1,5 +1,7 @@
 /** Events that move stock, as the shop's channels write them. */
-import { onlineOrderEvent, storeSaleEvent, supplierRestockEvent } from '#domain/inventory.ts';
+import { onlineOrderEvent } from '#domain/streams/online-orders.ts';
+import { storeSaleEvent } from '#domain/streams/store-sales.ts';
+import { supplierRestockEvent } from '#domain/streams/supplier-restocks.ts';
 import { type MalformedKind, malformedKindsOf } from './malformed.ts';
 import type { Topic } from './messages.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { paymentEvent } from '#domain/payments.ts';
 import { readBatch } from '#domain/read-batch.ts';
+import { paymentEvent } from '#domain/streams/transactions.ts';
 import { createExpectation, type HourTotals } from './expectation.ts';
 import type { SimulatedMessage } from './messages.ts';
 import { malformedPayments } from './payments.ts';
@@ -17,7 +17,7 @@ const pure = { duplicates: 0, malformed: 0, late: 0, ahead: 0, conflicts: 0, unu
 /** The messages as domain/ reads them; the first record of a payment wins. */
 function actual(messages: readonly SimulatedMessage[]) {
   const records = recordsFrom(messages);
-  const { good, bad } = readBatch(paymentEvent, { topic: 'transactions', partition: 0, records });
+  const { good, bad } = readBatch({ event: paymentEvent }, { topic: 'transactions', partition: 0, records });
   const firsts = new Map<string, string>();
   const hours = new Map<string, HourTotals>();
   const reasons: Record<string, number> = {};

@@ -1,5 +1,5 @@
 /** The payment of a purchase as an event on topic `transactions`, as a payment provider writes it. */
-import { paymentEvent } from '#domain/payments.ts';
+import { paymentEvent } from '#domain/streams/transactions.ts';
 import { type MalformedKind, malformedKindsOf } from './malformed.ts';
 import { isoMicros } from './orders.ts';
 import type { Purchase } from './purchases.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { orderEvent } from '#domain/orders.ts';
 import { readBatch } from '#domain/read-batch.ts';
+import { orderEvent } from '#domain/streams/orders.ts';
 import type { TopicTotals } from './expectation.ts';
 import { topics as everyTopic, type SimulatedMessage } from './messages.ts';
 import { DEFAULT_START, type SimulatorOptions, simulate, simulateBatches } from './simulator.ts';
@@ -12,7 +12,10 @@ const all = (options: SimulatorOptions) => [...simulate({ topics, ...options })]
 
 /** The messages as domain/ reads them; the first record of an order wins, as in the warehouse. */
 function actual(messages: readonly SimulatedMessage[]): TopicTotals {
-  const { good, bad } = readBatch(orderEvent, { topic: 'orders', partition: 0, records: recordsFrom(messages) });
+  const { good, bad } = readBatch(
+    { event: orderEvent },
+    { topic: 'orders', partition: 0, records: recordsFrom(messages) },
+  );
   const orders = new Map<string, string>();
   const reasons: Record<string, number> = {};
   const reject = (reason: string) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readBatch } from '#domain/read-batch.ts';
 import type { KafkaRecord } from '#domain/records.ts';
-import { userEvent } from '#domain/user-events.ts';
+import { userEvent } from '#domain/streams/user-events.ts';
 import { encodeLines, readLines } from './json-lines.ts';
 
 const event = {
@@ -27,7 +27,7 @@ const batchOf = (...records: KafkaRecord[]) => ({ topic: 'user_events', partitio
 /** The lines of these records, after they were read as in a function. */
 function lines(...records: KafkaRecord[]): string[] {
   const batch = batchOf(...records);
-  return readLines(encodeLines(userEvent, readBatch(userEvent, batch).events, batch));
+  return readLines(encodeLines(userEvent, readBatch({ event: userEvent }, batch).events, batch));
 }
 
 test('a line has the columns in one form, the record’s place in Kafka, and its value as it came', () => {
@@ -80,7 +80,7 @@ test('a byte order mark, which some producers write, is kept too', () => {
 
 test('the bytes are a function of the records', () => {
   const batch = batchOf(...Array.from({ length: 100 }, (_, offset) => record(offset, JSON.stringify(event))));
-  const { events } = readBatch(userEvent, batch);
+  const { events } = readBatch({ event: userEvent }, batch);
   const encode = (from = batch) => Buffer.from(encodeLines(userEvent, events, from));
   expect(encode()).toEqual(encode());
   // gzip's header could hold a time.

@@ -8,8 +8,8 @@ import { addRows, type EncodedRows, idsOf, noRows } from '#adapters/postgres/enc
 import type { Pool } from '#adapters/postgres/index.ts';
 import { orderById } from '#domain/id-order.ts';
 import { formatCents } from '#domain/money.ts';
-import { orderEvent } from '#domain/orders.ts';
 import { readBatch } from '#domain/read-batch.ts';
+import { orderEvent } from '#domain/streams/orders.ts';
 import { formatMicros } from '#domain/time.ts';
 import { batches } from '../orders.ts';
 
@@ -34,7 +34,7 @@ export async function writeInput(pool: Pool, folder: string, count: number): Pro
       value: Buffer.from(value, 'base64'),
       headers: [],
     }));
-    const { events, good } = readBatch(orderEvent, { ...from, records });
+    const { events, good } = readBatch({ event: orderEvent }, { ...from, records });
     const [first, last] = [good[0], good.at(-1)];
     if (!first || !last) continue;
     const key = `orders_${first.offset}.parquet`;

@@ -2,9 +2,9 @@
 import { type DeadLetter, Unusable } from '#domain/dead-letters.ts';
 import { eventReader } from '#domain/event-reader.ts';
 import { formatCents } from '#domain/money.ts';
-import { type Order, orderEvent } from '#domain/orders.ts';
 import type { KafkaRecord, ReadRecord } from '#domain/records.ts';
 import { differingFields } from '#domain/same-content.ts';
+import { type Order, orderEvent } from '#domain/streams/orders.ts';
 import { formatMicros } from '#domain/time.ts';
 import type { LakeFile } from './claim.ts';
 

@@ -5,7 +5,7 @@ import { objectSource, readEventColumns } from '#adapters/lake/parquet-read.ts';
 import { addRows, type CopyRows, type EncodedRows, noRows } from '#adapters/postgres/encoded-rows.ts';
 import { columnsOf } from '#domain/columns.ts';
 import type { EventColumns } from '#domain/event-columns.ts';
-import { orderEvent } from '#domain/orders.ts';
+import { orderEvent } from '#domain/streams/orders.ts';
 import type { LakeFile } from './claim.ts';
 
 /** As many as list.ts puts into a chunk: 27 MB, in the order of which an index of ten million gets 4 rows a page. */

@@ -1,7 +1,7 @@
 /** Accounts for the rows of a load: those that were staged, since their order is there already, and those that were inserted. */
 import { conflictingFields } from '#adapters/postgres/differs.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
-import { orderEvent } from '#domain/orders.ts';
+import { orderEvent } from '#domain/streams/orders.ts';
 import { rowColumns } from './runs.ts';
 
 /** A row whose order is there already with other content. */

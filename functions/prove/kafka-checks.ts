@@ -76,7 +76,7 @@ async function compare(
 ): Promise<Comparison> {
   const fault = faultOf(delivery, batch);
   if (fault) return { delivery, changed: [fault], letters: [], rows: [] };
-  const { events: columns, good, bad } = readBatch(stream.event, batch);
+  const { events: columns, good, bad } = readBatch(stream, batch);
   const amount = formatCents((stream.lake === undefined ? null : sumOfMoney(columns)) ?? 0n);
   const changed = [
     ...(amount === delivery.amount ? [] : [`${delivery.amount} in the ledger, ${amount} in Kafka`]),

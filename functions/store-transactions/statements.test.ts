@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { columnsOf } from '#domain/columns.ts';
-import { paymentEvent } from '#domain/payments.ts';
+import { paymentEvent } from '#domain/streams/transactions.ts';
 import { INCOMING, SETTLE_REPEATS, STORE_NEW } from './statements.ts';
 
 test.each(columnsOf(paymentEvent))('$name is staged and stored, and compared in a repeat', ({ name }) => {

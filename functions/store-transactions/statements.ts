@@ -1,6 +1,6 @@
 /** The SQL of store-transactions. Every statement takes the whole batch. */
 import { conflictingFields } from '#adapters/postgres/differs.ts';
-import { paymentEvent } from '#domain/payments.ts';
+import { paymentEvent } from '#domain/streams/transactions.ts';
 
 /** Kept by the connection and emptied at each commit: a new table for each batch would bloat PostgreSQL's catalogue. */
 export const INCOMING = `

@@ -4,7 +4,7 @@ import type { CopyRows } from '#adapters/postgres/encoded-rows.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import type { Applied, NewRecords } from '#delivery/write-to-postgres.ts';
 import type { EventColumns } from '#domain/event-columns.ts';
-import type { paymentEvent } from '#domain/payments.ts';
+import type { paymentEvent } from '#domain/streams/transactions.ts';
 import type { Stream } from '#domain/streams.ts';
 import { INCOMING, SETTLE_REPEATS, STORE_NEW } from './statements.ts';
 

@@ -18,7 +18,7 @@ const write = (fields: object) => JSON.stringify(fields);
 
 function read({ topic, event }: Stream, value: string): z.infer<Stream['event']> {
   const record = { offset: 9, timestamp: 0, key: null, value: Buffer.from(value), headers: [] };
-  const { good, bad } = readBatch(event, { topic, partition: 0, records: [record] });
+  const { good, bad } = readBatch({ event }, { topic, partition: 0, records: [record] });
   if (!good[0])
     throw new Error(`Expected a usable ${topic}, got ${bad[0]?.message}: give each kind of column a value above`);
   return good[0].event;

@@ -37,7 +37,7 @@ export function compare(event: z.ZodObject, records: KafkaEvent['records'][strin
   const [batch] = partitionBatches({ records: { 'fuzz-3': records } });
   if (!batch) return { good: 0, bad: 0 };
   const frames = framesOf(batch);
-  const read = readBatch(event, batch);
+  const read = readBatch({ event }, batch);
   const { good, bad } = readOneByOne(event, batch);
   deepStrictEqual(read.bad, bad);
   comparePart(event, batch, { frames, events: read.events, records: batch.records, good });

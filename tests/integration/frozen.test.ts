@@ -6,7 +6,7 @@ import type { Search } from '#adapters/search/index.ts';
 import type { Work } from '#delivery/turns.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { type Apply, writeToPostgres } from '#delivery/write-to-postgres.ts';
-import type { orderEvent } from '#domain/orders.ts';
+import type { orderEvent } from '#domain/streams/orders.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { acknowledge } from '#functions/acknowledge-losses/acknowledge.ts';
 import { orderObjects } from '#functions/archive-orders/order-objects.ts';

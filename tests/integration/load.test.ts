@@ -11,7 +11,7 @@ import type { Lake } from '#adapters/lake/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { inRepository } from '#adapters/repository.ts';
 import { eventReader } from '#domain/event-reader.ts';
-import { type Order, orderEvent } from '#domain/orders.ts';
+import { type Order, orderEvent } from '#domain/streams/orders.ts';
 import { formatMicros, holdableMillis } from '#domain/time.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load as loadFiles } from '#functions/load-orders/load.ts';

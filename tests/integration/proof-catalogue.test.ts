@@ -4,7 +4,7 @@ import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { type Apply, writeToPostgres } from '#delivery/write-to-postgres.ts';
-import type { paymentEvent } from '#domain/payments.ts';
+import type { paymentEvent } from '#domain/streams/transactions.ts';
 import { catalogue, type Stream, streams } from '#domain/streams.ts';
 import { orderObjects } from '#functions/archive-orders/order-objects.ts';
 import type { Proof } from '#functions/prove/proof.ts';

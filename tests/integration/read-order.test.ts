@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { inRepository } from '#adapters/repository.ts';
 import { Unusable } from '#domain/dead-letters.ts';
 import { eventReader } from '#domain/event-reader.ts';
-import { orderEvent } from '#domain/orders.ts';
+import { orderEvent } from '#domain/streams/orders.ts';
 import { formatMicros } from '#domain/time.ts';
 import { findPython } from '#localstack/install/tools.ts';
 import { createRandom } from '#simulator/random.ts';

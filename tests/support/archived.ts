@@ -2,7 +2,7 @@
 
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
-import { type Order, orderEvent } from '#domain/orders.ts';
+import { type Order, orderEvent } from '#domain/streams/orders.ts';
 import { streams } from '#domain/streams.ts';
 import { encodeRecords } from './encoded.ts';
 

@@ -1,6 +1,6 @@
 /** Orders of the warehouse and of the shop, curated by Spark. */
 import { beforeAll, expect, test } from 'vitest';
-import type { Order } from '#domain/orders.ts';
+import type { Order } from '#domain/streams/orders.ts';
 import { parseMicros } from '#domain/time.ts';
 import { check } from '#functions/check-quality/check.ts';
 import { load } from '#functions/load-orders/load.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { money, text, timestamp, uuid } from './columns.ts';
+import { money, text, timestamp, uuid } from '../columns.ts';
+import { type Stream, upTo } from '../stream.ts';
 
 /** The event on topic `transactions`: a payment, or with a negative amount a refund. */
 export const paymentEvent = z
@@ -15,3 +16,14 @@ export const paymentEvent = z
 
 /** Money in cents, times in microseconds since 1970 UTC. */
 export type Payment = z.infer<typeof paymentEvent>;
+
+export const transactions = {
+  topic: 'transactions',
+  key: 'user_id',
+  ids: ['transaction_id'],
+  event: paymentEvent,
+  partitions: 4,
+  consumer: 'store-transactions',
+  // Metrics are made every hour; somebody who asks for a single payment finds it after seconds.
+  batching: upTo(10),
+} as const satisfies Stream;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { money, quantity, text, timestamp, uuid } from './columns.ts';
+import { money, quantity, text, timestamp, uuid } from '../columns.ts';
+import { type Stream, upTo } from '../stream.ts';
 
 /**
  * The event on topic `orders`. Version 1 has the first seven fields; version 2 adds what was bought. Both are one
@@ -23,3 +24,15 @@ export const orderEvent = z
 
 /** Money in cents, times in microseconds since 1970 UTC. */
 export type Order = z.infer<typeof orderEvent>;
+
+export const orders = {
+  topic: 'orders',
+  key: 'user_id',
+  ids: ['order_id'],
+  event: orderEvent,
+  partitions: 4,
+  consumer: 'archive-orders',
+  lake: 'raw/orders',
+  // In lake and warehouse within half a minute. Most of its cost are PUTs, four a window.
+  batching: upTo(20),
+} as const satisfies Stream;

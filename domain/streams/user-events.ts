@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { money, text, timestamp, uuid } from './columns.ts';
+import { money, text, timestamp, uuid } from '../columns.ts';
+import { type Stream, upTo } from '../stream.ts';
 
 /** The event on topic `user_events`: what a shopper did. Only a purchase has the last three fields. */
 export const userEvent = z
@@ -14,3 +15,15 @@ export const userEvent = z
     currency: text(10, 'Purchase: ISO 4217 code, such as EUR.').nullish(),
   })
   .meta({ title: 'user event', version: 1 });
+
+export const userEvents = {
+  topic: 'user_events',
+  key: 'user_id',
+  ids: ['event_id', 'order_id'],
+  event: userEvent,
+  partitions: 4,
+  consumer: 'archive-user-events',
+  lake: 'bronze/user_events',
+  // Clicks are counted by the day.
+  batching: upTo(60),
+} as const satisfies Stream;
