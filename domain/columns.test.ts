@@ -110,7 +110,7 @@ test.each([
 
 function quantityIn(schema: z.ZodObject, json: string): unknown {
   try {
-    return eventReader(schema)(Buffer.from(json)).quantity;
+    return eventReader({ event: schema })(Buffer.from(json)).quantity;
   } catch (error) {
     if (!(error instanceof Unusable)) throw error;
     expect(error.message).toMatch(/^quantity: expected a whole number from 1 to 2147483647, got .{1,100}$/);

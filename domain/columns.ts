@@ -4,16 +4,22 @@
  * definition.
  */
 import * as z from 'zod';
-import { moneyStorage } from './column-values/money.ts';
+import { currencyStorage } from './column-values/currency.ts';
+import { epochStorage } from './column-values/epoch.ts';
+import { minorStorage, moneyStorage } from './column-values/money.ts';
 import { quantityStorage } from './column-values/quantity.ts';
 import type { Storage } from './column-values/storage.ts';
 import { textStorage } from './column-values/text.ts';
 import { type Micros, timestampStorage } from './column-values/timestamp.ts';
 import type { Utf8Values } from './column-values/utf8.ts';
 import { uuidStorage } from './column-values/uuid.ts';
+import { currencies } from './currencies.ts';
 import { type Reason, Unusable } from './dead-letters.ts';
+import { type EpochUnit, isNumeric, parseEpoch, plausible } from './epoch.ts';
 import { WrittenNumber, withoutExponent } from './exact-number.ts';
-import { parseCents } from './money.ts';
+import { centsNextTo } from './float-noise.ts';
+import { parseCents, parseMinor } from './money.ts';
+import { guestUuid } from './named-uuid.ts';
 import { parseMicros } from './time.ts';
 
 /** The kinds, and how the values of each are kept. */
@@ -35,6 +41,10 @@ interface ColumnMeta {
   readonly storage: Storage<unknown, unknown>;
   /** Of text: characters at most. */
   readonly longest?: number;
+  /** What it accepts beyond its kind, or instead, as it was declared. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** A value as a producer writes it, of a time if the column has times, where the kind's usual one would be refused. */
+  readonly example?: (at: Date) => string | number;
 }
 
 export interface Column extends ColumnMeta {
@@ -52,7 +62,7 @@ function column<Kind extends ColumnKind, T>(
   description: string,
   storage: Storage<ValuesOf[Kind], T>,
   parse: (value: unknown) => T,
-  limits: Pick<ColumnMeta, 'longest'> = {},
+  more: Pick<ColumnMeta, 'longest' | 'options' | 'example'> = {},
 ) {
   const schema = z.unknown().transform((value, context): T => {
     try {
@@ -64,27 +74,94 @@ function column<Kind extends ColumnKind, T>(
       return z.NEVER;
     }
   });
-  metaOf.set(schema, { kind, description, parse, storage: storage as Storage<unknown, unknown>, ...limits });
+  metaOf.set(schema, { kind, description, parse, storage: storage as Storage<unknown, unknown>, ...more });
   return schema;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+interface UuidOptions {
+  /**
+   * What the ids of guests look like, who have no UUID, such as `/^guest-\d+$/`: they get one of version 5, which follows from the id.
+   * Other text stays refused, so that a mangled UUID is no guest.
+   */
+  readonly guests?: RegExp;
+}
+
 /** A UUID of any version, as lower-case text. */
-export const uuid = (description: string) =>
-  column('uuid', description, uuidStorage, (value): string => {
-    if (typeof value !== 'string') throw wrongType('a UUID as text', value);
-    if (UUID.test(value)) return value;
-    const lower = value.toLowerCase();
-    if (!UUID.test(lower)) throw new Unusable('invalid_uuid', `expected a UUID, got ${quote(value)}`);
-    return lower;
-  });
+export const uuid = (description: string, options: UuidOptions = {}) =>
+  column('uuid', description, uuidStorage, (value) => readUuid(value, options.guests), withOptions(options));
+
+function readUuid(value: unknown, guests: RegExp | undefined): string {
+  if (typeof value !== 'string') throw wrongType('a UUID as text', value);
+  if (UUID.test(value)) return value;
+  const lower = value.toLowerCase();
+  if (UUID.test(lower)) return lower;
+  if (guests?.test(value)) return guestUuid(readText(value, LONGEST_GUEST));
+  throw new Unusable(
+    'invalid_uuid',
+    `expected a UUID${guests ? `, or a guest’s id as ${guests}` : ''}, got ${quote(value)}`,
+  );
+}
+
+const LONGEST_GUEST = 200;
+
+type MoneyOptions =
+  /** Amounts that were computed with doubles: `0.30000000000000004` is 0.30, while `0.305` stays refused. */
+  | { readonly rounds: 'float_noise' }
+  /** Whole hundredths: `1250` is 12.50. Currencies with other minor units, such as JPY or KWD, can't be told apart by it. */
+  | { readonly unit: 'minor' };
 
 /** An amount of money with at most two decimals that fits DECIMAL(10,2); in code, whole cents. */
-export const money = (description: string) => column('money', description, moneyStorage, parseCents);
+export const money = (description: string, options?: MoneyOptions) => {
+  if (options && 'unit' in options)
+    return column('money', description, minorStorage, parseMinor, { options: { ...options }, example: () => 1999 });
+  const read = options ? (value: unknown) => centsNextTo(value) ?? parseCents(value) : parseCents;
+  return column('money', description, moneyStorage, read, withOptions(options ?? {}));
+};
 
-/** An instant, ISO 8601; in code, microseconds since 1970-01-01 UTC. */
-export const timestamp = (description: string) => column('timestamp', description, timestampStorage, parseMicros);
+interface TimestampOptions {
+  /** ISO 8601 if left out. A number, or text of one, is so many of the declared unit since 1970; decimals of it are kept to the microsecond. */
+  readonly accepts?: readonly [TimeForm, ...TimeForm[]];
+}
+
+type TimeForm = 'iso' | EpochUnit;
+
+/** An instant; in code, microseconds since 1970-01-01 UTC. */
+export const timestamp = (description: string, { accepts }: TimestampOptions = {}) => {
+  if (!accepts) return column('timestamp', description, timestampStorage, parseMicros);
+  const units = accepts.filter((form) => form !== 'iso');
+  const iso = accepts.includes('iso');
+  const read = (value: unknown): bigint => {
+    if (units.length > 0 && isNumeric(value)) return parseEpoch(value, units);
+    if (iso) return parseMicros(value);
+    if (typeof value !== 'string') throw wrongType(`${units.join(' or ')} as a number`, value);
+    throw new Unusable('invalid_timestamp', `expected ${units.join(' or ')} as a number, got ${quote(value)}`);
+  };
+  const storage = units.length > 0 ? epochStorage(units, iso) : timestampStorage;
+  const [unit] = units;
+  const example =
+    iso || !unit ? {} : { example: (at: Date) => Math.floor((at.getTime() * 1000) / plausible(unit).micros) };
+  return column('timestamp', description, storage, read, { options: { accepts }, ...example });
+};
+
+/** The ISO 4217 code of a currency, in capitals whatever its case was. */
+export const currency = (description: string) =>
+  column(
+    'text',
+    description,
+    currencyStorage,
+    (value): string => {
+      if (typeof value !== 'string') throw wrongType('the code of a currency as text', value);
+      const code = /^[a-z]{3}$/i.test(value) ? value.toUpperCase() : '';
+      if (!currencies.has(code))
+        throw new Unusable('invalid_currency', `expected an ISO 4217 code such as EUR, got ${quote(value)}`);
+      return code;
+    },
+    { longest: 3, options: { codes: 'ISO 4217' }, example: () => 'EUR' },
+  );
+
+const withOptions = (options: object) => (Object.keys(options).length > 0 ? { options: { ...options } } : {});
 
 /** Text of 1 to `longest` characters that PostgreSQL and Parquet can both hold. */
 export const text = (longest: number, description: string) =>
@@ -138,7 +215,14 @@ export function columnsOf(event: z.ZodObject): Column[] {
 }
 
 function wrongType(expected: string, value: unknown): Unusable {
-  const got = value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value;
+  const got =
+    value === null
+      ? 'null'
+      : Array.isArray(value)
+        ? 'an array'
+        : value instanceof WrittenNumber
+          ? 'number'
+          : typeof value;
   return new Unusable('wrong_type' satisfies Reason, `expected ${expected}, got ${got}`);
 }
 

@@ -1,15 +1,21 @@
+import type { Path } from './json-places.ts';
+
 /** Why a record can't be used. The codes are stored with the dead letter and are what people filter by. */
 export const reasons = {
   null_value: 'the record has no value (a tombstone)',
   not_utf8: 'the value is not UTF-8 text',
   not_json: 'the value is not JSON',
+  unsupported_format: 'the value is in a format that is not read here, such as Avro; the message names it',
   not_an_object: 'the value is JSON, but not an object',
+  invalid_envelope: 'the value is not in the envelope that its stream is described with',
+  unsupported_delete: 'the record says that a row was deleted, and its stream only adds',
   missing_field: 'a required field is missing',
   wrong_type: 'a field has the wrong JSON type',
   invalid_uuid: 'a field is not a UUID',
   invalid_amount: 'an amount is not a number with at most two decimals below 100,000,000',
-  invalid_timestamp: 'a field is not an ISO 8601 date and time',
+  invalid_timestamp: 'a field is not a date and time in a form that its column accepts',
   invalid_text: 'a text is empty, too long, or has a character that the database cannot hold',
+  invalid_currency: 'a field is not the ISO 4217 code of a currency',
   invalid_quantity: 'a quantity is not a whole number of at least one',
   conflict: 'the same key came before with different content',
   unknown_product: 'no such product is in the inventory',
@@ -22,10 +28,13 @@ export type Reason = keyof typeof reasons;
 export class Unusable extends Error {
   override readonly name = 'Unusable';
   readonly reason: Reason;
+  /** Of the value that is wrong; empty if it is the whole record. */
+  readonly path: Path;
 
-  constructor(reason: Reason, message: string) {
+  constructor(reason: Reason, message: string, path: Path = []) {
     super(message);
     this.reason = reason;
+    this.path = path;
   }
 }
 

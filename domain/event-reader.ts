@@ -5,9 +5,12 @@
 import type { z } from 'zod';
 import { columnsOf } from './columns.ts';
 import { type Reason, Unusable } from './dead-letters.ts';
+import { type Envelope, type Headers, type Unwrapped, unwrap } from './envelope.ts';
 import { exactNumber } from './exact-number.ts';
 import type { Path } from './json-places.ts';
 import { parseJson } from './parse-json.ts';
+import type { Stream } from './stream.ts';
+import { unsupportedFormat } from './unsupported-format.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -23,37 +26,59 @@ export interface Fault {
 /** An event, or everything that is wrong with its record. */
 export type Reading<Event> = { readonly event: Event } | { readonly faults: readonly [Fault, ...Fault[]] };
 
+/** Of a stream, what says how a value is read. */
+export type Readable<Schema extends z.ZodObject = z.ZodObject> = Pick<Stream<Schema>, 'event' | 'envelope'>;
+
+/** @param headers of the record; undefined where they are not known, and then not judged */
+type Reader<Result> = (value: Uint8Array | null, headers?: Headers) => Result;
+
 /** A function that reads an event from a record's value, or throws Unusable with the first fault. */
-export function eventReader<Schema extends z.ZodObject>(schema: Schema): (value: Uint8Array | null) => z.infer<Schema> {
-  const read = wholeReader(schema);
-  return (value) => {
-    const reading = read(value);
+export function eventReader<Schema extends z.ZodObject>(stream: Readable<Schema>): Reader<z.infer<Schema>> {
+  const read = wholeReader(stream);
+  return (value, headers) => {
+    const reading = read(value, headers);
     if ('event' in reading) return reading.event;
     const [{ path, reason, message }] = reading.faults;
-    throw new Unusable(reason, path.length > 0 ? `${path.join('.')}: ${message}` : message);
+    throw new Unusable(reason, path.length > 0 ? `${path.join('.')}: ${message}` : message, path);
   };
 }
 
 /** The same, which goes on behind the first fault. */
-export function wholeReader<Schema extends z.ZodObject>(
-  schema: Schema,
-): (value: Uint8Array | null) => Reading<z.infer<Schema>> {
-  const numbers = columnsOf(schema).flatMap(({ kind, name }) => (kind === 'money' || kind === 'integer' ? [name] : []));
-  return (value) => {
+export function wholeReader<Schema extends z.ZodObject>({
+  event: schema,
+  envelope,
+}: Readable<Schema>): Reader<Reading<z.infer<Schema>>> {
+  const numbers = columnsOf(schema).flatMap(({ kind, name }) => (kind === 'text' || kind === 'uuid' ? [] : [name]));
+  return (value, headers) => {
     try {
-      const result = schema.safeParse(readFields(value, numbers));
-      return result.success ? { event: result.data } : { faults: result.error.issues.map(toFault) as [Fault] };
+      const json = decode(value);
+      const { json: event, path } = envelope ? unwrapped(envelope, json, headers) : { json, path: [] };
+      const result = schema.safeParse(readFields(event, numbers));
+      if (result.success) return { event: result.data };
+      return { faults: result.error.issues.map((issue) => toFault(issue, path)) as [Fault] };
     } catch (error) {
       if (!(error instanceof Unusable)) throw error;
-      return { faults: [{ path: [], reason: error.reason, message: error.message }] };
+      return { faults: [faultOf(error, value)] };
     }
   };
 }
 
-/** @param numbers the fields whose numbers count as they are written */
-function readFields(value: Uint8Array | null, numbers: readonly string[]): Record<string, unknown> {
+function decode(value: Uint8Array | null): string {
   if (value === null) throw new Unusable('null_value', 'expected a JSON object, got a record without a value');
-  const json = attempt(() => utf8.decode(value), 'not_utf8', 'expected UTF-8 text');
+  return attempt(() => utf8.decode(value), 'not_utf8', 'expected UTF-8 text');
+}
+
+const unwrapped = (envelope: Envelope, json: string, headers: Headers | undefined): Unwrapped =>
+  attempt(() => unwrap(envelope, json, headers), 'not_json', 'expected a JSON object');
+
+/** What can't be read at all may be in a format that has a name. */
+function faultOf({ path, reason, message }: Unusable, value: Uint8Array | null): Fault {
+  const format = value && (reason === 'not_utf8' || reason === 'not_json') ? unsupportedFormat(value) : undefined;
+  return format ? { path, reason: 'unsupported_format', message: format } : { path, reason, message };
+}
+
+/** @param numbers the fields whose numbers count as they are written */
+function readFields(json: string, numbers: readonly string[]): Record<string, unknown> {
   const parsed: unknown = attempt(() => parseJson(json), 'not_json', 'expected a JSON object');
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     throw new Unusable(
@@ -68,15 +93,16 @@ function readFields(value: Uint8Array | null, numbers: readonly string[]): Recor
   return fields;
 }
 
-function toFault({ path, message, ...issue }: z.core.$ZodIssue): Fault {
+function toFault({ path, message, ...issue }: z.core.$ZodIssue, outer: Path): Fault {
   const reason = issue.code === 'custom' ? (issue.params?.reason as Reason | undefined) : undefined;
-  return { path: path as Path, reason: reason ?? 'wrong_type', message };
+  return { path: [...outer, ...(path as Path)], reason: reason ?? 'wrong_type', message };
 }
 
 function attempt<T>(read: () => T, reason: Reason, expected: string): T {
   try {
     return read();
   } catch (error) {
+    if (error instanceof Unusable) throw error;
     // JSON.parse quotes what it can't read; the dead letter's message is stored as text, which holds no NUL.
     const message = (error as Error).message.slice(0, 200).toWellFormed().replaceAll('\0', '\\0');
     throw new Unusable(reason, `${expected}: ${message}`);

@@ -36,6 +36,28 @@ export function parseCents(value: unknown): number {
   );
 }
 
+/**
+ * Reads an amount in hundredths, such as `1250` or `"1250"`, as whole cents.
+ *
+ * @throws Unusable as parseCents does
+ */
+export function parseMinor(value: unknown): number {
+  if (typeof value !== 'number' && typeof value !== 'string' && !(value instanceof WrittenNumber))
+    throw new Unusable(
+      'wrong_type',
+      `expected whole hundredths as number or text, got ${value === null ? 'null' : typeof value}`,
+    );
+  const text = value instanceof WrittenNumber ? value.text : String(value);
+  const match = /^(-?)(\d+)(?:\.0*)?$/.exec(withoutExponent(text));
+  const cents = match ? Number(match[2]) : Number.NaN;
+  if (!(cents <= LARGEST))
+    throw new Unusable(
+      'invalid_amount',
+      `expected whole hundredths from -${LARGEST} to ${LARGEST}, got ${JSON.stringify(shortened(text))}`,
+    );
+  return match?.[1] && cents !== 0 ? -cents : cents;
+}
+
 /** Cents as decimal text: 1250 → "12.50". */
 export function formatCents(cents: number | bigint): string {
   const digits = String(cents).replace('-', '').padStart(3, '0');
@@ -56,9 +78,10 @@ function parseDecimal(text: string): number {
 }
 
 function invalid(text: string): Unusable {
-  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
   return new Unusable(
     'invalid_amount',
-    `expected an amount from -99999999.99 to 99999999.99 with at most two decimals, got ${JSON.stringify(shown)}`,
+    `expected an amount from -99999999.99 to 99999999.99 with at most two decimals, got ${JSON.stringify(shortened(text))}`,
   );
 }
+
+const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);

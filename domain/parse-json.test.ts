@@ -12,7 +12,7 @@ const sale = {
 const orders = Object.entries(sale).map((_, first, all) => [...all.slice(first), ...all.slice(0, first)]);
 
 test.each(orders)('a record with a backslash in a name has none refused behind it, %j', (...fields) => {
-  const read = eventReader(streams.storeSales.event);
+  const read = eventReader(streams.storeSales);
   const expected = { ...sale, timestamp: 1_767_323_045_000_000n };
   const record = (second: string) =>
     Buffer.from(

@@ -65,7 +65,7 @@ test('the first problem is what the dead letter says', () => {
   ]) {
     const [first] = problemsOf(streams.orders, value);
     const message = first && (first.path.length > 0 ? `${first.path.join('.')}: ${first.message}` : first.message);
-    expect(() => eventReader(streams.orders.event)(value)).toThrow(
+    expect(() => eventReader(streams.orders)(value)).toThrow(
       expect.objectContaining({ reason: first?.reason, message }),
     );
   }

@@ -1,6 +1,6 @@
 /** Everything that is wrong with a record's value, with the characters to mark in its text. */
-import type { z } from 'zod';
-import { type Fault, wholeReader } from './event-reader.ts';
+import type { Headers } from './envelope.ts';
+import { type Fault, type Readable, wholeReader } from './event-reader.ts';
 import { faultIn } from './json-fault.ts';
 import { placeOf, type Range } from './json-places.ts';
 
@@ -24,8 +24,8 @@ export function textOf(bytes: Uint8Array): string | undefined {
  * The consumer's own reader says what is wrong, in the order of the event's fields: the first problem is the reason and the message
  * of the dead letter that the record would become. None if the consumer's reader would take it.
  */
-export function problemsOf({ event }: { readonly event: z.ZodObject }, value: Uint8Array | null): Problem[] {
-  const reading = wholeReader(event)(value);
+export function problemsOf(stream: Readable, value: Uint8Array | null, headers?: Headers): Problem[] {
+  const reading = wholeReader(stream)(value, headers);
   if ('event' in reading) return [];
   const text = value === null ? undefined : textOf(value);
   return reading.faults.map((fault) => ({ ...fault, ...rangeOf(fault, text) }));

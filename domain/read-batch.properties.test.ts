@@ -9,10 +9,10 @@ const RECORDS = 300;
 
 test.each(events)(
   '$name: events, dead letters, hash, filter, Parquet and lines are those of the reference',
-  ({ name, event }) => {
+  ({ name, ...stream }) => {
     for (const seed of [1, 2]) {
       const random = createRandom(`suite:${name}:${seed}`);
-      const { good, bad } = compare(event, anyRecords(event, RECORDS, random), random);
+      const { good, bad } = compare(stream, anyRecords(stream, RECORDS, random), random);
       expect(Math.min(good, bad)).toBeGreaterThan(RECORDS / 20);
     }
   },

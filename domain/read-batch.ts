@@ -4,10 +4,9 @@ import { columnScanner } from './column-scanner.ts';
 import { type DeadLetter, Unusable } from './dead-letters.ts';
 import { tooLarge } from './deliverable.ts';
 import { allocateColumns, type EventColumns, eventObjects, part, putEvent } from './event-columns.ts';
-import { eventReader } from './event-reader.ts';
+import { eventReader, type Readable } from './event-reader.ts';
 import { framesOf, NO_VALUE } from './record-frames.ts';
 import type { PartitionBatch, ReadRecord } from './records.ts';
-import type { Stream } from './stream.ts';
 
 /** Usable events and dead letters, each in the order of their offsets. */
 export interface ReadBatch<Event> {
@@ -18,14 +17,15 @@ export interface ReadBatch<Event> {
 }
 
 export function readBatch<Schema extends z.ZodObject>(
-  { event: schema }: Pick<Stream<Schema>, 'event'>,
+  stream: Readable<Schema>,
   batch: PartitionBatch,
 ): ReadBatch<z.infer<Schema>> {
   const frames = framesOf(batch);
   const { count, bytes, starts, values } = frames;
-  const { columns, offsets, timestamps } = allocateColumns(schema, count, { bytes, length: bytes.length });
-  const scan = columnScanner(columns, bytes);
-  const read = eventReader(schema);
+  const { columns, offsets, timestamps } = allocateColumns(stream.event, count, { bytes, length: bytes.length });
+  // What stands in an envelope only the reference finds.
+  const scan = stream.envelope ? () => false : columnScanner(columns, bytes);
+  const read = eventReader(stream);
   const bad: DeadLetter[] = [];
   let row = 0;
   for (let index = 0; index < count; index++) {
@@ -34,7 +34,7 @@ export function readBatch<Schema extends z.ZodObject>(
       const record = frames.record(index);
       try {
         if (record.leftOut) throw tooLarge(record.leftOut);
-        putEvent(columns, row, read(record.value));
+        putEvent(columns, row, read(record.value, record.headers));
       } catch (error) {
         if (!(error instanceof Unusable)) throw error;
         const { topic, partition } = batch;

@@ -1,5 +1,6 @@
 /** What a stream is: how it is described, once, for all that follows from it (domain/streams/). */
 import type { z } from 'zod';
+import type { Envelope } from './envelope.ts';
 
 export interface Stream<Event extends z.ZodObject = z.ZodObject> {
   readonly topic: string;
@@ -8,6 +9,8 @@ export interface Stream<Event extends z.ZodObject = z.ZodObject> {
   /** The fields by which a record can be found (`npx tillstream trace`). The first is its own, and tells it from all others. */
   readonly ids: readonly string[];
   readonly event: Event;
+  /** What of a record's value is the event; all of it if left out. */
+  readonly envelope?: Envelope;
   readonly partitions: number;
   /** The function that consumes the topic, and its name in the ledger. */
   readonly consumer: string;

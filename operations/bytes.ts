@@ -11,6 +11,12 @@ export function toBytes(bytes: Uint8Array): Bytes {
 export const fromBytes = (bytes: Bytes): Buffer =>
   'text' in bytes ? Buffer.from(bytes.text) : Buffer.from(bytes.base64, 'base64');
 
+/** Headers as the ledger keeps them, in base64. */
+export type HeadersJson = readonly { readonly name: string; readonly value: string }[];
+
+export const headersFrom = (headers: HeadersJson) =>
+  headers.map(({ name, value }) => ({ name, value: Buffer.from(value, 'base64') }));
+
 export interface CutBytes {
   readonly shown: Bytes;
   /** Of the whole. */

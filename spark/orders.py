@@ -83,14 +83,26 @@ def parse_object(value: bytes | None) -> dict:
         # Like JavaScript's decoder, drops a byte order mark.
         text = bytes(value).decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise Unusable("not_utf8") from error
+        raise Unusable(reason_of(value, "not_utf8")) from error
     try:
         parsed = json.loads(text, parse_int=Number, parse_float=Number, parse_constant=no_number)
     except (ValueError, RecursionError) as error:
-        raise Unusable("not_json") from error
+        raise Unusable(reason_of(value, "not_json")) from error
     if not isinstance(parsed, dict):
         raise Unusable("not_an_object")
     return parsed
+
+
+UNSUPPORTED_FORMAT = re.compile(
+    rb"\xff\xfe|\xfe\xff|\{\0|\0\{|Obj\x01|\xc3\x01|\x1f\x8b|\x28\xb5\x2f\xfd|\xac\xed\0\x05"
+    rb"|(?:[\t\n\r].*)?[\0-\x08\x0b\x0c\x0e-\x1f]",
+    re.DOTALL,
+)
+
+
+def reason_of(value: bytes, reason: str) -> str:
+    """What can't be read may be in a format that has a name (domain/unsupported-format.ts)."""
+    return "unsupported_format" if UNSUPPORTED_FORMAT.match(bytes(value)) else reason
 
 
 def no_number(constant: str) -> None:

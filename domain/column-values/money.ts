@@ -35,3 +35,23 @@ export const moneyStorage: Storage<Float64Array, number> = {
   get: (values, row) => values[row] as number,
   part: (values, from, to) => values.subarray(from, to),
 };
+
+export const minorStorage: Storage<Float64Array, number> = {
+  ...moneyStorage,
+
+  /** As text or number: one to nine digits. */
+  take(values, row, bytes, at) {
+    const isText = bytes[at] === QUOTE;
+    if (isText) at++;
+    const negative = bytes[at] === MINUS;
+    if (negative) at++;
+    const start = at;
+    let cents = 0;
+    while (isDigit(bytes[at])) cents = cents * 10 + (bytes[at++] as number) - ZERO;
+    const digits = at - start;
+    if (digits < 1 || digits > 9 || (!isText && digits > 1 && bytes[start] === ZERO)) return UNSURE;
+    if (isText && bytes[at++] !== QUOTE) return UNSURE;
+    values[row] = negative && cents > 0 ? -cents : cents;
+    return at;
+  },
+};

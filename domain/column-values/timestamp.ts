@@ -78,7 +78,7 @@ export const timestampStorage: Storage<Micros, bigint> = {
 };
 
 /** @param value a whole number below 2^53 */
-function setMicros(halves: Int32Array, row: number, value: number): void {
+export function setMicros(halves: Int32Array, row: number, value: number): void {
   halves[2 * row] = value | 0;
   halves[2 * row + 1] = Math.floor(value / 2 ** 32);
 }

@@ -4,7 +4,7 @@ import { eventReader } from '#domain/event-reader.ts';
 import { formatCents } from '#domain/money.ts';
 import type { KafkaRecord, ReadRecord } from '#domain/records.ts';
 import { differingFields } from '#domain/same-content.ts';
-import { type Order, orderEvent } from '#domain/streams/orders.ts';
+import { type Order, orderEvent, orders } from '#domain/streams/orders.ts';
 import { formatMicros } from '#domain/time.ts';
 import type { LakeFile } from './claim.ts';
 
@@ -25,14 +25,14 @@ export function letterOf({ file, order, message }: Conflicting, record: KafkaRec
   return { topic, partition, ...rebuilt(order), reason: 'conflict', message: explained };
 }
 
-const read = eventReader(orderEvent);
+const read = eventReader(orders);
 
 /** Why the record cannot stand for the order; a topic that was deleted and made anew has other records at the same offsets. */
 function whyNot({ timestamp, event }: ReadRecord<Order>, record: KafkaRecord): string | undefined {
   const another = 'Kafka has another record at this offset';
   if (record.timestamp !== timestamp) return another;
   try {
-    return differingFields(orderEvent, read(record.value), event).length > 0 ? another : undefined;
+    return differingFields(orderEvent, read(record.value, record.headers), event).length > 0 ? another : undefined;
   } catch (error) {
     if (!(error instanceof Unusable)) throw error;
     return 'what Kafka has at this offset cannot be read by the rules of today';

@@ -60,7 +60,7 @@ export async function applyMovements(
     return event ? [{ offset, event, first }] : [];
   });
   const ofThisTopic = repeats.filter(({ first }) => first?.topic === topic);
-  const firsts = await readFirsts(transaction, stream.event, new Set(ofThisTopic.map(({ event }) => event.event_id)));
+  const firsts = await readFirsts(transaction, stream, new Set(ofThisTopic.map(({ event }) => event.event_id)));
   const judged = repeats.map(({ offset, event, first }) => ({
     offset,
     ...judge(stream, event, first && { ...first, event: firsts.get(event.event_id) }),

@@ -31,7 +31,7 @@ const fields = inventoryStreams.flatMap((stream) =>
 );
 
 test.each(fields)('$topic: the same event_id with another $name is a conflict', ({ stream, topic, name, kind }) => {
-  const first = { topic, partition: 3, offset: 7, event: firstReader(stream.event)(write(fieldsOf(stream))) };
+  const first = { topic, partition: 3, offset: 7, event: firstReader(stream)(write(fieldsOf(stream))) };
   const event = read(stream, write({ ...fieldsOf(stream), [name]: OTHER?.[kind] }));
   expect(judge(stream, event, first)).toEqual({
     outcome: 'conflict',
@@ -44,7 +44,7 @@ test.each(inventoryStreams)('$topic: the same event written in another way is a 
   const value = `\ufeff ${write({ ...Object.fromEntries(Object.entries(fieldsOf(stream)).toReversed()), unknown: 1 })}`
     .replace('"quantity":1', '"quantity":1.0')
     .replace('05Z', '05.000+00:00');
-  const first = { topic: stream.topic, partition: 0, offset: 0, event: firstReader(stream.event)(value) };
+  const first = { topic: stream.topic, partition: 0, offset: 0, event: firstReader(stream)(value) };
   expect(judge(stream, event, first)).toEqual({ outcome: 'duplicate' });
 });
 
@@ -54,7 +54,7 @@ test.each([null, 'not json', '{}'])(
     const [stream] = inventoryStreams;
     if (!stream) throw new Error('Expected streams of inventory, got none');
     const event = read(stream, write(fieldsOf(stream)));
-    const first = { topic: stream.topic, partition: 0, offset: 0, event: firstReader(stream.event)(value) };
+    const first = { topic: stream.topic, partition: 0, offset: 0, event: firstReader(stream)(value) };
     expect(judge(stream, event, first)).toMatchObject({
       outcome: 'conflict',
       message: expect.stringContaining('content, which can no longer be read'),

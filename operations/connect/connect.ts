@@ -1,5 +1,6 @@
 /** How to connect to a backbone: where each service is, whether it answers, the logins, and programs that run as they stand. */
 import { randomUUID } from 'node:crypto';
+import { eventReader } from '#domain/event-reader.ts';
 import type { Stream } from '#domain/streams.ts';
 import type { Backbone } from '../backbone.ts';
 import { askServices, sentenceOf } from '../services.ts';
@@ -46,6 +47,6 @@ export async function connectTo(
 /** A record that its consumer takes, and that was not there before. */
 export function exampleFor(stream: Stream, now = new Date()): Example {
   const value = freshExample(stream, { id: randomUUID, now });
-  const { [stream.key]: key } = JSON.parse(value) as Readonly<Record<string, string>>;
-  return { topic: stream.topic, key: key ?? '', value, lake: stream.lake ?? null };
+  const key = String(eventReader(stream)(Buffer.from(value))[stream.key] ?? '');
+  return { topic: stream.topic, key, value, lake: stream.lake ?? null };
 }

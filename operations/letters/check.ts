@@ -38,7 +38,7 @@ export const checkValue = askable(
     if (!stream)
       throw new Error(`Expected one of the topics ${catalogue.map(({ topic }) => topic).join(', ')}, got ${topic}.`);
     const { consumer } = stream;
-    const reading = wholeReader(stream.event)(value);
+    const reading = wholeReader(stream)(value);
     if ('faults' in reading)
       return { usable: false, consumer, problems: problemsOf(stream, value), warnings: [], confirmed: [] };
     const event = reading.event as Event;

@@ -133,7 +133,7 @@ const VALUES_AT_ONCE = 50;
 /** Of orders that were sent back, by their letters. */
 async function orderIds(pool: Pool, letters: readonly FateRow[]): Promise<ReadonlyMap<number, string>> {
   const ids = new Map<number, string>();
-  const read = wholeReader(streams.orders.event);
+  const read = wholeReader(streams.orders);
   for (let from = 0; from < letters.length; from += VALUES_AT_ONCE) {
     const { rows } = await pool.query<{ id: number; value: Buffer | null }>(
       `select dead_letter_id as id, coalesce(edited_value, record_value) as value

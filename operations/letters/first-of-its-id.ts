@@ -36,7 +36,8 @@ const FIRST: Readonly<Record<string, string>> = {
 };
 
 /** An order that no load has brought into the warehouse yet counts as new. */
-export async function firstOfItsId(pool: Pool, { topic, ids, event: schema }: Stream, event: Event): Promise<Known> {
+export async function firstOfItsId(pool: Pool, stream: Stream, event: Event): Promise<Known> {
+  const { topic, ids, event: schema } = stream;
   const query = FIRST[topic];
   const [id = ''] = ids;
   if (!query) return { state: 'untold' };
@@ -45,13 +46,16 @@ export async function firstOfItsId(pool: Pool, { topic, ids, event: schema }: St
   if (!first) return { state: 'new' };
   if (first.topic !== topic) return { state: 'conflict', fields: ['topic'] };
   try {
-    const fields = differingFields(schema, eventReader(schema)(Buffer.from(first.value ?? '')), event);
+    const fields = differingFields(schema, eventReader(asWritten(stream))(Buffer.from(first.value ?? '')), event);
     return fields.length > 0 ? { state: 'conflict', fields } : { state: 'repeat' };
   } catch (error) {
     if (!(error instanceof Unusable)) throw error;
     return { state: 'conflict', fields: ['content, which can no longer be read'] };
   }
 }
+
+/** The log of stock keeps values as they came, in their envelope; other tables give the event alone. */
+const asWritten = (stream: Stream) => (inventoryStreams.includes(stream) ? stream : { event: stream.event });
 
 /** Those of the products that are in the inventory. */
 export async function productsAmong(pool: Pool, products: readonly string[]): Promise<ReadonlySet<string>> {

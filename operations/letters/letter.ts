@@ -4,7 +4,7 @@ import { type Problem, problemsOf, rangeOf, textOf } from '#domain/problems.ts';
 import { catalogue } from '#domain/streams.ts';
 import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
-import { type Bytes, type CutBytes, cutBytes, fromBytes } from '../bytes.ts';
+import { type Bytes, type CutBytes, cutBytes, fromBytes, type HeadersJson, headersFrom } from '../bytes.ts';
 import { FATE_COLUMNS, type Fate, type FateRow, fatesOf } from './fates.ts';
 import { LETTERS_AND_FATES } from './query.ts';
 
@@ -96,7 +96,7 @@ interface LetterRow extends FateRow {
   readonly timestamp: Date;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly headers: HeadersJson;
   readonly editedValue: Buffer | null;
 }
 
@@ -125,9 +125,10 @@ export function problemsOfLetter({
   reason,
   message,
   value,
-}: Pick<LetterRow, 'topic' | 'reason' | 'message' | 'value'>): Problem[] {
+  headers,
+}: Pick<LetterRow, 'topic' | 'reason' | 'message' | 'value' | 'headers'>): Problem[] {
   const stream = catalogue.find((each) => each.topic === topic);
-  const found = stream && reason !== 'too_large' ? problemsOf(stream, value) : [];
+  const found = stream && reason !== 'too_large' ? problemsOf(stream, value, headersFrom(headers)) : [];
   if (found.length > 0) return found;
   const field = fieldOf(message);
   const known = stream && field !== undefined && Object.hasOwn(stream.event.shape, field);

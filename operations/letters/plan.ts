@@ -5,6 +5,7 @@ import { wholeReader } from '#domain/event-reader.ts';
 import { catalogue, inventoryStreams } from '#domain/streams.ts';
 import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
+import { type HeadersJson, headersFrom } from '../bytes.ts';
 import { conditionsOf, holding, type LetterFilter, NOT_SENT } from './filter.ts';
 import { productsAmong } from './first-of-its-id.ts';
 import { LETTERS, LETTERS_AND_FATES } from './query.ts';
@@ -149,15 +150,15 @@ async function refusedAgain(
 
 /** The reasons for which letters would be refused again, one for each that would. */
 async function refusals(pool: Backbone['pool'], letters: readonly Planned[]): Promise<Reason[]> {
-  const { rows } = await pool.query<{ topic: string; reason: Reason; value: Buffer | null }>(
-    'select topic, reason, record_value as value from ledger.dead_letters where dead_letter_id = any($1)',
+  const { rows } = await pool.query<{ topic: string; reason: Reason; value: Buffer | null; headers: HeadersJson }>(
+    'select topic, reason, record_value as value, headers from ledger.dead_letters where dead_letter_id = any($1)',
     [letters.map(({ id }) => id)],
   );
-  const readers = new Map(catalogue.map(({ topic, event }) => [topic, wholeReader(event)]));
+  const readers = new Map(catalogue.map((stream) => [stream.topic, wholeReader(stream)]));
   const refused: Reason[] = [];
   const products: string[] = [];
-  for (const { topic, reason, value } of rows) {
-    const reading = readers.get(topic)?.(value);
+  for (const { topic, reason, value, headers } of rows) {
+    const reading = readers.get(topic)?.(value, headersFrom(headers));
     if (reading && 'faults' in reading) refused.push(reading.faults[0].reason);
     // The first of its id is still there.
     else if (reason === 'conflict') refused.push(reason);

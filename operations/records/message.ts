@@ -76,11 +76,11 @@ const isoTime = (millis: number): string | null =>
 export type IdOf = (record: KafkaRecord) => string | undefined;
 
 /** The own id of a stream's records, as its consumer reads it; none of what it can't use. */
-export function ownIdOf({ event, ids }: Pick<Stream, 'event' | 'ids'>): IdOf {
-  const read = wholeReader(event);
-  const [name = ''] = ids;
-  return ({ value }) => {
-    const reading = read(value);
+export function ownIdOf(stream: Pick<Stream, 'event' | 'envelope' | 'ids'>): IdOf {
+  const read = wholeReader(stream);
+  const [name = ''] = stream.ids;
+  return ({ value, headers }) => {
+    const reading = read(value, headers);
     const id = 'event' in reading ? (reading.event as Readonly<Record<string, unknown>>)[name] : undefined;
     return typeof id === 'string' ? id : undefined;
   };

@@ -5,8 +5,8 @@ import { exampleOf, freshExample } from './example.ts';
 
 test.each(catalogue.map((stream) => [stream.topic, stream] as const))(
   'the consumer of %s takes its example',
-  (_, { event }) => {
-    expect(() => eventReader(event)(Buffer.from(exampleOf(event)))).not.toThrow();
+  (_, stream) => {
+    expect(() => eventReader(stream)(Buffer.from(exampleOf(stream)))).not.toThrow();
   },
 );
 
@@ -18,12 +18,12 @@ test.each(catalogue.map((stream) => [stream.topic, stream] as const))(
     const now = new Date('2026-11-30T09:00:00.123Z');
     const [first, second] = [freshExample(stream, { id, now }), freshExample(stream, { id, now })];
     const events = [first, second].map((text) => {
-      eventReader(stream.event)(Buffer.from(text));
+      eventReader(stream)(Buffer.from(text));
       return JSON.parse(text);
     });
     const [own = ''] = stream.ids;
     expect(events[0][own]).not.toBe(events[1][own]);
-    expect(events[0][stream.key]).toBe(JSON.parse(exampleOf(stream.event))[stream.key]);
+    expect(events[0][stream.key]).toBe(JSON.parse(exampleOf(stream))[stream.key]);
     expect(first).toContain('2026-11-30T09:00:00.123Z');
     expect(first).not.toContain('\n');
   },

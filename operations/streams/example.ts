@@ -1,5 +1,7 @@
 /** A value of a stream that its consumer takes, made of the kinds of its fields. Pure. */
 import { type ColumnKind, columnsOf } from '#domain/columns.ts';
+import { wrap } from '#domain/envelope.ts';
+import type { Readable } from '#domain/event-reader.ts';
 import type { Stream } from '#domain/streams.ts';
 
 const byKind: Readonly<Record<ColumnKind, unknown>> = {
@@ -25,13 +27,16 @@ const byName: Readonly<Record<string, string>> = {
   user_id: '0d9f3c52-8f0a-4f4e-8f57-6f2a6a1f7a10',
 };
 
-/** JSON, over lines; without what may be missing. */
-export function exampleOf(event: Stream['event']): string {
+/** When the example is made, unless it is a fresh one. */
+const AT = new Date('2026-01-02T03:04:05Z');
+
+/** JSON, over lines, in the envelope of its stream; without what may be missing. */
+export const exampleOf = (stream: Readable): string => JSON.stringify(wrap(stream.envelope, fieldsOf(stream)), null, 2);
+
+function fieldsOf({ event }: Readable): Readonly<Record<string, unknown>> {
   const fields = columnsOf(event).filter(({ optional, nullable }) => !optional && !nullable);
-  return JSON.stringify(
-    Object.fromEntries(fields.map(({ name, kind }) => [name, byName[name] ?? byKind[kind]])),
-    null,
-    2,
+  return Object.fromEntries(
+    fields.map(({ name, kind, example }) => [name, example?.(AT) ?? byName[name] ?? byKind[kind]]),
   );
 }
 
@@ -43,13 +48,17 @@ export interface Fresh {
 }
 
 /** The example as a record that was not there before: sent again, the other would be a repeat. In one line. */
-export function freshExample({ event, ids, key }: Pick<Stream, 'event' | 'ids' | 'key'>, { id, now }: Fresh): string {
-  const example = JSON.parse(exampleOf(event)) as Readonly<Record<string, unknown>>;
+export function freshExample(stream: Readable & Pick<Stream, 'ids' | 'key'>, { id, now }: Fresh): string {
+  const { event, envelope, ids, key } = stream;
   const own = new Set(ids.filter((name) => name !== key));
-  const times = new Set(columnsOf(event).flatMap(({ name, kind }) => (kind === 'timestamp' ? [name] : [])));
-  const fresh = Object.entries(example).map(([name, value]) => [
+  const times = new Map(
+    columnsOf(event).flatMap(({ name, kind, example }) =>
+      kind === 'timestamp' ? [[name, example?.(now) ?? now.toISOString()] as const] : [],
+    ),
+  );
+  const fresh = Object.entries(fieldsOf(stream)).map(([name, value]) => [
     name,
-    own.has(name) ? id() : times.has(name) ? now.toISOString() : value,
+    own.has(name) ? id() : (times.get(name) ?? value),
   ]);
-  return JSON.stringify(Object.fromEntries(fresh));
+  return JSON.stringify(wrap(envelope, Object.fromEntries(fresh)));
 }

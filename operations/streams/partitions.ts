@@ -73,11 +73,11 @@ async function positionsOf({ pool }: Pick<Backbone, 'pool'>, topic: string): Pro
   return new Map(rows.map(({ partition, next }) => [partition, next]));
 }
 
-const schemaOf = ({ key, event }: Stream): Schema => ({
-  key,
-  fields: columnsOf(event).map(({ name, kind, description, optional, nullable }) => ({
+const schemaOf = (stream: Stream): Schema => ({
+  key: stream.key,
+  fields: columnsOf(stream.event).map(({ name, kind, description, optional, nullable }) => ({
     ...{ name, kind, description },
     optional: optional || nullable,
   })),
-  example: exampleOf(event),
+  example: exampleOf(stream),
 });

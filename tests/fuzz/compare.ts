@@ -10,7 +10,7 @@ import { columnsOf } from '#domain/columns.ts';
 import { Unusable } from '#domain/dead-letters.ts';
 import { tooLarge } from '#domain/deliverable.ts';
 import { type EventColumns, eventObjects, eventsWithin } from '#domain/event-columns.ts';
-import { eventReader } from '#domain/event-reader.ts';
+import { eventReader, type Readable } from '#domain/event-reader.ts';
 import { filterOfEvents, idsOf } from '#domain/id-filter.ts';
 import { formatCents } from '#domain/money.ts';
 import { readBatch } from '#domain/read-batch.ts';
@@ -33,12 +33,13 @@ export interface Compared {
  *
  * @throws AssertionError with the first difference
  */
-export function compare(event: z.ZodObject, records: KafkaEvent['records'][string], random: Random): Compared {
+export function compare(stream: Readable, records: KafkaEvent['records'][string], random: Random): Compared {
   const [batch] = partitionBatches({ records: { 'fuzz-3': records } });
   if (!batch) return { good: 0, bad: 0 };
+  const { event } = stream;
   const frames = framesOf(batch);
-  const read = readBatch({ event }, batch);
-  const { good, bad } = readOneByOne(event, batch);
+  const read = readBatch(stream, batch);
+  const { good, bad } = readOneByOne(stream, batch);
   deepStrictEqual(read.bad, bad);
   comparePart(event, batch, { frames, events: read.events, records: batch.records, good });
   const [one, other] = [random.pick(batch.records).offset, random.pick(batch.records).offset];
@@ -78,16 +79,16 @@ function comparePart(event: z.ZodObject, batch: PartitionBatch, { frames, events
 const bufferOf = (bytes: Uint8Array | null) => bytes && Buffer.from(bytes);
 
 /** By the reference alone; a field that is null is left out, as one that is missing. */
-function readOneByOne(event: z.ZodObject, { topic, partition, records }: PartitionBatch) {
-  const read = eventReader(event);
-  const names = Object.keys(event.shape);
+function readOneByOne(stream: Readable, { topic, partition, records }: PartitionBatch) {
+  const read = eventReader(stream);
+  const names = Object.keys(stream.event.shape);
   const good: ReadRecord<Record<string, unknown>>[] = [];
   const bad: object[] = [];
   for (const record of records) {
-    const { offset, timestamp, value } = record;
+    const { offset, timestamp, value, headers } = record;
     try {
       if (record.leftOut) throw tooLarge(record.leftOut);
-      const fields = read(value) as Record<string, unknown>;
+      const fields = read(value, headers) as Record<string, unknown>;
       const given = names.flatMap((name) => ((fields[name] ?? null) === null ? [] : [[name, fields[name]]]));
       good.push({ offset, timestamp, event: Object.fromEntries(given) });
     } catch (error) {

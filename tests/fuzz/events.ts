@@ -1,6 +1,7 @@
 /** The events that are fuzzed: those of the catalogue, and one with more of everything than any of them. */
 import * as z from 'zod';
-import { money, quantity, text, timestamp, uuid } from '#domain/columns.ts';
+import { currency, money, quantity, text, timestamp, uuid } from '#domain/columns.ts';
+import type { Readable } from '#domain/event-reader.ts';
 import { catalogue } from '#domain/streams.ts';
 
 const kinds = { id: uuid(''), price: money(''), note: text(20, ''), at: timestamp(''), pieces: quantity('') };
@@ -19,8 +20,25 @@ const wide = z.object(
   ),
 );
 
-export const events: readonly { readonly name: string; readonly event: z.ZodObject }[] = [
-  ...catalogue.map(({ topic: name, event }) => ({ name, event })),
+/** What columns can be declared to accept beyond their kind. */
+const declared = z.object({
+  guest: uuid('', { guests: /^guest-\d+$/ }),
+  computed: money('', { rounds: 'float_noise' }).nullish(),
+  hundredths: money('', { unit: 'minor' }),
+  currency: currency(''),
+  seconds: timestamp('', { accepts: ['epoch_seconds'] }),
+  either: timestamp('', { accepts: ['iso', 'epoch_milliseconds'] }),
+  any: timestamp('', { accepts: ['epoch_seconds', 'epoch_milliseconds', 'epoch_microseconds', 'iso'] }).optional(),
+});
+
+const small = z.object({ id: text(9, ''), amount: money(''), at: timestamp('') });
+
+export const events: readonly (Readable & { readonly name: string })[] = [
+  ...catalogue.map((stream) => ({ ...stream, name: stream.topic })),
+  { name: 'declared', event: declared },
+  { name: 'CloudEvents', event: small, envelope: 'cloudevents' },
+  { name: 'Debezium', event: small, envelope: 'debezium' },
+  { name: 'a path', event: small, envelope: '$.data.order' },
   { name: 'wide', event: wide },
   // The shortest name there can be, and one that is the start of another.
   { name: 'short', event: z.object({ a: text(3, ''), ab: text(3, ''), n: money('').nullish() }) },

@@ -18,11 +18,11 @@ const records = readWholeNumber('--records', values.records, { min: 1 });
 const counts = new Map(events.map(({ name }) => [name, { good: 0, bad: 0 }]));
 let done = 0;
 for (let round = 0; done < records; round++)
-  for (const { name, event } of events) {
+  for (const { name, ...stream } of events) {
     const seed = `${values.seed}:${name}:${round}`;
     try {
       const random = createRandom(seed);
-      const { good, bad } = compare(event, anyRecords(event, BATCH, random), random);
+      const { good, bad } = compare(stream, anyRecords(stream, BATCH, random), random);
       const count = counts.get(name);
       if (count) [count.good, count.bad] = [count.good + good, count.bad + bad];
       done += good + bad;

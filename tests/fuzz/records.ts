@@ -1,6 +1,7 @@
 /** Records as no producer should send them, drawn from a seed: as Lambda's Kafka event source would hand them over. */
-import type { z } from 'zod';
 import { columnsOf } from '#domain/columns.ts';
+import { wrap } from '#domain/envelope.ts';
+import type { Readable } from '#domain/event-reader.ts';
 import type { KafkaEvent } from '#lambda/kafka-event.ts';
 import type { Random } from '#simulator/random.ts';
 import { anyValue, usualValue } from './values.ts';
@@ -56,8 +57,39 @@ function anyJson(columns: ReturnType<typeof columnsOf>, random: Random): string 
   return `${open}${fields.join(comma)}${close}`;
 }
 
-function anyBytes(columns: ReturnType<typeof columnsOf>, random: Random): Buffer {
+/** An event in its envelope, which is sometimes another one. */
+function anyWrapped(columns: ReturnType<typeof columnsOf>, envelope: Readable['envelope'], random: Random): string {
   const json = anyJson(columns, random);
+  if (envelope === undefined || random.chance(0.05)) return json;
+  const odd = random.chance(0.1);
+  const wrapped = JSON.stringify(
+    wrap(odd ? random.pick(['cloudevents', 'debezium', '$.data']) : envelope, { event: 1 }),
+  );
+  const inner = odd ? random.pick([json, '7', 'null', `[${json}]`]) : json;
+  const value = wrapped.replace('{"event":1}', () => inner);
+  if (!random.chance(0.2)) return value;
+  return random.pick([
+    value.replace('"op":"c"', random.pick(['"op":"u"', '"op":"d"', '"op":"t"', '"op":1'])),
+    value.replace('"1.0"', random.pick(['"1.1"', '"0.3"', '1.0', 'null'])),
+    value.replace(/\}$/, `,"datacontenttype":${random.pick(['"application/json"', '"text/xml"', '7'])}}`),
+    `{"schema":{},"payload":${value}}`,
+    value.replace('{', '{"data":1,"after":null,'),
+    value.replace(/:/g, ' : '),
+  ]);
+}
+
+const attributes: readonly Readonly<Record<string, string>>[] = [
+  { ce_specversion: '1.0' },
+  { ce_specversion: '0.3' },
+  { ce_specversion: '1.0', 'content-type': 'text/plain' },
+];
+
+/** As Lambda writes them. */
+const headersOf = (attributes: Readonly<Record<string, string>>) =>
+  Object.entries(attributes).map(([name, value]) => ({ [name]: [...Buffer.from(value)] }));
+
+function anyBytes(columns: ReturnType<typeof columnsOf>, envelope: Readable['envelope'], random: Random): Buffer {
+  const json = anyWrapped(columns, envelope, random);
   if (random.chance(0.02))
     return Buffer.from(
       random.pick([
@@ -118,8 +150,13 @@ function withSequence(json: Buffer, random: Random): Buffer {
   return Buffer.concat([json.subarray(0, at), sequence, json.subarray(at + random.integer(0, 3))]);
 }
 
+function anyHeaders(envelope: Readable['envelope'], random: Random) {
+  if (envelope === 'cloudevents' && random.chance(0.3)) return headersOf(random.pick(attributes));
+  return random.chance(0.02) ? [{ source: [1, -1] }, { ['__proto__']: [2] }] : [];
+}
+
 /** @param count of records, at ascending offsets with gaps; some come twice, or out of their order */
-export function anyRecords(event: z.ZodObject, count: number, random: Random): LambdaRecord[] {
+export function anyRecords({ event, envelope }: Readable, count: number, random: Random): LambdaRecord[] {
   const columns = columnsOf(event);
   let offset = random.pick([0, 2 ** 31 - 50, 2 ** 32 - 50, 2 ** 40, 2 ** 53 - 1 - 4 * count]);
   const records = Array.from({ length: count }, () => {
@@ -140,8 +177,8 @@ export function anyRecords(event: z.ZodObject, count: number, random: Random): L
       ]),
       timestampType: 'CREATE_TIME' as const,
       key: random.pick([base64(Buffer.from(random.uuid())), base64(Buffer.from([0, 255])), '', null, undefined]),
-      value: random.chance(0.01) ? random.pick([null, undefined]) : base64(anyBytes(columns, random)),
-      headers: random.chance(0.02) ? [{ source: [1, -1] }, { ['__proto__']: [2] }] : [],
+      value: random.chance(0.01) ? random.pick([null, undefined]) : base64(anyBytes(columns, envelope, random)),
+      headers: anyHeaders(envelope, random),
       ...(random.chance(0.005) && { leftOut: { key: 9 } }),
     };
   });

@@ -140,6 +140,7 @@ const written: Record<ColumnKind, (column: Column, random: Random) => readonly s
 
 /** A value as JSON: of the column's kind, most often, written in one of all ways. */
 export function anyValue(column: Column, random: Random): string {
+  if (column.options && random.chance(0.7)) return random.pick(declared(column, random).odd);
   return random.pick(random.chance(0.9) ? written[column.kind](column, random) : odd);
 }
 
@@ -162,8 +163,54 @@ const usual: Record<ColumnKind, (random: Random) => string> = {
   text: (random) => quoted(random.pick(['EUR', 'p-1', 'é', '漢字', 'a b', 'x'])),
 };
 
-/** A value as producers write it. */
-export const usualValue = ({ kind }: Column, random: Random): string => usual[kind](random);
+/** A value as producers write it, to a column that accepts what its kind does. */
+export function usualValue(column: Column, random: Random): string {
+  if (!column.options) return usual[column.kind](random);
+  const { good, odd } = declared(column, random);
+  return random.pick(random.chance(0.03) ? odd : good);
+}
+
+/** Ways to write a value that a column accepts because it is declared to, and others near them. */
+function declared(
+  { options = {}, example }: Column,
+  random: Random,
+): Readonly<Record<'good' | 'odd', readonly string[]>> {
+  const cents = () => random.integer(-9_999, 9_999) / 100;
+  if (options.codes) return { good: ['"EUR"', '"usd"', '"Jpy"'], odd: ['"EURO"', '"XYZ"', '"E1R"', '"EU"', '" EUR"'] };
+  if (options.guests)
+    return { good: [quoted(random.uuid()), `"guest-${random.integer(0, 99_999)}"`], odd: ['"guest-"', '"guest-1 "'] };
+  if (options.unit)
+    return {
+      good: [String(random.integer(-99_999, 9_999_999)), '"1250"', '1250.0', '125e1'],
+      odd: ['12.5', '012', '9999999999', '10000000000', '-0'],
+    };
+  if (options.rounds)
+    return {
+      good: [String(cents()), String(cents() + cents()), String(cents() - cents()), '0.30000000000000004'],
+      odd: ['0.305', '1e-17', '12.340000001', '0.30000000000000005', '"5.551115123125783e-17"', String(cents() * 1.07)],
+    };
+  const at = new Date(random.integer(2 ** 40, 2 ** 41));
+  const seconds = at.getTime() / 1000;
+  const [first = 'iso'] = options.accepts as readonly string[];
+  const written = example?.(at) ?? at.toISOString();
+  return {
+    good: [JSON.stringify(written), first === 'epoch_seconds' ? String(seconds) : JSON.stringify(written)],
+    odd: [
+      ...[seconds, seconds * 1000, seconds * 1e6, Math.floor(seconds)].flatMap((n) => [String(n), quoted(String(n))]),
+      ...[
+        '0',
+        '-1',
+        '631152000',
+        '631151999',
+        '4102444799.9999999',
+        '4102444800',
+        '4102444800000000',
+        '17653500000e-1',
+      ],
+      ...['1765411200.', '01765411200', '1.7654112e9', '"1.7654112e9"', '" 1765411200"'],
+    ],
+  };
+}
 
 /** With the first of its letters as a capital. */
 const withCapital = (uuid: string): string => uuid.replace(/[a-f]/, (letter) => letter.toUpperCase());

@@ -87,7 +87,7 @@ it('an example that is sent is where the answer says, and its consumer takes it;
   });
   const { topic: _, ...place } = produced;
   expect(record).toEqual(place);
-  expect(() => eventReader(stream.event)(Buffer.from(produced.value))).not.toThrow();
+  expect(() => eventReader(stream)(Buffer.from(produced.value))).not.toThrow();
   expect(produced.value).not.toBe(example.value);
 });
 

@@ -11,7 +11,8 @@ import type { Lake } from '#adapters/lake/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { inRepository } from '#adapters/repository.ts';
 import { eventReader } from '#domain/event-reader.ts';
-import { type Order, orderEvent } from '#domain/streams/orders.ts';
+import type { Order } from '#domain/streams/orders.ts';
+import { streams } from '#domain/streams.ts';
 import { formatMicros, holdableMillis } from '#domain/time.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load as loadFiles } from '#functions/load-orders/load.ts';
@@ -195,7 +196,7 @@ test.each([
     },
   ]);
   // The kept content can be read as the original event.
-  expect(eventReader(orderEvent)(rows[0].record_value)).toEqual(other);
+  expect(eventReader(streams.orders)(rows[0].record_value)).toEqual(other);
 });
 
 const raw = {
@@ -257,7 +258,7 @@ test('a conflicting order is kept as Kafka has it: key, headers in their order, 
   for (const [index, letter] of rows.slice(2).entries()) {
     expect(letter.message).toContain(`; ${why[index]}, so it is rebuilt from the lake`);
     expect(letter).toMatchObject({ key: Buffer.from(other.user_id), headers: [] });
-    expect(eventReader(orderEvent)(letter.value)).toEqual(more[index + 2]);
+    expect(eventReader(streams.orders)(letter.value)).toEqual(more[index + 2]);
   }
 });
 

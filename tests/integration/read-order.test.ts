@@ -7,14 +7,14 @@ import { expect, test } from 'vitest';
 import { inRepository } from '#adapters/repository.ts';
 import { Unusable } from '#domain/dead-letters.ts';
 import { eventReader } from '#domain/event-reader.ts';
-import { orderEvent } from '#domain/streams/orders.ts';
+import { streams } from '#domain/streams.ts';
 import { formatMicros } from '#domain/time.ts';
 import { findPython } from '#localstack/install/tools.ts';
 import { createRandom } from '#simulator/random.ts';
 import { simulate } from '#simulator/simulator.ts';
 
 const program = inRepository('tests/fixtures/read_orders.py');
-const read = eventReader(orderEvent);
+const read = eventReader(streams.orders);
 
 type Value = Uint8Array | null;
 
@@ -63,7 +63,7 @@ test('every kind of order and malformed record of the simulator', async () => {
   const outcomes = await expectSame(values);
   expect(outcomes.get('order')).toBeGreaterThan(5_000);
   // The orders, and every reason that concerns a single record.
-  expect(outcomes.size).toBe(12);
+  expect(outcomes.size).toBe(13);
 });
 
 const order = {
