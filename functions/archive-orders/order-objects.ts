@@ -5,7 +5,7 @@ import { streams } from '#domain/streams.ts';
 
 /** `raw/orders/dt=2025-12-11/orders_2025-12-11_00-00-01_p0_o100-199.parquet` */
 export const orderObjects: Layout<typeof orderEvent> = {
-  prefix: streams.orders.lake,
+  prefix: streams.orders.lake.prefix,
   name: 'orders',
   extension: 'parquet',
   contentType: 'application/vnd.apache.parquet',

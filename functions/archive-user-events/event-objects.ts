@@ -5,7 +5,7 @@ import { streams } from '#domain/streams.ts';
 
 /** `bronze/user_events/dt=2025-12-11/user_events_2025-12-11_00-00-01_p0_o100-199.json.gz` */
 export const eventObjects: Layout<typeof userEvent> = {
-  prefix: streams.userEvents.lake,
+  prefix: streams.userEvents.lake.prefix,
   name: 'user_events',
   extension: 'json.gz',
   contentType: 'application/gzip',

@@ -15,7 +15,7 @@ import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
 
 type Event = typeof paymentEvent;
 const refunds: Stream<Event> = { ...streams.transactions, topic: 'refunds', consumer: 'store-refunds' };
-const archived: Stream<Event> = { ...refunds, lake: 'raw/refunds' };
+const archived: Stream<Event> = { ...refunds, lake: { prefix: 'raw/refunds', format: 'parquet' } };
 const layout = { ...orderObjects, prefix: 'raw/refunds', name: 'refunds', encode: () => Buffer.from('refunds') };
 const acceptAll: Apply<Event> = async () => ({ duplicates: 0, refused: [], rowsFingerprint: '0' });
 
