@@ -42,9 +42,16 @@ interface ColumnMeta {
   /** Of text: characters at most. */
   readonly longest?: number;
   /** What it accepts beyond its kind, or instead, as it was declared. */
-  readonly options?: Readonly<Record<string, unknown>>;
+  readonly options?: ColumnOptions;
   /** A value as a producer writes it, of a time if the column has times, where the kind's usual one would be refused. */
   readonly example?: (at: Date) => string | number;
+}
+
+/** How columns can be declared; each of a kind. */
+export interface ColumnOptions extends UuidOptions, TimestampOptions {
+  readonly rounds?: 'float_noise';
+  readonly unit?: 'minor';
+  readonly codes?: 'ISO 4217';
 }
 
 export interface Column extends ColumnMeta {

@@ -36,7 +36,8 @@ export function wrap(envelope: Envelope | undefined, event: Fields): Fields {
   return namesIn(envelope).reduceRight<Fields>((inner, name) => ({ [name]: inner }), event);
 }
 
-const namesIn = (path: `$.${string}`): readonly string[] => path.slice(2).split('.');
+/** Of the fields that a path leads through. */
+export const namesIn = (path: `$.${string}`): readonly string[] => path.slice(2).split('.');
 
 /**
  * @param json a record's value, which may be no JSON

@@ -48,5 +48,5 @@ export async function connectTo(
 export function exampleFor(stream: Stream, now = new Date()): Example {
   const value = freshExample(stream, { id: randomUUID, now });
   const key = String(eventReader(stream)(Buffer.from(value))[stream.key] ?? '');
-  return { topic: stream.topic, key, value, lake: stream.lake ?? null };
+  return { topic: stream.topic, key, value, lake: stream.lake?.prefix ?? null };
 }

@@ -1,5 +1,6 @@
 /** A value of a stream that its consumer takes, made of the kinds of its fields. Pure. */
-import { type ColumnKind, columnsOf } from '#domain/columns.ts';
+import { type Column, type ColumnKind, columnsOf } from '#domain/columns.ts';
+import { Unusable } from '#domain/dead-letters.ts';
 import { wrap } from '#domain/envelope.ts';
 import type { Readable } from '#domain/event-reader.ts';
 import type { Stream } from '#domain/streams.ts';
@@ -35,14 +36,32 @@ export const exampleOf = (stream: Readable): string => JSON.stringify(wrap(strea
 
 function fieldsOf({ event }: Readable): Readonly<Record<string, unknown>> {
   const fields = columnsOf(event).filter(({ optional, nullable }) => !optional && !nullable);
-  return Object.fromEntries(
-    fields.map(({ name, kind, example }) => [name, example?.(AT) ?? byName[name] ?? byKind[kind]]),
+  return Object.fromEntries(fields.map((field) => [field.name, exampleValue(field)]));
+}
+
+function exampleValue(column: Column): unknown {
+  const { name, kind, example } = column;
+  return (
+    [example?.(AT), byName[name], byKind[kind]].find((value) => takes(column, value)) ?? shortened(byKind[kind], column)
   );
 }
 
+function takes({ parse }: Column, value: unknown): boolean {
+  try {
+    parse(value);
+    return value !== undefined;
+  } catch (error) {
+    if (error instanceof Unusable) return false;
+    throw error;
+  }
+}
+
+const shortened = (value: unknown, { longest }: Pick<Column, 'longest'>): unknown =>
+  typeof value === 'string' ? value.slice(0, longest) : value;
+
 /** Fields that make a record another one than those before it. */
 export interface Fresh {
-  /** Of each id that is the record's own: a key names what is there, such as a product of the shop. */
+  /** Of each id that is the record's own: a key that is not the first of them names what is there, such as a product of the shop. */
   readonly id: () => string;
   readonly now: Date;
 }
@@ -50,15 +69,13 @@ export interface Fresh {
 /** The example as a record that was not there before: sent again, the other would be a repeat. In one line. */
 export function freshExample(stream: Readable & Pick<Stream, 'ids' | 'key'>, { id, now }: Fresh): string {
   const { event, envelope, ids, key } = stream;
-  const own = new Set(ids.filter((name) => name !== key));
-  const times = new Map(
-    columnsOf(event).flatMap(({ name, kind, example }) =>
-      kind === 'timestamp' ? [[name, example?.(now) ?? now.toISOString()] as const] : [],
-    ),
-  );
-  const fresh = Object.entries(fieldsOf(stream)).map(([name, value]) => [
-    name,
-    own.has(name) ? id() : (times.get(name) ?? value),
-  ]);
+  const example = fieldsOf(stream);
+  const own = new Set(ids.filter((name, index) => index === 0 || name !== key));
+  const fresh = columnsOf(event).flatMap((column) => {
+    const { name, kind } = column;
+    if (!(name in example)) return [];
+    if (own.has(name)) return [[name, shortened(id(), column)]];
+    return [[name, kind === 'timestamp' ? (column.example?.(now) ?? now.toISOString()) : example[name]]];
+  });
   return JSON.stringify(wrap(envelope, Object.fromEntries(fresh)));
 }
