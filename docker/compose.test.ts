@@ -34,7 +34,7 @@ describe('docker-compose.yml', () => {
     expect(schemaErrors(compose, 'docker/compose-spec.json')).toEqual([]);
   });
 
-  it('has the services that docs/requirements.md and the README name, at their ports', () => {
+  it('has the services that docs/requirements.md and docs/containers.md name, at their ports', () => {
     const ports = (name: string) => compose.services[name]?.ports?.map((port) => port.replace(/:\d+$/, ''));
     const wanted = {
       console: [8004],

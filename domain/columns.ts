@@ -33,6 +33,8 @@ interface ColumnMeta {
   /** Converts a JSON value to the value in code; throws Unusable. */
   readonly parse: (value: unknown) => unknown;
   readonly storage: Storage<unknown, unknown>;
+  /** Of text: characters at most. */
+  readonly longest?: number;
 }
 
 export interface Column extends ColumnMeta {
@@ -50,6 +52,7 @@ function column<Kind extends ColumnKind, T>(
   description: string,
   storage: Storage<ValuesOf[Kind], T>,
   parse: (value: unknown) => T,
+  limits: Pick<ColumnMeta, 'longest'> = {},
 ) {
   const schema = z.unknown().transform((value, context): T => {
     try {
@@ -61,7 +64,7 @@ function column<Kind extends ColumnKind, T>(
       return z.NEVER;
     }
   });
-  metaOf.set(schema, { kind, description, parse, storage: storage as Storage<unknown, unknown> });
+  metaOf.set(schema, { kind, description, parse, storage: storage as Storage<unknown, unknown>, ...limits });
   return schema;
 }
 
@@ -85,16 +88,18 @@ export const timestamp = (description: string) => column('timestamp', descriptio
 
 /** Text of 1 to `longest` characters that PostgreSQL and Parquet can both hold. */
 export const text = (longest: number, description: string) =>
-  column('text', description, textStorage(longest), (value): string => {
-    if (typeof value !== 'string') throw wrongType('text', value);
-    if (value === '') throw new Unusable('invalid_text', 'expected text, got an empty string');
-    if (value.length > longest && [...value.slice(0, 2 * longest + 1)].length > longest)
-      throw new Unusable('invalid_text', `expected at most ${longest} characters, got ${quote(value)}`);
-    if (value.includes('\0')) throw new Unusable('invalid_text', 'expected text without NUL characters');
-    if (!value.isWellFormed())
-      throw new Unusable('invalid_text', 'expected well-formed Unicode, got half of a surrogate pair');
-    return value;
-  });
+  column('text', description, textStorage(longest), (value) => readText(value, longest), { longest });
+
+function readText(value: unknown, longest: number): string {
+  if (typeof value !== 'string') throw wrongType('text', value);
+  if (value === '') throw new Unusable('invalid_text', 'expected text, got an empty string');
+  if (value.length > longest && [...value.slice(0, 2 * longest + 1)].length > longest)
+    throw new Unusable('invalid_text', `expected at most ${longest} characters, got ${quote(value)}`);
+  if (value.includes('\0')) throw new Unusable('invalid_text', 'expected text without NUL characters');
+  if (!value.isWellFormed())
+    throw new Unusable('invalid_text', 'expected well-formed Unicode, got half of a surrogate pair');
+  return value;
+}
 
 /** A whole number of at least one. */
 export const quantity = (description: string) =>

@@ -11,9 +11,33 @@ export interface Stream<Event extends z.ZodObject = z.ZodObject> {
   readonly partitions: number;
   /** The function that consumes the topic, and its name in the ledger. */
   readonly consumer: string;
+  /**
+   * `own`: the consumer is code of its own, `functions/<consumer>/handler.ts`. If absent, `deliver-stream` consumes the topic and does
+   * what `lake` or `table` say, nothing else; the consumer is then the stream's alone.
+   */
+  readonly handler?: 'own';
   readonly batching: Batching;
-  /** The folder of the lake where the consumer puts its objects, if it makes any. */
-  readonly lake?: string;
+  /** The consumer puts its records into the lake, one object for each partition and batch. */
+  readonly lake?: LakeSink;
+  /** The consumer puts each record into a table, as a row with the event's columns. */
+  readonly table?: TableSink;
+}
+
+export interface LakeSink {
+  /** The folder of the objects, without a slash behind it. */
+  readonly prefix: string;
+  readonly format: 'parquet' | 'json_lines';
+}
+
+/** A table of PostgreSQL; its key is the first of the stream's `ids`. */
+export interface TableSink {
+  /** Schema and table, such as `streams.refunds`: letters, digits and underscores. */
+  readonly name: `${string}.${string}`;
+  /**
+   * What becomes of a record whose key is there already. `keep_first`: nothing, if its content is the same (a duplicate); otherwise it
+   * becomes a dead letter (`conflict`).
+   */
+  readonly repeats: 'keep_first';
 }
 
 /** How Lambda cuts the records of a topic into batches, in the terms of an event source mapping. */

@@ -27,6 +27,9 @@ export const catalogue: readonly Stream[] = Object.values(streams);
 export const consumedBy = (consumer: string): readonly Stream[] =>
   catalogue.filter((stream) => stream.consumer === consumer);
 
+/** Streams that `deliver-stream` consumes, by their descriptions alone. */
+export const describedStreams: readonly Stream[] = catalogue.filter(({ handler }) => handler !== 'own');
+
 /** What moves stock; all have the same effect. */
 export const inventoryStreams = consumedBy(streams.onlineOrders.consumer);
 

@@ -45,12 +45,12 @@ describe.each(['dev', 'prod'])('alarms of %s', (environment) => {
 });
 
 it(
-  'prod has as many alarms as the README says and the cost counts',
+  'prod has as many alarms as the guide says and the cost counts',
   () => {
     const found = templatesOf('prod', { checked: false })('observability').findResources('AWS::CloudWatch::Alarm');
-    const [, inReadme] = readFileSync(inRepository('README.md'), 'utf8').match(/, (\d+) alarms/) ?? [];
-    expect({ inReadme: Number(inReadme), counted: ALARMS }).toEqual({
-      inReadme: Object.keys(found).length,
+    const [, inGuide] = readFileSync(inRepository('docs/deploy.md'), 'utf8').match(/, (\d+) alarms/) ?? [];
+    expect({ inGuide: Number(inGuide), counted: ALARMS }).toEqual({
+      inGuide: Object.keys(found).length,
       counted: Object.keys(found).length,
     });
   },

@@ -17,5 +17,6 @@ export const stockMovements = {
   ids: ['event_id', 'order_id', 'product_id'],
   partitions: 4,
   consumer: 'update-inventory',
+  handler: 'own',
   batching: upTo(1),
 } as const;

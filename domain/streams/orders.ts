@@ -32,7 +32,8 @@ export const orders = {
   event: orderEvent,
   partitions: 4,
   consumer: 'archive-orders',
-  lake: 'raw/orders',
+  handler: 'own',
+  lake: { prefix: 'raw/orders', format: 'parquet' },
   // In lake and warehouse within half a minute. Most of its cost are PUTs, four a window.
   batching: upTo(20),
 } as const satisfies Stream;

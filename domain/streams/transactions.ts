@@ -24,6 +24,7 @@ export const transactions = {
   event: paymentEvent,
   partitions: 4,
   consumer: 'store-transactions',
+  handler: 'own',
   // Metrics are made every hour; somebody who asks for a single payment finds it after seconds.
   batching: upTo(10),
 } as const satisfies Stream;

@@ -23,7 +23,8 @@ export const userEvents = {
   event: userEvent,
   partitions: 4,
   consumer: 'archive-user-events',
-  lake: 'bronze/user_events',
+  handler: 'own',
+  lake: { prefix: 'bronze/user_events', format: 'json_lines' },
   // Clicks are counted by the day.
   batching: upTo(60),
 } as const satisfies Stream;

@@ -47,5 +47,5 @@ export async function connectTo(
 export function exampleFor(stream: Stream, now = new Date()): Example {
   const value = freshExample(stream, { id: randomUUID, now });
   const { [stream.key]: key } = JSON.parse(value) as Readonly<Record<string, string>>;
-  return { topic: stream.topic, key: key ?? '', value, lake: stream.lake ?? null };
+  return { topic: stream.topic, key: key ?? '', value, lake: stream.lake?.prefix ?? null };
 }

@@ -21,9 +21,9 @@ const jobs: Readonly<Record<ZoneName, Pick<Zone, 'job' | 'done'>>> = {
 };
 
 export function zoneOf(name: ZoneName): Zone {
-  const stream = catalogue.find(({ lake }) => lake?.startsWith(`${name}/`));
+  const stream = catalogue.find(({ lake }) => lake?.prefix.startsWith(`${name}/`));
   if (!stream?.lake) throw new Error(`Expected a stream that writes to ${name}/, found none.`);
-  return { name, stream, prefix: `${stream.lake}/dt=`, ...jobs[name] };
+  return { name, stream, prefix: `${stream.lake.prefix}/dt=`, ...jobs[name] };
 }
 
 /**

@@ -304,7 +304,7 @@ describe('npm start -- --no-simulator', () => {
     expect((await tillstream(home, 'proof')).code).toBe(0);
   });
 
-  it.each(Object.entries(besideTheStack))('answers to the command of README `%s`', async (line, code) => {
+  it.each(Object.entries(besideTheStack))('answers to the command of the guides `%s`', async (line, code) => {
     // A letter that was not sent back before, and an order.
     const { rows } = await pool.query(
       `select dead_letter_id as id from ledger.dead_letters left join ledger.redrives using (dead_letter_id)

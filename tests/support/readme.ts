@@ -1,6 +1,15 @@
-/** The commands of README, and where each is run. docs/readme.test.ts demands that these tables name all of them. */
+/** The commands of README and of the guides, and where each is run. docs/readme.test.ts demands that these tables name all of them. */
 import { readFileSync } from 'node:fs';
 import { inRepository } from '#adapters/repository.ts';
+
+/** README, and the pages that it leads to for what one does; others, such as the runbook, are for a backbone that has a fault. */
+const GUIDES = [
+  'README.md',
+  'docs/one-machine.md',
+  'docs/commands.md',
+  'docs/containers.md',
+  'docs/deploy.md',
+] as const;
 
 /** tests/end-to-end/once.test.ts runs `npm start` with these arguments. */
 export const ROUND = ['--once', '--orders', '10000', '--seed', '7'] as const;
@@ -84,8 +93,8 @@ export const elsewhere: Readonly<Record<string, { readonly file: string; readonl
 };
 
 /** The commands in blocks of bash, without their comments, and those in the text, each once. */
-export function readmeCommands(): string[] {
-  const text = readFileSync(inRepository('README.md'), 'utf8');
+export function guideCommands(): string[] {
+  const text = GUIDES.map((guide) => readFileSync(inRepository(guide), 'utf8')).join('\n');
   const blocks = [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)];
   const lines = blocks.flatMap(([, language, block = '']) => (language === 'bash' ? block.split('\n') : []));
   const outside = text.replace(/^```.*?^```$/gms, '');
