@@ -25,9 +25,11 @@ export interface EventColumns {
   /** Kafka's, in milliseconds since 1970. */
   readonly timestamps: Float64Array;
   readonly columns: readonly EventColumn[];
-  /** The fields that the schema does not know (extra-fields.ts), where any row has some. */
-  readonly extra?: EventColumn | undefined;
+  /** The fields that the schema does not know (extra-fields.ts), if they were looked for. */
+  readonly extra?: ExtraColumn | undefined;
 }
+
+export type ExtraColumn = EventColumn & { readonly kind: 'text'; readonly present: Uint8Array };
 
 /** Columns for so many rows, without values. */
 export function allocateColumns(schema: z.ZodObject, rows: number, arena: Arena): EventColumns {
@@ -53,7 +55,7 @@ export function putEvent(columns: readonly EventColumn[], row: number, event: ob
 }
 
 /** The column `extra` for so many rows, without values. */
-export const allocateExtra = (rows: number, arena: Arena) => ({
+export const allocateExtra = (rows: number, arena: Arena): ExtraColumn => ({
   ...extraColumn,
   values: utf8Storage.allocate(rows, arena),
   present: new Uint8Array(rows),
@@ -74,7 +76,7 @@ export function columnsFrom(schema: z.ZodObject, records: readonly ReadRecord<ob
 export function part(events: EventColumns, from: number, to: number): EventColumns {
   const { rows, offsets, timestamps, columns, extra } = events;
   if (from === 0 && to === rows) return events;
-  const partOf = (column: EventColumn): EventColumn => ({
+  const partOf = <Part extends EventColumn>(column: Part): Part => ({
     ...column,
     values: column.storage.part(column.values, from, to) as never,
     present: column.present?.subarray(from, to),

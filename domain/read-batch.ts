@@ -29,8 +29,8 @@ export function readBatch<Schema extends z.ZodObject>(
   const arena = { bytes, length: bytes.length };
   const { columns, offsets, timestamps } = allocateColumns(schema, count, arena);
   const known = new Set(columns.map(({ name }) => name));
-  let extra: ReturnType<typeof allocateExtra> | undefined;
-  const scan = columnScanner(columns, bytes);
+  const extra = allocateExtra(count, arena);
+  const scan = columnScanner(columns, bytes, extra);
   const read = eventReader(schema);
   const bad: DeadLetter[] = [];
   let row = 0;
@@ -42,10 +42,7 @@ export function readBatch<Schema extends z.ZodObject>(
         if (record.leftOut) throw tooLarge(record.leftOut);
         putEvent(columns, row, read(record.value));
         const fields = extraFields(utf8.decode(record.value ?? undefined), known);
-        if (fields !== undefined) {
-          extra ??= allocateExtra(count, arena);
-          putEvent([extra], row, { extra: fields });
-        }
+        putEvent([extra], row, { extra: fields });
       } catch (error) {
         if (!(error instanceof Unusable)) throw error;
         const { topic, partition } = batch;
