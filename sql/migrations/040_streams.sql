@@ -6,14 +6,15 @@ comment on schema streams is 'Tables of streams that deliver-stream fills, by th
 
 grant usage on schema streams to prove, console;
 
--- As the other rooms' fingerprint functions, but of every column. What may be null counts only where it isn't, with its name: a column
--- that is added later leaves the fingerprints of the rows before it as they were.
+-- As the other rooms' fingerprint functions, but of every column, so a stream's migration that adds one calls this behind it. What may be
+-- null counts only where it isn't, with its name: a column that is added leaves the fingerprints of the rows before it as they were.
 create procedure streams.make_fingerprint(stream_table regclass)
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   filled text;
   maybe text;
+  reader name;
 begin
   select
     string_agg(format('(record).%I', attname), ', ' order by attnum) filter (where attnotnull),
@@ -32,6 +33,17 @@ begin
     'return hash_numeric_extended(hash_record_extended(row(%s), 0)::numeric%s, 0)',
     stream_table, filled, maybe
   );
+  for reader in
+    select rolname
+    from pg_class
+    cross join aclexplode(relacl)
+    inner join pg_roles on pg_roles.oid = grantee
+    where pg_class.oid = stream_table and privilege_type = 'INSERT' and grantee <> relowner
+    union all
+    select 'prove'
+  loop
+    execute format('grant execute on function streams.fingerprint(%s) to %I', stream_table, reader);
+  end loop;
 end $$;
 
 -- Has the role deliver into a table of this schema, each of its records as a row of its own: adds to the event's columns where a record
@@ -55,7 +67,6 @@ begin
   execute format('comment on column %s.delivery_id is %L', stream_table, 'The delivery in ledger.deliveries that it came in.');
   execute format('comment on column %s.stored_at is %L', stream_table, 'When it arrived here, by the database''s clock.');
   execute format('create index on %s (delivery_id)', stream_table);
-  call streams.make_fingerprint(stream_table);
 
   -- Roles belong to the server, not to the database: another database there may have made it.
   if not exists (select from pg_roles where rolname = consumer_role) then
@@ -68,5 +79,5 @@ begin
   execute format('grant usage on sequence ledger.deliveries_delivery_id_seq to %I', consumer_role);
   execute format('grant select, insert on %s to %I', stream_table, consumer_role);
   execute format('grant select on %s to prove, console', stream_table);
-  execute format('grant execute on function streams.fingerprint(%s) to %I, prove', stream_table, consumer_role);
+  call streams.make_fingerprint(stream_table);
 end $$;
