@@ -7,7 +7,7 @@ import { columnScanner } from './column-scanner.ts';
 import { SLACK } from './column-values/storage.ts';
 import { columnsOf, currency, money, timestamp, uuid } from './columns.ts';
 import { currencies } from './currencies.ts';
-import { allocateColumns } from './event-columns.ts';
+import { allocateColumns, allocateExtra } from './event-columns.ts';
 import { wholeReader } from './event-reader.ts';
 import { namedUuid } from './named-uuid.ts';
 
@@ -21,8 +21,9 @@ function read(column: z.ZodType, written: string): unknown {
 function isTaken(column: z.ZodType, written: string): boolean {
   const value = Buffer.from(`{"a":${written}}`);
   const bytes = Buffer.concat([value, Buffer.alloc(SLACK)]);
-  const { columns } = allocateColumns(z.object({ a: column }), 1, { bytes, length: bytes.length });
-  return columnScanner(columns, bytes)(0, 0, value.length);
+  const arena = { bytes, length: bytes.length };
+  const { columns } = allocateColumns(z.object({ a: column }), 1, arena);
+  return columnScanner(columns, bytes, allocateExtra(1, arena))(0, 0, value.length);
 }
 
 const seconds = timestamp('', { accepts: ['epoch_seconds'] });

@@ -24,7 +24,15 @@ export interface Fault {
 }
 
 /** An event, or everything that is wrong with its record. */
-export type Reading<Event> = { readonly event: Event } | { readonly faults: readonly [Fault, ...Fault[]] };
+export type Reading<Event> =
+  | {
+      readonly event: Event;
+      /** The event as it was written, without its envelope. */
+      readonly json: string;
+    }
+  | { readonly faults: Faults };
+
+type Faults = readonly [Fault, ...Fault[]];
 
 /** Of a stream, what says how a value is read. */
 export type Readable<Schema extends z.ZodObject = z.ZodObject> = Pick<Stream<Schema>, 'event' | 'envelope'>;
@@ -38,10 +46,13 @@ export function eventReader<Schema extends z.ZodObject>(stream: Readable<Schema>
   return (value, headers) => {
     const reading = read(value, headers);
     if ('event' in reading) return reading.event;
-    const [{ path, reason, message }] = reading.faults;
-    throw new Unusable(reason, path.length > 0 ? `${path.join('.')}: ${message}` : message, path);
+    throw unusable(reading.faults);
   };
 }
+
+/** The first of the faults, as a dead letter says it. */
+export const unusable = ([{ path, reason, message }]: Faults): Unusable =>
+  new Unusable(reason, path.length > 0 ? `${path.join('.')}: ${message}` : message, path);
 
 /** The same, which goes on behind the first fault. */
 export function wholeReader<Schema extends z.ZodObject>({
@@ -51,10 +62,10 @@ export function wholeReader<Schema extends z.ZodObject>({
   const numbers = columnsOf(schema).flatMap(({ kind, name }) => (kind === 'text' || kind === 'uuid' ? [] : [name]));
   return (value, headers) => {
     try {
-      const json = decode(value);
-      const { json: event, path } = envelope ? unwrapped(envelope, json, headers) : { json, path: [] };
-      const result = schema.safeParse(readFields(event, numbers));
-      if (result.success) return { event: result.data };
+      const whole = decode(value);
+      const { json, path } = envelope ? unwrapped(envelope, whole, headers) : { json: whole, path: [] };
+      const result = schema.safeParse(readFields(json, numbers));
+      if (result.success) return { event: result.data, json };
       return { faults: result.error.issues.map((issue) => toFault(issue, path)) as [Fault] };
     } catch (error) {
       if (!(error instanceof Unusable)) throw error;

@@ -3,8 +3,9 @@ import type { z } from 'zod';
 import { columnScanner } from './column-scanner.ts';
 import { type DeadLetter, Unusable } from './dead-letters.ts';
 import { tooLarge } from './deliverable.ts';
-import { allocateColumns, type EventColumns, eventObjects, part, putEvent } from './event-columns.ts';
-import { eventReader, type Readable } from './event-reader.ts';
+import { allocateColumns, allocateExtra, type EventColumns, eventObjects, part, putEvent } from './event-columns.ts';
+import { type Readable, unusable, wholeReader } from './event-reader.ts';
+import { extraFields } from './extra-fields.ts';
 import { framesOf, NO_VALUE } from './record-frames.ts';
 import type { PartitionBatch, ReadRecord } from './records.ts';
 
@@ -22,10 +23,13 @@ export function readBatch<Schema extends z.ZodObject>(
 ): ReadBatch<z.infer<Schema>> {
   const frames = framesOf(batch);
   const { count, bytes, starts, values } = frames;
-  const { columns, offsets, timestamps } = allocateColumns(stream.event, count, { bytes, length: bytes.length });
+  const arena = { bytes, length: bytes.length };
+  const { columns, offsets, timestamps } = allocateColumns(stream.event, count, arena);
+  const known = new Set(columns.map(({ name }) => name));
+  const extra = allocateExtra(count, arena);
   // What stands in an envelope only the reference finds.
-  const scan = stream.envelope ? () => false : columnScanner(columns, bytes);
-  const read = eventReader(stream);
+  const scan = stream.envelope ? () => false : columnScanner(columns, bytes, extra);
+  const read = wholeReader(stream);
   const bad: DeadLetter[] = [];
   let row = 0;
   for (let index = 0; index < count; index++) {
@@ -34,7 +38,10 @@ export function readBatch<Schema extends z.ZodObject>(
       const record = frames.record(index);
       try {
         if (record.leftOut) throw tooLarge(record.leftOut);
-        putEvent(columns, row, read(record.value, record.headers));
+        const reading = read(record.value, record.headers);
+        if ('faults' in reading) throw unusable(reading.faults);
+        putEvent(columns, row, reading.event);
+        putEvent([extra], row, { extra: extraFields(reading.json, known) });
       } catch (error) {
         if (!(error instanceof Unusable)) throw error;
         const { topic, partition } = batch;
@@ -46,7 +53,7 @@ export function readBatch<Schema extends z.ZodObject>(
     timestamps[row] = frames.timestamps[index] as number;
     row++;
   }
-  const events = part({ rows: count, offsets, timestamps, columns }, 0, row);
+  const events = part({ rows: count, offsets, timestamps, columns, extra }, 0, row);
   let good: readonly ReadRecord<z.infer<Schema>>[] | undefined;
   return {
     events,

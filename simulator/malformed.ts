@@ -68,7 +68,7 @@ export function malformedKindsOf<Event extends object>(
   kind('amount Infinity', 'not_json', (event) => withAmount(event, 'Infinity'), money);
   kind('Latin-1', 'not_utf8', (event) => Buffer.from(withText(event, 'café'), 'latin1'));
   kind('Avro of a schema registry', 'unsupported_format', (_, random) =>
-    Buffer.from([0, 0, 0, 0, 7, ...bytes(random, 37)]),
+    Buffer.from([0, 0, 0, 0, 7, ...bytes(random, 40)]),
   );
   kind('array', 'not_an_object', (event) => JSON.stringify([event]));
   kind('text', 'not_an_object', (event) => JSON.stringify(Object.values(event)[0]));

@@ -9,8 +9,10 @@ import { within } from '#delivery/within.ts';
 import { columnsOf } from '#domain/columns.ts';
 import { Unusable } from '#domain/dead-letters.ts';
 import { tooLarge } from '#domain/deliverable.ts';
+import { unwrap } from '#domain/envelope.ts';
 import { type EventColumns, eventObjects, eventsWithin } from '#domain/event-columns.ts';
 import { eventReader, type Readable } from '#domain/event-reader.ts';
+import { extraFields } from '#domain/extra-fields.ts';
 import { filterOfEvents, idsOf } from '#domain/id-filter.ts';
 import { formatCents } from '#domain/money.ts';
 import { readBatch } from '#domain/read-batch.ts';
@@ -36,16 +38,15 @@ export interface Compared {
 export function compare(stream: Readable, records: KafkaEvent['records'][string], random: Random): Compared {
   const [batch] = partitionBatches({ records: { 'fuzz-3': records } });
   if (!batch) return { good: 0, bad: 0 };
-  const { event } = stream;
   const frames = framesOf(batch);
   const read = readBatch(stream, batch);
   const { good, bad } = readOneByOne(stream, batch);
   deepStrictEqual(read.bad, bad);
-  comparePart(event, batch, { frames, events: read.events, records: batch.records, good });
+  comparePart(stream, batch, { frames, events: read.events, records: batch.records, good });
   const [one, other] = [random.pick(batch.records).offset, random.pick(batch.records).offset];
   // It may begin and end where there is no record.
   const range = { firstOffset: Math.min(one, other) - random.integer(0, 1), lastOffset: Math.max(one, other) + 1 };
-  comparePart(event, batch, {
+  comparePart(stream, batch, {
     frames: framesWithin(frames, range),
     events: eventsWithin(read.events, range),
     records: within(batch.records, range),
@@ -54,6 +55,8 @@ export function compare(stream: Readable, records: KafkaEvent['records'][string]
   return { good: good.length, bad: bad.length };
 }
 
+const utf8 = new TextDecoder();
+
 interface Part {
   readonly frames: RecordFrames;
   readonly events: EventColumns;
@@ -61,7 +64,8 @@ interface Part {
   readonly good: readonly ReadRecord<Record<string, unknown>>[];
 }
 
-function comparePart(event: z.ZodObject, batch: PartitionBatch, { frames, events, records, good }: Part): void {
+function comparePart(stream: Readable, batch: PartitionBatch, { frames, events, records, good }: Part): void {
+  const { event } = stream;
   const { topic, partition } = batch;
   deepStrictEqual(frames.count, records.length);
   // One by one, since of long lists a difference takes minutes to be found.
@@ -71,9 +75,21 @@ function comparePart(event: z.ZodObject, batch: PartitionBatch, { frames, events
   const ids = { ids: columnsOf(event).map(({ name }) => name) };
   deepStrictEqual(bufferOf(filterOfEvents(ids, events)), bufferOf(filterOfIds(idsOf(ids, good))));
   if (good.length === 0) return;
-  const file = encodeByLibrary(event, good, { topic, partition });
+  const byOffset = new Map(records.map((record) => [record.offset, record]));
+  const known = new Set(Object.keys(event.shape));
+  const withExtra = good.map((record) => ({
+    ...record,
+    event: { ...record.event, extra: extraFields(jsonOf(stream, byOffset.get(record.offset)), known) },
+  }));
+  const file = encodeByLibrary(event, withExtra, { topic, partition });
   deepStrictEqual(Buffer.compare(encodeEvents(event, events, batch), file), 0, 'the Parquet files differ');
   deepStrictEqual(readLines(encodeLines(event, events, batch)), linesOneByOne(event, good, batch));
+}
+
+/** Of the event alone. */
+function jsonOf({ envelope }: Readable, record: KafkaRecord | undefined): string {
+  const text = utf8.decode(record?.value ?? undefined);
+  return envelope ? unwrap(envelope, text, record?.headers).json : text;
 }
 
 const bufferOf = (bytes: Uint8Array | null) => bytes && Buffer.from(bytes);
