@@ -1,8 +1,10 @@
 /** The functions and what each needs; nothing else is granted. */
-import { type Consumer, consumedBy, streams, topics } from '#domain/streams.ts';
+import { streams, topics } from '#domain/streams.ts';
+import { consumerNeeds } from './consumer-needs.ts';
+import { type DescribedRole, describedFunctions, describedRoles } from './described-functions.ts';
 
 /** Roles in PostgreSQL that functions and people log in as (sql/migrations/003_roles.sql); each has a secret. */
-export const databaseRoles = [
+const ownRoles = [
   'archive_orders',
   'archive_user_events',
   'load_orders',
@@ -21,7 +23,9 @@ export const databaseRoles = [
   'bi_reader',
   'console',
 ] as const;
-export type DatabaseRole = (typeof databaseRoles)[number];
+export type DatabaseRole = (typeof ownRoles)[number] | DescribedRole;
+
+export const databaseRoles: readonly DatabaseRole[] = [...ownRoles, ...describedRoles];
 
 export interface FunctionNeeds {
   readonly description: string;
@@ -38,6 +42,8 @@ export interface FunctionNeeds {
   readonly passwords?: 'set' | 'rotate';
   /** Objects under `prefix`. Writers read too, since they verify what is already there. */
   readonly lake?: { readonly access: 'read' | 'write'; readonly prefix: string };
+  /** Of a described stream, whose handler is that of others too: STREAM_TOPIC. */
+  readonly streamTopic?: string;
   /** Topics that it asks the brokers about; an event source mapping (domain/streams.ts) delivers without it. */
   readonly kafkaTopics?: readonly string[];
   /** It also reads single records of these topics: what the event source skipped, a conflicting order, what is left at an end. */
@@ -65,13 +71,6 @@ export interface FunctionNeeds {
 /** Whether it ever connects to the brokers itself, so that it has the Kafka client. */
 export const asksKafka = ({ kafkaTopics, produces }: FunctionNeeds): boolean => Boolean(kafkaTopics ?? produces);
 
-/** What each function that consumes streams needs: its topics, by the catalogue, and the relay for its dead letters. */
-const consumer = (name: Consumer) => ({
-  kafkaTopics: consumedBy(name).map(({ topic }) => topic),
-  readsRecords: true,
-  calls: { RELAY_FUNCTION: 'relay-outbox' },
-});
-
 export const functions = {
   'archive-orders': {
     description: 'Kafka orders to immutable Parquet objects in the lake',
@@ -79,7 +78,7 @@ export const functions = {
     timeoutSeconds: 60,
     database: 'archive_orders',
     lake: { access: 'write', prefix: `${streams.orders.lake.prefix}/` },
-    ...consumer('archive-orders'),
+    ...consumerNeeds('archive-orders'),
     calls: { RELAY_FUNCTION: 'relay-outbox', LOAD_FUNCTION: 'load-orders' },
   },
   'archive-user-events': {
@@ -88,7 +87,7 @@ export const functions = {
     timeoutSeconds: 60,
     database: 'archive_user_events',
     lake: { access: 'write', prefix: `${streams.userEvents.lake.prefix}/` },
-    ...consumer('archive-user-events'),
+    ...consumerNeeds('archive-user-events'),
   },
   'load-orders': {
     description: 'Committed lake objects to warehouse.fact_orders',
@@ -105,7 +104,7 @@ export const functions = {
     memoryMegabytes: 1024,
     timeoutSeconds: 60,
     database: 'update_inventory',
-    ...consumer('update-inventory'),
+    ...consumerNeeds('update-inventory'),
   },
   'relay-outbox': {
     description: 'Publishes the outbox to Kafka, in order',
@@ -149,7 +148,7 @@ export const functions = {
     memoryMegabytes: 1024,
     timeoutSeconds: 60,
     database: 'store_transactions',
-    ...consumer('store-transactions'),
+    ...consumerNeeds('store-transactions'),
   },
   'run-transformations': {
     description: 'payments.transactions to transactions_clean, hour by hour; views, late-event alert',
@@ -214,6 +213,7 @@ export const functions = {
     database: 'admin',
     passwords: 'rotate',
   },
+  ...describedFunctions,
 } as const satisfies Record<string, FunctionNeeds>;
 
 export type FunctionName = keyof typeof functions;
