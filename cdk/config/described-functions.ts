@@ -1,24 +1,17 @@
-/** The functions of described streams, and the roles that they log in as: all that they need follows from the descriptions. */
+/** The functions of described streams: all that they need follows from the descriptions. */
 import { type DescribedConsumer, describedStreams, roleOf, type Stream } from '#domain/streams.ts';
-import { consumerNeeds } from './consumer-needs.ts';
-import type { FunctionNeeds } from './functions.ts';
+import type { DatabaseRole } from './database-roles.ts';
+import { consumerNeeds, type FunctionNeeds } from './function-needs.ts';
 
-type Underscored<Name extends string> = Name extends `${infer First}-${infer Rest}`
-  ? `${First}_${Underscored<Rest>}`
-  : Name;
-
-export type DescribedRole = Underscored<DescribedConsumer>;
-
-export const describedRoles = describedStreams.map(roleOf) as DescribedRole[];
-
-function needsOf(stream: Stream): FunctionNeeds {
+/** @param stream one that has no code of its own */
+export function needsOf(stream: Stream): FunctionNeeds {
   const { topic, consumer, table, lake } = stream;
   return {
     description: `Kafka ${topic} to ${table ? `the table ${table.name}` : 'immutable objects in the lake'}`,
     entry: `functions/${table ? 'store' : 'archive'}-stream/handler.ts`,
     memoryMegabytes: 1024,
     timeoutSeconds: 60,
-    database: roleOf(stream) as DescribedRole,
+    database: roleOf(stream) as DatabaseRole,
     streamTopic: topic,
     ...(lake && { lake: { access: 'write', prefix: `${lake.prefix}/` } }),
     ...consumerNeeds(consumer),

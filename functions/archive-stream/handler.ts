@@ -1,4 +1,4 @@
-/** Kafka → immutable objects in the lake: what each described stream that goes there says. The function that runs it is told its topic. */
+/** Kafka → immutable objects in the lake: what each described stream that has a folder there says. The function that runs it is told its topic. */
 import { required } from '#adapters/configuration.ts';
 import { describedStream } from '#domain/streams.ts';
 import { lakeHandler } from '#lambda/lake-handler.ts';
