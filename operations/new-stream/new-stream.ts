@@ -1,7 +1,8 @@
 /** Adds a stream of the shop's own to this checkout: its description, its test, its place in the catalogue, its migration. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { inRepository } from '#adapters/repository.ts';
+import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import { catalogue, type Stream, topics } from '#domain/streams.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { migrationOf } from './migration.ts';
@@ -21,6 +22,7 @@ export async function newStream(wanted: WantedStream, { dryRun }: { readonly dry
   const { names, files } = planStream(wanted, project);
   if (dryRun) return { files };
   for (const file of files) write(file);
+  format(files);
   const module = await import(pathToFileURL(inRepository(`domain/streams/${names.file}.ts`)).href);
   const migration = migrationOf(module[names.constant] as Stream, project);
   write(migration);
@@ -51,3 +53,10 @@ const readProject = (): Project => ({
 
 const read = (path: string): string => readFileSync(inRepository(path), 'utf8');
 const write = ({ path, text }: NewFile): void => writeFileSync(inRepository(path), text);
+
+/** A long name breaks other lines than a short one. */
+function format(files: readonly NewFile[]): void {
+  const biome = inRepository('node_modules/@biomejs/biome/bin/biome');
+  const paths = files.map(({ path }) => inRepository(path));
+  execFileSync(process.execPath, [biome, 'format', '--write', ...paths], { cwd: repositoryRoot, stdio: 'pipe' });
+}
