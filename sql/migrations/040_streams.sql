@@ -6,14 +6,15 @@ comment on schema streams is 'Tables of streams that deliver-stream fills, by th
 
 grant usage on schema streams to prove, console;
 
--- As the other rooms' fingerprint functions, but of every column. What may be null counts only where it isn't, with its name: a column
--- that is added later leaves the fingerprints of the rows before it as they were.
+-- As the other rooms' fingerprint functions, but of every column, so a stream's migration that adds one calls this behind it. What may be
+-- null counts only where it isn't, with its name: a column that is added leaves the fingerprints of the rows before it as they were.
 create procedure streams.make_fingerprint(stream_table regclass)
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
   filled text;
   maybe text;
+  reader name;
 begin
   select
     string_agg(format('(record).%I', attname), ', ' order by attnum) filter (where attnotnull),
@@ -32,6 +33,17 @@ begin
     'return hash_numeric_extended(hash_record_extended(row(%s), 0)::numeric%s, 0)',
     stream_table, filled, maybe
   );
+  for reader in
+    select rolname
+    from pg_class
+    cross join aclexplode(relacl)
+    inner join pg_roles on pg_roles.oid = grantee
+    where pg_class.oid = stream_table and privilege_type = 'INSERT' and grantee <> relowner
+    union all
+    select 'prove'
+  loop
+    execute format('grant execute on function streams.fingerprint(%s) to %I', stream_table, reader);
+  end loop;
 end $$;
 
 -- The role of a consumer, which may do what every consumer does in the ledger.
@@ -80,12 +92,11 @@ begin
   execute format('comment on column %s.delivery_id is %L', stream_table, 'The delivery in ledger.deliveries that it came in.');
   execute format('comment on column %s.stored_at is %L', stream_table, 'When it arrived here, by the database''s clock.');
   execute format('create index on %s (delivery_id)', stream_table);
-  call streams.make_fingerprint(stream_table);
 
   call streams.consume_as(consumer_role);
   execute format('grant temporary on database %I to %I', current_database(), consumer_role);
   execute format('grant usage on schema streams to %I', consumer_role);
   execute format('grant select, insert on %s to %I', stream_table, consumer_role);
   execute format('grant select on %s to prove, console', stream_table);
-  execute format('grant execute on function streams.fingerprint(%s) to %I, prove', stream_table, consumer_role);
+  call streams.make_fingerprint(stream_table);
 end $$;

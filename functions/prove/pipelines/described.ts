@@ -1,6 +1,6 @@
 /** What is proved of a described stream that has a table: each accepted record is a row, as it was written, and nothing else is. */
 import { fingerprintOf, qualified, type TableColumn, tableColumns } from '#adapters/postgres/described-table.ts';
-import type { Transaction } from '#adapters/postgres/index.ts';
+import type { Pool, Transaction } from '#adapters/postgres/index.ts';
 import type { Stream } from '#domain/streams.ts';
 import { type Check, check, locate } from '../proof.ts';
 import { query } from '../queries.ts';
@@ -31,7 +31,7 @@ export async function proveTable(
   return { checks: [columns, ...(await rowsChecks(transaction, stream, table.name, scope))] };
 }
 
-async function columnsCheck(transaction: Transaction, stream: Stream, table: string): Promise<Check> {
+export async function columnsCheck(transaction: Transaction | Pool, stream: Stream, table: string): Promise<Check> {
   const wanted = tableColumns(stream);
   const off = columnsOff(wanted, await query<TableColumn>(transaction, 'described_columns', [qualified(table)]));
   const actual = wanted.length - Math.min(off.length, wanted.length);
