@@ -56,3 +56,14 @@ it('makes a role alone for a stream that goes to the lake', () => {
 it('leaves a stream with code of its own alone', () => {
   expect(() => migrationOf(streams.orders, { migrations })).toThrow('orders has code and tables of its own');
 });
+
+it('refuses a field that each table has, and a stream with two sinks or none', () => {
+  const event = refunds.event.extend({ kafka_offset: quantity('') });
+  expect(() => migrationOf({ ...refunds, event }, { migrations })).toThrow(
+    'Expected no field kafka_offset in late_refunds',
+  );
+  const both: Stream = { ...refunds, lake: { prefix: 'raw/late_refunds', format: 'parquet' } };
+  expect(() => migrationOf(both, { migrations })).toThrow('either `table` or `lake`, got both');
+  const { table: _, ...neither } = refunds;
+  expect(() => migrationOf(neither, { migrations })).toThrow('either `table` or `lake`, got neither');
+});

@@ -1,5 +1,6 @@
 /** The migration of a described stream: its table, as its fields say, and the rights of its function. Pure. */
-import { eventColumns } from '#adapters/postgres/described-table.ts';
+import { eventColumns, tableColumns } from '#adapters/postgres/described-table.ts';
+import { sinkOf } from '#domain/stream.ts';
 import type { Stream } from '#domain/streams.ts';
 import { type NewFile, type Project, Refused } from './plan.ts';
 
@@ -8,17 +9,28 @@ export function migrationOf(stream: Stream, { migrations }: Pick<Project, 'migra
   const { topic, handler } = stream;
   if (handler === 'own')
     throw new Refused(`Expected a stream that follows its description alone; ${topic} has code and tables of its own.`);
+  refuseColumns(stream);
   const own = migrations.find((name) => name.replace(/^\d+/, '') === `_stream_${topic}.sql`);
   const last = Math.max(...migrations.map((name) => Number.parseInt(name, 10)));
   const name = own ?? `${String(last + 1).padStart(3, '0')}_stream_${topic}.sql`;
   return { path: `sql/migrations/${name}`, text: migrationText(stream) };
 }
 
+/** A field that is called as a column which each table has would be there twice. */
+function refuseColumns(stream: Stream): void {
+  const names = stream.table ? tableColumns(stream).map(({ name }) => name) : [];
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  if (twice.length > 0)
+    throw new Refused(
+      `Expected no field ${twice.join(' or ')} in ${stream.topic}: each table has such a column of its own.`,
+    );
+}
+
 function migrationText(stream: Stream): string {
   const { topic, consumer, table } = stream;
   const role = consumer.replaceAll('-', '_');
   const about = `-- Topic ${topic} (domain/streams/${topic.replaceAll('_', '-')}.ts)`;
-  if (!table)
+  if (sinkOf(stream) === 'lake' || !table)
     return `${about}: its objects lie in the lake, so all it needs is the role that ${consumer} logs in as.\ncall streams.archive_as('${role}');\n`;
   const columns = columnTexts(stream);
   return `${about}: a row for each record, once.
