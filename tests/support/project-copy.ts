@@ -34,9 +34,11 @@ export function copyProject(): ProjectCopy {
   symlinkSync(join(repositoryRoot, 'node_modules'), path('node_modules'));
   mkdirSync(path('.tillstream'));
   symlinkSync(installFolder, path('.tillstream/installed'));
+  // Not in the folder of what is installed, where modules of this copy would stay for ever.
+  const NODE_COMPILE_CACHE = path('.tillstream/compiled');
   const node: ProjectCopy['node'] = (script, args, env = {}) =>
     promisify(execFile)(process.execPath, [path(script), ...args], {
-      ...{ cwd: folder, maxBuffer: 2 ** 26, env: { ...process.env, ...env } },
+      ...{ cwd: folder, maxBuffer: 2 ** 26, env: { ...process.env, NODE_COMPILE_CACHE, ...env } },
     });
   return { folder, path, node, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
