@@ -8,13 +8,13 @@ test('what can’t be used is an error with a reason to filter by', () => {
   expect(error).toMatchObject({ name: 'Unusable', reason: 'not_json', message: 'expected a JSON object' });
 });
 
-// A conflict takes two records, and an unknown product takes the inventory.
+// A conflict takes two records, an unknown product takes the inventory, and a wrong key a topic that is compacted.
 test('the simulator makes a malformed record for every reason that a record can have by itself', () => {
   const made = new Set<Reason>(malformedKinds.map(({ reason }) => reason));
   // No given stream asks for the code of a currency, nor for an envelope.
   const described = ['invalid_currency', 'invalid_envelope', 'unsupported_delete'] as const;
   // The simulator makes none: one record of 6 MB outweighs thousands of others.
-  expect([...made, ...described, 'conflict', 'too_large', 'unknown_product'].sort()).toEqual(
+  expect([...made, ...described, 'conflict', 'too_large', 'unknown_product', 'wrong_key'].sort()).toEqual(
     Object.keys(reasons).sort(),
   );
 });

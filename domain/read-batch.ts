@@ -6,19 +6,23 @@ import { tooLarge } from './deliverable.ts';
 import { allocateColumns, allocateExtra, type EventColumns, eventObjects, part, putEvent } from './event-columns.ts';
 import { type Readable, unusable, wholeReader } from './event-reader.ts';
 import { extraFields } from './extra-fields.ts';
+import { keyReader } from './keyed-records.ts';
 import { framesOf, NO_VALUE } from './record-frames.ts';
-import type { PartitionBatch, ReadRecord } from './records.ts';
+import type { KafkaRecord, PartitionBatch, ReadRecord } from './records.ts';
+import type { Stream } from './stream.ts';
 
-/** Usable events and dead letters, each in the order of their offsets. */
+/** Usable events, records that only remove a key, and dead letters, each in the order of their offsets. */
 export interface ReadBatch<Event> {
   readonly events: EventColumns;
   /** The events again, as objects that are made when they are asked for. */
   readonly good: readonly ReadRecord<Event>[];
+  /** Records without a value, of a topic that is compacted: what their key names is gone. */
+  readonly tombstones: readonly KafkaRecord[];
   readonly bad: readonly DeadLetter[];
 }
 
 export function readBatch<Schema extends z.ZodObject>(
-  stream: Readable<Schema>,
+  stream: Readable<Schema> & Partial<Pick<Stream, 'cleanup' | 'key'>>,
   batch: PartitionBatch,
 ): ReadBatch<z.infer<Schema>> {
   const frames = framesOf(batch);
@@ -30,16 +34,25 @@ export function readBatch<Schema extends z.ZodObject>(
   // What stands in an envelope only the reference finds.
   const scan = stream.envelope ? () => false : columnScanner(columns, bytes, extra);
   const read = wholeReader(stream);
+  const keys = stream.cleanup && keyReader(stream);
+  const tombstones: KafkaRecord[] = [];
   const bad: DeadLetter[] = [];
   let row = 0;
   for (let index = 0; index < count; index++) {
     const start = values[index] as number;
-    if (start === NO_VALUE || !scan(row, start, starts[index + 1] as number)) {
+    // What is compacted is little: its records are read one by one, with their keys.
+    if (keys || start === NO_VALUE || !scan(row, start, starts[index + 1] as number)) {
       const record = frames.record(index);
       try {
         if (record.leftOut) throw tooLarge(record.leftOut);
+        if (keys && record.value === null) {
+          keys.read(record.key);
+          tombstones.push(record);
+          continue;
+        }
         const reading = read(record.value, record.headers);
         if ('faults' in reading) throw unusable(reading.faults);
+        keys?.expect(record.key, reading.event);
         putEvent(columns, row, reading.event);
         putEvent([extra], row, { extra: extraFields(reading.json, known) });
       } catch (error) {
@@ -57,6 +70,7 @@ export function readBatch<Schema extends z.ZodObject>(
   let good: readonly ReadRecord<z.infer<Schema>>[] | undefined;
   return {
     events,
+    tombstones,
     bad,
     get good() {
       good ??= eventObjects<z.infer<Schema>>(events);
