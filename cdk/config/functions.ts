@@ -1,4 +1,5 @@
 /** The functions and what each needs; nothing else is granted. */
+import type { Configuration } from '#domain/configuration/keys.ts';
 import { type Consumer, consumedBy, streams, topics } from '#domain/streams.ts';
 
 /** Roles in PostgreSQL that functions and people log in as (sql/migrations/003_roles.sql); each has a secret. */
@@ -52,12 +53,12 @@ export interface FunctionNeeds {
   readonly knowsLateness?: boolean;
   /** Reads and writes Elasticsearch: ELASTICSEARCH_URL, or in the cloud ELASTICSEARCH_SECRET_ID. */
   readonly search?: boolean;
-  /** How often process_kafka_to_postgres runs: PROCESS_EVERY_MINUTES. */
+  /** How often the DAGs run: DAG_INTERVALS. */
   readonly knowsSchedule?: boolean;
   /** Minutes between two runs, if it runs by itself. */
   readonly everyMinutes?: number;
   /** The event of such a run. */
-  readonly scheduledEvent?: Readonly<Record<string, number>>;
+  readonly scheduledEvent?: (configuration: Configuration) => Readonly<Record<string, number>>;
   /** Folders whose .sql files lie beside the handler in the bundle, at the same path. */
   readonly sql?: readonly string[];
 }
@@ -115,8 +116,7 @@ export const functions = {
     // A redriven dead letter goes back to the topic that it came from.
     produces: topics.map(({ topic }) => topic),
     everyMinutes: 1,
-    // As long as Kafka keeps the messages; meanwhile they can be published again from the outbox.
-    scheduledEvent: { keep_sent_days: 7 },
+    scheduledEvent: (configuration) => ({ keep_sent_days: configuration['retention.announcements_days'] }),
   },
   'redrive-dead-letters': {
     description: 'Sends dead letters back to their topic, once, with an audit trail',

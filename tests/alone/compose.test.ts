@@ -52,6 +52,7 @@ beforeAll(async () => {
     AIRFLOW_USERNAME: 'airflow',
     AIRFLOW_PASSWORD: 'airflow',
     METRICS_PORT: String(port),
+    DAG_SCHEDULES_FILE: join(home, 'schedules.json'),
   };
   container = run('docker/tillstream/main.ts', { PATH: process.env.PATH, ...variables });
   const what = 'everything is deployed';
