@@ -2,7 +2,8 @@
 import type { z } from 'zod';
 import { lakeBucket } from '#adapters/configuration.ts';
 import { openLake } from '#adapters/lake/index.ts';
-import { type Layout, writeToLake } from '#delivery/write-to-lake.ts';
+import { layoutOf } from '#delivery/lake-layout.ts';
+import { writeToLake } from '#delivery/write-to-lake.ts';
 import type { Stream } from '#domain/streams.ts';
 import { kafkaHandler } from './kafka-handler.ts';
 import { type Afterwards, openSink, relayAfter, takeAfter } from './sink.ts';
@@ -12,15 +13,11 @@ import { type Afterwards, openSink, relayAfter, takeAfter } from './sink.ts';
  *
  * @param callTaker calls whoever takes the objects from the lake as they arrive, if anybody does
  */
-export function lakeHandler<Event extends z.ZodObject>(
-  stream: Stream<Event>,
-  layout: Layout<Event>,
-  callTaker?: () => Promise<void>,
-) {
+export function lakeHandler<Event extends z.ZodObject>(stream: Stream<Event>, callTaker?: () => Promise<void>) {
   const sink = { ...openSink(), lake: openLake(lakeBucket()) };
   const calls: readonly Afterwards[] = [relayAfter(false), ...(callTaker ? [takeAfter(callTaker)] : [])];
   const afterwards: Afterwards = async (counts) => {
     await Promise.all(calls.map((call) => call(counts)));
   };
-  return kafkaHandler({ stream, consume: writeToLake(sink, layout), afterwards });
+  return kafkaHandler({ stream, consume: writeToLake(sink, layoutOf(stream)), afterwards });
 }

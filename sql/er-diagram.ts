@@ -1,7 +1,7 @@
 /** Draws the entity-relationship diagram, as Markdown with Mermaid, from the catalogue of a migrated database. */
 import type { Pool } from '#adapters/postgres/index.ts';
 
-interface Column {
+export interface Column {
   readonly name: string;
   readonly type: string;
   readonly nullable: boolean;
@@ -10,7 +10,7 @@ interface Column {
   readonly comment: string | null;
 }
 
-interface Table {
+export interface Table {
   readonly schema: string;
   readonly name: string;
   readonly comment: string | null;
@@ -30,9 +30,12 @@ interface Relation {
   readonly enforced: boolean;
 }
 
+/** In the order in which the migrations make them. */
+export const readTables = async (pool: Pool): Promise<readonly Table[]> => (await pool.query<Table>(TABLES)).rows;
+
 /** @param pool on a database with the migrations and nothing else */
 export async function erDiagram(pool: Pool): Promise<string> {
-  const { rows: tables } = await pool.query<Table>(TABLES);
+  const tables = await readTables(pool);
   const { rows: foreignKeys } = await pool.query<Relation>(FOREIGN_KEYS);
   const relations = [...foreignKeys, ...sameNames(tables)];
   const schemas = [...new Set(tables.map(({ schema }) => schema))];

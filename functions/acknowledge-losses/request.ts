@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { givenText, LONGEST_NAME, LONGEST_REASON } from '#domain/given-text.ts';
 import { requestReader } from '#lambda/request.ts';
 
-const request = z.object({
+export const request = z.object({
   loss_ids: z.array(z.int().positive()).min(1).max(1_000),
   acknowledged_by: givenText(LONGEST_NAME),
   reason: givenText(LONGEST_REASON),

@@ -2,6 +2,5 @@
 import { loadCaller } from '#adapters/call-later.ts';
 import { streams } from '#domain/streams.ts';
 import { lakeHandler } from '#lambda/lake-handler.ts';
-import { orderObjects } from './order-objects.ts';
 
-export const handler = lakeHandler(streams.orders, orderObjects, loadCaller());
+export const handler = lakeHandler(streams.orders, loadCaller());

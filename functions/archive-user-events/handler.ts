@@ -2,6 +2,5 @@
 
 import { streams } from '#domain/streams.ts';
 import { lakeHandler } from '#lambda/lake-handler.ts';
-import { eventObjects } from './event-objects.ts';
 
-export const handler = lakeHandler(streams.userEvents, eventObjects);
+export const handler = lakeHandler(streams.userEvents);

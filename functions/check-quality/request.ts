@@ -11,7 +11,7 @@ import { requestReader } from '#lambda/request.ts';
 /** A part of a path: sql/quality/<suite>/<check>.sql. */
 const name = z.string().regex(/^[a-z][a-z0-9_]*$/);
 
-const request = z.object({ suite: name, check: name.optional() });
+export const request = z.object({ suite: name, check: name.optional() });
 
 export type QualityRequest = z.infer<typeof request>;
 

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { requestReader } from '#lambda/request.ts';
 
-const request = z.object({ full: z.boolean().default(false) });
+export const request = z.object({ full: z.boolean().default(false) });
 
 /** @throws with what was expected and what came */
 export const readRequest = requestReader(request, '{"full": true} to compare every hour, or {}');

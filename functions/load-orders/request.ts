@@ -12,7 +12,7 @@ import * as z from 'zod';
 import { givenText } from '#domain/given-text.ts';
 import { requestReader } from '#lambda/request.ts';
 
-const request = z.discriminatedUnion('action', [
+export const request = z.discriminatedUnion('action', [
   z.object({ action: z.literal('list') }),
   z.object({
     action: z.literal('load'),

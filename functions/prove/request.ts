@@ -8,21 +8,31 @@ export { depths, isDepth, reaches } from './depth.ts';
 
 const side = z.union([z.number(), givenText(500)]);
 
-const request = z.object({
-  /** `books`: ledger, warehouse, stock, outbox and Kafka's offsets. `objects`: also every object's checksum. `rows`: every row too. `kafka`: every record that Kafka still holds too. */
-  depth: z.enum(depths).default('objects'),
-  /** Read everything again, also at depths `books` and `objects` what an earlier proof has closed. */
-  all: z.boolean().optional(),
-  /** Also demand that nothing is waiting: no lag, no object that is not yet loaded, no message in the outbox. */
-  settled: z.boolean().default(false),
-  /** Also demand that Spark's jobs have seen everything: curated = warehouse and history, gold = bronze. */
-  curated: z.boolean().optional(),
-  /** Also demand that each order has its purchase among the user events, as the simulator's orders do. */
-  coherent: z.boolean().optional(),
-  /**
-   * What the caller has checked where this function can't look, such as Airflow's DAGs: it counts for the verdict and is noted with the
-   * rest, but keeps nothing from being closed.
-   */
+export const request = z.object({
+  depth: z
+    .enum(depths)
+    .default('objects')
+    .describe(
+      "`books`: ledger, warehouse, stock, outbox and Kafka's offsets. `objects`: also every object's checksum. `rows`: every row too. `kafka`: every record that Kafka still holds too.",
+    ),
+  all: z
+    .boolean()
+    .optional()
+    .describe('Read everything again, also at depths `books` and `objects` what an earlier proof has closed.'),
+  settled: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Also demand that nothing is waiting: no lag, no object that is not yet loaded, no message in the outbox.',
+    ),
+  curated: z
+    .boolean()
+    .optional()
+    .describe("Also demand that Spark's jobs have seen everything: curated = warehouse and history, gold = bronze."),
+  coherent: z
+    .boolean()
+    .optional()
+    .describe("Also demand that each order has its purchase among the user events, as the simulator's orders do."),
   beside: z
     .array(
       z.object({
@@ -33,7 +43,10 @@ const request = z.object({
       }),
     )
     .max(20)
-    .optional(),
+    .optional()
+    .describe(
+      "What the caller has checked where this function can't look, such as Airflow's DAGs: it counts for the verdict and is noted with the rest, but keeps nothing from being closed.",
+    ),
 });
 
 export type ProofOptions = z.infer<typeof request>;

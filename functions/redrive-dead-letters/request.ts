@@ -7,12 +7,11 @@ import * as z from 'zod';
 import { givenText, LONGEST_NAME } from '#domain/given-text.ts';
 import { requestReader } from '#lambda/request.ts';
 
-const request = z
+export const request = z
   .object({
     dead_letter_ids: z.array(z.int().positive()).min(1).max(1_000),
     redriven_by: givenText(LONGEST_NAME),
-    /** Sent instead of the original value. */
-    edited_value: z.base64().optional(),
+    edited_value: z.base64().optional().describe('Sent instead of the original value.'),
     dry_run: z.boolean().default(false),
   })
   .refine(({ dead_letter_ids, edited_value }) => edited_value === undefined || dead_letter_ids.length === 1, {

@@ -2,9 +2,15 @@
 import * as z from 'zod';
 import { requestReader } from '#lambda/request.ts';
 
-const request = z.object({
-  /** Also remove announcements that were sent longer ago than this. At least a day: a person may have to look at them. */
-  keep_sent_days: z.number().min(1).max(36_500).optional(),
+export const request = z.object({
+  keep_sent_days: z
+    .number()
+    .min(1)
+    .max(36_500)
+    .optional()
+    .describe(
+      'Also remove announcements that were sent longer ago than this. At least a day: a person may have to look at them.',
+    ),
 });
 
 const read = requestReader(request, '{} or {"keep_sent_days": 7}');

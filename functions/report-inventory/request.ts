@@ -18,7 +18,7 @@ const day = z.iso.date().refine((text) => !text.startsWith('0000') && text <= ne
   error: `expected ${REPORTABLE_DAY}`,
 });
 
-const request = z.object({ action: z.enum(['build', 'export']), date: day });
+export const request = z.object({ action: z.enum(['build', 'export']), date: day });
 
 export const isReportableDay = (text: unknown): text is string => day.safeParse(text).success;
 

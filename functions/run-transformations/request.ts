@@ -10,7 +10,7 @@ import { requestReader } from '#lambda/request.ts';
 /** Back from now; a year at most. */
 const hours = z.int().min(1).max(8_784).default(24);
 
-const request = z.discriminatedUnion('action', [
+export const request = z.discriminatedUnion('action', [
   z.object({ action: z.literal('transform'), full: z.boolean().default(false) }),
   z.object({ action: z.literal('refresh_views') }),
   z.object({ action: z.literal('alert'), hours }),

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { money, text, uuid } from '#domain/columns.ts';
 import { eventReader } from '#domain/event-reader.ts';
 import { catalogue } from '#domain/streams.ts';
 import { exampleOf, freshExample } from './example.ts';
@@ -28,3 +30,16 @@ test.each(catalogue.map((stream) => [stream.topic, stream] as const))(
     expect(first).not.toContain('\n');
   },
 );
+
+test('a field that is named as another one, or takes few characters, gets a value that it takes', () => {
+  const event = z.object({ product_id: uuid(''), currency: text(2, ''), status: money(''), code: text(3, '') });
+  const example = exampleOf(event);
+  expect(() => eventReader(event)(Buffer.from(example))).not.toThrow();
+  expect(JSON.parse(example)).toMatchObject({ currency: 'te', status: '19.99', code: 'tex' });
+});
+
+test('where the key is the record’s own id, a fresh example has a key of its own', () => {
+  const stream = { event: z.object({ refund_id: text(8, '') }), ids: ['refund_id'], key: 'refund_id' };
+  const fresh = freshExample(stream, { id: () => '11111111-1111-4111-8111-111111111111', now: new Date() });
+  expect(JSON.parse(fresh)).toEqual({ refund_id: '11111111' });
+});

@@ -1,5 +1,6 @@
 /** A value of a stream that its consumer takes, made of the kinds of its fields. Pure. */
-import { type ColumnKind, columnsOf } from '#domain/columns.ts';
+import { type Column, type ColumnKind, columnsOf } from '#domain/columns.ts';
+import { Unusable } from '#domain/dead-letters.ts';
 import type { Stream } from '#domain/streams.ts';
 
 const byKind: Readonly<Record<ColumnKind, unknown>> = {
@@ -28,16 +29,30 @@ const byName: Readonly<Record<string, string>> = {
 /** JSON, over lines; without what may be missing. */
 export function exampleOf(event: Stream['event']): string {
   const fields = columnsOf(event).filter(({ optional, nullable }) => !optional && !nullable);
-  return JSON.stringify(
-    Object.fromEntries(fields.map(({ name, kind }) => [name, byName[name] ?? byKind[kind]])),
-    null,
-    2,
-  );
+  return JSON.stringify(Object.fromEntries(fields.map((field) => [field.name, exampleValue(field)])), null, 2);
 }
+
+function exampleValue(column: Column): unknown {
+  const { name, kind } = column;
+  return [byName[name], byKind[kind]].find((value) => takes(column, value)) ?? shortened(byKind[kind], column);
+}
+
+function takes({ parse }: Column, value: unknown): boolean {
+  try {
+    parse(value);
+    return value !== undefined;
+  } catch (error) {
+    if (error instanceof Unusable) return false;
+    throw error;
+  }
+}
+
+const shortened = (value: unknown, { longest }: Pick<Column, 'longest'>): unknown =>
+  typeof value === 'string' ? value.slice(0, longest) : value;
 
 /** Fields that make a record another one than those before it. */
 export interface Fresh {
-  /** Of each id that is the record's own: a key names what is there, such as a product of the shop. */
+  /** Of each id that is the record's own: a key that is not the first of them names what is there, such as a product of the shop. */
   readonly id: () => string;
   readonly now: Date;
 }
@@ -45,11 +60,12 @@ export interface Fresh {
 /** The example as a record that was not there before: sent again, the other would be a repeat. In one line. */
 export function freshExample({ event, ids, key }: Pick<Stream, 'event' | 'ids' | 'key'>, { id, now }: Fresh): string {
   const example = JSON.parse(exampleOf(event)) as Readonly<Record<string, unknown>>;
-  const own = new Set(ids.filter((name) => name !== key));
-  const times = new Set(columnsOf(event).flatMap(({ name, kind }) => (kind === 'timestamp' ? [name] : [])));
-  const fresh = Object.entries(example).map(([name, value]) => [
-    name,
-    own.has(name) ? id() : times.has(name) ? now.toISOString() : value,
-  ]);
+  const own = new Set(ids.filter((name, index) => index === 0 || name !== key));
+  const fresh = columnsOf(event).flatMap((column) => {
+    const { name, kind } = column;
+    if (!(name in example)) return [];
+    if (own.has(name)) return [[name, shortened(id(), column)]];
+    return [[name, kind === 'timestamp' ? now.toISOString() : example[name]]];
+  });
   return JSON.stringify(Object.fromEntries(fresh));
 }

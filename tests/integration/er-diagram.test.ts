@@ -1,9 +1,10 @@
-/** docs/er-diagram.md shows the tables that the migrations create. */
+/** docs/er-diagram.md and docs/reference/tables.md show the tables that the migrations create. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { inRepository } from '#adapters/repository.ts';
 import { erDiagram } from '#sql/er-diagram.ts';
+import { tablesPage } from '../../docs/reference/tables.ts';
 import { freshDatabase } from '../support/stores.ts';
 
 let pool: Pool;
@@ -14,9 +15,12 @@ beforeAll(async () => {
 
 afterAll(() => pool.end());
 
-it('is current', async () => {
-  const written = await readFile(inRepository('docs/er-diagram.md'), 'utf8');
-  expect(written, 'docs/er-diagram.md is out of date: npm run docs:er').toBe(await erDiagram(pool));
+it.each([
+  ['docs/er-diagram.md', erDiagram],
+  ['docs/reference/tables.md', tablesPage],
+])('%s is current', async (path, make) => {
+  const written = await readFile(inRepository(path), 'utf8');
+  expect(written, `${path} is out of date: npm run docs:er`).toBe(await make(pool));
 });
 
 it('has every column and foreign key of information_schema', async () => {

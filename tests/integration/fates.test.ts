@@ -6,12 +6,11 @@ import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import type { Consume } from '#delivery/consume.ts';
+import { layoutOf } from '#delivery/lake-layout.ts';
 import { recordLoss, registerPartition } from '#delivery/ledger.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { type Apply, writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { type Stream, streams, topics } from '#domain/streams.ts';
-import { orderObjects } from '#functions/archive-orders/order-objects.ts';
-import { eventObjects } from '#functions/archive-user-events/event-objects.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import { prove } from '#functions/prove/prove.ts';
@@ -143,8 +142,8 @@ beforeAll(async () => {
     ...{ pool: own, lake },
     ...kafkaFrom(0),
   })) as unknown as [never, never, never, never, { pool: Pool; lake: Lake }];
-  await consume(orders, writeToLake(orderStores, orderObjects) as never);
-  await consume(clicks, writeToLake(clickStores, eventObjects) as never);
+  await consume(orders, writeToLake(orderStores, layoutOf(streams.orders)) as never);
+  await consume(clicks, writeToLake(clickStores, layoutOf(streams.userEvents)) as never);
   await consume(sales, writeToPostgres<Stream['event']>(stockStores, applyMovements) as never);
   await consume(payments, writeToPostgres(paymentStores, storePayments as unknown as Apply<Stream['event']>) as never);
   const objects = (await listNewFiles(pool)).chunks.flatMap(({ delivery_ids }) => delivery_ids);

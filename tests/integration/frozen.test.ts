@@ -3,13 +3,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import type { Search } from '#adapters/search/index.ts';
+import { layoutOf } from '#delivery/lake-layout.ts';
 import type { Work } from '#delivery/turns.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { type Apply, writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { orderEvent } from '#domain/streams/orders.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { acknowledge } from '#functions/acknowledge-losses/acknowledge.ts';
-import { orderObjects } from '#functions/archive-orders/order-objects.ts';
 import { check } from '#functions/check-quality/check.ts';
 import { indexMetrics } from '#functions/index-hourly-metrics/index-metrics.ts';
 import { setPasswords } from '#functions/migrate-database/roles.ts';
@@ -59,7 +59,7 @@ it('an archiver that waits for such a lock gives up before its deadline', async 
   const { topic } = streams.orders;
   const batch = { topic, partition: 0, records: [record] };
   const lake = await freshLake();
-  const archive = writeToLake<typeof orderEvent>({ pool, lake, ...kafkaFrom(0) }, orderObjects);
+  const archive = writeToLake<typeof orderEvent>({ pool, lake, ...kafkaFrom(0) }, layoutOf(streams.orders));
   await archive(streams.orders, batch);
   const holder = await pool.connect();
   try {

@@ -6,12 +6,12 @@ import { readLines } from '#adapters/lake/json-lines.ts';
 import { encodeEvents } from '#adapters/lake/parquet.ts';
 import { objectSource, readEvents } from '#adapters/lake/parquet-read.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
+import { layoutOf } from '#delivery/lake-layout.ts';
 import { type LakeSink, writeToLake } from '#delivery/write-to-lake.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import { orderEvent } from '#domain/streams/orders.ts';
 import type { userEvent } from '#domain/streams/user-events.ts';
 import { streams } from '#domain/streams.ts';
-import { eventObjects } from '#functions/archive-user-events/event-objects.ts';
 import { Crash, crashingAt } from '../support/crashes.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
@@ -211,7 +211,7 @@ describe('the offset ledger', () => {
       };
     };
     const archive = (stores: Pick<LakeSink, 'pool' | 'lake'>) =>
-      writeToLake<typeof userEvent>({ ...stores, ...kafkaFrom(0) }, eventObjects);
+      writeToLake<typeof userEvent>({ ...stores, ...kafkaFrom(0) }, layoutOf(streams.userEvents));
     for (const side of ['before', 'after'] as const)
       for (let steps = 1; steps <= 14; steps++) {
         partition += 1;

@@ -3,14 +3,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import { readLines } from '#adapters/lake/json-lines.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
+import { layoutOf } from '#delivery/lake-layout.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import type { orderEvent } from '#domain/streams/orders.ts';
 import type { userEvent } from '#domain/streams/user-events.ts';
 import { type Stream, streams } from '#domain/streams.ts';
-import { orderObjects } from '#functions/archive-orders/order-objects.ts';
-import { eventObjects } from '#functions/archive-user-events/event-objects.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
@@ -59,7 +58,10 @@ function batch(
 }
 
 const archive = (odd: Odd) =>
-  writeToLake<typeof orderEvent>({ pool, lake, ...kafkaFrom(0) }, orderObjects)(streams.orders, batch('orders', odd));
+  writeToLake<typeof orderEvent>({ pool, lake, ...kafkaFrom(0) }, layoutOf(streams.orders))(
+    streams.orders,
+    batch('orders', odd),
+  );
 const move = (odd: Odd) =>
   writeToPostgres<Stream['event']>({ pool, ...kafkaFrom(0) }, applyMovements)(
     streams.onlineOrders,
@@ -139,7 +141,7 @@ describe('a user event', () => {
     occurred_at: '2025-12-11T00:00:01Z',
   };
   const keep = (odd: Odd) =>
-    writeToLake<typeof userEvent>({ pool, lake, ...kafkaFrom(0) }, eventObjects)(
+    writeToLake<typeof userEvent>({ pool, lake, ...kafkaFrom(0) }, layoutOf(streams.userEvents))(
       streams.userEvents,
       batch('user_events', odd),
     );

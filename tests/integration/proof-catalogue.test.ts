@@ -2,11 +2,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
+import { layoutOf } from '#delivery/lake-layout.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { type Apply, writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { paymentEvent } from '#domain/streams/transactions.ts';
 import { catalogue, type Stream, streams } from '#domain/streams.ts';
-import { orderObjects } from '#functions/archive-orders/order-objects.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { prove } from '#functions/prove/prove.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
@@ -16,7 +16,12 @@ import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
 type Event = typeof paymentEvent;
 const refunds: Stream<Event> = { ...streams.transactions, topic: 'refunds', consumer: 'store-refunds' };
 const archived: Stream<Event> = { ...refunds, lake: { prefix: 'raw/refunds', format: 'parquet' } };
-const layout = { ...orderObjects, prefix: 'raw/refunds', name: 'refunds', encode: () => Buffer.from('refunds') };
+const layout = {
+  ...layoutOf(streams.orders),
+  prefix: 'raw/refunds',
+  name: 'refunds',
+  encode: () => Buffer.from('refunds'),
+};
 const acceptAll: Apply<Event> = async () => ({ duplicates: 0, refused: [], rowsFingerprint: '0' });
 
 let pool: Pool;

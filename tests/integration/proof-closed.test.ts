@@ -3,13 +3,13 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { beforeEach, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
+import { layoutOf } from '#delivery/lake-layout.ts';
 import { commitDelivery, insertDelivery } from '#delivery/ledger.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import type { userEvent } from '#domain/streams/user-events.ts';
 import { type Stream, streams } from '#domain/streams.ts';
-import { eventObjects } from '#functions/archive-user-events/event-objects.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { prove, proveAndClose } from '#functions/prove/prove.ts';
 import type { ProofOptions } from '#functions/prove/request.ts';
@@ -55,7 +55,7 @@ async function sell(offset: number, quantity: number): Promise<void> {
 }
 
 async function click(offset: number): Promise<void> {
-  const consume = writeToLake<typeof userEvent>({ pool, lake, ...kafkaFrom(0) }, eventObjects);
+  const consume = writeToLake<typeof userEvent>({ pool, lake, ...kafkaFrom(0) }, layoutOf(streams.userEvents));
   const ids = { event_id: uuidOf(offset), user_id: uuidOf(7), product_id: 'p1' };
   const records = [record(offset, { ...ids, event_type: 'click', occurred_at: '2026-01-02T03:04:05Z' })];
   await consume(streams.userEvents, { topic: 'user_events', partition: 2, records });

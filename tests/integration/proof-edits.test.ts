@@ -9,12 +9,11 @@ import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
 import type { Consume } from '#delivery/consume.ts';
+import { layoutOf } from '#delivery/lake-layout.ts';
 import { type OutboxMessage, toRecord } from '#delivery/messages.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { type Stream, streams } from '#domain/streams.ts';
-import { orderObjects } from '#functions/archive-orders/order-objects.ts';
-import { eventObjects } from '#functions/archive-user-events/event-objects.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import { prove, proveAndClose } from '#functions/prove/prove.ts';
@@ -80,8 +79,8 @@ let sources: Sources;
 async function deliver(lake: Lake): Promise<void> {
   const sink = { pool, lake, ...kafkaFrom(0) };
   const consumers: Readonly<Record<string, unknown>> = {
-    [streams.orders.consumer]: writeToLake(sink, orderObjects),
-    [streams.userEvents.consumer]: writeToLake(sink, eventObjects),
+    [streams.orders.consumer]: writeToLake(sink, layoutOf(streams.orders)),
+    [streams.userEvents.consumer]: writeToLake(sink, layoutOf(streams.userEvents)),
     [streams.transactions.consumer]: writeToPostgres(sink, storePayments),
     [streams.onlineOrders.consumer]: writeToPostgres(sink, applyMovements),
   };

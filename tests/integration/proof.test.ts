@@ -5,13 +5,13 @@ import type { Lake } from '#adapters/lake/index.ts';
 import { encodeEvents } from '#adapters/lake/parquet.ts';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
+import { layoutOf } from '#delivery/lake-layout.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { orderEvent } from '#domain/streams/orders.ts';
 import type { userEvent } from '#domain/streams/user-events.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { acknowledge } from '#functions/acknowledge-losses/acknowledge.ts';
-import { eventObjects } from '#functions/archive-user-events/event-objects.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import { metricsOf } from '#functions/prove/metrics.ts';
@@ -110,7 +110,7 @@ const event = (offset: number) => ({
 
 /** Two objects of ten records in a partition number that no other topic here has; offset 7 is malformed. */
 async function archiveEvents(): Promise<void> {
-  const consume = writeToLake<typeof userEvent>({ pool, lake, ...kafkaFrom(0) }, eventObjects);
+  const consume = writeToLake<typeof userEvent>({ pool, lake, ...kafkaFrom(0) }, layoutOf(streams.userEvents));
   for (const start of [0, 10])
     await consume(streams.userEvents, {
       topic: 'user_events',

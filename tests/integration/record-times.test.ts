@@ -2,12 +2,12 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
+import { layoutOf } from '#delivery/lake-layout.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import { streams } from '#domain/streams.ts';
 import { holdableMillis } from '#domain/time.ts';
-import { eventObjects } from '#functions/archive-user-events/event-objects.ts';
 import { storePayments } from '#functions/store-transactions/store.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { payment, uuidOf } from '../support/payments.ts';
@@ -50,7 +50,7 @@ it.each<[string, readonly number[], string | null, string | null]>([
   const withBad = (made: (n: number) => string) => [...records(made), { ...bad, value: Buffer.from('not json') }];
   const store = writeToPostgres({ pool, ...kafkaFrom(0) }, storePayments);
   await store(streams.transactions, { topic: 'transactions', partition, records: withBad((id) => payment({ id })) });
-  const archive = writeToLake({ pool, lake, ...kafkaFrom(0) }, eventObjects);
+  const archive = writeToLake({ pool, lake, ...kafkaFrom(0) }, layoutOf(streams.userEvents));
   // The name of an object takes only times that the event source hands over (lambda/kafka-event.ts).
   const clicks = withBad(click).map((each) => ({ ...each, timestamp: holdableMillis(each.timestamp) }));
   await archive(streams.userEvents, { topic: 'user_events', partition, records: clicks });

@@ -9,10 +9,10 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { connectKafka, type KafkaConnection, type Producer } from '#adapters/kafka/index.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
+import { layoutOf } from '#delivery/lake-layout.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { deliverable } from '#domain/deliverable.ts';
 import { streams } from '#domain/streams.ts';
-import { orderObjects } from '#functions/archive-orders/order-objects.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import { SPARK_CODE } from '#localstack/install/spark.ts';
@@ -95,7 +95,7 @@ async function sendTooLarge(): Promise<void> {
 
 /** Fills the warehouse from the same records at the same offsets. */
 async function fillWarehouse(): Promise<void> {
-  const consume = writeToLake({ pool, lake, ...kafkaFrom(0) }, orderObjects);
+  const consume = writeToLake({ pool, lake, ...kafkaFrom(0) }, layoutOf(streams.orders));
   const ranges = (await kafka.offsets(topic)).map(
     ({ partition, latest }) => [partition, { from: 0, to: latest }] as const,
   );

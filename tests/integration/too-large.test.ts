@@ -5,11 +5,11 @@ import { kafkaLookup } from '#adapters/kafka/lookup.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import type { Consume } from '#delivery/consume.ts';
+import { layoutOf } from '#delivery/lake-layout.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import { type Stream, streams } from '#domain/streams.ts';
-import { orderObjects } from '#functions/archive-orders/order-objects.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { partitionBatches } from '#lambda/kafka-event.ts';
 import { startPoller } from '#localstack/poller/poller.ts';
@@ -73,7 +73,10 @@ const sale = (n: number) => ({
 });
 
 const archive = (database = pool): Consume<Stream['event']> =>
-  writeToLake<Stream['event']>({ pool: database, lake, ...kafkaLookup({ bootstrapServers }) }, orderObjects as never);
+  writeToLake<Stream['event']>(
+    { pool: database, lake, ...kafkaLookup({ bootstrapServers }) },
+    layoutOf(streams.orders) as never,
+  );
 const move = (database = pool): Consume<Stream['event']> =>
   writeToPostgres<Stream['event']>({ pool: database, ...kafkaLookup({ bootstrapServers }) }, applyMovements);
 

@@ -4,10 +4,10 @@ import type { ConsumedRecord } from '#adapters/kafka/index.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import type { Consume } from '#delivery/consume.ts';
+import { layoutOf } from '#delivery/lake-layout.ts';
 import { abandon, insertDelivery, lockPosition, registerPartition } from '#delivery/ledger.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { type Stream, streams } from '#domain/streams.ts';
-import { orderObjects } from '#functions/archive-orders/order-objects.ts';
 import { load } from '#functions/load-orders/load.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { prove, proveAndClose } from '#functions/prove/prove.ts';
@@ -47,7 +47,9 @@ const inKafka = new Map<number, ConsumedRecord[]>();
 
 /** Delivers these values as the partition's next records. */
 async function archive(partition: number, values: readonly string[]): Promise<void> {
-  const consume = writeToLake({ pool, lake, ...kafkaFrom(0) }, orderObjects) as unknown as Consume<Stream['event']>;
+  const consume = writeToLake({ pool, lake, ...kafkaFrom(0) }, layoutOf(streams.orders)) as unknown as Consume<
+    Stream['event']
+  >;
   const { rows } = await pool.query<{ next: number }>(
     "select next_offset as next from ledger.partitions where topic = 'orders' and partition = $1",
     [partition],

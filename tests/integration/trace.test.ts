@@ -2,11 +2,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
 import type { Consume } from '#delivery/consume.ts';
+import { layoutOf } from '#delivery/lake-layout.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { type Stream, streams } from '#domain/streams.ts';
-import { orderObjects } from '#functions/archive-orders/order-objects.ts';
-import { eventObjects } from '#functions/archive-user-events/event-objects.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import { storePayments } from '#functions/store-transactions/store.ts';
@@ -90,8 +89,8 @@ beforeAll(async () => {
   })) as [never, never, never, never];
   await pool.query(`insert into shop.products values ('mug', 'Mug', 'kitchen', 4.99)`);
   await pool.query(`insert into inventory.inventory values ('mug', 100, 100, 10)`);
-  const archiveOrders = writeToLake(orders, orderObjects);
-  const archiveEvents = writeToLake(events, eventObjects);
+  const archiveOrders = writeToLake(orders, layoutOf(streams.orders));
+  const archiveEvents = writeToLake(events, layoutOf(streams.userEvents));
   const move = writeToPostgres<Stream['event']>(stock, applyMovements);
   for (let object = 0; object < OBJECTS; object++) {
     const numbers = [1, 2, 3].map((n) => 1_000 + object * 3 + n);

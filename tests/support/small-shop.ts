@@ -6,13 +6,13 @@ import type { Lake } from '#adapters/lake/index.ts';
 import { objectSource, readEvents } from '#adapters/lake/parquet-read.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import type { Consume } from '#delivery/consume.ts';
+import { layoutOf } from '#delivery/lake-layout.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { deliverable } from '#domain/deliverable.ts';
 import type { KafkaRecord, PartitionBatch } from '#domain/records.ts';
 import { orderEvent } from '#domain/streams/orders.ts';
 import { type Stream, streams } from '#domain/streams.ts';
-import { orderObjects } from '#functions/archive-orders/order-objects.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { freshDatabase, freshLake, poolAs } from './stores.ts';
 
@@ -129,7 +129,7 @@ export async function openSmallShop(): Promise<SmallShop> {
       const own = await poolAs(sink === 'lake' ? 'archive_orders' : 'update_inventory', pool);
       pools.push(own);
       return sink === 'lake'
-        ? writeToLake<Stream['event']>({ pool: own, lake: into, ...lookup }, orderObjects as never)
+        ? writeToLake<Stream['event']>({ pool: own, lake: into, ...lookup }, layoutOf(streams.orders) as never)
         : writeToPostgres<Stream['event']>({ pool: own, ...lookup }, applyMovements);
     },
 
