@@ -1,7 +1,14 @@
 /** Every key of the configuration reaches what is deployed: in AWS by the templates, on one machine by what Airflow and the poller get. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { configurationOf } from '#adapters/configuration-file.ts';
-import { type KeyName, keyNamed, keyNames, scheduleVariables, variableOf, windowOf } from '#domain/configuration/keys.ts';
+import {
+  type KeyName,
+  keyNamed,
+  keyNames,
+  scheduleVariables,
+  variableOf,
+  windowOf,
+} from '#domain/configuration/keys.ts';
 import { streams } from '#domain/streams.ts';
 import { mappingsOf } from '#localstack/poller/mappings.ts';
 import { environmentNamed } from './config/environments.ts';

@@ -21,7 +21,12 @@ it('prints each key, its value and where it comes from', () => {
 
 it('says of one key what it changes, when, and where not', () => {
   const said = describeKey(effective, 'retention.kafka_hours', 'prod');
-  for (const line of [/^retention\.kafka_hours +168$/m, /^changes +How long MSK/m, /^takes effect +With/m, /^not in +`local`/m])
+  for (const line of [
+    /^retention\.kafka_hours +168$/m,
+    /^changes +How long MSK/m,
+    /^takes effect +With/m,
+    /^not in +`local`/m,
+  ])
     expect(said).toMatch(line);
 });
 
