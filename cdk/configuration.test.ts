@@ -9,13 +9,21 @@ import {
   variableOf,
   windowOf,
 } from '#domain/configuration/keys.ts';
-import { streams } from '#domain/streams.ts';
+import { catalogue } from '#domain/streams.ts';
 import { mappingsOf } from '#localstack/poller/mappings.ts';
 import { environmentNamed } from './config/environments.ts';
 import { synthesizeNow } from './testing/templates.ts';
 
+const windows = Object.fromEntries(
+  catalogue.map(({ topic }, at) => [
+    `windows.${topic}`,
+    [`${101 + at}`, `"MaximumBatchingWindowInSeconds":${101 + at}`] as const,
+  ]),
+) as Record<Extract<KeyName, `windows.${string}`>, readonly [string, string]>;
+
 /** Of each key another value, as text, and how it stands in a template. */
 const others: Readonly<Record<KeyName, readonly [text: string, inTemplate: string]>> = {
+  ...windows,
   // Airflow's startup script is in a bundle; what functions and alarms make of a schedule is here.
   'schedules.orders_minio_to_postgres': ['11 * * * *', String.raw`\"orders_minio_to_postgres\":60`],
   'schedules.process_kafka_to_postgres': ['*/15 * * * *', String.raw`\"process_kafka_to_postgres\":15`],
@@ -25,12 +33,6 @@ const others: Readonly<Record<KeyName, readonly [text: string, inTemplate: strin
   'schedules.stream_orders': ['*/10 * * * *', String.raw`\"stream_orders\":10`],
   'schedules.prove_pipeline': ['0 */2 * * *', String.raw`\"prove_pipeline\":120`],
   'schedules.prove_everything': ['@weekly', String.raw`\"prove_everything\":10080`],
-  'windows.orders': ['101', '"MaximumBatchingWindowInSeconds":101'],
-  'windows.online_orders': ['102', '"MaximumBatchingWindowInSeconds":102'],
-  'windows.store_sales': ['103', '"MaximumBatchingWindowInSeconds":103'],
-  'windows.supplier_restocks': ['104', '"MaximumBatchingWindowInSeconds":104'],
-  'windows.transactions': ['105', '"MaximumBatchingWindowInSeconds":105'],
-  'windows.user_events': ['106', '"MaximumBatchingWindowInSeconds":106'],
   'retention.announcements_days': ['9', String.raw`{\"keep_sent_days\":9}`],
   'retention.logs_days': ['400', '"RetentionInDays":400'],
   'retention.kafka_hours': ['171', 'log.retention.hours=171'],
@@ -69,11 +71,7 @@ describe('on one machine', () => {
       mapping.maximumBatchingWindowInSeconds,
     ]);
     expect(windows).toEqual(
-      Object.values(streams).map((stream) => [
-        `tillstream-local-${stream.consumer}`,
-        stream.topic,
-        windowOf(values, stream),
-      ]),
+      catalogue.map((stream) => [`tillstream-local-${stream.consumer}`, stream.topic, windowOf(values, stream)]),
     );
     expect(windows[0]).toEqual(['tillstream-local-archive-orders', 'orders', 101]);
   });

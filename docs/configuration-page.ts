@@ -26,7 +26,17 @@ export function configurationPage(): string {
 
 const HEADER = '| key | default | expects | what it changes | takes effect |\n|---|---|---|---|---|';
 
-const tableOf = (names: readonly KeyName[]): string => [HEADER, ...names.map(rowOf)].join('\n');
+/** All windows are one row: the page is the same whichever streams a shop has. */
+const tableOf = (names: readonly KeyName[]): string =>
+  [HEADER, ...(names[0]?.startsWith('windows.') ? [windowsRow(names[0])] : names.map(rowOf))].join('\n');
+
+function windowsRow(name: KeyName): string {
+  const { type, takesEffect } = keyNamed(name);
+  const standard = `the stream's own (\`domain/streams/\`); local 5 at most`;
+  const what =
+    'How long a batch of the topic waits to fill: longer is cheaper ([cost.md](cost.md)), shorter is sooner.';
+  return `| \`windows.TOPIC\`, such as \`windows.orders\`<br>\`TILLSTREAM_WINDOWS_ORDERS\` | ${standard} | ${type.expected} | ${what} | ${takesEffect} |`;
+}
 
 function rowOf(name: KeyName): string {
   const { type, changes, takesEffect, notIn, formerly } = keyNamed(name);

@@ -19,6 +19,6 @@ it('the schema takes the file of the project, the example of the page and every 
   const defaults = Object.fromEntries(keyNames.map((name) => [name, standardOf(name, 'prod')]));
   for (const content of [JSON.parse(read('tillstream.config.json')), JSON.parse(example), defaults])
     expect([validate(content), validate.errors]).toEqual([true, null]);
-  for (const content of [{ 'windows.order': 1 }, { 'windows.orders': 301 }, { environments: { prod: { a: 1 } } }])
+  for (const content of [{ 'retention.logs': 7 }, { 'windows.orders': 301 }, { environments: { prod: { a: 1 } } }])
     expect(validate(content)).toBe(false);
 });

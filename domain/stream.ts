@@ -12,8 +12,8 @@ export interface Stream<Event extends z.ZodObject = z.ZodObject> {
   /** The function that consumes the topic, and its name in the ledger. */
   readonly consumer: string;
   /**
-   * `own`: the consumer is code of its own, `functions/<consumer>/handler.ts`. If absent, `deliver-stream` consumes the topic and does
-   * what `lake` or `table` say, nothing else; the consumer is then the stream's alone.
+   * `own`: the consumer is code of its own, `functions/<consumer>/handler.ts`. If absent, the stream is described: `store-stream` or
+   * `archive-stream` does what `table` or `lake` says, nothing else, and the consumer is the stream's alone.
    */
   readonly handler?: 'own';
   readonly batching: Batching;

@@ -157,7 +157,7 @@ export function standardOf(name: KeyName, environment: EnvironmentName): unknown
 }
 
 /** The environment variable that sets a key, such as TILLSTREAM_RETENTION_KAFKA_HOURS. */
-export const variableOf = (name: KeyName): string => `TILLSTREAM_${name.toUpperCase().replaceAll('.', '_')}`;
+export const variableOf = (name: KeyName): string => `TILLSTREAM_${name.toUpperCase().replaceAll(/\W/g, '_')}`;
 
 /** What Airflow's programs must find in their environment: airflow/dags/tillstream/schedules.py reads it. */
 export const scheduleVariables = (configuration: Configuration): Record<string, string> =>

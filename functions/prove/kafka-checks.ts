@@ -16,7 +16,7 @@ import type { Stream } from '#domain/streams.ts';
 import { holdableMillis } from '#domain/time.ts';
 import { letterFaults, readLetters } from './kafka-letters.ts';
 import type { CommittedDelivery, LedgerTotals } from './ledger-totals.ts';
-import { rowsInTables } from './pipelines/kafka-rows.ts';
+import { rowsInTable } from './pipelines/kafka-rows.ts';
 import { type Check, check, locate } from './proof.ts';
 import { differences } from './row-text.ts';
 import type { Sources } from './sources.ts';
@@ -49,7 +49,7 @@ export async function kafkaChecks(
   return [
     all('Kafka holds the records of each delivery, as far as it still does', ({ changed }) => changed),
     all('dead letters are those that Kafka’s records make', ({ letters }) => letters),
-    ...(rowsInTables[stream.consumer] ? [all('rows are those that Kafka’s records make', ({ rows }) => rows)] : []),
+    ...(rowsInTable(stream) ? [all('rows are those that Kafka’s records make', ({ rows }) => rows)] : []),
   ];
 }
 
@@ -156,13 +156,13 @@ function faultOf({ records, sourceSha256 }: CommittedDelivery, batch: PartitionB
 }
 
 async function rowFaults(
-  { consumer }: Stream,
+  stream: Stream,
   delivery: CommittedDelivery,
   { records }: PartitionBatch,
   events: ReadonlyMap<number, Readonly<Record<string, unknown>>>,
   transaction: Transaction,
 ): Promise<string[]> {
-  const rows = rowsInTables[consumer];
+  const rows = rowsInTable(stream);
   if (!rows) return [];
   const found = await rows.read(transaction, delivery);
   const off = records.flatMap((record) => {
