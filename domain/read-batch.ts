@@ -3,11 +3,14 @@ import type { z } from 'zod';
 import { columnScanner } from './column-scanner.ts';
 import { type DeadLetter, Unusable } from './dead-letters.ts';
 import { tooLarge } from './deliverable.ts';
-import { allocateColumns, type EventColumns, eventObjects, part, putEvent } from './event-columns.ts';
+import { allocateColumns, allocateExtra, type EventColumns, eventObjects, part, putEvent } from './event-columns.ts';
 import { eventReader } from './event-reader.ts';
+import { extraFields } from './extra-fields.ts';
 import { framesOf, NO_VALUE } from './record-frames.ts';
 import type { PartitionBatch, ReadRecord } from './records.ts';
 import type { Stream } from './stream.ts';
+
+const utf8 = new TextDecoder();
 
 /** Usable events and dead letters, each in the order of their offsets. */
 export interface ReadBatch<Event> {
@@ -23,8 +26,11 @@ export function readBatch<Schema extends z.ZodObject>(
 ): ReadBatch<z.infer<Schema>> {
   const frames = framesOf(batch);
   const { count, bytes, starts, values } = frames;
-  const { columns, offsets, timestamps } = allocateColumns(schema, count, { bytes, length: bytes.length });
-  const scan = columnScanner(columns, bytes);
+  const arena = { bytes, length: bytes.length };
+  const { columns, offsets, timestamps } = allocateColumns(schema, count, arena);
+  const known = new Set(columns.map(({ name }) => name));
+  const extra = allocateExtra(count, arena);
+  const scan = columnScanner(columns, bytes, extra);
   const read = eventReader(schema);
   const bad: DeadLetter[] = [];
   let row = 0;
@@ -35,6 +41,8 @@ export function readBatch<Schema extends z.ZodObject>(
       try {
         if (record.leftOut) throw tooLarge(record.leftOut);
         putEvent(columns, row, read(record.value));
+        const fields = extraFields(utf8.decode(record.value ?? undefined), known);
+        putEvent([extra], row, { extra: fields });
       } catch (error) {
         if (!(error instanceof Unusable)) throw error;
         const { topic, partition } = batch;
@@ -46,7 +54,7 @@ export function readBatch<Schema extends z.ZodObject>(
     timestamps[row] = frames.timestamps[index] as number;
     row++;
   }
-  const events = part({ rows: count, offsets, timestamps, columns }, 0, row);
+  const events = part({ rows: count, offsets, timestamps, columns, extra }, 0, row);
   let good: readonly ReadRecord<z.infer<Schema>>[] | undefined;
   return {
     events,

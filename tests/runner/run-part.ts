@@ -55,6 +55,7 @@ function commandsOf(name: PartName, results: string, { root, files }: RunOptions
     return [
       [bin('biome'), 'check', '--error-on-warnings', '.'],
       [process.execPath, join(root, 'tests', 'lint.ts')],
+      [process.execPath, join(root, 'docs', 'site', 'build.ts')],
     ];
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
   return [[process.execPath, bin('vitest'), 'run', '--project', name, ...reporters, ...files]];
