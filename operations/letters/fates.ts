@@ -2,7 +2,7 @@
 import { qualified } from '#adapters/postgres/described-table.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { wholeReader } from '#domain/event-reader.ts';
-import { describedStreams, inventoryStreams, streams } from '#domain/streams.ts';
+import { consumedBy, describedStreams, inventoryStreams, streams } from '#domain/streams.ts';
 
 export interface Fate {
   /** Who sent it back, and when: ISO 8601, UTC. */
@@ -20,7 +20,7 @@ export interface Fate {
   /** The letter that it became. */
   readonly cameBackAs: number | null;
   /** Where it took effect. An order waits in the lake for the next load. */
-  readonly in: 'lake' | 'warehouse' | 'stock' | 'payments' | 'bronze' | 'table' | 'objects' | null;
+  readonly in: 'lake' | 'warehouse' | 'stock' | 'payments' | 'bronze' | 'shop' | 'table' | 'objects' | null;
 }
 
 /** Columns of LETTERS_AND_FATES (query.ts). */
@@ -68,6 +68,7 @@ function roomOf({ topic, loaded }: FateRow): Fate['in'] {
   if (described) return described.table ? 'table' : 'objects';
   if (topic === streams.orders.topic) return loaded ? 'warehouse' : 'lake';
   if (topic === streams.transactions.topic) return 'payments';
+  if (consumedBy(streams.products.consumer).some((stream) => stream.topic === topic)) return 'shop';
   return topic === streams.userEvents.topic ? 'bronze' : 'stock';
 }
 

@@ -52,7 +52,8 @@ export type StepPlace =
   | 'payments'
   | 'table'
   | 'clean'
-  | 'metrics';
+  | 'metrics'
+  | 'shop';
 
 export interface Step {
   readonly place: StepPlace;

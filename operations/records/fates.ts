@@ -50,7 +50,7 @@ function stateOf(consumer: string, row: FateRow, held: boolean | undefined, id: 
   // The log has a row for each record.
   if (isStock(consumer)) return row.status === null ? 'gap' : LOGGED[row.status];
   const isRecord = held === true || id !== undefined || !row.hasGaps;
-  // Lake and bronze take every usable record, so their place isn't asked; only the load of an order finds repeats.
+  // Lake and bronze take every usable record, as the shop's tables do, so their place isn't asked; only the load of an order finds repeats.
   if (row.stored ?? isRecord) return 'effect';
   if (row.stored === null) return 'uncertain';
   if (isRecord) return 'repeat';
@@ -87,6 +87,7 @@ function wayOf({ consumer, handler, table }: Stream, row: FateRow, state: Fate['
   }
   if (!taken) return [];
   if (handler !== 'own') return [table ? there('table', row.storedAt) : there('lake', row.committedAt)];
+  if (consumer === streams.products.consumer) return [there('shop', row.committedAt)];
   if (consumer === streams.userEvents.consumer) return [there('bronze', row.committedAt), there('gold', row.nextAt)];
   if (isStock(consumer)) {
     const announced = row.nextDone === null ? [] : [there('announced', row.nextAt)];

@@ -32,6 +32,7 @@ const ROOMS: Readonly<Record<NonNullable<Fate['in']>, string>> = {
   bronze: 'in the lake (bronze)',
   table: 'in its table',
   objects: 'in the lake',
+  shop: 'in the tables of the shop',
 };
 
 /** For a column. */
