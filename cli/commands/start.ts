@@ -23,7 +23,7 @@ const described = {
   '--rate N': 'orders per second (default: 200; with --once as fast as possible)',
   '--orders N': 'orders to produce (default: no limit; with --once 100,000)',
   '--seed N': 'the same seed gives the same orders (default: 1; with --keep the number of the start)',
-  '--no-simulator': 'produce no events, only process those of others',
+  '--no-simulator': 'begin with an empty shop and produce no events, only process those of others',
   '--keep':
     'go on with the data of the last such run, and keep them when it ends; without it, all data are of this run alone',
   '--stay': 'keep running when its terminal or parent ends; without it, everything then stops',
@@ -69,7 +69,8 @@ export async function run(args: string[]): Promise<number> {
       'services and deployment',
       startPlatform({ home, ports: options.ports, keep: options.keep, signal: stop, report: screen.progress }),
     );
-    await seedShop(platform.pool);
+    // A shop of one's own begins without foreign products.
+    if (options.simulator) await seedShop(platform.pool);
     if (!options.once) {
       await watch(platform, options, screen, stop);
       return exit.ok;

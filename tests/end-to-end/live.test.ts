@@ -92,6 +92,13 @@ async function sendByJava(lines: readonly string[]): Promise<void> {
 }
 
 describe('npm start -- --no-simulator', () => {
+  it('begins with an empty shop', async () => {
+    const { rows } = await pool.query(
+      'select (select count(*) from shop.products) + (select count(*) from shop.customers) as there',
+    );
+    expect(rows).toEqual([{ there: 0 }]);
+  });
+
   it('brings a foreign producer’s records into fact_orders exactly', async () => {
     const good = Array.from({ length: ORDERS }, (_, index) => order(index));
     const bad = [NOT_JSON, JSON.stringify({ order_id: UNUSABLE })];
