@@ -64,6 +64,15 @@ export const elsewhere: Readonly<Record<string, { readonly file: string; readonl
   // Needs an account: the same on LocalStack is asked by tests/alone/deploy.test.ts.
   'npx tillstream console --environment prod': { file: 'cli/environment.test.ts', by: "'--environment', 'prod'" },
   'npx tillstream stop': { file: 'tests/end-to-end/stop.test.ts', by: "tillstream(home, 'stop')" },
+  'npx tillstream import products FILE': { file: 'tests/end-to-end/live.test.ts', by: "'import', 'products', file" },
+  'npx tillstream import customers FILE --dry-run': {
+    file: 'tests/end-to-end/live.test.ts',
+    by: "'import', 'customers', file, '--dry-run'",
+  },
+  'npx tillstream redrive --reason unknown_product': {
+    file: 'tests/end-to-end/live.test.ts',
+    by: "'redrive', '--reason', 'unknown_product'",
+  },
   'npm test': { file: 'test.mjs', by: 'tests/run.ts' },
   'npm run metabase': { file: 'metabase/provision.test.ts', by: "['run', 'metabase']" },
   'npm ci': { file: '.github/workflows/check.yml', by: 'run: npm ci' },
