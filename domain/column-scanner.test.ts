@@ -4,15 +4,16 @@ import type { z } from 'zod';
 import { columnScanner } from './column-scanner.ts';
 import { SLACK } from './column-values/storage.ts';
 import { columnsOf } from './columns.ts';
-import { allocateColumns } from './event-columns.ts';
+import { allocateColumns, allocateExtra } from './event-columns.ts';
 import { eventReader } from './event-reader.ts';
 import { streams } from './streams.ts';
 
 function takes(event: z.ZodObject, json: string | Uint8Array): boolean {
   const value = Buffer.from(json as string);
   const bytes = Buffer.concat([value, Buffer.alloc(SLACK)]);
-  const { columns } = allocateColumns(event, 1, { bytes, length: bytes.length });
-  return columnScanner(columns, bytes)(0, 0, value.length);
+  const arena = { bytes, length: bytes.length };
+  const { columns } = allocateColumns(event, 1, arena);
+  return columnScanner(columns, bytes, allocateExtra(1, arena))(0, 0, value.length);
 }
 
 const UUID = 'b57893f5-54cb-4e6e-aa1e-487b64d32a99';
@@ -64,10 +65,18 @@ test.each([
   expect(takesOrder(orderWith(name, written))).toBe(true);
 });
 
+test.each(['1', '-1.50e+3', 'null', 'true', '"wëb"', '""'])('it takes an unknown field: %s', (written) => {
+  expect(takesOrder(json.replace('{', `{"channel":${written},`))).toBe(true);
+  expect(takesOrder(json.replace('}', `,"channel": ${written}, "weight":2}`))).toBe(true);
+});
+
 test.each([
   ['an escape in a text', orderWith('currency', '"\\u0045UR"')],
   ['an escape in a name', json.replace('"amount"', '"a\\u006dount"')],
-  ['an unknown field', json.replace('{', '{"extra":1,')],
+  ['an unknown field that is nested', json.replace('{', '{"extra":[1],')],
+  ['an unknown field with an escape', json.replace('{', '{"extra":"\\n",')],
+  ['an unknown field twice', json.replace('{', '{"extra":1,"extra":1,')],
+  ['17 unknown fields', json.replace('{', `{${Array.from({ length: 17 }, (_, n) => `"n${n}":1,`).join('')}`)],
   ['a field twice', json.replace('{', '{"amount":1,')],
   ['an exponent', orderWith('amount', '1250e-2')],
   ['decimals of a quantity', orderWith('quantity', '3.0')],

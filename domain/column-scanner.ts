@@ -1,10 +1,11 @@
 /**
- * The fast path of reading events. Nearly every record is a flat JSON object without escapes whose fields are all known:
+ * The fast path of reading events. Nearly every record is a flat JSON object without escapes:
  * its values go from its bytes straight into columns. Anything unusual or wrong is left to the reference
  * (event-reader.ts), so the scanner never has to say why.
  */
 import { COMMA, SPACE, UNSURE } from './column-values/storage.ts';
-import type { EventColumn } from './event-columns.ts';
+import type { EventColumn, ExtraColumn } from './event-columns.ts';
+import { extraScanner } from './extra-scanner.ts';
 
 /**
  * Takes the JSON from `start` to before `end` as a row, exactly as the reference would read it.
@@ -40,7 +41,11 @@ function isAt({ length, words }: Words, bytes: DataView, at: number, end: number
 }
 
 /** @param bytes those of a batch, with zeros behind their end */
-export function columnScanner(columns: readonly EventColumn[], bytes: Uint8Array): ColumnScanner {
+export function columnScanner(
+  columns: readonly EventColumn[],
+  bytes: Uint8Array,
+  { values: extra, present: hasExtra }: ExtraColumn,
+): ColumnScanner {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const fields = columns.map(({ name, storage, values, present, optional, nullable }) => ({
     ...{ storage, values, present, nullable, optional },
@@ -50,6 +55,7 @@ export function columnScanner(columns: readonly EventColumn[], bytes: Uint8Array
   const required = fields.filter(({ optional }) => !optional).length;
   /** In which scan each field was seen last. */
   const seen = new Float64Array(fields.length);
+  const unknown = extraScanner(bytes);
   let scan = 0;
 
   return (row, start, end) => {
@@ -57,30 +63,47 @@ export function columnScanner(columns: readonly EventColumn[], bytes: Uint8Array
     if (bytes[at++] !== OPEN) return false;
     scan++;
     for (const present of presents) present[row] = 0;
+    hasExtra[row] = 0;
+    unknown.begin();
     let requiredSeen = 0;
     // Producers write fields in the order of the schema, so the next name is nearly always the next column's.
-    for (let index = 0; ; index++) {
+    for (let expected = 0; ; ) {
+      let index = expected;
       let field = fields[index];
       if (!field || !isAt(field.name, view, at, end)) {
         index = fields.findIndex(({ name }) => isAt(name, view, at, end));
         field = fields[index];
       }
-      if (!field || seen[index] === scan) return false;
-      seen[index] = scan;
-      const { storage, values, name, present, nullable, optional } = field;
-      if (!optional) requiredSeen++;
-      at += name.length;
-      if (bytes[at] === SPACE) at++;
+      if (field) {
+        if (seen[index] === scan) return false;
+        seen[index] = scan;
+        expected = index + 1;
+        const { storage, values, name, present, nullable, optional } = field;
+        if (!optional) requiredSeen++;
+        at += name.length;
+        if (bytes[at] === SPACE) at++;
 
-      if (nullable && bytes[at] === NULL.first && isAt(NULL, view, at, end)) at += NULL.length;
-      else {
-        at = storage.take(values, row, bytes, at);
+        if (nullable && bytes[at] === NULL.first && isAt(NULL, view, at, end)) at += NULL.length;
+        else {
+          at = storage.take(values, row, bytes, at);
+          if (at === UNSURE) return false;
+          if (present) present[row] = 1;
+        }
+      } else {
+        at = unknown.take(at);
         if (at === UNSURE) return false;
-        if (present) present[row] = 1;
       }
 
       const next = bytes[at++];
-      if (next === CLOSE) return at === end && requiredSeen === required;
+      if (next === CLOSE) {
+        if (at !== end || requiredSeen !== required) return false;
+        if (unknown.count() > 0) {
+          extra.starts[row] = unknown.write(extra.arena);
+          extra.ends[row] = extra.arena.length;
+          hasExtra[row] = 1;
+        }
+        return true;
+      }
       if (next !== COMMA) return false;
       if (bytes[at] === SPACE) at++;
     }

@@ -1,8 +1,10 @@
 /** The usable events of a partition's batch, a column for each field: how they are kept between Kafka and the lake. */
 import type { z } from 'zod';
 import type { Arena } from './column-values/storage.ts';
+import { utf8Storage } from './column-values/utf8.ts';
 import { type Column, type ColumnKind, columnsOf, type ValuesOf } from './columns.ts';
 import type { OffsetRange } from './deliveries.ts';
+import { extraColumn } from './extra-fields.ts';
 import { rowsWithin } from './record-frames.ts';
 import type { ReadRecord } from './records.ts';
 
@@ -23,7 +25,11 @@ export interface EventColumns {
   /** Kafka's, in milliseconds since 1970. */
   readonly timestamps: Float64Array;
   readonly columns: readonly EventColumn[];
+  /** The fields that the schema does not know (extra-fields.ts), if they were looked for. */
+  readonly extra?: ExtraColumn | undefined;
 }
+
+export type ExtraColumn = EventColumn & { readonly kind: 'text'; readonly present: Uint8Array };
 
 /** Columns for so many rows, without values. */
 export function allocateColumns(schema: z.ZodObject, rows: number, arena: Arena): EventColumns {
@@ -48,6 +54,13 @@ export function putEvent(columns: readonly EventColumn[], row: number, event: ob
   }
 }
 
+/** The column `extra` for so many rows, without values. */
+export const allocateExtra = (rows: number, arena: Arena): ExtraColumn => ({
+  ...extraColumn,
+  values: utf8Storage.allocate(rows, arena),
+  present: new Uint8Array(rows),
+});
+
 /** Events as they were read one by one. */
 export function columnsFrom(schema: z.ZodObject, records: readonly ReadRecord<object>[]): EventColumns {
   const events = allocateColumns(schema, records.length, { bytes: new Uint8Array(), length: 0 });
@@ -60,17 +73,20 @@ export function columnsFrom(schema: z.ZodObject, records: readonly ReadRecord<ob
 }
 
 /** The rows from `from` to before `to`; they share the memory. */
-export function part({ rows, offsets, timestamps, columns }: EventColumns, from: number, to: number): EventColumns {
-  if (from === 0 && to === rows) return { rows, offsets, timestamps, columns };
+export function part(events: EventColumns, from: number, to: number): EventColumns {
+  const { rows, offsets, timestamps, columns, extra } = events;
+  if (from === 0 && to === rows) return events;
+  const partOf = <Part extends EventColumn>(column: Part): Part => ({
+    ...column,
+    values: column.storage.part(column.values, from, to) as never,
+    present: column.present?.subarray(from, to),
+  });
   return {
     rows: to - from,
     offsets: offsets.subarray(from, to),
     timestamps: timestamps.subarray(from, to),
-    columns: columns.map((column) => ({
-      ...column,
-      values: column.storage.part(column.values, from, to) as never,
-      present: column.present?.subarray(from, to),
-    })),
+    columns: columns.map(partOf),
+    ...(extra && { extra: partOf(extra) }),
   };
 }
 

@@ -25,9 +25,15 @@ export function placeOf(json: string, path: Path): Range | undefined {
 
 /** Where the child's value begins. */
 function childOf(json: string, from: number, step: string | number): number | undefined {
-  const isObject = json[from] === '{';
-  if (!isObject && json[from] !== '[') return undefined;
   let found: number | undefined;
+  for (const child of childrenOf(json, from)) if (child.name === step) found = child.value.from;
+  return found;
+}
+
+/** The fields of an object or the elements of an array that begins there, in their order; none of another value. */
+export function* childrenOf(json: string, from: number): Generator<{ name: string | number; value: Range }> {
+  const isObject = json[from] === '{';
+  if (!isObject && json[from] !== '[') return;
   let at = skipSpace(json, from + 1);
   for (let index = 0; json[at] !== '}' && json[at] !== ']'; index++) {
     let name: string | number = index;
@@ -36,11 +42,11 @@ function childOf(json: string, from: number, step: string | number): number | un
       name = JSON.parse(json.slice(at, end)) as string;
       at = skipSpace(json, skipSpace(json, end) + 1);
     }
-    if (name === step) found = at;
-    at = skipSpace(json, endOfValue(json, at));
+    const value = { from: at, to: endOfValue(json, at) };
+    yield { name, value };
+    at = skipSpace(json, value.to);
     if (json[at] === ',') at = skipSpace(json, at + 1);
   }
-  return found;
 }
 
 /** Counts brackets instead of calling itself, which deeply nested arrays would have overflow the stack. */
@@ -72,7 +78,7 @@ export function endOfString(json: string, from: number): number {
 const SPACE = /[ \t\r\n]*/y;
 const WORD = /[^\s,\]}]+/y;
 
-const skipSpace = (json: string, at: number): number => endOf(SPACE, json, at);
+export const skipSpace = (json: string, at: number): number => endOf(SPACE, json, at);
 
 /** Where a match that begins there ends; there, if none does. */
 function endOf(pattern: RegExp, json: string, at: number): number {

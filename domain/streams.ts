@@ -1,7 +1,9 @@
 /** The catalogue of streams: what flows where. Topics, event source mappings, grants and the proof all follow it. */
 import type { Stream } from './stream.ts';
+import { customers } from './streams/customers.ts';
 import { onlineOrders } from './streams/online-orders.ts';
 import { orders } from './streams/orders.ts';
+import { products } from './streams/products.ts';
 import { storeSales } from './streams/store-sales.ts';
 import { supplierRestocks } from './streams/supplier-restocks.ts';
 import { transactions } from './streams/transactions.ts';
@@ -16,10 +18,15 @@ export const streams = {
   supplierRestocks,
   transactions,
   userEvents,
+  products,
+  customers,
 } as const satisfies Record<string, Stream>;
 
-/** A function that consumes streams. */
-export type Consumer = (typeof streams)[keyof typeof streams]['consumer'];
+/** Of streams that have no code of their own. */
+export type DescribedConsumer = Exclude<
+  (typeof streams)[keyof typeof streams],
+  { readonly handler: 'own' }
+>['consumer'];
 
 /** Every stream, without its own types. */
 export const catalogue: readonly Stream[] = Object.values(streams);
@@ -27,8 +34,16 @@ export const catalogue: readonly Stream[] = Object.values(streams);
 export const consumedBy = (consumer: string): readonly Stream[] =>
   catalogue.filter((stream) => stream.consumer === consumer);
 
-/** Streams that `deliver-stream` consumes, by their descriptions alone. */
+/** Streams that have no code of their own: all that is done with them is what they say. */
 export const describedStreams: readonly Stream[] = catalogue.filter(({ handler }) => handler !== 'own');
+
+/** @throws if there is none of this topic */
+export function describedStream(topic: string): Stream {
+  const stream = describedStreams.find((each) => each.topic === topic);
+  if (stream) return stream;
+  const known = describedStreams.map((each) => each.topic).join(', ') || 'none';
+  throw new Error(`Expected the topic of a stream without code of its own (${known}), got ${topic}.`);
+}
 
 /** What moves stock; all have the same effect. */
 export const inventoryStreams = consumedBy(streams.onlineOrders.consumer);
@@ -40,8 +55,18 @@ const outputs = [
   { topic: 'dlq', partitions: 1 },
 ] as const;
 
+export interface Topic {
+  readonly topic: string;
+  readonly partitions: number;
+  /** `compact`: Kafka keeps the last record of each key for ever. Absent: it removes records by their age. */
+  readonly cleanup?: 'compact';
+}
+
 /** Every topic of the platform. */
-export const topics: readonly { readonly topic: string; readonly partitions: number }[] = [...catalogue, ...outputs];
+export const topics: readonly Topic[] = [...catalogue, ...outputs];
+
+/** The role that a consumer logs in to PostgreSQL as. */
+export const roleOf = ({ consumer }: Pick<Stream, 'consumer'>): string => consumer.replaceAll('-', '_');
 
 /** The consumer group of a stream. A function that consumes several topics has a mapping, and so a group, for each. */
 export const groupOf = ({ consumer, topic }: Stream): string => `${consumer}.${topic}`;

@@ -95,7 +95,8 @@ export async function startDeployedStack(
   return startTestStack({ ...options, deploy });
 }
 
-async function deploy({ kafka, postgres, localstack, elasticsearch }: StackServices): Promise<void> {
+/** Topics and functions, as `npm start` deploys them. */
+export async function deploy({ kafka, postgres, localstack, elasticsearch }: StackServices): Promise<void> {
   const { bootstrapServers } = kafka;
   const connection = await connectKafka({ bootstrapServers, clientId: 'test-stack' });
   await connection.createTopics(topics).finally(() => connection.close());

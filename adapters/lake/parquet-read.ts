@@ -1,9 +1,11 @@
 /** Reads the lake's Parquet files a row group at a time, so that memory doesn't grow with the file. */
 import { zstdDecompressSync } from 'node:zlib';
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead } from 'hyparquet';
-import type { z } from 'zod';
+import * as z from 'zod';
 import { type Column, columnsOf } from '#domain/columns.ts';
 import { columnsFrom, type EventColumn, type EventColumns } from '#domain/event-columns.ts';
+import { wholeReader } from '#domain/event-reader.ts';
+import { extraColumn } from '#domain/extra-fields.ts';
 import type { ReadRecord } from '#domain/records.ts';
 import type { Lake } from './index.ts';
 import { eventColumn, numbersOf } from './parquet-columns.ts';
@@ -29,7 +31,7 @@ export type StoredValue = Uint8Array | bigint | number | null;
 
 export interface RowGroup {
   readonly rows: number;
-  /** The values of each column by its name, `kafka_offset` and `kafka_timestamp` among them. */
+  /** The values of each column by its name, `extra`, `kafka_offset` and `kafka_timestamp` among them. */
   readonly columns: ReadonlyMap<string, ArrayLike<StoredValue>>;
 }
 
@@ -56,7 +58,10 @@ export async function* readRowGroups(source: ParquetSource, names?: readonly str
   }
 }
 
-/** The events of a file, a row group at a time, equal to those that `encodeEvents` was given (a missing value is null). */
+/**
+ * The events of a file, a row group at a time, equal to those that `encodeEvents` was given (a missing value is null). A field that the
+ * event got since is read from the fields that were unknown then.
+ */
 export async function* readEvents<Event extends z.ZodObject>(
   event: Event,
   source: ParquetSource,
@@ -65,15 +70,34 @@ export async function* readEvents<Event extends z.ZodObject>(
   for await (const group of readRowGroups(source)) {
     const offsets = columnOf(group, 'kafka_offset');
     const timestamps = columnOf(group, 'kafka_timestamp');
-    const fields = columns.map((column) => ({ ...column, values: columnOf(group, column.name, column.optional) }));
+    const fields = columns.map((column) => {
+      const { name, kind, optional } = column;
+      const stored = group.columns.get(name);
+      const extra = group.columns.get(extraColumn.name);
+      if (!stored && optional && extra) return { name, value: extraReader(event, name, extra) };
+      const values = stored ?? columnOf(group, name, optional);
+      return { name, value: (row: number) => inCode(kind, values[row] ?? null) };
+    });
     yield Array.from({ length: group.rows }, (_, row) => ({
       offset: Number(offsets[row]),
       timestamp: Number(timestamps[row]) / 1000,
-      event: Object.fromEntries(
-        fields.map(({ name, kind, values }) => [name, inCode(kind, values[row] ?? null)]),
-      ) as z.infer<Event>,
+      event: Object.fromEntries(fields.map(({ name, value }) => [name, value(row)])) as z.infer<Event>,
     }));
   }
+}
+
+/**
+ * A field that the event got after the file was written, from the fields that its schema did not know then; null where a record had
+ * none, or none that can be used.
+ */
+function extraReader(event: z.ZodObject, name: string, extra: ArrayLike<StoredValue>): (row: number) => unknown {
+  const read = wholeReader(z.object({ [name]: event.shape[name] as z.ZodType }));
+  return (row) => {
+    const fields = extra[row];
+    if (!(fields instanceof Uint8Array)) return null;
+    const reading = read(fields);
+    return 'event' in reading ? (reading.event[name] ?? null) : null;
+  };
 }
 
 /**

@@ -1,7 +1,9 @@
 /** Events as Parquet. The bytes are a function of the events: encoding the same records twice gives the same file. */
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { z } from 'zod';
-import { type EventColumns, part } from '#domain/event-columns.ts';
+import { SLACK } from '#domain/column-values/storage.ts';
+import { allocateExtra, type EventColumns, part } from '#domain/event-columns.ts';
+import { extraColumn } from '#domain/extra-fields.ts';
 import { writeChunk } from './parquet-chunk.ts';
 import { columnPages, int64Pages } from './parquet-pages.ts';
 import { kafkaOffset, kafkaTimestamp, parquetColumn } from './parquet-schema.ts';
@@ -16,10 +18,12 @@ const ROW_GROUP = 20_000;
  */
 const SPARK_CALENDAR = { 'org.apache.spark.version': '3.5.0' };
 
+const NO_TEXT = { bytes: new Uint8Array(SLACK), length: 0 };
+
 const MICROS_PER_MILLI = 1000;
 
 /**
- * Encodes the events of one partition as a Parquet file: the event's columns, then `kafka_offset` and `kafka_timestamp`. The
+ * Encodes the events of one partition as a Parquet file: the event's columns, then `extra`, `kafka_offset` and `kafka_timestamp`. The
  * file's metadata names topic, partition, first and last offset and the event's name and version.
  *
  * @param event schema made of domain/columns.ts
@@ -36,8 +40,9 @@ export function encodeEvents(
   const file = new ParquetWriter({
     writer,
     schema: [
-      { name: 'event', num_children: events.columns.length + 2 },
+      { name: 'event', num_children: events.columns.length + 3 },
       ...events.columns.map((column) => parquetColumn(column).element),
+      parquetColumn(extraColumn).element,
       kafkaOffset,
       kafkaTimestamp,
     ],
@@ -60,9 +65,10 @@ export function encodeEvents(
 }
 
 /** The writer has no way to take pages that are made already; its list of row groups is what it makes the footer of. */
-function writeRowGroup(file: ParquetWriter, writer: ByteWriter, { rows, offsets, timestamps, columns }: EventColumns) {
+function writeRowGroup(file: ParquetWriter, writer: ByteWriter, events: EventColumns) {
+  const { rows, offsets, timestamps, columns, extra = allocateExtra(rows, NO_TEXT) } = events;
   const start = writer.offset;
-  const chunks = columns.map((column) => {
+  const chunks = [...columns, extra].map((column) => {
     const { element, statistics } = parquetColumn(column);
     return writeChunk(writer, element, rows, columnPages(column, rows, statistics));
   });

@@ -5,6 +5,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
+import { identifier } from './described-table.ts';
 import { addRows, type CopyRows, type EncodedRows, inOrder, noRows } from './encoded-rows.ts';
 import type { Transaction } from './index.ts';
 
@@ -51,7 +52,9 @@ async function send(
   content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const copy = transaction.query(copyFrom(`copy ${table} (${columns.join(', ')}) from stdin (format binary)`));
+  const copy = transaction.query(
+    copyFrom(`copy ${table} (${columns.map(identifier).join(', ')}) from stdin (format binary)`),
+  );
   await pipeline(Readable.from(content, { objectMode: true }), copy, { ...(signal && { signal }) });
 }
 

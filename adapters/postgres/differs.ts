@@ -1,5 +1,7 @@
+import pg from 'pg';
 import type { z } from 'zod';
 import { columnsOf } from '#domain/columns.ts';
+import { identifier } from './described-table.ts';
 
 /**
  * The condition that two rows of one id differ in some field of the event. It follows from the schema, so no new field can
@@ -10,7 +12,7 @@ import { columnsOf } from '#domain/columns.ts';
 export function differs(event: z.ZodObject, id: string, one: string, other: string): string {
   const row = (of: string) =>
     namesOf(event, id)
-      .map((name) => `${of}.${name}`)
+      .map((name) => `${of}.${identifier(name)}`)
       .join(', ');
   return `(${row(one)}) is distinct from (${row(other)})`;
 }
@@ -18,7 +20,8 @@ export function differs(event: z.ZodObject, id: string, one: string, other: stri
 /** An expression for the names of the fields in which they differ, as text: "amount, currency". */
 export function differing(event: z.ZodObject, id: string, one: string, other: string): string {
   const names = namesOf(event, id).map(
-    (name) => `case when ${one}.${name} is distinct from ${other}.${name} then '${name}' end`,
+    (name) =>
+      `case when ${one}.${identifier(name)} is distinct from ${other}.${identifier(name)} then ${pg.escapeLiteral(name)} end`,
   );
   return `concat_ws(', ', ${names.join(', ')})`;
 }

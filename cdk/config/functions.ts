@@ -1,76 +1,10 @@
 /** The functions and what each needs; nothing else is granted. */
-import { type Consumer, consumedBy, streams, topics } from '#domain/streams.ts';
+import { streams, topics } from '#domain/streams.ts';
+import { describedFunctions } from './described-functions.ts';
+import { consumerNeeds, type FunctionNeeds } from './function-needs.ts';
 
-/** Roles in PostgreSQL that functions and people log in as (sql/migrations/003_roles.sql); each has a secret. */
-export const databaseRoles = [
-  'archive_orders',
-  'archive_user_events',
-  'load_orders',
-  'update_inventory',
-  'relay_outbox',
-  'redrive_dead_letters',
-  'acknowledge_losses',
-  'replay_inventory',
-  'report_inventory',
-  'store_transactions',
-  'run_transformations',
-  'index_hourly_metrics',
-  'spark_curation',
-  'check_quality',
-  'prove',
-  'bi_reader',
-  'console',
-] as const;
-export type DatabaseRole = (typeof databaseRoles)[number];
-
-export interface FunctionNeeds {
-  readonly description: string;
-  /**
-   * The file that exports `handler`, in a folder of its own, since CDK takes two functions of one folder for the same. If absent,
-   * handler.ts of its folder in functions/: but what answers by operations can't lie there, since operations import functions.
-   */
-  readonly entry?: string;
-  readonly memoryMegabytes: number;
-  readonly timeoutSeconds: number;
-  /** The role that it logs in as; `admin` owns the schemas. */
-  readonly database: DatabaseRole | 'admin';
-  /** Sets the roles' passwords in PostgreSQL to those in their secrets (ROLE_SECRETS), or makes new ones in both. */
-  readonly passwords?: 'set' | 'rotate';
-  /** Objects under `prefix`. Writers read too, since they verify what is already there. */
-  readonly lake?: { readonly access: 'read' | 'write'; readonly prefix: string };
-  /** Topics that it asks the brokers about; an event source mapping (domain/streams.ts) delivers without it. */
-  readonly kafkaTopics?: readonly string[];
-  /** It also reads single records of these topics: what the event source skipped, a conflicting order, what is left at an end. */
-  readonly readsRecords?: boolean;
-  /** Topics that it writes to. */
-  readonly produces?: readonly string[];
-  /** Functions that it calls: environment variable that holds the name → function. */
-  readonly calls?: Readonly<Record<string, string>>;
-  /** Publishes alerts to people: ALERT_TOPIC. */
-  readonly alerts?: boolean;
-  /** From how many late payments on people are alerted: LATE_RATIO_THRESHOLD, LATE_COUNT_THRESHOLD. */
-  readonly knowsLateness?: boolean;
-  /** Reads and writes Elasticsearch: ELASTICSEARCH_URL, or in the cloud ELASTICSEARCH_SECRET_ID. */
-  readonly search?: boolean;
-  /** How often process_kafka_to_postgres runs: PROCESS_EVERY_MINUTES. */
-  readonly knowsSchedule?: boolean;
-  /** Minutes between two runs, if it runs by itself. */
-  readonly everyMinutes?: number;
-  /** The event of such a run. */
-  readonly scheduledEvent?: Readonly<Record<string, number>>;
-  /** Folders whose .sql files lie beside the handler in the bundle, at the same path. */
-  readonly sql?: readonly string[];
-}
-
-/** Whether it ever connects to the brokers itself, so that it has the Kafka client. */
-export const asksKafka = ({ kafkaTopics, produces }: FunctionNeeds): boolean => Boolean(kafkaTopics ?? produces);
-
-/** What each function that consumes streams needs: its topics, by the catalogue, and the relay for its dead letters. */
-const consumer = (name: Consumer) => ({
-  kafkaTopics: consumedBy(name).map(({ topic }) => topic),
-  readsRecords: true,
-  calls: { RELAY_FUNCTION: 'relay-outbox' },
-});
+export { type DatabaseRole, databaseRoles } from './database-roles.ts';
+export { asksKafka, entryOf, type FunctionNeeds } from './function-needs.ts';
 
 export const functions = {
   'archive-orders': {
@@ -79,7 +13,7 @@ export const functions = {
     timeoutSeconds: 60,
     database: 'archive_orders',
     lake: { access: 'write', prefix: `${streams.orders.lake.prefix}/` },
-    ...consumer('archive-orders'),
+    ...consumerNeeds('archive-orders'),
     calls: { RELAY_FUNCTION: 'relay-outbox', LOAD_FUNCTION: 'load-orders' },
   },
   'archive-user-events': {
@@ -88,7 +22,7 @@ export const functions = {
     timeoutSeconds: 60,
     database: 'archive_user_events',
     lake: { access: 'write', prefix: `${streams.userEvents.lake.prefix}/` },
-    ...consumer('archive-user-events'),
+    ...consumerNeeds('archive-user-events'),
   },
   'load-orders': {
     description: 'Committed lake objects to warehouse.fact_orders',
@@ -105,7 +39,7 @@ export const functions = {
     memoryMegabytes: 1024,
     timeoutSeconds: 60,
     database: 'update_inventory',
-    ...consumer('update-inventory'),
+    ...consumerNeeds('update-inventory'),
   },
   'relay-outbox': {
     description: 'Publishes the outbox to Kafka, in order',
@@ -149,7 +83,14 @@ export const functions = {
     memoryMegabytes: 1024,
     timeoutSeconds: 60,
     database: 'store_transactions',
-    ...consumer('store-transactions'),
+    ...consumerNeeds('store-transactions'),
+  },
+  'update-shop': {
+    description: 'Kafka products and customers to the tables of the shop',
+    memoryMegabytes: 1024,
+    timeoutSeconds: 60,
+    database: 'update_shop',
+    ...consumerNeeds('update-shop'),
   },
   'run-transformations': {
     description: 'payments.transactions to transactions_clean, hour by hour; views, late-event alert',
@@ -214,13 +155,10 @@ export const functions = {
     database: 'admin',
     passwords: 'rotate',
   },
+  ...describedFunctions,
 } as const satisfies Record<string, FunctionNeeds>;
 
 export type FunctionName = keyof typeof functions;
-
-/** The file of the repository that exports the function's `handler`. */
-export const entryOf = (name: string, { entry }: Pick<FunctionNeeds, 'entry'>): string =>
-  entry ?? `functions/${name}/handler.ts`;
 
 /** What people call: those who may look, and those who may also act. Operations call no other function for them. */
 export const calledByPeople = {

@@ -112,6 +112,7 @@ export class FunctionsStack extends Stack {
       POWERTOOLS_METRICS_NAMESPACE: 'Tillstream',
       ...connections.database.variables(needs.database),
       ...(needs.passwords && passwordVariables(needs.passwords, environmentName)),
+      ...(needs.streamTopic !== undefined && { STREAM_TOPIC: needs.streamTopic }),
       ...(needs.lake && { LAKE_BUCKET: bucket.bucketName }),
       ...(needs.alerts && { ALERT_TOPIC: props.alertTopic.topicArn }),
       ...(needs.knowsLateness && lateVariables(props.lateAlert)),

@@ -22,8 +22,10 @@ export const summary = 'Run the whole backbone on this machine (npm start)';
 const described = {
   '--rate N': 'orders per second (default: 200; with --once as fast as possible)',
   '--orders N': 'orders to produce (default: no limit; with --once 100,000)',
-  '--seed N': 'the same seed gives the same orders (default: 1)',
+  '--seed N': 'the same seed gives the same orders (default: 1; with --keep the number of the start)',
   '--no-simulator': 'produce no events, only process those of others',
+  '--keep':
+    'go on with the data of the last such run, and keep them when it ends; without it, all data are of this run alone',
   '--stay': 'keep running when its terminal or parent ends; without it, everything then stops',
   '--once': 'run everything once, then print the proof as one JSON object on the last line of stdout',
   '--timings': 'with --once: tell at the end how long each phase took, and the processor time of each service',
@@ -65,7 +67,7 @@ export async function run(args: string[]): Promise<number> {
     process.umask(0o077);
     platform = await timings.during(
       'services and deployment',
-      startPlatform({ home, ports: options.ports, signal: stop, report: screen.progress }),
+      startPlatform({ home, ports: options.ports, keep: options.keep, signal: stop, report: screen.progress }),
     );
     await seedShop(platform.pool);
     if (!options.once) {

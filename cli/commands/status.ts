@@ -38,10 +38,24 @@ export async function run(args: string[]): Promise<number> {
 }
 
 function describe(stack: StackStatus, progress: Progress, proof: StandingVerdict): string {
-  const { console: page, kafka, postgres, biReader, s3, lambda, elasticsearch, emr, airflow, startedAt, pid } = stack;
+  const {
+    console: page,
+    kafka,
+    postgres,
+    biReader,
+    s3,
+    lambda,
+    elasticsearch,
+    emr,
+    airflow,
+    startedAt,
+    pid,
+    kept,
+  } = stack;
   const { streams, ...counts } = progress;
   const lines: Record<string, string> = {
     running: `since ${startedAt}, process ${pid}`,
+    ...(kept && { data: `kept in ${kept.folder}, start ${kept.starts} on them` }),
     proof: sayVerdict(proof),
     ...(page && { Console: consoleLink(page) }),
     Kafka: kafka.bootstrapServers,

@@ -3,7 +3,7 @@ import type { StackStatus } from '#localstack/stack/status.ts';
 
 /** What runs where, and what to try next. */
 export function banner(stack: StackStatus): string {
-  const { console: page, kafka, postgres, biReader, s3, elasticsearch, emr, airflow, runFolder } = stack;
+  const { console: page, kafka, postgres, biReader, s3, elasticsearch, emr, airflow, runFolder, kept } = stack;
   return [
     '',
     '  Tillstream is running.',
@@ -16,10 +16,13 @@ export function banner(stack: StackStatus): string {
     `  Elasticsearch  ${elasticsearch.url}`,
     `  Spark          ${emr.endpoint}  as EMR Serverless, application ${emr.applicationId}`,
     ...(airflow ? [`  Airflow        ${airflow.url}  login ${airflow.username} / ${airflow.password}`] : []),
+    ...(kept ? [`  Data           ${kept.folder}, kept; start ${kept.starts} on them`] : []),
     `  Logs           ${runFolder}/logs`,
     '',
     '  In another terminal: npx tillstream proof | status | produce | trace ID | dead-letters',
-    '  Ctrl-C stops everything and deletes its data; the logs stay until the next start.',
+    kept
+      ? '  Ctrl-C stops everything; npm start -- --keep goes on with its data, npx tillstream stop --forget deletes them.'
+      : '  Ctrl-C stops everything and deletes its data; the logs stay until the next start.',
     '',
   ].join('\n');
 }

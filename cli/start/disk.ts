@@ -22,16 +22,20 @@ export async function freeSpace(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
-/** @returns undefined if there is enough */
-export function diskWarning(free: number, home: string): string | undefined {
+/**
+ * @param kept the folder of the data that outlive the run, if any do
+ * @returns undefined if there is enough
+ */
+export function diskWarning(free: number, home: string, kept?: string): string | undefined {
   const state = judgeDisk(free);
   if (state === 'enough') return undefined;
   const limit = gigabytes(DISK.least);
   const then =
     state === 'low' ? `the simulator stops below ${limit}` : `less than the ${limit} that the simulator needs`;
+  const after = kept ? `its data stay in ${kept} when it stops` : 'its data goes when it stops';
   return (
-    `The disk of ${home} has ${gigabytes(free)} left, ${then}. At 200 orders/s a run grows by about 5 GB an hour, and its ` +
-    'data goes when it stops: free some space, or set TILLSTREAM_HOME to a folder on another disk.'
+    `The disk of ${home} has ${gigabytes(free)} left, ${then}. At 200 orders/s a run grows by about 5 GB an hour, and ` +
+    `${after}: free some space, or set TILLSTREAM_HOME to a folder on another disk.`
   );
 }
 
@@ -40,6 +44,8 @@ export interface DiskWatch {
   readonly ask?: (folder: string) => Promise<number>;
   /** Milliseconds. */
   readonly every?: number;
+  /** The folder of the data that outlive the run. */
+  readonly kept?: string | undefined;
 }
 
 /**
@@ -51,7 +57,7 @@ export function watchDisk(
   home: string,
   say: (warning: string) => void,
   signal: AbortSignal,
-  { ask = freeSpace, every = 10_000 }: DiskWatch = {},
+  { ask = freeSpace, every = 10_000, kept }: DiskWatch = {},
 ): AbortSignal {
   const tooLittle = new AbortController();
   const watching = async () => {
@@ -59,7 +65,7 @@ export function watchDisk(
     for (;;) {
       const free = await ask(home);
       const state = judgeDisk(free);
-      if (STATES.indexOf(state) > STATES.indexOf(worst)) say(diskWarning(free, home) as string);
+      if (STATES.indexOf(state) > STATES.indexOf(worst)) say(diskWarning(free, home, kept) as string);
       if (state === 'too little') tooLittle.abort(new Error('The disk is too full to go on.'));
       worst = state;
       await delay(every, undefined, { signal, ref: false });

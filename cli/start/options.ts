@@ -11,11 +11,14 @@ export interface StartOptions {
   /** Says at the end where the time of the round went. */
   readonly timings: boolean;
   readonly simulator: boolean;
+  /** Goes on with the data of earlier such runs, and leaves its own to the next. */
+  readonly keep: boolean;
   /** Runs on when the terminal or the process that started it has gone. */
   readonly stay: boolean;
   /** Orders to make; endless if undefined. */
   readonly orders: number | undefined;
-  readonly seed: number;
+  /** Undefined if none is given: 1, or with kept data the number of this start, since the same orders again would be repeats. */
+  readonly seed: number | undefined;
   /** Orders per second; as fast as Kafka takes them if undefined. */
   readonly rate: number | undefined;
 }
@@ -24,7 +27,7 @@ export interface StartOptions {
  * What a finite round produces. Orders are of now, as in a live run: payments of long ago would all be late, and the alert about
  * them with them.
  */
-export const production = ({ seed, orders = 0, rate }: StartOptions): SimulatorOptions => ({
+export const production = ({ seed = 1, orders = 0, rate }: StartOptions): SimulatorOptions => ({
   seed,
   count: orders,
   start: 'now',
@@ -46,9 +49,10 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = pr
       once: { type: 'boolean', default: false },
       timings: { type: 'boolean', default: false },
       'no-simulator': { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
       stay: { type: 'boolean', default: false },
       orders: { type: 'string' },
-      seed: { type: 'string', default: '1' },
+      seed: { type: 'string' },
       rate: { type: 'string' },
       ...Object.fromEntries(portNames.map((name) => [optionName(name), { type: 'string' as const }])),
     },
@@ -57,6 +61,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = pr
   const simulator = !values['no-simulator'];
   if (once && !simulator) throw new UserError('--once needs the simulator: leave --no-simulator out.');
   if (values.timings && !once) throw new UserError('--timings needs --once: only a round ends.');
+  if (values.keep && once) throw new UserError('--once makes data of its own: leave --keep out.');
   const given = values as unknown as Record<string, string | undefined>;
   const ports = Object.fromEntries(portNames.map((name) => [name, given[optionName(name)]]));
   return {
@@ -64,6 +69,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = pr
     once,
     timings: values.timings,
     simulator,
+    keep: values.keep,
     stay: values.stay,
     orders: readWholeNumber('--orders', values.orders, { min: 1 }) ?? (once ? ONCE_ORDERS : undefined),
     seed: readWholeNumber('--seed', values.seed),

@@ -32,11 +32,12 @@ export interface Platform {
 export interface PlatformOptions {
   readonly home: string;
   readonly ports: StackPorts;
+  readonly keep: boolean;
   readonly signal: AbortSignal;
   report(who: string, what: string): void;
 }
 
-export async function startPlatform({ home, ports, signal, report }: PlatformOptions): Promise<Platform> {
+export async function startPlatform({ home, ports, keep, signal, report }: PlatformOptions): Promise<Platform> {
   const installFolder = installFolderOf(home);
   const biReaderPassword = newPassword();
   const login = { user: 'console', password: newPassword() };
@@ -68,7 +69,7 @@ export async function startPlatform({ home, ports, signal, report }: PlatformOpt
     report('poller', 'ready');
   };
 
-  const started = { home, ports, signal, report, deploy, biReaderPassword };
+  const started = { home, ports, keep, signal, report, deploy, biReaderPassword };
   const page = { url: consoleUrl(ports.console), key: newKey(), login };
   const stack = await startStack({ ...started, console: page }).catch(async (error) => {
     await release();

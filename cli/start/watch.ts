@@ -56,8 +56,9 @@ export async function watch(
   for (const dag of dagNames()) if (!INPUTS[dag]) await begin(dag);
   screen.print(banner(stack.status));
   if (!options.simulator) screen.print('  Waiting for events from elsewhere (--no-simulator).\n');
-  const { seed, rate, orders: count } = options;
-  const whileDiskLasts = watchDisk(stack.status.runFolder, screen.print, signal);
+  const { seed = stack.status.kept?.starts ?? 1, rate, orders: count } = options;
+  const { runFolder, kept } = stack.status;
+  const whileDiskLasts = watchDisk(runFolder, screen.print, signal, { kept: kept?.folder });
   const producing = options.simulator
     ? produce({ kafka, options: { seed, rate, count, start: 'now' }, signal: whileDiskLasts })
     : undefined;

@@ -4,12 +4,14 @@ import { aMinuteFromNow, inTransactionUntil, retryTransaction, type Transaction 
 import { catalogue as everyStream, type Stream, streams } from '#domain/streams.ts';
 import { close, mayClose, type NextClosing, nextClosing } from './closing.ts';
 import { proveCuration } from './pipelines/curation.ts';
+import { proveTable } from './pipelines/described.ts';
 import { notedIn, proveLog, proveStock, readStock } from './pipelines/inventory.ts';
 import { readMovements } from './pipelines/movements.ts';
 import { proveOrders } from './pipelines/orders.ts';
 import { proveOutbox } from './pipelines/outbox.ts';
 import { proveInTime } from './pipelines/overdue.ts';
 import { proveSent } from './pipelines/sent.ts';
+import { proveShop } from './pipelines/shop.ts';
 import { proveTransactions } from './pipelines/transactions.ts';
 import { type Check, check, type Proof, type StreamTotals, summarize } from './proof.ts';
 import type { StreamInSum } from './proving.ts';
@@ -34,12 +36,16 @@ interface PipelineProof {
   readonly openHours?: readonly string[];
 }
 
-/** What a pipeline proves beyond what is proved of every stream, by the consumer of its streams. */
+/** What is proved beyond what is proved of every stream, of those that have code of their own: by their consumer. */
 const pipelines: Readonly<Record<string, ProveMore>> = {
   [streams.orders.consumer]: proveOrders,
   [streams.onlineOrders.consumer]: proveLog,
   [streams.transactions.consumer]: proveTransactions,
+  [streams.products.consumer]: proveShop,
 };
+
+const proveMoreOf = ({ handler, consumer }: Stream): ProveMore | undefined =>
+  handler === 'own' ? pipelines[consumer] : proveTable;
 
 /** One state of the database, however much flows on meanwhile. */
 const SNAPSHOT = 'isolation level repeatable read read only';
@@ -100,7 +106,7 @@ function makeProof(
         options,
         scope,
       );
-      const more = await pipelines[stream.consumer]?.({ ...each, ledger }, sources, transaction, options, scope);
+      const more = await proveMoreOf(stream)?.({ ...each, ledger }, sources, transaction, options, scope);
       checks.push(...each.checks, ...(more?.checks ?? []));
       totals[stream.topic] = more?.totals ?? each.totals;
       openHours.push(...(more?.openHours ?? []));

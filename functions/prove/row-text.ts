@@ -1,12 +1,15 @@
 /** A row's columns as text, the same from SQL and from an event, so that the two can be compared. */
 import type { z } from 'zod';
+import { identifier } from '#adapters/postgres/described-table.ts';
 import { type Column, columnsOf } from '#domain/columns.ts';
 import { formatCents } from '#domain/money.ts';
 
 export type TextRow = Readonly<Record<string, string | null>>;
 
 export const textInSql = ({ kind, name }: Pick<Column, 'kind' | 'name'>): string =>
-  kind === 'timestamp' ? `(extract(epoch from ${name}) * 1000000)::bigint::text as ${name}` : `${name}::text`;
+  kind === 'timestamp'
+    ? `(extract(epoch from ${identifier(name)}) * 1000000)::bigint::text as ${identifier(name)}`
+    : `${identifier(name)}::text`;
 
 export function textInCode({ kind }: Pick<Column, 'kind'>, value: unknown): string | null {
   if (value === null || value === undefined) return null;

@@ -105,8 +105,9 @@ export async function queryParts<Row extends object>(
   name: string,
   values: readonly unknown[],
   parts: readonly Part[],
+  named?: Readonly<Record<string, string>>,
 ): Promise<Row[]> {
   const found: Row[][] = [];
-  for (const part of parts) found.push(await query<Row>(transaction, name, [...values, ...part]));
+  for (const part of parts) found.push(await query<Row>(transaction, name, [...values, ...part], named));
   return found.flat();
 }

@@ -10,6 +10,7 @@ import { databaseSecretName, functionNamed, functionPrefix, stackName } from '#c
 import { localCredentials, REGION } from '../services/local-aws.ts';
 import { applyStack } from './apply-stack.ts';
 import { ASSETS_BUCKET, type Assembly, localAssembly } from './assembly.ts';
+import { requireKnownMigrations } from './known-migrations.ts';
 import { fillIn } from './local-addresses.ts';
 
 export interface LocalDeploymentOptions {
@@ -46,7 +47,8 @@ export interface LocalDeployment {
 /**
  * Idempotent: updates what exists.
  *
- * @throws naming the resource that could not be made, or with the answer of migrate-database
+ * @throws naming the resource that could not be made, or with the answer of migrate-database; or if the database is of a later
+ * version
  */
 export async function deployLocal(options: LocalDeploymentOptions): Promise<LocalDeployment> {
   const { postgres, kafka, elasticsearch, passwords = {}, report } = options;
@@ -58,6 +60,7 @@ export async function deployLocal(options: LocalDeploymentOptions): Promise<Loca
     kafkaBootstrapServers: kafka.bootstrapServers,
     elasticsearchUrl: elasticsearch.url,
   };
+  await requireKnownMigrations(postgres);
   const aws = connect(options.awsEndpoint);
 
   report('bundling functions');

@@ -3,6 +3,8 @@
 export interface StartContext {
   /** Holds this run's data and logs; emptied for each run. */
   readonly runFolder: string;
+  /** Holds the services' data instead, if they outlive the run. */
+  readonly keptFolder?: string;
   /** Holds installed software, which is kept between runs. */
   readonly installFolder: string;
   /** Reports progress in a few words, shown beside the service's name. */

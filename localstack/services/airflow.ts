@@ -54,6 +54,7 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
   context.signal?.throwIfAborted();
 
   const home = join(context.runFolder, 'airflow');
+  const isRestarted = existsSync(home);
   const passwordsFile = join(home, 'passwords.json');
   const login = { url: `http://127.0.0.1:${port}`, username: USERNAME, password: keptPassword(passwordsFile) };
   const env = {
@@ -77,7 +78,7 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
   };
 
   context.report('creating its metadata database');
-  await ensureMetadataDatabase(database);
+  await ensureMetadataDatabase(database, isRestarted);
   await run(join(programs, 'airflow'), ['db', 'migrate'], { env, cwd: home, signal: context.signal });
   context.signal?.throwIfAborted();
 
@@ -130,9 +131,11 @@ const newSecret = (): string => randomBytes(24).toString('base64url');
 const metadataUrl = ({ host, port, user, password }: PostgresConnection): string =>
   `postgresql+psycopg2://${user}:${encodeURIComponent(password)}@${host}:${port}/${METADATA}`;
 
-async function ensureMetadataDatabase(database: PostgresConnection): Promise<void> {
+/** @param isRestarted in its run; else it begins anew, even on a server whose data were kept: its history goes with the run. */
+async function ensureMetadataDatabase(database: PostgresConnection, isRestarted: boolean): Promise<void> {
   const pool = openPool({ ...database, max: 1 });
   try {
+    if (!isRestarted) await pool.query(`drop database if exists ${METADATA} with (force)`);
     const { rowCount } = await pool.query('select from pg_database where datname = $1', [METADATA]);
     if (rowCount === 0) await pool.query(`create database ${METADATA}`);
     // By default everybody may connect to a new database, and fill its disk.

@@ -20,7 +20,7 @@ export interface ElasticsearchService extends RunningService {
   readonly url: string;
 }
 
-/** Starts a node, on the run folder's data if there is any; resolves when every index can be read and written. */
+/** Starts a node, on its data if there is any; resolves when every index can be read and written. */
 export async function startElasticsearch(
   options: ElasticsearchOptions,
   context: StartContext,

@@ -34,7 +34,7 @@ export interface JavaService<Options> {
 /** Milliseconds granted to an orderly end. */
 const GRACE = 6_000;
 
-/** Starts it, on the run folder's data if there is any; resolves when it is ready. */
+/** Starts it, on its data if there is any; resolves when it is ready. */
 export async function startJavaService<Options>(
   service: JavaService<Options>,
   options: Options,
@@ -50,7 +50,7 @@ export async function startJavaService<Options>(
     await endRehearsal(await launch(service, start, onPorts(port, otherPort), context), context.signal);
   });
   context.report('starting');
-  const folder = join(context.runFolder, name.toLowerCase());
+  const folder = join(context.keptFolder ?? context.runFolder, name.toLowerCase());
   return launch(service, { name, folder, java: archive, grace: GRACE }, options, context);
 }
 

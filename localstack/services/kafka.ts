@@ -1,5 +1,5 @@
 /** Kafka: one real broker in KRaft mode, which is its own controller. */
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inRepository } from '#adapters/repository.ts';
 import { BROKER_IDENTITY, installKafka, javaProperties } from '../install/kafka.ts';
@@ -18,7 +18,7 @@ export interface KafkaService extends RunningService {
   readonly bootstrapServers: string;
 }
 
-/** Starts a broker, on the run folder's data if there is any; resolves when it serves clients. */
+/** Starts a broker, on its data if there is any; resolves when it serves clients. */
 export async function startKafka(options: KafkaOptions, context: StartContext): Promise<KafkaService> {
   const { classPath, emptyData } = await installKafka(context);
   const broker: JavaService<KafkaOptions> = {
@@ -27,7 +27,7 @@ export async function startKafka(options: KafkaOptions, context: StartContext): 
     prepare(folder, options) {
       const data = join(folder, 'data');
       const properties = join(folder, 'server.properties');
-      if (!existsSync(data)) cpSync(emptyData, data, { recursive: true });
+      if (!existsSync(data)) copyWhole(emptyData, data);
       keepFile(properties, javaProperties(brokerSettings(options, data)));
       return ['kafka.Kafka', properties];
     },
@@ -37,6 +37,14 @@ export async function startKafka(options: KafkaOptions, context: StartContext): 
   };
   const started = await startJavaService(broker, options, context);
   return { ...started, bootstrapServers: `127.0.0.1:${options.port}` };
+}
+
+/** What is there is all of it, even if this process is killed halfway. */
+function copyWhole(source: string, target: string): void {
+  const unfinished = `${target}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  cpSync(source, unfinished, { recursive: true });
+  renameSync(unfinished, target);
 }
 
 /**
@@ -62,7 +70,7 @@ export function brokerSettings({ port, controllerPort }: KafkaOptions, dataFolde
     // As on MSK with our configuration: a mistyped topic name is an error, not a new topic.
     'auto.create.topics.enable': false,
     // Otherwise records with a time of last year exceed the retention of a week, and are deleted within 5 minutes. Data
-    // last as long as the run.
+    // last as long as the run, or until they are thrown away.
     'log.retention.ms': -1,
     // Orders over 1 MB must get in, so that their consumer can reject them; the default limit is 1 MB.
     'message.max.bytes': 4 << 20,

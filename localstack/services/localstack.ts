@@ -1,4 +1,4 @@
-/** LocalStack: S3, Lambda, Secrets Manager and the rest of AWS, in one Python process. Its state is in memory only. */
+/** LocalStack: S3, Lambda, Secrets Manager and the rest of AWS, in one Python process. Its state is in memory only, but for what it keeps of the lake. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRepository } from '#adapters/repository.ts';
@@ -10,6 +10,8 @@ import { whenReady } from '../processes/when-ready.ts';
 
 export interface LocalStackOptions {
   readonly port: number;
+  /** The bucket whose objects outlive it if data are kept: it has them again once it is made again. */
+  readonly keptBucket?: string;
 }
 
 export interface LocalStackService extends RunningService {
@@ -18,7 +20,10 @@ export interface LocalStackService extends RunningService {
 }
 
 /** Starts LocalStack, empty; resolves when it serves requests. */
-export async function startLocalStack({ port }: LocalStackOptions, context: StartContext): Promise<LocalStackService> {
+export async function startLocalStack(
+  { port, keptBucket }: LocalStackOptions,
+  context: StartContext,
+): Promise<LocalStackService> {
   const python = await installLocalStack(context);
   context.signal?.throwIfAborted();
   const folder = join(context.runFolder, 'localstack');
@@ -33,7 +38,14 @@ export async function startLocalStack({ port }: LocalStackOptions, context: Star
       name: 'LocalStack',
       command: python,
       args: ['-m', 'localstack.runtime.main'],
-      env: { ...environment(port, folder, context.runFolder), ...compiledPython(context.installFolder) },
+      env: {
+        ...environment(port, folder, context.runFolder),
+        ...compiledPython(context.installFolder),
+        ...(context.keptFolder !== undefined && {
+          TILLSTREAM_KEPT_BUCKET: keptBucket,
+          TILLSTREAM_KEPT_FOLDER: join(context.keptFolder, 's3'),
+        }),
+      },
       cwd: folder,
       logFile: join(context.runFolder, 'logs', 'localstack.log'),
       grace: 3_000,

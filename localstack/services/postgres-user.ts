@@ -42,13 +42,15 @@ export function unprivilegedUser(): User | undefined {
 }
 
 /**
- * Makes PostgreSQL's folder in the run folder, through which the user may then pass. If the user cannot reach that, as below
+ * Makes PostgreSQL's folder in the folder of a run, through which the user may then pass. If the user cannot reach that, as below
  * /root, it becomes a link to one in the system's temporary folder, whose name nobody can know beforehand.
  *
+ * @param isKept whether it must outlive the run, as nothing in the temporary folder does
  * @returns the folder's real path, which the user can reach
- * @throws if there is one that is not the user's: others may have made it since something emptied the temporary folder
+ * @throws if there is one that is not the user's: others may have made it since something emptied the temporary folder; or if
+ * it is to be kept where the user cannot reach it
  */
-export function makeDataFolder(folder: string, user: User | undefined): string {
+export function makeDataFolder(folder: string, user: User | undefined, isKept = false): string {
   if (existsSync(folder)) {
     const real = realpathSync(folder);
     if (isOnlyOf(user, real)) return real;
@@ -67,6 +69,11 @@ export function makeDataFolder(folder: string, user: User | undefined): string {
     own(folder, user);
     return folder;
   }
+  if (isKept)
+    throw new Error(
+      `PostgreSQL runs as user ${uidOf(user)}, who cannot reach ${runFolder}, and would keep nothing elsewhere: set ` +
+        'TILLSTREAM_HOME to a folder that others may pass through.',
+    );
   const elsewhere = mkdtempSync(join(tmpdir(), 'tillstream-postgres-'));
   own(elsewhere, user);
   symlinkSync(elsewhere, folder);

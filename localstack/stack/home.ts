@@ -6,12 +6,15 @@ import { type Holder, type Lock, lockHolder, tryLock } from '../processes/lock.t
 import { reapLeftovers } from '../processes/process-record.ts';
 import { until } from '../processes/until.ts';
 import { removeDataFolder } from '../services/postgres-user.ts';
+import { forgetKept, type KeptData, openKept } from './kept.ts';
 
 export interface ClaimedHome {
   /** Empty. */
   readonly runFolder: string;
   /** Kept between runs. */
   readonly installFolder: string;
+  /** The data that outlive the run, if any shall. */
+  readonly kept: KeptData | undefined;
   /** Services of an earlier run that were still running, and were ended. */
   readonly reaped: readonly string[];
   /** Removes the run's data, keeps its logs, and lets the next run start. */
@@ -39,9 +42,10 @@ export function runningIn(home: string): Holder | undefined {
 /**
  * Takes the home for this process: ends the processes that a crashed run left, and makes a new run folder.
  *
+ * @param keep whether the run goes on with the home's kept data
  * @throws if another run that is alive holds it, with its process id
  */
-export async function claimHome(home: string): Promise<ClaimedHome> {
+export async function claimHome(home: string, { keep = false } = {}): Promise<ClaimedHome> {
   const lock = await lockHome(home);
   try {
     const runFolder = runFolderIn(home);
@@ -52,6 +56,7 @@ export async function claimHome(home: string): Promise<ClaimedHome> {
     // Data, logs and temporary files hold what customers bought; they are for who runs the stack alone.
     chmodSync(runFolder, 0o700);
     writeFileSync(join(runFolder, MARKER), '', { mode: 0o600 });
+    const kept = keep ? openKept(home) : undefined;
     const release = (): void => {
       try {
         clear(runFolder, KEPT);
@@ -59,7 +64,7 @@ export async function claimHome(home: string): Promise<ClaimedHome> {
         lock.release();
       }
     };
-    return { runFolder, installFolder: installFolderOf(home), reaped, release };
+    return { runFolder, installFolder: installFolderOf(home), kept, reaped, release };
   } catch (error) {
     lock.release();
     throw error;
@@ -69,15 +74,17 @@ export async function claimHome(home: string): Promise<ClaimedHome> {
 /**
  * Ends the processes that a killed run left and removes its data, as it would have done itself.
  *
+ * @param forget removes the home's kept data too
  * @returns the services that were ended
  * @throws if a run that is alive holds the home
  */
-export async function cleanHome(home: string): Promise<readonly string[]> {
+export async function cleanHome(home: string, { forget = false } = {}): Promise<readonly string[]> {
   const lock = await lockHome(home, CLEANING);
   try {
     requireRunFolder(runFolderIn(home));
     const reaped = await reapLeftovers(runFolderIn(home));
     clear(runFolderIn(home), KEPT);
+    if (forget) forgetKept(home);
     return reaped;
   } finally {
     lock.release();

@@ -1,5 +1,6 @@
 /** Starts the services of the local stack together, and stops them together. localstack/deployment/ deploys onto them. */
 import { randomBytes } from 'node:crypto';
+import { localLakeBucket } from '#cdk/config/local-services.ts';
 import { jobEnvironment } from '../emr/job-environment.ts';
 import { SPARK_CODE } from '../install/spark.ts';
 import { allOrError } from '../processes/all-or-error.ts';
@@ -12,15 +13,17 @@ import { startKafka } from '../services/kafka.ts';
 import { localCredentials } from '../services/local-aws.ts';
 import { startLocalStack } from '../services/localstack.ts';
 import { startPostgres } from '../services/postgres.ts';
-import { claimHome } from './home.ts';
+import { type ClaimedHome, claimHome } from './home.ts';
 import { type StackPorts, wantedPorts } from './ports.ts';
 import type { ServiceName, StackServices } from './services.ts';
 import { describeStack, type StackStatus, writeStatus } from './status.ts';
 import { stopAll } from './stop-all.ts';
 
 export interface StackOptions {
-  /** $TILLSTREAM_HOME: holds `installed/` and `run/`. */
+  /** $TILLSTREAM_HOME: holds `installed/` and `run/`, and `data/` if any are kept. */
   readonly home: string;
+  /** Whether Kafka, PostgreSQL, the lake and Elasticsearch go on with what they have kept of earlier such runs (false). */
+  readonly keep?: boolean;
   readonly ports: StackPorts;
   /** Whether Airflow starts too (true). */
   readonly airflow?: boolean;
@@ -61,7 +64,7 @@ export interface Stack {
  * nothing is left running then
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const home = await claimHome(options.home);
+  const home = await claimHome(options.home, options);
   const services: { -readonly [Name in ServiceName]?: StackServices[Name] } = {};
   const stop = once(async () => {
     await stopAll(services);
@@ -100,7 +103,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     const running = services as StackServices;
     const { biReaderPassword, console } = options;
-    const status = describeStack(running, { runFolder: home.runFolder, biReaderPassword, console });
+    const status = describeStack(running, { runFolder: home.runFolder, kept: home.kept, biReaderPassword, console });
     writeStatus(status);
     const restart = async (name: ServiceName): Promise<void> => {
       await services[name]?.kill();
@@ -116,14 +119,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 /** Starts each service, the first time and again; later ones read the addresses of earlier ones from `services`. */
 function startersOf(
   { ports, sparkCode = SPARK_CODE, report, installFolder }: StackOptions,
-  home: { readonly runFolder: string; readonly installFolder: string },
+  home: ClaimedHome,
   services: Partial<StackServices>,
 ) {
-  const password = randomBytes(18).toString('base64url');
+  const { kept } = home;
+  const password = kept?.password ?? randomBytes(18).toString('base64url');
   // Airflow has one pair for all of AWS, and LocalStack takes any secret.
   const credentials = { ...localCredentials, secretAccessKey: randomBytes(30).toString('base64url') };
   const context = (name: ServiceName, signal: AbortSignal | undefined): StartContext => ({
     runFolder: home.runFolder,
+    ...(kept && { keptFolder: kept.folder }),
     installFolder: installFolder ?? home.installFolder,
     report: (progress) => report(name, progress),
     ...(signal && { signal }),
@@ -137,7 +142,8 @@ function startersOf(
     kafka: (signal?: AbortSignal) =>
       startKafka({ port: ports.kafka, controllerPort: ports.kafkaController }, context('kafka', signal)),
     postgres: (signal?: AbortSignal) => startPostgres({ port: ports.postgres, password }, context('postgres', signal)),
-    localstack: (signal?: AbortSignal) => startLocalStack({ port: ports.localstack }, context('localstack', signal)),
+    localstack: (signal?: AbortSignal) =>
+      startLocalStack({ port: ports.localstack, keptBucket: localLakeBucket }, context('localstack', signal)),
     elasticsearch: (signal?: AbortSignal) =>
       startElasticsearch(
         { port: ports.elasticsearch, transportPort: ports.elasticsearchTransport },

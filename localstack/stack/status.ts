@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { identify } from '../processes/processes.ts';
 import { localCredentials, REGION } from '../services/local-aws.ts';
 import type { PostgresConnection } from '../services/postgres.ts';
+import type { KeptData } from './kept.ts';
 import type { StackServices } from './services.ts';
 
 export interface AwsAccess {
@@ -22,6 +23,8 @@ export interface StackStatus {
   readonly startedAt: string;
   /** Data and logs of this run. */
   readonly runFolder: string;
+  /** The data that outlive it, and its number among the runs on them. Missing if nothing is kept. */
+  readonly kept?: Pick<KeptData, 'folder' | 'starts'>;
   readonly kafka: { readonly bootstrapServers: string };
   /** `url` is a connection string for psql and other clients. */
   readonly postgres: PostgresConnection & { readonly url: string };
@@ -83,9 +86,13 @@ export function describeStack(
   services: StackServices,
   {
     runFolder,
+    kept,
     biReaderPassword,
     console,
-  }: Pick<StackStatus, 'runFolder' | 'console'> & { readonly biReaderPassword?: string | undefined },
+  }: Pick<StackStatus, 'runFolder' | 'console'> & {
+    readonly kept?: KeptData | undefined;
+    readonly biReaderPassword?: string | undefined;
+  },
 ): StackStatus {
   const { kafka, postgres, localstack, elasticsearch, emr, airflow } = services;
   const aws: AwsAccess = { endpoint: localstack.endpoint, region: REGION, ...localCredentials };
@@ -94,6 +101,7 @@ export function describeStack(
     processStarted: identify(process.pid)?.started,
     startedAt: new Date().toISOString(),
     runFolder,
+    ...(kept && { kept: { folder: kept.folder, starts: kept.starts } }),
     kafka: { bootstrapServers: kafka.bootstrapServers },
     postgres: { ...postgres.connection, url: urlOf(postgres.connection) },
     ...(biReaderPassword !== undefined && { biReader: biReaderOf(postgres.connection, biReaderPassword) }),

@@ -1,14 +1,14 @@
 /** `npm start` ends with whoever started it, by whatever signal, and takes everything with it; `npx tillstream stop` ends it too. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import { readRecord } from '#localstack/processes/process-record.ts';
 import { until } from '#localstack/processes/until.ts';
 import { type Home, leftovers, newHome, tillstream } from '../support/command.ts';
-import { STAYING } from '../support/readme.ts';
+import { KEEPING, STAYING } from '../support/readme.ts';
 
 let home: Home;
 let group: number | undefined;
@@ -139,6 +139,24 @@ describe('npm start', () => {
       code: 0,
       stdout: expect.stringMatching(/^Ended what a killed run had left: .+, .+/),
     });
+    await expectNothingLeft();
+  });
+
+  it('with --keep leaves its data when it is killed; `npx tillstream stop` says where, and --forget throws them away', async () => {
+    const { caller, closed } = await start(['npm', 'start', '--', ...KEEPING]);
+    signal(-(caller.pid as number), 'SIGKILL');
+    await closed;
+    const kept = join(home.folder, 'data');
+    expect(await tillstream(home, 'stop')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(`\nKept: ${kept} \\(--forget throws it away\\)\\.\n$`),
+    });
+    expect(existsSync(kept)).toBe(true);
+    expect(await tillstream(home, 'stop', '--forget')).toMatchObject({
+      code: 0,
+      stdout: `No stack is running in ${home.folder}.\nThrew away what was kept in ${kept}.\n`,
+    });
+    expect(existsSync(kept)).toBe(false);
     await expectNothingLeft();
   });
 });

@@ -11,6 +11,7 @@ import { Unusable } from '#domain/dead-letters.ts';
 import { tooLarge } from '#domain/deliverable.ts';
 import { type EventColumns, eventObjects, eventsWithin } from '#domain/event-columns.ts';
 import { eventReader } from '#domain/event-reader.ts';
+import { extraFields } from '#domain/extra-fields.ts';
 import { filterOfEvents, idsOf } from '#domain/id-filter.ts';
 import { formatCents } from '#domain/money.ts';
 import { readBatch } from '#domain/read-batch.ts';
@@ -53,6 +54,8 @@ export function compare(event: z.ZodObject, records: KafkaEvent['records'][strin
   return { good: good.length, bad: bad.length };
 }
 
+const utf8 = new TextDecoder();
+
 interface Part {
   readonly frames: RecordFrames;
   readonly events: EventColumns;
@@ -70,7 +73,13 @@ function comparePart(event: z.ZodObject, batch: PartitionBatch, { frames, events
   const ids = { ids: columnsOf(event).map(({ name }) => name) };
   deepStrictEqual(bufferOf(filterOfEvents(ids, events)), bufferOf(filterOfIds(idsOf(ids, good))));
   if (good.length === 0) return;
-  const file = encodeByLibrary(event, good, { topic, partition });
+  const values = new Map(records.map(({ offset, value }) => [offset, utf8.decode(value ?? undefined)]));
+  const known = new Set(Object.keys(event.shape));
+  const withExtra = good.map((record) => ({
+    ...record,
+    event: { ...record.event, extra: extraFields(values.get(record.offset) ?? '', known) },
+  }));
+  const file = encodeByLibrary(event, withExtra, { topic, partition });
   deepStrictEqual(Buffer.compare(encodeEvents(event, events, batch), file), 0, 'the Parquet files differ');
   deepStrictEqual(readLines(encodeLines(event, events, batch)), linesOneByOne(event, good, batch));
 }

@@ -26,7 +26,28 @@ const unknown: readonly string[] = [
     '"extra":01',
     '"extra":',
   ],
+  ...[
+    '-0',
+    '-',
+    '1.',
+    '1.50',
+    '-12e5',
+    '1E+5',
+    '1e',
+    '.5',
+    '12345678901234567890',
+    'true',
+    'nul',
+    'falsey',
+    '""',
+    '"ü📚"',
+    '"\t"',
+  ].map((value) => `"weight":${value}`),
+  ...['"wëight":1', '"we\tight":1', '"weight" :1', '"weight": 1', '"weight":  1', '"n":null'],
 ];
+
+/** More than the fast path takes. */
+const many = Array.from({ length: 17 }, (_, index) => `"unknown${index}":${index}`).join();
 
 /** The JSON of an event: usually good, sometimes odd in one field, sometimes odd all over. */
 function anyJson(columns: ReturnType<typeof columnsOf>, random: Random): string {
@@ -39,7 +60,7 @@ function anyJson(columns: ReturnType<typeof columnsOf>, random: Random): string 
     const colon = isOdd() ? random.pick([': ', ' :', ':\n\t', ':  ', '']) : ':';
     return `"${column.name}"${colon}${nulled}`;
   });
-  if (isOdd()) fields.push(random.pick([...unknown, ...fields]));
+  while (isOdd()) fields.push(random.pick([...unknown, many, ...fields]));
   if (isOdd()) fields.sort(() => random.integer(-1, 1));
   if (random.chance(0.1)) fields.reverse();
   const comma = random.chance(0.2) ? ', ' : isOdd() ? random.pick([' ,', ',\r\n', ',,', '']) : ',';

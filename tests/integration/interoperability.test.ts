@@ -69,6 +69,8 @@ const rowOf = ({ offset, timestamp, event }: ReadRecord<Order>): Row => [
   String(event.created_at),
   event.product_id ?? null,
   event.quantity ?? null,
+  // `extra`
+  null,
   offset,
   String(timestamp * 1000),
 ];

@@ -123,7 +123,7 @@ describe('store-transactions', () => {
         reason: 'conflict',
         value,
         key: `key ${11 + index}`,
-        message: `transaction_id: this transaction came before with another ${fields[index]}; transactions partition 3 offset 10 holds the first`,
+        message: `transaction_id: it came before with another ${fields[index]}; transactions partition 3 offset 10 holds the first`,
       })),
       { record_offset: 17, reason: 'not_json', value: 'not json', key: 'key 17', message: expect.any(String) },
     ]);

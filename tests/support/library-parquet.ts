@@ -4,6 +4,7 @@ import { ByteWriter, type ColumnSource, ParquetWriter } from 'hyparquet-writer';
 import type { z } from 'zod';
 import { kafkaOffset, kafkaTimestamp, parquetColumn } from '#adapters/lake/parquet-schema.ts';
 import { columnsOf } from '#domain/columns.ts';
+import { extraColumn } from '#domain/extra-fields.ts';
 import type { ReadRecord } from '#domain/records.ts';
 
 const zstd = (page: Uint8Array): Uint8Array =>
@@ -14,7 +15,7 @@ export function encodeByLibrary<Event extends z.ZodObject>(
   records: readonly ReadRecord<z.infer<Event>>[],
   from: { readonly topic: string; readonly partition: number },
 ): Uint8Array {
-  const columns = columnsOf(event).map(parquetColumn);
+  const columns = [...columnsOf(event), extraColumn].map(parquetColumn);
   const { title, version } = event.meta() ?? {};
   const metadata = {
     'org.apache.spark.version': '3.5.0',

@@ -17,6 +17,9 @@ export const ROUND = ['--once', '--orders', '10000', '--seed', '7'] as const;
 /** tests/end-to-end/live.test.ts runs `npm start` with these. */
 export const WITHOUT_SIMULATOR = ['--no-simulator'] as const;
 
+/** tests/end-to-end/stop.test.ts runs `npm start` with these. */
+export const KEEPING = ['--keep'] as const;
+
 /** tests/end-to-end/stop.test.ts runs this as it stands. */
 export const STAYING = 'nohup npm start -- --stay > start.log &';
 
@@ -55,6 +58,8 @@ export const elsewhere: Readonly<Record<string, { readonly file: string; readonl
   'npm start': { file: 'tests/end-to-end/live.test.ts', by: "'start.mjs'" },
   [`npm start -- ${WITHOUT_SIMULATOR.join(' ')}`]: { file: 'tests/end-to-end/live.test.ts', by: 'WITHOUT_SIMULATOR' },
   [`npm start -- ${ROUND.join(' ')}`]: { file: 'tests/end-to-end/once.test.ts', by: '...ROUND' },
+  [`npm start -- ${KEEPING.join(' ')}`]: { file: 'tests/end-to-end/stop.test.ts', by: '...KEEPING' },
+  'npx tillstream stop --forget': { file: 'tests/end-to-end/stop.test.ts', by: "tillstream(home, 'stop', '--forget')" },
   [STAYING]: { file: 'tests/end-to-end/stop.test.ts', by: 'STAYING' },
   'npx tillstream console': { file: 'tests/end-to-end/live.test.ts', by: "tillstream(home, 'console', '--print')" },
   // Needs an account: the same on LocalStack is asked by tests/alone/deploy.test.ts.

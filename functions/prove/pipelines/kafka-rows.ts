@@ -1,11 +1,12 @@
 /** The rows that a delivery has put into tables, and what its records in Kafka say that they must be: depth `kafka`. */
 import { isUtf8 } from 'node:buffer';
+import { qualified } from '#adapters/postgres/described-table.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { columnsOf } from '#domain/columns.ts';
 import { changeOf, type Movement } from '#domain/inventory.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import { paymentEvent } from '#domain/streams/transactions.ts';
-import { streams } from '#domain/streams.ts';
+import { type Stream, streams } from '#domain/streams.ts';
 import type { CommittedDelivery } from '../ledger-totals.ts';
 import { type TextRow, textInCode, textInSql, textOf } from '../row-text.ts';
 
@@ -34,8 +35,8 @@ const PAYMENTS = `
   union all
   ${PAYMENT} where delivery_id is null and partition = $2 and kafka_offset between $3 and $4`;
 
-/** By the consumer of the stream. */
-export const rowsInTables: Readonly<Record<string, RowsInTable>> = {
+/** Of streams that have code of their own: by their consumer. */
+const ofOwnCode: Readonly<Record<string, RowsInTable>> = {
   [streams.transactions.consumer]: {
     table: 'payments.transactions',
     read: (transaction, { deliveryId, partition, firstOffset, lastOffset }) =>
@@ -55,6 +56,20 @@ export const rowsInTables: Readonly<Record<string, RowsInTable>> = {
   },
 };
 
+export const rowsInTable = (stream: Stream): RowsInTable | undefined =>
+  stream.handler === 'own' ? ofOwnCode[stream.consumer] : stream.table && rowsOf(stream, stream.table.name);
+
+const rowsOf = ({ event: schema }: Stream, table: string): RowsInTable => ({
+  table,
+  read: (transaction, { deliveryId }) =>
+    byOffset(
+      transaction,
+      `select kafka_offset, ${columnsOf(schema).map(textInSql).join(', ')} from ${qualified(table)} where delivery_id = $1`,
+      [deliveryId],
+    ),
+  expect: (_, event) => event && textOf(schema, event),
+});
+
 /** What the log has of a record: what could be read of it, and its value if PostgreSQL can hold that as text. */
 export function logged(value: Uint8Array | null, event: Movement | undefined): TextRow {
   const columns = {
@@ -68,7 +83,7 @@ export function logged(value: Uint8Array | null, event: Movement | undefined): T
   return Object.fromEntries(LOG_COLUMNS.map((column) => [column.name, textInCode(column, columns[column.name])]));
 }
 
-async function byOffset(
+export async function byOffset(
   transaction: Transaction,
   sql: string,
   values: readonly unknown[],

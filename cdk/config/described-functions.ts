@@ -1,0 +1,23 @@
+/** The functions of described streams: all that they need follows from the descriptions. */
+import { type DescribedConsumer, describedStreams, roleOf, type Stream } from '#domain/streams.ts';
+import type { DatabaseRole } from './database-roles.ts';
+import { consumerNeeds, type FunctionNeeds } from './function-needs.ts';
+
+/** @param stream one that has no code of its own */
+export function needsOf(stream: Stream): FunctionNeeds {
+  const { topic, consumer, table, lake } = stream;
+  return {
+    description: `Kafka ${topic} to ${table ? `the table ${table.name}` : 'immutable objects in the lake'}`,
+    entry: `functions/${table ? 'store' : 'archive'}-stream/handler.ts`,
+    memoryMegabytes: 1024,
+    timeoutSeconds: 60,
+    database: roleOf(stream) as DatabaseRole,
+    streamTopic: topic,
+    ...(lake && { lake: { access: 'write', prefix: `${lake.prefix}/` } }),
+    ...consumerNeeds(consumer),
+  };
+}
+
+export const describedFunctions = Object.fromEntries(
+  describedStreams.map((stream) => [stream.consumer, needsOf(stream)]),
+) as Readonly<Record<DescribedConsumer, FunctionNeeds>>;

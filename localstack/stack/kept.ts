@@ -1,0 +1,71 @@
+/** The data of a home that outlive its runs: `npm start -- --keep` goes on with them, any other run leaves them alone. */
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { removeDataFolder } from '../services/postgres-user.ts';
+
+export interface KeptData {
+  readonly folder: string;
+  /** How often they were started, this time included. */
+  readonly starts: number;
+  /** Of PostgreSQL's superuser, whose password is in the data. */
+  readonly password: string;
+}
+
+/** Marks the folder as ours, which may be deleted, and holds what a run has to know of the last one. */
+const NOTE = 'kept.json';
+
+const folderIn = (home: string): string => join(home, 'data');
+
+/** @returns the folder of the home's kept data, if there are any */
+export function keptIn(home: string): string | undefined {
+  const folder = folderIn(home);
+  return existsSync(join(folder, NOTE)) ? folder : undefined;
+}
+
+/**
+ * Counts a start on the kept data, and makes their folder if there are none. Only for who holds the home.
+ *
+ * @throws if there is such a folder that Tillstream didn't make
+ */
+export function openKept(home: string): KeptData {
+  const folder = folderIn(home);
+  if (existsSync(folder) && !keptIn(home) && readdirSync(folder).length > 0)
+    throw new Error(`${folder} was not made by Tillstream: set TILLSTREAM_HOME to another folder.`);
+  mkdirSync(folder, { recursive: true });
+  // As a run's folder; PostgreSQL's user may pass through it later.
+  if (!keptIn(home)) chmodSync(folder, 0o700);
+  const { starts, password } = keptIn(home) ? read(folder) : newNote();
+  const note = { starts: starts + 1, password };
+  writeFileSync(join(folder, `${NOTE}.new`), `${JSON.stringify(note)}\n`, { mode: 0o600 });
+  renameSync(join(folder, `${NOTE}.new`), join(folder, NOTE));
+  return { folder, ...note };
+}
+
+/** Throws the home's kept data away. Only for who holds the home. */
+export function forgetKept(home: string): void {
+  const folder = keptIn(home);
+  if (!folder) return;
+  removeDataFolder(join(folder, 'postgres'));
+  // The note goes last: what is left if this is cut short is still known to be ours.
+  for (const name of readdirSync(folder)) if (name !== NOTE) rmSync(join(folder, name), { recursive: true });
+  rmSync(folder, { recursive: true });
+}
+
+const newNote = () => ({ starts: 0, password: randomBytes(18).toString('base64url') });
+
+function read(folder: string): Pick<KeptData, 'starts' | 'password'> {
+  const file = join(folder, NOTE);
+  const { starts, password } = JSON.parse(readFileSync(file, 'utf8')) as Partial<KeptData>;
+  if (typeof starts === 'number' && typeof password === 'string') return { starts, password };
+  throw new Error(`${file} is damaged: expected {"starts": a number, "password": PostgreSQL's}.`);
+}
