@@ -3,9 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type AirflowClient, type AirflowLogin, airflowClient } from '#adapters/airflow.ts';
+import { configurationOf } from '#adapters/configuration-file.ts';
 import { openPool } from '#adapters/postgres/index.ts';
 import { inRepository } from '#adapters/repository.ts';
 import { dagNames } from '#cdk/dags.ts';
+import { scheduleVariables } from '#domain/configuration/keys.ts';
 import type { Credentials } from '../emr/caller.ts';
 import type { InstallContext } from '../install/once.ts';
 import { compiledPython } from '../install/pycache.ts';
@@ -41,8 +43,6 @@ const DAGS = join(FOLDER, 'dags');
 const PRELOADED = join(import.meta.dirname, 'airflow_preloaded.py');
 const METADATA = 'airflow';
 const USERNAME = 'admin';
-/** Environment variables that DAGs read, and that a user may set when starting the stack. */
-const HANDED_ON = ['TILLSTREAM_PROCESS_SCHEDULE'];
 
 /**
  * Resolves when API server, scheduler and DAG processor are healthy and every DAG is known. The DAGs are paused:
@@ -71,7 +71,7 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
       username: USERNAME,
       secret: newSecret(),
     }),
-    ...Object.fromEntries(HANDED_ON.map((name) => [name, process.env[name]])),
+    ...scheduleVariables(configurationOf('local').values),
     ...compiledPython(context.installFolder),
     PATH: `${programs}:${process.env.PATH}`,
     LANG: 'C.UTF-8',

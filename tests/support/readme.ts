@@ -49,6 +49,7 @@ export const besideTheStack: Readonly<Record<string, number>> = {
   'npx tillstream runs': 0,
   'npx tillstream lake --zone raw': 0,
   'npx tillstream cost --orders-per-day 1000000': 0,
+  'npx tillstream config': 0,
   'npx tillstream doctor': 0,
   'npx tillstream install spark': 0,
 };
@@ -101,7 +102,7 @@ export const elsewhere: Readonly<Record<string, { readonly file: string; readonl
   },
   // Need an account: each environment is synthesized and its templates are validated; the same program deploys to LocalStack.
   'npx cdk bootstrap': { file: 'tests/alone/cdk-deploy.test.ts', by: "'bootstrap'" },
-  'npx cdk deploy --all -c environment=dev -c alertEmails=ops@example.org': {
+  'npx cdk deploy --all -c environment=dev -c alerts.emails=ops@example.org': {
     file: 'tests/alone/cdk-deploy.test.ts',
     by: "'deploy', '--all'",
   },

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { schedules } from '#cdk/dags.ts';
+import { readConfiguration } from '#domain/configuration/read.ts';
 import { type PlacePulse, type Pulse, placeNames } from '#operations/pulse.ts';
 import { type FlowNode, flowOf, sayNode } from './flow.ts';
 import { nothingKnown, remember } from './last-known.ts';
@@ -107,7 +108,7 @@ it('reads out a place as a sentence', () => {
 
 it('names the schedules that the DAGs have, and what no schedule makes', () => {
   const words: Record<string, string> = { '@hourly': 'hourly', '@daily': 'daily' };
-  const said = new Map(schedules('@hourly'));
+  const said = new Map(schedules(readConfiguration('prod', {}).values));
   const note = (to: string) => flow.edges.find((edge) => edge.to === to)?.note;
   expect(note('curated')).toBe(words[said.get('stream_orders') ?? '']);
   expect(note('warehouse')).toBe('on arrival');
