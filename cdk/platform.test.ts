@@ -48,6 +48,7 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
       'load-orders',
       'store-transactions',
       'update-inventory',
+      'update-shop',
     ]);
     expect(having('ROLE_SECRETS')).toEqual(['migrate-database']);
   });

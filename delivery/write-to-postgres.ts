@@ -11,7 +11,7 @@ import { type EventColumns, eventsWithin } from '#domain/event-columns.ts';
 import { filterOfEvents } from '#domain/id-filter.ts';
 import { type ReadBatch, readBatch } from '#domain/read-batch.ts';
 import { framedBatch, framesOf, framesWithin } from '#domain/record-frames.ts';
-import { type PartitionBatch, withRecords } from '#domain/records.ts';
+import { type KafkaRecord, type PartitionBatch, withRecords } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { askKafka } from './ask-kafka.ts';
 import type { Consume, Counts } from './consume.ts';
@@ -32,6 +32,8 @@ export interface NewRecords {
   readonly batch: PartitionBatch;
   /** Its usable events, which `Apply` is for. */
   readonly events: EventColumns;
+  /** Those that say that something is gone (domain/stream.ts, `cleanup`). */
+  readonly tombstones: readonly KafkaRecord[];
   readonly bad: readonly DeadLetter[];
   /** The id of the delivery that they will be. */
   readonly deliveryId: number;
@@ -105,13 +107,14 @@ async function deliver<Event extends z.ZodObject>(
 
   const records = framesWithin(framesOf(batch), range);
   const events = eventsWithin(read.events, range);
+  const tombstones = within(read.tombstones, range);
   const bad = within(read.bad, range);
   const deliveryId = plan.reservedId as number;
-  const newRecords = { batch: framedBatch(batch.topic, batch.partition, records), events, bad, deliveryId };
+  const newRecords = { batch: framedBatch(batch.topic, batch.partition, records), events, tombstones, bad, deliveryId };
   const { duplicates, refused, rowsFingerprint } = await apply(transaction, stream, newRecords);
   const letters = [...bad, ...refused];
   const counts = {
-    accepted: events.rows - duplicates - refused.length,
+    accepted: events.rows + tombstones.length - duplicates - refused.length,
     duplicates,
     rejected: letters.length,
   };

@@ -11,6 +11,7 @@ export const reasons = {
   invalid_timestamp: 'a field is not an ISO 8601 date and time',
   invalid_text: 'a text is empty, too long, or has a character that the database cannot hold',
   invalid_quantity: 'a quantity is not a whole number of at least one',
+  wrong_key: 'the key of the record is not the id that the record is about',
   conflict: 'the same key came before with different content',
   unknown_product: 'no such product is in the inventory',
   too_large: 'the record is too large for an event of Lambda; the parts that are missing here are in Kafka',

@@ -9,6 +9,11 @@ export interface Stream<Event extends z.ZodObject = z.ZodObject> {
   readonly ids: readonly string[];
   readonly event: Event;
   readonly partitions: number;
+  /**
+   * `compact`: a record says how the thing of its key is from now on, one without a value that it is gone, and Kafka keeps the last of each
+   * key for ever. Its key is then `key`'s value, and nothing else. Absent: records are events, and Kafka keeps them for a time.
+   */
+  readonly cleanup?: 'compact';
   /** The function that consumes the topic, and its name in the ledger. */
   readonly consumer: string;
   /**
@@ -21,6 +26,8 @@ export interface Stream<Event extends z.ZodObject = z.ZodObject> {
   readonly lake?: LakeSink;
   /** The consumer puts each record into a table, as a row with the event's columns. */
   readonly table?: TableSink;
+  /** Of a topic that is compacted: the consumer keeps what the last record of each key says as a row of this table. */
+  readonly latest?: LatestTable;
 }
 
 export interface LakeSink {
@@ -38,6 +45,18 @@ export interface TableSink {
    * becomes a dead letter (`conflict`).
    */
   readonly repeats: 'keep_first';
+}
+
+/**
+ * A table with the event's columns, and `is_gone`, `partition`, `kafka_offset`, `delivery_id` and `fingerprint`
+ * (sql/migrations/041_products_and_customers.sql). A row stays when its thing is gone, for what refers to it.
+ */
+export interface LatestTable {
+  readonly name: `${string}.${string}`;
+  /** Fields of the event that are no columns of the table. */
+  readonly leftOut: readonly string[];
+  /** Columns that are emptied when the thing is gone: those that tell of a person. */
+  readonly emptied: readonly string[];
 }
 
 /** How Lambda cuts the records of a topic into batches, in the terms of an event source mapping. */

@@ -1,7 +1,9 @@
 /** The catalogue of streams: what flows where. Topics, event source mappings, grants and the proof all follow it. */
 import type { Stream } from './stream.ts';
+import { customers } from './streams/customers.ts';
 import { onlineOrders } from './streams/online-orders.ts';
 import { orders } from './streams/orders.ts';
+import { products } from './streams/products.ts';
 import { storeSales } from './streams/store-sales.ts';
 import { supplierRestocks } from './streams/supplier-restocks.ts';
 import { transactions } from './streams/transactions.ts';
@@ -16,6 +18,8 @@ export const streams = {
   supplierRestocks,
   transactions,
   userEvents,
+  products,
+  customers,
 } as const satisfies Record<string, Stream>;
 
 /** Of streams that have no code of their own. */
@@ -51,8 +55,15 @@ const outputs = [
   { topic: 'dlq', partitions: 1 },
 ] as const;
 
+export interface Topic {
+  readonly topic: string;
+  readonly partitions: number;
+  /** `compact`: Kafka keeps the last record of each key for ever. Absent: it removes records by their age. */
+  readonly cleanup?: 'compact';
+}
+
 /** Every topic of the platform. */
-export const topics: readonly { readonly topic: string; readonly partitions: number }[] = [...catalogue, ...outputs];
+export const topics: readonly Topic[] = [...catalogue, ...outputs];
 
 /** The role that a consumer logs in to PostgreSQL as. */
 export const roleOf = ({ consumer }: Pick<Stream, 'consumer'>): string => consumer.replaceAll('-', '_');

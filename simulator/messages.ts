@@ -1,6 +1,7 @@
 /** A Kafka message of the simulator, and what a pipeline must make of it. */
 import type { Reason } from '#domain/dead-letters.ts';
 import type { KafkaRecord } from '#domain/records.ts';
+import { streams } from '#domain/streams.ts';
 import type { Purchase } from './purchases.ts';
 
 export const topics = [
@@ -12,6 +13,13 @@ export const topics = [
   'user_events',
 ] as const;
 export type Topic = (typeof topics)[number];
+
+type Simulated = Extract<(typeof streams)[keyof typeof streams], { readonly topic: Topic }>;
+
+/** The streams of these topics. */
+export const simulatedStreams: readonly Simulated[] = Object.values(streams).filter((stream): stream is Simulated =>
+  topics.some((topic) => topic === stream.topic),
+);
 
 export interface SimulatedMessage {
   readonly topic: Topic;

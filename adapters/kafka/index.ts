@@ -1,6 +1,7 @@
 /** Kafka, as far as this project needs it: topics, offsets, producing, reading, and members of consumer groups. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import type { Topic } from '#domain/streams.ts';
 import { brokerError, type ClientOptions, failFast, newClient } from './client.ts';
 import type { ConsumedRecord } from './consumer.ts';
 import { type Compression, openProducer, type Producer } from './producer.ts';
@@ -23,7 +24,7 @@ export interface KafkaConnection {
   /** "host:port,…", where the connection began. */
   readonly bootstrapServers: string;
   /** @throws if a topic exists with another number of partitions, since keys would move between them */
-  createTopics(topics: readonly { readonly topic: string; readonly partitions: number }[]): Promise<void>;
+  createTopics(topics: readonly Topic[]): Promise<void>;
   producer(options?: { readonly compression?: Compression }): Promise<Producer>;
   /**
    * Sorted by partition.
@@ -61,7 +62,10 @@ export async function connectKafka(client: ClientOptions): Promise<KafkaConnecti
         const existing = new Set(await admin.listTopics());
         const wanted = topics.filter(({ topic }) => !existing.has(topic));
         await admin.createTopics({
-          topics: wanted.map(({ topic, partitions }) => ({ topic, numPartitions: partitions })),
+          topics: wanted.map(({ topic, partitions, cleanup }) => ({
+            ...{ topic, numPartitions: partitions },
+            ...(cleanup && { configEntries: [{ name: 'cleanup.policy', value: cleanup }] }),
+          })),
           // If kafkajs waited, it would fail where the broker does not know the topics yet.
           waitForLeaders: false,
           // The broker must give up first, or its answer would find nobody.

@@ -18,6 +18,7 @@ const ownRoles = [
   'replay_inventory',
   'report_inventory',
   'store_transactions',
+  'update_shop',
   'run_transformations',
   'index_hourly_metrics',
   'spark_curation',

@@ -85,6 +85,13 @@ export const functions = {
     database: 'store_transactions',
     ...consumerNeeds('store-transactions'),
   },
+  'update-shop': {
+    description: 'Kafka products and customers to the tables of the shop',
+    memoryMegabytes: 1024,
+    timeoutSeconds: 60,
+    database: 'update_shop',
+    ...consumerNeeds('update-shop'),
+  },
   'run-transformations': {
     description: 'payments.transactions to transactions_clean, hour by hour; views, late-event alert',
     memoryMegabytes: 512,

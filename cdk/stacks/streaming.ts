@@ -27,12 +27,14 @@ export class StreamingStack extends Stack {
       securityGroup: network.securityGroups.brokers,
       kafka,
     });
-    for (const { topic, partitions } of topics)
+    for (const { topic, partitions, cleanup } of topics)
       new CfnTopic(this, `Topic-${topic}`, {
         clusterArn: cluster.arn,
         topicName: topic,
         partitionCount: partitions,
         replicationFactor: kafka.replicationFactor,
+        // Base64, as Kafka's own properties.
+        ...(cleanup && { configs: Buffer.from(`cleanup.policy=${cleanup}`).toString('base64') }),
       });
     this.clusterArn = cluster.arn;
     this.bootstrapServers = bootstrapBrokers(this, cluster.arn);

@@ -6,7 +6,7 @@ it('prints the bill as docs/cost.md has it, with the day of its prices', () => {
   const text = describeCost({ pricedOn: '2026-11-21', rate: 0, bill: billFor(10_000_000) });
   expect(text).toContain('list prices of 2026-11-21');
   expect(text).toMatch(/^total +\$2,368$/m);
-  expect(text).toContain('$7.78 a million orders.');
+  expect(text).toContain('$7.79 a million orders.');
   expect(text).toMatch(/^orders +300 s /m);
 });
 

@@ -8,11 +8,11 @@ import { formatCount } from '../numbers.ts';
 const counts = {
   lag: {
     of: (progress) => total(progress, 'lag'),
-    means: 'records of all six topics that wait in Kafka',
+    means: 'records of all topics that are consumed that wait in Kafka',
   },
   produced: {
     of: (progress) => total(progress, 'produced'),
-    means: 'records of all six topics that are in Kafka, with those of other producers',
+    means: 'records of all topics that are consumed that are in Kafka, with those of other producers',
   },
   archived: { of: ({ archived }) => archived, means: 'orders in the lake' },
   loaded: {
@@ -24,7 +24,7 @@ const counts = {
   events: { of: ({ events }) => events, means: 'user events in the lake' },
   rejected: {
     of: (progress) => total(progress, 'rejected'),
-    means: 'records of all six topics that are in the dead letters',
+    means: 'records of all topics that are consumed that are in the dead letters',
   },
 } as const satisfies Record<string, { of(progress: Progress): number; means: string }>;
 

@@ -21,6 +21,8 @@ const mend: Readonly<Record<Reason, string>> = {
   invalid_text: 'The message says what is wrong with it. Correct the letter and send it back.',
   invalid_quantity:
     'A return is no negative quantity: it is a record of another stream. Correct the letter and send it back.',
+  wrong_key:
+    'Let the producer key each record by the id that it is about. A letter can’t be sent back with another key: let the shop send it anew.',
   conflict:
     'The first content stands. Ask the producer which one is right; sent back as it is, it is refused again. If the second is right, send the difference as a record with an id of its own.',
   unknown_product:

@@ -11,6 +11,7 @@ import { proveOrders } from './pipelines/orders.ts';
 import { proveOutbox } from './pipelines/outbox.ts';
 import { proveInTime } from './pipelines/overdue.ts';
 import { proveSent } from './pipelines/sent.ts';
+import { proveShop } from './pipelines/shop.ts';
 import { proveTransactions } from './pipelines/transactions.ts';
 import { type Check, check, type Proof, type StreamTotals, summarize } from './proof.ts';
 import type { StreamInSum } from './proving.ts';
@@ -40,6 +41,7 @@ const pipelines: Readonly<Record<string, ProveMore>> = {
   [streams.orders.consumer]: proveOrders,
   [streams.onlineOrders.consumer]: proveLog,
   [streams.transactions.consumer]: proveTransactions,
+  [streams.products.consumer]: proveShop,
 };
 
 const proveMoreOf = ({ handler, consumer }: Stream): ProveMore | undefined =>

@@ -16,12 +16,16 @@ export const unseen: readonly Unseen[] = [
   {
     why: 'The shop’s own: they are the source, as Kafka is, and the shop may change them at any time.',
     columns: [
-      ...of('shop.customers', 'name', 'email'),
       ...of('shop.suppliers', 'supplier_id', 'name', 'contact'),
       ...of('shop.product_history', 'product_id', 'valid_from', 'name', 'price'),
       ...of('inventory.shelf_history', 'product_id', 'valid_from', 'opening_quantity', 'low_stock_threshold'),
       ...of('inventory.inventory', 'low_stock_threshold'),
     ],
+  },
+  {
+    why: 'The same, of a row that didn’t come by a topic.',
+    columns: [...of('shop.products', 'is_gone'), ...of('shop.customers', 'name', 'email', 'is_gone')],
+    rows: 'delivery_id is null',
   },
   {
     why: 'When something was done, and by whom: only this row says so.',

@@ -1,7 +1,7 @@
 /** What became of dead letters that were sent back. */
 import type { Pool } from '#adapters/postgres/index.ts';
 import { wholeReader } from '#domain/event-reader.ts';
-import { inventoryStreams, streams } from '#domain/streams.ts';
+import { consumedBy, inventoryStreams, streams } from '#domain/streams.ts';
 
 export interface Fate {
   /** Who sent it back, and when: ISO 8601, UTC. */
@@ -19,7 +19,7 @@ export interface Fate {
   /** The letter that it became. */
   readonly cameBackAs: number | null;
   /** Where it took effect. An order waits in the lake for the next load. */
-  readonly in: 'lake' | 'warehouse' | 'stock' | 'payments' | 'bronze' | null;
+  readonly in: 'lake' | 'warehouse' | 'stock' | 'payments' | 'bronze' | 'shop' | null;
 }
 
 /** Columns of LETTERS_AND_FATES (query.ts). */
@@ -65,6 +65,7 @@ export async function fatesOf(pool: Pool, rows: readonly FateRow[]): Promise<(Fa
 function roomOf({ topic, loaded }: FateRow): Fate['in'] {
   if (topic === streams.orders.topic) return loaded ? 'warehouse' : 'lake';
   if (topic === streams.transactions.topic) return 'payments';
+  if (consumedBy(streams.products.consumer).some((stream) => stream.topic === topic)) return 'shop';
   return topic === streams.userEvents.topic ? 'bronze' : 'stock';
 }
 

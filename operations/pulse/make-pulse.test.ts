@@ -21,7 +21,7 @@ const answers: Answers = {
 it('has a figure for every stream and place', () => {
   const pulse = makePulse(answers);
   expect(pulse.at).toBe('2026-01-01T00:00:00.000Z');
-  expect(pulse.books).toMatchObject({ offsets: 24, waiting: 24 });
+  expect(pulse.books).toMatchObject({ offsets: 4 * catalogue.length, waiting: 4 * catalogue.length });
   expect(Object.keys(pulse.streams)).toEqual(catalogue.map(({ topic }) => topic));
   expect(Object.keys(pulse.places).sort()).toEqual([...placeNames].sort());
   expect(pulse.streams.orders).toEqual({ consumer: 'archive-orders', rate: 2, lag: 4, batch: 10, p95: 3, age: null });
@@ -83,7 +83,7 @@ it('knows all but what has not been counted', () => {
 it('says which topic is missing, and knows the others', () => {
   const without = new Map([...offsets].filter(([topic]) => topic !== 'orders'));
   const { books, streams, places } = makePulse({ ...answers, offsets: without });
-  expect(books).toMatchObject({ offsets: 20, waiting: 20 });
+  expect(books).toMatchObject({ offsets: 4 * (catalogue.length - 1), waiting: 4 * (catalogue.length - 1) });
   expect([streams.orders?.lag, streams.transactions?.lag]).toEqual([null, 4]);
   expect(places.lake).toMatchObject({ state: 'unknown', why: 'Topic orders is missing.' });
   expect(places.payments.state).toBe('fine');

@@ -183,6 +183,24 @@ const PAYMENTS: Store = {
     named.kafka_offset as first_offset`,
 };
 
+/** A later record replaces it, so its table can't say that it took effect: the ledger does. */
+const SHOP: Store = {
+  joins: '',
+  columns: `
+    has_repeats,
+    null::boolean as stored,
+    null as status,
+    null::timestamptz as stored_at,
+    null::timestamptz as loaded_at,
+    null::timestamptz as next_at,
+    null::boolean as next_done,
+    null::boolean as clean,
+    null::boolean as indexed,
+    null as first_topic,
+    null::integer as first_partition,
+    null::bigint as first_offset`,
+};
+
 const CLICKS: Store = {
   joins: 'left join gold.aggregations as aggregation on aggregation.delivery_id = placed.delivery_id',
   columns: `
@@ -204,6 +222,7 @@ const stores: ReadonlyMap<string, Store> = new Map([
   [streams.orders.consumer, ORDERS],
   [streams.transactions.consumer, PAYMENTS],
   [streams.userEvents.consumer, CLICKS],
+  [streams.products.consumer, SHOP],
   ...inventoryStreams.map(({ consumer }): [string, Store] => [consumer, STOCK]),
 ]);
 

@@ -51,7 +51,8 @@ export type StepPlace =
   | 'announced'
   | 'payments'
   | 'clean'
-  | 'metrics';
+  | 'metrics'
+  | 'shop';
 
 export interface Step {
   readonly place: StepPlace;

@@ -52,7 +52,7 @@ function stateOf(consumer: string, row: FateRow, held: boolean | undefined, id: 
   // The log has a row for each record.
   if (isStock(consumer)) return row.status === null ? 'gap' : LOGGED[row.status];
   const isRecord = held === true || id !== undefined || !row.hasGaps;
-  // Lake and bronze take every usable record, so their place isn't asked; only the load of an order finds repeats.
+  // Lake and bronze take every usable record, as the shop's tables do, so their place isn't asked; only the load of an order finds repeats.
   if (row.stored ?? isRecord) return 'effect';
   if (row.stored === null) return 'uncertain';
   if (isRecord) return 'repeat';
@@ -88,6 +88,7 @@ function wayOf(consumer: string, row: FateRow, state: Fate['state']): Step[] {
     return [lake, warehouse, there('curated', row.nextAt, row.nextDone === true)];
   }
   if (!taken) return [];
+  if (consumer === streams.products.consumer) return [there('shop', row.committedAt)];
   if (consumer === streams.userEvents.consumer) return [there('bronze', row.committedAt), there('gold', row.nextAt)];
   if (isStock(consumer)) {
     const announced = row.nextDone === null ? [] : [there('announced', row.nextAt)];

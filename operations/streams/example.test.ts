@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { money, text, uuid } from '#domain/columns.ts';
+import { columnsOf, money, text, uuid } from '#domain/columns.ts';
 import { eventReader } from '#domain/event-reader.ts';
 import { catalogue } from '#domain/streams.ts';
 import { exampleOf, freshExample } from './example.ts';
@@ -25,8 +25,9 @@ test.each(catalogue.map((stream) => [stream.topic, stream] as const))(
     });
     const [own = ''] = stream.ids;
     expect(events[0][own]).not.toBe(events[1][own]);
-    expect(events[0][stream.key]).toBe(JSON.parse(exampleOf(stream.event))[stream.key]);
-    expect(first).toContain('2026-11-30T09:00:00.123Z');
+    if (stream.key !== own) expect(events[0][stream.key]).toBe(JSON.parse(exampleOf(stream.event))[stream.key]);
+    if (columnsOf(stream.event).some(({ kind }) => kind === 'timestamp'))
+      expect(first).toContain('2026-11-30T09:00:00.123Z');
     expect(first).not.toContain('\n');
   },
 );

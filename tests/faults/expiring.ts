@@ -1,8 +1,8 @@
 /** Records that Kafka removes before their consumer has them, what must come of it, and what a person then does. */
 import { type FunctionName, functions } from '#cdk/config/functions.ts';
-import { type Stream, streams } from '#domain/streams.ts';
+import type { Stream } from '#domain/streams.ts';
 import { until } from '#localstack/processes/until.ts';
-import type { SimulatedMessage } from '#simulator/messages.ts';
+import { type SimulatedMessage, simulatedStreams } from '#simulator/messages.ts';
 import type { Random } from '#simulator/random.ts';
 import { simulate } from '#simulator/simulator.ts';
 import type { Pipeline } from '../support/pipeline.ts';
@@ -13,7 +13,7 @@ const WITHIN = 240_000;
 
 /** What is to be sent, and where: plain records, each of which takes effect whatever becomes of the others. */
 export function drawMessages(random: Random) {
-  const stream: Stream & (typeof streams)[keyof typeof streams] = random.pick(Object.values(streams));
+  const stream: Stream & (typeof simulatedStreams)[number] = random.pick(simulatedStreams);
   const partition = random.integer(0, stream.partitions - 1);
   return { stream, partition, messages: plainMessages(stream.topic, random.integer(20, 200), random) };
 }

@@ -13,7 +13,7 @@ import { layoutOf } from '#delivery/lake-layout.ts';
 import { type OutboxMessage, toRecord } from '#delivery/messages.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
-import { type Stream, streams } from '#domain/streams.ts';
+import { catalogue, type Stream, streams } from '#domain/streams.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import { prove, proveAndClose } from '#functions/prove/prove.ts';
@@ -25,6 +25,7 @@ import { build } from '#functions/report-inventory/build.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
 import { storePayments } from '#functions/store-transactions/store.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
+import { updateShop } from '#functions/update-shop/update-shop.ts';
 import { kafkaFrom, kafkaWithoutRecords } from '../support/kafka-from.ts';
 import { payment, uuidOf } from '../support/payments.ts';
 import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
@@ -51,6 +52,14 @@ const click = (n: number) =>
     occurred_at: `${DAY}T04:00:00Z`,
   });
 
+const product = (product_id: string, name: string) =>
+  JSON.stringify({ product_id, name, category: 'books', price: '1.50' });
+const customer = (n: number) =>
+  JSON.stringify({
+    ...{ customer_id: uuidOf(n), name: 'C. D.', email: 'c@mail.example', country: 'DE', segment: 'new' },
+    signed_up_at: `${DAY}T03:04:05Z`,
+  });
+
 /** What Kafka holds in partition 0 of each topic: good records, a repeat, a conflict, and one that can't be read. */
 const kafka: Readonly<Record<string, readonly string[]>> = {
   orders: [order(1), order(2), order(3), order(2), order(3, 99), 'not json'],
@@ -59,10 +68,22 @@ const kafka: Readonly<Record<string, readonly string[]>> = {
   supplier_restocks: [movement(21, { supplier_id: 's1' })],
   transactions: [1, 2, 3, 2].map((id) => payment({ id, at: `${DAY}T0${id}:00:00Z` })).concat('not json'),
   user_events: [purchase(1), purchase(2), purchase(3), click(1), click(2), 'not json'],
+  products: [product('q1', 'Lamp'), product('q2', 'Desk'), product('q1', 'Large lamp'), 'not json'],
+  customers: [customer(8), customer(9), customer(8)],
+};
+/** Of a topic that is compacted it is the id. */
+const keyOf = (topic: string, value: string, offset: number): string => {
+  const stream = catalogue.find((each) => each.topic === topic && each.cleanup);
+  return stream && value.startsWith('{') ? JSON.parse(value)[stream.key] : `k${offset}`;
 };
 const records = (topic: string): ConsumedRecord[] =>
   (kafka[topic] ?? []).map((value, offset) => ({
-    ...{ offset, timestamp: 1_767_326_645_000, timestampType: 'CREATE_TIME' as const, key: Buffer.from(`k${offset}`) },
+    ...{
+      offset,
+      timestamp: 1_767_326_645_000,
+      timestampType: 'CREATE_TIME' as const,
+      key: Buffer.from(keyOf(topic, value, offset)),
+    },
     ...{ value: Buffer.from(value), headers: [{ name: 'trace', value: Buffer.from(`t${offset}`) }] },
   }));
 
@@ -83,6 +104,7 @@ async function deliver(lake: Lake): Promise<void> {
     [streams.userEvents.consumer]: writeToLake(sink, layoutOf(streams.userEvents)),
     [streams.transactions.consumer]: writeToPostgres(sink, storePayments),
     [streams.onlineOrders.consumer]: writeToPostgres(sink, applyMovements),
+    [streams.products.consumer]: writeToPostgres(sink, updateShop),
   };
   for (const stream of Object.values(streams) as Stream[]) {
     const consume = consumers[stream.consumer] as Consume<Stream['event']>;
@@ -116,7 +138,7 @@ function remembering(lake: Lake): Lake {
 /** What Spark's jobs make of it. */
 const SPARK = `
   insert into curated.dim_customers select customer_id, country, segment, signed_up_at from shop.customers;
-  insert into curated.dim_products select * from shop.products;
+  insert into curated.dim_products select product_id, name, category, price from shop.products;
   insert into curated.fact_orders
     select order_id, customer_id, product_id, case when kafka_offset is not null then 0 end, kafka_offset, (created_at at time zone 'UTC')::date,
       created_at, quantity, amount, currency, coalesce(category, 'books'), country, 'new'

@@ -58,7 +58,7 @@ const GOOD = `
   from (values (${id(2)}::uuid, 1), (${id(3)}, 2), (${id(4)}, 3)) as orders (order_id, delivery_id);
   insert into curated.dim_customers
   select customer_id, country, segment, signed_up_at from shop.customers where name = 'Ada';
-  insert into curated.dim_products select * from shop.products;
+  insert into curated.dim_products select product_id, name, category, price from shop.products;
   insert into curated.fact_orders
   select order_id, ${id(0xa)}, 'p-1', case when kafka_offset is not null then 0 end, kafka_offset, order_date,
     order_date + time '00:00' at time zone 'UTC', 1, amount, 'EUR', 'books', 'DE', 'vip'

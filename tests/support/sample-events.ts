@@ -36,6 +36,12 @@ const records: Readonly<Record<keyof typeof streams, Readonly<Record<string, unk
     product_id: 'sample',
     occurred_at: '2026-01-02T03:04:05Z',
   },
+  products: { product_id: 'sample', name: 'Sample', category: 'books', price: '12.34' },
+  customers: {
+    customer_id: user,
+    ...{ name: 'Ada Sample', email: 'ada@example.com', country: 'DE', segment: 'regular' },
+    signed_up_at: '2026-01-02T03:04:05Z',
+  },
 };
 
 /** Events of callers other than Lambda's poller. A function that is missing here takes an empty event. */

@@ -30,6 +30,7 @@ const ROOMS: Readonly<Record<NonNullable<Fate['in']>, string>> = {
   stock: 'in the stock',
   payments: 'in the payments',
   bronze: 'in the lake (bronze)',
+  shop: 'in the tables of the shop',
 };
 
 /** For a column. */

@@ -83,7 +83,7 @@ export function logged(value: Uint8Array | null, event: Movement | undefined): T
   return Object.fromEntries(LOG_COLUMNS.map((column) => [column.name, textInCode(column, columns[column.name])]));
 }
 
-async function byOffset(
+export async function byOffset(
   transaction: Transaction,
   sql: string,
   values: readonly unknown[],

@@ -1,4 +1,4 @@
-import { streams } from '#domain/streams.ts';
+import { simulatedStreams } from '#simulator/messages.ts';
 import { untilMoment } from '../cannot-strike.ts';
 import { configured, preloaded } from '../configured.ts';
 import type { Fault } from '../fault.ts';
@@ -22,7 +22,7 @@ const OUT_OF_MEMORY = 'exited with error: signal 6';
 export const fault: Fault = {
   breaks: 'a function has too little memory for its batches, and ends in the middle of one',
   async strike(pipeline, random) {
-    const { consumer, topic } = random.pick(Object.values(streams));
+    const { consumer, topic } = random.pick(simulatedStreams);
     const { produce, poller } = pipeline;
     const from = poller.events().length;
     const ended = () =>

@@ -1,5 +1,5 @@
-import { streams } from '#domain/streams.ts';
 import { until } from '#localstack/processes/until.ts';
+import { simulatedStreams } from '#simulator/messages.ts';
 import { addPartitions } from '../../support/topics.ts';
 import { CannotStrike } from '../cannot-strike.ts';
 import type { Fault } from '../fault.ts';
@@ -9,7 +9,7 @@ const MOST = 12;
 export const fault: Fault = {
   breaks: 'a topic gets more partitions; who produces to it from then on uses them, the others later',
   async strike(pipeline, random) {
-    const stream = random.pick(Object.values(streams));
+    const stream = random.pick(simulatedStreams);
     const { topic } = stream;
     const before = (await pipeline.kafka.offsets(topic)).length;
     const after = before + random.integer(1, 2);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { joinGroup } from '#adapters/kafka/index.ts';
-import { groupOf, type Stream, streams } from '#domain/streams.ts';
+import { groupOf, type Stream } from '#domain/streams.ts';
+import { simulatedStreams } from '#simulator/messages.ts';
 import type { Pipeline } from '../../support/pipeline.ts';
 import { moment, persist } from '../cannot-strike.ts';
 import type { Fault } from '../fault.ts';
@@ -8,7 +9,7 @@ import type { Fault } from '../fault.ts';
 export const fault: Fault = {
   breaks: 'others join the group of an event source and leave it, again and again',
   async strike(pipeline, random) {
-    const stream = random.pick(Object.values(streams));
+    const stream = random.pick(simulatedStreams);
     for (let left = random.integer(2, 5); left > 0; left--) {
       const member = await persist(`a member joins the group of ${stream.topic}`, () => join(pipeline, stream));
       await delay(random.integer(200, 3_000));

@@ -1,6 +1,6 @@
 import { republish } from '#delivery/republish.ts';
-import { streams } from '#domain/streams.ts';
 import { until } from '#localstack/processes/until.ts';
+import { simulatedStreams } from '#simulator/messages.ts';
 import type { Fault } from '../fault.ts';
 import { failuresFromNow, makeAnew, untilConsumed } from '../topics.ts';
 
@@ -12,7 +12,7 @@ export const fault: Fault = {
     'a topic is deleted and made anew while records come; somebody follows the runbook when its consumer complains',
   async strike(pipeline, random) {
     const { kafka, pool, produce, withoutProducers } = pipeline;
-    const stream = random.pick(Object.values(streams));
+    const stream = random.pick(simulatedStreams);
     const { topic } = stream;
     const isShort = async () => (await kafka.offsets(topic)).some(({ latest }) => latest < ENOUGH);
     while (await isShort())

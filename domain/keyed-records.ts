@@ -1,0 +1,49 @@
+/**
+ * The key of a record on a topic that is compacted. It has to be the id of what the record is about: by the key Kafka decides which
+ * records it keeps, and a record that removes something has nothing but its key.
+ */
+import type { z } from 'zod';
+import { columnsOf } from './columns.ts';
+import { Unusable } from './dead-letters.ts';
+import type { Stream } from './stream.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+export interface KeyReader {
+  /** @returns the id that the key names @throws Unusable */
+  read(key: Uint8Array | null): string;
+  /** @throws Unusable if the key names another id than the event */
+  expect(key: Uint8Array | null, event: object): void;
+}
+
+export function keyReader<Schema extends z.ZodObject>({
+  event: schema,
+  key: field = '',
+}: Pick<Stream<Schema>, 'event'> & Partial<Pick<Stream, 'key'>>): KeyReader {
+  const column = columnsOf(schema).find(({ name }) => name === field);
+  if (!column) throw new Error(`Expected the key to be a field of the event, got ${field || 'none'}.`);
+  const read = (key: Uint8Array | null): string => {
+    if (key === null) throw new Unusable('wrong_key', `expected ${field} as the record's key, got a record without a key`);
+    let text: string;
+    try {
+      text = utf8.decode(key);
+    } catch {
+      throw new Unusable('wrong_key', `expected ${field} as the record's key, got no UTF-8 text`);
+    }
+    try {
+      return column.parse(text) as string;
+    } catch (error) {
+      if (!(error instanceof Unusable)) throw error;
+      throw new Unusable('wrong_key', `expected ${field} as the record's key: ${error.message}`);
+    }
+  };
+  return {
+    read,
+    expect(key, event) {
+      const id = (event as Record<string, unknown>)[field] as string;
+      const found = read(key);
+      if (found !== id)
+        throw new Unusable('wrong_key', `expected the record's key to be its ${field} "${id}", got "${found}"`);
+    },
+  };
+}
