@@ -1,5 +1,7 @@
+import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type DatabaseFacts, faultsOf } from './postgres.ts';
+import { inRepository } from '#adapters/repository.ts';
+import { type DatabaseFacts, faultsOf, ROLES, SCHEMAS } from './postgres.ts';
 
 const good: DatabaseFacts = {
   version: 170_004,
@@ -12,6 +14,14 @@ const good: DatabaseFacts = {
   roles: [],
 };
 const where = { database: 'orders', user: 'shop' };
+
+test('every schema and role of the migrations is known', () => {
+  const sql = globSync(inRepository('sql/migrations/*.sql')).map((file) => readFileSync(file, 'utf8'));
+  const made = (what: string) =>
+    [...sql.join('\n').matchAll(new RegExp(`^ *create ${what} (\\w+)`, 'gm'))].map(([, name]) => name);
+  expect(made('schema').toSorted()).toEqual(SCHEMAS.toSorted());
+  expect(ROLES).toEqual(expect.arrayContaining(made('role')));
+});
 
 test('an empty database of a login with enough rights can be used, and one that is ours already', () => {
   expect(faultsOf(good, where)).toEqual([]);

@@ -26,8 +26,19 @@ export interface OwnPostgres {
 
 /** `transaction_timeout`, by which a function's locks end with it, came with 17. */
 const OLDEST = 17;
-const SCHEMAS = ['ledger', 'warehouse', 'shop', 'inventory', 'payments', 'curated', 'gold', 'staging', 'streams'];
-const ROLES = [...databaseRoles, 'definer'];
+/** All that migrations make, and the roles. */
+export const SCHEMAS = [
+  'ledger',
+  'warehouse',
+  'shop',
+  'inventory',
+  'payments',
+  'curated',
+  'gold',
+  'staging',
+  'streams',
+];
+export const ROLES = [...databaseRoles, 'definer'];
 
 const FACTS = `
   select current_setting('server_version_num')::int as version,
