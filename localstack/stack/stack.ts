@@ -97,18 +97,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const [kafka, postgres, localstack, elasticsearch] = (
       ['kafka', 'postgres', 'localstack', 'elasticsearch'] as const
     ).map((name) => launch(name, signal));
+    const paired = Promise.all([kafka, postgres]).then(async () => {
+      if (home.kept && services.postgres) await requirePair(services.postgres.connection, storesOf(home.kept.id, own));
+    });
     // Its jobs are told the addresses of these three.
     const emr = Promise.all([kafka, postgres, localstack]).then(() => launch('emr', signal));
     const base = [kafka, postgres, localstack, elasticsearch, emr];
     const airflow =
       options.airflow === false
         ? undefined
-        : // Its packages install while the others start.
-          Promise.all([start.installAirflow(signal), postgres, localstack, emr]).then(() => launch('airflow', signal));
-    const paired = Promise.all(base).then(async () => {
-      if (home.kept && services.postgres) await requirePair(services.postgres.connection, storesOf(home.kept.id, own));
-    });
-    const deployed = paired.then(() => options.deploy?.(services as StackServices));
+        : // Its packages install while the others start. It replaces the history of another run only once that is known to be over.
+          Promise.all([start.installAirflow(signal), paired, localstack, emr]).then(() => launch('airflow', signal));
+    const deployed = Promise.all([...base, paired]).then(() => options.deploy?.(services as StackServices));
     await allOrError([...base, airflow, deployed], (error) => aborted.abort(error));
     signal.throwIfAborted();
 
