@@ -1,5 +1,7 @@
 /** A function's settings, read from its environment. cdk/ sets each variable for the functions that need it. */
 
+import type { Intervals } from '#domain/configuration/intervals.ts';
+
 export interface DatabaseConfiguration {
   readonly host: string;
   readonly port: number;
@@ -57,6 +59,10 @@ export function searchConfiguration(env: NodeJS.ProcessEnv = process.env): Searc
   const secretId = env.ELASTICSEARCH_SECRET_ID;
   return { url: secretId ? env.ELASTICSEARCH_URL : required('ELASTICSEARCH_URL', env), secretId };
 }
+
+/** How often the DAGs run. */
+export const dagIntervals = (env: NodeJS.ProcessEnv = process.env): Intervals =>
+  JSON.parse(required('DAG_INTERVALS', env));
 
 /**
  * Reads a variable. Call it when the function starts, so that a missing one fails there and not in the middle of a batch.

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { inRepository } from '#adapters/repository.ts';
+import type { Configuration } from '#domain/configuration/keys.ts';
 
 const FOLDER = 'airflow/dags';
 
@@ -24,15 +25,15 @@ export const sources = (): string[] =>
     .filter((path) => path.endsWith('.py'))
     .map((path) => readFileSync(inRepository(`${FOLDER}/${path}`), 'utf8'));
 
-/** The schedule of each DAG. @param processSchedule of process_kafka_to_postgres, which environments choose */
-export function schedules(processSchedule: string): ReadonlyMap<string, string> {
+/** The schedule of each DAG. @throws if the configuration has none for it */
+export function schedules(configuration: Configuration): ReadonlyMap<string, string> {
+  const schedulesOf: Readonly<Record<string, unknown>> = configuration;
   return new Map(
     dagNames().map((dag) => {
-      const text = readFileSync(inRepository(`${FOLDER}/${dag}.py`), 'utf8');
-      const [, schedule] = text.match(/^ {4}schedule="([^"]+)",$/m) ?? [];
-      if (!schedule && !text.includes('schedule=SCHEDULE'))
-        throw new Error(`Expected a line schedule="…", in DAG ${dag}.`);
-      return [dag, schedule ?? processSchedule];
+      const schedule = schedulesOf[`schedules.${dag}`];
+      if (typeof schedule !== 'string')
+        throw new Error(`Expected a key schedules.${dag} in domain/configuration/keys.ts, found none.`);
+      return [dag, schedule];
     }),
   );
 }

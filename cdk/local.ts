@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { App, CliCredentialsStackSynthesizer } from 'aws-cdk-lib';
 import { inRepository } from '#adapters/repository.ts';
+import type { Configuration } from '#domain/configuration/keys.ts';
 import { localEnvironment } from './config/environments.ts';
 import type { LocalServices } from './config/local-services.ts';
 import { buildPlatform } from './platform.ts';
@@ -29,11 +30,16 @@ export interface Synthesis {
  * @param outdir an empty folder for the bundles and templates
  * @param assetsBucket where the templates expect the assets
  */
-export function synthesizeLocal(services: LocalServices, outdir: string, assetsBucket: string): Synthesis {
+export function synthesizeLocal(
+  services: LocalServices,
+  configuration: Configuration,
+  outdir: string,
+  assetsBucket: string,
+): Synthesis {
   const { context } = JSON.parse(readFileSync(inRepository('cdk.json'), 'utf8'));
   const app = new App({ context, outdir, analyticsReporting: false, treeMetadata: false });
   const synthesizer = new CliCredentialsStackSynthesizer({ fileAssetsBucketName: assetsBucket });
-  buildPlatform(app, localEnvironment(services), synthesizer);
+  buildPlatform(app, localEnvironment(services, configuration), synthesizer);
   const assembly = app.synth({ skipValidation: true });
 
   const names = new Set(assembly.stacks.map(({ stackName }) => stackName));

@@ -35,7 +35,7 @@ export function buildOperations(app: App, environment: Environment, built: Opera
     ...reached,
     environmentName: name,
     orchestration: operations,
-    processSchedule: environment.processSchedule,
+    configuration: environment.configuration,
     airflowVariablesPrefix: environment.airflowVariablesPrefix,
     network,
     lake,
@@ -52,12 +52,12 @@ export function buildOperations(app: App, environment: Environment, built: Opera
 }
 
 /** The alarms of everything deployed, by the names that the stacks give. */
-function areasOf({ name, backbone, search, processSchedule, console }: Environment): Area[] {
+function areasOf({ name, backbone, search, configuration, console }: Environment): Area[] {
   const watched = { environmentName: name };
   return [
-    promises(watched),
+    promises(watched, configuration),
     lambdaFunctions({ ...watched, hasPage: console !== undefined }),
-    airflow({ ...watched, processSchedule }),
+    airflow({ ...watched, configuration }),
     ...(backbone.kind === 'made'
       ? [
           database({ instanceIdentifier: stackName(name, 'database'), proxyName: stackName(name, 'database') }),

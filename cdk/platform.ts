@@ -27,7 +27,7 @@ export function buildPlatform(app: App, environment: Environment, synthesizer?: 
     ...common,
     environmentName: name,
     encryption: environment.encryption,
-    emails: environment.alertEmails,
+    emails: environment.configuration['alerts.emails'],
   });
   const backbone = buildBackbone(app, environment, common);
   const search = buildSearch(app, environment, backbone, common);
@@ -40,7 +40,7 @@ export function buildPlatform(app: App, environment: Environment, synthesizer?: 
     bucket,
     alertTopic,
     lateAlert: environment.lateAlert,
-    processSchedule: environment.processSchedule,
+    configuration: environment.configuration,
   });
   const parameters = new ParametersStack(app, stackName(name, 'parameters'), {
     ...common,

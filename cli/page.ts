@@ -1,13 +1,14 @@
 /** The page of a stack, served by this process. */
+
 import { appendFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { localProcessSchedule } from '#cdk/config/local-services.ts';
+import { configurationOf } from '#adapters/configuration-file.ts';
 import { functionNamed } from '#cdk/config/names.ts';
-import { longestGapMinutes } from '#cdk/config/schedule.ts';
 import type { Session } from '#console/api.ts';
 import { openConsole } from '#console/server/console.ts';
+import { intervalsOf } from '#domain/configuration/intervals.ts';
 import { boundLog } from '#localstack/processes/bounded-log.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 import { askBy } from '#operations/asking/answer.ts';
@@ -51,7 +52,7 @@ export async function servePage({ stack, session, ...where }: PageOptions): Prom
   const pulsePool = poolOf(stack, PULSE_CONNECTIONS);
   const pulse = openPulse({
     ...{ pool: pulsePool, kafka: backbone.kafka, services: servicesOf(stack) },
-    processEveryMinutes: longestGapMinutes(localProcessSchedule()),
+    intervals: intervalsOf(configurationOf('local').values),
   });
   const end = () => Promise.all([backbone.close(), pulsePool.end()]);
   return serveOver({ backbone, pulse, end }, { ...where, session: { environment: 'local', ...session } });

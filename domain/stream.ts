@@ -59,6 +59,21 @@ export interface LatestTable {
   readonly emptied: readonly string[];
 }
 
+/**
+ * Where a described stream's records go.
+ *
+ * @throws if its description names both sinks, or none
+ */
+export function sinkOf({ topic, table, lake }: Pick<Stream, 'topic' | 'table' | 'lake'>): 'table' | 'lake' {
+  if (table && !lake) return 'table';
+  if (lake && !table) return 'lake';
+  const got = table ? 'both' : 'neither';
+  throw new Error(
+    `Expected the description of ${topic} to have either \`table\` or \`lake\`, got ${got}. One stream fills one place; what needs more ` +
+      "is code of its own (handler: 'own').",
+  );
+}
+
 /** How Lambda cuts the records of a topic into batches, in the terms of an event source mapping. */
 export interface Batching {
   /** Records in a batch at most: 1 to 10,000. */

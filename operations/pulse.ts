@@ -22,6 +22,14 @@ export interface StreamPulse {
   readonly p95: number | null;
   /** Seconds since Kafka's timestamp of the newest record that has taken effect; null also after a loss, until the next delivery. */
   readonly age: number | null;
+  /** Of a described stream: where its records are kept. */
+  readonly keeps?: KeptPulse;
+}
+
+/** What a described stream fills: a table, or a folder of the lake. */
+export interface KeptPulse extends PlacePulse {
+  readonly name: string;
+  readonly counts: 'rows' | 'objects';
 }
 
 export const placeNames = [

@@ -25,6 +25,7 @@ from airflow.sdk import Asset, Param, dag, task
 
 from tillstream.functions import CALLS_FUNCTIONS
 from tillstream.quality import quality_checks
+from tillstream.schedules import schedule_of
 from tillstream.spark import spark_job
 
 CHECKS = ("counts_fit_events", "numbers_are_possible", "unique_keys", "objects_are_fresh")
@@ -32,7 +33,7 @@ CHECKS = ("counts_fit_events", "numbers_are_possible", "unique_keys", "objects_a
 
 @dag(
     dag_id="aggregate_user_events",
-    schedule="@daily",
+    schedule=schedule_of("aggregate_user_events", "@daily"),
     start_date=datetime(2025, 12, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,

@@ -22,6 +22,7 @@ from airflow.sdk import Asset, Param, dag, task
 
 from tillstream.functions import CALLS_FUNCTIONS
 from tillstream.quality import quality_checks
+from tillstream.schedules import schedule_of
 from tillstream.spark import spark_job
 
 CHECKS = (
@@ -38,7 +39,7 @@ CHECKS = (
 
 @dag(
     dag_id="curate_orders",
-    schedule="@daily",
+    schedule=schedule_of("curate_orders", "@daily"),
     start_date=datetime(2025, 12, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,

@@ -21,6 +21,7 @@ from airflow.exceptions import AirflowFailException
 from airflow.sdk import Param, dag, task
 
 from tillstream.functions import CALLS_FUNCTIONS, call_function
+from tillstream.schedules import schedule_of
 
 
 def days_to_report(asked_for: str | None, moment: datetime) -> list[str]:
@@ -36,7 +37,7 @@ def days_to_report(asked_for: str | None, moment: datetime) -> list[str]:
 
 @dag(
     dag_id="daily_inventory_report",
-    schedule="@daily",
+    schedule=schedule_of("daily_inventory_report", "@daily"),
     start_date=datetime(2025, 12, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,

@@ -22,6 +22,7 @@ from airflow.exceptions import AirflowSkipException
 from airflow.sdk import Variable, dag, task
 
 from tillstream.functions import CALLS_FUNCTIONS, call_function
+from tillstream.schedules import schedule_of
 
 PROCESSED_FILES = "orders_minio_to_postgres_processed_files"
 
@@ -39,7 +40,7 @@ def load_orders(payload: dict) -> dict:
 
 @dag(
     dag_id="orders_minio_to_postgres",
-    schedule="*/5 * * * *",
+    schedule=schedule_of("orders_minio_to_postgres", "*/5 * * * *"),
     start_date=datetime(2025, 12, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,

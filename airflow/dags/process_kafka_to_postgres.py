@@ -1,14 +1,10 @@
 """
 ### Transactions: raw → clean → hourly metrics → index
 
-Every hour: **run transformations**, which rebuilds the hours of `payments.transactions_clean` that changed since the
+Every hour, unless configured: **run transformations**, which rebuilds the hours of `payments.transactions_clean` that changed since the
 last run → **refresh views** (`payments.hourly_metrics`, `hourly_amounts`) → **index** those hours of the view in Elasticsearch, a
 document for each → **check data quality**. After the first of them, whatever becomes of the others: **alert** people if too many
 payments of an hour came late, at least five.
-
-The schedule is the environment variable `TILLSTREAM_PROCESS_SCHEDULE` of the DAG processor and the scheduler: a preset or
-cron expression such as `*/15 * * * *`, by default `@hourly`. `npm start` passes it to Airflow; on MWAA the startup script
-exports it. It is read whenever this file is parsed; a Variable would be a call to Secrets Manager each time.
 
 Any task may be cleared, retried or run twice: the same payments give the same rows and documents. With the parameter `full` a
 run rebuilds every hour, not just the changed ones, and compares the whole index. There is no catch-up, and a backfill adds nothing: each run takes
@@ -20,7 +16,6 @@ payments don't fail a run, and if the notification can't be sent after all retri
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 
 from airflow.exceptions import AirflowSkipException
@@ -28,8 +23,7 @@ from airflow.sdk import Param, dag, task
 
 from tillstream.functions import CALLS_FUNCTIONS, call_function
 from tillstream.quality import run_checks
-
-SCHEDULE = os.environ.get("TILLSTREAM_PROCESS_SCHEDULE") or "@hourly"
+from tillstream.schedules import schedule_of
 
 # The alert is about payments that came late in these last hours, whenever they were made.
 ALERT_HOURS = 24
@@ -41,7 +35,7 @@ def transformations(action: str, **arguments) -> dict:
 
 @dag(
     dag_id="process_kafka_to_postgres",
-    schedule=SCHEDULE,
+    schedule=schedule_of("process_kafka_to_postgres", "@hourly"),
     start_date=datetime(2025, 12, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,

@@ -9,12 +9,13 @@ the lake: so it finds what was changed there since, in rows or in the proof's ow
 from __future__ import annotations
 
 from tillstream.proof import proof_dag
+from tillstream.schedules import schedule_of
 
 # Airflow looks for DAGs only in files that name it.
 proof_dag(
     dag_id="prove_everything",
     # Not when the other daily DAGs are at work.
-    schedule="30 3 * * *",
+    schedule=schedule_of("prove_everything", "30 3 * * *"),
     doc_md=__doc__,
     depth="objects",
     all=True,

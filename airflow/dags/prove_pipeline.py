@@ -12,11 +12,12 @@ The task is retried a few times first, since the proof also fails if a service i
 from __future__ import annotations
 
 from tillstream.proof import proof_dag
+from tillstream.schedules import schedule_of
 
 # Airflow looks for DAGs only in files that name it.
 proof_dag(
     dag_id="prove_pipeline",
-    schedule="@hourly",
+    schedule=schedule_of("prove_pipeline", "@hourly"),
     doc_md=__doc__,
     depth="objects",
 )

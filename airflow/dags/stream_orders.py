@@ -19,12 +19,13 @@ from datetime import UTC, datetime
 from airflow.sdk import dag
 
 from tillstream.functions import CALLS_FUNCTIONS
+from tillstream.schedules import schedule_of
 from tillstream.spark import spark_job
 
 
 @dag(
     dag_id="stream_orders",
-    schedule="@hourly",
+    schedule=schedule_of("stream_orders", "@hourly"),
     start_date=datetime(2025, 12, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,

@@ -95,7 +95,11 @@ def test_full_is_yes_or_no(dag_bag):
 def test_the_schedule_is_the_environments(module, schedule, summary):
     file = Path(module.__file__)
     script = "import process_kafka_to_postgres as module; print(module.process_kafka_to_postgres().timetable.summary)"
-    environment = {**os.environ, "TILLSTREAM_PROCESS_SCHEDULE": schedule, "PYTHONPATH": str(file.parent)}
+    environment = {
+        **os.environ,
+        "TILLSTREAM_SCHEDULES_PROCESS_KAFKA_TO_POSTGRES": schedule,
+        "PYTHONPATH": str(file.parent),
+    }
     printed = subprocess.run(
         [sys.executable, "-c", script], env=environment, check=True, capture_output=True, text=True
     ).stdout

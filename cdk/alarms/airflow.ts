@@ -1,11 +1,13 @@
 /** Alarms on Airflow: it runs, can read the DAGs, and each is run and succeeds. */
+
+import type { Configuration } from '#domain/configuration/keys.ts';
+import { longestGapMinutes } from '#domain/schedule.ts';
 import { airflowName } from '../config/names.ts';
-import { longestGapMinutes } from '../config/schedule.ts';
 import { dagNames, schedules } from '../dags.ts';
 import { type Area, ofService, type Watched } from './alarm.ts';
 
 /** https://docs.aws.amazon.com/mwaa/latest/userguide/access-metrics-cw.html */
-export function airflow({ environmentName, processSchedule }: Watched & { readonly processSchedule: string }): Area {
+export function airflow({ environmentName, configuration }: Watched & { readonly configuration: Configuration }): Area {
   const Environment = airflowName(environmentName);
   const metric = (
     name: string,
@@ -24,7 +26,7 @@ export function airflow({ environmentName, processSchedule }: Watched & { readon
         metric: metric('DAGDurationFailed', { DAG: dag }, 'SampleCount'),
         threshold: 1,
       })),
-      ...[...schedules(processSchedule)].flatMap(([dag, schedule]) => {
+      ...[...schedules(configuration)].flatMap(([dag, schedule]) => {
         const periods = periodsWithout(longestGapMinutes(schedule));
         if (!periods) return [];
         return {

@@ -5,6 +5,7 @@ import type { IMetric, MetricStatConfig } from 'aws-cdk-lib/aws-cloudwatch';
 import { expect, it } from 'vitest';
 import { inRepository } from '#adapters/repository.ts';
 import type { Counts } from '#delivery/consume.ts';
+import { readConfiguration } from '#domain/configuration/read.ts';
 import { streams } from '#domain/streams.ts';
 import { metricsOf } from '#functions/prove/metrics.ts';
 import { functions } from '../config/functions.ts';
@@ -42,14 +43,15 @@ function metricsUnder(metric: IMetric): MetricStatConfig[] {
 const dimensionsOf = ({ dimensions = [] }: MetricStatConfig) =>
   Object.fromEntries(dimensions.map(({ name, value }) => [name, value]));
 
+const standards = readConfiguration('prod', {}).values;
 const alarms: readonly AlarmDefinition[] = [
-  ...promises(watched).alarms,
+  ...promises(watched, standards).alarms,
   ...lambdaFunctions({ ...watched, hasPage: true }).alarms,
 ];
 const all = alarms.flatMap(({ metric }) => metricsUnder(metric));
 
 it('our alarms and graphs use metrics that the functions of this environment write', () => {
-  const graphs = Object.values(promises(watched).graphs ?? {})
+  const graphs = Object.values(promises(watched, standards).graphs ?? {})
     .flat()
     .flatMap(metricsUnder);
   const ours = [...all, ...graphs].filter(({ namespace }) => namespace === 'Tillstream');
@@ -75,7 +77,8 @@ it('what a proof of everything finds is seen for a day, whatever the hourly ones
   expect(metricsOf({ balanced: false, all: false, checks: [], streams: {} })).not.toHaveProperty(metricName ?? '');
 });
 
-const ofDags = (processSchedule: string) => airflow({ ...watched, processSchedule }).alarms;
+const ofDags = (schedule: string) =>
+  airflow({ ...watched, configuration: { ...standards, 'schedules.process_kafka_to_postgres': schedule } }).alarms;
 
 it('no two alarms share a name, and each looks back at most a day, or a week in steps of an hour', () => {
   const every = [...alarms, ...ofDags('@weekly'), ...ofDags('@hourly').filter(({ name }) => name.startsWith('idle-'))];

@@ -1,20 +1,20 @@
 /** Alarms for each promise: nothing lost, nothing twice, provable, bad data kept apart, and all of it in time. */
+
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Configuration } from '#domain/configuration/keys.ts';
 import { streams } from '#domain/streams.ts';
 import { functionNamed } from '../config/names.ts';
 import { type AlarmDefinition, type Area, ofFunction, ofService, type Watched } from './alarm.ts';
 
 const consumers = [...new Set(Object.values(streams).map(({ consumer }) => consumer))].sort();
 
-/** The share of rejected records that is worth a look, once this many were rejected. */
-const REJECTED = { percent: 5, atLeast: 10 };
-/** Records waiting in Kafka: 25 full batches. */
-const LAG = 250_000;
+/** So many rejected records are worth a look, if they are a large part of all. */
+const LEAST_REJECTED = 10;
 
-export const promises = (watched: Watched): Area => ({
+export const promises = (watched: Watched, limits: Configuration): Area => ({
   title: 'Promises',
-  alarms: [...proof(watched), ...deadLetters(watched), ...freshness(watched), ...payments(watched)],
+  alarms: [...proof(watched), ...deadLetters(watched, limits), ...freshness(watched, limits), ...payments(watched)],
   graphs: {
     'Records by what became of them': consumers.flatMap((consumer) =>
       ['accepted', 'duplicates', 'rejected'].map((count) =>
@@ -51,13 +51,13 @@ const proof = (watched: Watched): AlarmDefinition[] => [
   },
 ];
 
-const deadLetters = (watched: Watched): AlarmDefinition[] => [
+const deadLetters = (watched: Watched, { 'alerts.rejected_percent': percent }: Configuration): AlarmDefinition[] => [
   ...consumers.map((consumer) => ({
     name: `dead-letters-${consumer}`,
     heading: 'Dead letters',
-    what: `${consumer} rejects ${REJECTED.percent} % of its records or more.`,
+    what: `${consumer} rejects ${percent} % of its records or more.`,
     metric: rejectedPercent(watched, consumer),
-    threshold: REJECTED.percent,
+    threshold: percent,
   })),
   {
     name: 'dead-letters-load-orders',
@@ -75,7 +75,7 @@ function rejectedPercent(watched: Watched, consumer: string): MathExpression {
   ) as [string, string, string];
   const count = (metric: string) => ofFunction(watched, consumer, metric, { statistic: 'Sum', minutes: 15 });
   return new MathExpression({
-    expression: `IF(${rejected} >= ${REJECTED.atLeast}, 100 * ${rejected} / (${accepted} + ${duplicates} + ${rejected}), 0)`,
+    expression: `IF(${rejected} >= ${LEAST_REJECTED}, 100 * ${rejected} / (${accepted} + ${duplicates} + ${rejected}), 0)`,
     usingMetrics: {
       [accepted]: count('accepted'),
       [duplicates]: count('duplicates'),
@@ -86,13 +86,13 @@ function rejectedPercent(watched: Watched, consumer: string): MathExpression {
   });
 }
 
-const freshness = (watched: Watched): AlarmDefinition[] => [
+const freshness = (watched: Watched, { 'alerts.waiting_records': waiting }: Configuration): AlarmDefinition[] => [
   ...consumers.map((consumer) => ({
     name: `lag-${consumer}`,
     heading: 'A consumer lags behind Kafka',
-    what: `${LAG} records or more wait in Kafka for ${consumer}.`,
+    what: `${waiting} records or more wait in Kafka for ${consumer}.`,
     metric: ofService('AWS/Lambda', 'OffsetLag', { FunctionName: functionNamed(watched.environmentName, consumer) }),
-    threshold: LAG,
+    threshold: waiting,
     periods: 3,
   })),
   {

@@ -1,5 +1,7 @@
 /** Entry point of `cdk`: builds the environment that -c environment=… names. */
+
 import { App } from 'aws-cdk-lib';
+import { keyNames } from '#domain/configuration/keys.ts';
 import { addChecks } from '../checks.ts';
 import { environmentNamed } from '../config/environments.ts';
 import { localServices } from '../config/local-services.ts';
@@ -9,16 +11,20 @@ import { buildPlatform } from '../platform.ts';
 const app = new App();
 const fromContext = (key: string) => app.node.tryGetContext(key);
 
-const chosen = environmentNamed(fromContext('environment'), localServices(fromContext));
+/** Keys of the configuration, such as `-c windows.orders=60`; alertEmails is the old name of alerts.emails. */
+const options = Object.fromEntries(
+  [...keyNames.map((name) => [name, fromContext(name)]), ['alerts.emails', fromContext('alertEmails')]]
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, String(value)]),
+);
+
+const chosen = environmentNamed(fromContext('environment'), { services: localServices(fromContext), options });
 // To destroy protected stacks: deploy with `-c protected=false`, then destroy with it.
 const page = fromContext('console');
 const environment = {
   ...chosen,
   ...(page && { console: teamPageIn(page) }),
   protected: chosen.protected && fromContext('protected') !== 'false',
-  alertEmails: String(fromContext('alertEmails') ?? '')
-    .split(',')
-    .filter(Boolean),
 };
 buildPlatform(app, environment);
 addChecks(app, environment);

@@ -1,4 +1,5 @@
 /** The functions of described streams: all that they need follows from the descriptions. */
+import { sinkOf } from '#domain/stream.ts';
 import { type DescribedConsumer, describedStreams, roleOf, type Stream } from '#domain/streams.ts';
 import type { DatabaseRole } from './database-roles.ts';
 import { consumerNeeds, type FunctionNeeds } from './function-needs.ts';
@@ -8,7 +9,7 @@ export function needsOf(stream: Stream): FunctionNeeds {
   const { topic, consumer, table, lake } = stream;
   return {
     description: `Kafka ${topic} to ${table ? `the table ${table.name}` : 'immutable objects in the lake'}`,
-    entry: `functions/${table ? 'store' : 'archive'}-stream/handler.ts`,
+    entry: `functions/${{ table: 'store', lake: 'archive' }[sinkOf(stream)]}-stream/handler.ts`,
     memoryMegabytes: 1024,
     timeoutSeconds: 60,
     database: roleOf(stream) as DatabaseRole,

@@ -1,12 +1,15 @@
 /** Everything in which the environments differ. Stacks get these values and never ask which environment they are in. */
+import type { Configuration, EnvironmentName } from '#domain/configuration/keys.ts';
 import type { Orchestration } from './orchestration.ts';
 import type { Search } from './search.ts';
 import type { GivenTeamPage } from './team-page.ts';
 
-export type EnvironmentName = 'local' | 'dev' | 'prod';
+export type { EnvironmentName } from '#domain/configuration/keys.ts';
 
 export interface Environment {
   readonly name: EnvironmentName;
+  /** What a shop sets (tillstream.config.json, docs/configuration.md). */
+  readonly configuration: Configuration;
   readonly lake: {
     /** If absent, CloudFormation makes up a globally unique name. */
     readonly bucketName?: string;
@@ -26,12 +29,8 @@ export interface Environment {
     readonly tracing: boolean;
     readonly logRetentionDays: number;
   };
-  /** When process_kafka_to_postgres runs: a preset or cron expression. */
-  readonly processSchedule: string;
   /** Where Airflow's secrets backend looks for Variables; environments may share an account, so each has its own. */
   readonly airflowVariablesPrefix: string;
-  /** Addresses that get alarms, beside those who subscribe themselves: `-c alertEmails=ops@example.org,…`. */
-  readonly alertEmails: readonly string[];
   /** People are alerted if more than this share (0 to 1), or this number, of the last day's payments came late. */
   readonly lateAlert: { readonly ratio: number; readonly count: number };
   /** Whether the lake, and the database as a snapshot, stay when their stacks are deleted. */
@@ -86,6 +85,7 @@ export interface Msk {
   readonly storage: { readonly gigabytes: number /** Grows up to this by itself. */; readonly most: number };
   readonly replicationFactor: number;
   readonly minInSyncReplicas: number;
+  readonly retentionHours: number;
   readonly monitoring: 'DEFAULT' | 'PER_BROKER' | 'PER_TOPIC_PER_BROKER' | 'PER_TOPIC_PER_PARTITION';
   readonly logRetentionDays: number;
 }

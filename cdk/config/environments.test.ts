@@ -4,7 +4,7 @@ import { defaultLocalServices } from './local-services.ts';
 
 describe('environments', () => {
   it('uses the services of one machine at the addresses where they listen', () => {
-    const local = environmentNamed('local', { ...defaultLocalServices, postgresPort: 15432 });
+    const local = environmentNamed('local', { services: { ...defaultLocalServices, postgresPort: 15432 } });
     expect(local.backbone).toMatchObject({
       kind: 'existing',
       database: { host: '127.0.0.1', port: 15432 },

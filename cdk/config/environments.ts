@@ -1,10 +1,13 @@
 /** The environments: local, dev and prod. */
+import { configurationOf } from '#adapters/configuration-file.ts';
+import { type Configuration, environmentNames } from '#domain/configuration/keys.ts';
 import type { Environment, EnvironmentName, MadeBackbone } from './environment.ts';
 import { defaultLocalServices, type LocalServices } from './local-services.ts';
 
-export function localEnvironment(services: LocalServices): Environment {
+export function localEnvironment(services: LocalServices, configuration: Configuration): Environment {
   return {
     name: 'local',
+    configuration,
     lake: { bucketName: services.lakeBucket },
     // LocalStack 4.13.1 can't make KMS keys on Python 3.11.
     encryption: 'service-keys',
@@ -20,10 +23,8 @@ export function localEnvironment(services: LocalServices): Environment {
       },
     },
     search: { kind: 'existing', url: services.elasticsearchUrl, login: false },
-    functions: { architecture: 'x86_64', tracing: false, logRetentionDays: 1 },
-    processSchedule: services.processSchedule,
+    functions: { architecture: 'x86_64', tracing: false, logRetentionDays: configuration['retention.logs_days'] },
     airflowVariablesPrefix: 'airflow/variables',
-    alertEmails: [],
     lateAlert: { ratio: 0.1, count: 1_000 },
     onDelete: 'destroy',
     protected: false,
@@ -31,21 +32,18 @@ export function localEnvironment(services: LocalServices): Environment {
   };
 }
 
-type CloudChoices = Pick<Environment, 'protected' | 'search' | 'operations'> & {
-  readonly backbone: MadeBackbone;
-  readonly logRetentionDays: number;
-};
+type CloudChoices = Pick<Environment, 'protected' | 'search' | 'operations'> & { readonly backbone: MadeBackbone };
 
 /** The settings that dev and prod share. */
-function cloudEnvironment(name: 'dev' | 'prod', { logRetentionDays, ...choices }: CloudChoices): Environment {
+function cloudEnvironment(name: 'dev' | 'prod', configuration: Configuration, choices: CloudChoices): Environment {
+  const logRetentionDays = configuration['retention.logs_days'];
   return {
     name,
+    configuration,
     lake: { accessLogDays: logRetentionDays },
     encryption: 'own-keys',
     functions: { architecture: 'arm64', tracing: true, logRetentionDays },
-    processSchedule: '@hourly',
     airflowVariablesPrefix: `tillstream/${name}/airflow/variables`,
-    alertEmails: [],
     lateAlert: { ratio: 0.1, count: 1_000 },
     onDelete: 'keep',
     securityChecks: true,
@@ -54,94 +52,121 @@ function cloudEnvironment(name: 'dev' | 'prod', { logRetentionDays, ...choices }
 }
 
 /** The same system as cheap as it can be: no redundancy, and a part that fails is made anew. */
-const dev = cloudEnvironment('dev', {
-  logRetentionDays: 30,
-  protected: false,
-  search: { kind: 'own-node', instanceType: 't4g.small', gigabytes: 20 },
-  operations: {
-    airflow: {
-      size: 'mw1.micro',
-      mostWorkers: 1,
-      webServer: 'public',
-      logRetentionDays: 30,
+const dev = (configuration: Configuration) =>
+  cloudEnvironment('dev', configuration, {
+    protected: false,
+    search: { kind: 'own-node', instanceType: 't4g.small', gigabytes: 20 },
+    operations: {
+      airflow: {
+        size: 'mw1.micro',
+        mostWorkers: 1,
+        webServer: 'public',
+        logRetentionDays: configuration['retention.logs_days'],
+      },
+      spark: {
+        most: { vcpus: 16, gigabytes: 64 },
+        idleMinutes: 5,
+        logRetentionDays: configuration['retention.logs_days'],
+      },
+      dollarsPerMonth: configuration['alerts.budget_dollars'],
     },
-    spark: { most: { vcpus: 16, gigabytes: 64 }, idleMinutes: 5, logRetentionDays: 30 },
-    dollarsPerMonth: 500,
-  },
-  backbone: {
-    kind: 'made',
-    network: { zones: 2, outbound: { kind: 'instance', type: 't4g.nano' }, interfaceEndpoints: false, flowLogDays: 7 },
-    kafka: {
-      brokerType: 'kafka.t3.small',
-      storage: { gigabytes: 20, most: 100 },
-      replicationFactor: 2,
-      minInSyncReplicas: 1,
-      monitoring: 'DEFAULT',
-      logRetentionDays: 7,
+    backbone: {
+      kind: 'made',
+      network: {
+        zones: 2,
+        outbound: { kind: 'instance', type: 't4g.nano' },
+        interfaceEndpoints: false,
+        flowLogDays: 7,
+      },
+      kafka: {
+        brokerType: 'kafka.t3.small',
+        storage: { gigabytes: 20, most: 100 },
+        replicationFactor: 2,
+        minInSyncReplicas: 1,
+        retentionHours: configuration['retention.kafka_hours'],
+        monitoring: 'DEFAULT',
+        logRetentionDays: 7,
+      },
+      database: {
+        name: 'tillstream',
+        adminUser: 'tillstream',
+        instanceType: 't4g.micro',
+        multiAz: false,
+        storage: { gigabytes: 20, most: 100 },
+        backupDays: configuration['retention.backups_days'],
+        logRetentionDays: 7,
+      },
     },
-    database: {
-      name: 'tillstream',
-      adminUser: 'tillstream',
-      instanceType: 't4g.micro',
-      multiAz: false,
-      storage: { gigabytes: 20, most: 100 },
-      backupDays: 1,
-      logRetentionDays: 7,
-    },
-  },
-});
+  });
 
 /** No single point of failure: three zones, and every part survives the loss of one. */
-const prod = cloudEnvironment('prod', {
-  logRetentionDays: 90,
-  protected: true,
-  search: { kind: 'own-node', instanceType: 'm7g.large', gigabytes: 100 },
-  operations: {
-    airflow: {
-      size: 'mw1.small',
-      mostWorkers: 5,
-      webServer: 'public',
-      logRetentionDays: 90,
+const prod = (configuration: Configuration) =>
+  cloudEnvironment('prod', configuration, {
+    protected: true,
+    search: { kind: 'own-node', instanceType: 'm7g.large', gigabytes: 100 },
+    operations: {
+      airflow: {
+        size: 'mw1.small',
+        mostWorkers: 5,
+        webServer: 'public',
+        logRetentionDays: configuration['retention.logs_days'],
+      },
+      spark: {
+        most: { vcpus: 64, gigabytes: 256 },
+        idleMinutes: 15,
+        logRetentionDays: configuration['retention.logs_days'],
+      },
+      dollarsPerMonth: configuration['alerts.budget_dollars'],
     },
-    spark: { most: { vcpus: 64, gigabytes: 256 }, idleMinutes: 15, logRetentionDays: 90 },
-    dollarsPerMonth: 3_000,
-  },
-  backbone: {
-    kind: 'made',
-    network: { zones: 3, outbound: { kind: 'gateway-per-zone' }, interfaceEndpoints: true, flowLogDays: 90 },
-    kafka: {
-      brokerType: 'kafka.m7g.large',
-      storage: { gigabytes: 250, most: 2_000 },
-      replicationFactor: 3,
-      minInSyncReplicas: 2,
-      monitoring: 'PER_TOPIC_PER_PARTITION',
-      logRetentionDays: 90,
+    backbone: {
+      kind: 'made',
+      network: { zones: 3, outbound: { kind: 'gateway-per-zone' }, interfaceEndpoints: true, flowLogDays: 90 },
+      kafka: {
+        brokerType: 'kafka.m7g.large',
+        storage: { gigabytes: 250, most: 2_000 },
+        replicationFactor: 3,
+        minInSyncReplicas: 2,
+        retentionHours: configuration['retention.kafka_hours'],
+        monitoring: 'PER_TOPIC_PER_PARTITION',
+        logRetentionDays: 90,
+      },
+      database: {
+        name: 'tillstream',
+        adminUser: 'tillstream',
+        instanceType: 'm7g.large',
+        multiAz: true,
+        storage: { gigabytes: 100, most: 1_000 },
+        backupDays: configuration['retention.backups_days'],
+        logRetentionDays: 90,
+        rotationDays: 30,
+      },
     },
-    database: {
-      name: 'tillstream',
-      adminUser: 'tillstream',
-      instanceType: 'm7g.large',
-      multiAz: true,
-      storage: { gigabytes: 100, most: 1_000 },
-      backupDays: 14,
-      logRetentionDays: 90,
-      rotationDays: 30,
-    },
-  },
-});
+  });
 
-const environments: Readonly<Record<EnvironmentName, (services: LocalServices) => Environment>> = {
-  local: localEnvironment,
-  dev: () => dev,
-  prod: () => prod,
+const environments: Readonly<
+  Record<EnvironmentName, (configuration: Configuration, services: LocalServices) => Environment>
+> = {
+  local: (configuration, services) => localEnvironment(services, configuration),
+  dev,
+  prod,
 };
 
-/** @throws if there is no environment of that name */
-export function environmentNamed(name: unknown, services: LocalServices = defaultLocalServices): Environment {
-  const make = Object.entries(environments).find(([known]) => known === name)?.[1];
-  if (!make)
+export interface EnvironmentOptions {
+  /** Those that `local` finds. */
+  readonly services?: LocalServices;
+  /** Keys of the configuration that are set by `-c KEY=VALUE`. */
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+/** @throws if there is no environment of that name, or its configuration is wrong */
+export function environmentNamed(
+  given: unknown,
+  { services = defaultLocalServices, options = {} }: EnvironmentOptions = {},
+): Environment {
+  const name = environmentNames.find((known) => known === given);
+  if (!name)
     throw new Error(
-      `No environment "${String(name)}"; pass -c environment=<name> with one of ${Object.keys(environments).join(', ')}.`,
+      `No environment "${String(given)}"; pass -c environment=<name> with one of ${environmentNames.join(', ')}.`,
     );
-  return make(services);
+  return environments[name](configurationOf(name, { options }).values, services);
 }

@@ -1,3 +1,4 @@
+import type { Configuration } from '#domain/configuration/keys.ts';
 import { consumedBy } from '#domain/streams.ts';
 import type { DatabaseRole } from './database-roles.ts';
 
@@ -32,12 +33,12 @@ export interface FunctionNeeds {
   readonly knowsLateness?: boolean;
   /** Reads and writes Elasticsearch: ELASTICSEARCH_URL, or in the cloud ELASTICSEARCH_SECRET_ID. */
   readonly search?: boolean;
-  /** How often process_kafka_to_postgres runs: PROCESS_EVERY_MINUTES. */
+  /** How often the DAGs run: DAG_INTERVALS. */
   readonly knowsSchedule?: boolean;
   /** Minutes between two runs, if it runs by itself. */
   readonly everyMinutes?: number;
   /** The event of such a run. */
-  readonly scheduledEvent?: Readonly<Record<string, number>>;
+  readonly scheduledEvent?: (configuration: Configuration) => Readonly<Record<string, number>>;
   /** Folders whose .sql files lie beside the handler in the bundle, at the same path. */
   readonly sql?: readonly string[];
 }

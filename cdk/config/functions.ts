@@ -49,8 +49,7 @@ export const functions = {
     // A redriven dead letter goes back to the topic that it came from.
     produces: topics.map(({ topic }) => topic),
     everyMinutes: 1,
-    // As long as Kafka keeps the messages; meanwhile they can be published again from the outbox.
-    scheduledEvent: { keep_sent_days: 7 },
+    scheduledEvent: (configuration) => ({ keep_sent_days: configuration['retention.announcements_days'] }),
   },
   'redrive-dead-letters': {
     description: 'Sends dead letters back to their topic, once, with an audit trail',

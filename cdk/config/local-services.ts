@@ -14,8 +14,6 @@ export interface LocalServices {
   readonly elasticsearchUrl: string;
   /** Bucket names share one name space across all accounts. */
   readonly lakeBucket: string;
-  /** Of process_kafka_to_postgres. */
-  readonly processSchedule: string;
 }
 
 /** On one machine the bucket has the name in docs/requirements.md; in the cloud that name may be taken. */
@@ -30,12 +28,7 @@ export const defaultLocalServices: LocalServices = {
   kafkaBootstrapServers: '127.0.0.1:9092',
   elasticsearchUrl: 'http://127.0.0.1:9200',
   lakeBucket: localLakeBucket,
-  processSchedule: '@hourly',
 };
-
-/** Of process_kafka_to_postgres, as whoever starts the stack chooses it. */
-export const localProcessSchedule = (): string =>
-  process.env.TILLSTREAM_PROCESS_SCHEDULE || defaultLocalServices.processSchedule;
 
 /**
  * Each value as set, else as the running stack's status file says (`npm start` writes it), else its default.

@@ -6,6 +6,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnEnvironment } from 'aws-cdk-lib/aws-mwaa';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { type Configuration, scheduleVariables } from '#domain/configuration/keys.ts';
 import { airflowConnectionsPrefix } from '../config/names.ts';
 import { AIRFLOW_VERSION, type Airflow } from '../config/orchestration.ts';
 import type { NetworkStack } from '../stacks/network.ts';
@@ -15,7 +16,7 @@ import { logGroup } from './log-group.ts';
 export interface AirflowEnvironmentProps {
   readonly name: string;
   readonly airflow: Airflow;
-  readonly processSchedule: string;
+  readonly configuration: Configuration;
   readonly variablesPrefix: string;
   readonly network: NetworkStack;
   readonly bucket: Bucket;
@@ -43,7 +44,7 @@ export class AirflowEnvironment extends Construct {
     // A file's name changes with its text; otherwise MWAA would not notice the change.
     const texts = deployTexts(this, 'Texts', bucket, 'setup', {
       'requirements.txt': textOf('airflow/requirements.txt'),
-      'startup.sh': startupScript({ TILLSTREAM_PROCESS_SCHEDULE: props.processSchedule }),
+      'startup.sh': startupScript(scheduleVariables(props.configuration)),
     });
 
     const around = this.around(network);

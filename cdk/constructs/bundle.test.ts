@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inRepository } from '#adapters/repository.ts';
+import { standardIntervals } from '#domain/configuration/intervals.ts';
 import { asksKafka, entryOf, type FunctionNeeds, functions } from '../config/functions.ts';
 import { bundle } from './bundle.ts';
 import { copyModules, layerModules } from './module-layer.ts';
@@ -50,7 +51,7 @@ const sqlFilesOf = (folder: string): string[] => {
 };
 
 const dummyServices = {
-  PROCESS_EVERY_MINUTES: '60',
+  DAG_INTERVALS: JSON.stringify(standardIntervals()),
   AWS_REGION: 'us-east-1',
   DATABASE_PORT: '5432',
   KAFKA_BOOTSTRAP_SERVERS: '127.0.0.1:9',

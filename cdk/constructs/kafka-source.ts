@@ -10,6 +10,8 @@ import type { NodeFunction } from './node-function.ts';
 export interface KafkaSourceProps {
   readonly target: NodeFunction;
   readonly stream: Stream;
+  /** How long a batch waits to fill. */
+  readonly windowSeconds: number;
   readonly clusterArn: string;
 }
 
@@ -18,7 +20,7 @@ export interface KafkaSourceProps {
  * https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html
  */
 export class KafkaSource extends Construct {
-  constructor(scope: Construct, id: string, { target, stream, clusterArn }: KafkaSourceProps) {
+  constructor(scope: Construct, id: string, { target, stream, windowSeconds, clusterArn }: KafkaSourceProps) {
     super(scope, id);
     const { connect, onTopic, onGroup } = clusterPermissions(clusterArn);
     target.role.addToPolicy(connect);
@@ -35,14 +37,14 @@ export class KafkaSource extends Construct {
       new PolicyStatement({ actions: ['ec2:DescribeSecurityGroups', 'ec2:DescribeVpcs'], resources: ['*'] }),
     );
 
-    const { batchSize, maximumBatchingWindowInSeconds, startingPosition } = stream.batching;
+    const { batchSize, startingPosition } = stream.batching;
     const mapping = new EventSourceMapping(this, 'Mapping', {
       target: target.lambda,
       eventSourceArn: clusterArn,
       kafkaTopic: stream.topic,
       kafkaConsumerGroupId: groupOf(stream),
       batchSize,
-      maxBatchingWindow: Duration.seconds(maximumBatchingWindowInSeconds),
+      maxBatchingWindow: Duration.seconds(windowSeconds),
       startingPosition: StartingPosition[startingPosition],
     });
     // Lambda refuses a mapping whose role can't poll yet.

@@ -63,13 +63,13 @@ export class MskCluster extends Construct {
 }
 
 /** No record is acknowledged that one broker's loss could lose, and a mistyped topic is an error instead of a topic. */
-const serverProperties = ({ replicationFactor, minInSyncReplicas }: Msk): string =>
+const serverProperties = ({ replicationFactor, minInSyncReplicas, retentionHours }: Msk): string =>
   [
     'auto.create.topics.enable=false',
     `default.replication.factor=${replicationFactor}`,
     `min.insync.replicas=${minInSyncReplicas}`,
     'unclean.leader.election.enable=false',
-    'log.retention.hours=168',
+    `log.retention.hours=${retentionHours}`,
   ].join('\n');
 
 /**

@@ -6,12 +6,13 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { intervalsOf } from '#domain/configuration/intervals.ts';
+import { type Configuration, windowOf } from '#domain/configuration/keys.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import type { Connections } from '../backbone.ts';
 import type { Environment } from '../config/environment.ts';
 import { asksKafka, entryOf, type FunctionNeeds, functions } from '../config/functions.ts';
 import { functionNamed, searchSecretName } from '../config/names.ts';
-import { longestGapMinutes } from '../config/schedule.ts';
 import { grantAlerts, lateVariables } from '../constructs/alerts.ts';
 import { KafkaSource } from '../constructs/kafka-source.ts';
 import { grantLake } from '../constructs/lake-access.ts';
@@ -37,7 +38,7 @@ export interface FunctionsStackProps extends StackProps {
   readonly rotationDays?: number | undefined;
   readonly alertTopic: Topic;
   readonly lateAlert: Environment['lateAlert'];
-  readonly processSchedule: string;
+  readonly configuration: Configuration;
 }
 
 /** Every function with its role, environment, place in the network and, where Lambda itself polls Kafka, its event source. */
@@ -68,12 +69,20 @@ export class FunctionsStack extends Stack {
       });
       made.set(name, each);
       this.allow(each, needs, props, searchSecret);
-      if (needs.everyMinutes) begins.push(runEvery(each, needs.everyMinutes, needs.scheduledEvent));
+      if (needs.everyMinutes)
+        begins.push(runEvery(each, needs.everyMinutes, needs.scheduledEvent?.(props.configuration)));
       const consumed = Object.values<Stream>(streams).filter(({ consumer }) => consumer === name);
       kafka.allow(each, needs);
       if (kafka.polled)
         for (const stream of consumed)
-          begins.push(new KafkaSource(each, stream.topic, { target: each, stream, ...kafka.polled }));
+          begins.push(
+            new KafkaSource(each, stream.topic, {
+              target: each,
+              stream,
+              windowSeconds: windowOf(props.configuration, stream),
+              ...kafka.polled,
+            }),
+          );
     }
 
     new PeoplesPolicies(this, 'People', props.environmentName);
@@ -116,7 +125,9 @@ export class FunctionsStack extends Stack {
       ...(needs.lake && { LAKE_BUCKET: bucket.bucketName }),
       ...(needs.alerts && { ALERT_TOPIC: props.alertTopic.topicArn }),
       ...(needs.knowsLateness && lateVariables(props.lateAlert)),
-      ...(needs.knowsSchedule && { PROCESS_EVERY_MINUTES: String(longestGapMinutes(props.processSchedule)) }),
+      ...(needs.knowsSchedule && {
+        DAG_INTERVALS: JSON.stringify(intervalsOf(props.configuration)),
+      }),
       ...Object.fromEntries(calls),
       ...(needs.search && search.url && { ELASTICSEARCH_URL: ssmValue(this, search.url) }),
       ...(needs.search && search.login && { ELASTICSEARCH_SECRET_ID: searchSecretName(environmentName) }),

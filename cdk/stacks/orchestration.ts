@@ -4,6 +4,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import type { Configuration } from '#domain/configuration/keys.ts';
 import { streams } from '#domain/streams.ts';
 import { airflowName, sparkSecretName } from '../config/names.ts';
 import type { Orchestration } from '../config/orchestration.ts';
@@ -23,7 +24,7 @@ import type { NetworkStack } from './network.ts';
 export interface OrchestrationStackProps extends StackProps {
   readonly environmentName: string;
   readonly orchestration: Orchestration;
-  readonly processSchedule: string;
+  readonly configuration: Configuration;
   readonly airflowVariablesPrefix: string;
   readonly network: NetworkStack;
   readonly database: DatabaseConnection;
@@ -71,7 +72,7 @@ export class OrchestrationStack extends Stack {
     const airflow = new AirflowEnvironment(this, 'Airflow', {
       name: airflowName(environmentName),
       airflow: orchestration.airflow,
-      processSchedule: props.processSchedule,
+      configuration: props.configuration,
       variablesPrefix: airflowVariablesPrefix,
       network,
       bucket: dags,

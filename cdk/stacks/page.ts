@@ -16,10 +16,11 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { intervalsOf } from '#domain/configuration/intervals.ts';
+import type { Configuration } from '#domain/configuration/keys.ts';
 import type { Connections } from '../backbone.ts';
 import type { Environment } from '../config/environment.ts';
 import { functionNamed, functionPrefix, stackName } from '../config/names.ts';
-import { longestGapMinutes } from '../config/schedule.ts';
 import { actingFunctions, SERVE_CONSOLE, serveConsole } from '../config/serve-console.ts';
 import type { TeamPage } from '../config/team-page.ts';
 import { lateVariables } from '../constructs/alerts.ts';
@@ -37,7 +38,7 @@ export interface PageStackProps extends StackProps {
   readonly connections: Connections;
   readonly network: NetworkStack;
   readonly bucket: Bucket;
-  readonly processSchedule: string;
+  readonly configuration: Configuration;
   readonly lateAlert: Environment['lateAlert'];
   readonly protected: boolean;
 }
@@ -134,7 +135,7 @@ export class PageStack extends Stack {
         ...connections.database.variables(serveConsole.database),
         ...connections.kafka.variables,
         LAKE_BUCKET: bucket.bucketName,
-        PROCESS_EVERY_MINUTES: String(longestGapMinutes(props.processSchedule)),
+        DAG_INTERVALS: JSON.stringify(intervalsOf(props.configuration)),
         ...lateVariables(props.lateAlert),
         FUNCTION_PREFIX: functionPrefix(environmentName),
         DOMAIN: page.domain,

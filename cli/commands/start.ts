@@ -3,6 +3,7 @@ import { ownNames, ownOptions } from '#localstack/own/given.ts';
 import { portOptions } from '#localstack/stack/ports.ts';
 import { seedShop } from '#simulator/seed.ts';
 import { exit, UserError } from '../command.ts';
+import { configured } from '../configuration.ts';
 import { print } from '../print.ts';
 import { home } from '../running-stack.ts';
 import { openScreen, type Screen } from '../screen.ts';
@@ -64,6 +65,8 @@ TILLSTREAM_HOME is the folder for software and data (default: .tillstream in the
 
 export async function run(args: string[]): Promise<number> {
   const options = readOptions(args);
+  // Before anything is started: what is wrong in it would fail one service after the other.
+  configured('local');
   // With --once, stdout is for the result alone; everything else goes to stderr.
   const screen = openScreen(options.once ? process.stderr : process.stdout);
   const stop = stopSignal(options, (why) => screen.print(`Stopping${why} …`));

@@ -1,5 +1,5 @@
 /** Called by the command line and by the page of an engineer's machine, with the name of an operation and its arguments. Changes nothing. */
-import { databaseConfiguration, kafkaConfiguration, lakeBucket, required } from '#adapters/configuration.ts';
+import { dagIntervals, databaseConfiguration, kafkaConfiguration, lakeBucket } from '#adapters/configuration.ts';
 import { kafkaOfInvocation } from '#adapters/kafka/invocation.ts';
 import { openLake } from '#adapters/lake/index.ts';
 import { connect } from '#adapters/postgres/index.ts';
@@ -22,7 +22,7 @@ const readings = readingsOf({
     postgres: { name: 'PostgreSQL', address: `${database.host}:${database.port}` },
     kafka: { name: 'Kafka', address: access.bootstrapServers },
   },
-  processEveryMinutes: Number(required('PROCESS_EVERY_MINUTES')),
+  intervals: dagIntervals(),
 });
 
 /** Acts are calls of other functions, by whoever asks. */

@@ -1,7 +1,13 @@
 /** The backbone as the page's function reaches it: it reads the database as role `console`, and changes something only by other functions. */
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { invocationLimits } from '#adapters/aws.ts';
-import { databaseConfiguration, kafkaConfiguration, lakeBucket, required } from '#adapters/configuration.ts';
+import {
+  dagIntervals,
+  databaseConfiguration,
+  kafkaConfiguration,
+  lakeBucket,
+  required,
+} from '#adapters/configuration.ts';
 import { invokeFunction } from '#adapters/invoke-function.ts';
 import { kafkaOfInvocation } from '#adapters/kafka/invocation.ts';
 import { openLake } from '#adapters/lake/index.ts';
@@ -38,7 +44,7 @@ export function openBackbone(): Opened {
         postgres: { name: 'PostgreSQL', address: `${database.host}:${database.port}` },
         kafka: { name: 'Kafka', address: kafkaAccess.bootstrapServers },
       },
-      processEveryMinutes: Number(required('PROCESS_EVERY_MINUTES')),
+      intervals: dagIntervals(),
     },
     closeKafka,
   };

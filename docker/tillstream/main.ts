@@ -7,6 +7,7 @@
 import { join } from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { awsLimits } from '#adapters/aws.ts';
+import { configurationOf } from '#adapters/configuration-file.ts';
 import { connectKafka } from '#adapters/kafka/index.ts';
 import { openPool } from '#adapters/postgres/index.ts';
 import { installFolderOf } from '#adapters/repository.ts';
@@ -17,12 +18,16 @@ import { logLine } from '#localstack/processes/log-line.ts';
 import { seedShop } from '#simulator/seed.ts';
 import { untilForgotten } from './forgotten.ts';
 import { makeLake } from './lake.ts';
+import { writeSchedules } from './schedules.ts';
 import { serveMetrics } from './serve.ts';
 import { readSettings } from './settings.ts';
 import { publishStatus } from './status.ts';
 
 const settings = readSettings(process.env);
 const { home, postgres, awsEndpoint, elasticsearch } = settings;
+
+const configuration = configurationOf('local').values;
+writeSchedules(configuration, settings.schedulesFile);
 
 const kafka = await connectKafka({ ...settings.kafka, clientId: 'tillstream-compose' });
 const pool = openPool({ ...postgres, max: 2 });
@@ -34,6 +39,7 @@ await Promise.all([
     postgres,
     kafka: settings.kafka,
     elasticsearch,
+    configuration,
     passwords: { bi_reader: settings.biReaderPassword, console: settings.console.password },
     outdir: join(installFolderOf(home), 'cdk.out'),
     report: (progress) => log(progress),

@@ -20,6 +20,8 @@ export interface ComposeSettings {
   readonly console: { readonly port: number; readonly password: string; readonly key: string };
   /** Serves /metrics and /health. */
   readonly metricsPort: number;
+  /** Where Airflow's containers find when the DAGs run. */
+  readonly schedulesFile: string;
 }
 
 /** All of them must be set. */
@@ -47,6 +49,7 @@ export const composeVariables = [
   'AIRFLOW_USERNAME',
   'AIRFLOW_PASSWORD',
   'METRICS_PORT',
+  'DAG_SCHEDULES_FILE',
 ] as const;
 
 interface SparkSettings {
@@ -164,6 +167,7 @@ export function readSettings(env: NodeJS.ProcessEnv): ComposeSettings {
       key: keyOf(given.CONSOLE_KEY),
     },
     metricsPort: readPort(given.METRICS_PORT, 'METRICS_PORT'),
+    schedulesFile: given.DAG_SCHEDULES_FILE,
   };
 }
 

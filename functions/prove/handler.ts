@@ -1,9 +1,9 @@
 /** Called by the CLI and by Airflow; request.ts says with what. */
 import {
+  dagIntervals,
   databaseConfiguration,
   kafkaConfiguration,
   lakeBucket,
-  required,
   searchConfiguration,
 } from '#adapters/configuration.ts';
 import { connectKafka, type ReadRange } from '#adapters/kafka/index.ts';
@@ -24,7 +24,7 @@ const lake = openLake(lakeBucket());
 const kafkaAccess = kafkaConfiguration();
 const { skipped } = kafkaLookup(kafkaAccess);
 const where = searchConfiguration();
-const processEveryMinutes = Number(required('PROCESS_EVERY_MINUTES'));
+const intervals = dagIntervals();
 
 async function ask<Answer>(question: (search: Search) => Promise<Answer>): Promise<Answer> {
   const search = await connectSearch(where);
@@ -48,7 +48,7 @@ export const handler = observed(async (event: unknown, { deadline, signal, logge
       skipped,
       hourlyMetrics: () => ask(readHourlyMetrics),
       indexUuid: () => ask((search) => readUuidBehind(search, HOURLY_METRICS)),
-      processEveryMinutes,
+      intervals,
     };
     const began = performance.now();
     const proof = await proveAndClose(sources, options, deadline, (cause) => {

@@ -1,9 +1,11 @@
 /** What a proof is made from, beside the database's snapshot. */
+
 import type { Fragment, PartitionOffsets, ReadRange } from '#adapters/kafka/index.ts';
 import type { OffsetLookup } from '#adapters/kafka/lookup.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import type { HourlyMetrics } from '#adapters/search/hourly-metrics.ts';
+import type { Intervals } from '#domain/configuration/intervals.ts';
 
 export interface Sources {
   readonly pool: Pool;
@@ -18,6 +20,6 @@ export interface Sources {
   hourlyMetrics(): Promise<readonly HourlyMetrics[]>;
   /** The uuid of that index; undefined if there is none. An unsettled proof looks at no index without it. */
   readonly indexUuid?: () => Promise<string | undefined>;
-  /** The longest time between two scheduled runs of process_kafka_to_postgres; an hour if absent. */
-  readonly processEveryMinutes?: number | undefined;
+  /** How often the DAGs run; as the standard schedules say if absent. */
+  readonly intervals?: Intervals | undefined;
 }

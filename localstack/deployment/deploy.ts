@@ -4,9 +4,11 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { configurationOf } from '#adapters/configuration-file.ts';
 import { type DatabaseRole, databaseRoles } from '#cdk/config/functions.ts';
-import { localLakeBucket, localProcessSchedule } from '#cdk/config/local-services.ts';
+import { localLakeBucket } from '#cdk/config/local-services.ts';
 import { databaseSecretName, functionNamed, functionPrefix, stackName } from '#cdk/config/names.ts';
+import type { Configuration } from '#domain/configuration/keys.ts';
 import { localCredentials, REGION } from '../services/local-aws.ts';
 import { applyStack } from './apply-stack.ts';
 import { ASSETS_BUCKET, type Assembly, localAssembly } from './assembly.ts';
@@ -28,6 +30,8 @@ export interface LocalDeploymentOptions {
   readonly elasticsearch: { readonly url: string };
   /** Passwords of roles that programs outside the deployment log in as; other roles' are generated. */
   readonly passwords?: Readonly<Partial<Record<DatabaseRole, string>>>;
+  /** As this machine's file and variables say, unless given. */
+  readonly configuration?: Configuration;
   /** The folder in which templates and bundles are kept between deployments. */
   readonly outdir: string;
   report(progress: string): void;
@@ -64,8 +68,8 @@ export async function deployLocal(options: LocalDeploymentOptions): Promise<Loca
   const aws = connect(options.awsEndpoint);
 
   report('bundling functions');
-  const processSchedule = localProcessSchedule();
-  const { stacks, assets } = await localAssembly({ processSchedule }, options.outdir);
+  const { configuration = configurationOf('local').values } = options;
+  const { stacks, assets } = await localAssembly({ configuration }, options.outdir);
   const filled = stacks.map((stack) => ({ ...stack, template: fillIn(stack.template, services) }));
   const assembly = { assets, stacks: filled };
   await uploadAssets(aws.s3, assembly);

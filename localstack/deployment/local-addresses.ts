@@ -2,10 +2,14 @@
  * The addresses of the local services inside the templates. Synthesis takes seconds, and each stack has its own ports, so
  * templates are synthesized once with placeholders, and every deployment fills in its own addresses.
  */
+
 import { type LocalServices, localLakeBucket } from '#cdk/config/local-services.ts';
+import type { Configuration } from '#domain/configuration/keys.ts';
 
 /** What synthesis decides by: each value makes templates of its own. */
-export type Settings = Pick<LocalServices, 'processSchedule'>;
+export interface Settings {
+  readonly configuration: Configuration;
+}
 
 /** Valid to CDK and found nowhere else in a template; the top-level domain is reserved by RFC 2606. */
 export const placeholders = {
@@ -17,7 +21,7 @@ export const placeholders = {
   kafkaBootstrapServers: 'kafka.invalid:9092',
   elasticsearchUrl: 'http://elasticsearch.invalid:9200',
   lakeBucket: localLakeBucket,
-} as const satisfies Omit<LocalServices, keyof Settings>;
+} as const satisfies LocalServices;
 
 type Address = Exclude<keyof typeof placeholders, 'postgresPassword' | 'lakeBucket'>;
 

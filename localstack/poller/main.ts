@@ -3,11 +3,12 @@
  * own. `npm start` runs it as a process of its own, so that it can be killed alone (tests/faults/).
  *
  * KAFKA_BOOTSTRAP_SERVERS, AWS_ENDPOINT_URL and TILLSTREAM_ENVIRONMENT configure it; region and credentials are the AWS
- * SDK's. Writes one JSON object a line; SIGTERM and SIGINT end it within 5 s.
+ * SDK's, the windows those of the configuration. Writes one JSON object a line; SIGTERM and SIGINT end it within 5 s.
  */
 import { required } from '#adapters/configuration.ts';
-import { groupOf, streams } from '#domain/streams.ts';
+import { configurationOf } from '#adapters/configuration-file.ts';
 import { logLine } from '../processes/log-line.ts';
+import { mappingsOf } from './mappings.ts';
 import type { PollerOptions } from './poller.ts';
 import type { PollerEvent } from './poller-events.ts';
 import { keepThread } from './threads.ts';
@@ -23,20 +24,8 @@ const environment = required('TILLSTREAM_ENVIRONMENT');
 const MEMORY = 1024;
 const GRACE = 5_000;
 
-/** Seconds. On one machine somebody watches what becomes of a record, and requests cost nothing; the cloud has the catalogue's windows. */
-const LONGEST_WINDOW = 5;
-
-const pollers = Object.values(streams).map((stream) => {
-  const { topic, consumer, batching } = stream;
-  const functionName = `tillstream-${environment}-${consumer}`;
-  const maximumBatchingWindowInSeconds = Math.min(batching.maximumBatchingWindowInSeconds, LONGEST_WINDOW);
-  const mapping = {
-    ...batching,
-    maximumBatchingWindowInSeconds,
-    topic,
-    consumerGroupId: groupOf(stream),
-    functionName,
-  };
+const pollers = mappingsOf(configurationOf('local').values, environment).map(({ stream, mapping }) => {
+  const { topic, consumer } = stream;
   const onEvent = (event: PollerEvent) => logLine({ topic, consumer, ...event });
   return keepThread<PollerEvent>({
     file: new URL('./thread.ts', import.meta.url),

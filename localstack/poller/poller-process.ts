@@ -1,5 +1,6 @@
 /** Starts the event source poller as a process of its own, since in the cloud Lambda runs it, apart from our code. */
 import { join } from 'node:path';
+import { configurationVariables } from '#adapters/configuration-file.ts';
 import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import { type SupervisedProcess, supervise } from '../processes/supervise.ts';
 import { awsVariables } from '../services/local-aws.ts';
@@ -26,6 +27,7 @@ export function startPollerProcess(options: PollerProcessOptions): Promise<Super
         PATH: process.env.PATH,
         KAFKA_BOOTSTRAP_SERVERS: bootstrapServers,
         ...awsVariables(awsEndpoint),
+        ...configurationVariables(),
         TILLSTREAM_ENVIRONMENT: environment,
       },
       logFile: join(runFolder, 'logs', `${name.replace(' ', '-')}.log`),

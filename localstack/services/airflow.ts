@@ -3,9 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type AirflowClient, type AirflowLogin, airflowClient } from '#adapters/airflow.ts';
+import { configurationOf } from '#adapters/configuration-file.ts';
 import { identifier, literal, openPool } from '#adapters/postgres/index.ts';
 import { inRepository } from '#adapters/repository.ts';
 import { dagNames } from '#cdk/dags.ts';
+import { scheduleVariables } from '#domain/configuration/keys.ts';
 import type { Credentials } from '../emr/caller.ts';
 import type { InstallContext } from '../install/once.ts';
 import { compiledPython } from '../install/pycache.ts';
@@ -44,8 +46,6 @@ const METADATA = 'airflow';
 /** By which a later run knows that it may replace the database. */
 const OURS = 'Metadata of the Airflow that npm start of Tillstream runs';
 const USERNAME = 'admin';
-/** Environment variables that DAGs read, and that a user may set when starting the stack. */
-const HANDED_ON = ['TILLSTREAM_PROCESS_SCHEDULE'];
 
 /**
  * Resolves when API server, scheduler and DAG processor are healthy and every DAG is known. The DAGs are paused:
@@ -74,7 +74,7 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
       username: USERNAME,
       secret: newSecret(),
     }),
-    ...Object.fromEntries(HANDED_ON.map((name) => [name, process.env[name]])),
+    ...scheduleVariables(configurationOf('local').values),
     ...compiledPython(context.installFolder),
     PATH: `${programs}:${process.env.PATH}`,
     LANG: 'C.UTF-8',

@@ -1,7 +1,8 @@
 /** What became of dead letters that were sent back. */
+import { qualified } from '#adapters/postgres/described-table.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { wholeReader } from '#domain/event-reader.ts';
-import { consumedBy, inventoryStreams, streams } from '#domain/streams.ts';
+import { consumedBy, describedStreams, inventoryStreams, streams } from '#domain/streams.ts';
 
 export interface Fate {
   /** Who sent it back, and when: ISO 8601, UTC. */
@@ -19,7 +20,7 @@ export interface Fate {
   /** The letter that it became. */
   readonly cameBackAs: number | null;
   /** Where it took effect. An order waits in the lake for the next load. */
-  readonly in: 'lake' | 'warehouse' | 'stock' | 'payments' | 'bronze' | 'shop' | null;
+  readonly in: 'lake' | 'warehouse' | 'stock' | 'payments' | 'bronze' | 'shop' | 'table' | 'objects' | null;
 }
 
 /** Columns of LETTERS_AND_FATES (query.ts). */
@@ -63,6 +64,8 @@ export async function fatesOf(pool: Pool, rows: readonly FateRow[]): Promise<(Fa
 }
 
 function roomOf({ topic, loaded }: FateRow): Fate['in'] {
+  const described = describedStreams.find((stream) => stream.topic === topic);
+  if (described) return described.table ? 'table' : 'objects';
   if (topic === streams.orders.topic) return loaded ? 'warehouse' : 'lake';
   if (topic === streams.transactions.topic) return 'payments';
   if (consumedBy(streams.products.consumer).some((stream) => stream.topic === topic)) return 'shop';
@@ -89,6 +92,22 @@ const STORED: Readonly<Record<string, string>> = {
            and stored.delivery_id = asked.delivery_id
        where stored.status = 'processed'`,
     ]),
+  ),
+  ...Object.fromEntries(
+    describedStreams.flatMap(({ topic, table }) =>
+      table
+        ? [
+            [
+              topic,
+              `select number
+               from asked
+               inner join ${qualified(table.name)} as stored
+                 on stored.delivery_id = asked.delivery_id
+                   and (stored.partition, stored.kafka_offset) = (asked.partition, asked.kafka_offset)`,
+            ],
+          ]
+        : [],
+    ),
   ),
   [streams.orders.topic]: `
     select number

@@ -1,9 +1,12 @@
 /** What the stores know of an event: whether its id came before, and with what. */
+import { identifier, qualified } from '#adapters/postgres/described-table.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
+import { columnsOf } from '#domain/columns.ts';
 import { Unusable } from '#domain/dead-letters.ts';
 import { eventReader } from '#domain/event-reader.ts';
 import { differingFields } from '#domain/same-content.ts';
 import { inventoryStreams, type Stream, streams } from '#domain/streams.ts';
+import { type TextRow, textInSql, textOf } from '#functions/prove/row-text.ts';
 
 type Event = Readonly<Record<string, unknown>>;
 
@@ -36,7 +39,9 @@ const FIRST: Readonly<Record<string, string>> = {
 };
 
 /** An order that no load has brought into the warehouse yet counts as new. */
-export async function firstOfItsId(pool: Pool, { topic, ids, event: schema }: Stream, event: Event): Promise<Known> {
+export async function firstOfItsId(pool: Pool, stream: Stream, event: Event): Promise<Known> {
+  const { topic, ids, event: schema, table } = stream;
+  if (stream.handler !== 'own' && table) return inTable(pool, stream, table.name, event);
   const query = FIRST[topic];
   const [id = ''] = ids;
   if (!query) return { state: 'untold' };
@@ -51,6 +56,24 @@ export async function firstOfItsId(pool: Pool, { topic, ids, event: schema }: St
     if (!(error instanceof Unusable)) throw error;
     return { state: 'conflict', fields: ['content, which can no longer be read'] };
   }
+}
+
+/** In the table of a described stream, whose values are compared as the proof compares them. */
+async function inTable(
+  pool: Pool,
+  { ids: [id = ''], event: schema }: Stream,
+  table: string,
+  event: Event,
+): Promise<Known> {
+  const columns = columnsOf(schema).map(textInSql).join(', ');
+  const { rows } = await pool.query<TextRow>(
+    `select ${columns} from ${qualified(table)} where ${identifier(id)} = $1`,
+    [event[id]],
+  );
+  const [first] = rows;
+  if (!first) return { state: 'new' };
+  const fields = Object.entries(textOf(schema, event)).flatMap(([name, text]) => (first[name] === text ? [] : [name]));
+  return fields.length > 0 ? { state: 'conflict', fields } : { state: 'repeat' };
 }
 
 /** Those of the products that are in the inventory. */

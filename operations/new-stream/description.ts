@@ -4,45 +4,57 @@ import type { Names, SinkKind } from './names.ts';
 /** @param key the field that keys the records */
 export function descriptionText(names: Names, sink: SinkKind, key: string): string {
   const { topic, constant, event, one, id, consumer } = names;
-  const isOwn = key === id;
+  const { columns, repeats, description } = wordsOf(topic)[sink];
+  const fields = [
+    field(id, `text(100, 'The ${one}${key === id ? '; also the key of the Kafka record' : ''}. ${repeats}')`),
+    ...(key === id
+      ? []
+      : [field(key, `text(100, 'The key of the Kafka record: what has the same key stays in sequence.')`)]),
+    field('amount', `money('The amount, at most two decimals.')`),
+    field('currency', `text(10, 'ISO 4217 code, such as EUR.')`),
+    field('occurred_at', `timestamp('When it happened, by the clock of the system that sends it.')`),
+  ];
   return `import * as z from 'zod';
-import { money, text, timestamp${isOwn ? '' : ', uuid'} } from '../columns.ts';
+import { money, text, timestamp } from '../columns.ts';
 import { type Stream, upTo } from '../stream.ts';
 
 /**
- * The event on topic \`${topic}\`. Its fields are the columns of ${sink === 'table' ? 'the table' : 'the objects in the lake'}; the kinds that there are stand in domain/columns.ts.
- * A field that may be missing or null ends in \`.nullish()\`; all others are required, and a record without one is a dead letter.
+ * The event on topic \`${topic}\`. Its fields are the columns of ${columns}; domain/columns.ts has the kinds that there are.
+ * Each is required, and a record without one becomes a dead letter, unless \`.nullish()\` stands behind it.
  */
 export const ${event} = z
   .object({
-    ${id}: ${isOwn ? 'text(100' : 'uuid('}${isOwn ? ", 'The " : "'The "}${one}; unique. ${repeats(sink)}${isOwn ? ' Also the key of the Kafka record.' : ''}'),
-${isOwn ? '' : `    ${key}: text(100, 'Also the key of the Kafka record: records of one key stay in sequence.'),\n`}    amount: money('The amount, at most two decimals.'),
-    currency: text(10, 'ISO 4217 code, such as EUR.'),
-    occurred_at: timestamp('When it happened, by the clock of the system that sends it.'),
+${fields.join('\n')}
   })
   .meta({ title: '${one}', version: 1 });
 
 export const ${constant} = {
   topic: '${topic}',
   key: '${key}',
-  // The fields by which \`npx tillstream trace\` finds a record; the first tells it from all others.
+  // By these \`npx tillstream trace\` finds a record. The first tells it from all others.
   ids: ['${id}'],
   event: ${event},
   partitions: 4,
   consumer: '${consumer}',
-  ${sinkText(names, sink)}
-  // Seconds that a record may wait for others at most, before they are consumed together.
+  ${description},
+  // For so many seconds a record may wait for others, to be consumed together with them.
   batching: upTo(10),
 } as const satisfies Stream;
 `;
 }
 
-const repeats = (sink: SinkKind): string =>
-  sink === 'table'
-    ? 'A second record with the same id and content is a duplicate, with other content a conflict.'
-    : 'A second record with the same id is kept as well.';
+const field = (name: string, column: string): string => `    ${name}: ${column},`;
 
-const sinkText = ({ topic }: Names, sink: SinkKind): string =>
-  sink === 'table'
-    ? `table: { name: 'streams.${topic}', repeats: 'keep_first' },`
-    : `lake: { prefix: 'raw/${topic}', format: 'parquet' },`;
+const wordsOf = (topic: string) =>
+  ({
+    table: {
+      columns: 'the table',
+      repeats: 'A second record with this id is a duplicate, or a conflict if it says something else.',
+      description: `table: { name: 'streams.${topic}', repeats: 'keep_first' }`,
+    },
+    lake: {
+      columns: 'the objects in the lake',
+      repeats: 'A second record with this id is kept as well.',
+      description: `lake: { prefix: 'raw/${topic}', format: 'parquet' }`,
+    },
+  }) satisfies Record<SinkKind, object>;

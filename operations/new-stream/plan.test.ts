@@ -8,6 +8,7 @@ import { type Project, planStream, type WantedStream } from './plan.ts';
 const project: Project = {
   topics: topics.map(({ topic }) => topic),
   functions: catalogue.map(({ consumer }) => consumer),
+  migrations: ['039_loads_of_a_run.sql'],
   catalogue: readFileSync(inRepository(CATALOGUE), 'utf8'),
   exists: () => false,
 };

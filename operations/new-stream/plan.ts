@@ -16,6 +16,8 @@ export interface Project {
   /** Topics and functions of the platform. */
   readonly topics: readonly string[];
   readonly functions: readonly string[];
+  /** Names of the files in sql/migrations. */
+  readonly migrations: readonly string[];
   /** The text of the catalogue's file. */
   readonly catalogue: string;
   readonly exists: (path: string) => boolean;

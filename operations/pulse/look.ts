@@ -1,6 +1,8 @@
 /** One look at the backbone: asks each source with patience of its own, and remembers what the next look needs. */
+
 import type { KafkaConnection } from '#adapters/kafka/index.ts';
 import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
+import type { Intervals } from '#domain/configuration/intervals.ts';
 import { catalogue } from '#domain/streams.ts';
 import { type KafkaOffsets, seemLost } from '../balance.ts';
 import { type Ledger, readLedger } from '../ledger.ts';
@@ -23,8 +25,8 @@ export interface Looked {
     readonly lambda?: Service | undefined;
     readonly airflow?: Service | undefined;
   };
-  /** Between two runs of process_kafka_to_postgres; hourly if absent. */
-  readonly processEveryMinutes?: number;
+  /** How often the DAGs run; as the standard schedules say if absent. */
+  readonly intervals?: Intervals;
   /** How long a look waits; longer where nothing goes on once it has ended, as in Lambda. */
   readonly patienceMs?: number | undefined;
 }
@@ -45,14 +47,8 @@ export interface Readings {
 }
 
 /** @returns reads each time it is called; once at a time */
-export function readingsOf({
-  pool,
-  kafka,
-  services,
-  processEveryMinutes,
-  patienceMs,
-}: Looked): () => Promise<Readings> {
-  const readDatabase = databasePulse(pool, { processEveryMinutes, patienceMs });
+export function readingsOf({ pool, kafka, services, intervals, patienceMs }: Looked): () => Promise<Readings> {
+  const readDatabase = databasePulse(pool, { intervals, patienceMs });
   const postgresSource = source(services.postgres, patienceMs);
   const kafkaSource = source(services.kafka, patienceMs);
   const lambda = reachable(services.lambda);

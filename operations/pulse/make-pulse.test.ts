@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { catalogue } from '#domain/streams.ts';
+import { refunds } from '../../tests/support/refunds.ts';
 import { placeNames } from '../pulse.ts';
-import { type Answers, makePulse } from './make-pulse.ts';
+import { type Answers, keptBy, makePulse } from './make-pulse.ts';
 import type { DatabasePulse } from './read-pulse.ts';
 
 const none = { letters: null, curated: null, announced: null, metrics: null, gold: null, proof: null };
@@ -27,6 +28,29 @@ it('has a figure for every stream and place', () => {
   expect(pulse.streams.orders).toEqual({ consumer: 'archive-orders', rate: 2, lag: 4, batch: 10, p95: 3, age: null });
   expect(pulse.places.stock).toEqual({ count: 7, age: null, p95: 3, state: 'fine' });
   expect([pulse.letters, pulse.unsent]).toEqual([{}, 0]);
+});
+
+it('says how many rows the table of a described stream has, and nothing of streams that have places', () => {
+  const rows = {
+    consumer: 'store-refunds',
+    topic: 'refunds',
+    partition: 0,
+    next: 4,
+    records: 4,
+    accepted: 3,
+    duplicates: 0,
+    rejected: 1,
+  };
+  const ledger = { ...database.ledger, partitions: [{ ...rows, objects: 0, start: 0, lost: 0 }] };
+  const own = {
+    ...answers,
+    database: { ...database, ledger },
+    offsets: new Map([['refunds', [{ partition: 0, earliest: 0, latest: 4 }]]]),
+  };
+  expect(keptBy(refunds, own)).toMatchObject({ name: 'streams.refunds', counts: 'rows', count: 3, state: 'fine' });
+  expect(keptBy(refunds, { ...own, database: undefined })).toMatchObject({ count: null, state: 'unknown' });
+  for (const stream of catalogue.filter(({ handler }) => handler === 'own'))
+    expect(keptBy(stream, answers)).toBeUndefined();
 });
 
 it('never says 0 for what it does not know', () => {

@@ -3,7 +3,7 @@ import { UPDATES_TOPIC } from '#delivery/announcements.ts';
 import { catalogue, consumedBy, type Stream, streams } from '#domain/streams.ts';
 import { booksOf, type KafkaOffsets, lagIn } from '../balance.ts';
 import { totalsOf } from '../progress.ts';
-import type { PlaceName, PlacePulse, Pulse, Sources, StreamPulse } from '../pulse.ts';
+import type { KeptPulse, PlaceName, PlacePulse, Pulse, Sources, StreamPulse } from '../pulse.ts';
 import type { latestSamples } from './latest-deliveries.ts';
 import { fine, type Verdict, verdictOnJob, verdictOnLetters, verdictOnStream, worst } from './places.ts';
 import type { DatabasePulse } from './read-pulse.ts';
@@ -45,8 +45,10 @@ export function makePulse(answers: Answers): Pulse {
   };
 }
 
-function streamPulse({ topic, consumer }: Stream, answers: Answers): StreamPulse {
+function streamPulse(stream: Stream, answers: Answers): StreamPulse {
+  const { topic, consumer } = stream;
   const { database, rates, samples } = answers;
+  const keeps = keptBy(stream, answers);
   return {
     consumer,
     rate: rates.get(topic) ?? null,
@@ -54,7 +56,20 @@ function streamPulse({ topic, consumer }: Stream, answers: Answers): StreamPulse
     batch: database ? samples.batch(topic) : null,
     p95: database ? samples.p95(topic) : null,
     age: database ? youngest(database, [topic], ({ last }) => last) : null,
+    ...(keeps && { keeps }),
   };
+}
+
+/** @param stream of which nothing is said if it has code of its own: what that fills are places */
+export function keptBy(stream: Stream, answers: Answers): KeptPulse | undefined {
+  const { topic, handler, table, lake } = stream;
+  const name = table?.name ?? lake?.prefix;
+  if (handler === 'own' || name === undefined) return undefined;
+  const { database, sources } = answers;
+  const counts = table ? 'rows' : 'objects';
+  if (!database) return { name, counts, ...unknownPlace(sources) };
+  const { accepted, objects } = totalsOf(database.ledger, topic);
+  return { name, counts, ...filledFrom([stream], table ? accepted : objects, database, answers) };
 }
 
 /** Records that wait in Kafka; null if either side is unknown. */
@@ -106,7 +121,15 @@ function filled(
   database: DatabasePulse,
   answers: Answers,
 ): PlacePulse {
-  const own = consumedBy(filledBy[place]);
+  return filledFrom(consumedBy(filledBy[place]), count, database, answers);
+}
+
+function filledFrom(
+  own: readonly Stream[],
+  count: number | null,
+  database: DatabasePulse,
+  answers: Answers,
+): PlacePulse {
   const topics = own.map(({ topic }) => topic);
   return {
     count,
@@ -129,9 +152,13 @@ function verdictOn(stream: Stream, database: DatabasePulse, answers: Answers): V
   });
 }
 
-function unknownPlaces({ postgres }: Sources): Pulse['places'] {
+function unknownPlace({ postgres }: Sources): PlacePulse {
   const why = postgres === 'ok' ? {} : { why: postgres.why };
-  const unknown: PlacePulse = { count: null, age: null, p95: null, state: 'unknown', ...why };
+  return { count: null, age: null, p95: null, state: 'unknown', ...why };
+}
+
+function unknownPlaces(sources: Sources): Pulse['places'] {
+  const unknown = unknownPlace(sources);
   return {
     ...{ lake: unknown, stock: unknown, payments: unknown, bronze: unknown, letters: unknown },
     ...{ warehouse: unknown, curated: unknown, announced: unknown, metrics: unknown, gold: unknown },

@@ -2,7 +2,9 @@
  * What a pulse asks of PostgreSQL: in one snapshot totals, the ends of indexes, and what came since the last look; beside it, at ease, what
  * takes the longer the more there is.
  */
+
 import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
+import type { Intervals } from '#domain/configuration/intervals.ts';
 import { type Ledger, readLedger } from '../ledger.ts';
 import { atEase, inTurn } from './at-ease.ts';
 import { type Counts, type Newest, readCount, readNewest, readUnsentByTopic } from './counts.ts';
@@ -33,8 +35,8 @@ const LONGEST_BESIDE_MS = 30_000;
 const BY_INDEXES = "select set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)";
 
 export interface Asking {
-  /** Between two runs of process_kafka_to_postgres; hourly if absent. */
-  readonly processEveryMinutes?: number | undefined;
+  /** How often the DAGs run; as the standard schedules say if absent. */
+  readonly intervals?: Intervals | undefined;
   /** How long a look waits for what is asked beside it. */
   readonly patienceMs?: number | undefined;
   /** Milliseconds, by a clock that nobody sets. */
@@ -71,7 +73,7 @@ export function databasePulse(pool: Pool, asking: Asking = {}): () => Promise<Da
 }
 
 /** Each in a transaction of its own, so that one which takes too long takes no other figure with it. */
-function besideLooks(pool: Pool, { processEveryMinutes, clock, patienceMs, besideMs = LONGEST_BESIDE_MS }: Asking) {
+function besideLooks(pool: Pool, { intervals, clock, patienceMs, besideMs = LONGEST_BESIDE_MS }: Asking) {
   const ease = { turn: inTurn(), ...(clock && { clock }), ...(patienceMs !== undefined && { patienceMs }) };
   const ask = <Value>(question: (transaction: Transaction) => Promise<Value>): Promise<Value> => {
     const work = async (transaction: Transaction) => {
@@ -85,7 +87,7 @@ function besideLooks(pool: Pool, { processEveryMinutes, clock, patienceMs, besid
     ease,
   );
   const unsent = atEase(() => ask(readUnsentByTopic), ease);
-  const jobs = atEase(() => ask((transaction) => readWaitingJobs(transaction, processEveryMinutes)), ease);
+  const jobs = atEase(() => ask((transaction) => readWaitingJobs(transaction, intervals)), ease);
   const count = (what: keyof Counts) => atEase(() => ask((transaction) => readCount(transaction, what)), ease);
   const [products, hours, days, curated] = [count('products'), count('hours'), count('days'), count('curated')];
   return async () => {

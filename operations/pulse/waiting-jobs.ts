@@ -1,5 +1,7 @@
 /** What waits for each job, by the proof's own queries: what it calls overdue, people see coming. */
+
 import type { Transaction } from '#adapters/postgres/index.ts';
+import type { Intervals } from '#domain/configuration/intervals.ts';
 import { allowedMinutes, jobs } from '#functions/prove/pipelines/overdue.ts';
 import { query } from '#functions/prove/queries.ts';
 import { type ClosedPartition, ofStream } from '#functions/prove/scope.ts';
@@ -35,12 +37,12 @@ interface Waiting {
   readonly total: number;
 }
 
-/** @param processEveryMinutes between two runs of process_kafka_to_postgres; hourly if absent */
-export async function readWaitingJobs(transaction: Transaction, processEveryMinutes?: number): Promise<WaitingJob[]> {
+/** @param intervals how often the DAGs run; as the standard schedules say if absent */
+export async function readWaitingJobs(transaction: Transaction, intervals?: Intervals): Promise<WaitingJob[]> {
   const closed = await query<ClosedPartition>(transaction, 'closed_partitions');
   const [{ now }] = (await transaction.query<{ now: Date }>('select now()')).rows as [{ now: Date }];
   const found: WaitingJob[] = [];
-  for (const { name: job, everyMinutes, query: file, waits } of jobs(processEveryMinutes)) {
+  for (const { name: job, everyMinutes, query: file, waits } of jobs(intervals)) {
     const place = places[file];
     if (!place)
       throw new Error(`Expected the place that is filled by the job of ${file}, found none: add it to places.`);

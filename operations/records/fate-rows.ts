@@ -5,6 +5,8 @@
 import type { Pool } from '#adapters/postgres/index.ts';
 import type { Reason } from '#domain/dead-letters.ts';
 import { inventoryStreams, type Stream, streams } from '#domain/streams.ts';
+import { describedStore } from './described-store.ts';
+import { type Store, UUID_OF_ID } from './fate-store.ts';
 
 /** An offset that is asked about. */
 export interface Asked {
@@ -53,32 +55,21 @@ export interface FateRow {
   readonly firstOffset: number | null;
 }
 
-type Consumed = Pick<Stream, 'consumer' | 'topic'>;
-
 /** @returns a row for each offset, in their order */
-export async function readFateRows(pool: Pool, stream: Consumed, asked: readonly Asked[]): Promise<FateRow[]> {
+export async function readFateRows(pool: Pool, stream: Stream, asked: readonly Asked[]): Promise<FateRow[]> {
   const { text, values } = fateQuery(stream, asked);
   return (await pool.query<FateRow>(text, [...values])).rows;
 }
 
-export const fateQuery = ({ consumer, topic }: Consumed, asked: readonly Asked[]) => ({
-  text: statementOf(consumer),
+export const fateQuery = (stream: Stream, asked: readonly Asked[]) => ({
+  text: statementOf(stream),
   values: [
-    ...[consumer, topic],
+    ...[stream.consumer, stream.topic],
     asked.map(({ partition }) => partition),
     asked.map(({ offset }) => offset),
     asked.map(({ id }) => id ?? null),
   ],
 });
-
-/** A part of the statement for each kind of place: joins to `placed`, and their columns. */
-interface Store {
-  readonly joins: string;
-  readonly columns: string;
-}
-
-/** Text that is no UUID finds nothing, and fails nothing. */
-const UUID_OF_ID = `case when id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then id::uuid end`;
 
 const ORDERS: Store = {
   joins: `
@@ -218,6 +209,7 @@ const CLICKS: Store = {
     null::bigint as first_offset`,
 };
 
+/** Of streams that have code of their own. */
 const stores: ReadonlyMap<string, Store> = new Map([
   [streams.orders.consumer, ORDERS],
   [streams.transactions.consumer, PAYMENTS],
@@ -226,8 +218,9 @@ const stores: ReadonlyMap<string, Store> = new Map([
   ...inventoryStreams.map(({ consumer }): [string, Store] => [consumer, STOCK]),
 ]);
 
-function statementOf(consumer: string): string {
-  const store = stores.get(consumer);
+function statementOf(stream: Stream): string {
+  const { consumer, handler } = stream;
+  const store = handler === 'own' ? stores.get(consumer) : describedStore(stream);
   if (!store)
     throw new Error(`Expected a consumer whose stores are known (${[...stores.keys()].join(', ')}), got ${consumer}.`);
   const { joins, columns } = store;

@@ -50,6 +50,7 @@ export type StepPlace =
   | 'stock'
   | 'announced'
   | 'payments'
+  | 'table'
   | 'clean'
   | 'metrics'
   | 'shop';

@@ -5,9 +5,6 @@ import type { Backbone } from '../backbone.ts';
 import type { Fate, Step } from './fate.ts';
 import { type Asked, type FateRow, readFateRows } from './fate-rows.ts';
 
-/** As the catalogue has it, or a test. */
-type Consumed = Pick<Stream, 'consumer' | 'topic'>;
-
 /**
  * One statement, whatever is asked.
  *
@@ -16,7 +13,7 @@ type Consumed = Pick<Stream, 'consumer' | 'topic'>;
  */
 export async function fatesOf(
   { pool }: Pick<Backbone, 'pool'>,
-  stream: Consumed,
+  stream: Stream,
   asked: readonly Asked[],
   kafka: readonly PartitionOffsets[] = [],
 ): Promise<Fate[]> {
@@ -27,8 +24,9 @@ export async function fatesOf(
 }
 
 /** Decides by what was read. Pure. */
-export function fateOf({ consumer }: Consumed, row: FateRow, { held, id }: Asked, kafka?: PartitionOffsets): Fate {
+export function fateOf(stream: Stream, row: FateRow, { held, id }: Asked, kafka?: PartitionOffsets): Fate {
   const { offset, start, next, delivery } = row;
+  const { consumer } = stream;
   if (row.lost) return { state: 'lost', way: [] };
   if (start !== null && offset < start) return { state: 'before', way: [] };
   if (delivery === null) {
@@ -38,10 +36,10 @@ export function fateOf({ consumer }: Consumed, row: FateRow, { held, id }: Asked
     return { state: 'waiting', way: [], behind: offset - (next ?? kafka?.earliest ?? offset) + 1 };
   }
   const letter = letterOf(row);
-  if (letter) return { state: 'rejected', way: wayOf(consumer, row, 'rejected'), letter, delivery };
+  if (letter) return { state: 'rejected', way: wayOf(stream, row, 'rejected'), letter, delivery };
   const state = stateOf(consumer, row, held, id);
   const first = state === 'repeat' ? firstOf(row) : undefined;
-  return { state, way: wayOf(consumer, row, state), delivery, ...(first && { first }) };
+  return { state, way: wayOf(stream, row, state), delivery, ...(first && { first }) };
 }
 
 const isStock = (consumer: string): boolean => inventoryStreams.some((stream) => stream.consumer === consumer);
@@ -75,7 +73,7 @@ function firstOf({ firstTopic, firstPartition, firstOffset }: FateRow): Fate['fi
 const iso = (moment: Date | null): string | null => moment?.toISOString() ?? null;
 
 /** The places that it reached, and those that it will reach. */
-function wayOf(consumer: string, row: FateRow, state: Fate['state']): Step[] {
+function wayOf({ consumer, handler, table }: Stream, row: FateRow, state: Fate['state']): Step[] {
   if (state === 'gap' || state === 'uncertain') return [];
   const there = (place: Step['place'], at: Date | null, done = at !== null): Step => ({ place, done, at: iso(at) });
   const taken = state === 'effect';
@@ -88,6 +86,7 @@ function wayOf(consumer: string, row: FateRow, state: Fate['state']): Step[] {
     return [lake, warehouse, there('curated', row.nextAt, row.nextDone === true)];
   }
   if (!taken) return [];
+  if (handler !== 'own') return [table ? there('table', row.storedAt) : there('lake', row.committedAt)];
   if (consumer === streams.products.consumer) return [there('shop', row.committedAt)];
   if (consumer === streams.userEvents.consumer) return [there('bronze', row.committedAt), there('gold', row.nextAt)];
   if (isStock(consumer)) {

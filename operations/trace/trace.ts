@@ -6,6 +6,7 @@ import { inObjects, type Progress } from './objects.ts';
 import { type Place, spellings, uuidOf } from './place.ts';
 import { inKafka, inTooLarge } from './records.ts';
 import { inDeadLetters, inPayments, inProducts, inStock, inWarehouse } from './rows.ts';
+import { inTables } from './tables.ts';
 
 /**
  * In the order of a record's way, with the records that Kafka still holds.
@@ -35,6 +36,7 @@ export async function placesOf(
     ...(await inPayments(pool, id)),
     ...(await inProducts(pool, id)),
     ...(await inStock(pool, deliveries, id)),
+    ...(await inTables(pool, deliveries, id)),
     ...(await inDeadLetters(pool, id)),
   ];
 }

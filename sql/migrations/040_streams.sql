@@ -46,6 +46,31 @@ begin
   end loop;
 end $$;
 
+-- The role of a consumer, which may do what every consumer does in the ledger.
+create procedure streams.consume_as(consumer_role name)
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Roles belong to the server, not to the database: another database there may have made it.
+  if not exists (select from pg_roles where rolname = consumer_role) then
+    execute format('create role %I', consumer_role);
+  end if;
+  execute format('grant usage on schema ledger to %I', consumer_role);
+  execute format('grant select, insert, update on ledger.partitions, ledger.deliveries to %I', consumer_role);
+  execute format('grant select, insert on ledger.dead_letters, ledger.losses, ledger.outbox, ledger.delivery_ids to %I', consumer_role);
+  execute format('grant usage on sequence ledger.deliveries_delivery_id_seq to %I', consumer_role);
+end $$;
+
+-- Has the role archive a stream in the lake, for which it needs no table.
+create procedure streams.archive_as(consumer_role name)
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+  call streams.consume_as(consumer_role);
+  -- Those of a plan that is abandoned, which are planned anew.
+  execute format('grant delete on ledger.dead_letters to %I', consumer_role);
+end $$;
+
 -- Has the role deliver into a table of this schema, each of its records as a row of its own: adds to the event's columns where a record
 -- came from, the index and the function that the proof needs, and the rights of the consumer, of the proof and of the page.
 create procedure streams.deliver_into(stream_table regclass, consumer_role name)
@@ -68,15 +93,9 @@ begin
   execute format('comment on column %s.stored_at is %L', stream_table, 'When it arrived here, by the database''s clock.');
   execute format('create index on %s (delivery_id)', stream_table);
 
-  -- Roles belong to the server, not to the database: another database there may have made it.
-  if not exists (select from pg_roles where rolname = consumer_role) then
-    execute format('create role %I', consumer_role);
-  end if;
+  call streams.consume_as(consumer_role);
   execute format('grant temporary on database %I to %I', current_database(), consumer_role);
-  execute format('grant usage on schema ledger, streams to %I', consumer_role);
-  execute format('grant select, insert, update on ledger.partitions, ledger.deliveries to %I', consumer_role);
-  execute format('grant select, insert on ledger.dead_letters, ledger.losses, ledger.outbox, ledger.delivery_ids to %I', consumer_role);
-  execute format('grant usage on sequence ledger.deliveries_delivery_id_seq to %I', consumer_role);
+  execute format('grant usage on schema streams to %I', consumer_role);
   execute format('grant select, insert on %s to %I', stream_table, consumer_role);
   execute format('grant select on %s to prove, console', stream_table);
   call streams.make_fingerprint(stream_table);

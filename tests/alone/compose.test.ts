@@ -1,9 +1,9 @@
 /** Runs the programs of docker-compose.yml's containers `tillstream` and `spark` against the real test stack. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LambdaClient } from '@aws-sdk/client-lambda';
+import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openPool } from '#adapters/postgres/index.ts';
 import { inRepository, repositoryRoot } from '#adapters/repository.ts';
@@ -14,6 +14,7 @@ import { freePorts } from '#localstack/processes/ports.ts';
 import { until } from '#localstack/processes/until.ts';
 import { EMR_APPLICATION, EMR_JOB_ROLE } from '#localstack/services/emr.ts';
 import { callEmr } from '../support/emr.ts';
+import { lambdaClient } from '../support/recording-function.ts';
 
 const { kafka, postgres, s3, elasticsearch } = inject('stack');
 const home = mkdtempSync(join(tmpdir(), 'tillstream-compose-'));
@@ -52,8 +53,12 @@ beforeAll(async () => {
     AIRFLOW_USERNAME: 'airflow',
     AIRFLOW_PASSWORD: 'airflow',
     METRICS_PORT: String(port),
+    DAG_SCHEDULES_FILE: join(home, 'schedules.json'),
   };
-  container = run('docker/tillstream/main.ts', { PATH: process.env.PATH, ...variables });
+  const configuration = { 'schedules.curate_orders': '30 5 * * *', 'schedules.prove_pipeline': '*/30 * * * *' };
+  writeFileSync(join(home, 'shop.json'), JSON.stringify(configuration));
+  const ofShop = { TILLSTREAM_CONFIG: join(home, 'shop.json'), TILLSTREAM_PROCESS_SCHEDULE: '*/15 * * * *' };
+  container = run('docker/tillstream/main.ts', { PATH: process.env.PATH, ...variables, ...ofShop });
   const what = 'everything is deployed';
   await until(async () => ended() || (await fetch(`${url}/health`)).ok, { what, within: 280_000 }).catch((cause) => {
     throw new Error(output, { cause });
@@ -86,6 +91,21 @@ describe('the container tillstream', () => {
   it('polls every stream of the catalogue', async () => {
     const polled = () => output.split('\n').filter((line) => line.includes('"kind":"assigned"')).length;
     await until(() => polled() >= Object.keys(streams).length, { what: 'all streams are assigned', within: 120_000 });
+  });
+
+  it('tells Airflow and the functions when DAGs run, as the configuration says', async () => {
+    expect(JSON.parse(readFileSync(join(home, 'schedules.json'), 'utf8'))).toMatchObject({
+      TILLSTREAM_SCHEDULES_CURATE_ORDERS: '30 5 * * *',
+      TILLSTREAM_SCHEDULES_PROCESS_KAFKA_TO_POSTGRES: '*/15 * * * *',
+      TILLSTREAM_SCHEDULES_STREAM_ORDERS: '@hourly',
+    });
+    const { lambda } = inject('stack');
+    const { Configuration } = await lambdaClient(lambda).send(
+      new GetFunctionCommand({ FunctionName: `${lambda.functionPrefix}-prove` }),
+    );
+    expect(JSON.parse(Configuration?.Environment?.Variables?.DAG_INTERVALS ?? '')).toMatchObject({
+      ...{ process_kafka_to_postgres: 15, prove_pipeline: 30, curate_orders: 1_440 },
+    });
   });
 
   it('serves its metrics to Prometheus', async () => {

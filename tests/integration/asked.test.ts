@@ -1,4 +1,5 @@
 /** An environment in AWS as the page of an engineer's machine asks it: the function `console` in LocalStack's Lambda, over real services. */
+
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, inject, it } from 'vitest';
 import { connectKafka } from '#adapters/kafka/index.ts';
@@ -10,6 +11,7 @@ import { openLive } from '#console/server/live.ts';
 import { byKey } from '#console/server/login.ts';
 import { routes } from '#console/server/routes.ts';
 import { recordLoss, registerPartition } from '#delivery/ledger.ts';
+import { standardIntervals } from '#domain/configuration/intervals.ts';
 import { topics } from '#domain/streams.ts';
 import { askBy } from '#operations/asking/answer.ts';
 import { operations } from '#operations/asking/table.ts';
@@ -98,7 +100,11 @@ beforeAll(async () => {
     { entry: entryOf('console', functions.console), sql },
     {
       ...as('console'),
-      ...{ KAFKA_BOOTSTRAP_SERVERS: bootstrapServers, LAKE_BUCKET: lake.bucket, PROCESS_EVERY_MINUTES: '60' },
+      ...{
+        KAFKA_BOOTSTRAP_SERVERS: bootstrapServers,
+        LAKE_BUCKET: lake.bucket,
+        DAG_INTERVALS: JSON.stringify(standardIntervals()),
+      },
       ...{ LATE_RATIO_THRESHOLD: '0.1', LATE_COUNT_THRESHOLD: '1000' },
     },
   );

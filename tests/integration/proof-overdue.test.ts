@@ -1,8 +1,10 @@
 /** Data that waits longer than its job leaves it is off, though nothing is lost yet. */
+
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
+import { type Intervals, standardIntervals } from '#domain/configuration/intervals.ts';
 import { streams } from '#domain/streams.ts';
 import { prove } from '#functions/prove/prove.ts';
 import { transform } from '#functions/run-transformations/transform.ts';
@@ -27,13 +29,13 @@ beforeEach(async () => {
 });
 
 /** What the checks of waiting find. */
-async function overdue(processEveryMinutes?: number): Promise<string[]> {
+async function overdue(intervals?: Intervals): Promise<string[]> {
   const sources = {
     pool: provePool,
     lake,
     offsets: async () => [],
     hourlyMetrics: async () => [],
-    processEveryMinutes,
+    intervals,
   };
   const { checks } = await prove(sources, { depth: 'books', settled: false });
   const inTime = checks.filter(({ name }) => name.endsWith(' in time'));
@@ -87,7 +89,7 @@ it('an hour waits to be transformed, for 90 minutes, or as long as the schedule 
   const found = await overdue();
   expect(found).toEqual([expect.stringMatching(SINCE)]);
   expect(found[0]).toMatch(/^the hour 2026-01-02T03:00Z waits for process_kafka_to_postgres since /);
-  expect(await overdue(360)).toEqual([]);
+  expect(await overdue({ ...standardIntervals(), process_kafka_to_postgres: 360 })).toEqual([]);
 });
 
 it('an hour that got payments while it was transformed waits since then', async () => {

@@ -1,4 +1,5 @@
 /** The page behind a load balancer: its function in LocalStack's Lambda, asked by the load balancer's events, with logins signed here. */
+
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { serveConsole } from '#cdk/config/serve-console.ts';
 import type { Answer, Failure, PlannedRedrive, RedriveLine, Session } from '#console/api.ts';
+import { standardIntervals } from '#domain/configuration/intervals.ts';
 import { createBundled, variablesIn } from '../support/bundled.ts';
 import { writeDeadLetters } from '../support/dead-letters.ts';
 import { lambdaTools } from '../support/lambda.ts';
@@ -47,7 +49,11 @@ beforeAll(async () => {
   await create('redrive-dead-letters', 'functions/redrive-dead-letters/handler.ts', as('redrive_dead_letters'));
   await create('serve-console', 'console/team/handler.ts', {
     ...as('console'),
-    ...{ KAFKA_BOOTSTRAP_SERVERS: stack.kafka.bootstrapServers, LAKE_BUCKET: 'unused', PROCESS_EVERY_MINUTES: '60' },
+    ...{
+      KAFKA_BOOTSTRAP_SERVERS: stack.kafka.bootstrapServers,
+      LAKE_BUCKET: 'unused',
+      DAG_INTERVALS: JSON.stringify(standardIntervals()),
+    },
     ...{ DOMAIN, FUNCTION_PREFIX: PREFIX, TILLSTREAM_VERSION: '1.2.3', LOAD_BALANCER: SIGNER },
     LOGIN_KEYS: `http://127.0.0.1:${(keys.address() as AddressInfo).port}`,
     LOGIN: JSON.stringify({

@@ -7,6 +7,7 @@ const GUIDES = [
   'README.md',
   'docs/one-machine.md',
   'docs/commands.md',
+  'docs/add-a-stream.md',
   'docs/containers.md',
   'docs/deploy.md',
 ] as const;
@@ -48,6 +49,7 @@ export const besideTheStack: Readonly<Record<string, number>> = {
   'npx tillstream runs': 0,
   'npx tillstream lake --zone raw': 0,
   'npx tillstream cost --orders-per-day 1000000': 0,
+  'npx tillstream config': 0,
   'npx tillstream doctor': 0,
   'npx tillstream install spark': 0,
 };
@@ -64,6 +66,26 @@ export const elsewhere: Readonly<Record<string, { readonly file: string; readonl
   // Needs an account: the same on LocalStack is asked by tests/alone/deploy.test.ts.
   'npx tillstream console --environment prod': { file: 'cli/environment.test.ts', by: "'--environment', 'prod'" },
   'npx tillstream stop': { file: 'tests/end-to-end/stop.test.ts', by: "tillstream(home, 'stop')" },
+  'npx tillstream new-stream refunds': {
+    file: 'tests/end-to-end/own-stream.test.ts',
+    by: "tillstream('new-stream', 'refunds')",
+  },
+  'npx tillstream new-stream refunds --migration': {
+    file: 'tests/end-to-end/own-stream.test.ts',
+    by: "tillstream('new-stream', 'refunds', '--migration')",
+  },
+  'npm test -- unit refunds': {
+    file: 'tests/end-to-end/own-stream.test.ts',
+    by: "copy.node('test.mjs', ['unit', 'refunds'])",
+  },
+  'npx tillstream produce --example refunds': {
+    file: 'tests/end-to-end/own-stream.test.ts',
+    by: "tillstream('produce', '--example', 'refunds')",
+  },
+  // Each file that they write is compared.
+  'npm run docs:reference': { file: 'docs/reference/reference.test.ts', by: 'npm run docs:reference' },
+  'npm run docs:er': { file: 'tests/integration/er-diagram.test.ts', by: 'npm run docs:er' },
+  'npm run format': { file: 'tests/lint.ts', by: 'format      formats Python' },
   'npm test': { file: 'test.mjs', by: 'tests/run.ts' },
   'npm run metabase': { file: 'metabase/provision.test.ts', by: "['run', 'metabase']" },
   'npm ci': { file: '.github/workflows/check.yml', by: 'run: npm ci' },
@@ -80,7 +102,7 @@ export const elsewhere: Readonly<Record<string, { readonly file: string; readonl
   },
   // Need an account: each environment is synthesized and its templates are validated; the same program deploys to LocalStack.
   'npx cdk bootstrap': { file: 'tests/alone/cdk-deploy.test.ts', by: "'bootstrap'" },
-  'npx cdk deploy --all -c environment=dev -c alertEmails=ops@example.org': {
+  'npx cdk deploy --all -c environment=dev -c alerts.emails=ops@example.org': {
     file: 'tests/alone/cdk-deploy.test.ts',
     by: "'deploy', '--all'",
   },

@@ -1,7 +1,9 @@
 /** A sample event for each function, as its caller sends it: Lambda's poller, EventBridge, Airflow or the command line. */
+
 import { type ConsumedRecord, connectKafka, type KafkaConnection, type Producer } from '#adapters/kafka/index.ts';
 import { encodeEvent, encodeRecord } from '#adapters/kafka/lambda-event.ts';
 import { functions } from '#cdk/config/functions.ts';
+import { readConfiguration } from '#domain/configuration/read.ts';
 import { type Stream, streams, topics } from '#domain/streams.ts';
 
 const user = '5f0c8a3e-6d0f-4a57-9d0e-0d6f0f3a8b11';
@@ -47,7 +49,7 @@ const records: Readonly<Record<keyof typeof streams, Readonly<Record<string, unk
 /** Events of callers other than Lambda's poller. A function that is missing here takes an empty event. */
 const requests: Readonly<Partial<Record<keyof typeof functions, object>>> = {
   'load-orders': { action: 'list' },
-  'relay-outbox': functions['relay-outbox'].scheduledEvent,
+  'relay-outbox': functions['relay-outbox'].scheduledEvent(readConfiguration('local', {}).values),
   'redrive-dead-letters': { dead_letter_ids: [1], redriven_by: 'sample', dry_run: true },
   'acknowledge-losses': { loss_ids: [1], acknowledged_by: 'sample', reason: 'sample', dry_run: true },
   'replay-inventory': { dry_run: true },

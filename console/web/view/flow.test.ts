@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { schedules } from '#cdk/dags.ts';
+import { readConfiguration } from '#domain/configuration/read.ts';
 import { type PlacePulse, type Pulse, placeNames } from '#operations/pulse.ts';
 import { type FlowNode, flowOf, sayNode } from './flow.ts';
 import { nothingKnown, remember } from './last-known.ts';
@@ -14,6 +15,7 @@ const pulse: Pulse = {
     online_orders: { ...stream, consumer: 'update-inventory', rate: 100 },
     store_sales: { ...stream, consumer: 'update-inventory', rate: 50, batch: 21 },
     returns: { ...stream, consumer: 'take-back' },
+    refunds: { ...stream, consumer: 'store-refunds', keeps: { ...place, name: 'streams.refunds', counts: 'rows' } },
   },
   places: Object.fromEntries(placeNames.map((name) => [name, place])) as Pulse['places'],
   letters: {},
@@ -31,7 +33,7 @@ const nodes = ({ shop, groups, letters }: typeof flow): FlowNode[] => [
 const node = (id: string, of = flow) => nodes(of).find((each) => each.id === id);
 
 it('says of each place what is there', () => {
-  expect(node('shop')).toMatchObject({ left: '558 /s', state: 'fine' });
+  expect(node('shop')).toMatchObject({ left: '762 /s', state: 'fine' });
   expect(node('orders')).toMatchObject({ left: '204 /s', right: 'lag 12' });
   expect(node('update-inventory')).toMatchObject({ left: '521 a batch', right: '≤ 5.9 s' });
   expect(node('lake')).toMatchObject({ left: '403 objects', right: '3 s old', state: 'fine' });
@@ -46,7 +48,28 @@ it('has every place, each once, and every line leads from one to another', () =>
 });
 
 it('shows a consumer that it has never heard of, up to its function', () => {
-  expect(flow.groups.at(-1)).toMatchObject({ consumer: { id: 'take-back' }, kept: [], made: [] });
+  const group = flow.groups.find(({ consumer }) => consumer.id === 'take-back');
+  expect(group).toMatchObject({ kept: [], made: [] });
+});
+
+it('shows what a described stream fills, and that what keeps its consumer from its work is told of that', () => {
+  expect(node('streams.refunds')).toMatchObject({ left: '403 rows', right: '3 s old', state: 'fine' });
+  expect(flow.edges.find(({ to }) => to === 'streams.refunds')).toMatchObject({ from: 'store-refunds', rate: 204 });
+  const keeps = {
+    ...place,
+    count: null,
+    name: 'streams.refunds',
+    counts: 'rows',
+    state: 'wrong',
+    why: 'It stands.',
+  } as const;
+  const stopped = flowOf(
+    { ...pulse, streams: { refunds: { ...stream, consumer: 'store-refunds', keeps } } },
+    nothingKnown,
+    now,
+  );
+  expect(node('streams.refunds', stopped)).toMatchObject({ left: '?', state: 'wrong' });
+  expect(node('store-refunds', stopped)).toMatchObject({ state: 'wrong', why: 'It stands.' });
 });
 
 it('adds up what flows into a place', () => {
@@ -85,7 +108,7 @@ it('reads out a place as a sentence', () => {
 
 it('names the schedules that the DAGs have, and what no schedule makes', () => {
   const words: Record<string, string> = { '@hourly': 'hourly', '@daily': 'daily' };
-  const said = new Map(schedules('@hourly'));
+  const said = new Map(schedules(readConfiguration('prod', {}).values));
   const note = (to: string) => flow.edges.find((edge) => edge.to === to)?.note;
   expect(note('curated')).toBe(words[said.get('stream_orders') ?? '']);
   expect(note('warehouse')).toBe('on arrival');

@@ -1,5 +1,5 @@
 /** The flow, before it is drawn: which places there are, what each says, and what leads from one to the other. */
-import type { PlaceName, PlaceState, Pulse } from '#operations/pulse.ts';
+import type { KeptPulse, PlaceName, PlaceState, Pulse } from '#operations/pulse.ts';
 import type { Known, LastKnown } from './last-known.ts';
 import { count, figure, short, some, UNKNOWN } from './numbers.ts';
 import { duration, took, utcTime } from './time.ts';
@@ -47,7 +47,7 @@ export interface Flow {
   readonly edges: readonly FlowEdge[];
 }
 
-/** What each consumer's records become; a shop's own consumer that isn't here ends at its function. */
+/** What the records of each consumer with code of its own become; what a described stream fills, the pulse says of the stream. */
 const BECOMES: Readonly<Record<string, { readonly kept: PlaceName; readonly made: readonly PlaceName[] }>> = {
   'archive-orders': { kept: 'lake', made: ['warehouse', 'curated'] },
   'update-inventory': { kept: 'stock', made: ['announced'] },
@@ -97,7 +97,7 @@ export function flowOf(pulse: Pulse, known: LastKnown, now: Date): Flow {
     return {
       topics: own.map(([topic]) => topicNode(topic, pulse, known, now)),
       consumer: consumerNode(consumer, pulse, becomes?.kept),
-      kept: becomes ? [place(becomes.kept, 3)] : [],
+      kept: becomes ? [place(becomes.kept, 3)] : own.flatMap(([, { keeps }]) => (keeps ? [keptNode(keeps)] : [])),
       made: becomes?.made.map((name) => place(name, 4)) ?? [],
     };
   });
@@ -149,7 +149,7 @@ function consumerNode(consumer: string, { streams, places }: Pulse, kept?: Place
   const own = Object.values(streams).filter((stream) => stream.consumer === consumer);
   const batches = own.flatMap(({ batch }) => batch ?? []);
   const latencies = own.flatMap(({ p95 }) => p95 ?? []);
-  const { state = 'fine', why } = kept ? places[kept] : {};
+  const { state = 'fine', why } = (kept ? places[kept] : own.find(({ keeps }) => keeps)?.keeps) ?? {};
   return {
     id: consumer,
     column: 2,
@@ -171,6 +171,15 @@ function placeNode(name: PlaceName, column: number, pulse: Pulse, known: LastKno
   const left = there === 1 ? some(1, counts) : `${short(there)} ${counts}`;
   if (there === 0) return { ...node, left: 'nothing yet', right: '', state };
   return { ...node, left, right: age === null ? '' : `${duration(age)} old`, state };
+}
+
+/** What a described stream fills. */
+function keptNode({ name, counts, count: there, age, state, why }: KeptPulse): FlowNode {
+  const node = { id: name, column: 3, title: name, state, ...(why !== undefined && { why }) };
+  if (there === null) return { ...node, left: UNKNOWN, right: '' };
+  if (there === 0) return { ...node, left: 'nothing yet', right: '' };
+  const left = there === 1 ? some(1, counts) : `${short(there)} ${counts}`;
+  return { ...node, left, right: age === null ? '' : `${duration(age)} old` };
 }
 
 /** What isn't known now, as it was. */

@@ -30,6 +30,8 @@ const ROOMS: Readonly<Record<NonNullable<Fate['in']>, string>> = {
   stock: 'in the stock',
   payments: 'in the payments',
   bronze: 'in the lake (bronze)',
+  table: 'in its table',
+  objects: 'in the lake',
   shop: 'in the tables of the shop',
 };
 

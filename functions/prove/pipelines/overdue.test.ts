@@ -1,16 +1,23 @@
 import { expect, it } from 'vitest';
 import { functions } from '#cdk/config/functions.ts';
-import { longestGapMinutes } from '#cdk/config/schedule.ts';
-import { schedules } from '#cdk/dags.ts';
+import { intervalsOf } from '#domain/configuration/intervals.ts';
+import { readConfiguration } from '#domain/configuration/read.ts';
 import { allowedMinutes, jobs } from './overdue.ts';
 
 it('knows how often each job runs', () => {
-  const dags = schedules('*/20 * * * *');
-  for (const { name, everyMinutes } of jobs(20)) {
-    const schedule = dags.get(name);
-    const minutes = schedule ? longestGapMinutes(schedule) : functions['relay-outbox'].everyMinutes;
-    expect([name, everyMinutes]).toEqual([name, minutes]);
-  }
+  const options = {
+    'schedules.process_kafka_to_postgres': '*/20 * * * *',
+    'schedules.orders_minio_to_postgres': '@daily',
+  };
+  const intervals = intervalsOf(readConfiguration('prod', { options }).values);
+  const found = jobs(intervals).map(({ name, everyMinutes }) => [name, everyMinutes]);
+  expect(Object.fromEntries(found)).toEqual({
+    orders_minio_to_postgres: 1_440,
+    process_kafka_to_postgres: 20,
+    aggregate_user_events: 1_440,
+    curate_orders: 1_440,
+    'relay-outbox': functions['relay-outbox'].everyMinutes,
+  });
 });
 
 it.each([

@@ -1,4 +1,5 @@
 /** What waits longer than its job leaves it, by the job's schedule: data that stands still is not wrong, but nobody gets it. */
+import { type DagName, type Intervals, standardIntervals } from '#domain/configuration/intervals.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { IN_TIME } from '../passing.ts';
 import { type Check, type Faults, faultsIn, noFaults } from '../proof.ts';
@@ -18,47 +19,39 @@ export interface Job {
   readonly waits?: { readonly stream: Stream; readonly from: 'beforeOffset' | 'takenBefore' };
 }
 
-/** The only DAG whose schedule an environment chooses. */
-export const PROCESS_DAG = 'process_kafka_to_postgres';
-const HOURLY = 60;
-const DAILY = 1_440;
-
-export const jobs = (processEveryMinutes = HOURLY): readonly Job[] => [
+export const jobs = (intervals: Intervals = standardIntervals()): readonly Job[] => [
   {
-    name: 'orders_minio_to_postgres',
-    everyMinutes: 5,
+    ...runs('orders_minio_to_postgres', intervals),
     query: 'overdue_load',
     promise: 'orders: every object is loaded',
     waits: { stream: streams.orders, from: 'beforeOffset' },
   },
   {
-    name: PROCESS_DAG,
-    everyMinutes: processEveryMinutes,
+    ...runs('process_kafka_to_postgres', intervals),
     query: 'overdue_transformation',
     promise: 'transactions: every hour is transformed',
   },
   {
-    name: PROCESS_DAG,
-    everyMinutes: processEveryMinutes,
+    ...runs('process_kafka_to_postgres', intervals),
     query: 'overdue_index',
     promise: 'transactions: every hour is indexed',
   },
   {
-    name: 'aggregate_user_events',
-    everyMinutes: DAILY,
+    ...runs('aggregate_user_events', intervals),
     query: 'overdue_aggregation',
     promise: 'user_events: every object is in gold',
     waits: { stream: streams.userEvents, from: 'takenBefore' },
   },
   {
-    name: 'curate_orders',
-    everyMinutes: DAILY,
+    ...runs('curate_orders', intervals),
     query: 'overdue_curation',
     promise: 'curated: every load is curated',
     waits: { stream: streams.orders, from: 'takenBefore' },
   },
   { name: 'relay-outbox', everyMinutes: 1, query: 'overdue_outbox', promise: 'outbox: every message is published' },
 ];
+
+const runs = (name: DagName, intervals: Intervals) => ({ name, everyMinutes: intervals[name] });
 
 /** A run may wait for others, take its time and be retried: half an interval, but at least ten minutes and at most two hours. */
 export const allowedMinutes = (everyMinutes: number): number =>
@@ -72,7 +65,7 @@ interface Waiting {
 
 export async function proveInTime({ sources, transaction, scope }: Proving): Promise<Check[]> {
   const checks: Check[] = [];
-  for (const { name, everyMinutes, query: file, promise, waits } of jobs(sources.processEveryMinutes)) {
+  for (const { name, everyMinutes, query: file, promise, waits } of jobs(sources.intervals)) {
     const allowed = Math.round(allowedMinutes(everyMinutes));
     const parts: readonly unknown[][] = waits
       ? partsOf(scope, waits.stream, waits.from).map((part) => [...part])

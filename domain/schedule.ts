@@ -49,3 +49,33 @@ function matcher(field: string): ((value: number) => boolean) | undefined {
   });
   return (value) => ranges.some(({ from, to, step }) => value >= from && value <= to && (value - from) % step === 0);
 }
+
+/** Minute, hour, day, month, weekday: the numbers that each may have. */
+const FIELDS = [
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12],
+  [0, 7],
+] as const;
+const NAMES = /\b(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|MON|TUE|WED|THU|FRI|SAT|SUN)\b/gi;
+const PART = /^(?:\*|(\d+)(?:-(\d+))?)(?:\/([1-9]\d*))?$/;
+
+/** Whether Airflow can run a DAG by it: it refuses the whole file of a DAG whose schedule it can't read. */
+export function isSchedule(text: string): boolean {
+  if (text === '@yearly' || Object.hasOwn(presets, text)) return true;
+  const fields = text.split(' ');
+  return fields.length === FIELDS.length && FIELDS.every((range, at) => isField(fields[at] ?? '', range, at));
+}
+
+function isField(field: string, [least, most]: readonly [number, number], at: number): boolean {
+  // Only months and weekdays have names.
+  const numbers = at < 3 ? field : field.replaceAll(NAMES, String(least));
+  return numbers.split(',').every((part) => {
+    const found = PART.exec(part);
+    if (!found) return false;
+    const [from, to] = [found[1], found[2]].map((number) => (number === undefined ? undefined : Number(number)));
+    const isIn = (number: number | undefined) => number === undefined || (number >= least && number <= most);
+    return isIn(from) && isIn(to) && (to === undefined || (from ?? 0) <= to || numbers !== field);
+  });
+}

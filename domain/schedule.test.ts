@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { longestGapMinutes, YEAR_MINUTES } from './schedule.ts';
+import { isSchedule, longestGapMinutes, YEAR_MINUTES } from './schedule.ts';
 
 it.each([
   ['*/5 * * * *', 5],
@@ -28,5 +28,31 @@ it.each(['0 0 29 2 *', '0 0 * * MON', '@yearly', 'whenever', '', '* * * *'])(
   'of %j is a year, so that nothing is ever late',
   (schedule) => {
     expect(longestGapMinutes(schedule)).toBe(YEAR_MINUTES);
+  },
+);
+
+it.each([
+  '@hourly',
+  '@yearly',
+  '*/15 * * * *',
+  '0 8-18/2 * * *',
+  '0 0 1,15 * 1',
+  '30 4 * JAN-MAR MON-FRI',
+  '0 0 * * 7',
+])('%j is one that Airflow can read', (schedule) => {
+  expect(isSchedule(schedule)).toBe(true);
+});
+
+it.each(['', 'whenever', '@never', 'toString', '* * * *', '60 * * * *', '* 24 * * *', '* * 0 * *', '5-3 * * * *'])(
+  '%j is none',
+  (schedule) => {
+    expect(isSchedule(schedule)).toBe(false);
+  },
+);
+
+it.each(["'; rm -rf /", '* * * * * *', '*/0 * * * *', '*  * * * *'])(
+  '%j is none, which a shell would read',
+  (schedule) => {
+    expect(isSchedule(schedule)).toBe(false);
   },
 );

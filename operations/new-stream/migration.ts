@@ -1,0 +1,79 @@
+/** The migration of a described stream: its table, as its fields say, and the rights of its function. Pure. */
+import { eventColumns, tableColumns } from '#adapters/postgres/described-table.ts';
+import { sinkOf } from '#domain/stream.ts';
+import type { Stream } from '#domain/streams.ts';
+import { type NewFile, type Project, Refused } from './plan.ts';
+
+/** @throws Refused if the stream has code of its own */
+export function migrationOf(stream: Stream, { migrations }: Pick<Project, 'migrations'>): NewFile {
+  const { topic, handler } = stream;
+  if (handler === 'own')
+    throw new Refused(`Expected a stream that follows its description alone; ${topic} has code and tables of its own.`);
+  refuseColumns(stream);
+  const own = migrations.find((name) => name.replace(/^\d+/, '') === `_stream_${topic}.sql`);
+  const last = Math.max(...migrations.map((name) => Number.parseInt(name, 10)));
+  const name = own ?? `${String(last + 1).padStart(3, '0')}_stream_${topic}.sql`;
+  return { path: `sql/migrations/${name}`, text: migrationText(stream) };
+}
+
+/** A field that is called as a column which each table has would be there twice. */
+function refuseColumns(stream: Stream): void {
+  const names = stream.table ? tableColumns(stream).map(({ name }) => name) : [];
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  if (twice.length > 0)
+    throw new Refused(
+      `Expected no field ${twice.join(' or ')} in ${stream.topic}: each table has such a column of its own.`,
+    );
+}
+
+function migrationText(stream: Stream): string {
+  const { topic, consumer, table } = stream;
+  const role = consumer.replaceAll('-', '_');
+  const about = `-- Topic ${topic} (domain/streams/${topic.replaceAll('_', '-')}.ts)`;
+  if (sinkOf(stream) === 'lake' || !table)
+    return `${about}: its objects lie in the lake, so all it needs is the role that ${consumer} logs in as.\ncall streams.archive_as('${role}');\n`;
+  const columns = columnTexts(stream);
+  return `${about}: a row for each record, once.
+create table ${table.name} (
+${columns.join(',\n')}
+);
+
+call streams.deliver_into('${table.name}', '${role}');
+`;
+}
+
+/** Names and types below each other, as in the other migrations. */
+function columnTexts(stream: Stream): string[] {
+  const columns = eventColumns(stream).map(({ name, type, nullable }) => ({
+    name: quotedIfNeeded(name),
+    type: shortType(type),
+    constraint: name === stream.ids[0] ? 'primary key' : nullable ? '' : 'not null',
+  }));
+  const longest = (of: 'name' | 'type') => Math.max(...columns.map((column) => column[of].length)) + 2;
+  const widths = { name: longest('name'), type: longest('type') };
+  return columns.map(({ name, type, constraint }) =>
+    `  ${name.padEnd(widths.name)}${type.padEnd(widths.type)}${constraint}`.trimEnd(),
+  );
+}
+
+const shortType = (type: string): string =>
+  type
+    .replace('character varying', 'varchar')
+    .replace('timestamp with time zone', 'timestamptz')
+    .replace(/,(?=\d)/, ', ');
+
+/** Words that PostgreSQL takes for a column only in quotes (its appendix "SQL Key Words", reserved). */
+const RESERVED = new Set(
+  (
+    'all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation column ' +
+    'concurrently constraint create cross default deferrable desc distinct do else end except false fetch for foreign freeze from ' +
+    'full grant group having ilike in initially inner intersect into is isnull join lateral leading left like limit localtime ' +
+    'localtimestamp natural not notnull null offset on only or order outer overlaps placing primary references returning right ' +
+    'select similar some symmetric table tablesample then to trailing true union unique user using variadic verbose when where ' +
+    'window with current_date current_time current_timestamp current_user current_role current_catalog current_schema session_user ' +
+    'system_user'
+  ).split(' '),
+);
+
+const quotedIfNeeded = (name: string): string =>
+  /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
