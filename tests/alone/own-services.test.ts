@@ -19,6 +19,8 @@ import { deploy, freeStackPorts } from '../stack.ts';
 import { startPipeline } from '../support/pipeline.ts';
 
 const report = () => {};
+/** Three minutes on a busy machine. */
+const WITHIN = 900_000;
 let folder: string;
 let superuser: Pool;
 let own: Required<OwnServices>;
@@ -112,4 +114,4 @@ test('they carry everything to exact numbers; stopping leaves them, and their ow
   );
   await Promise.all([kafka.close(), pool.end()]);
   forgetKept(home);
-});
+}, WITHIN);
