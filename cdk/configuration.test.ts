@@ -23,6 +23,8 @@ const windows = Object.fromEntries(
 
 /** Of each key another value, as text, and how it stands in a template. */
 const others: Readonly<Record<KeyName, readonly [text: string, inTemplate: string]>> = {
+  'late.alert_ratio': ['0.25', '"LATE_RATIO_THRESHOLD":"0.25"'],
+  'late.alert_count': ['55', '"LATE_COUNT_THRESHOLD":"55"'],
   ...windows,
   // Airflow's startup script is in a bundle; what functions and alarms make of a schedule is here.
   'schedules.orders_minio_to_postgres': ['11 * * * *', String.raw`\"orders_minio_to_postgres\":60`],

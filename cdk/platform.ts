@@ -39,7 +39,6 @@ export function buildPlatform(app: App, environment: Environment, synthesizer?: 
     search,
     bucket,
     alertTopic,
-    lateAlert: environment.lateAlert,
     configuration: environment.configuration,
   });
   const parameters = new ParametersStack(app, stackName(name, 'parameters'), {

@@ -19,7 +19,7 @@ export interface Paged {
 
 /** @throws if it is not set as it must be, or without a network of our own */
 export function buildTeamPage(app: App, environment: Environment, built: Paged, common: StackProps): void {
-  const { name, console: given, functions: settings, configuration, lateAlert } = environment;
+  const { name, console: given, functions: settings, configuration } = environment;
   if (!given) return;
   const page = teamPage(given);
   const { connections, bucket, functions } = built;
@@ -28,7 +28,7 @@ export function buildTeamPage(app: App, environment: Environment, built: Paged, 
   const { version } = JSON.parse(readFileSync(inRepository('package.json'), 'utf8'));
   const stack = new PageStack(app, stackName(name, 'page'), {
     ...common,
-    ...{ environmentName: name, version, page, settings, configuration, lateAlert, connections, network, bucket },
+    ...{ environmentName: name, version, page, settings, configuration, connections, network, bucket },
     protected: environment.protected,
   });
   stack.addStackDependency(functions, 'It reads what the latest migration made, and calls functions');

@@ -10,6 +10,7 @@ import type { Backbone } from '#operations/backbone.ts';
 import { accessOf } from './access.ts';
 import type { Addresses } from './addresses.ts';
 import { UserError } from './command.ts';
+import { configured } from './configuration.ts';
 import { chosenEnvironment, environmentBackbone } from './environment.ts';
 import { functionsOf } from './invoke.ts';
 import { runningStack } from './running-stack.ts';
@@ -45,6 +46,7 @@ export function openBackbone(stack: Addresses, connections = 2): OpenBackbone {
     lake: openLakeOf(stack),
     invoke: functionsOf(stack),
     airflow: stack.airflow && airflowClient(stack.airflow),
+    lateAlert: lateAlert(),
     access: accessOf(stack),
     async close() {
       await Promise.allSettled([pool.end(), kafka?.then((connection) => connection.close())]);
@@ -77,6 +79,11 @@ export const openKafka = (bootstrapServers: string): Promise<KafkaConnection> =>
   connectKafka({ bootstrapServers, clientId: 'tillstream-cli' }).catch((cause: Error) => {
     throw new UserError(`Kafka doesn't answer at ${bootstrapServers}: ${cause.message}`, { cause });
   });
+
+function lateAlert(): NonNullable<Backbone['lateAlert']> {
+  const { values } = configured('local');
+  return { ratio: values['late.alert_ratio'], count: values['late.alert_count'] };
+}
 
 function openLakeOf({ s3 }: Pick<StackStatus, 's3'>): Lake {
   const { bucket, endpoint, region, accessKeyId, secretAccessKey } = s3;

@@ -31,6 +31,8 @@ export interface Backbone {
   ask?(operation: string, args: readonly unknown[]): Promise<unknown>;
   /** Absent if there is none, such as in a stack that was started without. */
   readonly airflow?: AirflowClient | undefined;
+  /** From how many late payments on people are alerted; if absent, as the function's variables say. */
+  readonly lateAlert?: { readonly ratio: number; readonly count: number };
   /** For other programs: absent where nobody but the backbone itself can reach its parts, as in AWS. */
   readonly access?: Access | undefined;
 }

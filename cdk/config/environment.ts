@@ -31,8 +31,6 @@ export interface Environment {
   };
   /** Where Airflow's secrets backend looks for Variables; environments may share an account, so each has its own. */
   readonly airflowVariablesPrefix: string;
-  /** People are alerted if more than this share (0 to 1), or this number, of the last day's payments came late. */
-  readonly lateAlert: { readonly ratio: number; readonly count: number };
   /** Whether the lake, and the database as a snapshot, stay when their stacks are deleted. */
   readonly onDelete: 'keep' | 'destroy';
   /** Whether the stacks that hold data refuse to be deleted until they are deployed with `-c protected=false`. */

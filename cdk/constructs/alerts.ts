@@ -1,6 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
-import type { Environment } from '../config/environment.ts';
+import type { Configuration } from '#domain/configuration/keys.ts';
 import type { NodeFunction } from './node-function.ts';
 
 /** Lets the function publish alerts to people, and use the topic's key for that. */
@@ -10,7 +10,7 @@ export function grantAlerts({ role }: NodeFunction, { topicArn, masterKey }: Top
 }
 
 /** As functions/run-transformations/lateness.ts reads them. */
-export const lateVariables = ({ ratio, count }: Environment['lateAlert']): Record<string, string> => ({
-  LATE_RATIO_THRESHOLD: String(ratio),
-  LATE_COUNT_THRESHOLD: String(count),
+export const lateVariables = (configuration: Configuration): Record<string, string> => ({
+  LATE_RATIO_THRESHOLD: String(configuration['late.alert_ratio']),
+  LATE_COUNT_THRESHOLD: String(configuration['late.alert_count']),
 });

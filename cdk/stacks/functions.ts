@@ -37,7 +37,6 @@ export interface FunctionsStackProps extends StackProps {
   /** Days between two rotations of a role's password; if absent, none rotates by itself. */
   readonly rotationDays?: number | undefined;
   readonly alertTopic: Topic;
-  readonly lateAlert: Environment['lateAlert'];
   readonly configuration: Configuration;
 }
 
@@ -124,7 +123,7 @@ export class FunctionsStack extends Stack {
       ...(needs.streamTopic !== undefined && { STREAM_TOPIC: needs.streamTopic }),
       ...(needs.lake && { LAKE_BUCKET: bucket.bucketName }),
       ...(needs.alerts && { ALERT_TOPIC: props.alertTopic.topicArn }),
-      ...(needs.knowsLateness && lateVariables(props.lateAlert)),
+      ...(needs.knowsLateness && lateVariables(props.configuration)),
       ...(needs.knowsSchedule && {
         DAG_INTERVALS: JSON.stringify(intervalsOf(props.configuration)),
       }),

@@ -39,7 +39,6 @@ export interface PageStackProps extends StackProps {
   readonly network: NetworkStack;
   readonly bucket: Bucket;
   readonly configuration: Configuration;
-  readonly lateAlert: Environment['lateAlert'];
   readonly protected: boolean;
 }
 
@@ -136,7 +135,7 @@ export class PageStack extends Stack {
         ...connections.kafka.variables,
         LAKE_BUCKET: bucket.bucketName,
         DAG_INTERVALS: JSON.stringify(intervalsOf(props.configuration)),
-        ...lateVariables(props.lateAlert),
+        ...lateVariables(props.configuration),
         FUNCTION_PREFIX: functionPrefix(environmentName),
         DOMAIN: page.domain,
         LOAD_BALANCER: loadBalancerArn,

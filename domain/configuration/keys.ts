@@ -3,7 +3,7 @@
  * `npm start`, docker compose and CDK do all follow from here.
  */
 import { catalogue, type Stream, type streams } from '../streams.ts';
-import { addresses, oneOf, schedule, type ValueType, wholeNumber } from './value-types.ts';
+import { addresses, oneOf, schedule, share, type ValueType, wholeNumber } from './value-types.ts';
 
 export const environmentNames = ['local', 'dev', 'prod'] as const;
 export type EnvironmentName = (typeof environmentNames)[number];
@@ -55,6 +55,18 @@ const scheduleKey = (standard: string, changes: string, formerly?: string): Key<
 });
 
 export const keys = {
+  'late.alert_ratio': key({
+    type: share,
+    standard: 0.1,
+    changes: 'A larger share of an hour’s payments that came late alerts people, from five late ones on.',
+    takesEffect: `${DEPLOYED} The next run of process_kafka_to_postgres judges by it.`,
+  }),
+  'late.alert_count': key({
+    type: wholeNumber('payments', { min: 0, max: 1_000_000_000 }),
+    standard: 1_000,
+    changes: 'More payments than these that came late in a day alert people.',
+    takesEffect: `${DEPLOYED} The next run of process_kafka_to_postgres judges by it.`,
+  }),
   'schedules.orders_minio_to_postgres': scheduleKey(
     '*/5 * * * *',
     'loads orders of which the call at their arrival was lost',

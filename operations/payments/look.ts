@@ -109,9 +109,9 @@ const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 export const lookAtPayments = askable(
   'lookAtPayments',
   async (
-    { pool }: Pick<Backbone, 'pool'>,
+    { pool, lateAlert }: Pick<Backbone, 'pool' | 'lateAlert'>,
     countHours: CountHours = hoursOf(pool),
-    limits: Thresholds = thresholds(),
+    limits: Thresholds = lateAlert ?? thresholds(),
   ): Promise<PaymentsLook> => {
     const [hours, states, index, wholeIndex] = await Promise.all([
       countHours(pool),

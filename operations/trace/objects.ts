@@ -3,7 +3,8 @@ import type { Lake } from '#adapters/lake/index.ts';
 import { readLines } from '#adapters/lake/json-lines.ts';
 import { columnOf, objectSource, readRowGroups } from '#adapters/lake/parquet-read.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
-import { streams } from '#domain/streams.ts';
+import type { LakeSink } from '#domain/stream.ts';
+import { catalogue, streams } from '#domain/streams.ts';
 import { mapLimited } from '#functions/prove/map-limited.ts';
 import type { Delivery } from './deliveries.ts';
 import type { Place } from './place.ts';
@@ -22,58 +23,64 @@ export async function inObjects(
   const objects = deliveries.filter(({ object_key }) => object_key !== null).toReversed();
   let read = 0;
   const found = await mapLimited(TOGETHER, objects, async (delivery) => {
-    const places =
-      delivery.topic === streams.orders.topic ? inParquet(pool, lake, delivery, id) : inBronze(lake, delivery, id);
-    const found = await places;
+    const places = await inObject(pool, lake, delivery, id);
     progress(++read, objects.length);
-    return found;
+    return places;
   });
   return found.flat();
 }
 
-const ledger = ({ topic, partition, delivery_id, committed_at }: Delivery, offset: number): Place => ({
-  place: 'ledger',
-  facts: { topic, partition, offset, delivery_id, committed_at },
-});
+/** A record in an object. */
+interface Archived {
+  readonly offset: number;
+  /** Its line, where the format has it read anyway. */
+  readonly line?: object;
+}
 
-async function inParquet(pool: Pool, lake: Lake, delivery: Delivery, id: string): Promise<Place[]> {
-  const object_key = delivery.object_key ?? '';
-  const wanted = Buffer.from(id);
-  const offsets: number[] = [];
-  const source = objectSource(lake, object_key, delivery.object_bytes);
-  for await (const group of readRowGroups(source, ['order_id', 'kafka_offset'])) {
-    const ids = columnOf(group, 'order_id');
-    const at = columnOf(group, 'kafka_offset');
-    for (let row = 0; row < group.rows; row++) {
-      const value = ids[row];
-      if (value instanceof Uint8Array && wanted.equals(value)) offsets.push(Number(at[row]));
-    }
-  }
-  if (offsets.length === 0) return [];
-  const { rows } = await pool.query('select loaded_at, run_id from ledger.loads where delivery_id = $1', [
-    delivery.delivery_id,
+type Find = (lake: Lake, delivery: Delivery, ids: readonly string[], id: string) => Promise<Archived[]>;
+
+const finds: Readonly<Record<LakeSink['format'], Find>> = { parquet: inParquet, json_lines: inLines };
+
+async function inObject(pool: Pool, lake: Lake, delivery: Delivery, id: string): Promise<Place[]> {
+  const { topic, partition, delivery_id, committed_at, object_key } = delivery;
+  const stream = catalogue.find((each) => each.topic === topic);
+  if (!stream?.lake) return [];
+  const found = await finds[stream.lake.format](lake, delivery, stream.ids, id);
+  const load = found.length > 0 && topic === streams.orders.topic ? await loadOf(pool, delivery) : undefined;
+  const place = topic === streams.userEvents.topic ? 'bronze' : 'lake';
+  return found.flatMap(({ offset, line }) => [
+    { place: 'ledger', facts: { topic, partition, offset, delivery_id, committed_at } },
+    ...(load ?? [{ place, facts: { object_key, ...line } }]),
   ]);
-  const load = rows[0]
-    ? [
-        { place: 'lake', facts: { object_key } },
-        { place: 'load', facts: rows[0] },
-      ]
-    : [{ place: 'lake', facts: { object_key, waiting: 'to be loaded' } }];
-  return offsets.flatMap((offset) => [ledger(delivery, offset), ...load]);
 }
 
-interface BronzeLine {
-  readonly event_id: string;
-  readonly order_id: string | null;
-  readonly kafka_offset: number;
+async function loadOf(pool: Pool, { delivery_id, object_key }: Delivery): Promise<Place[]> {
+  const { rows } = await pool.query('select loaded_at, run_id from ledger.loads where delivery_id = $1', [delivery_id]);
+  if (!rows[0]) return [{ place: 'lake', facts: { object_key, waiting: 'to be loaded' } }];
+  return [
+    { place: 'lake', facts: { object_key } },
+    { place: 'load', facts: rows[0] },
+  ];
 }
 
-async function inBronze(lake: Lake, delivery: Delivery, id: string): Promise<Place[]> {
-  const { object_key } = delivery;
-  return readLines(await lake.read(object_key ?? '')).flatMap((line) => {
-    if (!line.includes(id)) return [];
-    const event = JSON.parse(line) as BronzeLine;
-    if (event.event_id !== id && event.order_id !== id) return [];
-    return [ledger(delivery, event.kafka_offset), { place: 'bronze', facts: { object_key, ...event } }];
+async function inParquet(...[lake, delivery, ids, id]: Parameters<Find>): Promise<Archived[]> {
+  const wanted = Buffer.from(id);
+  const found: Archived[] = [];
+  const source = objectSource(lake, delivery.object_key ?? '', delivery.object_bytes);
+  for await (const group of readRowGroups(source, [...ids, 'kafka_offset'])) {
+    const columns = ids.map((name) => columnOf(group, name));
+    const at = columnOf(group, 'kafka_offset');
+    const isWanted = (value: unknown) => value instanceof Uint8Array && wanted.equals(value);
+    for (let row = 0; row < group.rows; row++)
+      if (columns.some((values) => isWanted(values[row]))) found.push({ offset: Number(at[row]) });
+  }
+  return found;
+}
+
+async function inLines(...[lake, { object_key }, ids, id]: Parameters<Find>): Promise<Archived[]> {
+  return readLines(await lake.read(object_key ?? '')).flatMap((text) => {
+    if (!text.includes(id)) return [];
+    const line = JSON.parse(text) as Readonly<Record<string, unknown>> & { readonly kafka_offset: number };
+    return ids.some((name) => line[name] === id) ? [{ offset: line.kafka_offset, line }] : [];
   });
 }

@@ -1,4 +1,5 @@
 /** Follows one id of any kind through every place that has it. */
+import { describedStreams } from '#domain/streams.ts';
 import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 import { deliveriesThatMayHold } from './deliveries.ts';
@@ -21,6 +22,9 @@ export const trace = askable(
   },
 );
 
+const isDescribed = ({ topic }: { readonly topic: string }): boolean =>
+  describedStreams.some((stream) => stream.topic === topic);
+
 /** Every place but Kafka. It finds every copy of a repeated event. */
 export async function placesOf(
   { pool, lake }: Pick<Backbone, 'pool' | 'lake'>,
@@ -30,8 +34,8 @@ export async function placesOf(
   const deliveries = await deliveriesThatMayHold(pool, spellings(id));
   const uuid = uuidOf(id);
   return [
-    // The lake's streams have UUIDs only.
-    ...(uuid ? await inObjects({ pool, lake }, deliveries, uuid, progress) : []),
+    // Orders and clicks have UUIDs only, and deliveries from before there were filters may hold any id.
+    ...(await inObjects({ pool, lake }, uuid ? deliveries : deliveries.filter(isDescribed), uuid ?? id, progress)),
     ...(await inWarehouse(pool, id)),
     ...(await inPayments(pool, id)),
     ...(await inProducts(pool, id)),

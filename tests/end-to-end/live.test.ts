@@ -23,6 +23,7 @@ import { type Home, launch, leftovers, newHome, type Running, tillstream } from 
 import { isLoopback, listenersOf } from '../support/listening.ts';
 import { besideTheStack, WITHOUT_SIMULATOR } from '../support/readme.ts';
 import { pageTests } from './page/page.ts';
+import { tutorialTests } from './tutorial.ts';
 
 const ORDERS = 500;
 let home: Home;
@@ -327,6 +328,8 @@ describe('npm start -- --no-simulator', () => {
       const [link = ''] = /http:\S+#key=\S+/.exec(running.output.stdout) ?? [];
       return { home, status, pool, link };
     }));
+
+  describe('docs/your-own-shop.md', () => tutorialTests(() => home.env));
 
   it('can be broken by the faults that strike a deployment, and loses nothing', async () => {
     const archived = async () =>

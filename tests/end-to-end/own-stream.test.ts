@@ -12,6 +12,7 @@ import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { until } from '#localstack/processes/until.ts';
 import { readStatus, type StackStatus } from '#localstack/stack/status.ts';
+import type { Place } from '#operations/trace/place.ts';
 import { copyProject, type ProjectCopy } from '../support/project-copy.ts';
 
 /** The lines that a person writes: what a refund has. */
@@ -166,6 +167,15 @@ it('is balanced, with each record where the description says', async () => {
   expect(streams.returns).toEqual({ ...inBooks, consumed: GOOD + 1, duplicates: 0, rejected: 1, archived: GOOD });
   const [row] = await rowsOf(`select * from streams.refunds where refund_id = 'R-8'`);
   expect(row).toMatchObject({ ...refund(8), refunded_at: new Date('2026-01-02T03:04:05.000Z') });
+});
+
+it.each([
+  ['R-8', 'refunds', 'streams.refunds'],
+  ['B-8', 'returns', 'lake'],
+])('traces %s', async (id, topic, place) => {
+  const places: Place[] = JSON.parse((await tillstream('trace', id, '--json')).stdout);
+  expect(places).toContainEqual({ place: 'ledger', facts: expect.objectContaining({ topic }) });
+  expect(places.map((each) => each.place)).toContain(place);
 });
 
 const STANDS = 'refunds: every accepted record stands in streams.refunds';

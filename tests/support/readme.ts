@@ -31,6 +31,7 @@ export const besideTheStack: Readonly<Record<string, number>> = {
   'npx tillstream connect': 0,
   'npx tillstream proof': 0,
   'npx tillstream produce --count 1000 --malformed 0.05': 0,
+  'npx tillstream send orders docs/examples/order.jsonl': 0,
   'npx tillstream trace ID': 0,
   "npx tillstream messages orders --filter 'country=DE amount>100'": 0,
   // There are fewer.
