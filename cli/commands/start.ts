@@ -1,4 +1,5 @@
 import { requireTools } from '#localstack/install/tools.ts';
+import { ownNames, ownOptions } from '#localstack/own/given.ts';
 import { portOptions } from '#localstack/stack/ports.ts';
 import { seedShop } from '#simulator/seed.ts';
 import { exit, UserError } from '../command.ts';
@@ -27,6 +28,15 @@ const described = {
   '--no-simulator': 'begin with an empty shop and produce no events, only process those of others',
   '--keep':
     'go on with the data of the last such run, and keep them when it ends; without it, all data are of this run alone',
+  ...Object.fromEntries(
+    ownNames.map((name) => {
+      const { option, variable, takes } = ownOptions[name];
+      return [
+        `${option} ${takes}`,
+        `use this one instead of starting one; the others keep their data (or ${variable})`,
+      ];
+    }),
+  ),
   '--stay': 'keep running when its terminal or parent ends; without it, everything then stops',
   '--once': 'run everything once, then print the proof as one JSON object on the last line of stdout',
   '--timings': 'with --once: tell at the end how long each phase took, and the processor time of each service',
@@ -70,7 +80,14 @@ export async function run(args: string[]): Promise<number> {
     process.umask(0o077);
     platform = await timings.during(
       'services and deployment',
-      startPlatform({ home, ports: options.ports, keep: options.keep, signal: stop, report: screen.progress }),
+      startPlatform({
+        home,
+        ports: options.ports,
+        keep: options.keep,
+        own: options.own,
+        signal: stop,
+        report: screen.progress,
+      }),
     );
     // A shop of one's own begins without foreign products.
     if (options.simulator) await seedShop(platform.pool);
