@@ -23,7 +23,8 @@ export function keyReader<Schema extends z.ZodObject>({
   const column = columnsOf(schema).find(({ name }) => name === field);
   if (!column) throw new Error(`Expected the key to be a field of the event, got ${field || 'none'}.`);
   const read = (key: Uint8Array | null): string => {
-    if (key === null) throw new Unusable('wrong_key', `expected ${field} as the record's key, got a record without a key`);
+    if (key === null)
+      throw new Unusable('wrong_key', `expected ${field} as the record's key, got a record without a key`);
     let text: string;
     try {
       text = utf8.decode(key);

@@ -172,6 +172,9 @@ export async function queryTogether(
   return (await transaction.query(statements.join(';\n'))) as unknown as pg.QueryResult[];
 }
 
+/** A text as a name in SQL. */
+export const identifier = (text: string): string => pg.escapeIdentifier(text);
+
 /** A text as a literal of SQL. */
 export const literal = (text: string): string => pg.escapeLiteral(text);
 

@@ -6,8 +6,9 @@ import { produceExample } from '#operations/connect/produce-example.ts';
 import { recordsOf, type Totals } from '#simulator/expectation.ts';
 import { type Topic, topics } from '#simulator/messages.ts';
 import { produce } from '#simulator/produce.ts';
+import { seedShop } from '#simulator/seed.ts';
 import { defaultShares, type SimulatorOptions } from '#simulator/simulator.ts';
-import { openKafka } from '../backbone.ts';
+import { openKafka, withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { formatCount, readNumber, readWholeNumber } from '../numbers.ts';
@@ -20,7 +21,8 @@ export const usage = `Usage: npx tillstream produce [options]
 
 Sends orders, their payments and stock movements, shoppers' views, clicks and purchases, sales of physical stores and
 restocks of suppliers, with the faults that real shops have, to the topics of the running stack. Ends after --count orders,
-or on Ctrl-C after the current batch.
+or on Ctrl-C after the current batch. Adds the products and customers of the synthetic shop to those that are there; not if
+--bootstrap-servers names other brokers.
 
   --topics LIST              topics to send to (default: ${topics.join(',')})
   --count N                  orders to send; events of the other topics come on top (default: 1000)
@@ -134,8 +136,9 @@ async function sendExample(stream: Stream, { bootstrapServers, json }: ProduceCo
 }
 
 async function send({ options, bootstrapServers, json }: ProduceCommand): Promise<void> {
-  const servers = bootstrapServers ?? (await runningStack()).kafka.bootstrapServers;
-  const kafka = await openKafka(servers);
+  // Stock moves of products that the shop has: under --no-simulator it has none of these yet.
+  if (bootstrapServers === undefined) await withBackbone(({ pool }) => seedShop(pool));
+  const kafka = await openKafka(bootstrapServers ?? (await runningStack()).kafka.bootstrapServers);
   const stop = onInterrupt();
   const began = performance.now();
   const perSecond = (totals: Totals) => Math.round(recordsOf(totals) / ((performance.now() - began) / 1000));

@@ -1,4 +1,5 @@
 import { requireTools } from '#localstack/install/tools.ts';
+import { ownNames, ownOptions } from '#localstack/own/given.ts';
 import { portOptions } from '#localstack/stack/ports.ts';
 import { seedShop } from '#simulator/seed.ts';
 import { exit, UserError } from '../command.ts';
@@ -24,9 +25,18 @@ const described = {
   '--rate N': 'orders per second (default: 200; with --once as fast as possible)',
   '--orders N': 'orders to produce (default: no limit; with --once 100,000)',
   '--seed N': 'the same seed gives the same orders (default: 1; with --keep the number of the start)',
-  '--no-simulator': 'produce no events, only process those of others',
+  '--no-simulator': 'begin with an empty shop and produce no events, only process those of others',
   '--keep':
     'go on with the data of the last such run, and keep them when it ends; without it, all data are of this run alone',
+  ...Object.fromEntries(
+    ownNames.map((name) => {
+      const { option, variable, takes } = ownOptions[name];
+      return [
+        `${option} ${takes}`,
+        `use this one instead of starting one; the others keep their data (or ${variable})`,
+      ];
+    }),
+  ),
   '--stay': 'keep running when its terminal or parent ends; without it, everything then stops',
   '--once': 'run everything once, then print the proof as one JSON object on the last line of stdout',
   '--timings': 'with --once: tell at the end how long each phase took, and the processor time of each service',
@@ -70,9 +80,17 @@ export async function run(args: string[]): Promise<number> {
     process.umask(0o077);
     platform = await timings.during(
       'services and deployment',
-      startPlatform({ home, ports: options.ports, keep: options.keep, signal: stop, report: screen.progress }),
+      startPlatform({
+        home,
+        ports: options.ports,
+        keep: options.keep,
+        own: options.own,
+        signal: stop,
+        report: screen.progress,
+      }),
     );
-    await seedShop(platform.pool);
+    // A shop of one's own begins without foreign products.
+    if (options.simulator) await seedShop(platform.pool);
     if (!options.once) {
       await watch(platform, options, screen, stop);
       return exit.ok;

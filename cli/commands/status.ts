@@ -9,6 +9,7 @@ import { chosenEnvironment } from '../environment.ts';
 import { formatCount } from '../numbers.ts';
 import { print } from '../print.ts';
 import { runningStack } from '../running-stack.ts';
+import { databaseOf, yoursAmong } from '../start/banner.ts';
 import { facts, table } from '../table.ts';
 import { inOneLine } from '../visible.ts';
 
@@ -38,32 +39,20 @@ export async function run(args: string[]): Promise<number> {
 }
 
 function describe(stack: StackStatus, progress: Progress, proof: StandingVerdict): string {
-  const {
-    console: page,
-    kafka,
-    postgres,
-    biReader,
-    s3,
-    lambda,
-    elasticsearch,
-    emr,
-    airflow,
-    startedAt,
-    pid,
-    kept,
-  } = stack;
+  const { console: page, kafka, biReader, s3, lambda, elasticsearch, emr, airflow, startedAt, pid, kept } = stack;
   const { streams, ...counts } = progress;
+  const yours = yoursAmong(stack);
   const lines: Record<string, string> = {
     running: `since ${startedAt}, process ${pid}`,
     ...(kept && { data: `kept in ${kept.folder}, start ${kept.starts} on them` }),
     proof: sayVerdict(proof),
     ...(page && { Console: consoleLink(page) }),
-    Kafka: kafka.bootstrapServers,
-    PostgreSQL: postgres.url,
+    Kafka: `${kafka.bootstrapServers}${yours('kafka')}`,
+    PostgreSQL: `${databaseOf(stack)}${yours('postgres')}`,
     ...(biReader && { 'for analysts': biReader.url }),
     S3: `${s3.endpoint}, bucket ${s3.bucket}`,
     Lambda: `${lambda.endpoint}, functions ${lambda.functionPrefix}-…`,
-    Elasticsearch: elasticsearch.url,
+    Elasticsearch: `${elasticsearch.url}${yours('elasticsearch')}`,
     Spark: `${emr.endpoint} as EMR Serverless, application ${emr.applicationId}`,
     ...(airflow && { Airflow: `${airflow.url}, login ${airflow.username} / ${airflow.password}` }),
     ...Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, formatCount(count)])),

@@ -1,19 +1,21 @@
 import { consoleLink } from '#console/server/link.ts';
+import type { OwnName } from '#localstack/own/given.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
 
 /** What runs where, and what to try next. */
 export function banner(stack: StackStatus): string {
-  const { console: page, kafka, postgres, biReader, s3, elasticsearch, emr, airflow, runFolder, kept } = stack;
+  const { console: page, kafka, biReader, s3, elasticsearch, emr, airflow, runFolder, kept } = stack;
+  const yours = yoursAmong(stack);
   return [
     '',
     '  Tillstream is running.',
     '',
     ...(page ? [`  Console        ${consoleLink(page)}`, ''] : []),
-    `  Kafka          ${kafka.bootstrapServers}`,
-    `  PostgreSQL     ${postgres.url}`,
+    `  Kafka          ${kafka.bootstrapServers}${yours('kafka')}`,
+    `  PostgreSQL     ${databaseOf(stack)}${yours('postgres')}`,
     ...(biReader ? [`    for analysts ${biReader.url}`] : []),
     `  S3             ${s3.endpoint}  bucket ${s3.bucket}  key ${s3.accessKeyId} / ${s3.secretAccessKey}`,
-    `  Elasticsearch  ${elasticsearch.url}`,
+    `  Elasticsearch  ${elasticsearch.url}${yours('elasticsearch')}`,
     `  Spark          ${emr.endpoint}  as EMR Serverless, application ${emr.applicationId}`,
     ...(airflow ? [`  Airflow        ${airflow.url}  login ${airflow.username} / ${airflow.password}`] : []),
     ...(kept ? [`  Data           ${kept.folder}, kept; start ${kept.starts} on them`] : []),
@@ -25,4 +27,18 @@ export function banner(stack: StackStatus): string {
       : '  Ctrl-C stops everything and deletes its data; the logs stay until the next start.',
     '',
   ].join('\n');
+}
+
+/** What is said behind the address of a service that was there before. */
+export const yoursAmong =
+  ({ own = [] }: Pick<StackStatus, 'own'>) =>
+  (name: OwnName): string =>
+    own.includes(name) ? '  (yours: never stopped, never emptied)' : '';
+
+/** With its password only if the stack has made it. */
+export function databaseOf({
+  own = [],
+  postgres: { url, host, port, database, user },
+}: Pick<StackStatus, 'own' | 'postgres'>): string {
+  return own.includes('postgres') ? `postgresql://${user}@${host}:${port}/${database}` : url;
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type OwnServices, ownNames, ownOptions, readOwn } from '#localstack/own/given.ts';
 import { choosePorts, portOptions, type StackPorts } from '#localstack/stack/ports.ts';
 import type { SimulatorOptions } from '#simulator/simulator.ts';
 import { UserError } from '../command.ts';
@@ -6,6 +7,8 @@ import { readWholeNumber } from '../numbers.ts';
 
 export interface StartOptions {
   readonly ports: StackPorts;
+  /** Services that are there already; with any, the others keep their data. */
+  readonly own: OwnServices;
   /** One finite round, then the proof, then exit. */
   readonly once: boolean;
   /** Says at the end where the time of the round went. */
@@ -54,6 +57,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = pr
       orders: { type: 'string' },
       seed: { type: 'string' },
       rate: { type: 'string' },
+      ...Object.fromEntries(ownNames.map((name) => [ownOptions[name].option.slice(2), { type: 'string' as const }])),
       ...Object.fromEntries(portNames.map((name) => [optionName(name), { type: 'string' as const }])),
     },
   });
@@ -61,15 +65,18 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = pr
   const simulator = !values['no-simulator'];
   if (once && !simulator) throw new UserError('--once needs the simulator: leave --no-simulator out.');
   if (values.timings && !once) throw new UserError('--timings needs --once: only a round ends.');
-  if (values.keep && once) throw new UserError('--once makes data of its own: leave --keep out.');
   const given = values as unknown as Record<string, string | undefined>;
+  const own = asUserError(() => readOwn(given, env));
+  const keep = values.keep || Object.keys(own).length > 0;
+  if (keep && once) throw new UserError('--once makes data of its own: leave out --keep, and services of your own.');
   const ports = Object.fromEntries(portNames.map((name) => [name, given[optionName(name)]]));
   return {
     ports: asUserError(() => choosePorts(ports, env)),
+    own,
     once,
     timings: values.timings,
     simulator,
-    keep: values.keep,
+    keep,
     stay: values.stay,
     orders: readWholeNumber('--orders', values.orders, { min: 1 }) ?? (once ? ONCE_ORDERS : undefined),
     seed: readWholeNumber('--seed', values.seed),

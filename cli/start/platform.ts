@@ -7,6 +7,7 @@ import { installFolderOf } from '#adapters/repository.ts';
 import { consoleUrl, newKey } from '#console/server/link.ts';
 import { topics } from '#domain/streams.ts';
 import { deployLocal } from '#localstack/deployment/deploy.ts';
+import type { OwnServices } from '#localstack/own/given.ts';
 import { startPollerProcess } from '#localstack/poller/poller-process.ts';
 import type { RunningService } from '#localstack/processes/service.ts';
 import type { StackPorts } from '#localstack/stack/ports.ts';
@@ -33,11 +34,12 @@ export interface PlatformOptions {
   readonly home: string;
   readonly ports: StackPorts;
   readonly keep: boolean;
+  readonly own: OwnServices;
   readonly signal: AbortSignal;
   report(who: string, what: string): void;
 }
 
-export async function startPlatform({ home, ports, keep, signal, report }: PlatformOptions): Promise<Platform> {
+export async function startPlatform({ home, ports, keep, own, signal, report }: PlatformOptions): Promise<Platform> {
   const installFolder = installFolderOf(home);
   const biReaderPassword = newPassword();
   const login = { user: 'console', password: newPassword() };
@@ -69,7 +71,7 @@ export async function startPlatform({ home, ports, keep, signal, report }: Platf
     report('poller', 'ready');
   };
 
-  const started = { home, ports, keep, signal, report, deploy, biReaderPassword };
+  const started = { home, ports, keep, own, signal, report, deploy, biReaderPassword };
   const page = { url: consoleUrl(ports.console), key: newKey(), login };
   const stack = await startStack({ ...started, console: page }).catch(async (error) => {
     await release();

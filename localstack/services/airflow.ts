@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type AirflowClient, type AirflowLogin, airflowClient } from '#adapters/airflow.ts';
 import { configurationOf } from '#adapters/configuration-file.ts';
-import { openPool } from '#adapters/postgres/index.ts';
+import { identifier, literal, openPool } from '#adapters/postgres/index.ts';
 import { inRepository } from '#adapters/repository.ts';
 import { dagNames } from '#cdk/dags.ts';
 import { scheduleVariables } from '#domain/configuration/keys.ts';
@@ -22,8 +22,9 @@ import type { PostgresConnection } from './postgres.ts';
 
 export interface AirflowOptions {
   readonly port: number;
-  /** A superuser's connection; Airflow gets a database of its own, `airflow`, on that server. */
+  /** A connection that may make databases: Airflow gets one of its own, `airflow` or as `metadata` says, on that server. */
   readonly database: PostgresConnection;
+  readonly metadata?: string | undefined;
   /** LocalStack's address, where DAGs call functions, and where Airflow looks up Variables and connections first. */
   readonly awsEndpoint: string;
   /** The stand-in for EMR Serverless, where the DAGs start Spark jobs. */
@@ -42,6 +43,8 @@ const FOLDER = inRepository('airflow');
 const DAGS = join(FOLDER, 'dags');
 const PRELOADED = join(import.meta.dirname, 'airflow_preloaded.py');
 const METADATA = 'airflow';
+/** By which a later run knows that it may replace the database. */
+const OURS = 'Metadata of the Airflow that npm start of Tillstream runs';
 const USERNAME = 'admin';
 
 /**
@@ -49,7 +52,7 @@ const USERNAME = 'admin';
  * unpause each with `client.setPaused` once the functions that it calls are deployed.
  */
 export async function startAirflow(options: AirflowOptions, context: StartContext): Promise<AirflowService> {
-  const { port, database, awsEndpoint, emrEndpoint, credentials, variables = {} } = options;
+  const { port, database, metadata = METADATA, awsEndpoint, emrEndpoint, credentials, variables = {} } = options;
   const programs = await installAirflow(context);
   context.signal?.throwIfAborted();
 
@@ -62,7 +65,7 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
       port,
       home,
       dagsFolder: DAGS,
-      metadata: metadataUrl(database),
+      metadata: metadataUrl(database, metadata),
       awsEndpoint,
       emrEndpoint,
       credentials,
@@ -78,7 +81,7 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
   };
 
   context.report('creating its metadata database');
-  await ensureMetadataDatabase(database, isRestarted);
+  await ensureMetadataDatabase(database, metadata, isRestarted);
   await run(join(programs, 'airflow'), ['db', 'migrate'], { env, cwd: home, signal: context.signal });
   context.signal?.throwIfAborted();
 
@@ -128,18 +131,36 @@ function keptPassword(file: string): string {
 
 const newSecret = (): string => randomBytes(24).toString('base64url');
 
-const metadataUrl = ({ host, port, user, password }: PostgresConnection): string =>
-  `postgresql+psycopg2://${user}:${encodeURIComponent(password)}@${host}:${port}/${METADATA}`;
+const metadataUrl = ({ host, port, user, password }: PostgresConnection, metadata: string): string =>
+  `postgresql+psycopg2://${user}:${encodeURIComponent(password)}@${host}:${port}/${metadata}`;
 
-/** @param isRestarted in its run; else it begins anew, even on a server whose data were kept: its history goes with the run. */
-async function ensureMetadataDatabase(database: PostgresConnection, isRestarted: boolean): Promise<void> {
+/**
+ * @param isRestarted in its run; else it begins anew, even on a server whose data were kept: its history goes with the run
+ * @throws if somebody else has made a database of that name
+ */
+async function ensureMetadataDatabase(
+  database: PostgresConnection,
+  metadata: string,
+  isRestarted: boolean,
+): Promise<void> {
   const pool = openPool({ ...database, max: 1 });
   try {
-    if (!isRestarted) await pool.query(`drop database if exists ${METADATA} with (force)`);
-    const { rowCount } = await pool.query('select from pg_database where datname = $1', [METADATA]);
-    if (rowCount === 0) await pool.query(`create database ${METADATA}`);
+    const { rows } = await pool.query<{ said: string | null }>(
+      "select shobj_description(oid, 'pg_database') as said from pg_database where datname = $1",
+      [metadata],
+    );
+    const [present] = rows;
+    if (present && metadata !== METADATA && present.said !== OURS)
+      throw new Error(
+        `Airflow's database would replace ${metadata}, which isn't ours: rename it, or drop it if nobody needs it.`,
+      );
+    if (present && isRestarted) return;
+    const name = identifier(metadata);
+    if (present) await pool.query(`drop database ${name} with (force)`);
+    await pool.query(`create database ${name}`);
+    await pool.query(`comment on database ${name} is ${literal(OURS)}`);
     // By default everybody may connect to a new database, and fill its disk.
-    await pool.query(`revoke all on database ${METADATA} from public`);
+    await pool.query(`revoke all on database ${name} from public`);
   } finally {
     await pool.end();
   }

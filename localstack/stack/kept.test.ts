@@ -55,5 +55,5 @@ test('a folder of that name that is not ours is neither used nor deleted', () =>
 test('a note that is no longer whole is named', () => {
   const { folder } = openKept(home);
   writeFileSync(join(folder, 'kept.json'), '{}');
-  expect(() => openKept(home)).toThrow(/kept\.json is damaged: expected \{"starts"/);
+  expect(() => openKept(home)).toThrow(/kept\.json is damaged: expected \{"id"/);
 });

@@ -1,5 +1,5 @@
 /** The data of a home that outlive its runs: `npm start -- --keep` goes on with them, any other run leaves them alone. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -15,6 +15,8 @@ import { removeDataFolder } from '../services/postgres-user.ts';
 
 export interface KeptData {
   readonly folder: string;
+  /** Tells them from those of any other home, and from those that were here before they were thrown away. */
+  readonly id: string;
   /** How often they were started, this time included. */
   readonly starts: number;
   /** Of PostgreSQL's superuser, whose password is in the data. */
@@ -44,8 +46,8 @@ export function openKept(home: string): KeptData {
   mkdirSync(folder, { recursive: true });
   // As a run's folder; PostgreSQL's user may pass through it later.
   if (!keptIn(home)) chmodSync(folder, 0o700);
-  const { starts, password } = keptIn(home) ? read(folder) : newNote();
-  const note = { starts: starts + 1, password };
+  const { id, starts, password } = keptIn(home) ? read(folder) : newNote();
+  const note = { id, starts: starts + 1, password };
   writeFileSync(join(folder, `${NOTE}.new`), `${JSON.stringify(note)}\n`, { mode: 0o600 });
   renameSync(join(folder, `${NOTE}.new`), join(folder, NOTE));
   return { folder, ...note };
@@ -61,11 +63,12 @@ export function forgetKept(home: string): void {
   rmSync(folder, { recursive: true });
 }
 
-const newNote = () => ({ starts: 0, password: randomBytes(18).toString('base64url') });
+const newNote = () => ({ id: randomUUID(), starts: 0, password: randomBytes(18).toString('base64url') });
 
-function read(folder: string): Pick<KeptData, 'starts' | 'password'> {
+function read(folder: string): Omit<KeptData, 'folder'> {
   const file = join(folder, NOTE);
-  const { starts, password } = JSON.parse(readFileSync(file, 'utf8')) as Partial<KeptData>;
-  if (typeof starts === 'number' && typeof password === 'string') return { starts, password };
-  throw new Error(`${file} is damaged: expected {"starts": a number, "password": PostgreSQL's}.`);
+  const { id, starts, password } = JSON.parse(readFileSync(file, 'utf8')) as Partial<KeptData>;
+  if (typeof id === 'string' && typeof starts === 'number' && typeof password === 'string')
+    return { id, starts, password };
+  throw new Error(`${file} is damaged: expected {"id": text, "starts": a number, "password": PostgreSQL's}.`);
 }

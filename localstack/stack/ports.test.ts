@@ -29,11 +29,11 @@ test.each(['0', '65536', '-1', '1e3', 'kafka', ' 1'])(
 );
 
 test('each wanted port carries the option and variable that change it', () => {
-  expect(wantedPorts(choosePorts({}, {}), true)[0]).toMatchObject({
+  expect(wantedPorts(choosePorts({}, {}), [])[0]).toMatchObject({
     service: 'Kafka',
     port: 9092,
     option: '--kafka-port',
     variable: 'TILLSTREAM_KAFKA_PORT',
   });
-  expect(wantedPorts(choosePorts({}, {}), false).map(({ port }) => port)).not.toContain(8003);
+  expect(wantedPorts(choosePorts({}, {}), ['airflow']).map(({ port }) => port)).not.toContain(8003);
 });

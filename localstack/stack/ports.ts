@@ -46,9 +46,10 @@ export function choosePorts(given: Partial<Record<keyof StackPorts, string>>, en
   return Object.fromEntries(names.map((name) => [name, choose(name)])) as unknown as StackPorts;
 }
 
-export function wantedPorts(ports: StackPorts, airflow: boolean): WantedPort[] {
+/** @param without services that don't start, each by the name with which those of its ports begin */
+export function wantedPorts(ports: StackPorts, without: readonly string[]): WantedPort[] {
   return names
-    .filter((name) => airflow || name !== 'airflow')
+    .filter((name) => !without.some((service) => name.startsWith(service)))
     .map((name) => ({ ...portOptions[name], port: ports[name] }));
 }
 

@@ -3,6 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { localLakeBucket } from '#cdk/config/local-services.ts';
 import { jobEnvironment } from '../emr/job-environment.ts';
 import { SPARK_CODE } from '../install/spark.ts';
+import { type FoundServices, findOwn } from '../own/find.ts';
+import type { OwnName, OwnServices } from '../own/given.ts';
+import { requirePair, type Stores } from '../own/pairing.ts';
 import { allOrError } from '../processes/all-or-error.ts';
 import { requireFreePorts } from '../processes/ports.ts';
 import type { StartContext } from '../processes/service.ts';
@@ -25,6 +28,8 @@ export interface StackOptions {
   /** Whether Kafka, PostgreSQL, the lake and Elasticsearch go on with what they have kept of earlier such runs (false). */
   readonly keep?: boolean;
   readonly ports: StackPorts;
+  /** Services that are there already, and are used instead of starting such. They go with `keep`. */
+  readonly own?: OwnServices;
   /** Whether Airflow starts too (true). */
   readonly airflow?: boolean;
   /** The folder of Spark's programs (the project's spark/). */
@@ -76,7 +81,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   failure.promise.catch((error) => aborted.abort(error));
   const signal = options.signal ? AbortSignal.any([options.signal, aborted.signal]) : aborted.signal;
 
-  const start = startersOf(options, home, services);
+  let start: ReturnType<typeof startersOf>;
   const launch = async (name: ServiceName, during?: AbortSignal): Promise<void> => {
     const service = await start[name](during);
     Object.assign(services, { [name]: service });
@@ -85,25 +90,34 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
 
   try {
-    await requireFreePorts(wantedPorts(options.ports, options.airflow ?? true));
+    const own = await findOwn(options.own ?? {}, options.report);
+    start = startersOf(options, home, services, own);
+    const without = [...Object.keys(options.own ?? {}), ...(options.airflow === false ? ['airflow'] : [])];
+    await requireFreePorts(wantedPorts(options.ports, without));
     const [kafka, postgres, localstack, elasticsearch] = (
       ['kafka', 'postgres', 'localstack', 'elasticsearch'] as const
     ).map((name) => launch(name, signal));
+    const paired = Promise.all([kafka, postgres]).then(async () => {
+      if (home.kept && services.postgres) await requirePair(services.postgres.connection, storesOf(home.kept.id, own));
+    });
     // Its jobs are told the addresses of these three.
     const emr = Promise.all([kafka, postgres, localstack]).then(() => launch('emr', signal));
     const base = [kafka, postgres, localstack, elasticsearch, emr];
     const airflow =
       options.airflow === false
         ? undefined
-        : // Its packages install while the others start.
-          Promise.all([start.installAirflow(signal), postgres, localstack, emr]).then(() => launch('airflow', signal));
-    const deployed = Promise.all(base).then(() => options.deploy?.(services as StackServices));
+        : // Its packages install while the others start. It replaces the history of another run only once that is known to be over.
+          Promise.all([start.installAirflow(signal), paired, localstack, emr]).then(() => launch('airflow', signal));
+    const deployed = Promise.all([...base, paired]).then(() => options.deploy?.(services as StackServices));
     await allOrError([...base, airflow, deployed], (error) => aborted.abort(error));
     signal.throwIfAborted();
 
     const running = services as StackServices;
     const { biReaderPassword, console } = options;
-    const status = describeStack(running, { runFolder: home.runFolder, kept: home.kept, biReaderPassword, console });
+    const status = describeStack(running, {
+      ...{ runFolder: home.runFolder, kept: home.kept, biReaderPassword, console },
+      own: Object.keys(options.own ?? {}) as OwnName[],
+    });
     writeStatus(status);
     const restart = async (name: ServiceName): Promise<void> => {
       await services[name]?.kill();
@@ -116,11 +130,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
+/** What tells this run's Kafka and lake from any others that the ledger could have been made with. */
+const storesOf = (kept: string, { kafka }: FoundServices): Stores => ({
+  Kafka: kafka ? `cluster ${kafka.clusterId}` : `kept ${kept}`,
+  lake: `kept ${kept}`,
+});
+
 /** Starts each service, the first time and again; later ones read the addresses of earlier ones from `services`. */
 function startersOf(
   { ports, sparkCode = SPARK_CODE, report, installFolder }: StackOptions,
   home: ClaimedHome,
   services: Partial<StackServices>,
+  own: FoundServices,
 ) {
   const { kept } = home;
   const password = kept?.password ?? randomBytes(18).toString('base64url');
@@ -139,12 +160,15 @@ function startersOf(
     return service as NonNullable<StackServices[Name]>;
   };
   return {
-    kafka: (signal?: AbortSignal) =>
+    kafka: async (signal?: AbortSignal) =>
+      own.kafka?.service ??
       startKafka({ port: ports.kafka, controllerPort: ports.kafkaController }, context('kafka', signal)),
-    postgres: (signal?: AbortSignal) => startPostgres({ port: ports.postgres, password }, context('postgres', signal)),
+    postgres: async (signal?: AbortSignal) =>
+      own.postgres?.service ?? startPostgres({ port: ports.postgres, password }, context('postgres', signal)),
     localstack: (signal?: AbortSignal) =>
       startLocalStack({ port: ports.localstack, keptBucket: localLakeBucket }, context('localstack', signal)),
-    elasticsearch: (signal?: AbortSignal) =>
+    elasticsearch: async (signal?: AbortSignal) =>
+      own.elasticsearch ??
       startElasticsearch(
         { port: ports.elasticsearch, transportPort: ports.elasticsearchTransport },
         context('elasticsearch', signal),
@@ -165,6 +189,7 @@ function startersOf(
         {
           port: ports.airflow,
           database: running('postgres').connection,
+          metadata: own.postgres && `${own.postgres.service.connection.database}_airflow`,
           awsEndpoint: running('localstack').endpoint,
           emrEndpoint: running('emr').endpoint,
           credentials: running('emr').credentials,

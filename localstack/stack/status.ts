@@ -1,6 +1,7 @@
 /** run/status.json of a running stack: every endpoint and credential, for clients of any kind. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { OwnName } from '../own/given.ts';
 import { identify } from '../processes/processes.ts';
 import { localCredentials, REGION } from '../services/local-aws.ts';
 import type { PostgresConnection } from '../services/postgres.ts';
@@ -25,6 +26,8 @@ export interface StackStatus {
   readonly runFolder: string;
   /** The data that outlive it, and its number among the runs on them. Missing if nothing is kept. */
   readonly kept?: Pick<KeptData, 'folder' | 'starts'>;
+  /** Services that were there already: used, and left as they are when the stack stops. */
+  readonly own?: readonly OwnName[];
   readonly kafka: { readonly bootstrapServers: string };
   /** `url` is a connection string for psql and other clients. */
   readonly postgres: PostgresConnection & { readonly url: string };
@@ -87,9 +90,10 @@ export function describeStack(
   {
     runFolder,
     kept,
+    own = [],
     biReaderPassword,
     console,
-  }: Pick<StackStatus, 'runFolder' | 'console'> & {
+  }: Pick<StackStatus, 'runFolder' | 'console' | 'own'> & {
     readonly kept?: KeptData | undefined;
     readonly biReaderPassword?: string | undefined;
   },
@@ -102,6 +106,7 @@ export function describeStack(
     startedAt: new Date().toISOString(),
     runFolder,
     ...(kept && { kept: { folder: kept.folder, starts: kept.starts } }),
+    ...(own.length > 0 && { own }),
     kafka: { bootstrapServers: kafka.bootstrapServers },
     postgres: { ...postgres.connection, url: urlOf(postgres.connection) },
     ...(biReaderPassword !== undefined && { biReader: biReaderOf(postgres.connection, biReaderPassword) }),

@@ -159,7 +159,9 @@ async function refusals(pool: Backbone['pool'], letters: readonly Planned[]): Pr
   const products: string[] = [];
   for (const { topic, reason, value, headers } of rows) {
     const reading = readers.get(topic)?.(value, headersFrom(headers));
-    if (reading && 'faults' in reading) refused.push(reading.faults[0].reason);
+    // It goes back with the key that it has.
+    if (reason === 'wrong_key') refused.push(reason);
+    else if (reading && 'faults' in reading) refused.push(reading.faults[0].reason);
     // The first of its id is still there.
     else if (reason === 'conflict') refused.push(reason);
     else if (reading && inventoryStreams.some((stream) => stream.topic === topic))

@@ -11,7 +11,7 @@ import { type PostgresConnection, startPostgres } from '#localstack/services/pos
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 import { migrate } from '#sql/migrate.ts';
 import { createViews } from '#sql/views.ts';
-import { findWaysIn } from '../support/privileges.ts';
+import { findWaysIn, temporaryTablesOfStreams } from '../support/privileges.ts';
 
 const PASSWORD = 'of the test';
 let server: PostgresConnection;
@@ -48,7 +48,8 @@ const EXCEPTIONS = [
   'spark_curation creates in schema staging',
   'spark_curation makes temporary tables',
   'store_transactions makes temporary tables',
-];
+  ...temporaryTablesOfStreams,
+].sort();
 
 test('an upgrade takes the views from run_transformations, and leaves no way in', async () => {
   await superuser.query('create database shop owner shop_owner');

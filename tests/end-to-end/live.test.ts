@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AirflowClient, airflowClient } from '#adapters/airflow.ts';
+import { connectKafka } from '#adapters/kafka/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { inRepository, installFolder, repositoryRoot } from '#adapters/repository.ts';
 import { dagNames } from '#cdk/dags.ts';
@@ -23,6 +24,7 @@ import { type Home, launch, leftovers, newHome, type Running, tillstream } from 
 import { isLoopback, listenersOf } from '../support/listening.ts';
 import { besideTheStack, WITHOUT_SIMULATOR } from '../support/readme.ts';
 import { pageTests } from './page/page.ts';
+import { tutorialTests } from './tutorial.ts';
 
 const ORDERS = 500;
 let home: Home;
@@ -92,6 +94,48 @@ async function sendByJava(lines: readonly string[]): Promise<void> {
 }
 
 describe('npm start -- --no-simulator', () => {
+  it('begins with an empty shop', async () => {
+    const { rows } = await pool.query(
+      'select (select count(*) from shop.products) + (select count(*) from shop.customers) as there',
+    );
+    expect(rows).toEqual([{ there: 0 }]);
+  });
+
+  it('takes products from a file, and sales of them that came before', async () => {
+    const connection = await connectKafka({ ...status.kafka, clientId: 'live-test' });
+    const producer = await connection.producer();
+    const sale = { event_id: 'own-1', order_id: 'own-1', store_id: 's1', product_id: 'own', quantity: 2 };
+    const value = JSON.stringify({ ...sale, timestamp: '2026-01-02T03:04:05Z' });
+    await producer.send('store_sales', [{ key: 'own', value }]);
+    await producer.close();
+    await connection.close();
+    const rejected = async () =>
+      (await pool.query("select from ledger.dead_letters where reason = 'unknown_product'")).rowCount;
+    await until(async () => (await rejected()) === 1, { what: 'its product is unknown', within: 120_000, every: 500 });
+
+    const file = join(home.folder, 'products.csv');
+    writeFileSync(file, 'product_id;name;category;price\nown;Lamp;home;19,99\n');
+    expect(await tillstream(home, 'import', 'products', file)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(`${file}:2: price: expected`),
+    });
+    writeFileSync(file, 'product_id;name;category;price\nown;Lamp;home;19.99\n');
+    const imported = await tillstream(home, 'import', 'products', file);
+    expect(imported).toMatchObject({ code: 0, stderr: '' });
+    expect(imported.stdout).toContain('1 products: 1 good. 1 took effect.');
+    expect(imported.stdout).toContain('Of dead letters, 1 can come back');
+    expect(await tillstream(home, 'redrive', '--reason', 'unknown_product')).toMatchObject({ code: 0 });
+    const onHand = async () => (await pool.query('select quantity_on_hand as n from inventory.inventory')).rows[0]?.n;
+    await until(async () => (await onHand()) === -2, { what: 'it is sold', within: 200_000, every: 500 });
+
+    writeFileSync(
+      file,
+      'customer_id,name,email,country,segment,signed_up_at\n0d9f3c52-8f0a-4f4e-8f57-6f2a6a1f7a10,Ada,a@example.com,DE,new,2026-01-02T03:04:05Z\n',
+    );
+    expect(await tillstream(home, 'import', 'customers', file, '--dry-run')).toMatchObject({ code: 0 });
+    expect((await tillstream(home, 'proof')).code).toBe(0);
+  });
+
   it('brings a foreign producer’s records into fact_orders exactly', async () => {
     const good = Array.from({ length: ORDERS }, (_, index) => order(index));
     const bad = [NOT_JSON, JSON.stringify({ order_id: UNUSABLE })];
@@ -327,6 +371,8 @@ describe('npm start -- --no-simulator', () => {
       const [link = ''] = /http:\S+#key=\S+/.exec(running.output.stdout) ?? [];
       return { home, status, pool, link };
     }));
+
+  describe('docs/your-own-shop.md', () => tutorialTests(() => home.env));
 
   it('can be broken by the faults that strike a deployment, and loses nothing', async () => {
     const archived = async () =>

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { databaseRoles } from '#cdk/config/functions.ts';
 import { refreshViews } from '#sql/views.ts';
-import { findWaysIn } from '../support/privileges.ts';
+import { findWaysIn, temporaryTablesOfStreams } from '../support/privileges.ts';
 import { freshDatabase, poolAs } from '../support/stores.ts';
 
 let pool: Pool;
@@ -16,14 +16,17 @@ beforeAll(async () => {
 const DENIED = { code: '42501' };
 
 it('no role owns anything, is a member of another or creates anything, and nothing runs as one of them', async () => {
-  expect(await findWaysIn(pool, databaseRoles)).toEqual([
-    'load_orders makes temporary tables',
-    'run_transformations makes temporary tables',
-    // A schema in which no other role may use anything.
-    'spark_curation creates in schema staging',
-    'spark_curation makes temporary tables',
-    'store_transactions makes temporary tables',
-  ]);
+  expect(await findWaysIn(pool, databaseRoles)).toEqual(
+    [
+      'load_orders makes temporary tables',
+      'run_transformations makes temporary tables',
+      // A schema in which no other role may use anything.
+      'spark_curation creates in schema staging',
+      'spark_curation makes temporary tables',
+      'store_transactions makes temporary tables',
+      ...temporaryTablesOfStreams,
+    ].sort(),
+  );
   const { rows } = await pool.query(
     "select name from unnest($1::text[]) as name where has_schema_privilege(name, 'staging', 'usage')",
     [databaseRoles],

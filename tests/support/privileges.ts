@@ -1,5 +1,6 @@
 /** What the database's own catalogue says about who may do what; shares no code with the migrations. */
 import type { Pool } from '#adapters/postgres/index.ts';
+import { describedStreams, roleOf } from '#domain/streams.ts';
 
 /**
  * Walks all roles, databases, schemas, relations and functions, of this database and of the server.
@@ -11,6 +12,11 @@ export async function findWaysIn(pool: Pool, logins: readonly string[]): Promise
   const { rows } = await pool.query<{ way: string }>(WAYS_IN, [logins]);
   return rows.map(({ way }) => way).sort();
 }
+
+/** Roles of described streams with a table take each batch through a temporary one. */
+export const temporaryTablesOfStreams: readonly string[] = describedStreams
+  .filter(({ table }) => table)
+  .map((stream) => `${roleOf(stream)} makes temporary tables`);
 
 /** `owner` is whoever migrates: it may do everything anyway, so what it owns is no way in. */
 const WAYS_IN = `

@@ -31,6 +31,7 @@ export const besideTheStack: Readonly<Record<string, number>> = {
   'npx tillstream connect': 0,
   'npx tillstream proof': 0,
   'npx tillstream produce --count 1000 --malformed 0.05': 0,
+  'npx tillstream send orders docs/examples/order.jsonl': 0,
   'npx tillstream trace ID': 0,
   "npx tillstream messages orders --filter 'country=DE amount>100'": 0,
   // There are fewer.
@@ -66,6 +67,15 @@ export const elsewhere: Readonly<Record<string, { readonly file: string; readonl
   // Needs an account: the same on LocalStack is asked by tests/alone/deploy.test.ts.
   'npx tillstream console --environment prod': { file: 'cli/environment.test.ts', by: "'--environment', 'prod'" },
   'npx tillstream stop': { file: 'tests/end-to-end/stop.test.ts', by: "tillstream(home, 'stop')" },
+  'npx tillstream import products FILE': { file: 'tests/end-to-end/live.test.ts', by: "'import', 'products', file" },
+  'npx tillstream import customers FILE --dry-run': {
+    file: 'tests/end-to-end/live.test.ts',
+    by: "'import', 'customers', file, '--dry-run'",
+  },
+  'npx tillstream redrive --reason unknown_product': {
+    file: 'tests/end-to-end/live.test.ts',
+    by: "'redrive', '--reason', 'unknown_product'",
+  },
   'npx tillstream new-stream refunds': {
     file: 'tests/end-to-end/own-stream.test.ts',
     by: "tillstream('new-stream', 'refunds')",

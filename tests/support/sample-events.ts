@@ -5,12 +5,13 @@ import { encodeEvent, encodeRecord } from '#adapters/kafka/lambda-event.ts';
 import { functions } from '#cdk/config/functions.ts';
 import { readConfiguration } from '#domain/configuration/read.ts';
 import { type Stream, streams, topics } from '#domain/streams.ts';
+import { exampleFor } from '#operations/connect/connect.ts';
 
 const user = '5f0c8a3e-6d0f-4a57-9d0e-0d6f0f3a8b11';
 const stockMovement = { event_id: 'sample', product_id: 'sample', quantity: 1, timestamp: '2026-01-02T03:04:05Z' };
 
-/** A valid record for each stream. */
-const records: Readonly<Record<keyof typeof streams, Readonly<Record<string, unknown>>>> = {
+/** A valid record for each stream; of any other, its example is sent. */
+const records: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   orders: {
     order_id: '0b8d8c9a-3c53-4b53-8f61-5f2e5c0c7a01',
     user_id: user,
@@ -71,7 +72,8 @@ export async function sampleEvents(bootstrapServers: string): Promise<(readonly 
   try {
     await kafka.createTopics(topics);
     for (const [name, stream] of Object.entries(streams)) {
-      const found = await produced(kafka, producer, stream, records[name as keyof typeof streams]);
+      const record = records[name] ?? JSON.parse(exampleFor(stream).value);
+      const found = await produced(kafka, producer, stream, record);
       consumed.push([stream.consumer, eventOf(bootstrapServers, stream.topic, found)]);
     }
   } finally {

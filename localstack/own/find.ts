@@ -1,0 +1,40 @@
+/** Looks at the services of one's own before anything starts: each that can't be used says why, and nothing is changed in any. */
+import type { ElasticsearchService } from '../services/elasticsearch.ts';
+import { findElasticsearch } from './elasticsearch.ts';
+import type { OwnName, OwnServices } from './given.ts';
+import { findKafka, type OwnKafka } from './kafka.ts';
+import { findPostgres, type OwnPostgres } from './postgres.ts';
+
+export interface FoundServices {
+  readonly kafka?: OwnKafka | undefined;
+  readonly postgres?: OwnPostgres | undefined;
+  readonly elasticsearch?: ElasticsearchService | undefined;
+}
+
+/**
+ * @param report tells what will be made in each
+ * @throws naming each that can't be used
+ */
+export async function findOwn(
+  own: OwnServices,
+  report: (name: OwnName, progress: string) => void,
+): Promise<FoundServices> {
+  const [kafka, postgres, elasticsearch] = await Promise.allSettled([
+    own.kafka && findKafka(own.kafka.bootstrapServers),
+    own.postgres && findPostgres(own.postgres),
+    own.elasticsearch && findElasticsearch(own.elasticsearch.url),
+  ]);
+  const failed = [kafka, postgres, elasticsearch].filter(({ status }) => status === 'rejected');
+  if (failed.length > 0)
+    throw new Error(failed.map((each) => (each as PromiseRejectedResult).reason.message).join('\n'));
+  const found = { kafka: fulfilled(kafka), postgres: fulfilled(postgres), elasticsearch: fulfilled(elasticsearch) };
+  if (found.kafka) report('kafka', sayOf(found.kafka.makes));
+  if (found.postgres) report('postgres', sayOf(found.postgres.makes));
+  if (found.elasticsearch) report('elasticsearch', sayOf('index hourly_metrics where it is missing'));
+  return found;
+}
+
+const sayOf = (makes: string): string => `yours${makes && `; makes ${makes}`}`;
+
+const fulfilled = <T>(result: PromiseSettledResult<T>): T | undefined =>
+  result.status === 'fulfilled' ? result.value : undefined;

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { readOwn } from './given.ts';
+
+test('nothing is given by default', () => {
+  expect(readOwn({}, {})).toEqual({});
+});
+
+test('each is read from its option, or else from its variable', () => {
+  const env = { TILLSTREAM_KAFKA: 'a:1', TILLSTREAM_ELASTICSEARCH: 'http://search:9200/' };
+  expect(readOwn({ kafka: 'b:2, c:3', postgres: 'postgresql://shop:p%40ss@db/orders' }, env)).toEqual({
+    kafka: { bootstrapServers: 'b:2,c:3' },
+    postgres: { host: 'db', port: 5432, database: 'orders', user: 'shop', password: 'p@ss' },
+    elasticsearch: { url: 'http://search:9200' },
+  });
+});
+
+test.each([
+  ['kafka', 'broker', /^--kafka expects HOST:PORT/],
+  ['kafka', 'ssl://broker:9093', /^--kafka expects HOST:PORT.*without a protocol/],
+  ['postgres', 'mysql://a:b@c/d', /^--postgres expects postgresql:/],
+  ['postgres', 'postgresql://shop@db/orders', /lacks .*the password/],
+  ['postgres', 'postgresql://shop:s3cret@db/orders?sslmode=require', /sslmode=require isn't supported/],
+  ['elasticsearch', 'search:9200', /^--elasticsearch expects http:/],
+  ['elasticsearch', 'https://elastic:s3cret@search', /has a login/],
+] as const)('%s %s is refused, without what is secret in it', (name, text, said) => {
+  expect(() => readOwn({ [name]: text }, {})).toThrow(said);
+  expect(() => readOwn({ [name]: text }, {})).not.toThrow(/s3cret/);
+});

@@ -1,0 +1,64 @@
+/** Services that whoever starts the stack has already, and how they are named: by option, or by environment, which `ps` shows to nobody else. */
+import type { PostgresConnection } from '../services/postgres.ts';
+
+export interface OwnServices {
+  readonly kafka?: { readonly bootstrapServers: string };
+  readonly postgres?: PostgresConnection;
+  readonly elasticsearch?: { readonly url: string };
+}
+
+export type OwnName = keyof OwnServices;
+
+/** The option of each, its variable, and what it takes. */
+export const ownOptions: { readonly [Name in OwnName]: { option: string; variable: string; takes: string } } = {
+  kafka: { option: '--kafka', variable: 'TILLSTREAM_KAFKA', takes: 'HOST:PORT' },
+  postgres: { option: '--postgres', variable: 'TILLSTREAM_POSTGRES', takes: 'URL' },
+  elasticsearch: { option: '--elasticsearch', variable: 'TILLSTREAM_ELASTICSEARCH', takes: 'URL' },
+};
+
+export const ownNames = Object.keys(ownOptions) as OwnName[];
+
+/**
+ * @param given by name, from the command line; it wins over the environment
+ * @throws naming the option or variable whose value can't be used, never a password in it
+ */
+export function readOwn(given: Partial<Record<OwnName, string | undefined>>, env: NodeJS.ProcessEnv): OwnServices {
+  const read = <Service>(name: OwnName, reader: (text: string, source: string) => Service): Service | undefined => {
+    const { option, variable } = ownOptions[name];
+    if (given[name] !== undefined) return reader(given[name], option);
+    return env[variable] ? reader(env[variable], variable) : undefined;
+  };
+  const kafka = read('kafka', readBrokers);
+  const postgres = read('postgres', readDatabase);
+  const elasticsearch = read('elasticsearch', readSearch);
+  return { ...(kafka && { kafka }), ...(postgres && { postgres }), ...(elasticsearch && { elasticsearch }) };
+}
+
+function readBrokers(text: string, source: string) {
+  const brokers = text.split(',').map((each) => each.trim());
+  if (brokers.every((broker) => /^[^\s:/@]+:\d{1,5}$/.test(broker))) return { bootstrapServers: brokers.join(',') };
+  throw new Error(`${source} expects HOST:PORT, or several with commas between them, without a protocol or a login.`);
+}
+
+function readDatabase(text: string, source: string): PostgresConnection {
+  const expected = `${source} expects postgresql://USER:PASSWORD@HOST:PORT/DATABASE`;
+  const url = URL.parse(text);
+  if (!url || !/^postgres(ql)?:$/.test(url.protocol)) throw new Error(`${expected}.`);
+  const [user, password, database] = [url.username, url.password, url.pathname.slice(1)].map(decodeURIComponent);
+  if (!url.hostname || !user || !password || !database)
+    throw new Error(`${expected}; it lacks the host, the user, the password or the database.`);
+  const more = [...url.searchParams].find(([name, value]) => name !== 'sslmode' || !/^(disable|prefer)$/.test(value));
+  if (more)
+    throw new Error(
+      `${expected}; ${more[0]}=${more[1]} isn't supported: on one machine functions connect without TLS.`,
+    );
+  return { host: url.hostname, port: Number(url.port || 5432), database, user, password };
+}
+
+function readSearch(text: string, source: string) {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Error(`${source} expects http://HOST:PORT.`);
+  if (url.username || url.password)
+    throw new Error(`${source} has a login, which isn't supported here: functions would have it in their settings.`);
+  return { url: url.href.replace(/\/$/, '') };
+}

@@ -1,0 +1,29 @@
+/** A Kafka that somebody else runs, instead of one that the stack starts. */
+import { inspectCluster } from '#adapters/kafka/inspect.ts';
+import { topics } from '#domain/streams.ts';
+import type { KafkaService } from '../services/kafka.ts';
+import { runByOthers } from './run-by-others.ts';
+
+export interface OwnKafka {
+  readonly service: KafkaService;
+  readonly clusterId: string;
+  /** What the stack will make there; empty if all is there. */
+  readonly makes: string;
+}
+
+/** @throws if it can't be used, with what was expected of it and what to do */
+export async function findKafka(bootstrapServers: string): Promise<OwnKafka> {
+  const client = { bootstrapServers, clientId: 'tillstream-start' };
+  const { clusterId, missing } = await inspectCluster(client, topics).catch((cause: Error) => {
+    throw new Error(
+      `Your Kafka at ${bootstrapServers} can't be used: ${cause.message}. Expected a broker that answers without TLS and without a ` +
+        'login (here nothing else is supported; in AWS, MSK by IAM is), and that lets this client make topics.',
+      { cause },
+    );
+  });
+  return {
+    service: { ...runByOthers('Kafka'), bootstrapServers },
+    clusterId,
+    makes: missing.length > 0 ? `topics ${missing.join(', ')}` : '',
+  };
+}

@@ -1,0 +1,67 @@
+/** Sends records that a shop has in a file, as a producer of its own would: to see what becomes of them. */
+import type { ProducedRecord } from '#adapters/kafka/index.ts';
+import type { Stream } from '#domain/streams.ts';
+import type { Backbone } from './backbone.ts';
+
+/** Records that stand in a partition one behind the other. */
+export interface SentRange {
+  readonly partition: number;
+  /** Null if Kafka doesn't say it, as of records that it had got at an earlier attempt. */
+  readonly offset: number | null;
+  readonly records: number;
+}
+
+/** Half of what a broker takes by default is left for keys and framing, as in simulator/produce.ts. */
+const BATCH = { records: 1_000, bytes: 500_000 };
+
+/**
+ * Sends each line as it is, in their order, with the value of the stream's key field as its key. A line that isn't a JSON object with that
+ * field as text goes without a key: its consumer will say what is wrong with it.
+ *
+ * @throws if Kafka doesn't take them; those before may have been sent
+ */
+export async function sendLines(
+  { kafka }: Pick<Backbone, 'kafka'>,
+  stream: Pick<Stream, 'topic' | 'key'>,
+  lines: readonly string[],
+): Promise<readonly SentRange[]> {
+  const producer = await (await kafka()).producer();
+  const sent: SentRange[] = [];
+  try {
+    for (const batch of batches(lines.map((value) => ({ key: keyOf(value, stream.key), value }))))
+      for (const { partition, firstOffset, records } of await producer.send(stream.topic, batch))
+        sent.push({ partition, offset: firstOffset ?? null, records: records.length });
+    return sent;
+  } finally {
+    await producer.close();
+  }
+}
+
+export function keyOf(line: string, field: string): string | null {
+  try {
+    const value: unknown = JSON.parse(line)?.[field];
+    return typeof value === 'string' ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A record larger than the limit is a batch of its own. */
+export function* batches<Sent extends ProducedRecord & { readonly value: string }>(
+  records: readonly Sent[],
+  limits = BATCH,
+): Generator<readonly Sent[]> {
+  let batch: Sent[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    const size = Buffer.byteLength(record.value);
+    if (batch.length === limits.records || (batch.length > 0 && bytes + size > limits.bytes)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(record);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,117 @@
+/** `npm start -- --kafka … --postgres … --elasticsearch …`: services of somebody else are used, and left as they are. */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { connectKafka } from '#adapters/kafka/index.ts';
+import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import { installFolder } from '#adapters/repository.ts';
+import { findOwn } from '#localstack/own/find.ts';
+import type { OwnServices } from '#localstack/own/given.ts';
+import { requirePair } from '#localstack/own/pairing.ts';
+import { freePorts } from '#localstack/processes/ports.ts';
+import { startElasticsearch } from '#localstack/services/elasticsearch.ts';
+import { startKafka } from '#localstack/services/kafka.ts';
+import { type PostgresConnection, startPostgres } from '#localstack/services/postgres.ts';
+import { forgetKept } from '#localstack/stack/kept.ts';
+import { startStack } from '#localstack/stack/stack.ts';
+import { deploy, freeStackPorts } from '../stack.ts';
+import { startPipeline } from '../support/pipeline.ts';
+
+const report = () => {};
+/** Three minutes on a busy machine. */
+const WITHIN = 900_000;
+let folder: string;
+let superuser: Pool;
+let own: Required<OwnServices>;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tillstream-own-'));
+  chmodSync(folder, 0o755); // PostgreSQL may run as another user.
+  const context = { runFolder: join(folder, 'theirs'), installFolder, report };
+  const [port = 0, controllerPort = 0, database = 0, search = 0, transportPort = 0] = await freePorts(5);
+  const [kafka, postgres, elasticsearch] = await Promise.all([
+    startKafka({ port, controllerPort }, context),
+    startPostgres({ port: database }, context),
+    startElasticsearch({ port: search, transportPort }, context),
+  ]);
+  superuser = openPool({ ...postgres.connection, max: 1 });
+  // As the owner of a database on RDS.
+  await superuser.query(`create role shop_owner login createrole createdb password 'of the test'`);
+  await superuser.query('create database orders owner shop_owner');
+  const connection = { ...postgres.connection, database: 'orders', user: 'shop_owner', password: 'of the test' };
+  own = { kafka, postgres: connection, elasticsearch };
+  return async () => {
+    await superuser.end();
+    await Promise.all([kafka.stop(), postgres.stop(), elasticsearch.stop()]);
+    rmSync(folder, { recursive: true });
+  };
+});
+
+describe('before anything starts', () => {
+  test('it is said what will be made', async () => {
+    const said: string[] = [];
+    await findOwn(own, (name, progress) => said.push(`${name}: ${progress}`));
+    expect(said).toEqual([
+      expect.stringMatching(/^kafka: yours; makes topics orders, /),
+      expect.stringMatching(/^postgres: yours; makes schemas ledger, .*; roles archive_orders, /),
+      'elasticsearch: yours; makes index hourly_metrics where it is missing',
+    ]);
+  });
+
+  test('each that cannot be used is named, with what to do', async () => {
+    await superuser.query('create database theirs owner shop_owner');
+    const theirs: PostgresConnection = { ...own.postgres, database: 'theirs' };
+    const pool = openPool({ ...theirs, max: 1 });
+    await pool.query('create schema shop').finally(() => pool.end());
+    const [nobody = 0] = await freePorts(1);
+    const wrong = {
+      kafka: { bootstrapServers: `127.0.0.1:${nobody}` },
+      postgres: theirs,
+      elasticsearch: { url: `http://127.0.0.1:${nobody}` },
+    };
+    const failure = await findOwn(wrong, report).catch((error: Error) => error.message);
+    expect(failure).toMatch(/^Your Kafka at .* can't be used: .*without TLS/m);
+    expect(failure).toMatch(
+      /^Your PostgreSQL, .* has schemas of others by the names of ours \(shop\): create another/m,
+    );
+    expect(failure).toMatch(/^Your Elasticsearch at .* doesn't answer: /m);
+    const login = { postgres: { ...own.postgres, password: 's3cret' } };
+    await expect(findOwn(login, report)).rejects.toThrow(/^(?!.*s3cret).*password authentication failed/);
+  });
+});
+
+test('they carry everything to exact numbers; stopping leaves them, and their own topics, tables and indices', async () => {
+  const home = join(folder, 'home');
+  const kafka = await connectKafka({ ...own.kafka, clientId: 'own-services-test' });
+  await kafka.createTopics([{ topic: 'theirs', partitions: 1 }]);
+  const pool = openPool({ ...own.postgres, max: 1 });
+  await pool.query('create table theirs as select 1 as n');
+
+  const stack = await startStack({
+    ...{ home, installFolder, ports: await freeStackPorts(), airflow: false, keep: true, own, deploy, report },
+  });
+  expect(stack.status.own).toEqual(['kafka', 'postgres', 'elasticsearch']);
+  expect([stack.services.kafka, stack.services.postgres].flatMap(({ pids }) => pids)).toEqual([]);
+  const pipeline = await startPipeline(stack);
+  await pipeline.produce({ seed: 1, count: 60, topics: ['orders', 'transactions'] });
+  await pipeline.expectExact();
+  await pipeline.stop();
+  await stack.stop();
+
+  const [{ latest = 0 } = {}] = await kafka.offsets('orders');
+  expect(latest).toBeGreaterThan(0);
+  expect((await pool.query('select n from theirs')).rows).toEqual([{ n: 1 }]);
+  expect((await pool.query('select count(*) > 0 as any from warehouse.fact_orders')).rows).toEqual([{ any: true }]);
+  expect((await fetch(`${own.elasticsearch.url}/_cat/indices/hourly_metrics-v1`)).ok).toBe(true);
+  const said: string[] = [];
+  await findOwn(own, (name, progress) => said.push(`${name}: ${progress}`));
+  expect(said.slice(0, 2)).toEqual(['kafka: yours', 'postgres: yours']);
+
+  // Such as a Kafka that was made anew, or the same database from another home.
+  await expect(requirePair(own.postgres, { Kafka: 'cluster of others' })).rejects.toThrow(
+    /^The ledger in database orders on .* belongs to another Kafka: /,
+  );
+  await Promise.all([kafka.close(), pool.end()]);
+  forgetKept(home);
+}, WITHIN);
