@@ -2,16 +2,20 @@
 import Decoder from 'kafkajs/src/protocol/decoder.js';
 import decodeRecord from 'kafkajs/src/protocol/recordBatch/record/v0/decoder.js';
 import encodeRecord from 'kafkajs/src/protocol/recordBatch/record/v0/index.js';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { headerBytes, readHeaders, toHeaders } from './headers.ts';
 
 const header = (name: string, value: string) => ({ name, value: Buffer.from(value) });
 
 function decode(record: Buffer) {
+  const bytes = bytesOf(record);
+  return bytes ? readHeaders(bytes) : [];
+}
+
+function bytesOf(record: Buffer): Buffer | undefined {
   const decoder = new Decoder(record);
   decoder.readVarInt();
-  const bytes = headerBytes(decodeRecord(decoder, { firstOffset: '0', firstTimestamp: '0' }).headers);
-  return bytes ? readHeaders(bytes) : [];
+  return headerBytes(decodeRecord(decoder, { firstOffset: '0', firstTimestamp: '0' }).headers);
 }
 const encode = (headers: ReturnType<typeof toHeaders>): Buffer =>
   encodeRecord({ key: null, value: null, headers }).buffer;
@@ -38,4 +42,13 @@ test('a record of many headers is read at once', () => {
   const headers = Array.from({ length: 8_000 }, (_, n) => header(String(n), ''));
   const read = decode(encode(toHeaders(headers)));
   expect(read.map(({ name }) => name).join()).toBe(headers.map(({ name }) => name).join());
+});
+
+// A test that resets Vitest's modules had the next file load it again, which then read lists by what it had put there itself.
+test('it is loaded again beside the same kafkajs', async () => {
+  vi.resetModules();
+  const again = await import('./headers.ts');
+  const headers = [header('a', '1'), header('b', '2')];
+  const bytes = bytesOf(encode(toHeaders(headers)));
+  expect(bytes && again.readHeaders(bytes)).toEqual(headers);
 });

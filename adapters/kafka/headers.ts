@@ -15,7 +15,13 @@ interface Header {
   readonly value: Buffer | null;
 }
 
-const readList = Decoder.prototype.readVarIntArray;
+type ReadList = typeof Decoder.prototype.readVarIntArray;
+
+/** The reader's own way, kept with it: this module may be loaded again in a process that keeps kafkajs, and would then find ours. */
+const OWN = Symbol.for('tillstream: readVarIntArray');
+const decoder: { readVarIntArray: ReadList; [OWN]?: ReadList } = Decoder.prototype;
+decoder[OWN] ??= decoder.readVarIntArray;
+const readList = decoder[OWN];
 
 /**
  * kafkajs reads nothing else this way, and each record by a decoder of its own, where headers come last. It takes their bytes
