@@ -141,31 +141,35 @@ async function startElsewhere(options: object): Promise<{ status: StackStatus; k
   return { status: readStatus(runFolder) as StackStatus, kill };
 }
 
-test('after SIGKILL of everything in the middle, the next run goes on to exact numbers and a balanced proof', async () => {
-  const home = join(folder, 'home');
-  const options = { home, installFolder, ports: await freeStackPorts(), airflow: false, keep: true };
-  const orders = { seed: 1, count: 200 };
+test(
+  'after SIGKILL of everything in the middle, the next run goes on to exact numbers and a balanced proof',
+  async () => {
+    const home = join(folder, 'home');
+    const options = { home, installFolder, ports: await freeStackPorts(), airflow: false, keep: true };
+    const orders = { seed: 1, count: 200 };
 
-  const { status, kill } = await startElsewhere(options);
-  const kafka = await connectKafka({ bootstrapServers: status.kafka.bootstrapServers, clientId: 'kept-test' });
-  const pool = openPool({ connectionString: status.postgres.url, max: 2 });
-  await seedShop(pool);
-  await produce({ kafka, options: orders });
-  const someAreArchived = async () => (await readProgress(pool, kafka)).archived > 0;
-  await until(someAreArchived, { what: 'the first orders are in the lake', within: 180_000, every: 25 });
-  await kill();
-  await Promise.allSettled([kafka.close(), pool.end()]);
+    const { status, kill } = await startElsewhere(options);
+    const kafka = await connectKafka({ bootstrapServers: status.kafka.bootstrapServers, clientId: 'kept-test' });
+    const pool = openPool({ connectionString: status.postgres.url, max: 2 });
+    await seedShop(pool);
+    await produce({ kafka, options: orders });
+    const someAreArchived = async () => (await readProgress(pool, kafka)).archived > 0;
+    await until(someAreArchived, { what: 'the first orders are in the lake', within: 180_000, every: 25 });
+    await kill();
+    await Promise.allSettled([kafka.close(), pool.end()]);
 
-  const again = await startStack({ ...options, deploy, report });
-  expect(again.status.kept).toEqual({ folder: join(home, 'data'), starts: 2 });
-  const pipeline = await startPipeline(again);
-  pipeline.expectation.add([...simulate(orders)]);
-  await pipeline.produce({ seed: 2, count: 50 });
-  await pipeline.expectExact();
+    const again = await startStack({ ...options, deploy, report });
+    expect(again.status.kept).toEqual({ folder: join(home, 'data'), starts: 2 });
+    const pipeline = await startPipeline(again);
+    pipeline.expectation.add([...simulate(orders)]);
+    await pipeline.produce({ seed: 2, count: 50 });
+    await pipeline.expectExact();
 
-  await pipeline.pool.query(`insert into public.migrations (name, sha256) values ('999_of_a_later_version', '')`);
-  await expect(deploy(again.services)).rejects.toThrow(/has 999_of_a_later_version, which sql\/migrations has not/);
-  await pipeline.stop();
-  await again.stop();
-  forgetKept(home);
-}, WITHIN);
+    await pipeline.pool.query(`insert into public.migrations (name, sha256) values ('999_of_a_later_version', '')`);
+    await expect(deploy(again.services)).rejects.toThrow(/has 999_of_a_later_version, which sql\/migrations has not/);
+    await pipeline.stop();
+    await again.stop();
+    forgetKept(home);
+  },
+  WITHIN,
+);

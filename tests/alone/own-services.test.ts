@@ -81,37 +81,41 @@ describe('before anything starts', () => {
   });
 });
 
-test('they carry everything to exact numbers; stopping leaves them, and their own topics, tables and indices', async () => {
-  const home = join(folder, 'home');
-  const kafka = await connectKafka({ ...own.kafka, clientId: 'own-services-test' });
-  await kafka.createTopics([{ topic: 'theirs', partitions: 1 }]);
-  const pool = openPool({ ...own.postgres, max: 1 });
-  await pool.query('create table theirs as select 1 as n');
+test(
+  'they carry everything to exact numbers; stopping leaves them, and their own topics, tables and indices',
+  async () => {
+    const home = join(folder, 'home');
+    const kafka = await connectKafka({ ...own.kafka, clientId: 'own-services-test' });
+    await kafka.createTopics([{ topic: 'theirs', partitions: 1 }]);
+    const pool = openPool({ ...own.postgres, max: 1 });
+    await pool.query('create table theirs as select 1 as n');
 
-  const stack = await startStack({
-    ...{ home, installFolder, ports: await freeStackPorts(), airflow: false, keep: true, own, deploy, report },
-  });
-  expect(stack.status.own).toEqual(['kafka', 'postgres', 'elasticsearch']);
-  expect([stack.services.kafka, stack.services.postgres].flatMap(({ pids }) => pids)).toEqual([]);
-  const pipeline = await startPipeline(stack);
-  await pipeline.produce({ seed: 1, count: 60, topics: ['orders', 'transactions'] });
-  await pipeline.expectExact();
-  await pipeline.stop();
-  await stack.stop();
+    const stack = await startStack({
+      ...{ home, installFolder, ports: await freeStackPorts(), airflow: false, keep: true, own, deploy, report },
+    });
+    expect(stack.status.own).toEqual(['kafka', 'postgres', 'elasticsearch']);
+    expect([stack.services.kafka, stack.services.postgres].flatMap(({ pids }) => pids)).toEqual([]);
+    const pipeline = await startPipeline(stack);
+    await pipeline.produce({ seed: 1, count: 60, topics: ['orders', 'transactions'] });
+    await pipeline.expectExact();
+    await pipeline.stop();
+    await stack.stop();
 
-  const [{ latest = 0 } = {}] = await kafka.offsets('orders');
-  expect(latest).toBeGreaterThan(0);
-  expect((await pool.query('select n from theirs')).rows).toEqual([{ n: 1 }]);
-  expect((await pool.query('select count(*) > 0 as any from warehouse.fact_orders')).rows).toEqual([{ any: true }]);
-  expect((await fetch(`${own.elasticsearch.url}/_cat/indices/hourly_metrics-v1`)).ok).toBe(true);
-  const said: string[] = [];
-  await findOwn(own, (name, progress) => said.push(`${name}: ${progress}`));
-  expect(said.slice(0, 2)).toEqual(['kafka: yours', 'postgres: yours']);
+    const [{ latest = 0 } = {}] = await kafka.offsets('orders');
+    expect(latest).toBeGreaterThan(0);
+    expect((await pool.query('select n from theirs')).rows).toEqual([{ n: 1 }]);
+    expect((await pool.query('select count(*) > 0 as any from warehouse.fact_orders')).rows).toEqual([{ any: true }]);
+    expect((await fetch(`${own.elasticsearch.url}/_cat/indices/hourly_metrics-v1`)).ok).toBe(true);
+    const said: string[] = [];
+    await findOwn(own, (name, progress) => said.push(`${name}: ${progress}`));
+    expect(said.slice(0, 2)).toEqual(['kafka: yours', 'postgres: yours']);
 
-  // Such as a Kafka that was made anew, or the same database from another home.
-  await expect(requirePair(own.postgres, { Kafka: 'cluster of others' })).rejects.toThrow(
-    /^The ledger in database orders on .* belongs to another Kafka: /,
-  );
-  await Promise.all([kafka.close(), pool.end()]);
-  forgetKept(home);
-}, WITHIN);
+    // Such as a Kafka that was made anew, or the same database from another home.
+    await expect(requirePair(own.postgres, { Kafka: 'cluster of others' })).rejects.toThrow(
+      /^The ledger in database orders on .* belongs to another Kafka: /,
+    );
+    await Promise.all([kafka.close(), pool.end()]);
+    forgetKept(home);
+  },
+  WITHIN,
+);
