@@ -7,6 +7,7 @@ import { run } from '../install/run.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
 import { supervise } from '../processes/supervise.ts';
 import { whenReady } from '../processes/when-ready.ts';
+import { removeDeadLock } from './postgres-lock.ts';
 import { makeDataFolder, postgresPrograms, type User, unprivilegedUser } from './postgres-user.ts';
 
 export interface PostgresOptions {
@@ -45,6 +46,7 @@ export async function startPostgres(
     await initialise(join(programs, 'initdb'), folder, user, password);
   }
 
+  removeDeadLock(data);
   context.report('starting');
   const server = await supervise(
     {

@@ -6,7 +6,10 @@ import type { StoreContents } from './store-contents.ts';
 
 /** The totals that the proof must report for each topic. */
 export function expectedTotals(simulated: Totals): Proof['streams'] {
-  return Object.fromEntries(
+  // The simulator sends neither products nor customers.
+  const unsent = { consumed: 0, accepted: 0, duplicates: 0, rejected: 0, lag: 0 };
+  const silent = Object.fromEntries(Object.values(streams).map(({ topic }) => [topic, unsent]));
+  const sent = Object.fromEntries(
     Object.entries(simulated).map(([topic, { records, accepted, duplicates, rejected, reasons }]) => {
       const totals = { consumed: records, accepted, duplicates, rejected, lag: 0 };
       const archived = accepted + duplicates + (reasons.conflict ?? 0);
@@ -17,6 +20,7 @@ export function expectedTotals(simulated: Totals): Proof['streams'] {
       return [topic, totals];
     }),
   );
+  return { ...silent, ...sent };
 }
 
 /** The rows and stock that the stores must contain. */
