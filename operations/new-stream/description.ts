@@ -11,11 +11,11 @@ export function descriptionText(names: Names, sink: SinkKind, key: string): stri
       ? []
       : [field(key, `text(100, 'The key of the Kafka record: what has the same key stays in sequence.')`)]),
     field('amount', `money('The amount, at most two decimals.')`),
-    field('currency', `text(10, 'ISO 4217 code, such as EUR.')`),
+    field('currency', `currency('ISO 4217 code, such as EUR.')`),
     field('occurred_at', `timestamp('When it happened, by the clock of the system that sends it.')`),
   ];
   return `import * as z from 'zod';
-import { money, text, timestamp } from '../columns.ts';
+import { currency, money, text, timestamp } from '../columns.ts';
 import { type Stream, upTo } from '../stream.ts';
 
 /**

@@ -20,11 +20,11 @@ const FIELDS = `    refund_id: text(40, 'The refund.'),
     order_id: uuid('The order, as on topic \`orders\`.'),
     user_id: uuid('Who gets it; also the key of the Kafka record.'),
     amount: money('What is paid back, at most two decimals.'),
-    currency: text(10, 'ISO 4217 code, such as EUR.'),
+    currency: currency('ISO 4217 code, such as EUR.'),
     pieces: quantity('How many pieces came back.').nullish(),
     "order": text(20, 'What the shop calls the order.').nullish(),
     refunded_at: timestamp('When it was decided.'),`;
-const IMPORT = "import { money, quantity, text, timestamp, uuid } from '../columns.ts';";
+const IMPORT = "import { currency, money, quantity, text, timestamp, uuid } from '../columns.ts';";
 const SENT = `  refund_id: 'R-1001',
   order_id: '88aa0c1e-7d5a-4a52-9a38-0e3b1f3f9f11',
   user_id: '0d9f3c52-8f0a-4f4e-8f57-6f2a6a1f7a10',
