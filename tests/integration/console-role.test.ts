@@ -20,6 +20,7 @@ const UNREADABLE = [
   'curated.announcements',
   'ledger.turns',
   'shop.customers',
+  'shop.delivered_rows',
   'shop.product_history',
   'shop.suppliers',
 ];

@@ -197,7 +197,11 @@ it('no query of the proof joins by a range', async () => {
     // Small tables would be joined by nested loops, whatever the condition.
     await client.query('set enable_nestloop = off');
     for (const { name, sql } of await readSqlFiles(sqlFolder('proof'))) {
-      const { rows } = await client.query(`explain (generic_plan, format json) ${sql}`);
+      // A stream's own table, of which there is none in the product.
+      const ofTable = sql
+        .replaceAll('described.records', 'payments.transactions')
+        .replaceAll('described.', 'payments.');
+      const { rows } = await client.query(`explain (generic_plan, format json) ${ofTable}`);
       expect([name, ...rangesIn(rows[0]['QUERY PLAN'][0].Plan)]).toEqual([name]);
     }
   } finally {
