@@ -151,8 +151,16 @@ describe('deploying again', () => {
   });
 
   it('reports the error of migrate-database if it fails', async () => {
+    const server = openPool({ ...postgres, max: 1 });
+    await server.query('create database taken');
+    const taken = openPool({ ...postgres, database: 'taken', max: 1 });
+    await taken.query('create schema ledger');
+    await Promise.all([server.end(), taken.end()]);
+    await expect(deploy({ postgres: { ...postgres, database: 'taken' } })).rejects.toThrow(
+      /^tillstream-local-migrate-database failed: .*schema "ledger" already exists/,
+    );
     await expect(deploy({ postgres: { ...postgres, database: 'no_such_database' } })).rejects.toThrow(
-      'tillstream-local-migrate-database failed: database "no_such_database" does not exist',
+      'database "no_such_database" does not exist',
     );
     await deploy();
   });

@@ -1,5 +1,6 @@
 /** What is proved of the shop's tables that follow a topic, whose records replace one another. */
 import type { Transaction } from '#adapters/postgres/index.ts';
+import { streams } from '#domain/streams.ts';
 import { type Check, check, faultsIn, locate, noFaults } from '../proof.ts';
 import { query } from '../queries.ts';
 import type { Sources } from '../sources.ts';
@@ -36,6 +37,14 @@ export async function proveShop(
         written,
         there,
       ),
+      ...(topic === streams.products.topic ? [await shelvesCheck(transaction)] : []),
     ],
   };
+}
+
+async function shelvesCheck(transaction: Transaction): Promise<Check> {
+  const rows = await query<{ product_id: string; total: number }>(transaction, 'shop_shelves');
+  const describe = ({ product_id }: { product_id: string }) =>
+    `product ${product_id} has no row in inventory.inventory`;
+  return noFaults('products: every product has its shelf', faultsIn(rows, describe));
 }
