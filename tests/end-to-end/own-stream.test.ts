@@ -84,7 +84,7 @@ it('new-stream writes files that pass, before and after a person has written in 
 
   const description = 'domain/streams/refunds.ts';
   edit(description, (text) => text.replace(/(?<=\.object\(\{\n).*?(?=\n {2}\}\))/s, FIELDS));
-  edit(description, (text) => text.replace(/^import \{ money.*$/m, IMPORT));
+  edit(description, (text) => text.replace(/^import \{ currency.*$/m, IMPORT));
   edit('domain/streams/refunds.test.ts', (text) => text.replace(/(?<=const sent = \{\n).*?(?=\n\})/s, SENT));
   const migration = (await tillstream('new-stream', 'refunds', '--migration')).stdout;
   const [file = ''] = /sql\/migrations\/\d+_stream_refunds\.sql/.exec(migration) ?? [];
