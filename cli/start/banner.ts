@@ -1,6 +1,7 @@
 import { consoleLink } from '#console/server/link.ts';
 import type { OwnName } from '#localstack/own/given.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
+import { holdersOfRecords } from './options.ts';
 
 /** What runs where, and what to try next. */
 export function banner(stack: StackStatus): string {
@@ -27,6 +28,14 @@ export function banner(stack: StackStatus): string {
       : '  Ctrl-C stops everything and deletes its data; the logs stay until the next start.',
     '',
   ].join('\n');
+}
+
+/** @returns whose orders are processed, unless they are the simulator's in services that end with it */
+export function sayOrders(simulator: boolean, { own = [] }: Pick<StackStatus, 'own'>): string | undefined {
+  const holders = holdersOfRecords(own).join(' and ');
+  if (!simulator)
+    return `Waiting for events from elsewhere (${holders ? 'no simulator beside what is yours' : '--no-simulator'}).`;
+  return holders ? `The simulator sends invented orders into your ${holders} (--simulator).` : undefined;
 }
 
 /** What is said behind the address of a service that was there before. */

@@ -1,16 +1,8 @@
 /** The data of a home that outlive its runs: `npm start -- --keep` goes on with them, any other run leaves them alone. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceDurably, syncFolder } from '../processes/durable-file.ts';
 import { removeDataFolder } from '../services/postgres-user.ts';
 
 export interface KeptData {
@@ -26,11 +18,12 @@ export interface KeptData {
 /** Marks the folder as ours, which may be deleted, and holds what a run has to know of the last one. */
 const NOTE = 'kept.json';
 
-const folderIn = (home: string): string => join(home, 'data');
+/** Where the home's kept data are, or would be. */
+export const keptFolder = (home: string): string => join(home, 'data');
 
 /** @returns the folder of the home's kept data, if there are any */
 export function keptIn(home: string): string | undefined {
-  const folder = folderIn(home);
+  const folder = keptFolder(home);
   return existsSync(join(folder, NOTE)) ? folder : undefined;
 }
 
@@ -40,7 +33,7 @@ export function keptIn(home: string): string | undefined {
  * @throws if there is such a folder that Tillstream didn't make
  */
 export function openKept(home: string): KeptData {
-  const folder = folderIn(home);
+  const folder = keptFolder(home);
   if (existsSync(folder) && !keptIn(home) && readdirSync(folder).length > 0)
     throw new Error(`${folder} was not made by Tillstream: set TILLSTREAM_HOME to another folder.`);
   mkdirSync(folder, { recursive: true });
@@ -48,8 +41,8 @@ export function openKept(home: string): KeptData {
   if (!keptIn(home)) chmodSync(folder, 0o700);
   const { id, starts, password } = keptIn(home) ? read(folder) : newNote();
   const note = { id, starts: starts + 1, password };
-  writeFileSync(join(folder, `${NOTE}.new`), `${JSON.stringify(note)}\n`, { mode: 0o600 });
-  renameSync(join(folder, `${NOTE}.new`), join(folder, NOTE));
+  writeNote(folder, note);
+  syncFolder(home);
   return { folder, ...note };
 }
 
@@ -62,6 +55,9 @@ export function forgetKept(home: string): void {
   for (const name of readdirSync(folder)) if (name !== NOTE) rmSync(join(folder, name), { recursive: true });
   rmSync(folder, { recursive: true });
 }
+
+const writeNote = (folder: string, note: Omit<KeptData, 'folder'>): void =>
+  replaceDurably(join(folder, NOTE), `${JSON.stringify(note)}\n`);
 
 const newNote = () => ({ id: randomUUID(), starts: 0, password: randomBytes(18).toString('base64url') });
 
