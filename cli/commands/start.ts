@@ -40,6 +40,8 @@ const described = {
       ];
     }),
   ),
+  '--adopt':
+    'take a ledger that does not say which Kafka and lake it belongs to as one of these (docs/own-services.md)',
   '--stay': 'keep running when its terminal or parent ends; without it, everything then stops',
   '--once': 'run everything once, then print the proof as one JSON object on the last line of stdout',
   '--timings': 'with --once: tell at the end how long each phase took, and the processor time of each service',
@@ -88,6 +90,7 @@ export async function run(args: string[]): Promise<number> {
         ports: options.ports,
         keep: options.keep,
         own: options.own,
+        adopt: options.adopt,
         signal: stop,
         report: screen.progress,
       }),

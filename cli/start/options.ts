@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly simulator: boolean;
   /** Goes on with the data of earlier such runs, and leaves its own to the next. */
   readonly keep: boolean;
+  /** Takes a ledger that does not say which services it belongs to as one of these. */
+  readonly adopt: boolean;
   /** Runs on when the terminal or the process that started it has gone. */
   readonly stay: boolean;
   /** Orders to make; endless if undefined. */
@@ -55,6 +57,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = pr
       simulator: { type: 'boolean', default: false },
       'no-simulator': { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
+      adopt: { type: 'boolean', default: false },
       stay: { type: 'boolean', default: false },
       orders: { type: 'string' },
       seed: { type: 'string' },
@@ -81,6 +84,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = pr
     timings: values.timings,
     simulator,
     keep,
+    adopt: values.adopt,
     stay: values.stay,
     orders: readWholeNumber('--orders', values.orders, { min: 1 }) ?? (once ? ONCE_ORDERS : undefined),
     seed: readWholeNumber('--seed', values.seed),

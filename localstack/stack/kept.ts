@@ -13,6 +13,8 @@ export interface KeptData {
   readonly starts: number;
   /** Of PostgreSQL's superuser, whose password is in the data. */
   readonly password: string;
+  /** The id of the ledger that they belong to; undefined until one has come up on them. */
+  readonly ledger?: string | undefined;
 }
 
 /** Marks the folder as ours, which may be deleted, and holds what a run has to know of the last one. */
@@ -39,11 +41,16 @@ export function openKept(home: string): KeptData {
   mkdirSync(folder, { recursive: true });
   // As a run's folder; PostgreSQL's user may pass through it later.
   if (!keptIn(home)) chmodSync(folder, 0o700);
-  const { id, starts, password } = keptIn(home) ? read(folder) : newNote();
-  const note = { id, starts: starts + 1, password };
+  const { starts, ...rest } = keptIn(home) ? read(folder) : newNote();
+  const note = { ...rest, starts: starts + 1 };
   writeNote(folder, note);
   syncFolder(home);
   return { folder, ...note };
+}
+
+/** Notes the ledger that the kept data belong to from now on. */
+export function noteLedger({ folder, ...note }: KeptData, ledger: string): void {
+  if (note.ledger !== ledger) writeNote(folder, { ...note, ledger });
 }
 
 /** Throws the home's kept data away. Only for who holds the home. */
@@ -63,8 +70,8 @@ const newNote = () => ({ id: randomUUID(), starts: 0, password: randomBytes(18).
 
 function read(folder: string): Omit<KeptData, 'folder'> {
   const file = join(folder, NOTE);
-  const { id, starts, password } = JSON.parse(readFileSync(file, 'utf8')) as Partial<KeptData>;
+  const { id, starts, password, ledger } = JSON.parse(readFileSync(file, 'utf8')) as Partial<KeptData>;
   if (typeof id === 'string' && typeof starts === 'number' && typeof password === 'string')
-    return { id, starts, password };
+    return { id, starts, password, ledger };
   throw new Error(`${file} is damaged: expected {"id": text, "starts": a number, "password": PostgreSQL's}.`);
 }
