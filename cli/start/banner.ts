@@ -1,3 +1,4 @@
+import { postgresUrl } from '#adapters/postgres/url.ts';
 import { consoleLink } from '#console/server/link.ts';
 import type { OwnName } from '#localstack/own/given.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
@@ -47,7 +48,7 @@ export const yoursAmong =
 /** With its password only if the stack has made it. */
 export function databaseOf({
   own = [],
-  postgres: { url, host, port, database, user },
+  postgres: { url, password: _, ...without },
 }: Pick<StackStatus, 'own' | 'postgres'>): string {
-  return own.includes('postgres') ? `postgresql://${user}@${host}:${port}/${database}` : url;
+  return own.includes('postgres') ? postgresUrl(without) : url;
 }

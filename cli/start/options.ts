@@ -72,6 +72,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv = pr
   const own = asUserError(() => readOwn(given, env));
   const keep = values.keep || Object.keys(own).length > 0;
   if (keep && once) throw new UserError(onceKeepsNothing(own, given, values.keep));
+  if (values.adopt && !keep) throw new UserError('--adopt is for a database that lasts: name it with --postgres.');
   const simulator = isSimulated(values, own);
   if (once && !simulator) throw new UserError('--once needs the simulator: leave --no-simulator out.');
   const forIt = (['orders', 'seed', 'rate'] as const).find((name) => values[name] !== undefined);
