@@ -28,7 +28,7 @@ const described = {
   '--seed N': 'the same seed gives the same orders (default: 1; with --keep the number of the start)',
   '--no-simulator':
     'begin with an empty shop and produce no events, only process those of others (the default with services of yours)',
-  '--simulator': 'produce invented orders into a Kafka or PostgreSQL of yours too, where they stay',
+  '--simulator': 'produce invented orders into a Kafka, PostgreSQL or S3 of yours too, where they stay',
   '--keep':
     'go on with the data of the last such run, and keep them when it ends; without it, all data are of this run alone',
   ...Object.fromEntries(

@@ -11,6 +11,7 @@ test.each([
   [['--no-simulator'], false],
   [kafka, false],
   [postgres, false],
+  [['--s3', 'http://minio:9000/lake'], false],
   [elasticsearch, true],
   [[...kafka, '--simulator'], true],
   [[...postgres, ...elasticsearch, '--no-simulator'], false],
