@@ -14,6 +14,7 @@ import { prove } from '#functions/prove/prove.ts';
 import type { Sources } from '#functions/prove/sources.ts';
 import { updateShop } from '#functions/update-shop/update-shop.ts';
 import { until } from '#localstack/processes/until.ts';
+import { checkValue } from '#operations/letters/check.ts';
 import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
 import { makeTopicAnew } from '../support/topics.ts';
 
@@ -174,6 +175,14 @@ it('changes nothing when they come again, in other batches', async () => {
   const before = await rows();
   expect(await consume(products, 3)).toEqual({ accepted: 0, rejected: 0, redelivered: RECORDS });
   expect(await rows()).toEqual(before);
+});
+
+it('says of a letter, before it is sent back, that its key is not the id', async () => {
+  const value = Buffer.from(JSON.stringify(product('p1')));
+  const checked = (key: string) => checkValue({ pool }, { topic: 'products', value, key: Buffer.from(key) });
+  expect(await checked('p1')).toMatchObject({ usable: true, problems: [], warnings: [] });
+  const problem = { reason: 'wrong_key', path: ['product_id'] };
+  expect(await checked('p2')).toMatchObject({ usable: false, problems: [problem], warnings: [] });
 });
 
 it('forgets name and email of a customer who is gone', async () => {
