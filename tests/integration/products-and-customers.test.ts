@@ -6,6 +6,7 @@ import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { kafkaLookup } from '#adapters/kafka/lookup.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
+import { statementsOf } from '#delivery/replace-by-key.ts';
 import { republish } from '#delivery/republish.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { KafkaRecord } from '#domain/records.ts';
@@ -183,6 +184,24 @@ it('says of a letter, before it is sent back, that its key is not the id', async
   expect(await checked('p1')).toMatchObject({ usable: true, problems: [], warnings: [] });
   const problem = { reason: 'wrong_key', path: ['product_id'] };
   expect(await checked('p2')).toMatchObject({ usable: false, problems: [problem], warnings: [] });
+});
+
+it('lets others refer to a product while it is replaced', async () => {
+  await pool.query("insert into shop.products values ('referred', 'By hand', 'home', 1.00)");
+  const [replacing, referring] = [await pool.connect(), await pool.connect()];
+  try {
+    await replacing.query('begin');
+    const latest = JSON.stringify([{ ...product('referred'), is_gone: false, kafka_offset: 1 }]);
+    await replacing.query(statementsOf(products).update, [latest, 0, 1_000_000]);
+    await referring.query("begin; set local lock_timeout = '10s'");
+    await referring.query("insert into inventory.inventory values ('referred', 0, 0)");
+  } finally {
+    await replacing.query('rollback');
+    await referring.query('rollback');
+    replacing.release();
+    referring.release();
+    await pool.query("delete from shop.products where product_id = 'referred'");
+  }
 });
 
 it('forgets name and email of a customer who is gone', async () => {
