@@ -26,7 +26,7 @@ function read({ topic, event }: Stream, value: string): z.infer<Stream['event']>
 
 const fields = inventoryStreams.flatMap((stream) =>
   columnsOf(stream.event).flatMap(({ name, kind }) =>
-    name === 'event_id' ? [] : [{ stream, topic: stream.topic, name, kind }],
+    name === stream.ids[0] ? [] : [{ stream, topic: stream.topic, name, kind }],
   ),
 );
 

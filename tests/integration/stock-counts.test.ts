@@ -11,6 +11,7 @@ import { build } from '#functions/report-inventory/build.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { listMovements } from '#operations/stock/movements.ts';
 import { lookAtProduct } from '#operations/stock/product.ts';
+import { until } from '#localstack/processes/until.ts';
 import { Crash, crashingAt } from '../support/crashes.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
@@ -259,14 +260,16 @@ it('finds a movement that was logged by what the shelf knew before a count, and 
 });
 
 /** Until so many sessions of this database wait for a lock. */
-async function waiting(sessions: number): Promise<void> {
-  for (;;) {
-    const { rows } = await pool.query(
-      "select count(*) as sessions from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-    );
-    if (rows[0]?.sessions >= sessions) return;
-  }
-}
+const waiting = (sessions: number) =>
+  until(
+    async () => {
+      const { rows } = await pool.query<{ found: number }>(
+        "select count(*) as found from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return (rows[0]?.found ?? 0) >= sessions;
+    },
+    { what: `${sessions} sessions wait for a lock`, within: 60_000 },
+  );
 
 it.each([
   ['stock', "update inventory.inventory set quantity_on_hand = 50 where product_id = 'p1'"],
