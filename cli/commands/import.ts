@@ -38,6 +38,8 @@ semicolon or tab, and quoted as RFC 4180 says.
   customers   ${columnsIn(streams.customers)}
   counts      ${columnsIn(streams.stockCounts)}
 
+It sends to Kafka itself, which of an environment in AWS only its own network reaches: there, send from within it, as the shop's systems do.
+
   --dry-run   read the file and send nothing
   --skip-bad  send the good rows; without it, a wrong one keeps all from being sent
   --json      print {"rows", "sent", "refused", "faults"}
