@@ -1,7 +1,7 @@
 /** One product: the sum that gives its stock, how much was on hand over time, and what moved it. */
 import type { MovementPage, ProductMovement } from '#operations/stock/movements.ts';
-import { sayCount } from '#operations/stock/say-count.ts';
 import type { ProductLook } from '#operations/stock/product.ts';
+import { sayCount } from '#operations/stock/say-count.ts';
 import { go } from '../../client/location.ts';
 import { type Asked, useAgain, useAnswer } from '../../client/use-answer.ts';
 import type { PageProps } from '../../pages/page.ts';
