@@ -60,7 +60,7 @@ compared as (
     event_id,
     counts.counted + coalesce(pieces, 0) as due,
     quantity_on_hand,
-    (counts.counted_at, event_id) is not distinct from (shelves.counted_at, counted_by) as is_named
+    coalesce(counts.counted_at = shelves.counted_at and event_id = counted_by, false) as is_named
   from asked
   left join counts using (product_id)
   left join moved using (product_id)
