@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { until } from '#localstack/processes/until.ts';
 import { type DatabasePulse, databasePulse } from '#operations/pulse/read-pulse.ts';
-import { fillCurated, fillLedger } from '../../benchmarks/pulse/input.ts';
+import { fillCurated, fillLedger } from '#benchmarks/pulse/input.ts';
 import { blocksRead, singleConnection } from '../support/blocks-read.ts';
 import { freshDatabase } from '../support/stores.ts';
 
