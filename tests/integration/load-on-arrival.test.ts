@@ -6,11 +6,11 @@ import { listNewFiles } from '#functions/load-orders/list.ts';
 import { type LoadResult, load } from '#functions/load-orders/load.ts';
 import { type LoadedNew, loadNew, ON_ARRIVAL } from '#functions/load-orders/on-arrival.ts';
 import { until } from '#localstack/processes/until.ts';
+import { blocksRead, singleConnection } from '../../benchmarks/blocks-read.ts';
 import { archive, orderOf, ordersOf } from '../support/archived.ts';
-import { blocksRead, singleConnection } from '../support/blocks-read.ts';
 import { kafkaWithoutRecords } from '../support/kafka-from.ts';
 import { freshLoadingStores } from '../support/loading.ts';
-import { freshDatabase, poolAs } from '../support/stores.ts';
+import { freshDatabase } from '../support/stores.ts';
 
 let lake: Lake;
 let pool: Pool;
