@@ -4,8 +4,10 @@ import { type Stream, streams } from '#domain/streams.ts';
 import { quotedIfNeeded, shortType } from './migration.ts';
 import { type NewFile, type Project, Refused } from './plan.ts';
 
-/** A function whose rows are those of the table: it is made anew, since it would go on giving them without the column. */
-const NEWEST_ORDERS = `
+/** The right to fill the column, and a function whose rows are those of the table: it would go on giving them without the column. */
+const ofOrders = (field: string): string => `-- For npx tillstream backfill orders ${field}.
+grant update (${field}) on warehouse.fact_orders to load_orders;
+
 -- Made anew, as migration 016 has it: its rows have every column of the table.
 create or replace function warehouse.newest_orders(days integer) returns setof warehouse.fact_orders
 language sql stable parallel safe
@@ -27,12 +29,12 @@ interface Tables {
   readonly table: string;
   /** Made of it, with the same fields. */
   readonly derived?: readonly string[];
-  readonly behind?: string;
+  readonly behind?: (field: string) => string;
 }
 
 /** Of streams with code of their own. Those that are missing keep a record as it came: the log of stock, the objects of the lake. */
 const OWN: Readonly<Record<string, Tables>> = {
-  [streams.orders.topic]: { table: 'warehouse.fact_orders', behind: NEWEST_ORDERS },
+  [streams.orders.topic]: { table: 'warehouse.fact_orders', behind: ofOrders },
   [streams.transactions.topic]: { table: 'payments.transactions', derived: ['payments.transactions_clean'] },
   ...Object.fromEntries(
     [streams.products, streams.customers].map(({ topic, latest: { name } }) => [topic, { table: name }]),
@@ -73,6 +75,6 @@ export function fieldMigration(
       : `call streams.make_fingerprint('${tables.table}');\n`;
   return {
     path: `sql/migrations/${String(last + 1).padStart(3, '0')}_${topic}_${field}.sql`,
-    text: `-- Field ${field} of topic ${topic} (${file}). Rows from before have none.\n${added.join('')}${counted}${tables.behind ?? ''}`,
+    text: `-- Field ${field} of topic ${topic} (${file}). Rows from before have none.\n${added.join('')}${counted}${tables.behind?.(quotedIfNeeded(field)) ?? ''}`,
   };
 }

@@ -188,11 +188,14 @@ it('is balanced, with each record where the description says', async () => {
     within: 100_000,
     every: 500,
   });
-  await until(async () => (await rowsOf('select from ledger.loads having sum(duplicates + conflicts) = 2')).length > 0, {
-    what: 'the orders are loaded',
-    within: 200_000,
-    every: 500,
-  });
+  await until(
+    async () => (await rowsOf('select from ledger.loads having sum(duplicates + conflicts) = 2')).length > 0,
+    {
+      what: 'the orders are loaded',
+      within: 200_000,
+      every: 500,
+    },
+  );
   await until(async () => (await rowsOf('select from ledger.waiting')).length === 0, {
     what: 'the outbox is empty',
     within: 200_000,
@@ -223,6 +226,15 @@ it('has the field of each order, and takes a repeat that differs only there for 
     { reason: 'conflict', message: expect.stringContaining('came before with another channel: ') },
     { reason: 'wrong_type', message: 'channel: expected text, got number' },
   ]);
+});
+
+it('backfill finds nothing to fill where all was loaded with the field', async () => {
+  expect((await tillstream('backfill', 'orders', 'channel', '--dry-run')).stdout).toMatch(
+    /^Would fill channel in 0 rows/,
+  );
+  expect((await tillstream('backfill', 'orders', 'channel')).stdout).toMatch(
+    /^Filled channel in 0 rows; looked at [1-9]/,
+  );
 });
 
 it.each([

@@ -89,6 +89,14 @@ export const elsewhere: Readonly<Record<string, { readonly file: string; readonl
     file: 'tests/end-to-end/own-stream.test.ts',
     by: "tillstream('add-field', 'orders', 'channel')",
   },
+  'npx tillstream backfill orders channel --dry-run': {
+    file: 'tests/end-to-end/own-stream.test.ts',
+    by: "tillstream('backfill', 'orders', 'channel', '--dry-run')",
+  },
+  'npx tillstream backfill orders channel': {
+    file: 'tests/end-to-end/own-stream.test.ts',
+    by: "tillstream('backfill', 'orders', 'channel')",
+  },
   'npm test -- unit columns-by-hand': {
     file: 'tests/end-to-end/own-stream.test.ts',
     by: "copy.node('test.mjs', ['unit', 'columns-by-hand'])",
