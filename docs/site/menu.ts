@@ -12,7 +12,6 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   Use: [
     'docs/commands.md',
     'docs/add-a-stream.md',
-    'docs/add-a-field.md',
     'docs/configuration.md',
     'docs/troubleshooting.md',
     'docs/faq.md',
