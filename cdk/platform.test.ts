@@ -44,7 +44,14 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
     expect(having('LOAD_FUNCTION')).toEqual(['archive-orders']);
     expect(having('RELAY_FUNCTION')).toEqual(
       [
-        ...['archive-orders', 'archive-user-events', 'load-orders', 'store-transactions', 'update-inventory', 'update-shop'],
+        ...[
+          'archive-orders',
+          'archive-user-events',
+          'load-orders',
+          'store-transactions',
+          'update-inventory',
+          'update-shop',
+        ],
         ...describedStreams.map(({ consumer }) => consumer),
       ].sort(),
     );

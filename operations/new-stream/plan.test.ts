@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { inRepository } from '#adapters/repository.ts';
 import { catalogue, topics } from '#domain/streams.ts';
 import { CATALOGUE } from './catalogue.ts';
+import { namesOf } from './names.ts';
 import { type Project, planStream, type WantedStream } from './plan.ts';
 
 const project: Project = {
@@ -45,7 +46,7 @@ describe('a new stream', () => {
     ['stock', 'stock_id'],
     ['address', 'address_id'],
   ])('%s are known by %s', (topic, id) => {
-    expect(plan({ topic, key: id }).names.id).toBe(id);
+    expect(namesOf(topic, 'table').id).toBe(id);
   });
 
   it('may be keyed by its own id, which it then has once', () => {
