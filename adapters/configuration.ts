@@ -48,6 +48,30 @@ export function kafkaConfiguration(env: NodeJS.ProcessEnv = process.env): KafkaC
 
 export const lakeBucket = (env: NodeJS.ProcessEnv = process.env): string => required('LAKE_BUCKET', env);
 
+export interface LakeLogin {
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/**
+ * The login to S3 where it is not the one to the rest of AWS: with an S3 of one's own, functions call LocalStack for everything
+ * else. AWS_ENDPOINT_URL_S3 is its address.
+ */
+export function lakeLogin(env: NodeJS.ProcessEnv = process.env): LakeLogin | undefined {
+  if (!env.LAKE_ACCESS_KEY_ID) return undefined;
+  return {
+    region: required('LAKE_REGION', env),
+    credentials: { accessKeyId: env.LAKE_ACCESS_KEY_ID, secretAccessKey: required('LAKE_SECRET_ACCESS_KEY', env) },
+  };
+}
+
+/** What such a login is in the environment of a program. */
+export const lakeVariables = ({ region, credentials }: LakeLogin): Record<string, string> => ({
+  LAKE_REGION: region,
+  LAKE_ACCESS_KEY_ID: credentials.accessKeyId,
+  LAKE_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+});
+
 export interface SearchConfiguration {
   /** Such as https://search.example.org:9200; undefined if the secret holds it. */
   readonly url: string | undefined;

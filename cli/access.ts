@@ -5,7 +5,7 @@ import type { Addresses } from './addresses.ts';
 import { servicesOf } from './services.ts';
 
 export function accessOf(stack: Addresses): Access {
-  const { kafka, postgres, biReader, s3, within = null } = stack;
+  const { kafka, postgres, biReader, within = null } = stack;
   // Analysts' login, where there is one: what is asked with it can change nothing.
   const { user, password } = biReader ?? postgres;
   return {
@@ -14,9 +14,15 @@ export function accessOf(stack: Addresses): Access {
     clients: {
       brokers: kafka.bootstrapServers,
       database: { host: postgres.host, port: postgres.port, name: postgres.database, user, password },
-      lake: s3,
+      lake: lakeOf(stack),
     },
   };
+}
+
+/** Of an S3 of one's own without the login: whoever has brought it has it, and it is shown nowhere. */
+function lakeOf({ s3, own }: Addresses): Access['clients']['lake'] {
+  const { accessKeyId, secretAccessKey, ...place } = s3;
+  return own?.includes('s3') ? place : { ...place, login: { accessKeyId, secretAccessKey } };
 }
 
 const shown = (name: string, value: string): Fact => ({ name, value, isSecret: false });
@@ -27,7 +33,7 @@ const asWhom = (url: string): Fact => secret(`as ${decodeURIComponent(new URL(ur
 
 function placesOf(stack: Addresses): Place[] {
   const { s3, lambda, biReader, ownerUrl, airflow, elasticsearch, emr } = stack;
-  const { kafka, postgres, lambda: aws, ...others } = servicesOf(stack);
+  const { kafka, postgres, lambda: aws, s3: ownS3, ...others } = servicesOf(stack);
   const of = (service: Service, purpose: string, ...facts: Fact[]): Place => ({ ...service, purpose, facts });
   return [
     of(kafka, 'The topics', shown('brokers', stack.kafka.bootstrapServers)),
@@ -40,14 +46,24 @@ function placesOf(stack: Addresses): Place[] {
     ),
     of(
       aws,
-      'S3, Lambda, secrets',
-      shown('region', s3.region),
-      shown('bucket', s3.bucket),
-      shown('S3', s3.endpoint),
+      ownS3 ? 'Lambda, secrets' : 'S3, Lambda, secrets',
+      shown('region', lambda.region),
+      ...(ownS3 ? [] : [shown('bucket', s3.bucket), shown('S3', s3.endpoint)]),
       shown('functions', `${lambda.functionPrefix}-…`),
-      secret('access key', s3.accessKeyId),
-      secret('secret key', s3.secretAccessKey),
+      secret('access key', lambda.accessKeyId),
+      secret('secret key', lambda.secretAccessKey),
     ),
+    ...(ownS3
+      ? [
+          of(
+            ownS3,
+            'The lake, by the login of whoever started',
+            shown('region', s3.region),
+            shown('bucket', s3.bucket),
+            shown('S3', s3.endpoint),
+          ),
+        ]
+      : []),
     ...(others.elasticsearch && elasticsearch
       ? [of(others.elasticsearch, 'Hourly metrics', shown('URL', elasticsearch.url))]
       : []),

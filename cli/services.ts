@@ -2,10 +2,11 @@
 import type { Service } from '#operations/services.ts';
 import type { Addresses } from './addresses.ts';
 
-export const servicesOf = ({ postgres, kafka, lambda, airflow, elasticsearch, emr }: Addresses) => ({
+export const servicesOf = ({ postgres, kafka, lambda, s3, airflow, elasticsearch, emr, own }: Addresses) => ({
   kafka: { name: 'Kafka', address: kafka.bootstrapServers },
   postgres: { name: 'PostgreSQL', address: `${postgres.host}:${postgres.port}` },
   lambda: { name: 'LocalStack', address: hostOf(lambda.endpoint) },
+  s3: own?.includes('s3') ? { name: 'S3', address: hostOf(s3.endpoint) } : undefined,
   elasticsearch: elasticsearch && { name: 'Elasticsearch', address: hostOf(elasticsearch.url) },
   emr: emr && { name: 'EMR Serverless', address: hostOf(emr.endpoint) },
   airflow: airflow && { name: 'Airflow', address: hostOf(airflow.url) },

@@ -6,8 +6,10 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
   S3Client,
+  type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import { awsLimits } from '../aws.ts';
+import { lakeLogin } from '../configuration.ts';
 
 /** Facts in an object's metadata, by which it is recognized without being read. */
 export interface ObjectFacts {
@@ -39,7 +41,12 @@ export interface Lake {
   read(key: string, range?: { start: number; end: number }): Promise<Uint8Array>;
 }
 
-export function openLake(bucket: string, client = new S3Client({ ...awsLimits, forcePathStyle: true })): Lake {
+/** @param login its address and login, where they aren't those of the rest of AWS */
+export const lakeClient = (login: Pick<S3ClientConfig, 'endpoint' | 'region' | 'credentials'> = {}): S3Client =>
+  new S3Client({ ...awsLimits, forcePathStyle: true, ...login });
+
+/** @param client the one that the environment names, unless given */
+export function openLake(bucket: string, client = lakeClient(lakeLogin())): Lake {
   const write = async (
     key: string,
     body: Uint8Array,
@@ -101,6 +108,7 @@ export function openLake(bucket: string, client = new S3Client({ ...awsLimits, f
 
 const hex = (base64: string): string => Buffer.from(base64, 'base64').toString('hex');
 
-function statusOf(error: unknown): number | undefined {
+/** The status of S3's answer; undefined if there was none. */
+export function statusOf(error: unknown): number | undefined {
   return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 }

@@ -9,7 +9,7 @@ import { chosenEnvironment } from '../environment.ts';
 import { formatCount } from '../numbers.ts';
 import { print } from '../print.ts';
 import { runningStack } from '../running-stack.ts';
-import { databaseOf, yoursAmong } from '../start/banner.ts';
+import { databaseOf, withoutOwnLogins, yoursAmong } from '../start/banner.ts';
 import { facts, table } from '../table.ts';
 import { inOneLine } from '../visible.ts';
 
@@ -20,7 +20,7 @@ export const environments = true;
 export const usage = `
 Usage: npx tillstream status [--json]
 
-  --json    print every endpoint and credential of the running stack, the counts, and what the proofs say, as one JSON object
+  --json    print every endpoint of the running stack, each credential that it has made, the counts, and what the proofs say, as one JSON object
 
 Exit code 2 if no stack is running. Of an environment it shows the progress and the proofs alone: only its functions reach its parts.
 `;
@@ -34,7 +34,11 @@ export async function run(args: string[]): Promise<number> {
       [await readProgress(backbone.pool, await backbone.kafka()), await readVerdict(backbone)] as const,
     stack,
   );
-  print(values.json ? JSON.stringify({ ...stack, ...progress, proof }, null, 2) : describe(stack, progress, proof));
+  print(
+    values.json
+      ? JSON.stringify({ ...withoutOwnLogins(stack), ...progress, proof }, null, 2)
+      : describe(stack, progress, proof),
+  );
   return exit.ok;
 }
 
@@ -50,7 +54,7 @@ function describe(stack: StackStatus, progress: Progress, proof: StandingVerdict
     Kafka: `${kafka.bootstrapServers}${yours('kafka')}`,
     PostgreSQL: `${databaseOf(stack)}${yours('postgres')}`,
     ...(biReader && { 'for analysts': biReader.url }),
-    S3: `${s3.endpoint}, bucket ${s3.bucket}`,
+    S3: `${s3.endpoint}, bucket ${s3.bucket}${yours('s3')}`,
     Lambda: `${lambda.endpoint}, functions ${lambda.functionPrefix}-…`,
     Elasticsearch: `${elasticsearch.url}${yours('elasticsearch')}`,
     Spark: `${emr.endpoint} as EMR Serverless, application ${emr.applicationId}`,

@@ -14,7 +14,7 @@ export function banner(stack: StackStatus): string {
     `  Kafka          ${kafka.bootstrapServers}${yours('kafka')}`,
     `  PostgreSQL     ${databaseOf(stack)}${yours('postgres')}`,
     ...(biReader ? [`    for analysts ${biReader.url}`] : []),
-    `  S3             ${s3.endpoint}  bucket ${s3.bucket}  key ${s3.accessKeyId} / ${s3.secretAccessKey}`,
+    `  S3             ${s3.endpoint}  bucket ${s3.bucket}${yours('s3') || `  key ${s3.accessKeyId} / ${s3.secretAccessKey}`}`,
     `  Elasticsearch  ${elasticsearch.url}${yours('elasticsearch')}`,
     `  Spark          ${emr.endpoint}  as EMR Serverless, application ${emr.applicationId}`,
     ...(airflow ? [`  Airflow        ${airflow.url}  login ${airflow.username} / ${airflow.password}`] : []),
@@ -34,6 +34,14 @@ export const yoursAmong =
   ({ own = [] }: Pick<StackStatus, 'own'>) =>
   (name: OwnName): string =>
     own.includes(name) ? '  (yours: never stopped, never emptied)' : '';
+
+/** What may be printed of it: not the logins of services that were there before, which whoever has brought them knows. */
+export function withoutOwnLogins({ postgres, s3, ...stack }: StackStatus): object {
+  const { own = [] } = stack;
+  const { password: _, url: __, ...database } = postgres;
+  const { accessKeyId: ___, secretAccessKey: ____, ...lake } = s3;
+  return { ...stack, postgres: own.includes('postgres') ? database : postgres, s3: own.includes('s3') ? lake : s3 };
+}
 
 /** With its password only if the stack has made it. */
 export function databaseOf({

@@ -20,6 +20,8 @@ export interface DriverSettings {
   readonly awsEndpoint: string;
   /** Properties that the application gives to every job. */
   readonly defaults: Readonly<Record<string, string>>;
+  /** Environment variables of the JVM and the driver, which `ps` shows to nobody else. */
+  readonly logins?: Readonly<Record<string, string>> | undefined;
 }
 
 const MASTER = 'local[2]';
@@ -34,7 +36,7 @@ const logFolderOf = (runFolder: string, jobRunId: string): string => join(runFol
  * @param jvm for the batch jobs, of which one runs at a time
  */
 export async function startDriver(
-  { runFolder, installFolder, awsEndpoint, defaults }: DriverSettings,
+  { runFolder, installFolder, awsEndpoint, defaults, logins }: DriverSettings,
   { jobRunId, jobDriver, configurationOverrides, mode }: JobRun,
   jvm: WarmJvm,
   context: Pick<InstallContext, 'report' | 'signal'>,
@@ -55,7 +57,7 @@ export async function startDriver(
   const logs = logFolderOf(runFolder, jobRunId);
   const logFile = join(logs, 'stdout');
   const errorFile = join(logs, 'stderr');
-  const machine = environment(awsEndpoint, spark);
+  const machine = { ...environment(awsEndpoint, spark), ...logins };
   const common = { ...machine, SPARK_LOCAL_DIRS: temporary, ...env };
   const modules = mode === 'STREAMING' || overrides ? undefined : modulesOf(jobDriver.sparkSubmit);
   const command = { name, cwd: temporary, logFile };

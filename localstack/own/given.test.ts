@@ -6,11 +6,19 @@ test('nothing is given by default', () => {
 });
 
 test('each is read from its option, or else from its variable', () => {
-  const env = { TILLSTREAM_KAFKA: 'a:1', TILLSTREAM_ELASTICSEARCH: 'http://search:9200/' };
+  const env = {
+    TILLSTREAM_KAFKA: 'a:1',
+    TILLSTREAM_S3: 'https://s3.eu-central-1.amazonaws.com/the-shops/',
+    TILLSTREAM_ELASTICSEARCH: 'http://search:9200/',
+  };
   expect(readOwn({ kafka: 'b:2, c:3', postgres: 'postgresql://shop:p%40ss@db/orders' }, env)).toEqual({
     kafka: { bootstrapServers: 'b:2,c:3' },
     postgres: { host: 'db', port: 5432, database: 'orders', user: 'shop', password: 'p@ss' },
+    s3: { endpoint: 'https://s3.eu-central-1.amazonaws.com', bucket: 'the-shops' },
     elasticsearch: { url: 'http://search:9200' },
+  });
+  expect(readOwn({ s3: 'http://minio:9000' }, {})).toEqual({
+    s3: { endpoint: 'http://minio:9000', bucket: 'orders-lake' },
   });
 });
 
@@ -20,6 +28,9 @@ test.each([
   ['postgres', 'mysql://a:b@c/d', /^--postgres expects postgresql:/],
   ['postgres', 'postgresql://shop@db/orders', /lacks .*the password/],
   ['postgres', 'postgresql://shop:s3cret@db/orders?sslmode=require', /sslmode=require isn't supported/],
+  ['s3', 's3://lake', /^--s3 expects http:/],
+  ['s3', 'http://minio:9000/lake/raw', /"lake\/raw" is no bucket's name/],
+  ['s3', 'http://me:s3cret@minio:9000/lake', /its login in AWS_ACCESS_KEY_ID/],
   ['elasticsearch', 'search:9200', /^--elasticsearch expects http:/],
   ['elasticsearch', 'https://elastic:s3cret@search', /has a login/],
 ] as const)('%s %s is refused, without what is secret in it', (name, text, said) => {

@@ -1,9 +1,13 @@
 /** Services that whoever starts the stack has already, and how they are named: by option, or by environment, which `ps` shows to nobody else. */
+import { localLakeBucket } from '#cdk/config/local-services.ts';
+import type { LakeAccess } from '../services/lake-access.ts';
 import type { PostgresConnection } from '../services/postgres.ts';
 
 export interface OwnServices {
   readonly kafka?: { readonly bootstrapServers: string };
   readonly postgres?: PostgresConnection;
+  /** Its login is found by findS3: it is named nowhere. */
+  readonly s3?: Pick<LakeAccess, 'endpoint' | 'bucket'>;
   readonly elasticsearch?: { readonly url: string };
 }
 
@@ -13,6 +17,7 @@ export type OwnName = keyof OwnServices;
 export const ownOptions: { readonly [Name in OwnName]: { option: string; variable: string; takes: string } } = {
   kafka: { option: '--kafka', variable: 'TILLSTREAM_KAFKA', takes: 'HOST:PORT' },
   postgres: { option: '--postgres', variable: 'TILLSTREAM_POSTGRES', takes: 'URL' },
+  s3: { option: '--s3', variable: 'TILLSTREAM_S3', takes: 'URL' },
   elasticsearch: { option: '--elasticsearch', variable: 'TILLSTREAM_ELASTICSEARCH', takes: 'URL' },
 };
 
@@ -30,8 +35,14 @@ export function readOwn(given: Partial<Record<OwnName, string | undefined>>, env
   };
   const kafka = read('kafka', readBrokers);
   const postgres = read('postgres', readDatabase);
+  const s3 = read('s3', readLake);
   const elasticsearch = read('elasticsearch', readSearch);
-  return { ...(kafka && { kafka }), ...(postgres && { postgres }), ...(elasticsearch && { elasticsearch }) };
+  return {
+    ...(kafka && { kafka }),
+    ...(postgres && { postgres }),
+    ...(s3 && { s3 }),
+    ...(elasticsearch && { elasticsearch }),
+  };
 }
 
 function readBrokers(text: string, source: string) {
@@ -53,6 +64,17 @@ function readDatabase(text: string, source: string): PostgresConnection {
       `${expected}; ${more[0]}=${more[1]} isn't supported: on one machine functions connect without TLS.`,
     );
   return { host: url.hostname, port: Number(url.port || 5432), database, user, password };
+}
+
+function readLake(text: string, source: string) {
+  const expected = `${source} expects http://HOST:PORT/BUCKET, or https`;
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Error(`${expected}.`);
+  if (url.username || url.password || url.search)
+    throw new Error(`${expected}, and its login in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.`);
+  const bucket = url.pathname.replace(/^\/|\/$/g, '') || localLakeBucket;
+  if (!/^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/.test(bucket)) throw new Error(`${expected}; "${bucket}" is no bucket's name.`);
+  return { endpoint: url.origin, bucket };
 }
 
 function readSearch(text: string, source: string) {

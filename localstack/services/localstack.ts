@@ -7,11 +7,14 @@ import { compiledPython } from '../install/pycache.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
 import { supervise } from '../processes/supervise.ts';
 import { whenReady } from '../processes/when-ready.ts';
+import { type LakeAccess, lakeEnvironment } from './lake-access.ts';
 
 export interface LocalStackOptions {
   readonly port: number;
   /** The bucket whose objects outlive it if data are kept: it has them again once it is made again. */
   readonly keptBucket?: string;
+  /** Functions' lake, if it isn't in here. */
+  readonly lake?: LakeAccess | undefined;
 }
 
 export interface LocalStackService extends RunningService {
@@ -21,7 +24,7 @@ export interface LocalStackService extends RunningService {
 
 /** Starts LocalStack, empty; resolves when it serves requests. */
 export async function startLocalStack(
-  { port, keptBucket }: LocalStackOptions,
+  { port, keptBucket, lake }: LocalStackOptions,
   context: StartContext,
 ): Promise<LocalStackService> {
   const python = await installLocalStack(context);
@@ -41,6 +44,7 @@ export async function startLocalStack(
       env: {
         ...environment(port, folder, context.runFolder),
         ...compiledPython(context.installFolder),
+        ...(lake && ofEveryFunction(lakeEnvironment(lake))),
         ...(context.keptFolder !== undefined && {
           TILLSTREAM_KEPT_BUCKET: keptBucket,
           TILLSTREAM_KEPT_FOLDER: join(context.keptFolder, 's3'),
@@ -80,6 +84,10 @@ export const localstackSettings = {
   CFN_NO_WAIT_ITERATIONS: '100',
   CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES: '1',
 } as const;
+
+/** Our executor gives functions these variables without the prefix (lambda_executor/). */
+const ofEveryFunction = (variables: Readonly<Record<string, string>>): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TILLSTREAM_LAMBDA_SET_${name}`, value]));
 
 function environment(port: number, folder: string, runFolder: string): NodeJS.ProcessEnv {
   return {

@@ -43,7 +43,7 @@ export interface StackOptions {
   /** Called as soon as all but Airflow are ready, while Airflow starts; the stack is up when both are done. */
   readonly deploy?: (services: StackServices) => Promise<void>;
   /** Progress of one service, in a few words; "ready" is the last. */
-  report(service: ServiceName, progress: string): void;
+  report(service: ServiceName | OwnName, progress: string): void;
   /** Cancels the start. It has no effect on a stack that has come up. */
   readonly signal?: AbortSignal;
 }
@@ -98,7 +98,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ['kafka', 'postgres', 'localstack', 'elasticsearch'] as const
     ).map((name) => launch(name, signal));
     const paired = Promise.all([kafka, postgres]).then(async () => {
-      if (home.kept && services.postgres) await requirePair(services.postgres.connection, storesOf(home.kept.id, own));
+      if (home.kept && services.postgres)
+        await requirePair(services.postgres.connection, await storesOf(home.kept.id, own));
     });
     // Its jobs are told the addresses of these three.
     const emr = Promise.all([kafka, postgres, localstack]).then(() => launch('emr', signal));
@@ -115,6 +116,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const running = services as StackServices;
     const { biReaderPassword, console } = options;
     const status = describeStack(running, {
+      lake: own.s3?.access,
       ...{ runFolder: home.runFolder, kept: home.kept, biReaderPassword, console },
       own: Object.keys(options.own ?? {}) as OwnName[],
     });
@@ -131,9 +133,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 /** What tells this run's Kafka and lake from any others that the ledger could have been made with. */
-const storesOf = (kept: string, { kafka }: FoundServices): Stores => ({
+const storesOf = async (kept: string, { kafka, s3 }: FoundServices): Promise<Stores> => ({
   Kafka: kafka ? `cluster ${kafka.clusterId}` : `kept ${kept}`,
-  lake: `kept ${kept}`,
+  lake: s3 ? `bucket ${await s3.prepare()}` : `kept ${kept}`,
 });
 
 /** Starts each service, the first time and again; later ones read the addresses of earlier ones from `services`. */
@@ -166,7 +168,10 @@ function startersOf(
     postgres: async (signal?: AbortSignal) =>
       own.postgres?.service ?? startPostgres({ port: ports.postgres, password }, context('postgres', signal)),
     localstack: (signal?: AbortSignal) =>
-      startLocalStack({ port: ports.localstack, keptBucket: localLakeBucket }, context('localstack', signal)),
+      startLocalStack(
+        { port: ports.localstack, keptBucket: localLakeBucket, lake: own.s3?.access },
+        context('localstack', signal),
+      ),
     elasticsearch: async (signal?: AbortSignal) =>
       own.elasticsearch ??
       startElasticsearch(
@@ -180,7 +185,12 @@ function startersOf(
           credentials,
           code: sparkCode,
           awsEndpoint: running('localstack').endpoint,
-          environment: jobEnvironment({ database: running('postgres').connection, kafka: running('kafka') }),
+          environment: jobEnvironment({
+            database: running('postgres').connection,
+            kafka: running('kafka'),
+            ...(own.s3 && { lakeBucket: own.s3.access.bucket }),
+          }),
+          lake: own.s3?.access,
         },
         context('emr', signal),
       ),

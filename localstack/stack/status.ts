@@ -1,8 +1,10 @@
 /** run/status.json of a running stack: every endpoint and credential, for clients of any kind. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { localLakeBucket } from '#cdk/config/local-services.ts';
 import type { OwnName } from '../own/given.ts';
 import { identify } from '../processes/processes.ts';
+import type { LakeAccess } from '../services/lake-access.ts';
 import { localCredentials, REGION } from '../services/local-aws.ts';
 import type { PostgresConnection } from '../services/postgres.ts';
 import type { KeptData } from './kept.ts';
@@ -33,7 +35,7 @@ export interface StackStatus {
   readonly postgres: PostgresConnection & { readonly url: string };
   /** The login of dashboards and analysts. Missing if nothing was deployed. */
   readonly biReader?: { readonly user: string; readonly password: string; readonly url: string };
-  readonly s3: AwsAccess & { readonly bucket: string };
+  readonly s3: LakeAccess;
   /** A function's name is `<functionPrefix>-<name>`, such as tillstream-local-prove. */
   readonly lambda: AwsAccess & { readonly functionPrefix: string };
   readonly elasticsearch: { readonly url: string };
@@ -91,10 +93,13 @@ export function describeStack(
     runFolder,
     kept,
     own = [],
+    lake,
     biReaderPassword,
     console,
   }: Pick<StackStatus, 'runFolder' | 'console' | 'own'> & {
     readonly kept?: KeptData | undefined;
+    /** Where it isn't LocalStack's. */
+    readonly lake?: LakeAccess | undefined;
     readonly biReaderPassword?: string | undefined;
   },
 ): StackStatus {
@@ -110,7 +115,7 @@ export function describeStack(
     kafka: { bootstrapServers: kafka.bootstrapServers },
     postgres: { ...postgres.connection, url: urlOf(postgres.connection) },
     ...(biReaderPassword !== undefined && { biReader: biReaderOf(postgres.connection, biReaderPassword) }),
-    s3: { ...aws, bucket: 'orders-lake' },
+    s3: lake ?? { ...aws, bucket: localLakeBucket },
     lambda: { ...aws, functionPrefix: 'tillstream-local' },
     elasticsearch: { url: elasticsearch.url },
     emr: {

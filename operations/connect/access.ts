@@ -36,8 +36,8 @@ export interface Clients {
     readonly endpoint: string;
     readonly region: string;
     readonly bucket: string;
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
+    /** Missing where whoever asks has it already. */
+    readonly login?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
 }
 
@@ -56,7 +56,7 @@ export function withoutSecrets({ places, clients, within }: Access): Access {
     clients: {
       ...clients,
       database: { ...database, password: HIDDEN },
-      lake: { ...lake, accessKeyId: HIDDEN, secretAccessKey: HIDDEN },
+      lake: { ...lake, ...(lake.login && { login: { accessKeyId: HIDDEN, secretAccessKey: HIDDEN } }) },
     },
   };
 }

@@ -10,7 +10,7 @@ const clients = {
   database: { host: '127.0.0.1', port: 5432, name: 'till', user: 'bi_reader', password: SECRETS[0] ?? '' },
   lake: {
     ...{ endpoint: 'http://127.0.0.1:4566', region: 'eu-central-1', bucket: 'orders-lake' },
-    ...{ accessKeyId: SECRETS[1] ?? '', secretAccessKey: SECRETS[2] ?? '' },
+    login: { accessKeyId: SECRETS[1] ?? '', secretAccessKey: SECRETS[2] ?? '' },
   },
 };
 const example: Example = {
@@ -60,6 +60,14 @@ it('psql and aws get their logins by the environment, and nothing of them is run
     AWS_SECRET_ACCESS_KEY: SECRETS[2],
     AWS_REGION: 'eu-central-1',
   });
+});
+
+it('of a lake whose login whoever asks has already, nothing is told', () => {
+  const { login: _, ...lake } = clients.lake;
+  const told = snippetsOf({ ...clients, lake }, example).find(({ client }) => client === 'aws s3');
+  expect(told?.needs).toContain('with your login');
+  const [listed] = wordsOf('aws', told?.text ?? '');
+  expect(listed?.env).toEqual({ AWS_REGION: 'eu-central-1' });
 });
 
 it.each(['Java', 'Python', 'Node'])(

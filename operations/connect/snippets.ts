@@ -127,13 +127,15 @@ const psql = ({ database }: Clients, { topic }: Example): Snippet => {
 };
 
 const aws = ({ lake }: Clients, example: Example): Snippet => {
-  const { endpoint, region, bucket, accessKeyId, secretAccessKey } = lake;
-  const login = `AWS_ACCESS_KEY_ID=${quoted(accessKeyId)} AWS_SECRET_ACCESS_KEY=${quoted(secretAccessKey)}`;
+  const { endpoint, region, bucket, login } = lake;
+  const keys = login
+    ? `AWS_ACCESS_KEY_ID=${quoted(login.accessKeyId)} AWS_SECRET_ACCESS_KEY=${quoted(login.secretAccessKey)} `
+    : '';
   const place = `s3://${bucket}/${example.lake === null ? '' : `${example.lake}/`}`;
   return {
     client: 'aws s3',
     does: example.lake === null ? 'Lists the lake, which has none of this topic' : 'Lists the objects of the lake',
-    needs: 'the AWS CLI',
-    text: `${login} AWS_REGION=${quoted(region)} \\\n  aws --endpoint-url ${quoted(endpoint)} s3 ls --recursive ${quoted(place)}`,
+    needs: login ? 'the AWS CLI' : 'the AWS CLI, with your login',
+    text: `${keys}AWS_REGION=${quoted(region)} \\\n  aws --endpoint-url ${quoted(endpoint)} s3 ls --recursive ${quoted(place)}`,
   };
 };

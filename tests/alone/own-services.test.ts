@@ -23,7 +23,7 @@ const report = () => {};
 const WITHIN = 900_000;
 let folder: string;
 let superuser: Pool;
-let own: Required<OwnServices>;
+let own: Required<Omit<OwnServices, 's3'>>;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tillstream-own-'));

@@ -33,7 +33,7 @@ beforeAll(async () => {
   const clients = {
     brokers: bootstrapServers,
     database: { host: '127.0.0.1', port: 5432, name: 'x', user: 'x', password: 'x' },
-    lake: { endpoint: 'http://x', region: 'x', bucket: 'x', accessKeyId: 'x', secretAccessKey: 'x' },
+    lake: { endpoint: 'http://x', region: 'x', bucket: 'x' },
   };
   textOf = (client) => snippetsOf(clients, example).find((each) => each.client === client)?.text ?? '';
   return async () => {
