@@ -14,13 +14,14 @@ export interface OwnKafka {
 /** @throws if it can't be used, with what was expected of it and what to do */
 export async function findKafka(bootstrapServers: string): Promise<OwnKafka> {
   const client = { bootstrapServers, clientId: 'tillstream-start' };
-  const { clusterId, missing } = await inspectCluster(client, topics).catch((cause: Error) => {
+  const { clusterId, missing, faults } = await inspectCluster(client, topics).catch((cause: Error) => {
     throw new Error(
       `Your Kafka at ${bootstrapServers} can't be used: ${cause.message}. Expected a broker that answers without TLS and without a ` +
         'login (here nothing else is supported; in AWS, MSK by IAM is), and that lets this client make topics.',
       { cause },
     );
   });
+  if (faults.length > 0) throw new Error(`Your Kafka at ${bootstrapServers} can't be used: ${faults.join('; ')}.`);
   return {
     service: { ...runByOthers('Kafka'), bootstrapServers },
     clusterId,

@@ -1,6 +1,7 @@
 /** run/status.json of a running stack: every endpoint and credential, for clients of any kind. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { postgresUrl } from '#adapters/postgres/url.ts';
 import { localLakeBucket } from '#cdk/config/local-services.ts';
 import type { OwnName } from '../own/given.ts';
 import { identify } from '../processes/processes.ts';
@@ -81,11 +82,8 @@ export function isAlive({ pid, processStarted }: StackStatus): boolean {
 
 /** The login with which dashboards and analysts read the database. */
 export function biReaderOf({ host, port, database }: PostgresConnection, password: string): StackStatus['biReader'] {
-  return { user: 'bi_reader', password, url: urlOf({ host, port, database, user: 'bi_reader', password }) };
+  return { user: 'bi_reader', password, url: postgresUrl({ host, port, database, user: 'bi_reader', password }) };
 }
-
-const urlOf = ({ host, port, database, user, password }: PostgresConnection): string =>
-  `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
 
 export function describeStack(
   services: StackServices,
@@ -113,7 +111,7 @@ export function describeStack(
     ...(kept && { kept: { folder: kept.folder, starts: kept.starts } }),
     ...(own.length > 0 && { own }),
     kafka: { bootstrapServers: kafka.bootstrapServers },
-    postgres: { ...postgres.connection, url: urlOf(postgres.connection) },
+    postgres: { ...postgres.connection, url: postgresUrl(postgres.connection) },
     ...(biReaderPassword !== undefined && { biReader: biReaderOf(postgres.connection, biReaderPassword) }),
     s3: lake ?? { ...aws, bucket: localLakeBucket },
     lambda: { ...aws, functionPrefix: 'tillstream-local' },
