@@ -23,6 +23,7 @@ const windows = Object.fromEntries(
 
 /** Of each key another value, as text, and how it stands in a template. */
 const others: Readonly<Record<KeyName, readonly [text: string, inTemplate: string]>> = {
+  'late.after_seconds': ['300', '"LATE_AFTER_SECONDS":"300"'],
   'late.alert_ratio': ['0.25', '"LATE_RATIO_THRESHOLD":"0.25"'],
   'late.alert_count': ['55', '"LATE_COUNT_THRESHOLD":"55"'],
   ...windows,

@@ -39,6 +39,7 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
     expect(having('ALERT_TOPIC')).toEqual(needing('alerts'));
     for (const variable of ['LATE_RATIO_THRESHOLD', 'LATE_COUNT_THRESHOLD'])
       expect(having(variable)).toEqual(needing('knowsLateness'));
+    expect(having('LATE_AFTER_SECONDS')).toEqual(['migrate-database']);
     // The page says of an hour what the alert says of it.
     expect(needing('knowsLateness')).toEqual(['console', 'run-transformations']);
     expect(having('LOAD_FUNCTION')).toEqual(['archive-orders']);

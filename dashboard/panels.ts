@@ -92,7 +92,8 @@ export const panels: readonly Panel[] = [
   {
     id: 'late-ratio-per-hour',
     title: 'Late ratio per hour',
-    description: 'Share of transactions that arrived more than two minutes after they were made.',
+    description:
+      'Share of transactions that arrived later than the configuration allows (late.after_seconds, 120 s by default).',
     ...hourly('late_ratio', 'line', 'late ratio', '.1%'),
   },
   {

@@ -90,8 +90,6 @@ const INTERNAL = `## What is no key, and why
 - **What decides whether the books balance**: limits of batches, partitions, the order of locks. They are proved as they are.
 - **Sizes of functions, brokers and databases, and network**: \`cdk/config/environments.ts\`, since each pair of values is a decision about cost and
   safety; passwords' rotation is there too.
-- **From when on a payment is late**: 120 s after it was made, which \`sql/transforms/\`, the checks and the proof have alike. With another number the
-  rows that are there would say otherwise than new ones until all hours are transformed anew.
 - **What belongs to a product**: its threshold of low stock is a column of \`inventory.inventory\`.
 - **What a person adjusts to see**: ports and rates are options of \`npm start\`.
 - **Alarms on what was promised**, such as a proof that isn't balanced: they have no threshold to choose.

@@ -9,7 +9,7 @@ import { unusual, unusualPayments } from './unusual.ts';
 
 const topic = 'transactions';
 const MINUTE = 60_000;
-/** A payment is late if it arrives more than this after it was made (sql/transforms). */
+/** The standard of late.after_seconds in the configuration; expectations say what is late by it. */
 const LATE_AFTER_MS = 2 * MINUTE;
 
 /**

@@ -31,6 +31,8 @@ export interface FunctionNeeds {
   readonly alerts?: boolean;
   /** From how many late payments on people are alerted: LATE_RATIO_THRESHOLD, LATE_COUNT_THRESHOLD. */
   readonly knowsLateness?: boolean;
+  /** From when on a payment is late: LATE_AFTER_SECONDS. */
+  readonly setsLateness?: boolean;
   /** Reads and writes Elasticsearch: ELASTICSEARCH_URL, or in the cloud ELASTICSEARCH_SECRET_ID. */
   readonly search?: boolean;
   /** How often the DAGs run: DAG_INTERVALS. */

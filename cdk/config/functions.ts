@@ -145,6 +145,7 @@ export const functions = {
     timeoutSeconds: 300,
     database: 'admin',
     passwords: 'set',
+    setsLateness: true,
     sql: ['sql/migrations', 'sql/views'],
   },
   'rotate-passwords': {

@@ -124,6 +124,7 @@ export class FunctionsStack extends Stack {
       ...(needs.lake && { LAKE_BUCKET: bucket.bucketName }),
       ...(needs.alerts && { ALERT_TOPIC: props.alertTopic.topicArn }),
       ...(needs.knowsLateness && lateVariables(props.configuration)),
+      ...(needs.setsLateness && { LATE_AFTER_SECONDS: String(props.configuration['late.after_seconds']) }),
       ...(needs.knowsSchedule && {
         DAG_INTERVALS: JSON.stringify(intervalsOf(props.configuration)),
       }),

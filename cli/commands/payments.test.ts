@@ -4,6 +4,7 @@ import { classOf, describe, run } from './payments.ts';
 
 const look: PaymentsLook = {
   hours: [{ hour: '2026-01-02T03:00:00Z', payments: 20, late: 6, took: [1, 13, 6], ratio: 0.3, isLate: true }],
+  lateAfterSeconds: 90,
   latencies: [0, 120],
   alert: { ratio: 0.1, count: 1_000, from: 5 },
   toTransform: { hours: 2, since: '2026-01-02T04:00:00.000Z' },
@@ -15,6 +16,7 @@ test('an hour over the line says so, and each class of latency has its payments'
   const said = describe(look);
   expect(said).toMatch(/2026-01-02T03:00:00Z +20 +6 +30\.00 % +too many late/);
   expect(said).toMatch(/0 s or less +1\nup to 120 s +13\nover 120 s +6/);
+  expect(said).toContain('more than 90 s after they were made');
   expect(said).toContain('over 10 % of an hour, from 5 late ones on, or over 1,000 in all');
   expect(said).toContain('2 hours, since 2026-01-02T04:00:00.000Z');
 });

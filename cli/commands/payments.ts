@@ -13,11 +13,11 @@ export const environments = true;
 export const usage = `
 Usage: npx tillstream payments [--json]
 
-Of the 48 hours up to the newest with payments: how many were made in each, how many of them came late (more than two minutes after they
-were made) and whether the alert names the hour; how long they took; which hours wait to be transformed and indexed; and whether the index
+Of the 48 hours up to the newest with payments: how many were made in each, how many of them came late (120 s after they were made, unless
+late.after_seconds of the configuration says otherwise) and whether the alert names the hour; how long they took; which hours wait to be transformed and indexed; and whether the index
 equals the view, as the last proof that compared them says, and the last that compared all hours, as one does each night.
 
-  --json     {"hours", "latencies", "alert", "toTransform", "toIndex", "transformedAt", "comparedAt", "index",
+  --json     {"hours", "lateAfterSeconds", "latencies", "alert", "toTransform", "toIndex", "transformedAt", "comparedAt", "index",
              "wholeIndex"}
 `;
 
@@ -34,7 +34,18 @@ export async function run(args: string[]): Promise<number> {
 }
 
 export function describe(look: PaymentsLook): string {
-  const { hours, latencies, alert, toTransform, toIndex, transformedAt, comparedAt, index, wholeIndex } = look;
+  const {
+    hours,
+    lateAfterSeconds,
+    latencies,
+    alert,
+    toTransform,
+    toIndex,
+    transformedAt,
+    comparedAt,
+    index,
+    wholeIndex,
+  } = look;
   const rows = hours.map(({ hour, payments, late, ratio, isLate }) => [
     ...[hour, payments, late, `${(ratio * 100).toFixed(2)} %`],
     isLate ? 'too many late' : '',
@@ -54,6 +65,7 @@ export function describe(look: PaymentsLook): string {
         ]
       : []),
     facts({
+      late: `more than ${formatCount(lateAfterSeconds)} s after they were made`,
       alert: `over ${Number((alert.ratio * 100).toFixed(4))} % of an hour, from ${alert.from} late ones on, or over ${formatCount(alert.count)} in all`,
       'to transform': sayWaiting(toTransform),
       'to index': sayWaiting(toIndex),

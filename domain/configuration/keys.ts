@@ -55,6 +55,13 @@ const scheduleKey = (standard: string, changes: string, formerly?: string): Key<
 });
 
 export const keys = {
+  'late.after_seconds': key({
+    type: wholeNumber('seconds', { min: 1, max: 604_800 }),
+    standard: 120,
+    changes:
+      'From when on a payment is late: more seconds than these after it was made. Earlier payments are judged by it too.',
+    takesEffect: `${DEPLOYED} The next run of process_kafka_to_postgres transforms and indexes anew the hours in which it makes a difference; until then these say what they said.`,
+  }),
   'late.alert_ratio': key({
     type: share,
     standard: 0.1,

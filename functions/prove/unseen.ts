@@ -62,6 +62,10 @@ export const unseen: readonly Unseen[] = [
     ],
   },
   {
+    why: 'What the configuration says: each deployment sets it. Where another lateness judges a payment otherwise, the rows are found.',
+    columns: of('payments.lateness', 'is_the_only_row', 'after_seconds'),
+  },
+  {
     why: 'What a proof said; nothing is made of it, and the next proof says it anew.',
     columns: [
       ...of('ledger.proofs', 'proof_id', 'proved_at', 'took', 'depth', 'everything', 'settled', 'curated', 'dags'),

@@ -25,6 +25,8 @@ export interface Waiting {
 export interface PaymentsLook {
   /** Ascending; those without payments are absent. */
   readonly hours: readonly Hour[];
+  /** A payment is late that came more seconds than these after it was made. */
+  readonly lateAfterSeconds: number;
   /** Upper bounds of the classes of `took`, in seconds. */
   readonly latencies: readonly number[];
   /** A larger share of an hour alerts, from so many late ones on; and so many late ones of all. */
@@ -67,7 +69,8 @@ const STATE = `
     (select min(transformed_at) from payments.transformed_hours where indexed_as_of is distinct from transformed_at)
       as "indexSince",
     (select max(transformed_at) from payments.transformed_hours) as "transformedAt",
-    (select compared_at from payments.compared_index) as "comparedAt"`;
+    (select compared_at from payments.compared_index) as "comparedAt",
+    (select after_seconds from payments.lateness) as "lateAfterSeconds"`;
 
 interface State {
   readonly toTransform: number;
@@ -76,6 +79,7 @@ interface State {
   readonly indexSince: Date | null;
   readonly transformedAt: Date | null;
   readonly comparedAt: Date | null;
+  readonly lateAfterSeconds: number;
 }
 
 const PROOFS = 50;
@@ -126,6 +130,7 @@ export const lookAtPayments = askable(
         ratio: hour.late / hour.payments,
         isLate: isLate({ late: hour.late, total: hour.payments }, limits.ratio),
       })),
+      lateAfterSeconds: state.lateAfterSeconds,
       latencies: LATENCIES,
       alert: { ...limits, from: LEAST_LATE },
       toTransform: { hours: state.toTransform, since: iso(state.transformSince) },

@@ -2,7 +2,7 @@
 --
 -- hour: start of the hour in which they were made, in UTC
 -- transactions: number of transactions
--- late_transactions: of these, how many arrived more than two minutes after they were made
+-- late_transactions: of these, how many arrived later than payments.lateness allows: 120 s after they were made, unless configured
 -- late_ratio: late ones divided by all, from 0 to 1
 --
 -- From payments.transactions_clean: the 48 hours up to the newest that has transactions. The view payments.hourly_metrics says the

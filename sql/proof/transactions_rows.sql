@@ -4,6 +4,10 @@ with changed_hours as (
   select event_hour from payments.changed_hours
 ),
 
+lateness as (
+  select after_seconds from payments.lateness
+),
+
 raw as (
   select * from payments.transactions
 ),
@@ -30,7 +34,7 @@ where
     date_trunc('hour', raw.event_time, 'UTC'),
     (raw.event_time at time zone 'UTC')::date,
     extract(epoch from raw.processing_time - raw.event_time),
-    extract(epoch from raw.processing_time - raw.event_time) > 120,
+    extract(epoch from raw.processing_time - raw.event_time) > (select after_seconds from lateness),
     extract(epoch from raw.processing_time - raw.event_time) < 0
   ) is distinct from (
     clean.user_id,

@@ -3,6 +3,10 @@ with transactions as (
   select * from payments.transactions
 ),
 
+lateness as (
+  select after_seconds from payments.lateness
+),
+
 timed as (
   select
     *,
@@ -21,6 +25,6 @@ select
   (event_time at time zone 'UTC')::date as event_date,
   date_trunc('hour', event_time, 'UTC') as event_hour,
   latency_seconds,
-  latency_seconds > 120 as is_late,
+  latency_seconds > (select after_seconds from lateness) as is_late,
   latency_seconds < 0 as is_ahead
 from timed

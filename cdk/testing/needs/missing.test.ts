@@ -37,6 +37,7 @@ describe.each(['dev', 'prod'])('in %s, what the functions need at run time', (en
     ['KAFKA_AUTH', 'relay-outbox'],
     ['LAKE_BUCKET', 'prove'],
     ['ROLE_SECRETS', 'migrate-database'],
+    ['LATE_AFTER_SECONDS', 'migrate-database'],
     ['RELAY_FUNCTION', 'update-inventory'],
     ['LOAD_FUNCTION', 'archive-orders'],
     ['ALERT_TOPIC', 'run-transformations'],

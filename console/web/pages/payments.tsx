@@ -9,7 +9,7 @@ import { Bars } from '../parts/questions/bars.tsx';
 import { Asking, Failed, Nothing, Old } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
 import { count, some, UNKNOWN } from '../view/numbers.ts';
-import { latencyBars, sayLateHours, sayShare, seriesOf, totalsOf } from '../view/payments.ts';
+import { latencyBars, sayLateHours, saySeconds, sayShare, seriesOf, totalsOf } from '../view/payments.ts';
 import { linkTo } from '../view/route.ts';
 import { duration } from '../view/time.ts';
 import type { PageProps } from './page.ts';
@@ -44,7 +44,7 @@ export function Payments({ exists }: PageProps) {
 }
 
 function State({ look }: { look: PaymentsLook }) {
-  const { hours, alert, toTransform, toIndex, transformedAt, comparedAt, index, wholeIndex } = look;
+  const { hours, lateAfterSeconds, alert, toTransform, toIndex, transformedAt, comparedAt, index, wholeIndex } = look;
   const { payments, late, overLine } = totalsOf(hours);
   if (hours.length === 0 && toTransform.hours === 0)
     return (
@@ -58,7 +58,7 @@ function State({ look }: { look: PaymentsLook }) {
       <dd>
         {hours.length === 0
           ? `${UNKNOWN} – no hour was transformed yet: what waits is below`
-          : `${count(payments)}, of which ${count(late)} came late: more than two minutes after they were made`}
+          : `${count(payments)}, of which ${count(late)} came late: more than ${saySeconds(lateAfterSeconds)} after they were made`}
       </dd>
       <dt>Late hours</dt>
       <dd>
@@ -135,7 +135,7 @@ function Compared({ index, unknown }: { index: IndexState | null; unknown: strin
 }
 
 function Plots({ look }: { look: PaymentsLook }) {
-  const { hours, latencies, alert } = look;
+  const { hours, lateAfterSeconds, latencies, alert } = look;
   const series = seriesOf(hours, alert.ratio);
   return (
     <div class="panels">
@@ -157,7 +157,11 @@ function Plots({ look }: { look: PaymentsLook }) {
         ]}
         say={sayShare}
       />
-      <Bars title="How long they took" unit="from when they were made to here" bars={latencyBars(hours, latencies)} />
+      <Bars
+        title="How long they took"
+        unit="from when they were made to here"
+        bars={latencyBars(hours, latencies, lateAfterSeconds)}
+      />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { latencyBars, sayLateHours, sayShare, seriesOf, totalsOf } from './payments.ts';
+import { latencyBars, sayLateHours, saySeconds, sayShare, seriesOf, totalsOf } from './payments.ts';
 
 const hour = { hour: '2026-01-02T03:00:00Z', payments: 20, late: 6, took: [1, 13, 6], ratio: 0.3, isLate: true };
 
@@ -20,10 +20,12 @@ test('no hour is called fine before one was transformed', () => {
 });
 
 test('each class of latency has its bar, also above all bounds', () => {
-  expect(latencyBars([hour, hour], [0, 120])).toEqual([
+  expect(latencyBars([hour, hour], [0, 120], 120)).toEqual([
     { label: '0 s or less: a clock ahead', value: 2, said: '2' },
     { label: 'up to 2 min, above is late', value: 26, said: '26' },
     { label: 'over 2 min', value: 12, said: '12' },
   ]);
+  expect(latencyBars([hour], [0, 120], 90).map(({ label }) => label)[1]).toBe('up to 2 min');
+  expect([1, 90, 120, 3_600, 5_400].map(saySeconds)).toEqual(['1 s', '90 s', '2 min', '1 h', '90 min']);
   expect([sayShare(0.1234), sayShare(0), sayShare(null)]).toEqual(['12.34 %', '0 %', '?']);
 });

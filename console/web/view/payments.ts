@@ -26,21 +26,24 @@ export function sayLateHours(hours: readonly Hour[]): string {
   return overLine > 0 ? `${some(overLine, 'hours')} over the line` : 'None over the line';
 }
 
-/** @param bounds in seconds */
-export const latencyBars = (hours: readonly Hour[], bounds: readonly number[]) =>
+/** @param bounds in seconds @param late above which a payment is late */
+export const latencyBars = (hours: readonly Hour[], bounds: readonly number[], late: number) =>
   [...bounds, undefined].map((bound, at) => {
     const value = hours.reduce((sum, { took }) => sum + (took[at] ?? 0), 0);
-    return { label: classOf(bound, bounds), value, said: count(value) };
+    return { label: classOf(bound, bounds, late), value, said: count(value) };
   });
 
-function classOf(bound: number | undefined, bounds: readonly number[]): string {
-  if (bound === undefined) return `over ${say(bounds.at(-1) ?? 0)}`;
+function classOf(bound: number | undefined, bounds: readonly number[], late: number): string {
+  if (bound === undefined) return `over ${saySeconds(bounds.at(-1) ?? 0)}`;
   if (bound === 0) return '0 s or less: a clock ahead';
-  return `up to ${say(bound)}${bound === 120 ? ', above is late' : ''}`;
+  return `up to ${saySeconds(bound)}${bound === late ? ', above is late' : ''}`;
 }
 
-const say = (seconds: number): string =>
-  seconds < 60 ? `${seconds} s` : seconds < 3_600 ? `${seconds / 60} min` : `${seconds / 3_600} h`;
+/** Exactly: 90 is "90 s", 120 is "2 min". */
+export function saySeconds(seconds: number): string {
+  if (seconds % 60 !== 0) return `${seconds} s`;
+  return seconds % 3_600 === 0 ? `${seconds / 3_600} h` : `${seconds / 60} min`;
+}
 
 export const sayShare = (share: number | null | undefined): string =>
   share === null || share === undefined ? UNKNOWN : `${Number((share * 100).toFixed(2))} %`;
