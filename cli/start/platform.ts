@@ -1,6 +1,7 @@
 /** The whole local platform: the stack's services, what is deployed onto them, the topics and the event source poller. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { kafkaOf } from '#adapters/configuration.ts';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { installFolderOf } from '#adapters/repository.ts';
@@ -50,15 +51,15 @@ export async function startPlatform({ home, ports, keep, own, signal, report }: 
   };
 
   const deploy = async (services: StackServices): Promise<void> => {
-    const { bootstrapServers } = services.kafka;
+    const access = kafkaOf(services.kafka);
     const makeTopics = async () => {
-      kafka = await connectKafka({ bootstrapServers, clientId: 'tillstream-start' });
+      kafka = await connectKafka({ ...access, clientId: 'tillstream-start' });
       await kafka.createTopics(topics);
     };
     const functions = deployLocal({
       awsEndpoint: services.localstack.endpoint,
       postgres: services.postgres.connection,
-      kafka: { bootstrapServers },
+      kafka: access,
       elasticsearch: services.elasticsearch,
       passwords: { bi_reader: biReaderPassword, console: login.password },
       outdir: join(installFolder, 'cdk.out'),
@@ -67,7 +68,7 @@ export async function startPlatform({ home, ports, keep, own, signal, report }: 
     await Promise.all([makeTopics(), functions]);
     report('functions', 'ready');
     const awsEndpoint = services.localstack.endpoint;
-    poller = await startPollerProcess({ runFolder: join(home, 'run'), bootstrapServers, awsEndpoint });
+    poller = await startPollerProcess({ runFolder: join(home, 'run'), ...access, awsEndpoint });
     report('poller', 'ready');
   };
 

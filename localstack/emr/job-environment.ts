@@ -1,10 +1,11 @@
+import type { KafkaConfiguration } from '#adapters/configuration.ts';
 import { localLakeBucket } from '#cdk/config/local-services.ts';
 import { databaseSecretName } from '#cdk/config/names.ts';
 import type { PostgresConnection } from '../services/postgres.ts';
 
 export interface JobSources {
   readonly database: Pick<PostgresConnection, 'host' | 'port' | 'database'>;
-  readonly kafka: { readonly bootstrapServers: string };
+  readonly kafka: Pick<KafkaConfiguration, 'bootstrapServers'>;
   /** The one of the deployment if absent. */
   readonly lakeBucket?: string;
   /** Holds the password of spark_curation; the deployment's secret if absent. */

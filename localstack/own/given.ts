@@ -1,10 +1,12 @@
 /** Services that whoever starts the stack has already, and how they are named: by option, or by environment, which `ps` shows to nobody else. */
+import type { KafkaConfiguration } from '#adapters/configuration.ts';
 import { localLakeBucket } from '#cdk/config/local-services.ts';
 import type { LakeAccess } from '../services/lake-access.ts';
 import type { PostgresConnection } from '../services/postgres.ts';
+import { readKafka } from './given-kafka.ts';
 
 export interface OwnServices {
-  readonly kafka?: { readonly bootstrapServers: string };
+  readonly kafka?: KafkaConfiguration;
   readonly postgres?: PostgresConnection;
   /** Its login is found by findS3: it is named nowhere. */
   readonly s3?: Pick<LakeAccess, 'endpoint' | 'bucket'>;
@@ -15,7 +17,7 @@ export type OwnName = keyof OwnServices;
 
 /** The option of each, its variable, and what it takes. */
 export const ownOptions: { readonly [Name in OwnName]: { option: string; variable: string; takes: string } } = {
-  kafka: { option: '--kafka', variable: 'TILLSTREAM_KAFKA', takes: 'HOST:PORT' },
+  kafka: { option: '--kafka', variable: 'TILLSTREAM_KAFKA', takes: '[PROTOCOL://]HOST:PORT' },
   postgres: { option: '--postgres', variable: 'TILLSTREAM_POSTGRES', takes: 'URL' },
   s3: { option: '--s3', variable: 'TILLSTREAM_S3', takes: 'URL' },
   elasticsearch: { option: '--elasticsearch', variable: 'TILLSTREAM_ELASTICSEARCH', takes: 'URL' },
@@ -33,7 +35,7 @@ export function readOwn(given: Partial<Record<OwnName, string | undefined>>, env
     if (given[name] !== undefined) return reader(given[name], option);
     return env[variable] ? reader(env[variable], variable) : undefined;
   };
-  const kafka = read('kafka', readBrokers);
+  const kafka = read('kafka', (text, source) => readKafka(text, source, env));
   const postgres = read('postgres', readDatabase);
   const s3 = read('s3', readLake);
   const elasticsearch = read('elasticsearch', readSearch);
@@ -43,12 +45,6 @@ export function readOwn(given: Partial<Record<OwnName, string | undefined>>, env
     ...(s3 && { s3 }),
     ...(elasticsearch && { elasticsearch }),
   };
-}
-
-function readBrokers(text: string, source: string) {
-  const brokers = text.split(',').map((each) => each.trim());
-  if (brokers.every((broker) => /^[^\s:/@]+:\d{1,5}$/.test(broker))) return { bootstrapServers: brokers.join(',') };
-  throw new Error(`${source} expects HOST:PORT, or several with commas between them, without a protocol or a login.`);
 }
 
 function readDatabase(text: string, source: string): PostgresConnection {
