@@ -76,6 +76,9 @@ const lockOf = (reader: Reader): string =>
 /** A range that was planned or committed, with what tells its records from others. */
 export interface Delivered extends OpenRange {
   readonly sourceSha256: string;
+  /** When Kafka got its first and its last record, in milliseconds since 1970; null if they have no times. */
+  readonly firstTimestamp: number | null;
+  readonly lastTimestamp: number | null;
   /** Which ids its good records hold (domain/id-filter.ts); null if there are none, or if it was delivered without one. */
   readonly filter: Uint8Array | null;
   readonly rejectedOffsets: readonly number[];
@@ -92,6 +95,8 @@ export async function deliveriesIn(
   const { rows } = await transaction.query<Delivered>(
     `select delivery_id as "deliveryId", first_offset as "firstOffset", last_offset as "lastOffset", records,
             source_sha256 as "sourceSha256", filter,
+            (extract(epoch from first_timestamp) * 1000)::bigint as "firstTimestamp",
+            (extract(epoch from last_timestamp) * 1000)::bigint as "lastTimestamp",
             array(
               select record_offset from ledger.dead_letters where dead_letters.delivery_id = deliveries.delivery_id
             ) as "rejectedOffsets",

@@ -89,7 +89,7 @@ export function statementsOf({ event, key, latest }: Stream) {
         inner join incoming using (${key})
         where before.delivery_id is distinct from $3
         order by ${key}
-        for update of before
+        for no key update of before
       ),
       written as (
         update ${table} as replaced

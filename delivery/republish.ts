@@ -23,8 +23,15 @@ export interface Republished {
  * interruption, it may produce records twice; consumers count them as repeats.
  *
  * @returns the partitions that had others
+ * @throws if the topic is compacted: Kafka removes no records there before an offset, nor takes fillers without a key
  */
 export async function republish(of: ConsumedTopic): Promise<Republished[]> {
+  const { topic, cleanup } = of.stream;
+  if (cleanup)
+    throw new Error(
+      `Expected a topic whose records are events, got ${topic}, which is compacted: what the shop has can be sent again. Nothing was changed. ` +
+        'See docs/runbook.md, "A compacted topic has other records than before".',
+    );
   const republished: Republished[] = [];
   for (const { partition } of await of.kafka.offsets(of.stream.topic)) {
     const done = await republishPartition(of, partition);

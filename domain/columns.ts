@@ -20,6 +20,7 @@ import { WrittenNumber, withoutExponent } from './exact-number.ts';
 import { centsNextTo } from './float-noise.ts';
 import { parseCents, parseMinor } from './money.ts';
 import { guestUuid } from './named-uuid.ts';
+import { requiredSince } from './required-from.ts';
 import { parseMicros } from './time.ts';
 
 /** The kinds, and how the values of each are kept. */
@@ -60,6 +61,8 @@ export interface Column extends ColumnMeta {
   readonly optional: boolean;
   /** May be null. */
   readonly nullable: boolean;
+  /** May be missing or null only in records from before, by Kafka's time in milliseconds since 1970 (required-from.ts). */
+  readonly requiredFrom?: number;
 }
 
 const metaOf = new WeakMap<object, ColumnMeta>();
@@ -217,7 +220,8 @@ export function columnsOf(event: z.ZodObject): Column[] {
     }
     const meta = metaOf.get(schema as z.ZodType);
     if (!meta) throw new Error(`Field ${name} was not made by domain/columns.ts, so it has no column kind`);
-    return { name, optional, nullable, ...meta };
+    const requiredFrom = requiredSince(field);
+    return { name, optional, nullable, ...(requiredFrom !== undefined && { requiredFrom }), ...meta };
   });
 }
 

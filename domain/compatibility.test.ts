@@ -52,6 +52,21 @@ test.each<[string, Partial<ReleasedStream>]>([
   expect(changed(changes)).toEqual([said]);
 });
 
+test('a field may be required from a time on, and from a later one, but not from an earlier', () => {
+  const from = (requiredFrom: string): ReleasedColumn => ({ ...note, requiredFrom });
+  expect(changed({ columns: [amount, from('2027-01-01T00:00:00Z')] })).toEqual([]);
+  expect(changed({ columns: [amount, note, { ...from('2027-01-01T00:00:00Z'), name: 'channel' }] })).toEqual([]);
+  const released = { ...refunds, columns: [amount, from('2027-01-01T00:00:00Z')] };
+  const now = (column: ReleasedColumn) =>
+    breaksOf([released], [{ ...refunds, columns: [amount, column] }]).map(({ why }) => why.split(': ')[0]);
+  expect(now(from('2027-02-01T00:00:00Z'))).toEqual([]);
+  expect(now(note)).toEqual([]);
+  expect(now(from('2026-12-31T23:59:59Z'))).toEqual([
+    'it was required from 2027-01-01T00:00:00Z on, now from 2026-12-31T23:59:59Z',
+  ]);
+  expect(now({ ...note, required: true })).toEqual(['it was optional, now required']);
+});
+
 test('a stream of the catalogue is released with the limits of its fields', () => {
   const orders = releasedStream(catalogue.find(({ topic }) => topic === 'orders') as (typeof catalogue)[number]);
   expect(orders).toMatchObject({ key: 'user_id', id: 'order_id', partitions: 4 });

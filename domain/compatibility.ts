@@ -3,6 +3,7 @@
  * go on sending them: each must still be read, with the same values. Pure.
  */
 import { type ColumnOptions, columnsOf } from './columns.ts';
+import { isoSeconds } from './required-from.ts';
 import type { Stream } from './stream.ts';
 
 /** A stream as a release has it, in plain values. */
@@ -21,6 +22,8 @@ export interface ReleasedColumn {
   readonly kind: string;
   /** Whether a record without it is refused. */
   readonly required: boolean;
+  /** ISO 8601, UTC: of Kafka's times, the first of which a record without it is refused. */
+  readonly requiredFrom?: string;
   /** Of text, characters at most. */
   readonly longest?: number;
   /** The forms that it is declared to accept, if not those of its kind. */
@@ -41,10 +44,11 @@ export const releasedStream = ({ topic, key, ids, partitions, envelope, event }:
   id: ids[0] ?? key,
   partitions,
   ...(envelope !== undefined && { envelope }),
-  columns: columnsOf(event).map(({ name, kind, optional, nullable, longest, options }) => ({
+  columns: columnsOf(event).map(({ name, kind, optional, nullable, requiredFrom, longest, options }) => ({
     name,
     kind,
     required: !optional && !nullable,
+    ...(requiredFrom !== undefined && { requiredFrom: isoSeconds(requiredFrom) }),
     ...(longest !== undefined && { longest }),
     ...(options && { accepts: formsOf(kind, options) }),
   })),
@@ -113,7 +117,7 @@ function* ofColumns(before: ReleasedStream, after: ReleasedStream): Generator<Br
       yield {
         what: `${before.topic}.${name}`,
         why: 'the field is new and required: every record from before it becomes a dead letter',
-        instead: 'make it optional (.nullish())',
+        instead: 'make it optional (.nullish()), or required from a time on that is yet to come (requiredFrom)',
       };
 }
 
@@ -136,7 +140,13 @@ function* ofColumn(what: string, before: ReleasedColumn, after: ReleasedColumn):
     yield {
       what,
       why: 'it was optional, now required: a record from before it becomes a dead letter',
-      instead: 'keep it optional',
+      instead: 'keep it optional, or have it required from a time on that is yet to come (requiredFrom)',
+    };
+  if (before.requiredFrom !== undefined && after.requiredFrom !== undefined && after.requiredFrom < before.requiredFrom)
+    yield {
+      what,
+      why: `it was required from ${before.requiredFrom} on, now from ${after.requiredFrom}: a record from between becomes a dead letter`,
+      instead: `keep ${before.requiredFrom}, or a later time`,
     };
   if (before.longest !== undefined && after.longest !== undefined && after.longest < before.longest)
     yield {

@@ -9,6 +9,7 @@ import { type Envelope, type Headers, type Unwrapped, unwrap } from './envelope.
 import { exactNumber } from './exact-number.ts';
 import type { Path } from './json-places.ts';
 import { parseJson } from './parse-json.ts';
+import { schemasInTime } from './required-from.ts';
 import type { Stream } from './stream.ts';
 import { unsupportedFormat } from './unsupported-format.ts';
 
@@ -37,14 +38,18 @@ type Faults = readonly [Fault, ...Fault[]];
 /** Of a stream, what says how a value is read. */
 export type Readable<Schema extends z.ZodObject = z.ZodObject> = Pick<Stream<Schema>, 'event' | 'envelope'>;
 
-/** @param headers of the record; undefined where they are not known, and then not judged */
-type Reader<Result> = (value: Uint8Array | null, headers?: Headers) => Result;
+/**
+ * @param headers of the record; undefined where they are not known, and then not judged
+ * @param timestamp of the record, in milliseconds since 1970; undefined where it is not known, and then nothing is missing that is
+ * required from a time on
+ */
+type Reader<Result> = (value: Uint8Array | null, headers?: Headers, timestamp?: number) => Result;
 
 /** A function that reads an event from a record's value, or throws Unusable with the first fault. */
 export function eventReader<Schema extends z.ZodObject>(stream: Readable<Schema>): Reader<z.infer<Schema>> {
   const read = wholeReader(stream);
-  return (value, headers) => {
-    const reading = read(value, headers);
+  return (value, headers, timestamp) => {
+    const reading = read(value, headers, timestamp);
     if ('event' in reading) return reading.event;
     throw unusable(reading.faults);
   };
@@ -60,11 +65,12 @@ export function wholeReader<Schema extends z.ZodObject>({
   envelope,
 }: Readable<Schema>): Reader<Reading<z.infer<Schema>>> {
   const numbers = columnsOf(schema).flatMap(({ kind, name }) => (kind === 'text' || kind === 'uuid' ? [] : [name]));
-  return (value, headers) => {
+  const schemaAt = schemasInTime(schema);
+  return (value, headers, timestamp) => {
     try {
       const whole = decode(value);
       const { json, path } = envelope ? unwrapped(envelope, whole, headers) : { json: whole, path: [] };
-      const result = schema.safeParse(readFields(json, numbers));
+      const result = schemaAt(timestamp).safeParse(readFields(json, numbers));
       if (result.success) return { event: result.data, json };
       return { faults: result.error.issues.map((issue) => toFault(issue, path)) as [Fault] };
     } catch (error) {

@@ -7,6 +7,7 @@ import { type Column, type ColumnKind, columnsOf } from './columns.ts';
 import { currencies } from './currencies.ts';
 import { type Envelope, namesIn } from './envelope.ts';
 import { type EpochUnit, plausible } from './epoch.ts';
+import { isoSeconds } from './required-from.ts';
 import type { Stream } from './stream.ts';
 
 /** JSON Schema of draft 07, which AsyncAPI has as its own. */
@@ -68,7 +69,12 @@ export function jsonSchemaOf({ topic, event, envelope }: Pick<Stream, 'topic' | 
 }
 
 function fieldSchema(column: Column): JsonSchema {
-  const { description, nullable } = column;
+  const { nullable, requiredFrom } = column;
+  const description =
+    column.description +
+    (requiredFrom === undefined
+      ? ''
+      : ` Required in records from ${isoSeconds(requiredFrom)} on, by Kafka’s timestamp.`);
   const schema = byKind[column.kind](column);
   return nullable ? { description, anyOf: [schema, { type: 'null' }] } : { description, ...schema };
 }

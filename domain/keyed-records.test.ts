@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import { readBatch } from './read-batch.ts';
-import { streams } from './streams.ts';
+import { type Stream, streams } from './streams.ts';
 
 const lamp = { product_id: 'p1', name: 'Lamp', category: 'home', price: '9.99' };
 
-const read = (records: readonly (readonly [key: string | null, value: object | null])[], stream = streams.products) =>
+const read = (
+  records: readonly (readonly [key: string | null, value: object | null])[],
+  stream: Stream = streams.products,
+) =>
   readBatch(stream, {
     topic: stream.topic,
     partition: 0,
@@ -36,10 +39,35 @@ test.each([
   expect(bad.map((letter) => [letter.reason, letter.message])).toEqual([['wrong_key', message]]);
 });
 
-test('a UUID is the same in capitals', () => {
-  const id = '0d9f3c52-8f0a-4f4e-8f57-6f2a6a1f7a10';
-  const records = [{ offset: 0, timestamp: 1, headers: [], key: Buffer.from(id.toUpperCase()), value: null }];
-  expect(readBatch(streams.customers, { topic: 'customers', partition: 0, records }).bad).toEqual([]);
+const ID = '0d9f3c52-8f0a-4f4e-8f57-6f2a6a1f7a10';
+const ada = {
+  ...{ customer_id: ID.toUpperCase(), name: 'Ada', email: 'ada@example.com', country: 'DE', segment: 'vip' },
+  signed_up_at: '2026-01-02T03:04:05Z',
+};
+
+// To Kafka, whose compaction compares bytes, these are other keys.
+test.each([[ada], [null]])('a UUID in capitals is refused as the key of %j', (value) => {
+  const { good, tombstones, bad } = read([[ID.toUpperCase(), value]], streams.customers);
+  expect([good, tombstones]).toEqual([[], []]);
+  expect(bad.map((letter) => [letter.reason, letter.message])).toEqual([
+    ['wrong_key', `expected customer_id as the record's key as it is kept, "${ID}", got "${ID.toUpperCase()}"`],
+  ]);
+});
+
+test('an id in capitals in the value is as good as another', () => {
+  expect(read([[ID, ada]], streams.customers).good.map(({ event }) => event)).toMatchObject([{ customer_id: ID }]);
+});
+
+test('a byte-order mark is a part of the key', () => {
+  const { bad, tombstones } = read([
+    ['\ufeffp1', lamp],
+    ['\ufeffp1', null],
+  ]);
+  expect(bad.map(({ message }) => message)).toEqual([
+    'expected the record\'s key to be its product_id "p1", got "\ufeffp1"',
+  ]);
+  // A product may be called so, and then its record names it so too.
+  expect(tombstones.map(({ offset }) => offset)).toEqual([1]);
 });
 
 test('elsewhere a record without a value is a dead letter', () => {

@@ -1,16 +1,17 @@
 /**
- * The key of a record on a topic that is compacted. It has to be the id of what the record is about: by the key Kafka decides which
- * records it keeps, and a record that removes something has nothing but its key.
+ * The key of a record on a topic that is compacted. It has to be the id of what the record is about, byte for byte as it is kept: by the
+ * key Kafka decides which records it keeps, and a record that removes something has nothing but its key.
  */
 import type { z } from 'zod';
 import { columnsOf } from './columns.ts';
 import { Unusable } from './dead-letters.ts';
 import type { Stream } from './stream.ts';
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** Keeps a byte-order mark: with one, a key is another to Kafka. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export interface KeyReader {
-  /** @returns the id that the key names @throws Unusable */
+  /** @returns the id that the key is @throws Unusable if it isn't one, byte for byte as it is kept */
   read(key: Uint8Array | null): string;
   /** @throws Unusable if the key names another id than the event */
   expect(key: Uint8Array | null, event: object): void;
@@ -31,6 +32,13 @@ export function keyReader<Schema extends z.ZodObject>({
     } catch {
       throw new Unusable('wrong_key', `expected ${field} as the record's key, got no UTF-8 text`);
     }
+    const id = parse(text);
+    // Kafka compares bytes: the records of one thing under two keys would both stay, and removing it would leave one of them.
+    if (id !== text)
+      throw new Unusable('wrong_key', `expected ${field} as the record's key as it is kept, "${id}", got "${text}"`);
+    return id;
+  };
+  const parse = (text: string): string => {
     try {
       return column.parse(text) as string;
     } catch (error) {

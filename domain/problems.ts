@@ -24,8 +24,13 @@ export function textOf(bytes: Uint8Array): string | undefined {
  * The consumer's own reader says what is wrong, in the order of the event's fields: the first problem is the reason and the message
  * of the dead letter that the record would become. None if the consumer's reader would take it.
  */
-export function problemsOf(stream: Readable, value: Uint8Array | null, headers?: Headers): Problem[] {
-  const reading = wholeReader(stream)(value, headers);
+export function problemsOf(
+  stream: Readable,
+  value: Uint8Array | null,
+  headers?: Headers,
+  timestamp?: number,
+): Problem[] {
+  const reading = wholeReader(stream)(value, headers, timestamp);
   if ('event' in reading) return [];
   const text = value === null ? undefined : textOf(value);
   return reading.faults.map((fault) => ({ ...fault, ...rangeOf(fault, text) }));

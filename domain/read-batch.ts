@@ -34,14 +34,19 @@ export function readBatch<Schema extends z.ZodObject>(
   // What stands in an envelope only the reference finds.
   const scan = stream.envelope ? () => false : columnScanner(columns, bytes, extra);
   const read = wholeReader(stream);
+  let row = 0;
+  const later = columns.filter(({ requiredFrom }) => requiredFrom !== undefined);
+  /** Whether a row that was scanned has no value where a record of its time must have one: the reference says why that is. */
+  const lacks = (timestamp: number): boolean =>
+    later.some(({ requiredFrom = Number.POSITIVE_INFINITY, present }) => timestamp >= requiredFrom && !present?.[row]);
   const keys = stream.cleanup && keyReader(stream);
   const tombstones: KafkaRecord[] = [];
   const bad: DeadLetter[] = [];
-  let row = 0;
   for (let index = 0; index < count; index++) {
     const start = values[index] as number;
     // What is compacted is little: its records are read one by one, with their keys.
-    if (keys || start === NO_VALUE || !scan(row, start, starts[index + 1] as number)) {
+    const timestamp = frames.timestamps[index] as number;
+    if (keys || start === NO_VALUE || !scan(row, start, starts[index + 1] as number) || lacks(timestamp)) {
       const record = frames.record(index);
       try {
         if (record.leftOut) throw tooLarge(record.leftOut);
@@ -50,7 +55,7 @@ export function readBatch<Schema extends z.ZodObject>(
           tombstones.push(record);
           continue;
         }
-        const reading = read(record.value, record.headers);
+        const reading = read(record.value, record.headers, record.timestamp);
         if ('faults' in reading) throw unusable(reading.faults);
         keys?.expect(record.key, reading.event);
         putEvent(columns, row, reading.event);
@@ -63,7 +68,7 @@ export function readBatch<Schema extends z.ZodObject>(
       }
     }
     offsets[row] = frames.offsets[index] as number;
-    timestamps[row] = frames.timestamps[index] as number;
+    timestamps[row] = timestamp;
     row++;
   }
   const events = part({ rows: count, offsets, timestamps, columns, extra }, 0, row);

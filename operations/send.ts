@@ -1,5 +1,7 @@
 /** Sends records that a shop has in a file, as a producer of its own would: to see what becomes of them. */
 import type { ProducedRecord } from '#adapters/kafka/index.ts';
+import { columnsOf } from '#domain/columns.ts';
+import { Unusable } from '#domain/dead-letters.ts';
 import type { Stream } from '#domain/streams.ts';
 import type { Backbone } from './backbone.ts';
 
@@ -16,25 +18,48 @@ const BATCH = { records: 1_000, bytes: 500_000 };
 
 /**
  * Sends each line as it is, in their order, with the value of the stream's key field as its key. A line that isn't a JSON object with that
- * field as text goes without a key: its consumer will say what is wrong with it.
+ * field as text goes without a key: its consumer will say what is wrong with it. To a topic that is compacted goes none without a key,
+ * which Kafka refuses there, and the key is the id as it is kept (domain/keyed-records.ts).
  *
+ * @throws if a line has no such key; nothing is sent then
  * @throws if Kafka doesn't take them; those before may have been sent
  */
 export async function sendLines(
   { kafka }: Pick<Backbone, 'kafka'>,
-  stream: Pick<Stream, 'topic' | 'key'>,
+  stream: Stream,
   lines: readonly string[],
 ): Promise<readonly SentRange[]> {
+  const records = keyed(stream, lines);
   const producer = await (await kafka()).producer();
   const sent: SentRange[] = [];
   try {
-    for (const batch of batches(lines.map((value) => ({ key: keyOf(value, stream.key), value }))))
+    for (const batch of batches(records))
       for (const { partition, firstOffset, records } of await producer.send(stream.topic, batch))
         sent.push({ partition, offset: firstOffset ?? null, records: records.length });
     return sent;
   } finally {
     await producer.close();
   }
+}
+
+/** The lines with their keys. */
+export function keyed({ topic, event, key: field, cleanup }: Stream, lines: readonly string[]) {
+  const column = columnsOf(event).find(({ name }) => name === field);
+  return lines.map((value, index) => {
+    const key = keyOf(value, field);
+    if (!cleanup || !column) return { key, value };
+    const refuse = (got: string, cause?: unknown) =>
+      new Error(
+        `Expected a ${field} in each record, which keys the compacted topic ${topic}, ${got} in record ${index + 1}. Nothing was sent.`,
+        { cause },
+      );
+    if (key === null) throw refuse('found none as text');
+    try {
+      return { key: column.parse(key) as string, value };
+    } catch (error) {
+      throw error instanceof Unusable ? refuse(error.message, error) : error;
+    }
+  });
 }
 
 export function keyOf(line: string, field: string): string | null {

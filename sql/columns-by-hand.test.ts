@@ -28,6 +28,16 @@ const places: readonly Place[] = [
   { stream: transactions, file: 'sql/proof/transactions_rows.sql' },
 ];
 
+/** What spark/orders.py reads in its own code, beside the names of the fields. */
+test('spark/orders.py reads orders as they are described', () => {
+  const { event, envelope } = orders as Stream;
+  const declared = columnsOf(event).filter(({ options, requiredFrom }) => options ?? requiredFrom);
+  expect(
+    { envelope, declared: declared.map(({ name }) => name) },
+    'spark/orders.py has to read these as the description says (tests/integration/read-order.test.ts compares it); name them here then',
+  ).toEqual({ envelope: undefined, declared: [] });
+});
+
 const fields = places.flatMap(({ stream, file, renamed = {} }) =>
   columnsOf(stream.event).map(({ name }) => ({ topic: stream.topic, file, field: renamed[name] ?? name })),
 );

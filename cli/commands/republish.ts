@@ -17,6 +17,8 @@ Its function refuses them. republish finds these records, produces them again be
 them where they stood. They then take effect once, in their partition, but behind records that came after them. A partition that
 has the records that were consumed stays as it is.
 
+Topics that are compacted (products, customers) are refused: what the shop has is sent again.
+
 Stop the producers first. If republish is interrupted, repeat it: it may produce records twice, which count as repeats.
 
 Topics: ${consumedTopics.join(', ')}

@@ -16,7 +16,8 @@ export const usage = `
 Usage: npx tillstream send TOPIC FILE [--json]
 
 Sends each line of the file as a record, as it is and in this order; - is stdin. Empty lines are left out. Its key is the value of the
-field that keys the topic. Nothing is checked before: what its consumer can't use becomes a dead letter.
+field that keys the topic; products and customers, whose topics are compacted, need one. Nothing else is checked before: what its
+consumer can't use becomes a dead letter.
 npx tillstream dead-letters check FILE --topic TOPIC says beforehand what it would make of a value.
 
 Topics: ${consumedTopics.join(', ')}

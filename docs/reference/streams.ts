@@ -1,5 +1,6 @@
 /** The page of the streams: of each, where its records come and go, its fields, and one that is taken. */
 import { type ColumnKind, type ColumnOptions, columnsOf } from '#domain/columns.ts';
+import { isoSeconds } from '#domain/required-from.ts';
 import { catalogue, type Stream } from '#domain/streams.ts';
 import { exampleOf } from '#operations/streams/example.ts';
 import { code, fenced, page, table } from './markdown.ts';
@@ -54,10 +55,10 @@ function chapter(stream: Stream): string[] {
     ),
     table(
       ['field', 'kind', 'required', 'meaning'],
-      columns.map(({ name, kind, longest, optional, nullable, description, options }) => [
+      columns.map(({ name, kind, longest, optional, nullable, requiredFrom, description, options }) => [
         code(name),
         [kind, ...(longest === undefined ? [] : [`${longest} characters at most`]), ...declared(options)].join(', '),
-        optional || nullable ? 'no' : 'yes',
+        requiredFrom !== undefined ? `from ${isoSeconds(requiredFrom)} on` : optional || nullable ? 'no' : 'yes',
         description,
       ]),
     ),

@@ -5,7 +5,7 @@
 import type { PartitionOffsets } from '#adapters/kafka/index.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { sumOfMoney } from '#delivery/plan-in-ledger.ts';
-import { timesOf } from '#delivery/record-times.ts';
+import { areOfTime, timesOf } from '#delivery/record-times.ts';
 import { sourceHash } from '#delivery/source-hash.ts';
 import { deliverable } from '#domain/deliverable.ts';
 import { formatCents } from '#domain/money.ts';
@@ -21,6 +21,7 @@ import { rowsOfLatest } from './pipelines/latest-rows.ts';
 import { type Check, check, locate } from './proof.ts';
 import { differences } from './row-text.ts';
 import type { Sources } from './sources.ts';
+import { sum } from './sum.ts';
 
 export async function kafkaChecks(
   stream: Stream,
@@ -51,7 +52,14 @@ export async function kafkaChecks(
     all('Kafka holds the records of each delivery, as far as it still does', ({ changed }) => changed),
     all('dead letters are those that Kafka’s records make', ({ letters }) => letters),
     ...(rowsOf(stream) ? [all('rows are those that Kafka’s records make', ({ rows }) => rows)] : []),
+    ...(stream.cleanup ? [compactedCheck(topic, still)] : []),
   ];
+}
+
+/** Says how many records the others couldn't look at. */
+function compactedCheck(topic: string, comparisons: readonly Comparison[]): Check {
+  const gone = sum(comparisons, ({ compacted }) => compacted);
+  return check(`${topic}: records that Kafka has compacted away, which nothing compares`, gone, gone);
 }
 
 /** Whether retention has left all records of a delivery. */
@@ -65,6 +73,8 @@ const heldBy =
 /** How a delivery differs from what Kafka holds. */
 interface Comparison {
   readonly delivery: CommittedDelivery;
+  /** Records of it that Kafka has compacted away. */
+  readonly compacted: number;
   readonly changed: readonly string[];
   readonly letters: readonly string[];
   readonly rows: readonly string[];
@@ -75,26 +85,26 @@ async function compare(
   { delivery, batch }: WholeDelivery,
   transaction: Transaction,
 ): Promise<Comparison> {
-  // Compaction leaves the last record of each key, and of these deliveries the rows that are still there.
-  if (stream.cleanup && batch.records.length < delivery.records) {
-    const left = new Map(readBatch(stream, batch).good.map(({ offset, event }) => [offset, event]));
-    return { delivery, changed: [], letters: [], rows: await rowFaults(stream, delivery, batch, left, transaction) };
-  }
-  const fault = faultOf(delivery, batch);
-  if (fault) return { delivery, changed: [fault], letters: [], rows: [] };
+  // Compaction leaves any records of it, or none: what is left is compared, and the rest can't be.
+  const compacted = stream.cleanup ? Math.max(0, delivery.records - batch.records.length) : 0;
+  const fault = compacted > 0 ? faultOfLeft(delivery, batch) : faultOf(delivery, batch);
+  if (fault) return { delivery, compacted, changed: [fault], letters: [], rows: [] };
   const { events: columns, good, bad } = readBatch(stream, batch);
   const amount = formatCents((stream.lake === undefined ? null : sumOfMoney(columns)) ?? 0n);
   const changed = [
     ...(amount === delivery.amount ? [] : [`${delivery.amount} in the ledger, ${amount} in Kafka`]),
-    ...timesOff(delivery, batch),
+    ...(compacted > 0 ? [] : timesOff(delivery, batch)),
   ];
   const hasLetters = bad.length > 0 || delivery.deadLetters > 0 || (delivery.load?.conflictLetters ?? 0) > 0;
-  const letters = hasLetters ? await readLetters(transaction, delivery.deliveryId) : [];
+  const left = new Set(batch.records.map(({ offset }) => offset));
+  const isComparable = (offset: number) => compacted === 0 || left.has(offset);
+  const kept = hasLetters ? await readLetters(transaction, delivery.deliveryId) : [];
+  const letters = kept.filter(({ offset }) => isComparable(offset));
   const events = new Map(good.map(({ offset, event }) => [offset, event]));
   return {
-    ...{ delivery, changed },
+    ...{ delivery, compacted, changed },
     letters: letterFaults(stream, batch, bad, letters),
-    rows: await rowFaults(stream, delivery, batch, events, transaction),
+    rows: await rowFaults(stream, delivery, batch, events, transaction, isComparable),
   };
 }
 
@@ -153,13 +163,17 @@ async function* wholeDeliveries(
 const asDelivered = (record: KafkaRecord): KafkaRecord =>
   deliverable({ ...record, timestamp: holdableMillis(record.timestamp) });
 
+const OTHERS = 'Kafka holds other records than those that were delivered';
+
 function faultOf({ records, sourceSha256 }: CommittedDelivery, batch: PartitionBatch): string | undefined {
   const found = batch.records.length;
   if (found !== records) return `${records} records in the ledger, ${found > records ? 'more' : found} in Kafka`;
-  return sourceHash(batch.records) === sourceSha256
-    ? undefined
-    : 'Kafka holds other records than those that were delivered';
+  return sourceHash(batch.records) === sourceSha256 ? undefined : OTHERS;
 }
+
+/** Of a delivery from which records are compacted away, there is no hash of the others. */
+const faultOfLeft = (delivery: CommittedDelivery, { records }: PartitionBatch): string | undefined =>
+  areOfTime(records, delivery) ? undefined : OTHERS;
 
 const rowsOf = (stream: Stream) => rowsOfLatest(stream) ?? rowsInTable(stream);
 
@@ -169,6 +183,7 @@ async function rowFaults(
   { records }: PartitionBatch,
   events: ReadonlyMap<number, Readonly<Record<string, unknown>>>,
   transaction: Transaction,
+  isComparable: (offset: number) => boolean,
 ): Promise<string[]> {
   const rows = rowsOf(stream);
   if (!rows) return [];
@@ -182,5 +197,6 @@ async function rowFaults(
     const texts = expected ? differences(expected, 'in Kafka', row, `in ${rows.table}`) : ['its record can’t be read'];
     return texts.map((text) => `offset ${record.offset}: ${text}`);
   });
-  return [...off, ...[...found.keys()].map((offset) => `offset ${offset}: in ${rows.table}, not in Kafka`)];
+  const strays = [...found.keys()].filter(isComparable);
+  return [...off, ...strays.map((offset) => `offset ${offset}: in ${rows.table}, not in Kafka`)];
 }

@@ -1,7 +1,7 @@
 /** Whether the dead letters of a delivery are those that its records in Kafka make. */
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { headersInJson } from '#delivery/ledger.ts';
-import type { DeadLetter } from '#domain/dead-letters.ts';
+import type { DeadLetter, Reason } from '#domain/dead-letters.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { query } from './queries.ts';
@@ -26,6 +26,14 @@ export const readLetters = (transaction: Transaction, deliveryId: number): Promi
 /** Reasons for which a record that can be read is refused. */
 const REFUSED: readonly string[] = ['conflict', 'unknown_product'];
 
+/** What versions before it had the name said instead (docs/reference/dead-letters.md). */
+const OLDER_NAMES: Readonly<Partial<Record<Reason, readonly string[]>>> = {
+  unsupported_format: ['not_utf8', 'not_json'],
+};
+
+const isNamed = (expected: Reason, reason: string): boolean =>
+  reason === expected || OLDER_NAMES[expected]?.includes(reason) === true;
+
 /** The end of the message of a letter that load-orders had to rebuild (functions/load-orders/conflict-letter.ts). */
 const REBUILT = 'so it is rebuilt from the lake';
 
@@ -48,7 +56,7 @@ export function letterFaults(
     }
     const expected = letter.consumer === consumer ? unreadable.get(letter.offset) : undefined;
     if (expected) unreadable.delete(letter.offset);
-    if (expected ? expected.reason !== letter.reason : !REFUSED.includes(letter.reason))
+    if (expected ? !isNamed(expected.reason, letter.reason) : !REFUSED.includes(letter.reason))
       fault(`its reason is ${letter.reason}, Kafka’s record ${expected ? `is ${expected.reason}` : 'can be read'}`);
     if (letter.timestamp !== record.timestamp) fault('its time is not that in Kafka');
     if (letter.reason === 'conflict' && letter.message.endsWith(REBUILT)) continue;

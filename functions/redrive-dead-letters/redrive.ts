@@ -76,7 +76,7 @@ function requireUsable(topic: string, value: Uint8Array): void {
   const stream = catalogue.find((each) => each.topic === topic);
   if (!stream) return;
   try {
-    eventReader(stream)(value);
+    eventReader(stream)(value, undefined, Date.now());
   } catch (error) {
     if (!(error instanceof Unusable)) throw error;
     throw new Error(

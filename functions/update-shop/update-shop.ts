@@ -4,12 +4,15 @@ import { latestOf, replaceByKey } from '#delivery/replace-by-key.ts';
 import type { Applied, NewRecords } from '#delivery/write-to-postgres.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 
-/** A new product gets an empty shelf, so that its movements are accepted from now on. */
+/**
+ * A product without a shelf gets an empty one, so that its movements are accepted from now on. Also one that is gone and that the shop had
+ * added itself: what is left of it is still sold.
+ */
 const NEW_SHELVES = `
   insert into inventory.inventory (product_id, opening_quantity, quantity_on_hand)
   select product_id, 0, 0
-  from json_to_recordset($1::json) as incoming (product_id text, is_gone boolean)
-  where not is_gone
+  from json_to_recordset($1::json) as incoming (product_id text)
+  inner join shop.products using (product_id)
   order by product_id
   on conflict do nothing`;
 
@@ -23,7 +26,7 @@ const THRESHOLDS = `
     inner join incoming using (product_id)
     where inventory.low_stock_threshold <> incoming.low_stock_threshold
     order by product_id
-    for update of inventory
+    for no key update of inventory
   )
   update inventory.inventory
   set low_stock_threshold = shelves.low_stock_threshold

@@ -103,7 +103,7 @@ function readRows(
       return [[name, integers.has(name) && /^-?\d{1,15}$/.test(cell) ? Number(cell) : cell]];
     });
     const value = JSON.stringify(Object.fromEntries(fields));
-    const reading = read(Buffer.from(value));
+    const reading = read(Buffer.from(value), undefined, Date.now());
     if ('faults' in reading) {
       for (const { path, message } of reading.faults)
         faults.push({ line, ...(path.length > 0 && { column: path.join('.') }), message });

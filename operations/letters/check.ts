@@ -38,9 +38,17 @@ export const checkValue = askable(
     if (!stream)
       throw new Error(`Expected one of the topics ${catalogue.map(({ topic }) => topic).join(', ')}, got ${topic}.`);
     const { consumer } = stream;
-    const reading = wholeReader(stream)(value);
+    // It would be sent now.
+    const at = now.getTime();
+    const reading = wholeReader(stream)(value, undefined, at);
     if ('faults' in reading)
-      return { usable: false, consumer, problems: problemsOf(stream, value), warnings: [], confirmed: [] };
+      return {
+        usable: false,
+        consumer,
+        problems: problemsOf(stream, value, undefined, at),
+        warnings: [],
+        confirmed: [],
+      };
     const event = reading.event as Event;
     const told = await byTheStores(pool, stream, event, value && textOf(value));
     const warnings = [...told.warnings, ...timesOf(stream, event, now), ...keyOf(stream, event, key)];

@@ -126,9 +126,11 @@ export function problemsOfLetter({
   message,
   value,
   headers,
-}: Pick<LetterRow, 'topic' | 'reason' | 'message' | 'value' | 'headers'>): Problem[] {
+  timestamp,
+}: Pick<LetterRow, 'topic' | 'reason' | 'message' | 'value' | 'headers' | 'timestamp'>): Problem[] {
   const stream = catalogue.find((each) => each.topic === topic);
-  const found = stream && reason !== 'too_large' ? problemsOf(stream, value, headersFrom(headers)) : [];
+  const found =
+    stream && reason !== 'too_large' ? problemsOf(stream, value, headersFrom(headers), timestamp.getTime()) : [];
   if (found.length > 0) return found;
   const field = fieldOf(message);
   const known = stream && field !== undefined && Object.hasOwn(stream.event.shape, field);

@@ -158,7 +158,7 @@ async function refusals(pool: Backbone['pool'], letters: readonly Planned[]): Pr
   const refused: Reason[] = [];
   const products: string[] = [];
   for (const { topic, reason, value, headers } of rows) {
-    const reading = readers.get(topic)?.(value, headersFrom(headers));
+    const reading = readers.get(topic)?.(value, headersFrom(headers), Date.now());
     // It goes back with the key that it has.
     if (reason === 'wrong_key') refused.push(reason);
     else if (reading && 'faults' in reading) refused.push(reading.faults[0].reason);

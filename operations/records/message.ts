@@ -79,8 +79,8 @@ export type IdOf = (record: KafkaRecord) => string | undefined;
 export function ownIdOf(stream: Pick<Stream, 'event' | 'envelope' | 'ids'>): IdOf {
   const read = wholeReader(stream);
   const [name = ''] = stream.ids;
-  return ({ value, headers }) => {
-    const reading = read(value, headers);
+  return ({ value, headers, timestamp }) => {
+    const reading = read(value, headers, timestamp);
     const id = 'event' in reading ? (reading.event as Readonly<Record<string, unknown>>)[name] : undefined;
     return typeof id === 'string' ? id : undefined;
   };

@@ -31,11 +31,13 @@ const byName: Readonly<Record<string, string>> = {
 /** When the example is made, unless it is a fresh one. */
 const AT = new Date('2026-01-02T03:04:05Z');
 
-/** JSON, over lines, in the envelope of its stream; without what may be missing. */
+/** JSON, over lines, in the envelope of its stream; without what may be missing, but with what is required from a time on. */
 export const exampleOf = (stream: Readable): string => JSON.stringify(wrap(stream.envelope, fieldsOf(stream)), null, 2);
 
 function fieldsOf({ event }: Readable): Readonly<Record<string, unknown>> {
-  const fields = columnsOf(event).filter(({ optional, nullable }) => !optional && !nullable);
+  const fields = columnsOf(event).filter(
+    ({ optional, nullable, requiredFrom }) => (!optional && !nullable) || requiredFrom !== undefined,
+  );
   return Object.fromEntries(fields.map((field) => [field.name, exampleValue(field)]));
 }
 

@@ -103,7 +103,7 @@ test(
       await runSparkJob(pipeline, program, random);
     const [{ object_key = '' } = {}] = (
       await pipeline.pool.query<{ object_key: string }>(
-        `select object_key from ledger.deliveries where object_key like 'raw/orders/%' order by id limit 1`,
+        `select object_key from ledger.deliveries where object_key like 'raw/orders/%' order by delivery_id limit 1`,
       )
     ).rows;
     const backbone = openBackbone(stack.status);

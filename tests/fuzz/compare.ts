@@ -104,7 +104,7 @@ function readOneByOne(stream: Readable, { topic, partition, records }: Partition
     const { offset, timestamp, value, headers } = record;
     try {
       if (record.leftOut) throw tooLarge(record.leftOut);
-      const fields = read(value, headers) as Record<string, unknown>;
+      const fields = read(value, headers, timestamp) as Record<string, unknown>;
       const given = names.flatMap((name) => ((fields[name] ?? null) === null ? [] : [[name, fields[name]]]));
       good.push({ offset, timestamp, event: Object.fromEntries(given) });
     } catch (error) {

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { currency, money, quantity, text, timestamp, uuid } from '#domain/columns.ts';
 import type { Readable } from '#domain/event-reader.ts';
+import { requiredFrom } from '#domain/required-from.ts';
 import { catalogue, type Stream } from '#domain/streams.ts';
 
 const kinds = { id: uuid(''), price: money(''), note: text(20, ''), at: timestamp(''), pieces: quantity('') };
@@ -33,10 +34,19 @@ const declared = z.object({
 
 const small = z.object({ id: text(9, ''), amount: money(''), at: timestamp('') });
 
+/** From times between those of the records (records.ts). */
+const required = z.object({
+  id: uuid(''),
+  later: requiredFrom('2025-12-11T00:00:00Z', text(9, '')),
+  amount: money('').nullish(),
+  latest: requiredFrom('2025-12-11T00:05:00Z', timestamp('')),
+});
+
 export const events: readonly (Readable & { readonly name: string })[] = [
   // How keys are judged, where the last record of one counts, is tested beside it (domain/keyed-records.ts).
   ...catalogue.map(({ topic: name, event, envelope }: Stream) => ({ name, event, ...(envelope && { envelope }) })),
   { name: 'declared', event: declared },
+  { name: 'required from a time on', event: required },
   { name: 'CloudEvents', event: small, envelope: 'cloudevents' },
   { name: 'Debezium', event: small, envelope: 'debezium' },
   { name: 'a path', event: small, envelope: '$.data.order' },

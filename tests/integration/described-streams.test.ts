@@ -158,7 +158,7 @@ describe('the proof of a described stream', () => {
   it('finds an amount that was changed, and names it where Kafka still has the record', async () => {
     await pool.query('update streams.refunds set amount = amount + 0.01 where kafka_offset = 1');
     expect(failed(await proof([BATCH], 'kafka'))).toEqual([
-      [FROM_KAFKA, 'refunds partition 0 offsets 0-3: offset 1: amount is 12.50 in Kafka, 12.51 in streams.refunds'],
+      [FROM_KAFKA, 'refunds partition 0 offsets 0-3: offset 1: amount is another in Kafka than in streams.refunds'],
       [UNCHANGED, 'refunds partition 0 offsets 0-3: rows and fingerprint differ'],
     ]);
   });

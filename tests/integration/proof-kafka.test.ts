@@ -235,12 +235,14 @@ it('finds what agrees with all other tables', async () => {
     ),
     `${topic} partition 0 offsets 5-9: dead letter of offset 7: its headers are not those in Kafka`,
     `${topic} partition 0 offsets 0-4: offset 1: user_id is another in Kafka than in payments.transactions`,
-    `${topic} partition 0 offsets 0-4: offset 1: amount is 12.50 in Kafka, 99.00 in payments.transactions`,
+    `${topic} partition 0 offsets 0-4: offset 1: amount is another in Kafka than in payments.transactions`,
   ]);
   expect(wrong(inKafka, sales.topic)).toEqual([
     `${sales.topic} partition 0 offsets 0-4: dead letter of offset 2: its reason is missing_field, Kafka’s record can be read`,
-    `${sales.topic} partition 0 offsets 0-4: offset 1: change is -2 in Kafka, -3 in inventory.events_log`,
-    expect.stringContaining('raw_event is {"event_id":"e2"'),
+    ...['change', 'raw_event'].map(
+      (column) =>
+        `${sales.topic} partition 0 offsets 0-4: offset 1: ${column} is another in Kafka than in inventory.events_log`,
+    ),
   ]);
 
   // Written before there were ids, they are found by their offsets.

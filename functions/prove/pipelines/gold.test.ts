@@ -74,3 +74,9 @@ test('differences are named from both sides', () => {
   ]);
   expect(goldDifferences(bronze, bronze)).toEqual([]);
 });
+
+test('a line that is no JSON is not quoted, since it may tell of a person', () => {
+  expect(() => addUpBronze().add('{"user_id": "ada", "event_id": e1}')).toThrow(
+    /^expected JSON in each line, got other text$/,
+  );
+});

@@ -48,7 +48,7 @@ export function addUpBronze() {
   return {
     /** @returns the day of the event */
     add(line: string): string {
-      const event = JSON.parse(line) as BronzeEvent;
+      const event = eventIn(line);
       addPurchase(event);
       const day = event.occurred_at.slice(0, 10);
       const appearance = `${day} ${event.event_id}`;
@@ -81,6 +81,15 @@ export function addUpBronze() {
         cents: parseCents(amount),
         place: `${event.kafka_partition} ${event.kafka_offset}`,
       });
+  }
+}
+
+/** Without the parser's own message, which quotes the line. */
+function eventIn(line: string): BronzeEvent {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Error('expected JSON in each line, got other text');
   }
 }
 
