@@ -1,4 +1,5 @@
 /** What other programs have to know to use the services of a stack. */
+import { tlsOf } from '#localstack/stack/status.ts';
 import type { Access, Fact, Place } from '#operations/connect/access.ts';
 import type { Service } from '#operations/services.ts';
 import type { Addresses } from './addresses.ts';
@@ -13,7 +14,14 @@ export function accessOf(stack: Addresses): Access {
     places: placesOf(stack),
     clients: {
       brokers: kafka.bootstrapServers,
-      database: { host: postgres.host, port: postgres.port, name: postgres.database, user, password },
+      database: {
+        host: postgres.host,
+        port: postgres.port,
+        name: postgres.database,
+        user,
+        password,
+        tls: tlsOf(postgres.ssl),
+      },
       lake: lakeOf(stack),
     },
   };
@@ -82,5 +90,5 @@ function placesOf(stack: Addresses): Place[] {
   ];
 }
 
-const urlOf = ({ host, port, database, user, password }: Addresses['postgres']): string =>
-  `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
+const urlOf = ({ host, port, database, user, password, ssl }: Addresses['postgres']): string =>
+  `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}${tlsOf(ssl)}`;

@@ -23,8 +23,8 @@ export interface OpenBackbone extends Backbone {
 
 /** @param connections at most */
 export function poolOf({ postgres }: Pick<Addresses, 'postgres'>, connections: number): Pool {
-  const { host, port, database, user, password } = postgres;
-  return openPool({ host, port, database, user, password, max: connections });
+  const { host, port, database, user, password, ssl } = postgres;
+  return openPool({ host, port, database, user, password, ...(ssl && { ssl }), max: connections });
 }
 
 /**

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { kafkaOf } from '#adapters/configuration.ts';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
-import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { installFolderOf } from '#adapters/repository.ts';
 import { consoleUrl, newKey } from '#console/server/link.ts';
 import { topics } from '#domain/streams.ts';
@@ -15,6 +15,7 @@ import type { StackPorts } from '#localstack/stack/ports.ts';
 import type { StackServices } from '#localstack/stack/services.ts';
 import { type Stack, startStack } from '#localstack/stack/stack.ts';
 import type { PulseFeed } from '#operations/open-pulse.ts';
+import { poolOf } from '../backbone.ts';
 import { pageOf, type ServedPage, servePage } from '../page.ts';
 
 export interface Platform {
@@ -80,8 +81,7 @@ export async function startPlatform({ home, ports, keep, own, signal, report }: 
   });
   const failed = Promise.race([stack.failed, (poller as unknown as RunningService).failed]);
   failed.catch(() => {}); // Those who await it later still get the rejection; Node must not end the process before.
-  const { host, port, database, user, password } = stack.status.postgres;
-  const pool = openPool({ host, port, database, user, password, max: 2 });
+  const pool = poolOf(stack.status, 2);
   const connection = kafka as unknown as KafkaConnection;
   let served: ServedPage | undefined;
   const stop = async () => {

@@ -4,7 +4,7 @@ import { databaseSecretName } from '#cdk/config/names.ts';
 import type { PostgresConnection } from '../services/postgres.ts';
 
 export interface JobSources {
-  readonly database: Pick<PostgresConnection, 'host' | 'port' | 'database'>;
+  readonly database: Pick<PostgresConnection, 'host' | 'port' | 'database' | 'ssl'>;
   readonly kafka: Pick<KafkaConfiguration, 'bootstrapServers'>;
   /** The one of the deployment if absent. */
   readonly lakeBucket?: string;
@@ -14,7 +14,7 @@ export interface JobSources {
 
 /** What a Spark job finds in its environment; in the cloud the application's configuration says the same. */
 export function jobEnvironment({
-  database: { host, port, database },
+  database: { host, port, database, ssl },
   kafka,
   lakeBucket = localLakeBucket,
   secretId = databaseSecretName('local', 'spark_curation'),
@@ -24,7 +24,8 @@ export function jobEnvironment({
     DATABASE_HOST: host,
     DATABASE_PORT: String(port),
     DATABASE_NAME: database,
-    DATABASE_TLS: 'off',
+    DATABASE_TLS: ssl ? 'require' : 'off',
+    ...(ssl && { DATABASE_CA_FILE: ssl.file }),
     DATABASE_SECRET_ID: secretId,
     LAKE_BUCKET: lakeBucket,
     CHECKPOINTS: `s3://${lakeBucket}/checkpoints`,

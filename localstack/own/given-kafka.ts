@@ -1,7 +1,6 @@
 /** How a Kafka of one's own is named: its brokers and protocol by an option, what is secret and where files are by variables. */
-import { accessSync, constants } from 'node:fs';
-import { resolve } from 'node:path';
 import { KAFKA_MECHANISMS, type KafkaConfiguration, type KafkaLogin, type KafkaTls } from '#adapters/configuration.ts';
+import { readPem } from './given-tls.ts';
 
 /** As in Kafka's own security.protocol. */
 const PROTOCOLS = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'];
@@ -38,24 +37,14 @@ function readLogin(env: NodeJS.ProcessEnv, protocol: string): KafkaLogin {
 }
 
 function readTls(env: NodeJS.ProcessEnv): KafkaTls {
-  const file = (name: string) => readable(`TILLSTREAM_KAFKA_${name}`, env);
+  const file = (name: string) => {
+    const variable = `TILLSTREAM_KAFKA_${name}`;
+    return env[variable] ? readPem(env[variable], variable).file : undefined;
+  };
   const tls = { ca: file('CA_FILE'), certificate: file('CERTIFICATE_FILE'), key: file('KEY_FILE') };
   if (!tls.certificate !== !tls.key)
     throw new Error(
       'A client’s certificate needs its key: set TILLSTREAM_KAFKA_CERTIFICATE_FILE and _KEY_FILE, both in PEM.',
     );
   return tls;
-}
-
-/** Absolute: programs with other folders read it too. */
-function readable(variable: string, env: NodeJS.ProcessEnv): string | undefined {
-  const given = env[variable];
-  if (!given) return undefined;
-  const file = resolve(given);
-  try {
-    accessSync(file, constants.R_OK);
-  } catch (cause) {
-    throw new Error(`${variable} is ${file}, which can't be read; expected a file in PEM.`, { cause });
-  }
-  return file;
 }

@@ -4,6 +4,7 @@ import { localLakeBucket } from '#cdk/config/local-services.ts';
 import type { LakeAccess } from '../services/lake-access.ts';
 import type { PostgresConnection } from '../services/postgres.ts';
 import { readKafka } from './given-kafka.ts';
+import { readDatabaseTls } from './given-tls.ts';
 
 export interface OwnServices {
   readonly kafka?: KafkaConfiguration;
@@ -54,12 +55,8 @@ function readDatabase(text: string, source: string): PostgresConnection {
   const [user, password, database] = [url.username, url.password, url.pathname.slice(1)].map(decodeURIComponent);
   if (!url.hostname || !user || !password || !database)
     throw new Error(`${expected}; it lacks the host, the user, the password or the database.`);
-  const more = [...url.searchParams].find(([name, value]) => name !== 'sslmode' || !/^(disable|prefer)$/.test(value));
-  if (more)
-    throw new Error(
-      `${expected}; ${more[0]}=${more[1]} isn't supported: on one machine functions connect without TLS.`,
-    );
-  return { host: url.hostname, port: Number(url.port || 5432), database, user, password };
+  const ssl = readDatabaseTls(url, expected);
+  return { host: url.hostname, port: Number(url.port || 5432), database, user, password, ...(ssl && { ssl }) };
 }
 
 function readLake(text: string, source: string) {

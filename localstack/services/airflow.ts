@@ -74,6 +74,8 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
       username: USERNAME,
       secret: newSecret(),
     }),
+    // Both of its drivers know these, and only one of them knows parameters of the address.
+    ...(database.ssl && { PGSSLMODE: 'verify-full', PGSSLROOTCERT: database.ssl.file }),
     ...scheduleVariables(configurationOf('local').values),
     ...compiledPython(context.installFolder),
     PATH: `${programs}:${process.env.PATH}`,

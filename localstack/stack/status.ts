@@ -81,12 +81,19 @@ export function isAlive({ pid, processStarted }: StackStatus): boolean {
 }
 
 /** The login with which dashboards and analysts read the database. */
-export function biReaderOf({ host, port, database }: PostgresConnection, password: string): StackStatus['biReader'] {
-  return { user: 'bi_reader', password, url: urlOf({ host, port, database, user: 'bi_reader', password }) };
+export function biReaderOf(
+  { host, port, database, ssl }: PostgresConnection,
+  password: string,
+): StackStatus['biReader'] {
+  return { user: 'bi_reader', password, url: urlOf({ host, port, database, ssl, user: 'bi_reader', password }) };
 }
 
-const urlOf = ({ host, port, database, user, password }: PostgresConnection): string =>
-  `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
+const urlOf = ({ host, port, database, user, password, ssl }: PostgresConnection): string =>
+  `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}${tlsOf(ssl)}`;
+
+/** What follows the database in an address, as psql and other clients take it. */
+export const tlsOf = (ssl: PostgresConnection['ssl']): string =>
+  ssl ? `?sslmode=verify-full&sslrootcert=${encodeURIComponent(ssl.file)}` : '';
 
 export function describeStack(
   services: StackServices,
