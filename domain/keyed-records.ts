@@ -56,3 +56,19 @@ export function keyReader<Schema extends z.ZodObject>({
     },
   };
 }
+
+/** What is wrong with the key that an event is sent with; undefined if nothing is, as on topics that aren't compacted. */
+export function keyFault(
+  stream: Pick<Stream, 'event' | 'key' | 'cleanup'>,
+  key: Uint8Array | null,
+  event: object,
+): Unusable | undefined {
+  if (!stream.cleanup) return undefined;
+  try {
+    keyReader(stream).expect(key, event);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Unusable) return error;
+    throw error;
+  }
+}

@@ -3,6 +3,7 @@ import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postg
 import { takeTurn } from '#delivery/turns.ts';
 import { type Reason, Unusable } from '#domain/dead-letters.ts';
 import { eventReader } from '#domain/event-reader.ts';
+import { keyFault } from '#domain/keyed-records.ts';
 import { catalogue } from '#domain/streams.ts';
 import type { RedriveRequest } from './request.ts';
 
@@ -46,7 +47,7 @@ export function redrive(pool: Pool, request: RedriveRequest, deadline?: number):
       throw new Error(`Expected an edited value of at most ${allowed} bytes, got ${edited.length}.`);
     const stillTooLarge = edited ? [] : fresh.filter(({ reason }) => reason === TOO_LARGE);
     if (stillTooLarge.length > 0) throw tooLargeAgain(stillTooLarge);
-    if (edited && fresh[0]) requireUsable(fresh[0].topic, edited);
+    if (edited && fresh[0]) requireUsable(fresh[0], edited);
     if (!request.dry_run) await enqueue(transaction, fresh, request.redriven_by, edited);
     const known = new Set(letters.map(({ dead_letter_id }) => dead_letter_id));
     return {
@@ -72,11 +73,14 @@ const tooLargeAgain = (letters: readonly Redriven[]): Error =>
   );
 
 /** A letter is sent back once: a slip of who mends it must not use that up, for what would only be refused again. */
-function requireUsable(topic: string, value: Uint8Array): void {
+function requireUsable({ topic, key }: Letter, value: Uint8Array): void {
   const stream = catalogue.find((each) => each.topic === topic);
   if (!stream) return;
   try {
-    eventReader(stream)(value, undefined, Date.now());
+    const event = eventReader(stream)(value, undefined, Date.now());
+    // It goes back with the key that it has.
+    const wrongKey = keyFault(stream, key, event);
+    if (wrongKey) throw wrongKey;
   } catch (error) {
     if (!(error instanceof Unusable)) throw error;
     throw new Error(
@@ -88,6 +92,7 @@ function requireUsable(topic: string, value: Uint8Array): void {
 
 interface Letter extends Redriven {
   readonly reason: Reason;
+  readonly key: Buffer | null;
   /** Size of its value. */
   readonly bytes: number;
   readonly redriven_by: string | null;
@@ -96,7 +101,7 @@ interface Letter extends Redriven {
 
 async function findLetters(transaction: Transaction, ids: readonly number[]): Promise<Letter[]> {
   const { rows } = await transaction.query<Letter>(
-    `select dead_letter_id, letter.topic, reason, coalesce(octet_length(record_value), 0) as bytes, redriven_by, redriven_at
+    `select dead_letter_id, letter.topic, reason, record_key as key, coalesce(octet_length(record_value), 0) as bytes, redriven_by, redriven_at
      from ledger.dead_letters as letter
      join ledger.deliveries as delivery using (delivery_id)
      left join ledger.redrives using (dead_letter_id)

@@ -1,6 +1,7 @@
 /** Says of a value what its consumer would make of it, and changes nothing. */
 import { columnsOf } from '#domain/columns.ts';
 import { wholeReader } from '#domain/event-reader.ts';
+import { keyFault } from '#domain/keyed-records.ts';
 import { type Problem, problemsOf, rangeOf, textOf } from '#domain/problems.ts';
 import { catalogue, inventoryStreams, type Stream } from '#domain/streams.ts';
 import { askable } from '../asking/askable.ts';
@@ -50,7 +51,7 @@ export const checkValue = askable(
         confirmed: [],
       };
     const event = reading.event as Event;
-    const told = await byTheStores(pool, stream, event, value && textOf(value));
+    const told = await byKeyAndStores(pool, stream, event, key, value && textOf(value));
     const warnings = [...told.warnings, ...timesOf(stream, event, now), ...keyOf(stream, event, key)];
     return { usable: told.problems.length === 0, consumer, ...told, warnings };
   },
@@ -58,7 +59,13 @@ export const checkValue = askable(
 
 type Event = Readonly<Record<string, unknown>>;
 
-async function byTheStores(pool: Backbone['pool'], stream: Stream, event: Event, text: string | null | undefined) {
+async function byKeyAndStores(
+  pool: Backbone['pool'],
+  stream: Stream,
+  event: Event,
+  key: Candidate['key'],
+  text: string | null | undefined,
+) {
   const problems: Problem[] = [];
   const [warnings, confirmed]: [string[], string[]] = [[], []];
   const [id = ''] = stream.ids;
@@ -66,6 +73,8 @@ async function byTheStores(pool: Backbone['pool'], stream: Stream, event: Event,
     const fault = { path: [field], reason, message };
     problems.push({ ...fault, ...rangeOf(fault, text ?? undefined) });
   };
+  const wrongKey = key === undefined ? undefined : keyFault(stream, key, event);
+  if (wrongKey) problem(stream.key, wrongKey.reason, wrongKey.message);
   const known = await firstOfItsId(pool, stream, event);
   if (known.state === 'new') confirmed.push(`${id} is new`);
   if (known.state === 'repeat')
@@ -97,8 +106,8 @@ function timesOf({ event: schema }: Stream, event: Event, now: Date): string[] {
 }
 
 /** A record goes back with its key, whatever its value says by now. */
-function keyOf({ key: field }: Stream, event: Event, key: Candidate['key']): string[] {
-  if (key === undefined || (key !== null && textOf(key) === event[field])) return [];
+function keyOf({ key: field, cleanup }: Stream, event: Event, key: Candidate['key']): string[] {
+  if (cleanup || key === undefined || (key !== null && textOf(key) === event[field])) return [];
   const kept = key === null ? 'it has no key' : `its key stays ${JSON.stringify(textOf(key) ?? 'bytes')}`;
   return [`${kept}, which is not its ${field}: it may overtake other records of that ${field}`];
 }

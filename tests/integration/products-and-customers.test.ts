@@ -6,6 +6,7 @@ import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { kafkaLookup } from '#adapters/kafka/lookup.ts';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
+import { statementsOf } from '#delivery/replace-by-key.ts';
 import { republish } from '#delivery/republish.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { KafkaRecord } from '#domain/records.ts';
@@ -14,6 +15,7 @@ import { prove } from '#functions/prove/prove.ts';
 import type { Sources } from '#functions/prove/sources.ts';
 import { updateShop } from '#functions/update-shop/update-shop.ts';
 import { until } from '#localstack/processes/until.ts';
+import { checkValue } from '#operations/letters/check.ts';
 import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
 import { makeTopicAnew } from '../support/topics.ts';
 
@@ -174,6 +176,32 @@ it('changes nothing when they come again, in other batches', async () => {
   const before = await rows();
   expect(await consume(products, 3)).toEqual({ accepted: 0, rejected: 0, redelivered: RECORDS });
   expect(await rows()).toEqual(before);
+});
+
+it('says of a letter, before it is sent back, that its key is not the id', async () => {
+  const value = Buffer.from(JSON.stringify(product('p1')));
+  const checked = (key: string) => checkValue({ pool }, { topic: 'products', value, key: Buffer.from(key) });
+  expect(await checked('p1')).toMatchObject({ usable: true, problems: [], warnings: [] });
+  const problem = { reason: 'wrong_key', path: ['product_id'] };
+  expect(await checked('p2')).toMatchObject({ usable: false, problems: [problem], warnings: [] });
+});
+
+it('lets others refer to a product while it is replaced', async () => {
+  await pool.query("insert into shop.products values ('referred', 'By hand', 'home', 1.00)");
+  const [replacing, referring] = [await pool.connect(), await pool.connect()];
+  try {
+    await replacing.query('begin');
+    const latest = JSON.stringify([{ ...product('referred'), is_gone: false, kafka_offset: 1 }]);
+    await replacing.query(statementsOf(products).update, [latest, 0, 1_000_000]);
+    await referring.query("begin; set local lock_timeout = '10s'");
+    await referring.query("insert into inventory.inventory values ('referred', 0, 0)");
+  } finally {
+    await replacing.query('rollback');
+    await referring.query('rollback');
+    replacing.release();
+    referring.release();
+    await pool.query("delete from shop.products where product_id = 'referred'");
+  }
 });
 
 it('forgets name and email of a customer who is gone', async () => {

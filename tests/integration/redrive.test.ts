@@ -93,6 +93,17 @@ test('each letter is sent once, even if redriven repeatedly or concurrently', as
   expect(again.redriven).toEqual([]);
 });
 
+test('to a compacted topic an edited value is sent only if its id is the key that goes with it', async () => {
+  await writeDeadLetters(pool, [{ key: Buffer.from('p1'), value: Buffer.from('{') }], { topic: 'products' });
+  const value = (product_id: string) =>
+    base64(JSON.stringify({ product_id, name: 'Lamp', category: 'home', price: '9.99' }));
+  await expect(redrive([1], { edited_value: value('p2') })).rejects.toThrow(
+    'update-shop can use, got wrong_key: expected the record\'s key to be its product_id "p2", got "p1". Nothing was sent.',
+  );
+  await redrive([1], { edited_value: value('p1') });
+  expect(await sentBack()).toMatchObject([{ topic: 'products', key: 'p1' }]);
+});
+
 test('an edited value is sent instead of the original, and both are kept', async () => {
   await writeDeadLetters(pool, [{ key: Buffer.from('u1'), value: Buffer.from('{') }]);
   const mended = JSON.stringify({ ...usable, note: 'ü' });
