@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { configurationOf, configurationVariables } from './configuration-file.ts';
 
@@ -13,12 +13,13 @@ function written(text: string): string {
   return file;
 }
 
-it('reads the file that TILLSTREAM_CONFIG names, and variables on this machine alone', () => {
+it('reads variables and the file that TILLSTREAM_CONFIG names on this machine alone, and elsewhere the file that is given', () => {
   const file = written('{"windows.orders": 33, "environments": {"prod": {"windows.transactions": 44}}}');
   const env = { TILLSTREAM_CONFIG: file, TILLSTREAM_WINDOWS_ORDERS: '55' };
-  const [local, prod] = [configurationOf('local', { env }), configurationOf('prod', { env })];
+  const [local, prod] = [configurationOf('local', { env }), configurationOf('prod', { env, file })];
   expect([local.values['windows.orders'], local.from['windows.orders']]).toEqual([55, 'TILLSTREAM_WINDOWS_ORDERS']);
   expect([prod.values['windows.orders'], prod.from['windows.orders']]).toEqual([33, file]);
+  expect(configurationOf('prod', { env }).values['windows.orders']).not.toBe(33);
   expect([local.values['windows.transactions'], prod.values['windows.transactions']]).toEqual([5, 44]);
 });
 
@@ -28,8 +29,13 @@ it('names a file that is missing, or is no JSON', () => {
   expect(read(written('{"a": 1,}'))).toThrow(/shop\.json: expected a file with a JSON object\. .*JSON/);
 });
 
-it('hands on what a process needs to read the same, and nothing else', () => {
-  const env = { TILLSTREAM_CONFIG: 'a', TILLSTREAM_PROCESS_SCHEDULE: 'b', TILLSTREAM_WINDOWS_ORDERS: '1', HOME: 'c' };
+it('hands on what a process in another folder needs to read the same, and nothing else', () => {
+  const env = {
+    TILLSTREAM_CONFIG: 'a/shop.json',
+    TILLSTREAM_PROCESS_SCHEDULE: 'b',
+    TILLSTREAM_WINDOWS_ORDERS: '1',
+    HOME: 'c',
+  };
   const { HOME: _, ...handedOn } = env;
-  expect(configurationVariables(env)).toEqual(handedOn);
+  expect(configurationVariables(env)).toEqual({ ...handedOn, TILLSTREAM_CONFIG: resolve('a/shop.json') });
 });

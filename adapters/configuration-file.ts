@@ -5,27 +5,36 @@ import { type EnvironmentName, keyNamed, keyNames, variableOf } from '#domain/co
 import { ConfigurationError, type Effective, type Given, readConfiguration } from '#domain/configuration/read.ts';
 import { inRepository, repositoryRoot } from './repository.ts';
 
+const FILE_VARIABLE = 'TILLSTREAM_CONFIG';
 const STANDARD_FILE = inRepository('tillstream.config.json');
 
 export interface ConfigurationSources {
   readonly options?: Given['options'];
+  /** The path of the file, if it isn't the standard one. */
+  readonly file?: string | undefined;
   readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
- * The configuration as it would be deployed now. Variables count on one machine alone: what a shell happens to have set must not change
- * an environment in AWS, so there an option does (`-c KEY=VALUE`).
+ * The configuration as it would be deployed now. Variables count on one machine alone, TILLSTREAM_CONFIG too: what a shell happens to
+ * have set must not change an environment in AWS, so there options do (`-c KEY=VALUE`, `-c config=FILE`).
  *
  * @throws ConfigurationError naming everything that is wrong
  */
 export function configurationOf(
   environment: EnvironmentName,
-  { options = {}, env = process.env }: ConfigurationSources = {},
+  { options = {}, file, env = process.env }: ConfigurationSources = {},
 ): Effective {
-  const file = env.TILLSTREAM_CONFIG ? readConfigurationFile(resolve(env.TILLSTREAM_CONFIG)) : readStandardFile();
+  const variables = environment === 'local' ? env : undefined;
+  const named = variables?.[FILE_VARIABLE];
+  const content = named
+    ? readConfigurationFile(resolve(named))
+    : file
+      ? readConfigurationFile(file)
+      : readStandardFile();
   return readConfiguration(environment, {
-    ...(file && { file }),
-    ...(environment === 'local' && { variables: env }),
+    ...(content && { file: content }),
+    ...(variables && { variables }),
     options,
   });
 }
@@ -50,10 +59,16 @@ function readStandardFile(): Given['file'] {
   }
 }
 
-/** What a process that reads the configuration as this one does must find in its environment. */
+/** Variables that the configuration is read from. */
+export const configurationNames: readonly string[] = [
+  FILE_VARIABLE,
+  ...keyNames.flatMap((name) => [variableOf(name), keyNamed(name).formerly ?? []].flat()),
+];
+
+/** What a process that reads the configuration as this one does must find in its environment, in whatever folder it runs. */
 export function configurationVariables(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
-  const names = keyNames.flatMap((name) => [variableOf(name), keyNamed(name).formerly ?? []].flat());
+  const set = configurationNames.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
   return Object.fromEntries(
-    ['TILLSTREAM_CONFIG', ...names].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+    set.map(([name, value]) => [name, name === FILE_VARIABLE && value !== '' ? resolve(value) : value]),
   );
 }

@@ -1,5 +1,5 @@
 /** What other programs have to know to use the services of a stack. */
-import { tlsOf } from '#localstack/stack/status.ts';
+import { postgresUrl, tlsOf } from '#adapters/postgres/url.ts';
 import type { Access, Fact, Place } from '#operations/connect/access.ts';
 import type { Service } from '#operations/services.ts';
 import type { Addresses } from './addresses.ts';
@@ -50,7 +50,7 @@ function placesOf(stack: Addresses): Place[] {
       'Ledger, warehouse and all that is made of the streams',
       shown('database', stack.postgres.database),
       ...(biReader ? [asWhom(biReader.url)] : []),
-      asWhom(ownerUrl ?? urlOf(stack.postgres)),
+      asWhom(ownerUrl ?? postgresUrl(stack.postgres)),
     ),
     of(
       aws,
@@ -89,6 +89,3 @@ function placesOf(stack: Addresses): Place[] {
       : []),
   ];
 }
-
-const urlOf = ({ host, port, database, user, password, ssl }: Addresses['postgres']): string =>
-  `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}${tlsOf(ssl)}`;

@@ -12,6 +12,7 @@ import { isProject, type PartName, testFiles } from './runner/parts.ts';
 import { type Request, readRequest } from './runner/request.ts';
 import { runPart } from './runner/run-part.ts';
 import { findRunningStack } from './runner/running-stack.ts';
+import { withoutShop } from './runner/settings.ts';
 import { sideBySide } from './runner/side-by-side.ts';
 import { type PartResult, summary } from './runner/summary.ts';
 import { RUNNING_HOME } from './stack.ts';
@@ -40,7 +41,7 @@ const alone = request.parts.length === 1;
 const began = performance.now();
 // The project's own Node comes first, whatever the shell's PATH says.
 const env = {
-  ...process.env,
+  ...withoutShop(process.env),
   PATH: `${inRepository('node_modules/node/bin')}:${process.env.PATH}`,
   ...runningHome(request),
 };

@@ -154,17 +154,19 @@ export interface EnvironmentOptions {
   readonly services?: LocalServices;
   /** Keys of the configuration that are set by `-c KEY=VALUE`. */
   readonly options?: Readonly<Record<string, string>>;
+  /** The path of the configuration's file, if it isn't the standard one. */
+  readonly file?: string | undefined;
 }
 
 /** @throws if there is no environment of that name, or its configuration is wrong */
 export function environmentNamed(
   given: unknown,
-  { services = defaultLocalServices, options = {} }: EnvironmentOptions = {},
+  { services = defaultLocalServices, options = {}, file }: EnvironmentOptions = {},
 ): Environment {
   const name = environmentNames.find((known) => known === given);
   if (!name)
     throw new Error(
       `No environment "${String(given)}"; pass -c environment=<name> with one of ${environmentNames.join(', ')}.`,
     );
-  return environments[name](configurationOf(name, { options }).values, services);
+  return environments[name](configurationOf(name, { options, file }).values, services);
 }

@@ -1,5 +1,6 @@
 import { requireTools } from '#localstack/install/tools.ts';
 import { ownNames, ownOptions } from '#localstack/own/given.ts';
+import { keptFolder } from '#localstack/stack/kept.ts';
 import { portOptions } from '#localstack/stack/ports.ts';
 import { seedShop } from '#simulator/seed.ts';
 import { exit, UserError } from '../command.ts';
@@ -25,7 +26,9 @@ const described = {
   '--rate N': 'orders per second (default: 200; with --once as fast as possible)',
   '--orders N': 'orders to produce (default: no limit; with --once 100,000)',
   '--seed N': 'the same seed gives the same orders (default: 1; with --keep the number of the start)',
-  '--no-simulator': 'begin with an empty shop and produce no events, only process those of others',
+  '--no-simulator':
+    'begin with an empty shop and produce no events, only process those of others (the default with services of yours)',
+  '--simulator': 'produce invented orders into a Kafka, PostgreSQL or S3 of yours too, where they stay',
   '--keep':
     'go on with the data of the last such run, and keep them when it ends; without it, all data are of this run alone',
   ...Object.fromEntries(
@@ -37,6 +40,8 @@ const described = {
       ];
     }),
   ),
+  '--adopt':
+    'take a ledger that does not say which Kafka and lake it belongs to as one of these (docs/own-services.md)',
   '--stay': 'keep running when its terminal or parent ends; without it, everything then stops',
   '--once': 'run everything once, then print the proof as one JSON object on the last line of stdout',
   '--timings': 'with --once: tell at the end how long each phase took, and the processor time of each service',
@@ -74,7 +79,7 @@ export async function run(args: string[]): Promise<number> {
   let platform: Platform | undefined;
   try {
     await requireTools();
-    await requireDisk(screen);
+    await requireDisk(screen, options.keep);
     // What this process and the services write is for this user alone. Only now: PostgreSQL's user, who may be another, must be
     // able to pass through the home, which exists by now.
     process.umask(0o077);
@@ -85,6 +90,7 @@ export async function run(args: string[]): Promise<number> {
         ports: options.ports,
         keep: options.keep,
         own: options.own,
+        adopt: options.adopt,
         signal: stop,
         report: screen.progress,
       }),
@@ -104,7 +110,10 @@ export async function run(args: string[]): Promise<number> {
   } catch (error) {
     if (stop.aborted) return options.once ? exit.failed : exit.ok;
     // A service that finds no space fails in its own words, or in none.
-    const disk = await freeSpace(home).then(hintOfFullDisk, () => '');
+    const disk = await freeSpace(home).then(
+      (free) => hintOfFullDisk(free, options.keep),
+      () => '',
+    );
     throw new UserError(`${(error as Error).message}${disk}`, { cause: error });
   } finally {
     await platform?.stop();
@@ -114,15 +123,15 @@ export async function run(args: string[]): Promise<number> {
 }
 
 /** @throws UserError if the disk is so full that services would fail */
-async function requireDisk(screen: Screen): Promise<void> {
+async function requireDisk(screen: Screen, keep: boolean): Promise<void> {
   const free = await freeSpace(home);
-  const warning = diskWarning(free, home);
+  const warning = diskWarning(free, home, keep ? keptFolder(home) : undefined);
   if (judgeDisk(free) === 'too little') throw new UserError(warning ?? '');
   if (warning) screen.print(warning);
 }
 
-const hintOfFullDisk = (free: number): string =>
-  judgeDisk(free) === 'too little' ? `\n\n${diskWarning(free, home)}` : '';
+const hintOfFullDisk = (free: number, keep: boolean): string =>
+  judgeDisk(free) === 'too little' ? `\n\n${diskWarning(free, home, keep ? keptFolder(home) : undefined)}` : '';
 
 /** Aborts at the first signal, or when who started this has gone; what comes after that changes nothing. */
 function stopSignal({ stay }: StartOptions, onStop: (why: string) => void): AbortSignal {

@@ -1,6 +1,8 @@
+import { postgresUrl } from '#adapters/postgres/url.ts';
 import { consoleLink } from '#console/server/link.ts';
 import type { OwnName } from '#localstack/own/given.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
+import { holdersOfRecords } from './options.ts';
 
 /** What runs where, and what to try next. */
 export function banner(stack: StackStatus): string {
@@ -29,6 +31,14 @@ export function banner(stack: StackStatus): string {
   ].join('\n');
 }
 
+/** @returns whose orders are processed, unless they are the simulator's in services that end with it */
+export function sayOrders(simulator: boolean, { own = [] }: Pick<StackStatus, 'own'>): string | undefined {
+  const holders = holdersOfRecords(own).join(' and ');
+  if (!simulator)
+    return `Waiting for events from elsewhere (${holders ? 'no simulator beside what is yours' : '--no-simulator'}).`;
+  return holders ? `The simulator sends invented orders into your ${holders} (--simulator).` : undefined;
+}
+
 /** What is said behind the address of a service that was there before. */
 export const yoursAmong =
   ({ own = [] }: Pick<StackStatus, 'own'>) =>
@@ -52,7 +62,7 @@ export function withoutOwnLogins({ kafka, postgres, s3, ...stack }: StackStatus)
 /** With its password only if the stack has made it. */
 export function databaseOf({
   own = [],
-  postgres: { url, host, port, database, user },
+  postgres: { url, password: _, ...without },
 }: Pick<StackStatus, 'own' | 'postgres'>): string {
-  return own.includes('postgres') ? `postgresql://${user}@${host}:${port}/${database}` : url;
+  return own.includes('postgres') ? postgresUrl(without) : url;
 }

@@ -37,11 +37,14 @@ export interface PlatformOptions {
   readonly ports: StackPorts;
   readonly keep: boolean;
   readonly own: OwnServices;
+  /** Whether a ledger in use that does not say where it belongs is taken as these services'. */
+  readonly adopt: boolean;
   readonly signal: AbortSignal;
   report(who: string, what: string): void;
 }
 
-export async function startPlatform({ home, ports, keep, own, signal, report }: PlatformOptions): Promise<Platform> {
+export async function startPlatform({ report, ...options }: PlatformOptions): Promise<Platform> {
+  const { home, ports } = options;
   const installFolder = installFolderOf(home);
   const biReaderPassword = newPassword();
   const login = { user: 'console', password: newPassword() };
@@ -73,7 +76,7 @@ export async function startPlatform({ home, ports, keep, own, signal, report }: 
     report('poller', 'ready');
   };
 
-  const started = { home, ports, keep, own, signal, report, deploy, biReaderPassword };
+  const started = { ...options, report, deploy, biReaderPassword };
   const page = { url: consoleUrl(ports.console), key: newKey(), login };
   const stack = await startStack({ ...started, console: page }).catch(async (error) => {
     await release();

@@ -9,7 +9,7 @@ import { readWritten } from '#operations/written.ts';
 import { produce } from '#simulator/produce.ts';
 import { functionsOf } from '../invoke.ts';
 import type { Screen } from '../screen.ts';
-import { banner } from './banner.ts';
+import { banner, sayOrders } from './banner.ts';
 import { watchDisk } from './disk.ts';
 import { liveFacts, sayProof } from './live.ts';
 import { lookAgainAfter, proofsDue } from './movement.ts';
@@ -55,7 +55,8 @@ export async function watch(
   };
   for (const dag of dagNames()) if (!INPUTS[dag]) await begin(dag);
   screen.print(banner(stack.status));
-  if (!options.simulator) screen.print('  Waiting for events from elsewhere (--no-simulator).\n');
+  const whose = sayOrders(options.simulator, stack.status);
+  if (whose) screen.print(`  ${whose}\n`);
   const { seed = stack.status.kept?.starts ?? 1, rate, orders: count } = options;
   const { runFolder, kept } = stack.status;
   const whileDiskLasts = watchDisk(runFolder, screen.print, signal, { kept: kept?.folder });

@@ -1,4 +1,5 @@
 /** The settings of the containers `tillstream`, `console` and `spark` in docker-compose.yml: where the project's services are. */
+import { postgresUrl } from '#adapters/postgres/url.ts';
 import { functionPrefix } from '#cdk/config/names.ts';
 import { readPort } from '#localstack/stack/ports.ts';
 import type { StackStatus } from '#localstack/stack/status.ts';
@@ -147,13 +148,12 @@ export function readSettings(env: NodeJS.ProcessEnv): ComposeSettings {
     user: given.DATABASE_USER,
     password: given.DATABASE_PASSWORD,
   };
-  const { host, port, database, user, password } = connection;
   return {
     home: given.TILLSTREAM_HOME,
     kafka: { bootstrapServers: given.KAFKA_BOOTSTRAP_SERVERS },
     postgres: {
       ...connection,
-      url: `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`,
+      url: postgresUrl(connection),
     },
     s3: lakeOf(given),
     awsEndpoint: given.AWS_ENDPOINT_URL,

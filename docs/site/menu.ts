@@ -1,7 +1,14 @@
 /** The menu of the site: what one wants to do, then the pages. Those that it doesn't name come last, so that none is missing. Pure. */
 
 const groups: Readonly<Record<string, readonly string[]>> = {
-  Start: ['README.md', 'docs/your-own-shop.md', 'docs/one-machine.md', 'docs/containers.md', 'docs/deploy.md'],
+  Start: [
+    'README.md',
+    'docs/your-own-shop.md',
+    'docs/one-machine.md',
+    'docs/own-services.md',
+    'docs/containers.md',
+    'docs/deploy.md',
+  ],
   Use: [
     'docs/commands.md',
     'docs/add-a-stream.md',

@@ -1,6 +1,5 @@
 /** Looks at the services of one's own before anything starts: each that can't be used says why, and nothing is changed in any. */
-import type { ElasticsearchService } from '../services/elasticsearch.ts';
-import { findElasticsearch } from './elasticsearch.ts';
+import { findElasticsearch, type OwnElasticsearch } from './elasticsearch.ts';
 import type { OwnName, OwnServices } from './given.ts';
 import { findKafka, type OwnKafka } from './kafka.ts';
 import { findPostgres, type OwnPostgres } from './postgres.ts';
@@ -10,7 +9,7 @@ export interface FoundServices {
   readonly kafka?: OwnKafka | undefined;
   readonly postgres?: OwnPostgres | undefined;
   readonly s3?: OwnS3 | undefined;
-  readonly elasticsearch?: ElasticsearchService | undefined;
+  readonly elasticsearch?: OwnElasticsearch | undefined;
 }
 
 /**

@@ -16,13 +16,14 @@ export interface OwnKafka {
 export async function findKafka(kafka: KafkaConfiguration): Promise<OwnKafka> {
   const { bootstrapServers, login, tls } = kafka;
   const client = { ...kafka, clientId: 'tillstream-start' };
-  const { clusterId, missing } = await inspectCluster(client, topics).catch((cause: Error) => {
+  const { clusterId, missing, faults } = await inspectCluster(client, topics).catch((cause: Error) => {
     throw new Error(
       `Your Kafka at ${bootstrapServers} can't be used: ${cause.message}. Expected a broker that answers ${tls ? 'with' : 'without'} TLS and ` +
         `${login ? 'to this login' : 'without a login'}, and that lets this client make topics.`,
       { cause },
     );
   });
+  if (faults.length > 0) throw new Error(`Your Kafka at ${bootstrapServers} can't be used: ${faults.join('; ')}.`);
   return {
     service: { ...runByOthers('Kafka'), ...kafkaOf(kafka) },
     clusterId,

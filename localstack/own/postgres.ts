@@ -1,5 +1,5 @@
 /** A PostgreSQL that somebody else runs, instead of one that the stack starts. */
-import { openPool } from '#adapters/postgres/index.ts';
+import { identifier, openPool } from '#adapters/postgres/index.ts';
 import { databaseRoles } from '#cdk/config/database-roles.ts';
 import type { PostgresConnection, PostgresService } from '../services/postgres.ts';
 import { runByOthers } from './run-by-others.ts';
@@ -10,6 +10,9 @@ export interface DatabaseFacts {
   readonly may_make_roles: boolean;
   readonly may_make_databases: boolean;
   readonly may_make_schemas: boolean;
+  /** Migrations take rights from everybody, and give them, which only owners may. */
+  readonly owns_database: boolean;
+  readonly owns_public: boolean;
   readonly has_btree_gist: boolean;
   /** Whether our migrations have run here. */
   readonly is_ours: boolean;
@@ -45,6 +48,8 @@ const FACTS = `
          login.rolsuper or login.rolcreaterole as may_make_roles,
          login.rolsuper or login.rolcreatedb as may_make_databases,
          has_database_privilege(current_database(), 'create') as may_make_schemas,
+         (select pg_has_role(datdba, 'usage') from pg_database where datname = current_database()) as owns_database,
+         exists (select from pg_namespace where nspname = 'public' and pg_has_role(nspowner, 'usage')) as owns_public,
          exists (select from pg_available_extensions where name = 'btree_gist') as has_btree_gist,
          to_regclass('public.migrations') is not null and to_regclass('ledger.deliveries') is not null as is_ours,
          array(select nspname::text from pg_namespace where nspname = any($1) order by nspname) as schemas,
@@ -77,9 +82,14 @@ export function faultsOf(
   return [
     major < OLDEST && `it is PostgreSQL ${major}, expected ${OLDEST} or later`,
     !facts.has_btree_gist && 'extension btree_gist is not available: install the server’s contrib package',
-    !facts.may_make_roles && `${user} may make no roles: alter role ${user} createrole`,
-    !facts.may_make_databases && `${user} may make no database for Airflow: alter role ${user} createdb`,
-    !facts.may_make_schemas && `${user} may make no schemas: grant create on database ${database} to ${user}`,
+    !facts.may_make_roles && `${user} may make no roles: alter role ${name(user)} createrole`,
+    !facts.may_make_databases && `${user} may make no database for Airflow: alter role ${name(user)} createdb`,
+    !facts.may_make_schemas &&
+      `${user} may make no schemas: grant create on database ${name(database)} to ${name(user)}`,
+    !facts.owns_database && `${user} does not own it: alter database ${name(database)} owner to ${name(user)}`,
+    facts.owns_database &&
+      !facts.owns_public &&
+      `${user} does not own its schema public: alter schema public owner to pg_database_owner, as a superuser`,
     !is_ours &&
       schemas.length > 0 &&
       `it has schemas of others by the names of ours (${schemas.join(', ')}): create another database for ${user}`,
@@ -88,6 +98,9 @@ export function faultsOf(
       `its server has the roles ${roles.join(', ')}, whose passwords would change: another Tillstream uses it, or did; drop them, or take another server`,
   ].filter((fault) => fault !== false);
 }
+
+/** As SQL wants it: shop, or "the-shop". */
+const name = (text: string): string => (/^[a-z_][a-z0-9_]*$/.test(text) ? text : identifier(text));
 
 async function ask(connection: PostgresConnection): Promise<DatabaseFacts> {
   const pool = openPool({ ...connection, max: 1 });

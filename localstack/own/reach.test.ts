@@ -11,6 +11,8 @@ test('what ps shows of Spark holds no login', () => {
       access: { ...lake, accessKeyId: 's3cret-id', secretAccessKey: 's3cret-key' },
       makes: '',
       prepare: async () => 'id',
+      owner: async () => undefined,
+      claim: async () => {},
     },
   });
   for (const told of [functions, logins])

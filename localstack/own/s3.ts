@@ -11,10 +11,16 @@ export interface OwnS3 {
   readonly makes: string;
   /** Makes what is missing. @returns what tells the bucket's lake from any other, such as one made anew under its name */
   prepare(): Promise<string>;
+  /** The id of the ledger whose lake it is; undefined if it has none yet. */
+  owner(): Promise<string | undefined>;
+  /** Notes the ledger, unless one is noted. */
+  claim(ledger: string): Promise<void>;
 }
 
 /** Holds the lake's id. */
 const NOTE = 'tillstream-lake.json';
+/** Holds the id of its ledger. */
+const OWNER = 'tillstream-ledger.json';
 
 /**
  * Looks for a login as every AWS program does: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.
@@ -42,6 +48,8 @@ export async function findS3({ endpoint, bucket }: Pick<LakeAccess, 'endpoint' |
       }
       return explained(idOf(client, bucket));
     },
+    owner: () => explained(readId(client, bucket, OWNER)),
+    claim: (ledger) => explained(noteOnce(client, bucket, OWNER, ledger)),
   };
 }
 
@@ -71,10 +79,20 @@ function sayWhy(error: Error, region: string): string {
 }
 
 async function idOf(client: S3Client, bucket: string): Promise<string> {
+  await noteOnce(client, bucket, NOTE, randomUUID());
+  return (await readId(client, bucket, NOTE)) as string;
+}
+
+async function noteOnce(client: S3Client, bucket: string, key: string, id: string): Promise<void> {
+  const note = Buffer.from(JSON.stringify({ id }));
+  await openLake(bucket, client).putOnce(key, note, { rows: 0, sourceSha256: '' }, 'application/json');
+}
+
+/** @returns undefined if there is no such note */
+async function readId(client: S3Client, bucket: string, key: string): Promise<string | undefined> {
   const lake = openLake(bucket, client);
-  const note = Buffer.from(JSON.stringify({ id: randomUUID() }));
-  await lake.putOnce(NOTE, note, { rows: 0, sourceSha256: '' }, 'application/json');
-  const { id } = JSON.parse(Buffer.from(await lake.read(NOTE)).toString()) as { id?: unknown };
-  if (typeof id !== 'string') throw new Error(`expected {"id": text} in s3://${bucket}/${NOTE}`);
+  if (!(await lake.head(key))) return undefined;
+  const { id } = JSON.parse(Buffer.from(await lake.read(key)).toString()) as { id?: unknown };
+  if (typeof id !== 'string') throw new Error(`expected {"id": text} in s3://${bucket}/${key}`);
   return id;
 }

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { type AirflowClient, type AirflowLogin, airflowClient } from '#adapters/airflow.ts';
 import { configurationOf } from '#adapters/configuration-file.ts';
 import { identifier, literal, openPool } from '#adapters/postgres/index.ts';
+import { postgresUrl } from '#adapters/postgres/url.ts';
 import { inRepository } from '#adapters/repository.ts';
 import { dagNames } from '#cdk/dags.ts';
 import { scheduleVariables } from '#domain/configuration/keys.ts';
@@ -133,8 +134,8 @@ function keptPassword(file: string): string {
 
 const newSecret = (): string => randomBytes(24).toString('base64url');
 
-const metadataUrl = ({ host, port, user, password }: PostgresConnection, metadata: string): string =>
-  `postgresql+psycopg2://${user}:${encodeURIComponent(password)}@${host}:${port}/${metadata}`;
+const metadataUrl = (connection: PostgresConnection, database: string): string =>
+  postgresUrl({ ...connection, database, ssl: undefined }, 'postgresql+psycopg2');
 
 /**
  * @param isRestarted in its run; else it begins anew, even on a server whose data were kept: its history goes with the run

@@ -4,6 +4,7 @@ import { chownSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { openPool } from '#adapters/postgres/index.ts';
 import { run } from '../install/run.ts';
+import { syncFolder } from '../processes/durable-file.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
 import { supervise } from '../processes/supervise.ts';
 import { whenReady } from '../processes/when-ready.ts';
@@ -52,7 +53,7 @@ export async function startPostgres(
   const data = join(folder, 'data');
   if (!existsSync(join(data, 'PG_VERSION'))) {
     context.report('creating the database');
-    await initialise(join(programs, 'initdb'), folder, user, password);
+    await initialise(join(programs, 'initdb'), folder, { user, password, isKept });
   }
 
   removeDeadLock(data);
@@ -79,7 +80,13 @@ export async function startPostgres(
   return { ...server, connection };
 }
 
-async function initialise(initdb: string, folder: string, user: User | undefined, password: string): Promise<void> {
+interface Initial {
+  readonly user: User | undefined;
+  readonly password: string;
+  readonly isKept: boolean;
+}
+
+async function initialise(initdb: string, folder: string, { user, password, isKept }: Initial): Promise<void> {
   // It gets its name when it is whole: if this process is killed before, the next start begins anew.
   const unfinished = join(folder, 'data.unfinished');
   rmSync(unfinished, { recursive: true, force: true });
@@ -87,29 +94,29 @@ async function initialise(initdb: string, folder: string, user: User | undefined
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   if (user) chownSync(passwordFile, user.uid, user.gid);
   try {
-    await run(
-      initdb,
-      [
-        `--pgdata=${unfinished}`,
-        `--username=${NAME}`,
-        `--pwfile=${passwordFile}`,
-        '--auth=scram-sha-256',
-        '--encoding=UTF8',
-        // The same on every machine, whatever locales are installed.
-        '--locale=C',
-        '--locale-provider=builtin',
-        '--builtin-locale=C.UTF-8',
-        '--no-sync',
-      ],
-      { env: environment(), cwd: '/', ...user },
-    );
+    await run(initdb, [`--pgdata=${unfinished}`, `--pwfile=${passwordFile}`, ...initialSettings(isKept)], {
+      ...{ env: environment(), cwd: '/', ...user },
+    });
     renameSync(unfinished, join(folder, 'data'));
+    if (isKept) syncFolder(folder);
   } finally {
     rmSync(passwordFile);
   }
 }
 
-function settings(port: number, isKept: boolean): string[] {
+/** @param isKept whether the database must outlive the machine's crash */
+export const initialSettings = (isKept: boolean): string[] => [
+  `--username=${NAME}`,
+  '--auth=scram-sha-256',
+  '--encoding=UTF8',
+  // The same on every machine, whatever locales are installed.
+  '--locale=C',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+  ...(isKept ? [] : ['--no-sync']),
+];
+
+export function settings(port: number, isKept: boolean): string[] {
   return [
     'listen_addresses=127.0.0.1',
     `port=${port}`,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { claimHome, cleanHome } from './home.ts';
-import { forgetKept, keptIn, openKept } from './kept.ts';
+import { forgetKept, keptIn, noteLedger, openKept } from './kept.ts';
 
 let home: string;
 beforeEach(() => {
@@ -18,6 +18,13 @@ test('each start finds the password of the first, and is counted', () => {
   expect(first.password.length).toBeGreaterThan(20);
   expect(openKept(home)).toEqual({ ...first, starts: 2 });
   expect(keptIn(home)).toBe(first.folder);
+});
+
+test('the ledger that they belong to is known to the next start', () => {
+  const first = openKept(home);
+  expect(first.ledger).toBeUndefined();
+  noteLedger(first, 'one');
+  expect(openKept(home)).toMatchObject({ ...first, ledger: 'one', starts: 2 });
 });
 
 test('nobody else can read them', () => {

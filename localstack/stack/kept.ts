@@ -1,16 +1,8 @@
 /** The data of a home that outlive its runs: `npm start -- --keep` goes on with them, any other run leaves them alone. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceDurably, syncFolder } from '../processes/durable-file.ts';
 import { removeDataFolder } from '../services/postgres-user.ts';
 
 export interface KeptData {
@@ -21,16 +13,19 @@ export interface KeptData {
   readonly starts: number;
   /** Of PostgreSQL's superuser, whose password is in the data. */
   readonly password: string;
+  /** The id of the ledger that they belong to; undefined until one has come up on them. */
+  readonly ledger?: string | undefined;
 }
 
 /** Marks the folder as ours, which may be deleted, and holds what a run has to know of the last one. */
 const NOTE = 'kept.json';
 
-const folderIn = (home: string): string => join(home, 'data');
+/** Where the home's kept data are, or would be. */
+export const keptFolder = (home: string): string => join(home, 'data');
 
 /** @returns the folder of the home's kept data, if there are any */
 export function keptIn(home: string): string | undefined {
-  const folder = folderIn(home);
+  const folder = keptFolder(home);
   return existsSync(join(folder, NOTE)) ? folder : undefined;
 }
 
@@ -40,17 +35,22 @@ export function keptIn(home: string): string | undefined {
  * @throws if there is such a folder that Tillstream didn't make
  */
 export function openKept(home: string): KeptData {
-  const folder = folderIn(home);
+  const folder = keptFolder(home);
   if (existsSync(folder) && !keptIn(home) && readdirSync(folder).length > 0)
     throw new Error(`${folder} was not made by Tillstream: set TILLSTREAM_HOME to another folder.`);
   mkdirSync(folder, { recursive: true });
   // As a run's folder; PostgreSQL's user may pass through it later.
   if (!keptIn(home)) chmodSync(folder, 0o700);
-  const { id, starts, password } = keptIn(home) ? read(folder) : newNote();
-  const note = { id, starts: starts + 1, password };
-  writeFileSync(join(folder, `${NOTE}.new`), `${JSON.stringify(note)}\n`, { mode: 0o600 });
-  renameSync(join(folder, `${NOTE}.new`), join(folder, NOTE));
+  const { starts, ...rest } = keptIn(home) ? read(folder) : newNote();
+  const note = { ...rest, starts: starts + 1 };
+  writeNote(folder, note);
+  syncFolder(home);
   return { folder, ...note };
+}
+
+/** Notes the ledger that the kept data belong to from now on. */
+export function noteLedger({ folder, ...note }: KeptData, ledger: string): void {
+  if (note.ledger !== ledger) writeNote(folder, { ...note, ledger });
 }
 
 /** Throws the home's kept data away. Only for who holds the home. */
@@ -63,12 +63,15 @@ export function forgetKept(home: string): void {
   rmSync(folder, { recursive: true });
 }
 
+const writeNote = (folder: string, note: Omit<KeptData, 'folder'>): void =>
+  replaceDurably(join(folder, NOTE), `${JSON.stringify(note)}\n`);
+
 const newNote = () => ({ id: randomUUID(), starts: 0, password: randomBytes(18).toString('base64url') });
 
 function read(folder: string): Omit<KeptData, 'folder'> {
   const file = join(folder, NOTE);
-  const { id, starts, password } = JSON.parse(readFileSync(file, 'utf8')) as Partial<KeptData>;
+  const { id, starts, password, ledger } = JSON.parse(readFileSync(file, 'utf8')) as Partial<KeptData>;
   if (typeof id === 'string' && typeof starts === 'number' && typeof password === 'string')
-    return { id, starts, password };
+    return { id, starts, password, ledger };
   throw new Error(`${file} is damaged: expected {"id": text, "starts": a number, "password": PostgreSQL's}.`);
 }

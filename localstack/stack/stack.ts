@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { localLakeBucket } from '#cdk/config/local-services.ts';
 import { jobEnvironment } from '../emr/job-environment.ts';
 import { SPARK_CODE } from '../install/spark.ts';
+import { requireOwnIndex } from '../own/elasticsearch.ts';
 import { type FoundServices, findOwn } from '../own/find.ts';
 import type { OwnName, OwnServices } from '../own/given.ts';
-import { requirePair, type Stores } from '../own/pairing.ts';
+import { type Owned, requirePair, type Stores } from '../own/pairing.ts';
 import { reach } from '../own/reach.ts';
 import { allOrError } from '../processes/all-or-error.ts';
 import { requireFreePorts } from '../processes/ports.ts';
@@ -18,6 +19,7 @@ import { localCredentials } from '../services/local-aws.ts';
 import { startLocalStack } from '../services/localstack.ts';
 import { startPostgres } from '../services/postgres.ts';
 import { type ClaimedHome, claimHome } from './home.ts';
+import { type KeptData, noteLedger } from './kept.ts';
 import { type StackPorts, wantedPorts } from './ports.ts';
 import type { ServiceName, StackServices } from './services.ts';
 import { describeStack, type StackStatus, writeStatus } from './status.ts';
@@ -31,6 +33,8 @@ export interface StackOptions {
   readonly ports: StackPorts;
   /** Services that are there already, and are used instead of starting such. They go with `keep`. */
   readonly own?: OwnServices;
+  /** Whether a ledger in use that does not say where it belongs is taken as one of these services (false). */
+  readonly adopt?: boolean | undefined;
   /** Whether Airflow starts too (true). */
   readonly airflow?: boolean;
   /** The folder of Spark's programs (the project's spark/). */
@@ -99,8 +103,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ['kafka', 'postgres', 'localstack', 'elasticsearch'] as const
     ).map((name) => launch(name, signal));
     const paired = Promise.all([kafka, postgres]).then(async () => {
-      if (home.kept && services.postgres)
-        await requirePair(services.postgres.connection, await storesOf(home.kept.id, own));
+      if (!home.kept || !services.postgres) return;
+      const { connection } = services.postgres;
+      const stores = await storesOf(home.kept.id, own);
+      await requirePair(connection, stores, ownedBy(home.kept, own), { adopt: options.adopt });
+      if (own.elasticsearch) await requireOwnIndex(own.elasticsearch, connection);
     });
     // Its jobs are told the addresses of these three.
     const emr = Promise.all([kafka, postgres, localstack]).then(() => launch('emr', signal));
@@ -139,6 +146,16 @@ const storesOf = async (kept: string, { kafka, s3 }: FoundServices): Promise<Sto
   lake: s3 ? `bucket ${await s3.prepare()}` : `kept ${kept}`,
 });
 
+/** What belongs to the ledger alone. Kafka has no place for such a note. */
+const ownedBy = (kept: KeptData, { s3 }: FoundServices): Owned[] => [
+  {
+    what: `the data in ${kept.folder}`,
+    owner: async () => kept.ledger,
+    claim: async (ledger) => noteLedger(kept, ledger),
+  },
+  ...(s3 ? [{ what: `the lake in bucket ${s3.access.bucket}`, owner: s3.owner, claim: s3.claim }] : []),
+];
+
 /** Starts each service, the first time and again; later ones read the addresses of earlier ones from `services`. */
 function startersOf(
   { ports, sparkCode = SPARK_CODE, report, installFolder }: StackOptions,
@@ -175,7 +192,7 @@ function startersOf(
         context('localstack', signal),
       ),
     elasticsearch: async (signal?: AbortSignal) =>
-      own.elasticsearch ??
+      own.elasticsearch?.service ??
       startElasticsearch(
         { port: ports.elasticsearch, transportPort: ports.elasticsearchTransport },
         context('elasticsearch', signal),

@@ -2,6 +2,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type KafkaConfiguration, kafkaOf } from '#adapters/configuration.ts';
+import { postgresUrl } from '#adapters/postgres/url.ts';
 import { localLakeBucket } from '#cdk/config/local-services.ts';
 import type { OwnName } from '../own/given.ts';
 import { identify } from '../processes/processes.ts';
@@ -81,19 +82,9 @@ export function isAlive({ pid, processStarted }: StackStatus): boolean {
 }
 
 /** The login with which dashboards and analysts read the database. */
-export function biReaderOf(
-  { host, port, database, ssl }: PostgresConnection,
-  password: string,
-): StackStatus['biReader'] {
-  return { user: 'bi_reader', password, url: urlOf({ host, port, database, ssl, user: 'bi_reader', password }) };
+export function biReaderOf({ host, port, database, ssl }: PostgresConnection, password: string): StackStatus['biReader'] {
+  return { user: 'bi_reader', password, url: postgresUrl({ host, port, database, ssl, user: 'bi_reader', password }) };
 }
-
-const urlOf = ({ host, port, database, user, password, ssl }: PostgresConnection): string =>
-  `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}${tlsOf(ssl)}`;
-
-/** What follows the database in an address, as psql and other clients take it. */
-export const tlsOf = (ssl: PostgresConnection['ssl']): string =>
-  ssl ? `?sslmode=verify-full&sslrootcert=${encodeURIComponent(ssl.file)}` : '';
 
 export function describeStack(
   services: StackServices,
@@ -121,7 +112,7 @@ export function describeStack(
     ...(kept && { kept: { folder: kept.folder, starts: kept.starts } }),
     ...(own.length > 0 && { own }),
     kafka: kafkaOf(kafka),
-    postgres: { ...postgres.connection, url: urlOf(postgres.connection) },
+    postgres: { ...postgres.connection, url: postgresUrl(postgres.connection) },
     ...(biReaderPassword !== undefined && { biReader: biReaderOf(postgres.connection, biReaderPassword) }),
     s3: lake ?? { ...aws, bucket: localLakeBucket },
     lambda: { ...aws, functionPrefix: 'tillstream-local' },

@@ -13,7 +13,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { connectKafka } from '#adapters/kafka/index.ts';
 import { openPool } from '#adapters/postgres/index.ts';
 import { inRepository, installFolder, repositoryRoot } from '#adapters/repository.ts';
@@ -111,7 +111,9 @@ test('an object of the lake is on the disk before its 200, with all that S3 know
 });
 
 /** Starts it in a process of its own, which can be killed as `npm start` can, with the poller. */
-async function startElsewhere(options: object): Promise<{ status: StackStatus; kill(): Promise<void> }> {
+async function startElsewhere(options: {
+  readonly home: string;
+}): Promise<{ status: StackStatus; kill(): Promise<void> }> {
   const from = (file: string) => JSON.stringify(inRepository(file));
   const script = `
     import { startPollerProcess } from ${from('localstack/poller/poller-process.ts')};
@@ -120,24 +122,27 @@ async function startElsewhere(options: object): Promise<{ status: StackStatus; k
     const { status } = await startStack({ ...${JSON.stringify(options)}, deploy, report() {} });
     const { runFolder, kafka, lambda } = status;
     await startPollerProcess({ runFolder, bootstrapServers: kafka.bootstrapServers, awsEndpoint: lambda.endpoint });
-    console.log(runFolder);
+    console.log('It runs.');
     setInterval(() => {}, 1000);`;
   const parent = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
     cwd: repositoryRoot,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [output] = await Promise.race([
+  const ended = once(parent, 'exit');
+  const runFolder = join(options.home, 'run');
+  const kill = async (): Promise<void> => {
+    parent.kill('SIGKILL');
+    await ended;
+    await reapLeftovers(runFolder);
+  };
+  // A test that fails before it has killed this would leave it.
+  onTestFinished(kill);
+  await Promise.race([
     once(parent.stdout, 'data'),
-    once(parent, 'exit').then(([code]) => {
+    ended.then(([code]) => {
       throw new Error(`The stack could not be started: exit code ${code}`);
     }),
   ]);
-  const runFolder = String(output).trim();
-  const kill = async (): Promise<void> => {
-    parent.kill('SIGKILL');
-    await once(parent, 'exit');
-    await reapLeftovers(runFolder);
-  };
   return { status: readStatus(runFolder) as StackStatus, kill };
 }
 

@@ -67,12 +67,17 @@ test('before anything starts it is looked at; what is missing is made, and what 
   expect(said.at(-1)).toBe('s3: yours');
   expect(await keysIn('tried')).toEqual(['tillstream-lake.json']);
 
+  expect(await found.s3?.owner()).toBeUndefined();
+  for (const ledger of ['one', 'another']) await found.s3?.claim(ledger);
+  expect(await found.s3?.owner()).toBe('one');
+  const notes = ['tillstream-lake.json', 'tillstream-ledger.json'];
+
   theirs.ignore('if-none-match');
   await expect(look('tried')).rejects.toThrow(/can't be used: it overwrote an object in spite of If-None-Match/);
   theirs.ignore('x-amz-meta-rows');
   await expect(look('tried')).rejects.toThrow(/can't be used: it keeps no metadata/);
   theirs.ignore();
-  expect(await keysIn('tried')).toEqual(['tillstream-lake.json']);
+  expect(await keysIn('tried')).toEqual(notes);
 
   login('another', 'key');
   await expect(look('tried')).rejects.toThrow(/^Your S3 at .*, bucket tried, can't be used: it refuses the login/);

@@ -4,16 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { connectKafka } from '#adapters/kafka/index.ts';
+import { inspectCluster } from '#adapters/kafka/inspect.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { installFolder } from '#adapters/repository.ts';
+import { findElasticsearch, requireOwnIndex } from '#localstack/own/elasticsearch.ts';
 import { findOwn } from '#localstack/own/find.ts';
 import type { OwnServices } from '#localstack/own/given.ts';
-import { requirePair } from '#localstack/own/pairing.ts';
+import { type Owned, requirePair } from '#localstack/own/pairing.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import { startElasticsearch } from '#localstack/services/elasticsearch.ts';
 import { startKafka } from '#localstack/services/kafka.ts';
 import { type PostgresConnection, startPostgres } from '#localstack/services/postgres.ts';
-import { forgetKept } from '#localstack/stack/kept.ts';
+import { forgetKept, type KeptData, openKept } from '#localstack/stack/kept.ts';
 import { startStack } from '#localstack/stack/stack.ts';
 import { deploy, freeStackPorts } from '../stack.ts';
 import { startPipeline } from '../support/pipeline.ts';
@@ -48,6 +50,42 @@ beforeAll(async () => {
   };
 });
 
+/** What a start on them is told, whose ledger, lake or index is another's. */
+async function expectBoundTo(pool: Pool, kept: KeptData): Promise<void> {
+  const note = async () => {
+    const { rows } = await pool.query('select name, identity from public.npm_start_stores order by name');
+    return Object.fromEntries(rows.map(({ name, identity }) => [name, identity]));
+  };
+  const { ledger, ...stores } = await note();
+  expect(stores).toEqual({ Kafka: expect.stringMatching(/^cluster /), lake: `kept ${kept.id}` });
+  expect(kept.ledger).toBe(ledger);
+  const data: Owned = { what: 'the data of the home', owner: async () => kept.ledger, claim: async () => {} };
+
+  // Such as a Kafka that was made anew, or the same database from another home.
+  await expect(requirePair(own.postgres, { ...stores, Kafka: 'cluster of others' }, [data])).rejects.toThrow(
+    /^The ledger in database orders on .* belongs to another Kafka: /,
+  );
+  // As compose leaves it, or a backup of the product's own schemas.
+  await pool.query('drop table public.npm_start_stores');
+  await expect(requirePair(own.postgres, stores, [data])).rejects.toThrow(
+    /is in use and does not say which Kafka and /,
+  );
+  expect((await pool.query(`select to_regclass('public.npm_start_stores') as found`)).rows).toEqual([{ found: null }]);
+  await requirePair(own.postgres, stores, [data], { adopt: true });
+  expect(await note()).toEqual({ ...stores, ledger });
+
+  await superuser.query('create database another owner shop_owner');
+  const another = { ...own.postgres, database: 'another' };
+  await expect(requirePair(another, stores, [data], { adopt: true })).rejects.toThrow(
+    /^The ledger in database another .* is not the one that the data of the home belong to/,
+  );
+  const search = await findElasticsearch(own.elasticsearch.url);
+  await requireOwnIndex(search, own.postgres);
+  await expect(requireOwnIndex(search, another)).rejects.toThrow(
+    /has documents in hourly_metrics-v1, which this ledger has not made: .* DELETE \/hourly_metrics-v1 first/,
+  );
+}
+
 describe('before anything starts', () => {
   test('it is said what will be made', async () => {
     const said: string[] = [];
@@ -76,6 +114,15 @@ describe('before anything starts', () => {
       /^Your PostgreSQL, .* has schemas of others by the names of ours \(shop\): create another/m,
     );
     expect(failure).toMatch(/^Your Elasticsearch at .* doesn't answer: /m);
+    const client = { ...own.kafka, clientId: 'own-services-test' };
+    const kafka = await connectKafka(client);
+    await kafka.createTopics([{ topic: 'compacted', partitions: 2, cleanup: 'compact' }]).finally(() => kafka.close());
+    const { missing, faults } = await inspectCluster(client, [{ topic: 'compacted', partitions: 3 }]);
+    expect(missing).toEqual([]);
+    expect(faults).toEqual([
+      expect.stringMatching(/^topic compacted has 2 partitions, expected 3: /),
+      expect.stringMatching(/^topic compacted has cleanup\.policy=compact, expected delete, /),
+    ]);
     const login = { postgres: { ...own.postgres, password: 's3cret' } };
     await expect(findOwn(login, report)).rejects.toThrow(/^(?!.*s3cret).*password authentication failed/);
   });
@@ -110,10 +157,7 @@ test(
     await findOwn(own, (name, progress) => said.push(`${name}: ${progress}`));
     expect(said.slice(0, 2)).toEqual(['kafka: yours', 'postgres: yours']);
 
-    // Such as a Kafka that was made anew, or the same database from another home.
-    await expect(requirePair(own.postgres, { Kafka: 'cluster of others' })).rejects.toThrow(
-      /^The ledger in database orders on .* belongs to another Kafka: /,
-    );
+    await expectBoundTo(pool, openKept(home));
     await Promise.all([kafka.close(), pool.end()]);
     forgetKept(home);
   },

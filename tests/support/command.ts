@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { inRepository, installFolder, repositoryRoot } from '#adapters/repository.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import { portOptions } from '#localstack/stack/ports.ts';
+import { withoutShop } from '../runner/settings.ts';
 
 export interface Home {
   readonly folder: string;
@@ -25,7 +26,7 @@ export async function newHome(): Promise<Home> {
   return {
     folder,
     ports,
-    env: { ...process.env, TILLSTREAM_HOME: folder, ...Object.fromEntries(portVariables) },
+    env: { ...withoutShop(process.env), TILLSTREAM_HOME: folder, ...Object.fromEntries(portVariables) },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { installFolder, repositoryRoot } from '#adapters/repository.ts';
+import { withoutShop } from '../runner/settings.ts';
 
 export interface ProjectCopy {
   readonly folder: string;
@@ -38,7 +39,7 @@ export function copyProject(): ProjectCopy {
   const NODE_COMPILE_CACHE = path('.tillstream/compiled');
   const node: ProjectCopy['node'] = (script, args, env = {}) =>
     promisify(execFile)(process.execPath, [path(script), ...args], {
-      ...{ cwd: folder, maxBuffer: 2 ** 26, env: { ...process.env, NODE_COMPILE_CACHE, ...env } },
+      ...{ cwd: folder, maxBuffer: 2 ** 26, env: { ...withoutShop(process.env), NODE_COMPILE_CACHE, ...env } },
     });
   return { folder, path, node, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
