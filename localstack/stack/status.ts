@@ -82,7 +82,10 @@ export function isAlive({ pid, processStarted }: StackStatus): boolean {
 }
 
 /** The login with which dashboards and analysts read the database. */
-export function biReaderOf({ host, port, database, ssl }: PostgresConnection, password: string): StackStatus['biReader'] {
+export function biReaderOf(
+  { host, port, database, ssl }: PostgresConnection,
+  password: string,
+): StackStatus['biReader'] {
   return { user: 'bi_reader', password, url: postgresUrl({ host, port, database, ssl, user: 'bi_reader', password }) };
 }
 
