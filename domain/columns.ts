@@ -42,6 +42,8 @@ interface ColumnMeta {
   readonly storage: Storage<unknown, unknown>;
   /** Of text: characters at most. */
   readonly longest?: number;
+  /** Of an integer: what it is at least. */
+  readonly least?: number;
   /** What it accepts beyond its kind, or instead, as it was declared. */
   readonly options?: ColumnOptions;
   /** A value as a producer writes it, of a time if the column has times, where the kind's usual one would be refused. */
@@ -72,7 +74,7 @@ function column<Kind extends ColumnKind, T>(
   description: string,
   storage: Storage<ValuesOf[Kind], T>,
   parse: (value: unknown) => T,
-  more: Pick<ColumnMeta, 'longest' | 'options' | 'example'> = {},
+  more: Pick<ColumnMeta, 'longest' | 'least' | 'options' | 'example'> = {},
 ) {
   const schema = z.unknown().transform((value, context): T => {
     try {
@@ -189,18 +191,30 @@ function readText(value: unknown, longest: number): string {
 }
 
 /** A whole number of at least one. */
-export const quantity = (description: string) =>
-  column('integer', description, quantityStorage, (value): number => {
-    const written = value instanceof WrittenNumber;
-    if (typeof value !== 'number' && !written) throw wrongType('a whole number', value);
-    const number = written ? wholeNumber(value.text) : value;
-    if (!Number.isInteger(number) || number < 1 || number > 2_147_483_647)
-      throw new Unusable(
-        'invalid_quantity',
-        `expected a whole number from 1 to 2147483647, got ${quote(written ? value.text : String(value))}`,
-      );
-    return number;
-  });
+export const quantity = (description: string) => integer(1, description);
+
+/** A whole number of at least zero: pieces that somebody counted. */
+export const pieces = (description: string) => integer(0, description);
+
+const integer = (least: 0 | 1, description: string) =>
+  column(
+    'integer',
+    description,
+    quantityStorage,
+    (value): number => {
+      const written = value instanceof WrittenNumber;
+      if (typeof value !== 'number' && !written) throw wrongType('a whole number', value);
+      const number = written ? wholeNumber(value.text) : value;
+      if (!Number.isInteger(number) || number < least || number > 2_147_483_647)
+        throw new Unusable(
+          'invalid_quantity',
+          `expected a whole number from ${least} to 2147483647, got ${quote(written ? value.text : String(value))}`,
+        );
+      // -0, which text and databases would tell from 0.
+      return number + 0;
+    },
+    { least },
+  );
 
 /** NaN for a number with decimals other than zeros. Beyond 2^53 it is rounded, and in any case too large. */
 function wholeNumber(text: string): number {

@@ -16,7 +16,7 @@ export const reasons = {
   invalid_timestamp: 'a field is not a date and time in a form that its column accepts',
   invalid_text: 'a text is empty, too long, or has a character that the database cannot hold',
   invalid_currency: 'a field is not the ISO 4217 code of a currency',
-  invalid_quantity: 'a quantity is not a whole number of at least one',
+  invalid_quantity: 'a quantity is not a whole number of at least one, or a count of at least zero',
   wrong_key: 'the key of the record is not the id that the record is about',
   conflict: 'the same key came before with different content',
   unknown_product: 'no such product is in the inventory',

@@ -54,7 +54,7 @@ const byKind: Readonly<Record<ColumnKind, (column: Column) => JsonSchema>> = {
       : { type: 'string', minLength: 1, maxLength: longest, pattern: '^[^\\u0000]*$' },
   timestamp: ({ options }) =>
     oneOf((options?.accepts ?? ['iso']).map((form) => (form === 'iso' ? ISO_TIME : epoch(form)))),
-  integer: () => ({ type: 'integer', minimum: 1, maximum: 2_147_483_647 }),
+  integer: ({ least }) => ({ type: 'integer', minimum: least, maximum: 2_147_483_647 }),
 };
 
 /** Fields that the schema doesn't name may be there, as the consumer has it. */

@@ -4,6 +4,7 @@ import { customers } from './streams/customers.ts';
 import { onlineOrders } from './streams/online-orders.ts';
 import { orders } from './streams/orders.ts';
 import { products } from './streams/products.ts';
+import { stockCounts } from './streams/stock-counts.ts';
 import { storeSales } from './streams/store-sales.ts';
 import { supplierRestocks } from './streams/supplier-restocks.ts';
 import { transactions } from './streams/transactions.ts';
@@ -16,6 +17,7 @@ export const streams = {
   onlineOrders,
   storeSales,
   supplierRestocks,
+  stockCounts,
   transactions,
   userEvents,
   products,
@@ -45,8 +47,11 @@ export function describedStream(topic: string): Stream {
   throw new Error(`Expected the topic of a stream without code of its own (${known}), got ${topic}.`);
 }
 
-/** What moves stock; all have the same effect. */
+/** What stock follows: movements, and counts. */
 export const inventoryStreams = consumedBy(streams.onlineOrders.consumer);
+
+/** What moves stock; all have the same effect. */
+export const movementStreams: readonly Stream[] = [streams.onlineOrders, streams.storeSales, streams.supplierRestocks];
 
 /** Topics that functions write to, by way of the outbox. */
 const outputs = [

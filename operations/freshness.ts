@@ -40,7 +40,7 @@ const fillings: Readonly<Record<string, Filling>> = {
     until: "select (max(report_date) + 1)::timestamp at time zone 'UTC' as until from inventory.reports",
   },
   'inventory.inventory': {
-    by: 'the function update-inventory, as sales and restocks come',
+    by: 'the function update-inventory, as sales, restocks and counts come',
     until: 'select max(last_updated) as until from inventory.inventory',
   },
   'shop.products': { by: 'the shop' },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { changeOf, type Movement } from '#domain/inventory.ts';
 import { readBatch } from '#domain/read-batch.ts';
-import { inventoryStreams } from '#domain/streams.ts';
+import { movementStreams } from '#domain/streams.ts';
 import { createExpectation } from './expectation.ts';
 import type { SimulatedMessage, Topic } from './messages.ts';
 import { movementTopics } from './movements.ts';
@@ -21,7 +21,7 @@ const pure = { duplicates: 0, malformed: 0, late: 0, conflicts: 0, unusual: 0, u
 /** The messages as domain/ reads them; the first record of an event wins. */
 function actual(messages: readonly SimulatedMessage[]) {
   const stock = new Map(shop.products.map(({ id, opening }) => [id, opening]));
-  const totals = inventoryStreams.map((stream) => {
+  const totals = movementStreams.map((stream) => {
     const records = recordsFrom(on(stream.topic as Topic, messages));
     const { good, bad } = readBatch(stream, { topic: stream.topic, partition: 0, records });
     const reasons: Record<string, number> = {};

@@ -190,6 +190,12 @@ const DEADLOCK = '40P01';
 const LOCK_NOT_AVAILABLE = '55P03';
 const RETRIED: readonly string[] = [SERIALIZATION_FAILURE, DEADLOCK, LOCK_NOT_AVAILABLE];
 
+/** What a transaction throws that another has overtaken: `retryTransaction` tries it again, as one that PostgreSQL ended. */
+export const overtaken = (by: string): Error =>
+  Object.assign(new Error(`Expected nobody to come in between: ${by}. Whoever runs the transaction tries it again.`), {
+    code: SERIALIZATION_FAILURE,
+  });
+
 /**
  * Retries a transaction that PostgreSQL ended for a lock or a serialization failure; nothing of it took effect.
  *

@@ -35,7 +35,7 @@ export const functions = {
     calls: { RELAY_FUNCTION: 'relay-outbox' },
   },
   'update-inventory': {
-    description: 'Kafka online_orders, store_sales and supplier_restocks to exact stock',
+    description: 'Kafka online_orders, store_sales, supplier_restocks and stock_counts to exact stock',
     memoryMegabytes: 1024,
     timeoutSeconds: 60,
     database: 'update_inventory',

@@ -1,4 +1,4 @@
-/** `npx tillstream import`: sends the products or customers of a CSV file. */
+/** `npx tillstream import`: sends the products, customers or stock counts of a CSV file. */
 import { parseArgs } from 'node:util';
 import { columnsOf } from '#domain/columns.ts';
 import { type Stream, streams } from '#domain/streams.ts';
@@ -13,9 +13,13 @@ import { print, printProgress } from '../print.ts';
 import { readFileOrStdin } from '../read-file.ts';
 import { visible } from '../visible.ts';
 
-export const summary = 'Send the products or customers of a CSV file';
+export const summary = 'Send the products, customers or stock counts of a CSV file';
 
-const kinds: Readonly<Record<string, Stream>> = { products: streams.products, customers: streams.customers };
+const kinds: Readonly<Record<string, Stream>> = {
+  products: streams.products,
+  customers: streams.customers,
+  counts: streams.stockCounts,
+};
 
 const columnsIn = ({ event }: Stream): string =>
   columnsOf(event)
@@ -23,15 +27,18 @@ const columnsIn = ({ event }: Stream): string =>
     .join(', ');
 
 export const usage = `
-Usage: npx tillstream import products|customers FILE [options]
+Usage: npx tillstream import products|customers|counts FILE [options]
 
 Reads each row as the consumer will, says all that is wrong by line and column, and sends nothing unless every row is good.
-Then it sends them to the topic, and waits until they took effect. A row replaces what was there of its id; sent again, the same
-file changes nothing that one sees. FILE is - for stdin. UTF-8; the first row names the columns; cells are parted by comma,
+Then it sends them to the topic, and waits until they took effect. A product or customer replaces what was there of its id; a count sets
+what is on hand as of its time, and movements after that stay. Sent again, the same file changes nothing that one sees. FILE is - for stdin. UTF-8; the first row names the columns; cells are parted by comma,
 semicolon or tab, and quoted as RFC 4180 says.
 
   products    ${columnsIn(streams.products)}
   customers   ${columnsIn(streams.customers)}
+  counts      ${columnsIn(streams.stockCounts)}
+
+It sends to Kafka itself, which of an environment in AWS only its own network reaches: there, send from within it, as the shop's systems do.
 
   --dry-run   read the file and send nothing
   --skip-bad  send the good rows; without it, a wrong one keeps all from being sent
@@ -62,7 +69,7 @@ export function readArguments(args: readonly string[]): ImportCommand {
   const [kind = '', file, ...more] = positionals;
   if (!Object.hasOwn(kinds, kind) || file === undefined || more.length > 0)
     throw new UserError(
-      `Expected what to import (${Object.keys(kinds).join(' or ')}) and a file, got ${positionals.join(' ') || 'neither'}.`,
+      `Expected what to import (${Object.keys(kinds).join(', ')}) and a file, got ${positionals.join(' ') || 'neither'}.`,
     );
   return { kind, file, dryRun: values['dry-run'], skipBad: values['skip-bad'], json: values.json };
 }

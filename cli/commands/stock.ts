@@ -11,6 +11,7 @@ import {
   type StockState,
   stockStates,
 } from '#operations/stock/products.ts';
+import { sayCount } from '#operations/stock/say-count.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { formatCount, readWholeNumber } from '../numbers.ts';
@@ -26,7 +27,8 @@ Usage: npx tillstream stock [--state all|low|oversold] [--text TEXT] [--limit N]
        npx tillstream stock PRODUCT [--limit N] [--after PLACE] [--json]
 
 Without PRODUCT it lists the products, the one with the least on hand first. Of a product it shows the sum that gives its stock (opening,
-less what was sold, plus what was restocked), and its movements, the newest first, each with what was on hand after it.
+less what was sold, plus what was restocked, and what counts found too much or missing), and what changed it, the newest first, each with
+what was on hand after it. What happened up to a count that was there already changes nothing.
 
   --state    low: below their thresholds; oversold: below zero
   --text     only products whose id or name has it
@@ -99,14 +101,15 @@ export function describeProduct(
   movements: readonly ProductMovement[],
   next: string | null = null,
 ): string {
-  const { product, name, opening, sold, restocked, due, onHand, balanced, threshold, sales, restocks } = look;
+  const { product, name, opening, sold, restocked, corrected, due, onHand, balanced, threshold } = look;
+  const { sales, restocks, counts, covered, countedAt } = look;
   const cells = movements.map((each) => [
     each.processedAt,
     each.topic,
     `${each.partition}/${each.offset}`,
     each.change,
     each.after,
-    each.orderId ?? '-',
+    [each.orderId, sayCount(each)].filter((said) => said).join(', ') || '-',
   ]);
   return [
     facts({
@@ -114,13 +117,17 @@ export function describeProduct(
       opening: formatCount(opening),
       sold: `- ${formatCount(sold)} in ${formatCount(sales)} sales`,
       restocked: `+ ${formatCount(restocked)} in ${formatCount(restocks)} deliveries`,
+      ...(counts > 0 && {
+        corrected: `${corrected < 0 ? '-' : '+'} ${formatCount(Math.abs(corrected))} in ${formatCount(counts)} counts, the newest of ${countedAt}`,
+      }),
+      ...(covered > 0 && { 'not in it': `${formatCount(covered)} sales and deliveries that a count had seen already` }),
       'on hand': balanced
         ? `= ${formatCount(onHand)}`
         : `${formatCount(onHand)}, but its movements give ${formatCount(due)}`,
       threshold: `${formatCount(threshold)}${wordOf(look) === '' ? '' : `, so it is ${wordOf(look)}`}`,
     }),
     ...(cells.length > 0
-      ? ['', table(['took effect', 'topic', 'record', 'change', 'after it', 'order'], cells)]
+      ? ['', table(['took effect', 'topic', 'record', 'change', 'after it', 'order or count'], cells)]
       : ['', 'Nothing has moved it.']),
     ...(next === null ? [] : ['', `More: --after=${next}`]),
   ].join('\n');

@@ -45,7 +45,7 @@ await Promise.all([
     report: (progress) => log(progress),
   }),
 ]);
-await seedShop(pool);
+if (!settings.isShopEmpty) await seedShop(pool);
 publishStatus(settings);
 
 process.env.TILLSTREAM_ENVIRONMENT = 'local';

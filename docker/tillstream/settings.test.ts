@@ -45,6 +45,17 @@ describe('settings of the container tillstream', () => {
     );
   });
 
+  it('leaves the shop empty only if asked to, by a word that it knows', () => {
+    for (const [word, isShopEmpty] of [
+      ['yes', true],
+      ['no', false],
+      ['', false],
+      [undefined, false],
+    ] as const)
+      expect(readSettings({ ...all, TILLSTREAM_EMPTY_SHOP: word })).toMatchObject({ isShopEmpty });
+    expect(() => readSettings({ ...all, TILLSTREAM_EMPTY_SHOP: 'true' })).toThrow('expected yes or no, got "true"');
+  });
+
   it('rejects an invalid port', () => {
     for (const port of ['kafka', '0', '65536', '1.5'])
       expect(() => readSettings({ ...all, METRICS_PORT: port })).toThrow(`METRICS_PORT is "${port}"`);

@@ -23,6 +23,8 @@ export interface ComposeSettings {
   readonly metricsPort: number;
   /** Where Airflow's containers find when the DAGs run. */
   readonly schedulesFile: string;
+  /** Without the simulator's products and customers, as `npm start -- --no-simulator`. */
+  readonly isShopEmpty: boolean;
 }
 
 /** All of them must be set. */
@@ -168,6 +170,7 @@ export function readSettings(env: NodeJS.ProcessEnv): ComposeSettings {
     },
     metricsPort: readPort(given.METRICS_PORT, 'METRICS_PORT'),
     schedulesFile: given.DAG_SCHEDULES_FILE,
+    isShopEmpty: readEmptyShop(env.TILLSTREAM_EMPTY_SHOP),
   };
 }
 
@@ -195,6 +198,13 @@ const airflowOf = (given: Record<'AIRFLOW_URL' | 'AIRFLOW_USERNAME' | 'AIRFLOW_P
   username: given.AIRFLOW_USERNAME,
   password: given.AIRFLOW_PASSWORD,
 });
+
+/** @throws if it is neither yes nor no: a misspelt word must not fill a shop, whose rows nobody takes out again */
+function readEmptyShop(word = ''): boolean {
+  if (word === 'yes') return true;
+  if (word === 'no' || word === '') return false;
+  throw new Error(`TILLSTREAM_EMPTY_SHOP: expected yes or no, got "${word}".`);
+}
 
 /** Nobody guesses so many letters; make-keys.sh makes more. @throws if it has fewer, or others than an address may hold */
 function keyOf(key: string): string {

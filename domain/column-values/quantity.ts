@@ -1,10 +1,10 @@
-/** Whole numbers of at least one. */
+/** Whole numbers of at least one or zero. */
 import { isDigit, type Storage, UNSURE, ZERO } from './storage.ts';
 
 export const quantityStorage: Storage<Int32Array, number> = {
   allocate: (rows) => new Int32Array(rows),
 
-  /** Nine digits at most, which 32 bits hold whatever they are. */
+  /** Nine digits at most, which 32 bits hold whatever they are; the reference says whether it may be 0. */
   take(values, row, bytes, at) {
     const start = at;
     let value = 0;

@@ -18,7 +18,7 @@ export async function build(pool: Pool, day: string, deadline?: number): Promise
 
 /**
  * One statement, so one state of the tables. It takes nothing as it is now: each sale has the price of its time, names and shelves
- * are those of the end of the day, so the same events give the same report for ever.
+ * are those of the end of the day, stock is what the last count until then found and what moved since, so the same events give the same report for ever.
  */
 const BUILD = `
   with day as (
@@ -50,14 +50,32 @@ const BUILD = `
   ),
   -- Not materialized: the day's are found by an index.
   movements as not materialized (
-    select product_id, change, occurred_at from inventory.events_log where status = 'processed'
+    select product_id, coalesce(covered, change) as change, occurred_at
+    from inventory.events_log
+    where status = 'processed' and counted is null
+  ),
+  found as not materialized (
+    select product_id, counted, occurred_at as counted_at, event_id
+    from inventory.events_log
+    where status = 'processed' and counted is not null
   ),
 
   names as (
     select product_id, name from products, day where valid_from < ends_at and ends_at <= valid_to
   ),
+  counts as (
+    select distinct on (product_id) product_id, counted, counted_at
+    from found, day
+    where counted_at < ends_at
+    order by product_id, counted_at desc, event_id collate "C" desc
+  ),
   changes as (
-    select product_id, sum(change) as change from movements, day where occurred_at < ends_at group by product_id
+    select product_id, sum(change) as change
+    from day
+    join movements on occurred_at < ends_at
+    left join counts using (product_id)
+    where counted_at is null or occurred_at > counted_at
+    group by product_id
   ),
   sales as (
     select product_id, -sum(change) as units, -sum(change * price) as revenue
@@ -75,20 +93,23 @@ const BUILD = `
   stock as (
     select
       product_id,
-      opening_quantity + coalesce(change, 0) as stock,
+      coalesce(counted, opening_quantity) + coalesce(change, 0) as stock,
       low_stock_threshold as threshold,
       jsonb_build_object(
         'product_id', product_id,
         'name', name,
-        'stock', opening_quantity + coalesce(change, 0),
+        'stock', coalesce(counted, opening_quantity) + coalesce(change, 0),
         'threshold', low_stock_threshold
       ) as shortage
     from day
     join shelves on ends_at <= valid_to
     join names using (product_id)
+    left join counts using (product_id)
     left join changes using (product_id)
-    -- A product that came later was on no shelf, unless something had moved it.
-    where low_stock_threshold is not null and (valid_from < ends_at or (is_first and change is not null))
+    -- A product that came later was on no shelf, unless something had moved it, or somebody counted it.
+    where
+      low_stock_threshold is not null
+      and (valid_from < ends_at or (is_first and (change is not null or counted is not null)))
   ),
 
   totals as (

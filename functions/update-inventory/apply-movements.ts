@@ -1,25 +1,27 @@
-/** Applies a batch of inventory events to stock, log, orders and announcements, by set-based statements. */
+/** Applies a batch of movements or counts to stock, log, orders and announcements, by set-based statements. */
 import { isUtf8 } from 'node:buffer';
 import { arrayParameter, textParameter } from '#adapters/postgres/array-parameter.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import type { Applied, NewRecords } from '#delivery/write-to-postgres.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
 import { type EventColumns, eventObjects } from '#domain/event-columns.ts';
-import { changesOf, type Movement } from '#domain/inventory.ts';
+import { isCount, type Movement, piecesOf, type StockCount } from '#domain/inventory.ts';
 import { framesOf, recordFinder, recordValue } from '#domain/record-frames.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 import { readFirsts } from './firsts.ts';
+import { moveStock } from './move-stock.ts';
 import { type First, judge } from './repeats.ts';
-import { FIND_REST, LOG_REJECTED, LOG_REST, MOVE_STOCK } from './statements.ts';
+import { setStock } from './set-stock.ts';
+import { FIND_REST, type Fingerprint, LOG_REJECTED, logRest } from './statements.ts';
 
 type InventoryStream = Stream<Stream['event']>;
 
-/** A record that moved no stock. */
+/** A record that had no effect on stock. */
 interface Rest {
   readonly kafka_offset: number;
-  /** Where what moved it before is; null for an unknown product. */
-  readonly first: Omit<First<Movement>, 'event'> | null;
+  /** Where what had its effect before is; null for an unknown product. */
+  readonly first: Omit<First<unknown>, 'event'> | null;
 }
 
 export async function applyMovements(
@@ -31,6 +33,8 @@ export async function applyMovements(
   const rejected = await logRejected(transaction, batch, bad, deliveryId);
   if (events.rows === 0) return { duplicates: 0, refused: [], rowsFingerprint: sumOf(rejected) };
 
+  const [id = ''] = stream.ids;
+  const counts = events.columns.some(({ name }) => name === 'counted');
   const frames = framesOf(batch);
   const find = recordFinder(frames);
   const offsets = [...events.offsets];
@@ -38,10 +42,10 @@ export async function applyMovements(
     topic,
     partition,
     arrayParameter('bigint', offsets),
-    textColumn(events, 'event_id'),
+    textColumn(events, id),
     textColumn(events, 'order_id'),
     textColumn(events, 'product_id'),
-    arrayParameter('bigint', changesOf(events)),
+    arrayParameter('bigint', piecesOf(events)),
     arrayParameter('timestamp', timesOf(events)),
     arrayParameter(
       'text',
@@ -49,23 +53,24 @@ export async function applyMovements(
     ),
     deliveryId,
   ];
-  const { rows: moved } = await transaction.query<{ processed: number } & Fingerprint>(MOVE_STOCK, columns);
-  if (moved[0]?.processed === events.rows)
-    return { duplicates: 0, refused: [], rowsFingerprint: sumOf(rejected, moved) };
+  const done = counts
+    ? await setStock(transaction, eventObjects<StockCount>(events), columns)
+    : await moveStock(transaction, columns);
+  if (done.processed === events.rows) return { duplicates: 0, refused: [], rowsFingerprint: sumOf(rejected, [done]) };
 
   const rest = await transaction.query<Rest>(FIND_REST, columns);
-  const moves = new Map(eventObjects<Movement>(events).map(({ offset, event }) => [offset, event]));
+  const moves = new Map(eventObjects<Movement | StockCount>(events).map(({ offset, event }) => [offset, event]));
   const repeats = rest.rows.flatMap(({ kafka_offset: offset, first }) => {
     const event = moves.get(offset);
     return event ? [{ offset, event, first }] : [];
   });
   const ofThisTopic = repeats.filter(({ first }) => first?.topic === topic);
-  const firsts = await readFirsts(transaction, stream, new Set(ofThisTopic.map(({ event }) => event.event_id)));
+  const firsts = await readFirsts(transaction, stream, new Set(ofThisTopic.map(({ event }) => idOf(event))));
   const judged = repeats.map(({ offset, event, first }) => ({
     offset,
-    ...judge(stream, event, first && { ...first, event: firsts.get(event.event_id) }),
+    ...judge(stream, event, first && { ...first, event: firsts.get(idOf(event)) }),
   }));
-  const { rows: logged } = await transaction.query<Fingerprint>(LOG_REST, [
+  const { rows: logged } = await transaction.query<Fingerprint>(logRest(counts ? 'counted' : 'change'), [
     ...columns,
     judged.map(({ offset }) => offset),
     judged.map(({ outcome }) => (outcome === 'duplicate' ? 'duplicate' : 'rejected')),
@@ -79,14 +84,11 @@ export async function applyMovements(
   return {
     duplicates: judged.length - refused.length,
     refused,
-    rowsFingerprint: sumOf(rejected, moved, logged),
+    rowsFingerprint: sumOf(rejected, [done], logged),
   };
 }
 
-/** Of the rows that a statement has written. */
-interface Fingerprint {
-  readonly fingerprint: string;
-}
+const idOf = (event: Movement | StockCount): string => (isCount(event) ? event.count_id : event.event_id);
 
 const sumOf = (...written: readonly (readonly Fingerprint[])[]): string =>
   String(written.flat().reduce((sum, { fingerprint }) => sum + BigInt(fingerprint), 0n));
@@ -112,7 +114,7 @@ async function logRejected(
 }
 
 /** A field as text[]; without values if the topic's events don't have it. */
-function textColumn({ rows, columns }: EventColumns, wanted: keyof Movement | 'order_id'): Buffer {
+function textColumn({ rows, columns }: EventColumns, wanted: string): Buffer {
   const column = columns.find(({ name }) => name === wanted);
   return column?.kind === 'text' ? textParameter(column.values) : arrayParameter('text', Array(rows).fill(null));
 }

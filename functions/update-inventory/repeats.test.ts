@@ -26,16 +26,16 @@ function read({ topic, event }: Stream, value: string): z.infer<Stream['event']>
 
 const fields = inventoryStreams.flatMap((stream) =>
   columnsOf(stream.event).flatMap(({ name, kind }) =>
-    name === 'event_id' ? [] : [{ stream, topic: stream.topic, name, kind }],
+    name === stream.ids[0] ? [] : [{ stream, topic: stream.topic, name, kind }],
   ),
 );
 
-test.each(fields)('$topic: the same event_id with another $name is a conflict', ({ stream, topic, name, kind }) => {
+test.each(fields)('$topic: the same id with another $name is a conflict', ({ stream, topic, name, kind }) => {
   const first = { topic, partition: 3, offset: 7, event: firstReader(stream)(write(fieldsOf(stream))) };
   const event = read(stream, write({ ...fieldsOf(stream), [name]: OTHER?.[kind] }));
   expect(judge(stream, event, first)).toEqual({
     outcome: 'conflict',
-    message: `event_id: the same event came before with another ${name}; ${topic} partition 3 offset 7 holds the first`,
+    message: `${stream.ids[0]}: the same event came before with another ${name}; ${topic} partition 3 offset 7 holds the first`,
   });
 });
 

@@ -1,9 +1,9 @@
-/** What becomes of a record that moved no stock: a repeat, a conflict with the first of its event_id, or no known product. */
+/** What becomes of a record that had no effect on stock: a repeat, a conflict with the first of its id, or no known product. */
 import type { z } from 'zod';
 import { differingFields } from '#domain/same-content.ts';
 import type { Stream } from '#domain/streams.ts';
 
-/** The record that moved the stock for an event_id. */
+/** The record that had the effect of an id. */
 export interface First<Event> {
   readonly topic: string;
   readonly partition: number;
@@ -18,7 +18,7 @@ export type Outcome =
 
 /** Compares the whole event with the first one as that was written: the log's columns are not all of its fields. */
 export function judge<Event extends z.ZodObject>(
-  { topic, event: schema }: Stream<Event>,
+  { topic, ids: [id], event: schema }: Stream<Event>,
   event: z.infer<Event>,
   first: First<z.infer<Event>> | null,
 ): Outcome {
@@ -30,7 +30,7 @@ export function judge<Event extends z.ZodObject>(
   const where = `${first.topic} partition ${first.partition} offset ${first.offset} holds the first`;
   const conflict = (other: string): Outcome => ({
     outcome: 'conflict',
-    message: `event_id: the same event came before with another ${other}; ${where}`,
+    message: `${id}: the same event came before with another ${other}; ${where}`,
   });
   if (first.topic !== topic) return conflict('topic');
   if (!first.event) return conflict('content, which can no longer be read');

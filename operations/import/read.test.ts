@@ -23,6 +23,23 @@ test('rows become the records that the consumer reads, whatever the order of the
   });
 });
 
+test('counts are told apart by their ids, and keyed by their products', () => {
+  const rows = ['c1,p1,0,2026-01-02T03:04Z', 'c2,p1,7,2026-01-03T03:04Z', 'c1,p2,1,2026-01-02T03:04Z', 'c4,p3,-1,then'];
+  const { records, faults } = readImport(
+    streams.stockCounts,
+    Buffer.from(['count_id,product_id,counted,counted_at', ...rows].join('\n')),
+  );
+  expect(records.map(({ key, value }) => [key, JSON.parse(value).counted])).toEqual([
+    ['p1', 0],
+    ['p1', 7],
+  ]);
+  expect(faults.map(({ line, column }) => [line, column])).toEqual([
+    [4, 'count_id'],
+    [5, 'counted'],
+    [5, 'counted_at'],
+  ]);
+});
+
 test.each([';', '\t'])('cells may be parted by %j', (separator) => {
   const text = [HEADER, 'p1,Lamp,home,9.99'].join('\n').replaceAll(',', separator);
   expect(read(text).records.map(({ key }) => key)).toEqual(['p1']);

@@ -1,4 +1,4 @@
-/** A CSV file as records of a stream whose records say how a thing is: each row is read as the stream's consumer will. Pure. */
+/** A CSV file as records of a stream: each row is read as the stream's consumer will. Pure. */
 import { isUtf8 } from 'node:buffer';
 import { type Column, columnsOf } from '#domain/columns.ts';
 import { wholeReader } from '#domain/event-reader.ts';
@@ -81,7 +81,7 @@ function headerFaults(names: readonly string[], columns: readonly Column[]) {
 }
 
 function readRows(
-  { event, key }: Stream,
+  { event, key, ids: [id = key] }: Stream,
   columns: readonly Column[],
   names: readonly string[],
   rows: readonly CsvRow[],
@@ -109,16 +109,16 @@ function readRows(
         faults.push({ line, ...(path.length > 0 && { column: path.join('.') }), message });
       continue;
     }
-    const id = String((reading.event as Record<string, unknown>)[key]);
-    const first = lines.get(id);
+    const of = (name: string) => String((reading.event as Record<string, unknown>)[name]);
+    const first = lines.get(of(id));
     if (first === undefined) {
-      lines.set(id, line);
-      records.push({ line, key: id, value });
+      lines.set(of(id), line);
+      records.push({ line, key: of(key), value });
     } else
       faults.push({
         line,
-        column: key,
-        message: `expected each once, got ${JSON.stringify(id)} of line ${first} again`,
+        column: id,
+        message: `expected each once, got ${JSON.stringify(of(id))} of line ${first} again`,
       });
   }
   return { records, faults };

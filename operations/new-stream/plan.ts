@@ -76,7 +76,7 @@ function refuseTaken({ topic, file, consumer, constant }: Names, key: string, pr
     );
   if (project.functions.includes(consumer) || project.exists(`functions/${consumer}`))
     throw new Refused(`There is a function ${consumer} already. Choose another name.`);
-  if (new RegExp(`\\b${constant}\\b`).test(project.catalogue.replaceAll(/\/\*\*.*?\*\/|\/\/.*$/gms, '')))
+  if (new RegExp(`\\b${constant}\\b`).test(project.catalogue.replaceAll(/\/\*\*.*?\*\/|\/\/.*$|'[^'\n]*'/gms, '')))
     throw new Refused(`${CATALOGUE} has something named ${constant} already. Choose another name.`);
   if (['amount', 'currency', 'occurred_at'].includes(key))
     throw new Refused(`--key: expected the field of an id, by which records stay in sequence, got ${key}`);

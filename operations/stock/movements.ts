@@ -11,10 +11,14 @@ export interface ProductMovement {
   readonly partition: number;
   readonly offset: number;
   readonly eventId: string;
-  /** Of a sale; null of a restock. */
+  /** Of a sale; null of a restock or a count. */
   readonly orderId: string | null;
   readonly change: number;
   readonly after: number;
+  /** Of a count: the pieces that it found. Null of what moved. */
+  readonly counted: number | null;
+  /** Pieces that it moved before a count that was there already: its change is 0. Null of any other. */
+  readonly covered: number | null;
 }
 
 export interface MovementsAsked {
@@ -39,7 +43,7 @@ const MOVEMENTS = `
     select quantity_on_hand from inventory.inventory where product_id = $1
   ),
   movements as not materialized (
-    select processed_at, occurred_at, topic, partition, kafka_offset, event_id, order_id, change
+    select processed_at, occurred_at, topic, partition, kafka_offset, event_id, order_id, change, counted, covered
     from inventory.events_log
     where product_id = $1 and status = 'processed'
   ),
@@ -74,6 +78,8 @@ const MOVEMENTS = `
     event_id as "eventId",
     order_id as "orderId",
     page.change,
+    counted,
+    covered,
     (
       quantity_on_hand - later.change - as_late.change - coalesce(
         sum(page.change) over (

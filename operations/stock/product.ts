@@ -7,10 +7,12 @@ export interface ProductLook {
   readonly product: string;
   readonly name: string;
   readonly category: string;
-  /** opening - sold + restocked = due, which must be on hand. */
+  /** opening - sold + restocked + corrected = due, which must be on hand. */
   readonly opening: number;
   readonly sold: number;
   readonly restocked: number;
+  /** What counts found too much or, below zero, missing. */
+  readonly corrected: number;
   readonly due: number;
   readonly onHand: number;
   readonly balanced: boolean;
@@ -18,6 +20,11 @@ export interface ProductLook {
   /** How often it was sold, online or in a store, and restocked. */
   readonly sales: number;
   readonly restocks: number;
+  readonly counts: number;
+  /** How many sales and restocks came after a count that they are in: none of them is in the sum. */
+  readonly covered: number;
+  /** The time of the newest count, ISO 8601, UTC; null if it was never counted. */
+  readonly countedAt: string | null;
   /** ISO 8601, UTC. */
   readonly lastUpdated: string;
   readonly levels: Levels;
@@ -42,7 +49,41 @@ export interface Levels {
 /** As many as a screen has room for: of more, all of one 500th of the time become one point. */
 export const MOST_POINTS = 500;
 
+/** Movements are added up by the index alone, which doesn't tell what is a count; counts have an index of their own, and are few. */
 const SUM = `
+  with changes as (
+    select
+      coalesce(-sum(change) filter (where change < 0), 0) as taken,
+      coalesce(sum(change) filter (where change > 0), 0) as added,
+      count(*) filter (where change < 0) as takings,
+      count(*) filter (where change > 0) as additions,
+      count(*) filter (where change = 0) as without
+    from inventory.events_log
+    where product_id = $1 and status = 'processed'
+  ),
+  counted as (
+    select
+      coalesce(-sum(change) filter (where change < 0), 0) as taken,
+      coalesce(sum(change) filter (where change > 0), 0) as added,
+      count(*) filter (where change < 0) as takings,
+      count(*) filter (where change > 0) as additions,
+      count(*) filter (where change = 0) as without,
+      count(*) as counts
+    from inventory.events_log
+    where product_id = $1 and status = 'processed' and counted is not null
+  ),
+  moved as (
+    select
+      (changes.taken - counted.taken)::bigint as sold,
+      (changes.added - counted.added)::bigint as restocked,
+      (counted.added - counted.taken)::bigint as corrected,
+      changes.takings - counted.takings as sales,
+      changes.additions - counted.additions as restocks,
+      counts,
+      changes.without - counted.without as covered
+    from changes
+    cross join counted
+  )
   select
     product_id as product,
     name,
@@ -50,24 +91,20 @@ const SUM = `
     opening_quantity as opening,
     sold,
     restocked,
-    opening_quantity - sold + restocked as due,
+    corrected,
+    opening_quantity - sold + restocked + corrected as due,
     quantity_on_hand as "onHand",
-    opening_quantity - sold + restocked = quantity_on_hand as balanced,
+    opening_quantity - sold + restocked + corrected = quantity_on_hand as balanced,
     low_stock_threshold as threshold,
     sales,
     restocks,
+    counts,
+    covered,
+    counted_at as "countedAt",
     last_updated as "lastUpdated"
   from inventory.inventory
   inner join shop.products using (product_id)
-  cross join (
-    select
-      coalesce(-sum(change) filter (where change < 0), 0)::bigint as sold,
-      coalesce(sum(change) filter (where change >= 0), 0)::bigint as restocked,
-      count(*) filter (where change < 0) as sales,
-      count(*) filter (where change >= 0) as restocks
-    from inventory.events_log
-    where product_id = $1 and status = 'processed'
-  ) as moved
+  cross join moved
   where product_id = $1`;
 
 /**
@@ -131,11 +168,19 @@ export const lookAtProduct = askable(
     inTransaction(
       pool,
       async (transaction) => {
-        type Row = Omit<ProductLook, 'levels' | 'lastUpdated'> & { readonly lastUpdated: Date };
+        type Row = Omit<ProductLook, 'levels' | 'lastUpdated' | 'countedAt'> & {
+          readonly lastUpdated: Date;
+          readonly countedAt: Date | null;
+        };
         const [row] = (await transaction.query<Row>(SUM, [product])).rows;
         if (!row) return undefined;
         const levels = await levelsOf(transaction, { ...row, seconds });
-        return { ...row, lastUpdated: row.lastUpdated.toISOString(), levels };
+        return {
+          ...row,
+          lastUpdated: row.lastUpdated.toISOString(),
+          countedAt: row.countedAt?.toISOString() ?? null,
+          levels,
+        };
       },
       'isolation level repeatable read read only',
     ),

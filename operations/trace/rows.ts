@@ -84,7 +84,7 @@ export async function inStock(pool: Pool, deliveries: readonly Delivery[], id: s
        limit $8
      )
      select topic, partition, kafka_offset as "offset", delivery as delivery_id, committed_at, event_id, order_id, product_id, change,
-       status, occurred_at, processed_at
+       counted, covered, status, occurred_at, processed_at
      from movements
      order by n, kafka_offset desc`,
     [

@@ -17,7 +17,7 @@ closed as (
 select
   product_id,
   count(*) as movements,
-  count(*) filter (where change < 0) as sales,
+  count(*) filter (where counted is null and coalesce(covered, change) < 0) as sales,
   sum(change)::bigint as change,
   coalesce(sum(change) filter (where kafka_offset < before_offset), 0)::bigint as closed
 from events

@@ -5,13 +5,14 @@ with sales as (
     event_id,
     order_id,
     product_id,
-    -change as quantity,
+    -coalesce(covered, change) as quantity,
     topic as source,
     occurred_at
   from inventory.events_log
   where
     status = 'processed'
-    and change < 0
+    and counted is null
+    and coalesce(covered, change) < 0
     and ($1::text is null or topic = $1)
     and ($2::integer is null or partition = $2)
     and ($3::bigint is null or kafka_offset >= $3)

@@ -1,6 +1,6 @@
 -- Sales of inventory.orders that are not in the log; `total` counts all of them.
 with sales as (
-  select * from inventory.events_log where status = 'processed' and change < 0
+  select * from inventory.events_log where status = 'processed' and counted is null and coalesce(covered, change) < 0
 ),
 
 orders as (

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { PartitionBatch } from '#domain/records.ts';
-import { inventoryStreams, type Stream, streams } from '#domain/streams.ts';
+import { movementStreams, type Stream, streams } from '#domain/streams.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase } from '../support/stores.ts';
@@ -212,7 +212,7 @@ describe('update-inventory', () => {
   it('gives the same stock for any order of delivery, any repetition and any batching', async () => {
     const sale = fc.record({
       id: fc.integer({ min: 0, max: 40 }).map((id) => `e${id}`),
-      stream: fc.constantFrom(...inventoryStreams),
+      stream: fc.constantFrom(...movementStreams),
       cut: fc.boolean(),
     });
     let run = 0;
@@ -242,7 +242,7 @@ describe('update-inventory', () => {
             }
         }
         // Streams interleave at random; batches of one stream keep their order, and some are delivered twice.
-        const order = [...inventoryStreams.slice(rotation % 3), ...inventoryStreams.slice(0, rotation % 3)];
+        const order = [...movementStreams.slice(rotation % 3), ...movementStreams.slice(0, rotation % 3)];
         await Promise.all(
           order.map(async (stream) => {
             for (const [of, batch] of batches) {

@@ -40,6 +40,8 @@ const order = (n: number, amount = n + 0.1) =>
   });
 const movement = (n: number, more: object, product_id = 'p1') =>
   JSON.stringify({ event_id: `e${n}`, product_id, quantity: n, timestamp: `${DAY}T03:04:05Z`, ...more });
+const count = (count_id: string, counted: number, hour: number) =>
+  JSON.stringify({ count_id, product_id: 'p1', counted, counted_at: `${DAY}T0${hour}:00:00Z` });
 const sale = (n: number, product?: string) => movement(n, { order_id: `o${n}` }, product);
 const purchase = (n: number) =>
   JSON.stringify({
@@ -66,6 +68,8 @@ const kafka: Readonly<Record<string, readonly string[]>> = {
   online_orders: [sale(1), sale(2), sale(1), sale(3, 'unknown'), 'not json'],
   store_sales: [movement(11, { order_id: 'o11', store_id: 's1' })],
   supplier_restocks: [movement(21, { supplier_id: 's1' })],
+  // The newest, an older one that changes nothing, a repeat, a conflict.
+  stock_counts: [count('c1', 30, 4), count('c2', 40, 3), count('c1', 30, 4), count('c1', 31, 4), 'not json'],
   transactions: [1, 2, 3, 2].map((id) => payment({ id, at: `${DAY}T0${id}:00:00Z` })).concat('not json'),
   user_events: [purchase(1), purchase(2), purchase(3), click(1), click(2), 'not json'],
   products: [product('q1', 'Lamp'), product('q2', 'Desk'), product('q1', 'Large lamp'), 'not json'],

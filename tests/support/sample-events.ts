@@ -24,6 +24,7 @@ const records: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   onlineOrders: { ...stockMovement, event_id: 'sample-1', order_id: 'sample' },
   storeSales: { ...stockMovement, event_id: 'sample-2', order_id: 'sample', store_id: 'sample' },
   supplierRestocks: { ...stockMovement, event_id: 'sample-3', supplier_id: 'sample' },
+  stockCounts: { count_id: 'sample-4', product_id: 'sample', counted: 1, counted_at: '2026-01-02T03:04:05Z' },
   transactions: {
     transaction_id: '0b8d8c9a-3c53-4b53-8f61-5f2e5c0c7a02',
     user_id: user,

@@ -36,6 +36,7 @@ export async function proveStock(
 ): Promise<Check[]> {
   return [
     stockCheck(stock, movements),
+    await countsCheck(transaction, scope),
     ...closedStockChecks(movements, scope),
     await ordersCheck(transaction, scope, movements),
     await strayCheck(transaction, scope),
@@ -44,7 +45,7 @@ export async function proveStock(
   ];
 }
 
-/** Per product: stock = opening + the sum of all processed movements. */
+/** Per product: stock = opening + the sum of all processed changes, a count's among them. */
 function stockCheck(stock: readonly Stock[], { sums }: Movements): Check {
   const known = new Map(stock.map((each) => [each.product_id, each]));
   const products = [...new Set([...known.keys(), ...sums.keys()])].sort();
@@ -55,13 +56,41 @@ function stockCheck(stock: readonly Stock[], { sums }: Movements): Check {
   });
   const off = rows.filter(({ due, onHand, isGone }) => due !== onHand || isGone);
   return check(
-    'inventory: stock = opening + sum of all movements, for every product',
+    'inventory: stock = opening + sum of all changes, for every product',
     sum(rows, ({ due }) => due),
     sum(rows, ({ onHand }) => onHand),
     off.map(
       ({ product, due, onHand, isGone }) =>
         `product ${product}: ${due} due, ${isGone ? 'not in inventory.inventory' : `${onHand} on hand`}`,
     ),
+  );
+}
+
+interface CountFault {
+  readonly product_id: string;
+  /** The newest count of the log; null if it has none. */
+  readonly count: string | null;
+  readonly due: number | null;
+  readonly onHand: number | null;
+  /** The shelf names that count. */
+  readonly isNamed: boolean;
+  readonly total: number;
+}
+
+/** Of products that were counted; where not all is read, since what is closed. */
+async function countsCheck(transaction: Transaction, scope: Scope): Promise<Check> {
+  const { stockCounts } = streams;
+  const rows: CountFault[][] = [];
+  for (const part of partsOf(scope, stockCounts))
+    rows.push(await query<CountFault>(transaction, 'inventory_counts', [stockCounts.topic, ...part]));
+  const describe = ({ product_id, count, due, onHand, isNamed }: CountFault) =>
+    count === null
+      ? `product ${product_id}: its shelf names a count, the log has none`
+      : `product ${product_id}: ${due} due by count ${count} and what moved since, ${onHand} on hand` +
+        (isNamed ? '' : '; its shelf names another count');
+  return noFaults(
+    'inventory: stock = newest count + movements since, for every counted product',
+    ...rows.map((part) => faultsIn(part, describe)),
   );
 }
 

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { qualified } from '#adapters/postgres/described-table.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { columnsOf } from '#domain/columns.ts';
-import { changeOf, type Movement } from '#domain/inventory.ts';
+import { changeOf, isCount, type Movement, type StockCount } from '#domain/inventory.ts';
 import type { KafkaRecord } from '#domain/records.ts';
 import { paymentEvent } from '#domain/streams/transactions.ts';
 import { type Stream, streams } from '#domain/streams.ts';
@@ -18,11 +18,12 @@ export interface RowsInTable {
   expect(record: KafkaRecord, event: Readonly<Record<string, unknown>> | undefined): TextRow | undefined;
 }
 
+/** `pieces`: what the event says, whatever of it changed the stock. */
 const LOG_COLUMNS = [
   { kind: 'text', name: 'event_id' },
   { kind: 'text', name: 'product_id' },
   { kind: 'text', name: 'order_id' },
-  { kind: 'integer', name: 'change' },
+  { kind: 'integer', name: 'pieces' },
   { kind: 'timestamp', name: 'occurred_at' },
   { kind: 'text', name: 'raw_event' },
 ] as const;
@@ -49,10 +50,11 @@ const ofOwnCode: Readonly<Record<string, RowsInTable>> = {
       byOffset(
         transaction,
         `select kafka_offset, ${LOG_COLUMNS.map(textInSql).join(', ')}
-         from inventory.events_log where topic = $1 and partition = $2 and kafka_offset between $3 and $4`,
+         from (select *, coalesce(counted, covered, change) as pieces from inventory.events_log) as events_log
+         where topic = $1 and partition = $2 and kafka_offset between $3 and $4`,
         [topic, partition, firstOffset, lastOffset],
       ),
-    expect: ({ value }, event) => logged(value, event as Movement | undefined),
+    expect: ({ value }, event) => logged(value, event as Movement | StockCount | undefined),
   },
 };
 
@@ -71,13 +73,13 @@ const rowsOf = ({ event: schema }: Stream, table: string): RowsInTable => ({
 });
 
 /** What the log has of a record: what could be read of it, and its value if PostgreSQL can hold that as text. */
-export function logged(value: Uint8Array | null, event: Movement | undefined): TextRow {
+export function logged(value: Uint8Array | null, event: Movement | StockCount | undefined): TextRow {
   const columns = {
-    event_id: event?.event_id,
+    event_id: event && (isCount(event) ? event.count_id : event.event_id),
     product_id: event?.product_id,
     order_id: event && 'order_id' in event ? event.order_id : null,
-    change: event && changeOf(event),
-    occurred_at: event?.timestamp,
+    pieces: event && (isCount(event) ? event.counted : changeOf(event)),
+    occurred_at: event && (isCount(event) ? event.counted_at : event.timestamp),
     raw_event: value === null || value.includes(0) || !isUtf8(value) ? null : Buffer.from(value).toString(),
   };
   return Object.fromEntries(LOG_COLUMNS.map((column) => [column.name, textInCode(column, columns[column.name])]));

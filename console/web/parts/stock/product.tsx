@@ -1,6 +1,7 @@
 /** One product: the sum that gives its stock, how much was on hand over time, and what moved it. */
 import type { MovementPage, ProductMovement } from '#operations/stock/movements.ts';
 import type { ProductLook } from '#operations/stock/product.ts';
+import { sayCount } from '#operations/stock/say-count.ts';
 import { go } from '../../client/location.ts';
 import { type Asked, useAgain, useAnswer } from '../../client/use-answer.ts';
 import type { PageProps } from '../../pages/page.ts';
@@ -79,12 +80,15 @@ export function Product({ product, route, exists }: PageProps & { product: strin
 }
 
 function Balance({ look }: { look: ProductLook }) {
-  const { opening, sold, restocked, due, onHand, balanced, threshold, sales, restocks } = look;
+  const { opening, sold, restocked, corrected, due, onHand, balanced, threshold, sales, restocks, counts } = look;
   const { word, state } = shownAs(look);
   const parts = [
     { sign: '', value: opening, name: 'opening' },
     { sign: '−', value: sold, name: `sold, ${some(sales, 'sales')}` },
     { sign: '+', value: restocked, name: `restocked, ${some(restocks, 'restocks')}` },
+    ...(counts > 0
+      ? [{ sign: corrected < 0 ? '−' : '+', value: Math.abs(corrected), name: `corrected, ${some(counts, 'counts')}` }]
+      : []),
     { sign: '=', value: due, name: balanced ? 'on hand' : 'due' },
   ];
   return (
@@ -107,6 +111,12 @@ function Balance({ look }: { look: ProductLook }) {
           ? 'Balanced: inventory.inventory has as much.'
           : `Not balanced: inventory.inventory has ${count(onHand)}.`}
       </p>
+      {look.countedAt && (
+        <p>
+          Counted last at <Time at={look.countedAt} /> UTC: what happened up to then is in it.
+          {look.covered > 0 && ` Of sales and restocks, ${count(look.covered)} came after a count that had seen them.`}
+        </p>
+      )}
       <p>
         <Mark state={state} /> {word === 'enough' ? 'Enough' : word === 'low' ? 'Low' : 'Oversold'}: the threshold is{' '}
         {count(threshold)}.
@@ -207,6 +217,11 @@ function Movements({ product, movements: { answer, error, again }, after, query,
               name: 'Order',
               show: (row) => <OrderLink row={row} exists={exists} />,
               csv: ({ orderId }) => orderId,
+            },
+            {
+              name: 'Count',
+              show: (row) => sayCount(row) || '–',
+              csv: ({ counted, covered }) => counted ?? covered,
             },
           ]}
         />
