@@ -3,7 +3,7 @@ import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 
 /**
  * @param payload a Uint8Array holds JSON already
- * @throws if the function cannot be reached, or with its own message if it failed
+ * @throws if the function cannot be reached, or with its own message if it failed, whose cause is where it did
  */
 export async function invokeFunction<Result>(
   client: LambdaClient,
@@ -13,6 +13,9 @@ export async function invokeFunction<Result>(
   const Payload = payload instanceof Uint8Array ? payload : JSON.stringify(payload);
   const answer = await client.send(new InvokeCommand({ FunctionName, Payload }));
   const result = JSON.parse(answer.Payload?.transformToString() ?? 'null');
-  if (answer.FunctionError) throw new Error(`${FunctionName} failed: ${result?.errorMessage ?? answer.FunctionError}`);
+  if (answer.FunctionError)
+    throw new Error(`${FunctionName} failed: ${result?.errorMessage ?? answer.FunctionError}`, {
+      cause: result?.trace,
+    });
   return result as Result;
 }

@@ -58,6 +58,12 @@ export async function* readRowGroups(source: ParquetSource, names?: readonly str
   }
 }
 
+/** The names of the columns that the file has. */
+export async function storedNames(source: ParquetSource): Promise<ReadonlySet<string>> {
+  const { schema } = await parquetMetadataAsync(await openFile(source), { geoparquet: false });
+  return new Set(schema.map(({ name }) => name));
+}
+
 /**
  * The events of a file, a row group at a time, equal to those that `encodeEvents` was given (a missing value is null). A field that the
  * event got since is read from the fields that were unknown then.

@@ -9,6 +9,7 @@ import { prove, proveAndClose } from '#functions/prove/prove.ts';
 import type { Sources } from '#functions/prove/sources.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 import { createViews } from '#sql/views.ts';
+import { blocksReadSoFar } from '../blocks-read.ts';
 import { ownCpu } from '../cpu.ts';
 import { migrateAll, startDatabase } from '../postgres.ts';
 import type { Settings } from '../settings.ts';
@@ -75,12 +76,12 @@ export async function measure(pool: Pool, serverCpu: () => number, hours: number
         Date.now() + LONGEST_MS,
       );
     lake.heads = 0;
-    const before = [serverCpu(), ownCpu(), await blocks(pool), performance.now()] as const;
+    const before = [serverCpu(), ownCpu(), await blocksReadSoFar(pool), performance.now()] as const;
     const proof = await proveAndClose(sourcesOf(pool, lake), options, Date.now() + LONGEST_MS, (cause) => {
       throw cause;
     });
     const wall = (performance.now() - before[3]) / 1000;
-    const cost = [serverCpu() - before[0], ownCpu() - before[1], (await blocks(pool)) - before[2]] as const;
+    const cost = [serverCpu() - before[0], ownCpu() - before[1], (await blocksReadSoFar(pool)) - before[2]] as const;
     const off = proof.checks.filter(({ balanced }) => !balanced);
     if (off.length > 0) throw new Error(`The history should balance: ${JSON.stringify(off).slice(0, 2_000)}`);
     console.error(`\n${formatCount(records)} records, ${name}: ${proof.read}`);
@@ -145,14 +146,4 @@ async function readObjects(pool: Pool) {
      from ledger.deliveries where object_key is not null`,
   );
   return new Map(rows.map(({ key, ...object }) => [key, object]));
-}
-
-/** Blocks that the server has read so far, from its cache or the disk. */
-async function blocks(pool: Pool): Promise<number> {
-  await pool.query('select pg_stat_force_next_flush()');
-  await pool.query('select pg_stat_clear_snapshot()');
-  const { rows } = await pool.query<{ blocks: number }>(
-    'select (blks_hit + blks_read)::float8 as blocks from pg_stat_database where datname = current_database()',
-  );
-  return rows[0]?.blocks ?? 0;
 }

@@ -5,6 +5,7 @@ import type { Pool } from '#adapters/postgres/index.ts';
 import { formatCount } from '#cli/numbers.ts';
 import { readLedger } from '#operations/ledger.ts';
 import { databasePulse } from '#operations/pulse/read-pulse.ts';
+import { blocksReadSoFar } from '../blocks-read.ts';
 import { withPostgres } from '../postgres.ts';
 import type { Settings } from '../settings.ts';
 import { markdown } from '../table.ts';
@@ -35,11 +36,11 @@ export async function pulseContest(settings: Settings): Promise<string> {
 async function measure(pool: Pool, cpu: () => number, deliveries: number): Promise<string[][]> {
   const look = databasePulse(pool);
   const cost = async (what: string, work: () => Promise<unknown>, times: number): Promise<string[]> => {
-    const before = [cpu(), await blocks(pool), performance.now()] as const;
+    const before = [cpu(), await blocksReadSoFar(pool), performance.now()] as const;
     for (let time = 0; time < times; time += 1) await work();
     const wall = (performance.now() - before[2]) / times;
     const own = ((cpu() - before[0]) * 1_000) / times;
-    const read = ((await blocks(pool)) - before[1]) / times;
+    const read = ((await blocksReadSoFar(pool)) - before[1]) / times;
     return [formatCount(deliveries), what, own.toFixed(1), wall.toFixed(1), formatCount(Math.round(read))];
   };
   return [
@@ -57,13 +58,3 @@ const SUM = `
   left join ledger.loads using (delivery_id)
   where state = 'committed'
   group by topic`;
-
-/** Blocks that the server has read so far, from its cache or the disk. */
-async function blocks(pool: Pool): Promise<number> {
-  await pool.query('select pg_stat_force_next_flush()');
-  await pool.query('select pg_stat_clear_snapshot()');
-  const { rows } = await pool.query<{ blocks: number }>(
-    'select (blks_hit + blks_read)::float8 as blocks from pg_stat_database where datname = current_database()',
-  );
-  return rows[0]?.blocks ?? 0;
-}

@@ -19,7 +19,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(runtime, { recursive: true, force: true }));
 
-describe.each(Object.entries<FunctionNeeds>(functions))('bundle of %s', { timeout: 60_000 }, (name, needs) => {
+describe.each(Object.entries<FunctionNeeds>(functions))('bundle of %s', (name, needs) => {
   const { sql = [], calls = {} } = needs;
   it('loads with its layer alone, and exports a handler', () => {
     const outdir = join(asksKafka(needs) ? layer : runtime, name);

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { buildSync } from 'esbuild';
-import { inRepository, repositoryRoot } from '#adapters/repository.ts';
+import { extname, join, relative } from 'node:path';
+import { type BuildOptions, buildSync } from 'esbuild';
+import { inRepository, installFolder, repositoryRoot } from '#adapters/repository.ts';
+import { madeOnce } from './made-once.ts';
 
 export interface BundleOptions {
   /** TypeScript file that exports `handler`. */
@@ -23,12 +24,31 @@ export interface BundleOptions {
  * esbuild is called in this process: NodejsFunction starts a shell, npx and esbuild for each function instead.
  */
 export function bundle({ entry, outdir, provided, sql = [], page = false }: BundleOptions): void {
-  buildSync({
-    entryPoints: { index: entry },
-    outdir,
+  const options = buildOptions(entry, provided);
+  madeOnce(outdir, {
+    folder: join(installFolder, 'bundles'),
+    root: repositoryRoot,
+    what: options,
+    make(outdir) {
+      const { metafile } = buildSync({ ...options, outdir, absWorkingDir: repositoryRoot, metafile: true });
+      // Versions of packages, and of esbuild, are in the lock.
+      return ['package.json', 'package-lock.json', ...Object.keys(metafile.inputs)];
+    },
+  });
+  for (const folder of sql)
+    cpSync(inRepository(folder), join(outdir, folder), {
+      recursive: true,
+      filter: (path) => ['', '.sql'].includes(extname(path)),
+    });
+  // A process of its own, since its build is asynchronous, and CDK waits for none.
+  if (page) execFileSync(process.execPath, [inRepository('console/server/write-page.ts'), join(outdir, 'page')]);
+}
+
+const buildOptions = (entry: string, provided: readonly string[]) =>
+  ({
+    entryPoints: { index: relative(repositoryRoot, entry) },
     outExtension: { '.js': '.mjs' },
     splitting: true,
-    absWorkingDir: repositoryRoot,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -42,12 +62,4 @@ export function bundle({ entry, outdir, provided, sql = [], page = false }: Bund
     // A bundled CommonJS package calls `require`, which ES modules don't have.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     logLevel: 'warning',
-  });
-  for (const folder of sql)
-    cpSync(inRepository(folder), join(outdir, folder), {
-      recursive: true,
-      filter: (path) => ['', '.sql'].includes(extname(path)),
-    });
-  // A process of its own, since its build is asynchronous, and CDK waits for none.
-  if (page) execFileSync(process.execPath, [inRepository('console/server/write-page.ts'), join(outdir, 'page')]);
-}
+  }) as const satisfies BuildOptions;

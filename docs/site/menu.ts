@@ -12,6 +12,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   Use: [
     'docs/commands.md',
     'docs/add-a-stream.md',
+    'docs/add-a-field.md',
     'docs/configuration.md',
     'docs/troubleshooting.md',
     'docs/faq.md',

@@ -6,6 +6,7 @@ import { kafkaLookup } from '#adapters/kafka/lookup.ts';
 import { openLake } from '#adapters/lake/index.ts';
 import { connect } from '#adapters/postgres/index.ts';
 import { observed } from '#lambda/observability.ts';
+import { backfill } from './backfill.ts';
 import { listNewFiles } from './list.ts';
 import { type LoadResult, load } from './load.ts';
 import { loadNew, ON_ARRIVAL } from './on-arrival.ts';
@@ -21,6 +22,7 @@ export const handler = observed(async (payload: unknown, { deadline, count, logg
   const request = readRequest(payload);
   if (request.action === 'list') return listNewFiles(pool, deadline);
   if (request.action === 'progress') return progress(pool);
+  if (request.action === 'backfill') return backfill({ pool, lake, deadline }, request);
 
   const stores = { pool, lake, kafka, deadline };
   const tell = async (runId: string, result: LoadResult) => {

@@ -36,6 +36,7 @@ export const unseen: readonly Unseen[] = [
       ...of('ledger.announcements', 'created_at', 'sent_at'),
       ...of('ledger.outbox', 'created_at', 'sent_at', 'sent_partition', 'sent_offset'),
       ...of('ledger.redrives', 'redrive_id', 'redriven_by', 'redriven_at'),
+      ...of('ledger.backfills', 'delivery_id', 'field', 'filled', 'filled_by', 'filled_at'),
       ...of('ledger.losses', 'loss_id', 'noticed_at'),
       ...of('ledger.acknowledged_losses', 'acknowledged_by', 'acknowledged_at', 'reason'),
       ...of('inventory.inventory', 'last_updated'),

@@ -2,10 +2,11 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { inRepository } from '#adapters/repository.ts';
 import type { Synthesis, SynthesizedStack } from '#cdk/local.ts';
+import { lock } from '../processes/lock.ts';
 import { placeholders, type Settings } from './local-addresses.ts';
 import { readSources } from './sources.ts';
 import { zipFolder } from './zip.ts';
@@ -16,6 +17,8 @@ export interface Assembly {
 }
 
 const KEPT_ASSEMBLIES = 8;
+/** Milliseconds that another process may take; half a minute on an idle machine. */
+const MADE_WITHIN = 10 * 60_000;
 
 export const ASSETS_BUCKET = 'tillstream-local-assets';
 
@@ -29,23 +32,30 @@ export async function localAssembly(settings: Settings, cache: string): Promise<
   const made = join(cache, await keyOf(settings));
   const kept = await readAssembly(made);
   if (kept) return kept;
+  await mkdir(cache, { recursive: true });
+  // Stacks that start at once, as the parts of `npm test`, need the same.
+  const held = await lock(`${cache}.lock`, { within: MADE_WITHIN, onWait: () => {} });
+  try {
+    return (await readAssembly(made)) ?? (await makeAssembly(settings, made));
+  } finally {
+    held.release();
+  }
+}
 
+async function makeAssembly(settings: Settings, made: string): Promise<Assembly> {
   const unfinished = `${made}.${process.pid}`;
   await rm(unfinished, { recursive: true, force: true });
-  await mkdir(unfinished, { recursive: true });
+  await mkdir(unfinished);
   try {
     const { stacks, assets } = await synthesize(settings, join(unfinished, 'cdk.out'));
     await Promise.all(assets.map(({ folder, objectKey }) => zipFolder(folder, join(unfinished, objectKey))));
     await writeFile(join(unfinished, 'stacks.json'), JSON.stringify(stacks));
     await rm(join(unfinished, 'cdk.out'), { recursive: true });
-    // Another process may have finished the same assembly meanwhile; it is as good.
-    await rename(unfinished, made).catch((error) => {
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    });
+    await rename(unfinished, made);
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
-  await forgetOld(cache);
+  await forgetOld(dirname(made));
   const assembly = await readAssembly(made);
   if (!assembly)
     throw new Error(`Expected ${made}, which was made a moment ago; check whether something else deletes it.`);

@@ -1,10 +1,11 @@
 /** Deploys the CDK environment `local` into LocalStack and brings the database up to date. */
 import { readFile } from 'node:fs/promises';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { configurationOf } from '#adapters/configuration-file.ts';
+import { invokeFunction } from '#adapters/invoke-function.ts';
 import { type DatabaseRole, databaseRoles } from '#cdk/config/functions.ts';
 import { localLakeBucket } from '#cdk/config/local-services.ts';
 import { databaseSecretName, functionNamed, functionPrefix, stackName } from '#cdk/config/names.ts';
@@ -167,12 +168,10 @@ async function storePassword(
 
 async function migrateDatabase(lambda: LambdaClient): Promise<{ applied: string[] }> {
   const FunctionName = functionNamed('local', 'migrate-database');
-  const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: '{}' }));
-  const text = Payload?.transformToString() ?? '';
-  const answer = text ? JSON.parse(text) : undefined;
-  if (FunctionError)
-    throw new Error(`${FunctionName} failed: ${answer?.errorMessage ?? text}`, { cause: answer?.trace });
+  const answer = await invokeFunction<{ applied: string[] } | undefined>(lambda, FunctionName, {});
   if (!Array.isArray(answer?.applied))
-    throw new Error(`${FunctionName} answered ${text}; expected {"applied": [names of migrations], …}.`);
+    throw new Error(
+      `${FunctionName} answered ${JSON.stringify(answer)}; expected {"applied": [names of migrations], …}.`,
+    );
   return answer;
 }

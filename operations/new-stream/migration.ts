@@ -56,7 +56,8 @@ function columnTexts(stream: Stream): string[] {
   );
 }
 
-const shortType = (type: string): string =>
+/** As the other migrations write it. */
+export const shortType = (type: string): string =>
   type
     .replace('character varying', 'varchar')
     .replace('timestamp with time zone', 'timestamptz')
@@ -75,5 +76,5 @@ const RESERVED = new Set(
   ).split(' '),
 );
 
-const quotedIfNeeded = (name: string): string =>
+export const quotedIfNeeded = (name: string): string =>
   /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`;

@@ -1,6 +1,6 @@
 /**
  * docs/add-a-stream.md, done in a copy of the project: two streams that the product doesn't know, by a command and a few lines, are
- * consumed, stored and proved; and a row that is deleted, doubled or changed is found.
+ * consumed, stored and proved; and a row that is deleted, doubled or changed is found. And docs/add-a-field.md: a field that orders get.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -47,6 +47,20 @@ const returned = (n: number) => ({
   amount: 1,
   currency: 'EUR',
   occurred_at: '2026-01-02T03:04:05Z',
+});
+
+/** The line that gives orders a field. */
+const CHANNEL = `    channel: text(20, 'Where it was sold.').nullish(),`;
+const order = (n: number, channel = n < 3 ? 'web' : 'till') => ({
+  order_id: `4b3f0c1e-7d5a-4a52-9a38-${String(n).padStart(12, '0')}`,
+  user_id: '0d9f3c52-8f0a-4f4e-8f57-6f2a6a1f7a10',
+  amount: 19.99,
+  currency: 'EUR',
+  category: 'books',
+  country: 'DE',
+  created_at: '2026-01-02T03:04:05Z',
+  // Of the last it isn't known.
+  ...(n < 9 && { channel }),
 });
 
 let copy: ProjectCopy;
@@ -98,6 +112,22 @@ it('new-stream writes files that pass, before and after a person has written in 
   expect((await copy.node('test.mjs', ['unit', 'refunds'])).stdout).toMatch(/7 passed, 0 failed/);
 });
 
+it('add-field writes the migration of a field that orders got, and a test names the files that lack it', async () => {
+  await expect(tillstream('add-field', 'orders', 'channel')).rejects.toThrow(
+    'Add it to domain/streams/orders.ts first',
+  );
+  edit('domain/streams/orders.ts', (text) => text.replace(/(?=\n {2}\}\)\n {2}\.meta)/, `\n${CHANNEL}`));
+  const [file = ''] = /sql\/migrations\/\d+_orders_channel\.sql/.exec(
+    (await tillstream('add-field', 'orders', 'channel')).stdout,
+  ) ?? [''];
+  expect(readFileSync(copy.path(file), 'utf8')).toContain(
+    'alter table warehouse.fact_orders add column channel varchar(20);',
+  );
+  const unit = await copy.node('test.mjs', ['unit', 'columns-by-hand']).catch((error: { stdout: string }) => error);
+  for (const lacking of ['spark/orders.py', 'spark/jobs/shared/merge_orders.sql', 'sql/proof/curated_values.sql'])
+    expect(unit.stdout).toMatch(new RegExp(`×.*${lacking} has channel of orders`));
+});
+
 it('starts with the streams, and consumes them', async () => {
   stack = spawn(process.execPath, [copy.path('tests/support/deployed-stack.ts')], {
     ...{ cwd: copy.folder, stdio: ['ignore', 'pipe', 'inherit'] },
@@ -117,7 +147,7 @@ it('starts with the streams, and consumes them', async () => {
   });
 });
 
-/** Refunds with a repeat, a conflict and one that can't be used; returns with one that can't. */
+/** Refunds with a repeat, a conflict and one that can't be used; returns with one that can't; orders of which one comes again from elsewhere. */
 async function sendAll(): Promise<void> {
   const { bootstrapServers } = status.kafka;
   const kafka = await connectKafka({ bootstrapServers, clientId: 'test-own-stream' });
@@ -132,6 +162,9 @@ async function sendAll(): Promise<void> {
     await producer.send('refunds', [...good, ...bad].map(keyed('user_id')));
     const back = Array.from({ length: GOOD }, (_, n) => returned(n));
     await producer.send('returns', [...back, { return_id: 'B' }].map(keyed('return_id')));
+    const orders = Array.from({ length: 10 }, (_, n) => order(n));
+    const again = [order(0), order(1, 'till'), { ...order(10), channel: 7 }];
+    await producer.send('orders', [...orders, ...again].map(keyed('user_id')));
     await producer.close();
   } finally {
     await kafka.close();
@@ -155,6 +188,14 @@ it('is balanced, with each record where the description says', async () => {
     within: 100_000,
     every: 500,
   });
+  await until(
+    async () => (await rowsOf('select from ledger.loads having sum(duplicates + conflicts) = 2')).length > 0,
+    {
+      what: 'the orders are loaded',
+      within: 200_000,
+      every: 500,
+    },
+  );
   await until(async () => (await rowsOf('select from ledger.waiting')).length === 0, {
     what: 'the outbox is empty',
     within: 200_000,
@@ -167,6 +208,47 @@ it('is balanced, with each record where the description says', async () => {
   expect(streams.returns).toEqual({ ...inBooks, consumed: GOOD + 1, duplicates: 0, rejected: 1, archived: GOOD });
   const [row] = await rowsOf(`select * from streams.refunds where refund_id = 'R-8'`);
   expect(row).toMatchObject({ ...refund(8), refunded_at: new Date('2026-01-02T03:04:05.000Z') });
+});
+
+it('has the field of each order, and takes a repeat that differs only there for a conflict', async () => {
+  const rows = await rowsOf(
+    `select right(order_id::text, 1)::int as n, channel from warehouse.fact_orders order by order_id`,
+  );
+  expect(rows).toEqual(Array.from({ length: 10 }, (_, n) => ({ n, channel: order(n).channel ?? null })));
+  const loads = await rowsOf(
+    'select sum(duplicates)::int as duplicates, sum(conflicts)::int as conflicts from ledger.loads',
+  );
+  expect(loads).toEqual([{ duplicates: 1, conflicts: 1 }]);
+  const letters = await rowsOf(
+    `select reason, message from ledger.dead_letters where topic = 'orders' order by reason`,
+  );
+  expect(letters).toEqual([
+    { reason: 'conflict', message: expect.stringContaining('came before with another channel: ') },
+    { reason: 'wrong_type', message: 'channel: expected text, got number' },
+  ]);
+});
+
+it('backfill finds nothing to fill where all was loaded with the field', async () => {
+  expect((await tillstream('backfill', 'orders', 'channel', '--dry-run')).stdout).toMatch(
+    /^Would fill channel in 0 rows/,
+  );
+  expect((await tillstream('backfill', 'orders', 'channel')).stdout).toMatch(
+    /^Filled channel in 0 rows; looked at [1-9]/,
+  );
+});
+
+it.each([
+  ['an order', `set channel = 'till' where right(order_id::text, 1) = '2'`],
+  ['an order that has none', `set channel = 'web' where channel is null`],
+])('finds that the field of %s was edited', async (_, edited) => {
+  await pool.query('create table public.as_it_was as table warehouse.fact_orders');
+  await pool.query(`update warehouse.fact_orders ${edited}`);
+  const { checks } = await proof();
+  await pool.query('truncate warehouse.fact_orders');
+  await pool.query('insert into warehouse.fact_orders table public.as_it_was');
+  await pool.query('drop table public.as_it_was');
+  const found = checks.filter(({ balanced }) => !balanced).map(({ name }) => name);
+  expect(found).toContain('orders: the rows of the warehouse are as they were loaded');
 });
 
 it.each([

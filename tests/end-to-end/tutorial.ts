@@ -38,7 +38,8 @@ export function tutorialTests(env: () => NodeJS.ProcessEnv): void {
       await until(async () => missingLine(printed, await run(command)) === undefined, {
         what: `${command} prints what the page shows`,
         within: 200_000,
-        every: 500,
+        // Each attempt is a command of npx, which takes a second of processor time itself.
+        every: 2_000,
       });
   });
 }

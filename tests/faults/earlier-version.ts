@@ -13,6 +13,7 @@ import {
   LambdaClient,
   PublishLayerVersionCommand,
 } from '@aws-sdk/client-lambda';
+import { configurationOf } from '#adapters/configuration-file.ts';
 import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import type { FunctionName } from '#cdk/config/functions.ts';
 import type { Synthesis } from '#cdk/local.ts';
@@ -92,7 +93,7 @@ async function bundleIn(folder: string, commit: string): Promise<Bundles> {
   await git('archive', '--output', archive, commit);
   await run('tar', ['-xf', archive, '-C', folder]);
   symlinkSync(inRepository('node_modules'), join(folder, 'node_modules'));
-  const settings = JSON.stringify({ ...placeholders, processSchedule: '@hourly' });
+  const settings = JSON.stringify({ ...placeholders, configuration: configurationOf('local').values });
   const synthesis = ['cdk/bin/local.ts', join(folder, 'cdk.out'), 'assets', settings];
   const { stdout } = await execute(process.execPath, synthesis, { cwd: folder, maxBuffer: 64 * 1024 * 1024 });
   const { stacks, assets }: Synthesis = JSON.parse(stdout);

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { S3Client } from '@aws-sdk/client-s3';
-import { describe, inject, it, type TestContext } from 'vitest';
+import { describe, inject, it, type TestContext, vi } from 'vitest';
 import { awsLimits } from '#adapters/aws.ts';
 import { connectKafka } from '#adapters/kafka/index.ts';
 import { openLake } from '#adapters/lake/index.ts';
@@ -21,6 +21,7 @@ import { kafkaFrom } from '../support/kafka-from.ts';
 import { lambdaTools } from '../support/lambda.ts';
 import { startNetworkProxy } from '../support/network-proxy.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
+import { stubAws } from '../support/stub-aws.ts';
 
 /** Milliseconds; long enough on a busy machine to get into a transaction. */
 const SHORT = 10_000;
@@ -204,9 +205,8 @@ describe.concurrent('A service behind HTTP', () => {
     const { expect, onTestFinished } = context;
     const name = await lambdaTools(lambda).create({ 'index.mjs': 'export const handler = async () => {};' });
     const proxy = await proxyBefore(lambda.endpoint, context);
-    process.env.AWS_REGION = lambda.region;
-    process.env.AWS_ACCESS_KEY_ID = lambda.accessKeyId;
-    process.env.AWS_SECRET_ACCESS_KEY = lambda.secretAccessKey;
+    stubAws(lambda);
+    onTestFinished(() => void vi.unstubAllEnvs());
     const invoker = newInvoker(proxy.url, name);
     onTestFinished(() => invoker.close());
     const invoke = () => invoker.invoke(Buffer.from('{}'), new AbortController().signal);

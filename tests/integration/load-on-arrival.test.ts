@@ -1,33 +1,27 @@
 /** load-orders, called as objects arrive: it takes all that waits, one call at a time, and looks for it in few pages. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { type LoadResult, load } from '#functions/load-orders/load.ts';
 import { type LoadedNew, loadNew, ON_ARRIVAL } from '#functions/load-orders/on-arrival.ts';
 import { until } from '#localstack/processes/until.ts';
-import { archive, orderOf } from '../support/archived.ts';
-import { blocksRead, singleConnection } from '../support/blocks-read.ts';
+import { blocksRead, singleConnection } from '../../benchmarks/blocks-read.ts';
+import { archive, orderOf, ordersOf } from '../support/archived.ts';
 import { kafkaWithoutRecords } from '../support/kafka-from.ts';
-import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
+import { freshLoadingStores } from '../support/loading.ts';
+import { freshDatabase } from '../support/stores.ts';
 
 let lake: Lake;
-/** Logged in as superuser. */
 let pool: Pool;
-/** With the function's role. */
 let rolePool: Pool;
 
 beforeEach(async () => {
-  lake = await freshLake();
-  pool = await freshDatabase();
-  rolePool = await poolAs('load_orders', pool);
-});
-afterEach(async () => {
-  await rolePool.end();
-  await pool.end();
+  const { close, ...stores } = await freshLoadingStores();
+  ({ lake, pool, rolePool } = stores);
+  return close;
 });
 
-const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => orderOf(from + index));
 const stores = () => ({ pool: rolePool, lake, kafka: kafkaWithoutRecords });
 
 async function arrive(): Promise<LoadedNew & { readonly results: readonly LoadResult[] }> {
@@ -72,7 +66,7 @@ test('all that waits is loaded, and nothing happens when nothing waits', async (
 });
 
 test('what has gathered is loaded a chunk at a time', async () => {
-  const all = range(0, 100_001);
+  const all = ordersOf(0, 100_001);
   const ids = [
     (await archive({ pool, lake }, all)).id,
     // A chunk has 200,000 rows.
@@ -87,11 +81,11 @@ test('what has gathered is loaded a chunk at a time', async () => {
 });
 
 test('a call that comes while another one works leaves it what has arrived meanwhile', async () => {
-  const first = await archive({ pool, lake }, range(0, 10));
+  const first = await archive({ pool, lake }, ordersOf(0, 10));
   const { unlock } = await lockWarehouse();
   const working = arrive();
   await untilBlocked();
-  const second = await archive({ pool, lake }, range(10, 30), { partition: 1 });
+  const second = await archive({ pool, lake }, ordersOf(10, 30), { partition: 1 });
   expect(await arrive()).toEqual({ outcome: 'busy', chunks: 0, results: [] });
   expect(await loads()).toEqual([]);
   await unlock();
@@ -101,7 +95,7 @@ test('a call that comes while another one works leaves it what has arrived meanw
 });
 
 test('a load of the DAG that has the same object goes on beside it, and each object is loaded once', async () => {
-  const { id } = await archive({ pool, lake }, range(0, 10));
+  const { id } = await archive({ pool, lake }, ordersOf(0, 10));
   const { unlock } = await lockWarehouse();
   const arriving = arrive();
   await untilBlocked();
@@ -113,18 +107,18 @@ test('a load of the DAG that has the same object goes on beside it, and each obj
 });
 
 test('what a failed call has left the next one takes', async () => {
-  const { id } = await archive({ pool, lake }, range(0, 10));
+  const { id } = await archive({ pool, lake }, ordersOf(0, 10));
   await pool.query('alter table warehouse.fact_orders add constraint not_today check (false) not valid');
   await expect(arrive()).rejects.toThrow('not_today');
   await pool.query('alter table warehouse.fact_orders drop constraint not_today');
-  const next = await archive({ pool, lake }, range(10, 20));
+  const next = await archive({ pool, lake }, ordersOf(10, 20));
   const { results } = await arrive();
   expect(results.map(({ loaded }) => loaded)).toEqual([[id, next.id]]);
 });
 
 test('a load that was deleted to be made again is found however old it is', async () => {
-  const old = await archive({ pool, lake }, range(0, 10));
-  await archive({ pool, lake }, range(10, 20), { partition: 1 });
+  const old = await archive({ pool, lake }, ordersOf(0, 10));
+  await archive({ pool, lake }, ordersOf(10, 20), { partition: 1 });
   await arrive();
   await pool.query('delete from warehouse.fact_orders where delivery_id = $1', [old.id]);
   await pool.query('delete from ledger.loads where delivery_id = $1', [old.id]);

@@ -3,12 +3,12 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
-import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { beforeEach, expect, inject, test } from 'vitest';
 import { newClient } from '#adapters/kafka/client.ts';
 import { connectKafka } from '#adapters/kafka/index.ts';
 import { kafkaLookup, type RecordLookup } from '#adapters/kafka/lookup.ts';
 import type { Lake } from '#adapters/lake/index.ts';
-import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { inRepository } from '#adapters/repository.ts';
 import { eventReader } from '#domain/event-reader.ts';
 import type { Order } from '#domain/streams/orders.ts';
@@ -17,40 +17,27 @@ import { formatMicros, holdableMillis } from '#domain/time.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load as loadFiles } from '#functions/load-orders/load.ts';
 import { progress } from '#functions/load-orders/progress.ts';
-import { archive, FIRST_TIMESTAMP, orderOf, uuidOf } from '../support/archived.ts';
+import { archive, FIRST_TIMESTAMP, orderOf, ordersOf, uuidOf } from '../support/archived.ts';
 import { kafkaWithoutRecords } from '../support/kafka-from.ts';
-import { freshDatabase, freshLake, s3Client } from '../support/stores.ts';
+import { freshLoadingStores } from '../support/loading.ts';
+import { poolAs, s3Client } from '../support/stores.ts';
 
 const { bootstrapServers } = inject('stack').kafka;
 
 let lake: Lake;
-/** Logged in as superuser. */
 let pool: Pool;
-/** With the function's role. */
 let rolePool: Pool;
 
 beforeEach(async () => {
-  lake = await freshLake();
-  pool = await freshDatabase();
-  rolePool = await functionPool();
+  const { close, ...stores } = await freshLoadingStores();
+  ({ lake, pool, rolePool } = stores);
+  return close;
 });
-afterEach(async () => {
-  await rolePool.end();
-  await pool.end();
-});
-
-async function functionPool(): Promise<Pool> {
-  const { rows } = await pool.query<{ database: string }>('select current_database() as database');
-  const { host, port, user, password } = inject('stack').postgres;
-  return openPool({ ...rows[0], host, port, user, password, options: '-c role=load_orders' });
-}
 
 const load = (
   ids: number[],
   { run = 'run', ...given }: { run?: string; deadline?: number; kafka?: RecordLookup } = {},
 ) => loadFiles({ pool: rolePool, lake, kafka: kafkaWithoutRecords, ...given }, ids, run);
-
-const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => orderOf(from + index));
 
 async function facts() {
   const { rows } = await pool.query(
@@ -104,9 +91,9 @@ test('lists committed files that are not loaded, and reports its progress', asyn
   expect(await listNewFiles(rolePool)).toEqual({ chunks: [], files: 0 });
   expect(await progress(rolePool)).toEqual({ processed_files: 0, last_key: null, watermark: null, rows: 0 });
   const [a, b, c] = [
-    await archive({ pool, lake }, range(0, 10)),
-    await archive({ pool, lake }, range(10, 30), { partition: 1 }),
-    await archive({ pool, lake }, range(30, 60)),
+    await archive({ pool, lake }, ordersOf(0, 10)),
+    await archive({ pool, lake }, ordersOf(10, 30), { partition: 1 }),
+    await archive({ pool, lake }, ordersOf(30, 60)),
   ];
   await pool.query(`update ledger.deliveries set state = 'open', committed_at = null where delivery_id = $1`, [b.id]);
   expect(await listNewFiles(rolePool)).toEqual({
@@ -126,8 +113,8 @@ test('lists committed files that are not loaded, and reports its progress', asyn
 });
 
 test('loading again changes nothing', async () => {
-  const { id } = await archive({ pool, lake }, range(0, 100));
-  const next = await archive({ pool, lake }, range(100, 150));
+  const { id } = await archive({ pool, lake }, ordersOf(0, 100));
+  const next = await archive({ pool, lake }, ordersOf(100, 150));
   await load([id]);
   const before = [await facts(), await loads()];
   expect(await load([id], { run: 'again' })).toMatchObject({ loaded: [], already_loaded: [id], rows: 0, inserted: 0 });
@@ -320,13 +307,13 @@ test('conflicts are counted within a file and across loads', async () => {
 test('concurrent loads load each file once, whatever files they share', async () => {
   for (let round = 0; round < 5; round++) {
     const base = round * 10_000;
-    const up = range(base, base + 1_000);
+    const up = ordersOf(base, base + 1_000);
     const deliveries = [
       await archive({ pool, lake }, up),
       // The same orders in reverse, and half of them again: loads deadlock unless all insert rows in the same order.
       await archive({ pool, lake }, up.toReversed(), { partition: 1 }),
-      await archive({ pool, lake }, range(base + 500, base + 1_500), { partition: 2 }),
-      await archive({ pool, lake }, range(base + 500, base + 1_500).toReversed(), { partition: 3 }),
+      await archive({ pool, lake }, ordersOf(base + 500, base + 1_500), { partition: 2 }),
+      await archive({ pool, lake }, ordersOf(base + 500, base + 1_500).toReversed(), { partition: 3 }),
     ];
     const [a = 0, b = 0, c = 0, d = 0] = deliveries.map(({ id }) => id);
     const results = await Promise.all([load([a, b, c]), load([d, b]), load([c, d]), load([a, d])]);
@@ -340,9 +327,9 @@ test('concurrent loads load each file once, whatever files they share', async ()
 });
 
 test('loads of different files with the same orders wait for each other without a deadlock', async () => {
-  const others = await functionPool();
+  const others = await poolAs('load_orders', pool);
   for (let round = 0; round < 3; round++) {
-    const orders = range(round * 20_000, (round + 1) * 20_000);
+    const orders = ordersOf(round * 20_000, (round + 1) * 20_000);
     const forth = await archive({ pool, lake }, orders);
     const back = await archive({ pool, lake }, orders.toReversed(), { partition: 1 });
     const results = await Promise.all(
@@ -375,7 +362,7 @@ async function changed(): Promise<number[]> {
 }
 
 test('an order that somebody inserts after the load has asked for it is a repeat', async () => {
-  const { id } = await archive({ pool, lake }, range(0, 10));
+  const { id } = await archive({ pool, lake }, ordersOf(0, 10));
   const other = await pool.connect();
   try {
     await other.query('begin');
@@ -406,8 +393,8 @@ test('the load keeps what its rows were, also if they went where others had been
      select gen_random_uuid(), gen_random_uuid(), null, 0, n, 1, null, 'EUR', 'books', 'DE', now() from generate_series(1, $1::int) n`,
     [before],
   );
-  const near = await archive({ pool, lake }, range(0, 100));
-  const ahead = await archive({ pool, lake }, [...range(100, 200), ...range(50, 60)]);
+  const near = await archive({ pool, lake }, ordersOf(0, 100));
+  const ahead = await archive({ pool, lake }, [...ordersOf(100, 200), ...ordersOf(50, 60)]);
   await load([near.id]);
   await pool.query('delete from warehouse.fact_orders where delivery_id = 0 and kafka_offset <= 5000');
   // VACUUM removes nothing that a snapshot might see, such as that of an autoanalyze elsewhere, and says how many rows it had to leave.
@@ -427,7 +414,10 @@ test('the load keeps what its rows were, also if they went where others had been
 });
 
 test('a missing object is named, and nothing of its chunk is loaded', async () => {
-  const [here, gone] = [await archive({ pool, lake }, range(0, 10)), await archive({ pool, lake }, range(10, 20))];
+  const [here, gone] = [
+    await archive({ pool, lake }, ordersOf(0, 10)),
+    await archive({ pool, lake }, ordersOf(10, 20)),
+  ];
   await s3Client().send(new DeleteObjectCommand({ Bucket: lake.bucket, Key: gone.key }));
   await expect(load([here.id, gone.id])).rejects.toThrow(`s3://${lake.bucket}/${gone.key} of delivery ${gone.id}`);
   expect([await facts(), await loads()]).toEqual([[], []]);
@@ -435,8 +425,8 @@ test('a missing object is named, and nothing of its chunk is loaded', async () =
 });
 
 test('an object whose number of rows differs from the ledger is named, and nothing of its chunk is loaded', async () => {
-  const right = await archive({ pool, lake }, range(0, 10));
-  const wrong = await archive({ pool, lake }, range(10, 20), { rows: 11 });
+  const right = await archive({ pool, lake }, ordersOf(0, 10));
+  const wrong = await archive({ pool, lake }, ordersOf(10, 20), { rows: 11 });
   await expect(load([right.id, wrong.id])).rejects.toThrow(
     `s3://${lake.bucket}/${wrong.key} of delivery ${wrong.id} has 10 rows, the ledger says 11`,
   );
@@ -444,14 +434,14 @@ test('an object whose number of rows differs from the ledger is named, and nothi
 });
 
 test('an unknown or uncommitted delivery is refused', async () => {
-  const { id } = await archive({ pool, lake }, range(0, 10));
+  const { id } = await archive({ pool, lake }, ordersOf(0, 10));
   await expect(load([id, 4711])).rejects.toThrow('Delivery 4711: expected a committed delivery of archive-orders');
   await pool.query(`update ledger.deliveries set state = 'abandoned', committed_at = null`);
   await expect(load([id])).rejects.toThrow('got abandoned delivery of archive-orders with a file');
 });
 
 test('a load that would outlast the function is rolled back in time and can be repeated', async () => {
-  const { id } = await archive({ pool, lake }, range(0, 1_000));
+  const { id } = await archive({ pool, lake }, ordersOf(0, 1_000));
   await expect(load([id], { deadline: Date.now() })).rejects.toThrow('ran out of time');
   const blocker = await pool.connect();
   try {
@@ -484,7 +474,7 @@ test('what follows the rows has the time that these have left', async () => {
     end $$;
     create trigger note_time after insert on warehouse.fact_orders execute function note_time();
     create trigger note_time after update on ledger.loads execute function note_time()`);
-  const { id } = await archive({ pool, lake }, range(0, 10));
+  const { id } = await archive({ pool, lake }, ordersOf(0, 10));
   await load([id]);
   const { rows } = await pool.query<{ place: string; milliseconds: number }>('select place, milliseconds from given');
   expect(rows.map(({ place }) => place)).toEqual(['fact_orders', 'loads']);
@@ -494,7 +484,7 @@ test('what follows the rows has the time that these have left', async () => {
 
 test('memory does not grow with the file', async () => {
   const ROWS = 500_000;
-  const { id } = await archive({ pool, lake }, range(0, ROWS));
+  const { id } = await archive({ pool, lake }, ordersOf(0, ROWS));
   const { host, port, user, password } = inject('stack').postgres;
   const { database } = (await pool.query('select current_database() as database')).rows[0];
   const { endpoint, region, accessKeyId, secretAccessKey } = inject('stack').s3;

@@ -11,6 +11,7 @@ import type { Rotation } from '#functions/rotate-passwords/request.ts';
 import { rotate } from '#functions/rotate-passwords/rotate.ts';
 import { until } from '#localstack/processes/until.ts';
 import { freshDatabase } from '../support/stores.ts';
+import { stubAws } from '../support/stub-aws.ts';
 
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 
@@ -21,11 +22,9 @@ let role: string;
 let secretId: string;
 
 beforeAll(async () => {
-  const { endpoint, region, accessKeyId, secretAccessKey } = inject('stack').lambda;
-  vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
-  vi.stubEnv('AWS_REGION', region);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId);
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
+  const { lambda } = inject('stack');
+  stubAws(lambda);
+  vi.stubEnv('AWS_ENDPOINT_URL', lambda.endpoint);
   pool = await freshDatabase();
   const { host, port, user, password } = inject('stack').postgres;
   const { rows } = await pool.query<{ name: string }>('select current_database() as name');
@@ -34,7 +33,10 @@ beforeAll(async () => {
   await pool.query(`create role ${role}`);
   const admin = await makeSecret({ username: user, password });
   database = { host, port, database: name, user, tls: 'off', login: { kind: 'password', secretId: admin } };
-  return () => pool.end();
+  return () => {
+    vi.unstubAllEnvs();
+    return pool.end();
+  };
 });
 
 beforeEach(async () => {

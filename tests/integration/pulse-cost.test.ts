@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest';
 import { until } from '#localstack/processes/until.ts';
 import { type DatabasePulse, databasePulse } from '#operations/pulse/read-pulse.ts';
+import { blocksRead, singleConnection } from '../../benchmarks/blocks-read.ts';
 import { fillCurated, fillLedger } from '../../benchmarks/pulse/input.ts';
-import { blocksRead, singleConnection } from '../support/blocks-read.ts';
 import { freshDatabase } from '../support/stores.ts';
 
 /** Blocks of 8 KB that one of the later looks reads, on a history of so many deliveries, without what is asked at ease. */

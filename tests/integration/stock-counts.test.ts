@@ -271,6 +271,22 @@ const waiting = (sessions: number) =>
     { what: `${sessions} sessions wait for a lock`, within: 60_000 },
   );
 
+it('the proof that begins behind what is closed looks at products that were counted since', async () => {
+  await consume(counts, batchOf(counts, 0, [count('c1', 'p1', 10, 49)]));
+  const foundFrom = async (offset: number) => {
+    const client = await pool.connect();
+    try {
+      return await query<{ product_id: string }>(client, 'inventory_counts', [counts.topic, 0, offset]);
+    } finally {
+      client.release();
+    }
+  };
+  expect(await foundFrom(0)).toEqual([]);
+  await pool.query("update inventory.inventory set quantity_on_hand = 50 where product_id = 'p1'");
+  expect(await foundFrom(0)).toEqual([{ product_id: 'p1', count: 'c1', due: 49, onHand: 50, isNamed: true, total: 1 }]);
+  expect(await foundFrom(1)).toEqual([]);
+});
+
 it.each([
   ['stock', "update inventory.inventory set quantity_on_hand = 50 where product_id = 'p1'"],
   ['its time on the shelf', "update inventory.inventory set counted_at = counted_at + interval '1 second'"],

@@ -1,5 +1,5 @@
 /** A record that Lambda's payload cannot hold stops nobody: it becomes a dead letter that says where Kafka has it. */
-import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
 import { connectKafka, type KafkaConnection, type ProducedRecord } from '#adapters/kafka/index.ts';
 import { kafkaLookup } from '#adapters/kafka/lookup.ts';
 import type { Lake } from '#adapters/lake/index.ts';
@@ -18,12 +18,10 @@ import { lookUp, tooLargeWith, valueInKafka } from '#operations/left-out.ts';
 import { replayStream } from '#operations/replay-stream.ts';
 import { createRecordingFunction } from '../support/recording-function.ts';
 import { freshDatabase, freshLake } from '../support/stores.ts';
+import { stubAws } from '../support/stub-aws.ts';
 
 const { kafka: broker, lambda: aws } = inject('stack');
 const { bootstrapServers } = broker;
-process.env.AWS_REGION = aws.region;
-process.env.AWS_ACCESS_KEY_ID = aws.accessKeyId;
-process.env.AWS_SECRET_ACCESS_KEY = aws.secretAccessKey;
 
 let kafka: KafkaConnection;
 let lake: Lake;
@@ -31,6 +29,10 @@ let pool: Pool;
 const afterwards: (() => Promise<unknown>)[] = [];
 let numbered = 0;
 
+beforeAll(() => {
+  stubAws(aws);
+  return () => void vi.unstubAllEnvs();
+});
 beforeEach(async () => {
   kafka = await connectKafka({ bootstrapServers, clientId: 'too-large-test' });
   lake = await freshLake();

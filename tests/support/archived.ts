@@ -24,6 +24,10 @@ export function orderOf(n: number, changes: Partial<Order> = {}): Order {
   };
 }
 
+/** Orders by their numbers, without the last. */
+export const ordersOf = (from: number, to: number): Order[] =>
+  Array.from({ length: to - from }, (_, index) => orderOf(from + index));
+
 /**
  * Writes an object with these orders, at the partition's next offsets.
  *

@@ -8,6 +8,7 @@ const GUIDES = [
   'docs/one-machine.md',
   'docs/commands.md',
   'docs/add-a-stream.md',
+  'docs/add-a-field.md',
   'docs/containers.md',
   'docs/deploy.md',
 ] as const;
@@ -83,6 +84,22 @@ export const elsewhere: Readonly<Record<string, { readonly file: string; readonl
   'npx tillstream new-stream refunds --migration': {
     file: 'tests/end-to-end/own-stream.test.ts',
     by: "tillstream('new-stream', 'refunds', '--migration')",
+  },
+  'npx tillstream add-field orders channel': {
+    file: 'tests/end-to-end/own-stream.test.ts',
+    by: "tillstream('add-field', 'orders', 'channel')",
+  },
+  'npx tillstream backfill orders channel --dry-run': {
+    file: 'tests/end-to-end/own-stream.test.ts',
+    by: "tillstream('backfill', 'orders', 'channel', '--dry-run')",
+  },
+  'npx tillstream backfill orders channel': {
+    file: 'tests/end-to-end/own-stream.test.ts',
+    by: "tillstream('backfill', 'orders', 'channel')",
+  },
+  'npm test -- unit columns-by-hand': {
+    file: 'tests/end-to-end/own-stream.test.ts',
+    by: "copy.node('test.mjs', ['unit', 'columns-by-hand'])",
   },
   'npm test -- unit refunds': {
     file: 'tests/end-to-end/own-stream.test.ts',

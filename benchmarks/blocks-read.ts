@@ -16,17 +16,18 @@ export function singleConnection(pool: Pool, options?: string): Pool {
 export async function blocksRead(connection: Pool, work: () => Promise<unknown>): Promise<number> {
   const counts: number[] = [];
   for (let time = 0; time < TIMES; time += 1) {
-    const before = await readSoFar(connection);
+    const before = await blocksReadSoFar(connection);
     await work();
-    counts.push((await readSoFar(connection)) - before);
+    counts.push((await blocksReadSoFar(connection)) - before);
   }
   return Math.min(...counts);
 }
 
-async function readSoFar(connection: Pool): Promise<number> {
-  await connection.query('select pg_stat_force_next_flush()');
-  await connection.query('select pg_stat_clear_snapshot()');
-  const { rows } = await connection.query<{ blocks: number }>(
+/** Blocks of 8 KB that the server has read so far for the pool's database, from its cache or the disk. */
+export async function blocksReadSoFar(pool: Pool): Promise<number> {
+  await pool.query('select pg_stat_force_next_flush()');
+  await pool.query('select pg_stat_clear_snapshot()');
+  const { rows } = await pool.query<{ blocks: number }>(
     'select (blks_hit + blks_read)::float8 as blocks from pg_stat_database where datname = current_database()',
   );
   return rows[0]?.blocks ?? 0;
