@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { groupOf, type Stream, streams } from '#domain/streams.ts';
+import { describedStreams, groupOf, type Stream, streams } from '#domain/streams.ts';
 import { addChecks } from './checks.ts';
 import { environmentNamed } from './config/environments.ts';
 import { calledByPeople, databaseRoles, type FunctionNeeds, functions } from './config/functions.ts';
@@ -42,14 +42,19 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
     // The page says of an hour what the alert says of it.
     expect(needing('knowsLateness')).toEqual(['console', 'run-transformations']);
     expect(having('LOAD_FUNCTION')).toEqual(['archive-orders']);
-    expect(having('RELAY_FUNCTION')).toEqual([
-      'archive-orders',
-      'archive-user-events',
-      'load-orders',
-      'store-transactions',
-      'update-inventory',
-      'update-shop',
-    ]);
+    expect(having('RELAY_FUNCTION')).toEqual(
+      [
+        ...[
+          'archive-orders',
+          'archive-user-events',
+          'load-orders',
+          'store-transactions',
+          'update-inventory',
+          'update-shop',
+        ],
+        ...describedStreams.map(({ consumer }) => consumer),
+      ].sort(),
+    );
     expect(having('ROLE_SECRETS')).toEqual(['migrate-database']);
   });
 

@@ -20,7 +20,11 @@ const UUID = 'b57893f5-54cb-4e6e-aa1e-487b64d32a99';
 const VALUES = { uuid: UUID, money: 12.5, text: 'p-1', timestamp: '2025-12-11T00:00:01.123Z', integer: 3 };
 
 /** An event whose every field has a value. */
-const fieldsOf = (event: z.ZodObject) => columnsOf(event).map(({ name, kind }) => [name, VALUES[kind]] as const);
+const fieldsOf = (event: z.ZodObject) =>
+  columnsOf(event).map(({ name, kind, longest, example }) => {
+    const usual = kind === 'text' ? VALUES.text.slice(0, longest) : VALUES[kind];
+    return [name, example?.(new Date()) ?? usual] as const;
+  });
 const write = (fields: Iterable<readonly [string, unknown]>) => JSON.stringify(Object.fromEntries(fields));
 const writeAsPython = (fields: Iterable<readonly [string, unknown]>) =>
   `{${Array.from(fields, ([name, value]) => `"${name}": ${JSON.stringify(value)}`).join(', ')}}`;
@@ -28,12 +32,12 @@ const writeAsPython = (fields: Iterable<readonly [string, unknown]>) =>
 test.each(Object.values(streams))('$topic: it takes what producers usually write', ({ event }) => {
   const columns = columnsOf(event);
   const fields = fieldsOf(event);
-  const isOptional = (name: string) => columns.some((column) => column.name === name && column.optional);
+  const may = (what: 'optional' | 'nullable', name: string) => columns.some((each) => each.name === name && each[what]);
   for (const usual of [
     fields,
     fields.toReversed(),
-    fields.map(([name, value]) => [name, isOptional(name) ? null : value] as const),
-    fields.filter(([name]) => !isOptional(name)),
+    fields.map(([name, value]) => [name, may('nullable', name) ? null : value] as const),
+    fields.filter(([name]) => !may('optional', name)),
   ]) {
     expect(takes(event, write(usual))).toBe(true);
     expect(takes(event, writeAsPython(usual))).toBe(true);

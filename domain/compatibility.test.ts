@@ -5,7 +5,7 @@ import { type Break, breaksOf, type ReleasedColumn, type ReleasedStream, release
 import { catalogue, streams } from './streams.ts';
 
 const amount: ReleasedColumn = { name: 'amount', kind: 'money', required: true };
-const note: ReleasedColumn = { name: 'note', kind: 'text', required: false, longest: 50 };
+const note: ReleasedColumn = { name: 'note', kind: 'text', required: false, nullable: true, longest: 50 };
 const refunds: ReleasedStream = {
   topic: 'refunds',
   key: 'order_id',
@@ -25,7 +25,7 @@ test('what reads every record from before may be released', () => {
   expect(
     changed({
       columns: [
-        { ...amount, required: false },
+        { ...amount, required: false, nullable: true },
         { ...note, longest: 80 },
       ],
     }),
@@ -40,6 +40,7 @@ test.each<[string, Partial<ReleasedStream>]>([
   ['refunds.note: the field is gone, and with it the values of new records', { columns: [amount] }],
   ['refunds.amount: it was money, now text', { columns: [{ ...amount, kind: 'text' }, note] }],
   ['refunds.note: it was optional, now required', { columns: [amount, { ...note, required: true }] }],
+  ['refunds.note: it could be null, and no longer can', { columns: [amount, { ...note, nullable: false }] }],
   ['refunds.note: it took 50 characters, now 49', { columns: [amount, { ...note, longest: 49 }] }],
   ['refunds.channel: the field is new and required', { columns: [amount, note, { ...amount, name: 'channel' }] }],
   ['refunds: its records were keyed by order_id, now by user_id', { key: 'user_id' }],
@@ -71,7 +72,20 @@ test('a stream of the catalogue is released with the limits of its fields', () =
   const orders = releasedStream(catalogue.find(({ topic }) => topic === 'orders') as (typeof catalogue)[number]);
   expect(orders).toMatchObject({ key: 'user_id', id: 'order_id', partitions: 4 });
   expect(orders.columns).toContainEqual({ name: 'country', kind: 'text', required: true, longest: 10 });
-  expect(orders.columns).toContainEqual({ name: 'quantity', kind: 'integer', required: false });
+  expect(orders.columns).toContainEqual({ name: 'quantity', kind: 'integer', required: false, nullable: true });
+});
+
+test('a field that may be missing is told from one that may be null', () => {
+  const event = z.object({
+    ...{ both: money('').nullish(), missing: money('').optional(), none: money('').nullable(), required: money('') },
+  });
+  const { columns } = releasedStream({ ...streams.orders, event });
+  expect(columns.map(({ required, nullable = false }) => ({ required, nullable }))).toEqual([
+    { required: false, nullable: true },
+    { required: false, nullable: false },
+    { required: true, nullable: true },
+    { required: true, nullable: false },
+  ]);
 });
 
 test('what a column is declared to accept is released with it, beside what its kind does', () => {

@@ -20,8 +20,10 @@ export interface ReleasedStream {
 export interface ReleasedColumn {
   readonly name: string;
   readonly kind: string;
-  /** Whether a record without it is refused. */
+  /** Whether a record from which it is missing is refused. */
   readonly required: boolean;
+  /** Whether it may be null. */
+  readonly nullable?: boolean;
   /** ISO 8601, UTC: of Kafka's times, the first of which a record without it is refused. */
   readonly requiredFrom?: string;
   /** Of text, characters at most. */
@@ -47,7 +49,8 @@ export const releasedStream = ({ topic, key, ids, partitions, envelope, event }:
   columns: columnsOf(event).map(({ name, kind, optional, nullable, requiredFrom, longest, options }) => ({
     name,
     kind,
-    required: !optional && !nullable,
+    required: !optional,
+    ...(nullable && { nullable }),
     ...(requiredFrom !== undefined && { requiredFrom: isoSeconds(requiredFrom) }),
     ...(longest !== undefined && { longest }),
     ...(options && { accepts: formsOf(kind, options) }),
@@ -141,6 +144,12 @@ function* ofColumn(what: string, before: ReleasedColumn, after: ReleasedColumn):
       what,
       why: 'it was optional, now required: a record from before it becomes a dead letter',
       instead: 'keep it optional, or have it required from a time on that is yet to come (requiredFrom)',
+    };
+  if (before.nullable && !after.nullable)
+    yield {
+      what,
+      why: 'it could be null, and no longer can: a record from before with null becomes a dead letter',
+      instead: 'keep it nullable',
     };
   if (before.requiredFrom !== undefined && after.requiredFrom !== undefined && after.requiredFrom < before.requiredFrom)
     yield {

@@ -72,7 +72,7 @@ type Topic = keyof typeof figures.recordsPerOrder;
 const { orders, onlineOrders, storeSales, transactions, userEvents } = streams;
 const consumed = { orders, onlineOrders, storeSales, transactions, userEvents };
 const PARTITIONS = 4;
-/** Of environment prod. */
+/** Of environment prod, without those of a shop's own streams, which are five for each. */
 export const ALARMS = 99;
 /** One page of an engineer's machine asks function `console` each 5 s, and is open 8 h on 21 days a month. */
 const LOOKS = (21 * 8 * 3_600) / 5;

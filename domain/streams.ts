@@ -1,4 +1,5 @@
 /** The catalogue of streams: what flows where. Topics, event source mappings, grants and the proof all follow it. */
+import { refuseFieldsInLakeTwice } from './lake-fields.ts';
 import type { Stream } from './stream.ts';
 import { customers } from './streams/customers.ts';
 import { onlineOrders } from './streams/online-orders.ts';
@@ -32,6 +33,7 @@ export type DescribedConsumer = Exclude<
 
 /** Every stream, without its own types. */
 export const catalogue: readonly Stream[] = Object.values(streams);
+refuseFieldsInLakeTwice(catalogue);
 
 export const consumedBy = (consumer: string): readonly Stream[] =>
   catalogue.filter((stream) => stream.consumer === consumer);

@@ -43,16 +43,17 @@ const compressors = { ZSTD: (page: Uint8Array): Uint8Array => zstdDecompressSync
 /**
  * The row groups of a file, one at a time, with values as they are stored.
  *
- * @param names the columns to read; all if absent
+ * @param names the columns to read, those of them that the file has; all if absent
  * @throws if the file is no Parquet file
  */
 export async function* readRowGroups(source: ParquetSource, names?: readonly string[]): AsyncGenerator<RowGroup> {
   const file = await openFile(source);
   const metadata = asStored(await parquetMetadataAsync(file, { geoparquet: false }));
+  const present = names?.filter((name) => metadata.schema.some((column) => column.name === name));
   let rowStart = 0;
   for (const group of metadata.row_groups) {
     const rows = Number(group.num_rows);
-    const columns = await readColumns(file, metadata, rowStart, rows, names);
+    const columns = await readColumns(file, metadata, rowStart, rows, present);
     yield { rows, columns };
     rowStart += rows;
   }

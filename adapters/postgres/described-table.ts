@@ -11,7 +11,7 @@ export interface TableColumn {
 }
 
 /** What `call streams.deliver_into(…)` adds to the columns of the event (sql/migrations/040_streams.sql). */
-const LINEAGE: readonly TableColumn[] = [
+export const lineageColumns: readonly TableColumn[] = [
   { name: 'partition', type: 'integer', nullable: false },
   { name: 'kafka_offset', type: 'bigint', nullable: false },
   { name: 'delivery_id', type: 'bigint', nullable: false },
@@ -43,7 +43,10 @@ export const eventColumns = ({ event }: Pick<Stream, 'event'>): TableColumn[] =>
   }));
 
 /** Every column that the stream's table must have. */
-export const tableColumns = (stream: Pick<Stream, 'event'>): TableColumn[] => [...eventColumns(stream), ...LINEAGE];
+export const tableColumns = (stream: Pick<Stream, 'event'>): TableColumn[] => [
+  ...eventColumns(stream),
+  ...lineageColumns,
+];
 
 /** A name as SQL takes it, whatever it is: a field may be called `order`. */
 export const identifier = (name: string): string => pg.escapeIdentifier(name);

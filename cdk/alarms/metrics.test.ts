@@ -8,7 +8,7 @@ import type { Counts } from '#delivery/consume.ts';
 import { readConfiguration } from '#domain/configuration/read.ts';
 import { streams } from '#domain/streams.ts';
 import { metricsOf } from '#functions/prove/metrics.ts';
-import { functions } from '../config/functions.ts';
+import { entryOf, type FunctionNeeds, functions } from '../config/functions.ts';
 import { SERVE_CONSOLE, serveConsole } from '../config/serve-console.ts';
 import { dagNames } from '../dags.ts';
 import { airflow } from './airflow.ts';
@@ -20,9 +20,11 @@ const counts: Record<keyof Counts, true> = { accepted: true, duplicates: true, r
 const consumers = new Set(Object.values(streams).map(({ consumer }) => consumer as string));
 const watched = { environmentName: 'prod' };
 
+const needs = { ...functions, [SERVE_CONSOLE]: serveConsole } as Readonly<Record<string, FunctionNeeds>>;
+
 /** The metrics that the function's code and the wrapper around it write. */
 function written(service: string): string[] {
-  const folder = inRepository(service === SERVE_CONSOLE ? dirname(serveConsole.entry) : `functions/${service}`);
+  const folder = inRepository(dirname(entryOf(service, needs[service] as FunctionNeeds)));
   const text = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(`${folder}/${file}`, 'utf8'))

@@ -62,6 +62,12 @@ it('refuses a field that each table has, and a stream with two sinks or none', (
   expect(() => migrationOf({ ...refunds, event }, { migrations })).toThrow(
     'Expected no field kafka_offset in late_refunds',
   );
+  const inLake: Stream = {
+    ...refunds,
+    event: refunds.event.extend({ raw: quantity('') }),
+    lake: { prefix: 'raw/x', format: 'parquet' },
+  };
+  expect(() => migrationOf(inLake, { migrations })).toThrow('Expected no field raw in late_refunds');
   const both: Stream = { ...refunds, lake: { prefix: 'raw/late_refunds', format: 'parquet' } };
   expect(() => migrationOf(both, { migrations })).toThrow('either `table` or `lake`, got both');
   const { table: _, ...neither } = refunds;

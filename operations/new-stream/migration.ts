@@ -1,5 +1,6 @@
 /** The migration of a described stream: its table, as its fields say, and the rights of its function. Pure. */
 import { eventColumns, tableColumns } from '#adapters/postgres/described-table.ts';
+import { fieldsInLakeTwice } from '#domain/lake-fields.ts';
 import { sinkOf } from '#domain/stream.ts';
 import type { Stream } from '#domain/streams.ts';
 import { type NewFile, type Project, Refused } from './plan.ts';
@@ -18,6 +19,11 @@ export function migrationOf(stream: Stream, { migrations }: Pick<Project, 'migra
 
 /** A field that is called as a column which each table has would be there twice. */
 function refuseColumns(stream: Stream): void {
+  const inLake = fieldsInLakeTwice(stream);
+  if (inLake.length > 0)
+    throw new Refused(
+      `Expected no field ${inLake.join(' or ')} in ${stream.topic}: each object of the lake has such a column of its own.`,
+    );
   const names = stream.table ? tableColumns(stream).map(({ name }) => name) : [];
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
   if (twice.length > 0)

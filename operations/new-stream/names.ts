@@ -1,6 +1,12 @@
 /** What a stream of one's own is called, in each place that names it. Pure. */
+import { lineageColumns } from '#adapters/postgres/described-table.ts';
+import { lakeColumns } from '#domain/lake-fields.ts';
 
 export type SinkKind = 'lake' | 'table';
+
+/** Columns that each table or object has beside the event's. */
+export const ownColumns = (sink: SinkKind): readonly string[] =>
+  ({ table: lineageColumns.map(({ name }) => name), lake: lakeColumns })[sink];
 
 export interface Names {
   /** The topic, and the word of the table or the objects: `late_refunds`. */
@@ -10,7 +16,7 @@ export interface Names {
   /** In code: `lateRefunds`, and its event, `lateRefundEvent`. */
   readonly constant: string;
   readonly event: string;
-  /** One of them, in words and as a field: `late refund`, `late_refund_id`. */
+  /** One of them, in words and as a field: `late refund`, `late_refund_id`. A delivery has `delivery`: each table has a `delivery_id`. */
   readonly one: string;
   readonly id: string;
   /** The function, and its name in the ledger: `store-late-refunds`. */
@@ -28,7 +34,7 @@ export function namesOf(topic: string, sink: SinkKind): Names {
     constant: camel(topic),
     event: `${camel(one)}Event`,
     one: one.replaceAll('_', ' '),
-    id: `${one}_id`,
+    id: ownColumns(sink).includes(`${one}_id`) ? one : `${one}_id`,
     consumer,
     role: consumer.replaceAll('-', '_'),
   };
@@ -38,12 +44,12 @@ export function namesOf(topic: string, sink: SinkKind): Names {
 const NAME = /^[a-z]([a-z0-9]|_(?=[a-z0-9]))*$/;
 const LONGEST = 30;
 
-/** What a file of the catalogue calls something else, and words of TypeScript that no constant may have. */
+/** What the files that name a stream call something else, and words of TypeScript that no constant may have. */
 const TAKEN = new Set(
   (
-    'streams catalogue consumer topics outputs stream batching await break case catch class const continue debugger default delete do ' +
-    'else enum export extends false finally for function if implements import in instanceof interface let new null package private ' +
-    'protected public return static super switch this throw true try typeof var void while with yield money text timestamp uuid'
+    'streams catalogue consumer topics outputs stream batching z currency quantity upTo expect it readBatch sent read arguments await break case catch class const continue debugger default delete do ' +
+    'else enum eval export extends false finally for function if implements import in instanceof interface let new null package private ' +
+    'protected public return static super switch this throw true try typeof undefined var void while with yield money text timestamp uuid'
   ).split(' '),
 );
 

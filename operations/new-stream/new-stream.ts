@@ -1,6 +1,6 @@
 /** Adds a stream of the shop's own to this checkout: its description, its test, its place in the catalogue, its migration. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import { catalogue, type Stream, topics } from '#domain/streams.ts';
@@ -14,6 +14,8 @@ export interface Written {
 }
 
 /**
+ * Writes all files or none.
+ *
  * @param dryRun writes nothing; the migration, which follows from the description, is then left out
  * @throws Refused
  */
@@ -21,12 +23,18 @@ export async function newStream(wanted: WantedStream, { dryRun }: { readonly dry
   const project = readProject();
   const { names, files } = planStream(wanted, project);
   if (dryRun) return { files };
-  for (const file of files) write(file);
-  format(files);
-  const module = await import(pathToFileURL(inRepository(`domain/streams/${names.file}.ts`)).href);
-  const migration = migrationOf(module[names.constant] as Stream, project);
-  write(migration);
-  return { files: [...files, migration] };
+  const putBack = asTheyAre(files);
+  try {
+    for (const file of files) write(file);
+    format(files);
+    const module = await import(pathToFileURL(inRepository(`domain/streams/${names.file}.ts`)).href);
+    const migration = migrationOf(module[names.constant] as Stream, project);
+    write(migration);
+    return { files: [...files, migration] };
+  } catch (error) {
+    putBack();
+    throw error;
+  }
 }
 
 /**
@@ -53,6 +61,16 @@ const readProject = (): Project => ({
 
 const read = (path: string): string => readFileSync(inRepository(path), 'utf8');
 const write = ({ path, text }: NewFile): void => writeFileSync(inRepository(path), text);
+
+/** @returns what makes the files as they are now, also those that aren't there */
+function asTheyAre(files: readonly NewFile[]): () => void {
+  const now = files.map(({ path }) => ({ path, text: existsSync(inRepository(path)) ? read(path) : undefined }));
+  return () => {
+    for (const { path, text } of now)
+      if (text === undefined) rmSync(inRepository(path), { force: true });
+      else write({ path, text });
+  };
+}
 
 /** A long name breaks other lines than a short one. */
 function format(files: readonly NewFile[]): void {

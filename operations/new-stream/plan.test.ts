@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { inRepository } from '#adapters/repository.ts';
 import { catalogue, topics } from '#domain/streams.ts';
 import { CATALOGUE } from './catalogue.ts';
+import { namesOf } from './names.ts';
 import { type Project, planStream, type WantedStream } from './plan.ts';
 
 const project: Project = {
@@ -38,13 +39,14 @@ describe('a new stream', () => {
 
   it.each([
     ['refunds', 'refund_id'],
-    ['deliveries', 'delivery_id'],
+    // Each table has a `delivery_id`.
+    ['deliveries', 'delivery'],
     ['news', 'new_id'],
     ['status', 'status_id'],
     ['stock', 'stock_id'],
     ['address', 'address_id'],
   ])('%s are known by %s', (topic, id) => {
-    expect(plan({ topic, key: id }).names.id).toBe(id);
+    expect(namesOf(topic, 'table').id).toBe(id);
   });
 
   it('may be keyed by its own id, which it then has once', () => {
@@ -64,6 +66,10 @@ describe('a new stream', () => {
     '../x',
     'class',
     'streams',
+    'currency',
+    'z',
+    'up_to',
+    'sent',
   ])('can’t be named %j', (topic) => {
     expect(() => plan({ topic })).toThrow(/^NAME: expected .+, got /);
   });
@@ -75,6 +81,8 @@ describe('a new stream', () => {
     [{}, { functions: ['store-late-refunds'] }, /There is a function store-late-refunds already/],
     [{ topic: 'inventory_streams' }, {}, /has something named inventoryStreams already/],
     [{ key: 'amount' }, {}, /^--key: expected the field of an id/],
+    [{ key: 'kafka_offset' }, {}, /^--key: expected another name than kafka_offset: each table has such a column/],
+    [{ key: 'extra', sink: 'lake' }, {}, /^--key: expected another name than extra: each object of the lake has such/],
     [{ key: 'User' }, {}, /^--key: expected lower-case/],
     [{}, { catalogue: 'export const streams = { orders };' }, /Expected the imports and the list/],
   ] satisfies [Partial<WantedStream>, Partial<Project>, RegExp][])('%j is refused', (wanted, found, message) => {

@@ -2,7 +2,7 @@
 import { CATALOGUE, withStream } from './catalogue.ts';
 import { descriptionText } from './description.ts';
 import { testText } from './description-test.ts';
-import { faultOfName, type Names, namesOf, type SinkKind } from './names.ts';
+import { faultOfName, type Names, namesOf, ownColumns, type SinkKind } from './names.ts';
 
 export interface WantedStream {
   readonly topic: string;
@@ -46,7 +46,8 @@ export function planStream({ topic, sink, key }: WantedStream, project: Project)
   const faultOfKey = faultOfName(key);
   if (faultOfKey) throw new Refused(`--key: ${faultOfKey}`);
   const names = namesOf(topic, sink);
-  refuseTaken(names, key, project);
+  refuseTaken(names, project);
+  refuseKey(key, sink);
   const catalogue = withStream(project.catalogue, names);
   if (catalogue === undefined)
     throw new Refused(
@@ -64,7 +65,7 @@ export function planStream({ topic, sink, key }: WantedStream, project: Project)
   };
 }
 
-function refuseTaken({ topic, file, consumer, constant }: Names, key: string, project: Project): void {
+function refuseTaken({ topic, file, consumer, constant }: Names, project: Project): void {
   if (project.topics.includes(topic))
     throw new Refused(
       `There is a topic ${topic} already: npx tillstream messages ${topic} shows it. Choose another name.`,
@@ -78,6 +79,12 @@ function refuseTaken({ topic, file, consumer, constant }: Names, key: string, pr
     throw new Refused(`There is a function ${consumer} already. Choose another name.`);
   if (new RegExp(`\\b${constant}\\b`).test(project.catalogue.replaceAll(/\/\*\*.*?\*\/|\/\/.*$|'[^'\n]*'/gms, '')))
     throw new Refused(`${CATALOGUE} has something named ${constant} already. Choose another name.`);
+}
+
+function refuseKey(key: string, sink: SinkKind): void {
   if (['amount', 'currency', 'occurred_at'].includes(key))
     throw new Refused(`--key: expected the field of an id, by which records stay in sequence, got ${key}`);
+  const place = { table: 'table', lake: 'object of the lake' }[sink];
+  if (ownColumns(sink).includes(key))
+    throw new Refused(`--key: expected another name than ${key}: each ${place} has such a column of its own`);
 }

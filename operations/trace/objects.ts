@@ -4,7 +4,7 @@ import { readLines } from '#adapters/lake/json-lines.ts';
 import { columnOf, objectSource, readRowGroups } from '#adapters/lake/parquet-read.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 import type { LakeSink } from '#domain/stream.ts';
-import { catalogue, streams } from '#domain/streams.ts';
+import { catalogue, type Stream, streams } from '#domain/streams.ts';
 import { mapLimited } from '#functions/prove/map-limited.ts';
 import type { Delivery } from './deliveries.ts';
 import type { Place } from './place.ts';
@@ -14,16 +14,18 @@ const TOGETHER = 8;
 
 export type Progress = (read: number, objects: number) => void;
 
+/** @param known as the catalogue has them, or a test */
 export async function inObjects(
   { pool, lake }: { readonly pool: Pool; readonly lake: Lake },
   deliveries: readonly Delivery[],
-  id: string,
+  spelled: readonly string[],
   progress: Progress,
+  known: readonly Stream[] = catalogue,
 ): Promise<Place[]> {
   const objects = deliveries.filter(({ object_key }) => object_key !== null).toReversed();
   let read = 0;
   const found = await mapLimited(TOGETHER, objects, async (delivery) => {
-    const places = await inObject(pool, lake, delivery, id);
+    const places = await inObject({ pool, lake, known }, delivery, spelled);
     progress(++read, objects.length);
     return places;
   });
@@ -37,15 +39,19 @@ interface Archived {
   readonly line?: object;
 }
 
-type Find = (lake: Lake, delivery: Delivery, ids: readonly string[], id: string) => Promise<Archived[]>;
+type Find = (lake: Lake, delivery: Delivery, ids: readonly string[], spelled: readonly string[]) => Promise<Archived[]>;
 
 const finds: Readonly<Record<LakeSink['format'], Find>> = { parquet: inParquet, json_lines: inLines };
 
-async function inObject(pool: Pool, lake: Lake, delivery: Delivery, id: string): Promise<Place[]> {
+async function inObject(
+  { pool, lake, known }: { readonly pool: Pool; readonly lake: Lake; readonly known: readonly Stream[] },
+  delivery: Delivery,
+  spelled: readonly string[],
+): Promise<Place[]> {
   const { topic, partition, delivery_id, committed_at, object_key } = delivery;
-  const stream = catalogue.find((each) => each.topic === topic);
+  const stream = known.find((each) => each.topic === topic);
   if (!stream?.lake) return [];
-  const found = await finds[stream.lake.format](lake, delivery, stream.ids, id);
+  const found = await finds[stream.lake.format](lake, delivery, stream.ids, spelled);
   const load = found.length > 0 && topic === streams.orders.topic ? await loadOf(pool, delivery) : undefined;
   const place = topic === streams.userEvents.topic ? 'bronze' : 'lake';
   return found.flatMap(({ offset, line }) => [
@@ -63,24 +69,25 @@ async function loadOf(pool: Pool, { delivery_id, object_key }: Delivery): Promis
   ];
 }
 
-async function inParquet(...[lake, delivery, ids, id]: Parameters<Find>): Promise<Archived[]> {
-  const wanted = Buffer.from(id);
+async function inParquet(...[lake, delivery, ids, spelled]: Parameters<Find>): Promise<Archived[]> {
+  const wanted = spelled.map((id) => Buffer.from(id));
   const found: Archived[] = [];
   const source = objectSource(lake, delivery.object_key ?? '', delivery.object_bytes);
   for await (const group of readRowGroups(source, [...ids, 'kafka_offset'])) {
-    const columns = ids.map((name) => columnOf(group, name));
+    // The event may have got the id after the object was written.
+    const columns = ids.map((name) => columnOf(group, name, true));
     const at = columnOf(group, 'kafka_offset');
-    const isWanted = (value: unknown) => value instanceof Uint8Array && wanted.equals(value);
+    const isWanted = (value: unknown) => value instanceof Uint8Array && wanted.some((id) => id.equals(value));
     for (let row = 0; row < group.rows; row++)
       if (columns.some((values) => isWanted(values[row]))) found.push({ offset: Number(at[row]) });
   }
   return found;
 }
 
-async function inLines(...[lake, { object_key }, ids, id]: Parameters<Find>): Promise<Archived[]> {
+async function inLines(...[lake, { object_key }, ids, spelled]: Parameters<Find>): Promise<Archived[]> {
   return readLines(await lake.read(object_key ?? '')).flatMap((text) => {
-    if (!text.includes(id)) return [];
+    if (!spelled.some((id) => text.includes(id))) return [];
     const line = JSON.parse(text) as Readonly<Record<string, unknown>> & { readonly kafka_offset: number };
-    return ids.some((name) => line[name] === id) ? [{ offset: line.kafka_offset, line }] : [];
+    return ids.some((name) => spelled.includes(line[name] as string)) ? [{ offset: line.kafka_offset, line }] : [];
   });
 }

@@ -101,10 +101,9 @@ export async function inStock(pool: Pool, deliveries: readonly Delivery[], id: s
   return toPlaces('stock', rows);
 }
 
-/** What is known of a product. */
+/** What is known of a product beside what its topic says. */
 export async function inProducts(pool: Pool, id: string): Promise<Place[]> {
   const queries = {
-    shop: 'select * from shop.products where product_id = $1',
     shelf: 'select * from inventory.inventory where product_id = $1',
     'curated product': 'select * from curated.dim_products where product_id = $1',
     clicks: `select event_date::text, clicks, visitors from gold.daily_product_clicks

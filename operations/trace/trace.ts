@@ -3,6 +3,7 @@ import { describedStreams } from '#domain/streams.ts';
 import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 import { deliveriesThatMayHold } from './deliveries.ts';
+import { inLatest } from './latest.ts';
 import { inObjects, type Progress } from './objects.ts';
 import { type Place, spellings, uuidOf } from './place.ts';
 import { inKafka, inTooLarge } from './records.ts';
@@ -32,12 +33,17 @@ export async function placesOf(
   progress: Progress = () => {},
 ): Promise<Place[]> {
   const deliveries = await deliveriesThatMayHold(pool, spellings(id));
-  const uuid = uuidOf(id);
   return [
     // Orders and clicks have UUIDs only, and deliveries from before there were filters may hold any id.
-    ...(await inObjects({ pool, lake }, uuid ? deliveries : deliveries.filter(isDescribed), uuid ?? id, progress)),
+    ...(await inObjects(
+      { pool, lake },
+      uuidOf(id) ? deliveries : deliveries.filter(isDescribed),
+      spellings(id),
+      progress,
+    )),
     ...(await inWarehouse(pool, id)),
     ...(await inPayments(pool, id)),
+    ...(await inLatest(pool, id)),
     ...(await inProducts(pool, id)),
     ...(await inStock(pool, deliveries, id)),
     ...(await inTables(pool, deliveries, id)),

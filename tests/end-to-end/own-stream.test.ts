@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectKafka } from '#adapters/kafka/index.ts';
@@ -110,6 +110,16 @@ it('new-stream writes files that pass, before and after a person has written in 
   await copy.node('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.own.json', '--noEmit']);
   // A stack that runs, or another home, is none of its business.
   expect((await copy.node('test.mjs', ['unit', 'refunds'])).stdout).toMatch(/7 passed, 0 failed/);
+});
+
+it('new-stream leaves nothing behind if it can’t write all', async () => {
+  const inTheWay = copy.path('sql/migrations/999_stream_gifts.sql');
+  const before = readFileSync(copy.path('domain/streams.ts'), 'utf8');
+  mkdirSync(inTheWay);
+  await expect(tillstream('new-stream', 'gifts')).rejects.toThrow('EISDIR');
+  rmdirSync(inTheWay);
+  expect(readFileSync(copy.path('domain/streams.ts'), 'utf8')).toBe(before);
+  expect(readdirSync(copy.path('domain/streams')).filter((name) => name.startsWith('gifts'))).toEqual([]);
 });
 
 it('add-field writes the migration of a field that orders got, and a test names the files that lack it', async () => {

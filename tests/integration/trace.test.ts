@@ -1,15 +1,22 @@
 /** `npx tillstream trace` on real PostgreSQL and S3, with what the deployed functions' roles wrote: each place of an id of any kind. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import * as z from 'zod';
 import type { Pool } from '#adapters/postgres/index.ts';
 import type { Consume } from '#delivery/consume.ts';
 import { layoutOf } from '#delivery/lake-layout.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
+import { text } from '#domain/columns.ts';
+import { upTo } from '#domain/stream.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 import { listNewFiles } from '#functions/load-orders/list.ts';
 import { load } from '#functions/load-orders/load.ts';
 import { storePayments } from '#functions/store-transactions/store.ts';
 import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
+import { updateShop } from '#functions/update-shop/update-shop.ts';
+import { deliveriesThatMayHold } from '#operations/trace/deliveries.ts';
+import { inObjects } from '#operations/trace/objects.ts';
+import { spellings } from '#operations/trace/place.ts';
 import { placesOf } from '#operations/trace/trace.ts';
 import { uuidOf } from '../support/archived.ts';
 import { kafkaFrom, kafkaWithoutRecords } from '../support/kafka-from.ts';
@@ -61,13 +68,18 @@ const payment = (n: number) => ({
 const offsets = new Map<string, number>();
 
 /** Delivers the events to partition 0 of the stream, as one batch at its next offsets. */
-async function deliver(consume: Consume<never>, stream: Stream, events: readonly object[]): Promise<void> {
+async function deliver(
+  consume: Consume<never>,
+  stream: Stream,
+  events: readonly object[],
+  key?: string,
+): Promise<void> {
   const from = offsets.get(stream.topic) ?? 0;
   offsets.set(stream.topic, from + events.length);
   const records = events.map((event, index) => ({
     offset: from + index,
     timestamp: Date.parse(at),
-    key: null,
+    key: key === undefined ? null : Buffer.from(key),
     value: Buffer.from(JSON.stringify(event)),
     headers: [],
   }));
@@ -212,4 +224,37 @@ it('finds nothing of what is nowhere, and looks into deliveries of before there 
   expect(read).toBe(2 * OBJECTS + 1);
   await pool.query('insert into ledger.delivery_ids table kept');
   await pool.query('drop table kept');
+});
+
+it('finds a product that came by its topic, with the record that says how it is', async () => {
+  const product = { product_id: 'cup', name: 'Cup', category: 'kitchen', price: '3.99' };
+  const role = await poolAs('update_shop', pool);
+  await deliver(writeToPostgres({ pool: role, ...kafkaFrom(0) }, updateShop), streams.products, [product], 'cup');
+  await role.end();
+  expect((await traced('cup')).places).toMatchObject([
+    ['ledger', { topic: 'products', partition: 0, offset: 0, delivery_id: expect.any(Number) }],
+    ['shop', { name: 'Cup', price: 3.99, is_gone: false }],
+    ['shelf', { quantity_on_hand: 0 }],
+  ]);
+});
+
+it('finds an id of text in capitals, also in an object from before its stream had another id', async () => {
+  const event = z.object({ return_id: text(40, 'The return.') });
+  const returns = {
+    ...{ topic: 'returns', key: 'return_id', ids: ['return_id'], event, partitions: 1, consumer: 'archive-returns' },
+    batching: upTo(1),
+    lake: { prefix: 'raw/returns', format: 'parquet' },
+  } as const satisfies Stream;
+  const id = uuidOf(500_001).toUpperCase();
+  await deliver(writeToLake({ ...stores, ...kafkaFrom(0) }, layoutOf(returns)), returns, [{ return_id: id }]);
+  const later = {
+    ...returns,
+    ids: ['return_id', 'ticket'],
+    event: event.extend({ ticket: text(40, 'Of the complaint.').nullish() }),
+  };
+  const deliveries = await deliveriesThatMayHold(looking.pool, spellings(id));
+  expect(await inObjects(looking, deliveries, spellings(id), () => {}, [later])).toMatchObject([
+    { place: 'ledger', facts: { topic: 'returns', offset: 0 } },
+    { place: 'lake', facts: { object_key: expect.stringMatching(/^raw\/returns\//) } },
+  ]);
 });
