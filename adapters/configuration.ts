@@ -35,15 +35,65 @@ export function databaseConfiguration(env: NodeJS.ProcessEnv = process.env): Dat
 export interface KafkaConfiguration {
   /** `host:port`, separated by commas. */
   readonly bootstrapServers: string;
-  /** `iam`: as the running role, over TLS, to MSK. If absent, Kafka needs no login (local only). */
-  readonly login?: 'iam' | undefined;
+  /** `iam`: as the running role, over TLS, to MSK. If absent, Kafka needs no login, or takes the certificate for one (local only). */
+  readonly login?: 'iam' | KafkaLogin | undefined;
+  /** Encrypts what has another login than `iam`, or none. */
+  readonly tls?: KafkaTls | undefined;
+}
+
+export const KAFKA_MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
+
+export interface KafkaLogin {
+  readonly mechanism: (typeof KAFKA_MECHANISMS)[number];
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Files in PEM: whose certificates are believed, if not the system's roots, and the client's own certificate and key. */
+export interface KafkaTls {
+  readonly ca?: string | undefined;
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
 }
 
 export function kafkaConfiguration(env: NodeJS.ProcessEnv = process.env): KafkaConfiguration {
   return {
     bootstrapServers: required('KAFKA_BOOTSTRAP_SERVERS', env),
-    login: env.KAFKA_AUTH === 'iam' ? 'iam' : undefined,
+    login: kafkaLogin(env),
+    ...(env.KAFKA_TLS === 'on' && {
+      tls: { ca: env.KAFKA_CA_FILE, certificate: env.KAFKA_CERTIFICATE_FILE, key: env.KAFKA_KEY_FILE },
+    }),
   };
+}
+
+function kafkaLogin(env: NodeJS.ProcessEnv): KafkaConfiguration['login'] {
+  const { KAFKA_AUTH: auth } = env;
+  if (!auth) return undefined;
+  if (auth === 'iam') return auth;
+  const mechanism = KAFKA_MECHANISMS.find((each) => each === auth);
+  if (!mechanism) throw new Error(`KAFKA_AUTH is ${auth}; expected iam, ${KAFKA_MECHANISMS.join(', ')}, or nothing.`);
+  return { mechanism, username: required('KAFKA_USERNAME', env), password: required('KAFKA_PASSWORD', env) };
+}
+
+/** Nothing but how it is reached, of something that has more. */
+export const kafkaOf = ({ bootstrapServers, login, tls }: KafkaConfiguration): KafkaConfiguration => ({
+  bootstrapServers,
+  ...(login && { login }),
+  ...(tls && { tls }),
+});
+
+/** What `kafkaConfiguration` reads, but for the addresses. */
+export function kafkaLoginVariables({ login, tls }: KafkaConfiguration): Record<string, string> {
+  const named = typeof login === 'object' ? login : undefined;
+  const variables = {
+    KAFKA_AUTH: named?.mechanism ?? login,
+    ...{ KAFKA_USERNAME: named?.username, KAFKA_PASSWORD: named?.password },
+    ...{ KAFKA_TLS: tls && 'on', KAFKA_CA_FILE: tls?.ca },
+    ...{ KAFKA_CERTIFICATE_FILE: tls?.certificate, KAFKA_KEY_FILE: tls?.key },
+  };
+  return Object.fromEntries(
+    Object.entries(variables).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 export const lakeBucket = (env: NodeJS.ProcessEnv = process.env): string => required('LAKE_BUCKET', env);

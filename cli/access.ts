@@ -1,5 +1,5 @@
 /** What other programs have to know to use the services of a stack. */
-import { postgresUrl } from '#adapters/postgres/url.ts';
+import { postgresUrl, tlsOf } from '#adapters/postgres/url.ts';
 import type { Access, Fact, Place } from '#operations/connect/access.ts';
 import type { Service } from '#operations/services.ts';
 import type { Addresses } from './addresses.ts';
@@ -14,7 +14,14 @@ export function accessOf(stack: Addresses): Access {
     places: placesOf(stack),
     clients: {
       brokers: kafka.bootstrapServers,
-      database: { host: postgres.host, port: postgres.port, name: postgres.database, user, password },
+      database: {
+        host: postgres.host,
+        port: postgres.port,
+        name: postgres.database,
+        user,
+        password,
+        tls: tlsOf(postgres.ssl),
+      },
       lake: lakeOf(stack),
     },
   };

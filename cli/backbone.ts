@@ -2,6 +2,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { airflowClient } from '#adapters/airflow.ts';
 import { awsLimits } from '#adapters/aws.ts';
+import type { KafkaConfiguration } from '#adapters/configuration.ts';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
 import { type Lake, openLake } from '#adapters/lake/index.ts';
 import { openPool, type Pool } from '#adapters/postgres/index.ts';
@@ -22,8 +23,8 @@ export interface OpenBackbone extends Backbone {
 
 /** @param connections at most */
 export function poolOf({ postgres }: Pick<Addresses, 'postgres'>, connections: number): Pool {
-  const { host, port, database, user, password } = postgres;
-  return openPool({ host, port, database, user, password, max: connections });
+  const { host, port, database, user, password, ssl } = postgres;
+  return openPool({ host, port, database, user, password, ...(ssl && { ssl }), max: connections });
 }
 
 /**
@@ -37,7 +38,7 @@ export function openBackbone(stack: Addresses, connections = 2): OpenBackbone {
   return {
     pool,
     kafka() {
-      kafka ??= openKafka(stack.kafka.bootstrapServers).catch((error: unknown) => {
+      kafka ??= openKafka(stack.kafka).catch((error: unknown) => {
         kafka = undefined;
         throw error;
       });
@@ -75,9 +76,9 @@ export async function withBackbone<Result>(
 }
 
 /** @throws UserError if Kafka does not answer */
-export const openKafka = (bootstrapServers: string): Promise<KafkaConnection> =>
-  connectKafka({ bootstrapServers, clientId: 'tillstream-cli' }).catch((cause: Error) => {
-    throw new UserError(`Kafka doesn't answer at ${bootstrapServers}: ${cause.message}`, { cause });
+export const openKafka = (kafka: KafkaConfiguration): Promise<KafkaConnection> =>
+  connectKafka({ ...kafka, clientId: 'tillstream-cli' }).catch((cause: Error) => {
+    throw new UserError(`Kafka doesn't answer at ${kafka.bootstrapServers}: ${cause.message}`, { cause });
   });
 
 function lateAlert(): NonNullable<Backbone['lateAlert']> {

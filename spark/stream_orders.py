@@ -48,7 +48,7 @@ def kafka_options() -> dict[str, str]:
         "kafka.isolation.level": "read_committed",
     }
     if os.environ.get("KAFKA_AUTH") != "iam":
-        return options
+        return {**options, **named_login(), **encryption()}
     return {
         **options,
         "kafka.security.protocol": "SASL_SSL",
@@ -56,6 +56,50 @@ def kafka_options() -> dict[str, str]:
         "kafka.sasl.jaas.config": "software.amazon.msk.auth.iam.IAMLoginModule required;",
         "kafka.sasl.client.callback.handler.class": "software.amazon.msk.auth.iam.IAMClientCallbackHandler",
     }
+
+
+def named_login() -> dict[str, str]:
+    """The settings that adapters/configuration.ts reads for the functions, in Kafka's own words."""
+    mechanism = os.environ.get("KAFKA_AUTH", "")
+    protocol = ("SASL_" if mechanism else "") + ("SSL" if is_encrypted() else "PLAINTEXT")
+    if not mechanism:
+        return {"kafka.security.protocol": protocol}
+    module = "plain.PlainLoginModule" if mechanism == "PLAIN" else "scram.ScramLoginModule"
+    user, password = (escaped(os.environ[f"KAFKA_{part}"]) for part in ("USERNAME", "PASSWORD"))
+    return {
+        "kafka.security.protocol": protocol,
+        "kafka.sasl.mechanism": mechanism,
+        "kafka.sasl.jaas.config": f'org.apache.kafka.common.security.{module} required username="{user}" password="{password}";',
+    }
+
+
+def encryption() -> dict[str, str]:
+    """Of files in PEM: whose certificates are believed, if not Java's own roots, and the client's certificate and key."""
+    if not is_encrypted():
+        return {}
+    authority, certificate, key = (os.environ.get(f"KAFKA_{part}_FILE") for part in ("CA", "CERTIFICATE", "KEY"))
+    trust = {"kafka.ssl.truststore.type": "PEM", "kafka.ssl.truststore.location": authority} if authority else {}
+    if not certificate or not key:
+        return trust
+    return {
+        **trust,
+        "kafka.ssl.keystore.type": "PEM",
+        "kafka.ssl.keystore.certificate.chain": read_text(certificate),
+        "kafka.ssl.keystore.key": read_text(key),
+    }
+
+
+def is_encrypted() -> bool:
+    return os.environ.get("KAFKA_TLS") == "on"
+
+
+def escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def read_text(path: str) -> str:
+    with open(path, encoding="ascii") as file:
+        return file.read()
 
 
 def curate(batch: DataFrame, code: str) -> dict:

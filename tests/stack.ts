@@ -6,6 +6,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { kafkaOf } from '#adapters/configuration.ts';
 import { connectKafka } from '#adapters/kafka/index.ts';
 import { installFolder } from '#adapters/repository.ts';
 import { topics } from '#domain/streams.ts';
@@ -97,13 +98,13 @@ export async function startDeployedStack(
 
 /** Topics and functions, as `npm start` deploys them. */
 export async function deploy({ kafka, postgres, localstack, elasticsearch }: StackServices): Promise<void> {
-  const { bootstrapServers } = kafka;
-  const connection = await connectKafka({ bootstrapServers, clientId: 'test-stack' });
+  const access = kafkaOf(kafka);
+  const connection = await connectKafka({ ...access, clientId: 'test-stack' });
   await connection.createTopics(topics).finally(() => connection.close());
   await deployLocal({
     awsEndpoint: localstack.endpoint,
     postgres: postgres.connection,
-    kafka: { bootstrapServers },
+    kafka: access,
     elasticsearch,
     outdir: join(installFolder, 'cdk.out'),
     report: () => {},

@@ -2,9 +2,11 @@
  * The Kafka client, kafkajs 2.2.4, with our codecs, logger, retries and limits of time, and repairs of its request queue, its reading
  * and its writing.
  */
+import { readFileSync } from 'node:fs';
+import type tls from 'node:tls';
 import kafkajs from 'kafkajs';
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
-import type { KafkaConfiguration } from '../configuration.ts';
+import type { KafkaConfiguration, KafkaLogin, KafkaTls } from '../configuration.ts';
 import { gzip, lz4, snappy, zstd } from './codecs.ts';
 import './large-batches.ts';
 import './produced-batches.ts';
@@ -75,14 +77,26 @@ export function newClient({
 export function connectionOptions({
   bootstrapServers,
   login,
+  tls,
 }: KafkaConfiguration): Pick<kafkajs.KafkaConfig, 'brokers' | 'ssl' | 'sasl'> {
   const brokers = bootstrapServers.split(',').map((server) => server.trim());
-  if (login !== 'iam') return { brokers };
+  if (login !== 'iam') return { brokers, ...(tls && { ssl: filesOf(tls) }), ...(login && { sasl: saslOf(login) }) };
   const oauthBearerProvider = async () => {
     const { currentSigner, kafkaToken } = await import('../iam-login.ts');
     return { value: kafkaToken(await currentSigner()) };
   };
   return { brokers, ssl: true, sasl: { mechanism: 'oauthbearer', oauthBearerProvider } };
+}
+
+const filesOf = ({ ca, certificate, key }: KafkaTls): tls.ConnectionOptions => ({
+  ...(ca && { ca: readFileSync(ca) }),
+  ...(certificate && { cert: readFileSync(certificate) }),
+  ...(key && { key: readFileSync(key) }),
+});
+
+function saslOf({ mechanism, username, password }: KafkaLogin): kafkajs.SASLOptions {
+  const names = { PLAIN: 'plain', 'SCRAM-SHA-256': 'scram-sha-256', 'SCRAM-SHA-512': 'scram-sha-512' } as const;
+  return { mechanism: names[mechanism], username, password } as kafkajs.SASLOptions;
 }
 
 const levels: { readonly [level: number]: 'error' | 'warn' } = {

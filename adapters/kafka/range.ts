@@ -29,7 +29,7 @@ const SPARINGLY = { mostWaiting: 4, fetchBytes: 64 * 1024 };
  * @throws if the connection is lost, or if Kafka removes records of a range before they are read
  */
 export async function* readRanges(
-  group: Pick<GroupOptions, 'bootstrapServers' | 'login' | 'clientId' | 'log' | 'groupId' | 'topic'>,
+  group: Pick<GroupOptions, 'bootstrapServers' | 'login' | 'tls' | 'clientId' | 'log' | 'groupId' | 'topic'>,
   ranges: ReadonlyMap<number, ReadRange>,
   { sparingly = false, signal }: ReadOptions = {},
 ): AsyncGenerator<Fragment> {

@@ -1,5 +1,6 @@
 /** `npx tillstream produce`: sends the synthetic shop's events to Kafka. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import type { KafkaConnection } from '#adapters/kafka/index.ts';
 import { catalogue, type Stream } from '#domain/streams.ts';
 import { parseMicros } from '#domain/time.ts';
 import { produceExample } from '#operations/connect/produce-example.ts';
@@ -124,8 +125,11 @@ function startTime(text: string): number {
   }
 }
 
+const kafkaOf = async (bootstrapServers: string | undefined): Promise<KafkaConnection> =>
+  openKafka(bootstrapServers === undefined ? (await runningStack()).kafka : { bootstrapServers });
+
 async function sendExample(stream: Stream, { bootstrapServers, json }: ProduceCommand): Promise<void> {
-  const kafka = await openKafka(bootstrapServers ?? (await runningStack()).kafka.bootstrapServers);
+  const kafka = await kafkaOf(bootstrapServers);
   try {
     const sent = await produceExample({ kafka: async () => kafka }, stream);
     const place = `${sent.topic} ${sent.partition} ${sent.offset ?? ''}`.trim();
@@ -138,7 +142,7 @@ async function sendExample(stream: Stream, { bootstrapServers, json }: ProduceCo
 async function send({ options, bootstrapServers, json }: ProduceCommand): Promise<void> {
   // Stock moves of products that the shop has: under --no-simulator it has none of these yet.
   if (bootstrapServers === undefined) await withBackbone(({ pool }) => seedShop(pool));
-  const kafka = await openKafka(bootstrapServers ?? (await runningStack()).kafka.bootstrapServers);
+  const kafka = await kafkaOf(bootstrapServers);
   const stop = onInterrupt();
   const began = performance.now();
   const perSecond = (totals: Totals) => Math.round(recordsOf(totals) / ((performance.now() - began) / 1000));

@@ -30,7 +30,8 @@ test('logins that the stack has made are told', () => {
 });
 
 test('logins of services of one’s own are not', () => {
-  const own: StackStatus = { ...stack, own: ['postgres', 's3'] };
+  const login = { mechanism: 'PLAIN', username: 'shop', password: 's3cret' } as const;
+  const own: StackStatus = { ...stack, kafka: { ...stack.kafka, login }, own: ['kafka', 'postgres', 's3'] };
   const { places, clients } = accessOf({ ...own, postgres: { ...made, user: 'console', password: 'of the page' } });
   const lake = places.find(({ name }) => name === 'S3');
   for (const told of [banner(own), JSON.stringify(withoutOwnLogins(own)), JSON.stringify([lake, clients])])

@@ -46,11 +46,17 @@ export const yoursAmong =
     own.includes(name) ? '  (yours: never stopped, never emptied)' : '';
 
 /** What may be printed of it: not the logins of services that were there before, which whoever has brought them knows. */
-export function withoutOwnLogins({ postgres, s3, ...stack }: StackStatus): object {
+export function withoutOwnLogins({ kafka, postgres, s3, ...stack }: StackStatus): object {
   const { own = [] } = stack;
   const { password: _, url: __, ...database } = postgres;
   const { accessKeyId: ___, secretAccessKey: ____, ...lake } = s3;
-  return { ...stack, postgres: own.includes('postgres') ? database : postgres, s3: own.includes('s3') ? lake : s3 };
+  const { login: _____, ...brokers } = kafka;
+  return {
+    ...stack,
+    kafka: own.includes('kafka') ? brokers : kafka,
+    postgres: own.includes('postgres') ? database : postgres,
+    s3: own.includes('s3') ? lake : s3,
+  };
 }
 
 /** With its password only if the stack has made it. */

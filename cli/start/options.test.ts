@@ -3,7 +3,7 @@ import { sayOrders } from './banner.ts';
 import { readOptions } from './options.ts';
 
 const kafka = ['--kafka', 'broker:9092'];
-const postgres = ['--postgres', 'postgresql://shop:secret@db/orders'];
+const postgres = ['--postgres', 'postgresql://shop:secret@db/orders?sslmode=disable'];
 const elasticsearch = ['--elasticsearch', 'http://search:9200'];
 
 test.each([

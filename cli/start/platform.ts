@@ -1,8 +1,9 @@
 /** The whole local platform: the stack's services, what is deployed onto them, the topics and the event source poller. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { kafkaOf } from '#adapters/configuration.ts';
 import { connectKafka, type KafkaConnection } from '#adapters/kafka/index.ts';
-import { openPool, type Pool } from '#adapters/postgres/index.ts';
+import type { Pool } from '#adapters/postgres/index.ts';
 import { installFolderOf } from '#adapters/repository.ts';
 import { consoleUrl, newKey } from '#console/server/link.ts';
 import { topics } from '#domain/streams.ts';
@@ -14,6 +15,7 @@ import type { StackPorts } from '#localstack/stack/ports.ts';
 import type { StackServices } from '#localstack/stack/services.ts';
 import { type Stack, startStack } from '#localstack/stack/stack.ts';
 import type { PulseFeed } from '#operations/open-pulse.ts';
+import { poolOf } from '../backbone.ts';
 import { pageOf, type ServedPage, servePage } from '../page.ts';
 
 export interface Platform {
@@ -53,15 +55,15 @@ export async function startPlatform({ report, ...options }: PlatformOptions): Pr
   };
 
   const deploy = async (services: StackServices): Promise<void> => {
-    const { bootstrapServers } = services.kafka;
+    const access = kafkaOf(services.kafka);
     const makeTopics = async () => {
-      kafka = await connectKafka({ bootstrapServers, clientId: 'tillstream-start' });
+      kafka = await connectKafka({ ...access, clientId: 'tillstream-start' });
       await kafka.createTopics(topics);
     };
     const functions = deployLocal({
       awsEndpoint: services.localstack.endpoint,
       postgres: services.postgres.connection,
-      kafka: { bootstrapServers },
+      kafka: access,
       elasticsearch: services.elasticsearch,
       passwords: { bi_reader: biReaderPassword, console: login.password },
       outdir: join(installFolder, 'cdk.out'),
@@ -70,7 +72,7 @@ export async function startPlatform({ report, ...options }: PlatformOptions): Pr
     await Promise.all([makeTopics(), functions]);
     report('functions', 'ready');
     const awsEndpoint = services.localstack.endpoint;
-    poller = await startPollerProcess({ runFolder: join(home, 'run'), bootstrapServers, awsEndpoint });
+    poller = await startPollerProcess({ runFolder: join(home, 'run'), ...access, awsEndpoint });
     report('poller', 'ready');
   };
 
@@ -82,8 +84,7 @@ export async function startPlatform({ report, ...options }: PlatformOptions): Pr
   });
   const failed = Promise.race([stack.failed, (poller as unknown as RunningService).failed]);
   failed.catch(() => {}); // Those who await it later still get the rejection; Node must not end the process before.
-  const { host, port, database, user, password } = stack.status.postgres;
-  const pool = openPool({ host, port, database, user, password, max: 2 });
+  const pool = poolOf(stack.status, 2);
   const connection = kafka as unknown as KafkaConnection;
   let served: ServedPage | undefined;
   const stop = async () => {

@@ -21,7 +21,7 @@ export interface DriverSettings {
   /** Properties that the application gives to every job. */
   readonly defaults: Readonly<Record<string, string>>;
   /** Environment variables of the JVM and the driver, which `ps` shows to nobody else. */
-  readonly logins?: Readonly<Record<string, string>> | undefined;
+  readonly logins: Readonly<Record<string, string>>;
 }
 
 const MASTER = 'local[2]';

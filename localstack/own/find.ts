@@ -21,7 +21,7 @@ export async function findOwn(
   report: (name: OwnName, progress: string) => void,
 ): Promise<FoundServices> {
   const [kafka, postgres, s3, elasticsearch] = await Promise.allSettled([
-    own.kafka && findKafka(own.kafka.bootstrapServers),
+    own.kafka && findKafka(own.kafka),
     own.postgres && findPostgres(own.postgres),
     own.s3 && findS3(own.s3),
     own.elasticsearch && findElasticsearch(own.elasticsearch.url),

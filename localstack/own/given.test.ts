@@ -11,7 +11,7 @@ test('each is read from its option, or else from its variable', () => {
     TILLSTREAM_S3: 'https://s3.eu-central-1.amazonaws.com/the-shops/',
     TILLSTREAM_ELASTICSEARCH: 'http://search:9200/',
   };
-  expect(readOwn({ kafka: 'b:2, c:3', postgres: 'postgresql://shop:p%40ss@db/orders' }, env)).toEqual({
+  expect(readOwn({ kafka: 'b:2, c:3', postgres: 'postgresql://shop:p%40ss@db/orders?sslmode=disable' }, env)).toEqual({
     kafka: { bootstrapServers: 'b:2,c:3' },
     postgres: { host: 'db', port: 5432, database: 'orders', user: 'shop', password: 'p@ss' },
     s3: { endpoint: 'https://s3.eu-central-1.amazonaws.com', bucket: 'the-shops' },
@@ -24,10 +24,19 @@ test('each is read from its option, or else from its variable', () => {
 
 test.each([
   ['kafka', 'broker', /^--kafka expects HOST:PORT/],
-  ['kafka', 'ssl://broker:9093', /^--kafka expects HOST:PORT.*without a protocol/],
+  ['kafka', 'kafka://broker:9093', /^--kafka expects HOST:PORT.*behind a protocol/],
+  ['kafka', 'SASL_SSL://me:s3cret@broker:9093', /^--kafka expects HOST:PORT.*A login is in TILLSTREAM_KAFKA_USERNAME/],
+  ['kafka', 'sasl_ssl://broker:9093', /^SASL_SSL needs a login: set TILLSTREAM_KAFKA_USERNAME/],
   ['postgres', 'mysql://a:b@c/d', /^--postgres expects postgresql:/],
   ['postgres', 'postgresql://shop@db/orders', /lacks .*the password/],
-  ['postgres', 'postgresql://shop:s3cret@db/orders?sslmode=require', /sslmode=require isn't supported/],
+  ['postgres', 'postgresql://shop:s3cret@db/orders', /db is another machine: add \?sslmode=verify-full/],
+  [
+    'postgres',
+    'postgresql://shop:s3cret@db/orders?sslmode=require',
+    /with TLS \?sslmode=verify-full.*not sslmode=require/,
+  ],
+  ['postgres', 'postgresql://shop:s3cret@db/orders?sslrootcert=/none', /^sslrootcert is \/none, which can't be read/],
+  ['postgres', 'postgresql://shop:s3cret@db/orders?options=-c', /takes sslmode and sslrootcert, not options/],
   ['s3', 's3://lake', /^--s3 expects http:/],
   ['s3', 'http://minio:9000/lake/raw', /"lake\/raw" is no bucket's name/],
   ['s3', 'http://me:s3cret@minio:9000/lake', /its login in AWS_ACCESS_KEY_ID/],

@@ -1,10 +1,13 @@
 /** Services that whoever starts the stack has already, and how they are named: by option, or by environment, which `ps` shows to nobody else. */
+import type { KafkaConfiguration } from '#adapters/configuration.ts';
 import { localLakeBucket } from '#cdk/config/local-services.ts';
 import type { LakeAccess } from '../services/lake-access.ts';
 import type { PostgresConnection } from '../services/postgres.ts';
+import { readKafka } from './given-kafka.ts';
+import { readDatabaseTls } from './given-tls.ts';
 
 export interface OwnServices {
-  readonly kafka?: { readonly bootstrapServers: string };
+  readonly kafka?: KafkaConfiguration;
   readonly postgres?: PostgresConnection;
   /** Its login is found by findS3: it is named nowhere. */
   readonly s3?: Pick<LakeAccess, 'endpoint' | 'bucket'>;
@@ -15,7 +18,7 @@ export type OwnName = keyof OwnServices;
 
 /** The option of each, its variable, and what it takes. */
 export const ownOptions: { readonly [Name in OwnName]: { option: string; variable: string; takes: string } } = {
-  kafka: { option: '--kafka', variable: 'TILLSTREAM_KAFKA', takes: 'HOST:PORT' },
+  kafka: { option: '--kafka', variable: 'TILLSTREAM_KAFKA', takes: '[PROTOCOL://]HOST:PORT' },
   postgres: { option: '--postgres', variable: 'TILLSTREAM_POSTGRES', takes: 'URL' },
   s3: { option: '--s3', variable: 'TILLSTREAM_S3', takes: 'URL' },
   elasticsearch: { option: '--elasticsearch', variable: 'TILLSTREAM_ELASTICSEARCH', takes: 'URL' },
@@ -33,7 +36,7 @@ export function readOwn(given: Partial<Record<OwnName, string | undefined>>, env
     if (given[name] !== undefined) return reader(given[name], option);
     return env[variable] ? reader(env[variable], variable) : undefined;
   };
-  const kafka = read('kafka', readBrokers);
+  const kafka = read('kafka', (text, source) => readKafka(text, source, env));
   const postgres = read('postgres', readDatabase);
   const s3 = read('s3', readLake);
   const elasticsearch = read('elasticsearch', readSearch);
@@ -45,12 +48,6 @@ export function readOwn(given: Partial<Record<OwnName, string | undefined>>, env
   };
 }
 
-function readBrokers(text: string, source: string) {
-  const brokers = text.split(',').map((each) => each.trim());
-  if (brokers.every((broker) => /^[^\s:/@]+:\d{1,5}$/.test(broker))) return { bootstrapServers: brokers.join(',') };
-  throw new Error(`${source} expects HOST:PORT, or several with commas between them, without a protocol or a login.`);
-}
-
 function readDatabase(text: string, source: string): PostgresConnection {
   const expected = `${source} expects postgresql://USER:PASSWORD@HOST:PORT/DATABASE`;
   const url = URL.parse(text);
@@ -58,12 +55,8 @@ function readDatabase(text: string, source: string): PostgresConnection {
   const [user, password, database] = [url.username, url.password, url.pathname.slice(1)].map(decodeURIComponent);
   if (!url.hostname || !user || !password || !database)
     throw new Error(`${expected}; it lacks the host, the user, the password or the database.`);
-  const more = [...url.searchParams].find(([name, value]) => name !== 'sslmode' || !/^(disable|prefer)$/.test(value));
-  if (more)
-    throw new Error(
-      `${expected}; ${more[0]}=${more[1]} isn't supported: on one machine functions connect without TLS.`,
-    );
-  return { host: url.hostname, port: Number(url.port || 5432), database, user, password };
+  const ssl = readDatabaseTls(url, expected);
+  return { host: url.hostname, port: Number(url.port || 5432), database, user, password, ...(ssl && { ssl }) };
 }
 
 function readLake(text: string, source: string) {

@@ -2,10 +2,10 @@
  * The event source mappings of the local environment: one poller for every stream of the catalogue, each in a thread of its
  * own. `npm start` runs it as a process of its own, so that it can be killed alone (tests/faults/).
  *
- * KAFKA_BOOTSTRAP_SERVERS, AWS_ENDPOINT_URL and TILLSTREAM_ENVIRONMENT configure it; region and credentials are the AWS
+ * KAFKA_BOOTSTRAP_SERVERS and its login, AWS_ENDPOINT_URL and TILLSTREAM_ENVIRONMENT configure it; region and credentials are the AWS
  * SDK's, the windows those of the configuration. Writes one JSON object a line; SIGTERM and SIGINT end it within 5 s.
  */
-import { required } from '#adapters/configuration.ts';
+import { kafkaConfiguration, required } from '#adapters/configuration.ts';
 import { configurationOf } from '#adapters/configuration-file.ts';
 import { logLine } from '../processes/log-line.ts';
 import { mappingsOf } from './mappings.ts';
@@ -13,7 +13,7 @@ import type { PollerOptions } from './poller.ts';
 import type { PollerEvent } from './poller-events.ts';
 import { keepThread } from './threads.ts';
 
-const bootstrapServers = required('KAFKA_BOOTSTRAP_SERVERS');
+const kafka = kafkaConfiguration();
 const lambdaEndpoint = required('AWS_ENDPOINT_URL');
 const environment = required('TILLSTREAM_ENVIRONMENT');
 
@@ -29,7 +29,7 @@ const pollers = mappingsOf(configurationOf('local').values, environment).map(({ 
   const onEvent = (event: PollerEvent) => logLine({ topic, consumer, ...event });
   return keepThread<PollerEvent>({
     file: new URL('./thread.ts', import.meta.url),
-    data: { bootstrapServers, lambdaEndpoint, mapping } satisfies PollerOptions,
+    data: { ...kafka, lambdaEndpoint, mapping } satisfies PollerOptions,
     memory: MEMORY,
     grace: GRACE,
     onMessage: onEvent,

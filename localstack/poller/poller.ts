@@ -6,6 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { KafkaConfiguration } from '#adapters/configuration.ts';
 import { encodeEvent } from '#adapters/kafka/lambda-event.ts';
 import { PAYLOAD_BYTES } from '#domain/deliverable.ts';
 import type { Batching } from '#domain/streams.ts';
@@ -35,8 +36,7 @@ export interface Mapping extends Batching {
   readonly consumerGroupId?: string | undefined;
 }
 
-export interface PollerOptions {
-  readonly bootstrapServers: string;
+export interface PollerOptions extends KafkaConfiguration {
   /** The address of Lambda's API. Region and credentials are the AWS SDK's. */
   readonly lambdaEndpoint: string;
   readonly mapping: Mapping;
@@ -74,12 +74,12 @@ const GRACE = 3_000;
 const LEAVING = 1_000;
 
 /** Starts polling at once, and keeps trying while Kafka or the function cannot be reached. */
-export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent }: PollerOptions): Poller {
+export function startPoller({ lambdaEndpoint, mapping, onEvent, ...kafka }: PollerOptions): Poller {
   const { topic, functionName, startingPosition } = mapping;
   const groupId = mapping.consumerGroupId ?? randomUUID();
   const source = {
     eventSourceArn: `arn:aws:kafka:us-east-1:000000000000:cluster/tillstream/${groupId}`,
-    bootstrapServers,
+    bootstrapServers: kafka.bootstrapServers,
     topic,
   };
   const deliveries = newDeliveries(source, {
@@ -183,7 +183,7 @@ export function startPoller({ bootstrapServers, lambdaEndpoint, mapping, onEvent
 
   const group = stayInGroup(
     {
-      bootstrapServers,
+      ...kafka,
       clientId: `${functionName}-poller`,
       groupId,
       topic,

@@ -75,6 +75,8 @@ export async function startAirflow(options: AirflowOptions, context: StartContex
       username: USERNAME,
       secret: newSecret(),
     }),
+    // Both of its drivers know these, and only one of them knows parameters of the address.
+    ...(database.ssl && { PGSSLMODE: 'verify-full', PGSSLROOTCERT: database.ssl.file }),
     ...scheduleVariables(configurationOf('local').values),
     ...compiledPython(context.installFolder),
     PATH: `${programs}:${process.env.PATH}`,
@@ -133,7 +135,7 @@ function keptPassword(file: string): string {
 const newSecret = (): string => randomBytes(24).toString('base64url');
 
 const metadataUrl = (connection: PostgresConnection, database: string): string =>
-  postgresUrl({ ...connection, database }, 'postgresql+psycopg2');
+  postgresUrl({ ...connection, database, ssl: undefined }, 'postgresql+psycopg2');
 
 /**
  * @param isRestarted in its run; else it begins anew, even on a server whose data were kept: its history goes with the run

@@ -7,7 +7,6 @@ import { serve } from '../emr/server.ts';
 import { warmJvm } from '../emr/warm-jvm.ts';
 import { SPARK_CODE } from '../install/spark.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
-import { type LakeAccess, loginOf, sparkLake } from './lake-access.ts';
 
 export interface EmrOptions {
   readonly port: number;
@@ -15,8 +14,8 @@ export interface EmrOptions {
   readonly awsEndpoint: string;
   /** Environment variables of every job. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Jobs' S3, if it isn't LocalStack's. */
-  readonly lake?: LakeAccess | undefined;
+  /** The same, of what `ps` may show to nobody. */
+  readonly logins?: Readonly<Record<string, string>>;
   /** Spark properties of every job, which override this machine's: another S3, for example. */
   readonly properties?: Readonly<Record<string, string>>;
   /** Those that every call must be signed with; to start again for the same clients, pass those of the first start. */
@@ -44,12 +43,12 @@ export const EMR_JOB_ROLE = 'arn:aws:iam::000000000000:role/tillstream-local-spa
 const RELEASE = 'emr-7.12.0';
 
 export async function startEmr(options: EmrOptions, context: StartContext): Promise<EmrService> {
-  const { port, credentials, awsEndpoint, environment, lake, properties, code = SPARK_CODE } = options;
+  const { port, credentials, awsEndpoint, environment, logins = {}, properties, code = SPARK_CODE } = options;
   const { address = '127.0.0.1', names = ['127.0.0.1', 'localhost'] } = options;
   const { runFolder, installFolder } = context;
   const installing = new AbortController();
-  const defaults = { ...variables(environment), ...(lake && sparkLake(lake)), ...properties };
-  const settings = { runFolder, installFolder, awsEndpoint, defaults, logins: lake && loginOf(lake) };
+  const defaults = { ...variables(environment), ...properties };
+  const settings = { runFolder, installFolder, awsEndpoint, defaults, logins };
   const jvm = warmJvm();
   const jobRuns = createJobRuns((run, report) =>
     startDriver(settings, run, jvm, { report, signal: installing.signal }),

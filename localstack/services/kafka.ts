@@ -1,6 +1,7 @@
 /** Kafka: one real broker in KRaft mode, which is its own controller. */
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { KafkaConfiguration } from '#adapters/configuration.ts';
 import { inRepository } from '#adapters/repository.ts';
 import { BROKER_IDENTITY, installKafka, javaProperties } from '../install/kafka.ts';
 import { keepFile } from '../processes/keep-file.ts';
@@ -11,12 +12,12 @@ import { answersApiVersions } from './kafka-ready.ts';
 export interface KafkaOptions {
   readonly port: number;
   readonly controllerPort: number;
+  /** Of the broker, instead of ours or beside them: more listeners, for example. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
-export interface KafkaService extends RunningService {
-  /** "127.0.0.1:9092" */
-  readonly bootstrapServers: string;
-}
+/** Its own broker needs no login: `bootstrapServers` is "127.0.0.1:9092". */
+export type KafkaService = RunningService & KafkaConfiguration;
 
 /** Starts a broker, on its data if there is any; resolves when it serves clients. */
 export async function startKafka(options: KafkaOptions, context: StartContext): Promise<KafkaService> {
@@ -60,7 +61,7 @@ const JVM = [
   `-Dlog4j2.configurationFile=${inRepository('localstack/install/kafka/log4j2.properties')}`,
 ];
 
-export function brokerSettings({ port, controllerPort }: KafkaOptions, dataFolder: string) {
+export function brokerSettings({ port, controllerPort, settings }: KafkaOptions, dataFolder: string) {
   return {
     ...BROKER_IDENTITY,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
@@ -92,5 +93,6 @@ export function brokerSettings({ port, controllerPort }: KafkaOptions, dataFolde
     'group.initial.rebalance.delay.ms': 0,
     // Allocated from the heap at the start; the default of 128 MB is a quarter of our heap.
     'log.cleaner.dedupe.buffer.size': 16 << 20,
+    ...settings,
   };
 }

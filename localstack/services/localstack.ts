@@ -7,14 +7,13 @@ import { compiledPython } from '../install/pycache.ts';
 import type { RunningService, StartContext } from '../processes/service.ts';
 import { supervise } from '../processes/supervise.ts';
 import { whenReady } from '../processes/when-ready.ts';
-import { type LakeAccess, lakeEnvironment } from './lake-access.ts';
 
 export interface LocalStackOptions {
   readonly port: number;
   /** The bucket whose objects outlive it if data are kept: it has them again once it is made again. */
   readonly keptBucket?: string;
-  /** Functions' lake, if it isn't in here. */
-  readonly lake?: LakeAccess | undefined;
+  /** What every function finds in its environment before what its deployment says: another lake, a login. */
+  readonly functions?: Readonly<Record<string, string>>;
 }
 
 export interface LocalStackService extends RunningService {
@@ -24,7 +23,7 @@ export interface LocalStackService extends RunningService {
 
 /** Starts LocalStack, empty; resolves when it serves requests. */
 export async function startLocalStack(
-  { port, keptBucket, lake }: LocalStackOptions,
+  { port, keptBucket, functions = {} }: LocalStackOptions,
   context: StartContext,
 ): Promise<LocalStackService> {
   const python = await installLocalStack(context);
@@ -44,7 +43,7 @@ export async function startLocalStack(
       env: {
         ...environment(port, folder, context.runFolder),
         ...compiledPython(context.installFolder),
-        ...(lake && ofEveryFunction(lakeEnvironment(lake))),
+        ...ofEveryFunction(functions),
         ...(context.keptFolder !== undefined && {
           TILLSTREAM_KEPT_BUCKET: keptBucket,
           TILLSTREAM_KEPT_FOLDER: join(context.keptFolder, 's3'),

@@ -23,6 +23,15 @@ export interface PostgresConnection {
   readonly database: string;
   readonly user: string;
   readonly password: string;
+  /** With TLS, the server's certificate and name checked; without TLS if it is absent. */
+  readonly ssl?: PostgresTls | undefined;
+}
+
+export interface PostgresTls {
+  /** In PEM: whose certificates are believed. */
+  readonly ca: string;
+  /** Where it is from, for programs that take a file. */
+  readonly file: string;
 }
 
 export interface PostgresService extends RunningService {

@@ -7,6 +7,7 @@ import { requireOwnIndex } from '../own/elasticsearch.ts';
 import { type FoundServices, findOwn } from '../own/find.ts';
 import type { OwnName, OwnServices } from '../own/given.ts';
 import { type Owned, requirePair, type Stores } from '../own/pairing.ts';
+import { reach } from '../own/reach.ts';
 import { allOrError } from '../processes/all-or-error.ts';
 import { requireFreePorts } from '../processes/ports.ts';
 import type { StartContext } from '../processes/service.ts';
@@ -163,6 +164,7 @@ function startersOf(
   own: FoundServices,
 ) {
   const { kept } = home;
+  const reachable = reach(own);
   const password = kept?.password ?? randomBytes(18).toString('base64url');
   // Airflow has one pair for all of AWS, and LocalStack takes any secret.
   const credentials = { ...localCredentials, secretAccessKey: randomBytes(30).toString('base64url') };
@@ -186,7 +188,7 @@ function startersOf(
       own.postgres?.service ?? startPostgres({ port: ports.postgres, password }, context('postgres', signal)),
     localstack: (signal?: AbortSignal) =>
       startLocalStack(
-        { port: ports.localstack, keptBucket: localLakeBucket, lake: own.s3?.access },
+        { port: ports.localstack, keptBucket: localLakeBucket, functions: reachable.functions },
         context('localstack', signal),
       ),
     elasticsearch: async (signal?: AbortSignal) =>
@@ -207,7 +209,8 @@ function startersOf(
             kafka: running('kafka'),
             ...(own.s3 && { lakeBucket: own.s3.access.bucket }),
           }),
-          lake: own.s3?.access,
+          logins: reachable.logins,
+          properties: reachable.properties,
         },
         context('emr', signal),
       ),

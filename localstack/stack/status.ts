@@ -1,6 +1,7 @@
 /** run/status.json of a running stack: every endpoint and credential, for clients of any kind. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type KafkaConfiguration, kafkaOf } from '#adapters/configuration.ts';
 import { postgresUrl } from '#adapters/postgres/url.ts';
 import { localLakeBucket } from '#cdk/config/local-services.ts';
 import type { OwnName } from '../own/given.ts';
@@ -31,7 +32,7 @@ export interface StackStatus {
   readonly kept?: Pick<KeptData, 'folder' | 'starts'>;
   /** Services that were there already: used, and left as they are when the stack stops. */
   readonly own?: readonly OwnName[];
-  readonly kafka: { readonly bootstrapServers: string };
+  readonly kafka: KafkaConfiguration;
   /** `url` is a connection string for psql and other clients. */
   readonly postgres: PostgresConnection & { readonly url: string };
   /** The login of dashboards and analysts. Missing if nothing was deployed. */
@@ -81,8 +82,11 @@ export function isAlive({ pid, processStarted }: StackStatus): boolean {
 }
 
 /** The login with which dashboards and analysts read the database. */
-export function biReaderOf({ host, port, database }: PostgresConnection, password: string): StackStatus['biReader'] {
-  return { user: 'bi_reader', password, url: postgresUrl({ host, port, database, user: 'bi_reader', password }) };
+export function biReaderOf(
+  { host, port, database, ssl }: PostgresConnection,
+  password: string,
+): StackStatus['biReader'] {
+  return { user: 'bi_reader', password, url: postgresUrl({ host, port, database, ssl, user: 'bi_reader', password }) };
 }
 
 export function describeStack(
@@ -110,7 +114,7 @@ export function describeStack(
     runFolder,
     ...(kept && { kept: { folder: kept.folder, starts: kept.starts } }),
     ...(own.length > 0 && { own }),
-    kafka: { bootstrapServers: kafka.bootstrapServers },
+    kafka: kafkaOf(kafka),
     postgres: { ...postgres.connection, url: postgresUrl(postgres.connection) },
     ...(biReaderPassword !== undefined && { biReader: biReaderOf(postgres.connection, biReaderPassword) }),
     s3: lake ?? { ...aws, bucket: localLakeBucket },

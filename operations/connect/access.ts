@@ -31,7 +31,13 @@ export interface Access {
 export interface Clients {
   /** "host:port,…" */
   readonly brokers: string;
-  readonly database: Login & { readonly host: string; readonly port: number; readonly name: string };
+  /** `tls` follows the database's name in an address; empty without TLS. */
+  readonly database: Login & {
+    readonly host: string;
+    readonly port: number;
+    readonly name: string;
+    readonly tls: string;
+  };
   readonly lake: {
     readonly endpoint: string;
     readonly region: string;

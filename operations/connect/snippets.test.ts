@@ -7,7 +7,7 @@ import { type Example, snippetsOf } from './snippets.ts';
 const SECRETS = ["it's $(touch x) `id`", 'key"\\id', 'se\ncret'];
 const clients = {
   brokers: 'b-1:9092,b-2:9092',
-  database: { host: '127.0.0.1', port: 5432, name: 'till', user: 'bi_reader', password: SECRETS[0] ?? '' },
+  database: { host: '127.0.0.1', port: 5432, name: 'till', user: 'bi_reader', password: SECRETS[0] ?? '', tls: '' },
   lake: {
     ...{ endpoint: 'http://127.0.0.1:4566', region: 'eu-central-1', bucket: 'orders-lake' },
     login: { accessKeyId: SECRETS[1] ?? '', secretAccessKey: SECRETS[2] ?? '' },

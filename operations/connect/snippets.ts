@@ -115,8 +115,8 @@ const OF_STOCK = 'select product_id, quantity_on_hand from inventory.inventory o
 export const questionOf = (topic: string): string => QUESTIONS[topic] ?? OF_STOCK;
 
 const psql = ({ database }: Clients, { topic }: Example): Snippet => {
-  const { host, port, name, user, password } = database;
-  const address = new URL(`postgresql://${host}:${port}/${encodeURIComponent(name)}`);
+  const { host, port, name, user, password, tls } = database;
+  const address = new URL(`postgresql://${host}:${port}/${encodeURIComponent(name)}${tls}`);
   address.username = user;
   return {
     client: 'psql',

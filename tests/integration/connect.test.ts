@@ -32,7 +32,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'connect-'));
   const clients = {
     brokers: bootstrapServers,
-    database: { host: '127.0.0.1', port: 5432, name: 'x', user: 'x', password: 'x' },
+    database: { host: '127.0.0.1', port: 5432, name: 'x', user: 'x', password: 'x', tls: '' },
     lake: { endpoint: 'http://x', region: 'x', bucket: 'x' },
   };
   textOf = (client) => snippetsOf(clients, example).find((each) => each.client === client)?.text ?? '';

@@ -136,7 +136,7 @@ async function start(
   const { runFolder } = status;
   const { bootstrapServers } = status.kafka;
   const awsEndpoint = services.localstack.endpoint;
-  const kafka = await connectKafka({ bootstrapServers, clientId: 'faults' });
+  const kafka = await connectKafka({ ...status.kafka, clientId: 'faults' });
   endings.push(() => kafka.close());
   const pool = openPool({ ...services.postgres.connection, max: 4 });
   endings.push(() => pool.end());
@@ -157,7 +157,7 @@ async function start(
 
   let poller: SupervisedProcess;
   const startPoller = async () => {
-    poller = await startPollerProcess({ runFolder, ...eventSource });
+    poller = await startPollerProcess({ runFolder, ...status.kafka, ...eventSource });
   };
   await startPoller();
   endings.push(() => poller.stop());
@@ -175,7 +175,7 @@ async function start(
   };
   const pipeline: Omit<Pipeline, 'stop'> = {
     stack,
-    kafkaAt: { bootstrapServers },
+    kafkaAt: status.kafka,
     kafka,
     pool,
     s3,
