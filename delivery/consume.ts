@@ -1,5 +1,6 @@
 /** A consumer: gives the records of one partition their effect, exactly once. */
 import type { z } from 'zod';
+import { framesOf } from '#domain/record-frames.ts';
 import type { PartitionBatch } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
 
@@ -22,3 +23,15 @@ export type Consume<Event extends z.ZodObject> = (
   batch: PartitionBatch,
   deadline?: number,
 ) => Promise<Counts>;
+
+/** What one delivery made of its records. */
+export interface Done extends Omit<Counts, 'redelivered'> {
+  readonly records: number;
+}
+
+/** @param deliveries of the batch's records, and maybe of others that an earlier attempt had begun with them */
+export function countsOf(batch: PartitionBatch, deliveries: readonly Done[]): Counts {
+  const sum = (of: keyof Done) => deliveries.reduce((total, delivery) => total + delivery[of], 0);
+  const redelivered = Math.max(0, framesOf(batch).count - sum('records'));
+  return { accepted: sum('accepted'), duplicates: sum('duplicates'), rejected: sum('rejected'), redelivered };
+}

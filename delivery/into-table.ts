@@ -1,8 +1,8 @@
 /** How a described stream's records get into its table. */
 import type { z } from 'zod';
 import type { Stream, TableSink } from '#domain/stream.ts';
+import type { Apply } from './apply.ts';
 import { keepFirst } from './keep-first.ts';
-import type { Apply } from './write-to-postgres.ts';
 
 type Rule = <Event extends z.ZodObject>(stream: Stream<Event>, table: TableSink) => Apply<Event>;
 

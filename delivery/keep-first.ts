@@ -5,8 +5,8 @@ import type { CopyRows } from '#adapters/postgres/encoded-rows.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
 import type { EventColumns } from '#domain/event-columns.ts';
 import type { Stream } from '#domain/streams.ts';
+import type { Apply, NewRecords } from './apply.ts';
 import { type KeptTable, keepFirstSql } from './keep-first-sql.ts';
-import type { Apply, NewRecords } from './write-to-postgres.ts';
 
 /** A record that was not stored, since its key is there already. */
 interface Repeat {

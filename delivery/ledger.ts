@@ -230,6 +230,7 @@ export async function abandon(transaction: Transaction, ranges: readonly OpenRan
 /**
  * Locks the partition's row and commits an open range, whose dead letters then go to the outbox.
  *
+ * @param beside what else takes effect with it, if it is this call that commits it; returns how many dead letters that made
  * @returns whether the range is committed now, by this call or by another worker's; false if it was abandoned
  */
 export async function commitDelivery(
@@ -237,6 +238,7 @@ export async function commitDelivery(
   reader: Reader,
   range: OpenRange,
   object: { readonly sha256: string; readonly bytes: number } | undefined,
+  beside: () => Promise<number> = async () => 0,
 ): Promise<boolean> {
   const [, committed] = await queryTogether(transaction, [
     lockOf(reader),
@@ -259,7 +261,8 @@ export async function commitDelivery(
   ]);
   const done = committed?.rows[0] as { rejected: number } | undefined;
   if (done) {
-    if (done.rejected > 0) await publishDeadLetters(transaction, [range.deliveryId], reader.consumer);
+    const letters = done.rejected + (await beside());
+    if (letters > 0) await publishDeadLetters(transaction, [range.deliveryId], reader.consumer);
     return true;
   }
   const state = await transaction.query<{ state: string }>(

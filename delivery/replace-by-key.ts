@@ -9,7 +9,7 @@ import { keyReader } from '#domain/keyed-records.ts';
 import { formatCents } from '#domain/money.ts';
 import type { Stream } from '#domain/streams.ts';
 import { formatMicros } from '#domain/time.ts';
-import type { Applied, NewRecords } from './write-to-postgres.ts';
+import type { Applied, NewRecords } from './apply.ts';
 
 /** How a thing is from now on. */
 export interface Latest {

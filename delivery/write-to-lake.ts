@@ -5,18 +5,20 @@
 import type { z } from 'zod';
 import type { OffsetLookup } from '#adapters/kafka/lookup.ts';
 import type { Lake, LakeObject } from '#adapters/lake/index.ts';
-import { inTransactionUntil, type Pool } from '#adapters/postgres/index.ts';
+import { inTransactionUntil, type Pool, retryTransaction } from '#adapters/postgres/index.ts';
 import { type Knowledge, learn } from '#domain/deliveries.ts';
 import { type EventColumns, eventsWithin } from '#domain/event-columns.ts';
 import { lakeKey } from '#domain/lake-keys.ts';
 import { type ReadBatch, readBatch } from '#domain/read-batch.ts';
-import { framesOf, type RecordFrames } from '#domain/record-frames.ts';
+import type { RecordFrames } from '#domain/record-frames.ts';
 import { type PartitionBatch, withRecords } from '#domain/records.ts';
 import type { Stream } from '#domain/streams.ts';
+import type { Applied, Apply } from './apply.ts';
 import { askKafka } from './ask-kafka.ts';
-import type { Consume } from './consume.ts';
+import { type Consume, countsOf, type Done } from './consume.ts';
 import { commitDelivery, type OpenDelivery } from './ledger.ts';
 import { partitionReader } from './ledger-position.ts';
+import { loadIntoTable, recordsOf } from './load-into-table.ts';
 import { type PlannedDelivery, planInLedger } from './plan-in-ledger.ts';
 
 /** How a stream's objects are named and encoded. */
@@ -36,12 +38,17 @@ export interface LakeSink extends OffsetLookup {
 /** Each round commits something or answers a question of the plan; more that only ask mean that something else is wrong. */
 const MOST_ROUNDS = 20;
 
-export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: Layout<Event>): Consume<Event> {
+/** @param apply what fills the stream's table as well, if it has one: with the commit, so both take effect or none */
+export function writeToLake<Event extends z.ZodObject>(
+  sink: LakeSink,
+  layout: Layout<Event>,
+  apply?: Apply<Event>,
+): Consume<Event> {
   const consume: Consume<Event> = async (stream, batch, deadline) => {
     const read = readBatch(stream, batch);
     const keyOf = (records: RecordFrames) => lakeKey(layout, batch.partition, records);
     const objects = new Map<number, boolean>();
-    const done: PlannedDelivery[] = [];
+    const done: Done[] = [];
     let knowledge: Knowledge = { objects };
 
     for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -57,11 +64,11 @@ export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: L
         continue;
       }
       const committed = await inOrder(planned.deliveries, (delivery) =>
-        deliver(sink, layout, stream, batch, read, delivery, deadline),
+        deliver(sink, layout, apply, stream, batch, read, delivery, deadline),
       );
       done.push(...committed);
       if (committed.length > 0) round = 0;
-      if (committed.length === planned.deliveries.length && !planned.unfinished) return count(batch, done);
+      if (committed.length === planned.deliveries.length && !planned.unfinished) return countsOf(batch, done);
     }
     throw new Error(
       `Partition ${batch.partition} of ${batch.topic} was replanned ${MOST_ROUNDS} times by other workers; ` +
@@ -71,16 +78,20 @@ export function writeToLake<Event extends z.ZodObject>(sink: LakeSink, layout: L
   return consume;
 }
 
-/** Writes and commits one range. @returns false if another worker has abandoned the range meanwhile */
+const ATTEMPTS = 10;
+
+/** Writes and commits one range. @returns undefined if another worker has abandoned the range meanwhile */
 async function deliver<Event extends z.ZodObject>(
-  { pool, lake }: LakeSink,
+  sink: LakeSink,
   layout: Layout<Event>,
+  apply: Apply<Event> | undefined,
   stream: Stream<Event>,
   batch: PartitionBatch,
   read: ReadBatch<z.infer<Event>>,
   delivery: PlannedDelivery,
   deadline: number | undefined,
-): Promise<boolean> {
+): Promise<Done | undefined> {
+  const { lake } = sink;
   const { objectKey, accepted: rows, sourceSha256 } = delivery;
   let object: LakeObject | undefined;
   if (objectKey !== null) {
@@ -90,10 +101,24 @@ async function deliver<Event extends z.ZodObject>(
       : await lake.putOnce(objectKey, encode(), { rows, sourceSha256 }, layout.contentType);
     verify(lake, delivery, object);
   }
-  return inTransactionUntil(pool, deadline, (transaction) =>
-    commitDelivery(transaction, partitionReader(stream, batch), delivery, object),
+  const load = apply && { apply, records: await recordsOf(sink, stream, batch, read, delivery) };
+  return retryTransaction(ATTEMPTS, () =>
+    inTransactionUntil(sink.pool, deadline, async (transaction) => {
+      let applied: Pick<Applied, 'duplicates' | 'refused'> = { duplicates: 0, refused: [] };
+      const isDone = await commitDelivery(transaction, partitionReader(stream, batch), delivery, object, async () => {
+        if (load) applied = await loadIntoTable(transaction, stream, load.records, load.apply);
+        return applied.refused.length;
+      });
+      return isDone ? withLoad(delivery, applied) : undefined;
+    }),
   );
 }
+
+/** The object has all that it accepts; a table beside it has no repeats. */
+const withLoad = (
+  { records, accepted, rejected }: PlannedDelivery,
+  { duplicates, refused: { length: refused } }: Pick<Applied, 'duplicates' | 'refused'>,
+): Done => ({ records, accepted: accepted - duplicates - refused, duplicates, rejected: rejected + refused });
 
 /** A foreign object under our key is never touched: the batch fails until a person has looked at it. */
 function verify(lake: Lake, delivery: OpenDelivery, object: LakeObject | undefined): void {
@@ -110,19 +135,13 @@ async function isThere(lake: Lake, { objectKey }: OpenDelivery): Promise<boolean
   return objectKey === null || (await lake.head(objectKey)) !== undefined;
 }
 
-/** Runs `work` on each item in turn until it returns false. @returns the items for which it returned true */
-async function inOrder<T>(items: readonly T[], work: (item: T) => Promise<boolean>): Promise<T[]> {
-  const done: T[] = [];
+/** Runs `work` on each item in turn until it returns nothing. @returns what it returned before */
+async function inOrder<T, R>(items: readonly T[], work: (item: T) => Promise<R | undefined>): Promise<R[]> {
+  const done: R[] = [];
   for (const item of items) {
-    if (!(await work(item))) break;
-    done.push(item);
+    const result = await work(item);
+    if (result === undefined) break;
+    done.push(result);
   }
   return done;
-}
-
-function count(batch: PartitionBatch, deliveries: readonly PlannedDelivery[]) {
-  const sum = (of: 'accepted' | 'rejected' | 'records') =>
-    deliveries.reduce((total, delivery) => total + delivery[of], 0);
-  const redelivered = Math.max(0, framesOf(batch).count - sum('records'));
-  return { accepted: sum('accepted'), duplicates: 0, rejected: sum('rejected'), redelivered };
 }

@@ -21,7 +21,7 @@ export interface Stream<Event extends z.ZodObject = z.ZodObject> {
   readonly consumer: string;
   /**
    * `own`: the consumer is code of its own, `functions/<consumer>/handler.ts`. If absent, the stream is described: `store-stream` or
-   * `archive-stream` does what `table` or `lake` says, nothing else, and the consumer is the stream's alone.
+   * `archive-stream` does what `table` and `lake` say, nothing else, and the consumer is the stream's alone.
    */
   readonly handler?: 'own';
   readonly batching: Batching;
@@ -62,18 +62,19 @@ export interface LatestTable {
   readonly emptied: readonly string[];
 }
 
+export type SinkKind = 'table' | 'lake' | 'both';
+
 /**
- * Where a described stream's records go.
+ * Where a described stream's records go. `both`: an object of the lake holds every usable record, the table each once.
  *
- * @throws if its description names both sinks, or none
+ * @throws if its description names no sink
  */
-export function sinkOf({ topic, table, lake }: Pick<Stream, 'topic' | 'table' | 'lake'>): 'table' | 'lake' {
-  if (table && !lake) return 'table';
-  if (lake && !table) return 'lake';
-  const got = table ? 'both' : 'neither';
+export function sinkOf({ topic, table, lake }: Pick<Stream, 'topic' | 'table' | 'lake'>): SinkKind {
+  if (table) return lake ? 'both' : 'table';
+  if (lake) return 'lake';
   throw new Error(
-    `Expected the description of ${topic} to have either \`table\` or \`lake\`, got ${got}. One stream fills one place; what needs more ` +
-      "is code of its own (handler: 'own').",
+    `Expected the description of ${topic} to have \`table\`, \`lake\` or both, got neither. What goes elsewhere is code of its own ` +
+      "(handler: 'own').",
   );
 }
 

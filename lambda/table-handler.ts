@@ -1,6 +1,7 @@
 /** A Lambda handler that applies streams of the catalogue to tables, each batch and its offsets in one transaction. */
 import type { z } from 'zod';
-import { type Apply, writeToPostgres } from '#delivery/write-to-postgres.ts';
+import type { Apply } from '#delivery/apply.ts';
+import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { Stream } from '#domain/streams.ts';
 import { kafkaHandler } from './kafka-handler.ts';
 import { openSink, relayAfter } from './sink.ts';

@@ -7,9 +7,10 @@ import { consumerNeeds, type FunctionNeeds } from './function-needs.ts';
 /** @param stream one that has no code of its own */
 export function needsOf(stream: Stream): FunctionNeeds {
   const { topic, consumer, table, lake } = stream;
+  const sink = sinkOf(stream);
   return {
-    description: `Kafka ${topic} to ${table ? `the table ${table.name}` : 'immutable objects in the lake'}`,
-    entry: `functions/${{ table: 'store', lake: 'archive' }[sinkOf(stream)]}-stream/handler.ts`,
+    description: `Kafka ${topic} to ${[lake && 'immutable objects in the lake', table && `the table ${table.name}`].filter(Boolean).join(' and ')}`,
+    entry: `functions/${sink === 'table' ? 'store' : 'archive'}-stream/handler.ts`,
     memoryMegabytes: 1024,
     timeoutSeconds: 60,
     database: roleOf(stream) as DatabaseRole,

@@ -7,10 +7,10 @@ import { print } from '../print.ts';
 
 export const summary = 'Add a stream of your own: its description, test and migration';
 
-const sinks = ['table', 'lake'] as const;
+const sinks = ['table', 'lake', 'both'] as const;
 
 export const usage = `
-Usage: npx tillstream new-stream NAME [--sink table|lake] [--key FIELD] [--dry-run]
+Usage: npx tillstream new-stream NAME [--sink table|lake|both] [--key FIELD] [--dry-run]
        npx tillstream new-stream NAME --migration [--dry-run]
 
 Writes domain/streams/NAME.ts, which describes the stream and is to be edited, a test beside it, and the stream's migration; and names
@@ -19,6 +19,7 @@ description. NAME is the topic: lower-case letters, digits and underscores, such
 
   --sink table   each record becomes a row of streams.NAME, once (default)
   --sink lake    the records become Parquet objects in raw/NAME of the lake
+  --sink both    both of these
   --key FIELD    the field that keys the records in Kafka (default: user_id)
   --migration    write the migration anew, to match the description as it is now. Once it has been applied where its data matters,
                  a change of the table is a migration of its own
@@ -51,7 +52,7 @@ export function readArguments(args: readonly string[]): NewStreamCommand {
   if (values.migration && (values.sink ?? values.key) !== undefined)
     throw new UserError('--migration follows the description: edit it there, and leave --sink and --key out.');
   const sink = sinks.find((each) => each === (values.sink ?? 'table'));
-  if (!sink) throw new UserError(`--sink: expected ${sinks.join(' or ')}, got "${values.sink}"`);
+  if (!sink) throw new UserError(`--sink: expected ${sinks.join(', ')}, got "${values.sink}"`);
   const { key = 'user_id', migration, 'dry-run': dryRun } = values;
   return { topic, sink, key, migration, dryRun };
 }

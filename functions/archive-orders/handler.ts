@@ -3,4 +3,4 @@ import { loadCaller } from '#adapters/call-later.ts';
 import { streams } from '#domain/streams.ts';
 import { lakeHandler } from '#lambda/lake-handler.ts';
 
-export const handler = lakeHandler(streams.orders, loadCaller());
+export const handler = lakeHandler(streams.orders, { callTaker: loadCaller() });

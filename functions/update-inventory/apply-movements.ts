@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { arrayParameter, textParameter } from '#adapters/postgres/array-parameter.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
-import type { Applied, NewRecords } from '#delivery/write-to-postgres.ts';
+import type { Applied, NewRecords } from '#delivery/apply.ts';
 import type { DeadLetter } from '#domain/dead-letters.ts';
 import { type EventColumns, eventObjects } from '#domain/event-columns.ts';
 import { isCount, type Movement, piecesOf, type StockCount } from '#domain/inventory.ts';

@@ -1,7 +1,7 @@
 /** Brings the shop's tables up to date with a batch of products or customers. */
 import type { Transaction } from '#adapters/postgres/index.ts';
+import type { Applied, NewRecords } from '#delivery/apply.ts';
 import { latestOf, replaceByKey } from '#delivery/replace-by-key.ts';
-import type { Applied, NewRecords } from '#delivery/write-to-postgres.ts';
 import { type Stream, streams } from '#domain/streams.ts';
 
 /**

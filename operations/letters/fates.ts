@@ -19,7 +19,7 @@ export interface Fate {
   readonly place: { readonly partition: number; readonly offset: number } | null;
   /** The letter that it became. */
   readonly cameBackAs: number | null;
-  /** Where it took effect. An order waits in the lake for the next load. */
+  /** Where it took effect. An order waits in the lake for the next load; what has a table beside the lake is in both. */
   readonly in: 'lake' | 'warehouse' | 'stock' | 'payments' | 'bronze' | 'shop' | 'table' | 'objects' | null;
 }
 
@@ -27,7 +27,8 @@ export interface Fate {
 export const FATE_COLUMNS = `
   redriven_by as by, redriven_at as at, redrive.edited_value is not null as edited, fate.state, sent_partition as "sentPartition",
   sent_offset as "sentOffset", returned.id as "cameBackAs", taken.delivery_id as "takenBy", load.delivery_id is not null as loaded,
-  coalesce(taken.duplicates, 0) + coalesce(load.duplicates, 0) + coalesce(load.conflicts, 0) > 0 as "withRepeats"`;
+  coalesce(taken.duplicates, 0) + coalesce(load.duplicates, 0) + coalesce(load.conflicts, 0)
+    + coalesce(table_load.duplicates, 0) + coalesce(table_load.conflicts, 0) > 0 as "withRepeats"`;
 
 export interface FateRow {
   /** Of the letter. */

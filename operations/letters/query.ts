@@ -47,6 +47,7 @@ export const LETTERS_AND_FATES = `${LETTERS}
     and taken.state <> 'abandoned'
     and taken.state = 'committed'
   left join ledger.loads as load on load.delivery_id = taken.delivery_id
+  left join ledger.table_loads as table_load on table_load.delivery_id = taken.delivery_id
   cross join lateral (
     select case
       when returned.id is not null then 'came-back'

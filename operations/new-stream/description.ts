@@ -1,5 +1,6 @@
 /** The file that describes a stream, as one begins with it: to be edited. Pure. */
-import type { Names, SinkKind } from './names.ts';
+import type { SinkKind } from '#domain/stream.ts';
+import type { Names } from './names.ts';
 
 /** @param key the field that keys the records */
 export function descriptionText(names: Names, sink: SinkKind, key: string): string {
@@ -45,16 +46,21 @@ export const ${constant} = {
 
 const field = (name: string, column: string): string => `    ${name}: ${column},`;
 
-const wordsOf = (topic: string) =>
-  ({
-    table: {
-      columns: 'the table',
-      repeats: 'A second record with this id is a duplicate, or a conflict if it says something else.',
-      description: `table: { name: 'streams.${topic}', repeats: 'keep_first' }`,
-    },
+function wordsOf(topic: string): Record<SinkKind, { columns: string; repeats: string; description: string }> {
+  const table = `table: { name: 'streams.${topic}', repeats: 'keep_first' }`;
+  const lake = `lake: { prefix: 'raw/${topic}', format: 'parquet' }`;
+  const inTable = 'A second record with this id is a duplicate, or a conflict if it says something else';
+  return {
+    table: { columns: 'the table', repeats: `${inTable}.`, description: table },
     lake: {
       columns: 'the objects in the lake',
       repeats: 'A second record with this id is kept as well.',
-      description: `lake: { prefix: 'raw/${topic}', format: 'parquet' }`,
+      description: lake,
     },
-  }) satisfies Record<SinkKind, object>;
+    both: {
+      columns: 'the table and of the objects in the lake',
+      repeats: `${inTable}; the lake keeps it as well.`,
+      description: `${lake},\n  ${table}`,
+    },
+  };
+}

@@ -53,11 +53,22 @@ it('makes a role alone for a stream that goes to the lake', () => {
   );
 });
 
+it('makes role and table for a stream that goes to both', () => {
+  const both: Stream = {
+    ...refunds,
+    consumer: 'archive-late-refunds',
+    lake: { prefix: 'raw/late_refunds', format: 'parquet' },
+  };
+  const { text } = migrationOf(both, { migrations });
+  expect(text).toMatch(/^-- .+: beside its objects in the lake, a row for each record, once\.\ncreate table streams\.late_refunds \(\n/);
+  expect(text).toMatch(/\ncall streams\.archive_and_deliver_into\('streams\.late_refunds', 'archive_late_refunds'\);\n$/);
+});
+
 it('leaves a stream with code of its own alone', () => {
   expect(() => migrationOf(streams.orders, { migrations })).toThrow('orders has code and tables of its own');
 });
 
-it('refuses a field that each table has, and a stream with two sinks or none', () => {
+it('refuses a field that each table or object has, and a stream without a sink', () => {
   const event = refunds.event.extend({ kafka_offset: quantity('') });
   expect(() => migrationOf({ ...refunds, event }, { migrations })).toThrow(
     'Expected no field kafka_offset in late_refunds',
@@ -68,8 +79,6 @@ it('refuses a field that each table has, and a stream with two sinks or none', (
     lake: { prefix: 'raw/x', format: 'parquet' },
   };
   expect(() => migrationOf(inLake, { migrations })).toThrow('Expected no field raw in late_refunds');
-  const both: Stream = { ...refunds, lake: { prefix: 'raw/late_refunds', format: 'parquet' } };
-  expect(() => migrationOf(both, { migrations })).toThrow('either `table` or `lake`, got both');
   const { table: _, ...neither } = refunds;
-  expect(() => migrationOf(neither, { migrations })).toThrow('either `table` or `lake`, got neither');
+  expect(() => migrationOf(neither, { migrations })).toThrow('`table`, `lake` or both, got neither');
 });

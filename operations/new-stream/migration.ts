@@ -36,15 +36,18 @@ function migrationText(stream: Stream): string {
   const { topic, consumer, table } = stream;
   const role = consumer.replaceAll('-', '_');
   const about = `-- Topic ${topic} (domain/streams/${topic.replaceAll('_', '-')}.ts)`;
-  if (sinkOf(stream) === 'lake' || !table)
+  const sink = sinkOf(stream);
+  if (sink === 'lake' || !table)
     return `${about}: its objects lie in the lake, so all it needs is the role that ${consumer} logs in as.\ncall streams.archive_as('${role}');\n`;
   const columns = columnTexts(stream);
-  return `${about}: a row for each record, once.
+  const [kept, call] =
+    sink === 'both' ? ['beside its objects in the lake, a', 'archive_and_deliver_into'] : ['a', 'deliver_into'];
+  return `${about}: ${kept} row for each record, once.
 create table ${table.name} (
 ${columns.join(',\n')}
 );
 
-call streams.deliver_into('${table.name}', '${role}');
+call streams.${call}('${table.name}', '${role}');
 `;
 }
 

@@ -1,12 +1,13 @@
 /** What a stream of one's own is called, in each place that names it. Pure. */
 import { lineageColumns } from '#adapters/postgres/described-table.ts';
 import { lakeColumns } from '#domain/lake-fields.ts';
+import type { SinkKind } from '#domain/stream.ts';
 
-export type SinkKind = 'lake' | 'table';
+const ofTables = lineageColumns.map(({ name }) => name);
 
 /** Columns that each table or object has beside the event's. */
 export const ownColumns = (sink: SinkKind): readonly string[] =>
-  ({ table: lineageColumns.map(({ name }) => name), lake: lakeColumns })[sink];
+  ({ table: ofTables, lake: lakeColumns, both: [...ofTables, ...lakeColumns] })[sink];
 
 export interface Names {
   /** The topic, and the word of the table or the objects: `late_refunds`. */
@@ -26,7 +27,7 @@ export interface Names {
 }
 
 export function namesOf(topic: string, sink: SinkKind): Names {
-  const consumer = `${{ lake: 'archive', table: 'store' }[sink]}-${kebab(topic)}`;
+  const consumer = `${sink === 'table' ? 'store' : 'archive'}-${kebab(topic)}`;
   const one = singular(topic);
   return {
     topic,

@@ -49,6 +49,14 @@ describe('a new stream', () => {
     expect(namesOf(topic, 'table').id).toBe(id);
   });
 
+  it('may go to the lake and a table at once, by one function', () => {
+    const { names, files } = plan({ sink: 'both' });
+    expect(names.consumer).toBe('archive-late-refunds');
+    const text = textOf(files, 'domain/streams/late-refunds.ts') ?? '';
+    expect(text).toContain("  lake: { prefix: 'raw/late_refunds', format: 'parquet' },\n");
+    expect(text).toContain("  table: { name: 'streams.late_refunds', repeats: 'keep_first' },\n");
+  });
+
   it('may be keyed by its own id, which it then has once', () => {
     const text = textOf(plan({ key: 'late_refund_id' }).files, 'domain/streams/late-refunds.ts') ?? '';
     expect(text.match(/^ {4}late_refund_id:/gm)).toHaveLength(1);
@@ -83,6 +91,8 @@ describe('a new stream', () => {
     [{ key: 'amount' }, {}, /^--key: expected the field of an id/],
     [{ key: 'kafka_offset' }, {}, /^--key: expected another name than kafka_offset: each table has such a column/],
     [{ key: 'extra', sink: 'lake' }, {}, /^--key: expected another name than extra: each object of the lake has such/],
+    [{ key: 'extra', sink: 'both' }, {}, /each table or object of the lake has such a column of its own/],
+    [{ key: 'kafka_offset', sink: 'both' }, {}, /each table or object of the lake has such a column of its own/],
     [{ key: 'User' }, {}, /^--key: expected lower-case/],
     [{}, { catalogue: 'export const streams = { orders };' }, /Expected the imports and the list/],
   ] satisfies [Partial<WantedStream>, Partial<Project>, RegExp][])('%j is refused', (wanted, found, message) => {

@@ -1,8 +1,9 @@
 /** What files a new stream begins with, in a project as it is. Pure. */
+import type { SinkKind } from '#domain/stream.ts';
 import { CATALOGUE, withStream } from './catalogue.ts';
 import { descriptionText } from './description.ts';
 import { testText } from './description-test.ts';
-import { faultOfName, type Names, namesOf, ownColumns, type SinkKind } from './names.ts';
+import { faultOfName, type Names, namesOf, ownColumns } from './names.ts';
 
 export interface WantedStream {
   readonly topic: string;
@@ -84,7 +85,7 @@ function refuseTaken({ topic, file, consumer, constant }: Names, project: Projec
 function refuseKey(key: string, sink: SinkKind): void {
   if (['amount', 'currency', 'occurred_at'].includes(key))
     throw new Refused(`--key: expected the field of an id, by which records stay in sequence, got ${key}`);
-  const place = { table: 'table', lake: 'object of the lake' }[sink];
+  const place = { table: 'table', lake: 'object of the lake', both: 'table or object of the lake' }[sink];
   if (ownColumns(sink).includes(key))
     throw new Refused(`--key: expected another name than ${key}: each ${place} has such a column of its own`);
 }

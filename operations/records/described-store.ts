@@ -32,6 +32,7 @@ export function describedStore({ table, event, ids: [own = ''] }: Stream): Store
   const key = columnsOf(event).find(({ name }) => name === own);
   return {
     joins: `
+    left join ledger.table_loads as load on load.delivery_id = placed.delivery_id
     left join ${rows} as named on named.${identifier(own)} = ${KEYS[key?.kind ?? ''] ?? 'null'}
     left join lateral (
       select stored_at
@@ -43,7 +44,7 @@ export function describedStore({ table, event, ids: [own = ''] }: Stream): Store
       limit 1
     ) as unnamed on true`,
     columns: `
-    has_repeats,
+    has_repeats or coalesce(load.duplicates, 0) > 0 as has_repeats,
     unnamed.stored_at is not null
     or coalesce((named.partition, named.kafka_offset) = (record_partition, record_offset), false) as stored,
     coalesce(unnamed.stored_at, named.stored_at) as stored_at,

@@ -73,7 +73,7 @@ function firstOf({ firstTopic, firstPartition, firstOffset }: FateRow): Fate['fi
 const iso = (moment: Date | null): string | null => moment?.toISOString() ?? null;
 
 /** The places that it reached, and those that it will reach. */
-function wayOf({ consumer, handler, table }: Stream, row: FateRow, state: Fate['state']): Step[] {
+function wayOf({ consumer, handler, table, lake }: Stream, row: FateRow, state: Fate['state']): Step[] {
   if (state === 'gap' || state === 'uncertain') return [];
   const there = (place: Step['place'], at: Date | null, done = at !== null): Step => ({ place, done, at: iso(at) });
   const taken = state === 'effect';
@@ -85,8 +85,15 @@ function wayOf({ consumer, handler, table }: Stream, row: FateRow, state: Fate['
     const warehouse = there('warehouse', row.loadedAt);
     return [lake, warehouse, there('curated', row.nextAt, row.nextDone === true)];
   }
+  if (handler !== 'own') {
+    // A table takes no repeats, and the lake beside it does.
+    const inLake = lake && (taken || state === 'repeat' || row.reason === 'conflict');
+    return [
+      ...(inLake ? [there('lake', row.committedAt)] : []),
+      ...(table && taken ? [there('table', row.storedAt)] : []),
+    ];
+  }
   if (!taken) return [];
-  if (handler !== 'own') return [table ? there('table', row.storedAt) : there('lake', row.committedAt)];
   if (consumer === streams.products.consumer) return [there('shop', row.committedAt)];
   if (consumer === streams.userEvents.consumer) return [there('bronze', row.committedAt), there('gold', row.nextAt)];
   if (isStock(consumer)) {

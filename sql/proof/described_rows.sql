@@ -1,6 +1,7 @@
 -- What the ledger counted of each delivery of the consumer ($1) on the topic ($2), in the partition ($3) from the offset ($4) on, or of
 -- all if these are null, and what the stream's table has of it: rows at offsets of the delivery, and the fingerprint of all rows that
--- bear its id. For described.records stands the table of the stream, for described.fingerprint the function of its schema.
+-- bear its id. If the lake has the records too, the delivery's load into the table says how many are rows. For described.records stands
+-- the table of the stream, for described.fingerprint the function of its schema.
 with deliveries as (
   select *
   from ledger.deliveries
@@ -9,6 +10,10 @@ with deliveries as (
     and state = 'committed'
     and ($3::integer is null or partition = $3)
     and ($4::bigint is null or int8range(first_offset, last_offset, '[]') && int8range($4, null))
+),
+
+table_loads as (
+  select * from ledger.table_loads
 ),
 
 records as (
@@ -37,8 +42,9 @@ select
   partition,
   first_offset as "firstOffset",
   last_offset as "lastOffset",
-  accepted,
+  coalesce(table_loads.inserted, accepted) as accepted,
   coalesce(stored, 0) as stored,
   coalesce(deliveries.rows_fingerprint, 0) = coalesce(stored.rows_fingerprint, 0) as "isUnchanged"
 from deliveries
+left join table_loads using (delivery_id)
 left join stored using (delivery_id)

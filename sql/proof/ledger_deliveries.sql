@@ -1,5 +1,5 @@
 -- Committed deliveries of the consumer ($1) on the topic ($2), in the partition ($3) from the offset ($4) on, or all if these are null,
--- with the count of their dead letters, and with their load if there was one.
+-- with the count of their dead letters, and with their load into the warehouse, or into the stream's table, if there was one.
 with deliveries as (
   select
     *,
@@ -24,13 +24,29 @@ loads as (
   from ledger.loads
 ),
 
--- A conflict is found by the load, so its letter bears the name of another consumer.
+-- Amounts and fingerprint of what these loaded are compared by those of their delivery (described_rows.sql).
+table_loads as (
+  select
+    *,
+    ledger.table_load_fingerprint(table_loads) as fingerprint
+  from ledger.table_loads
+),
+
+-- A conflict that a load found counts as accepted, since the object has it: load-orders writes its letter, or, of a stream with a table,
+-- the delivery's consumer, which refuses nothing else that can be read.
 letters as (
   select
     delivery_id,
-    count(*) filter (where consumer = $1) as dead_letters,
-    count(*) filter (where consumer = 'load-orders') as conflict_letters
+    count(*) filter (
+      where dead_letters.consumer = $1 and not (object_key is not null and reason = 'conflict')
+    ) as dead_letters,
+    count(*) filter (
+      where
+        dead_letters.consumer = 'load-orders'
+        or (dead_letters.consumer = $1 and object_key is not null and reason = 'conflict')
+    ) as conflict_letters
   from dead_letters
+  inner join deliveries using (delivery_id)
   group by delivery_id
 )
 
@@ -53,16 +69,16 @@ select
   deliveries.object_bytes as "objectBytes",
   deliveries.source_sha256 as "sourceSha256",
   coalesce(deliveries.amount, 0)::numeric(30, 2)::text as amount,
-  (deliveries.fingerprint + coalesce(loads.fingerprint, 0))::text as fingerprint,
+  (deliveries.fingerprint + coalesce(loads.fingerprint, table_loads.fingerprint, 0))::text as fingerprint,
   case
-    when loads.delivery_id is not null
+    when coalesce(loads.delivery_id, table_loads.delivery_id) is not null
       then jsonb_build_object(
-          'rows', loads.rows,
-          'inserted', loads.inserted,
-          'duplicates', loads.duplicates,
-          'conflicts', loads.conflicts,
-          'insertedAmount', loads.inserted_amount::numeric(30, 2)::text,
-          'repeatedAmount', loads.repeated_amount::numeric(30, 2)::text,
+          'rows', coalesce(loads.rows, table_loads.rows),
+          'inserted', coalesce(loads.inserted, table_loads.inserted),
+          'duplicates', coalesce(loads.duplicates, table_loads.duplicates),
+          'conflicts', coalesce(loads.conflicts, table_loads.conflicts),
+          'insertedAmount', coalesce(loads.inserted_amount, 0)::numeric(30, 2)::text,
+          'repeatedAmount', coalesce(loads.repeated_amount, 0)::numeric(30, 2)::text,
           'conflictLetters', coalesce(letters.conflict_letters, 0),
           'rowsFingerprint', loads.rows_fingerprint::text
         )
@@ -70,4 +86,5 @@ select
 from deliveries
 left join letters using (delivery_id)
 left join loads using (delivery_id)
+left join table_loads using (delivery_id)
 order by deliveries.partition, deliveries.first_offset

@@ -2,9 +2,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
+import type { Apply } from '#delivery/apply.ts';
 import { layoutOf } from '#delivery/lake-layout.ts';
 import { writeToLake } from '#delivery/write-to-lake.ts';
-import { type Apply, writeToPostgres } from '#delivery/write-to-postgres.ts';
+import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import type { paymentEvent } from '#domain/streams/transactions.ts';
 import { catalogue, type Stream, streams } from '#domain/streams.ts';
 import type { Proof } from '#functions/prove/proof.ts';

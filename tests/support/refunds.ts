@@ -26,8 +26,18 @@ export const refunds = {
   table: { name: 'streams.refunds', repeats: 'keep_first' },
 } as const satisfies Stream;
 
+/** The same with objects in the lake beside the table. */
+export const archivedRefunds = {
+  ...refunds,
+  consumer: 'archive-refunds',
+  lake: { prefix: 'raw/refunds', format: 'parquet' },
+} as const satisfies Stream;
+
 /** What its own migration would do. @returns its role, which is removed with the database */
-export async function makeRefunds(pool: Pool): Promise<string> {
+export async function makeRefunds(
+  pool: Pool,
+  procedure: 'deliver_into' | 'archive_and_deliver_into' = 'deliver_into',
+): Promise<string> {
   const { rows } = await pool.query<{ database: string }>('select current_database() as database');
   const role = `${rows[0]?.database}_refunds`;
   await pool.query(`
@@ -39,7 +49,7 @@ export async function makeRefunds(pool: Pool): Promise<string> {
       reason varchar(50),
       made_at timestamptz not null
     );
-    call streams.deliver_into('streams.refunds', '${role}')`);
+    call streams.${procedure}('streams.refunds', '${role}')`);
   return role;
 }
 

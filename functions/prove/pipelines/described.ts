@@ -1,14 +1,19 @@
-/** What is proved of a described stream that has a table: each accepted record is a row, as it was written, and nothing else is. */
+/**
+ * What is proved of a described stream that has a table: each accepted record is a row, as it was written, and nothing else is. If the lake
+ * has its records too, those are rows that its loads have inserted.
+ */
 import { fingerprintOf, qualified, type TableColumn, tableColumns } from '#adapters/postgres/described-table.ts';
 import type { Pool, Transaction } from '#adapters/postgres/index.ts';
 import type { Stream } from '#domain/streams.ts';
-import { type Check, check, locate } from '../proof.ts';
+import type { CommittedDelivery } from '../ledger-totals.ts';
+import { type Check, check, locate, type StreamTotals } from '../proof.ts';
 import { query } from '../queries.ts';
 import type { ProofOptions } from '../request.ts';
 import { partsOf, queryParts, type Scope } from '../scope.ts';
 import type { Sources } from '../sources.ts';
 import type { ProvenStream } from '../stream.ts';
 import { sum } from '../sum.ts';
+import { conflictsCheck, isLoaded, withLoads } from './loads.ts';
 import { unchangedCheck, type Written } from './unchanged.ts';
 
 interface StoredDelivery extends Written {
@@ -17,18 +22,38 @@ interface StoredDelivery extends Written {
 }
 
 export async function proveTable(
-  { stream }: ProvenStream,
+  { stream, ledger: { deliveries }, sums, totals }: ProvenStream,
   _: Sources,
   transaction: Transaction,
   __: ProofOptions,
   scope: Scope,
-): Promise<{ checks: readonly Check[] }> {
-  const { table } = stream;
+): Promise<{ checks: readonly Check[]; totals?: StreamTotals }> {
+  const { table, lake } = stream;
   if (!table) return { checks: [] };
   const columns = await columnsCheck(transaction, stream, table.name);
+  const checks = [columns, ...(lake ? loadChecks(stream, deliveries) : [])];
   // Without its columns, it can't be asked for its rows.
-  if (!columns.balanced) return { checks: [columns] };
-  return { checks: [columns, ...(await rowsChecks(transaction, stream, table.name, scope))] };
+  if (columns.balanced) checks.push(...(await rowsChecks(transaction, stream, table.name, scope)));
+  return lake ? { checks, totals: withLoads(totals, sums) } : { checks };
+}
+
+/** The ledger takes no load whose records aren't inserted, duplicates or conflicts. */
+function loadChecks({ topic }: Stream, deliveries: readonly CommittedDelivery[]): Check[] {
+  const loaded = deliveries.filter(isLoaded);
+  return [
+    check(
+      `${topic}: each record of the lake became a row, a duplicate or a conflict`,
+      sum(deliveries, ({ accepted }) => accepted),
+      sum(loaded, ({ load }) => load.rows),
+      deliveries.flatMap((delivery) => {
+        const { accepted, load } = delivery;
+        return load?.rows === accepted
+          ? []
+          : [`${locate(delivery)}: ${accepted} in the lake, ${load?.rows ?? 'none'} counted`];
+      }),
+    ),
+    conflictsCheck(topic, loaded),
+  ];
 }
 
 export async function columnsCheck(transaction: Transaction | Pool, stream: Stream, table: string): Promise<Check> {

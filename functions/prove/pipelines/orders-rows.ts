@@ -7,7 +7,7 @@ import { columnsOf } from '#domain/columns.ts';
 import { type Check, check, locate } from '../proof.ts';
 import { query } from '../queries.ts';
 import { differences, type TextRow, textInSql, textOf } from '../row-text.ts';
-import type { Loaded } from './orders-warehouse.ts';
+import type { Loaded } from './loads.ts';
 
 /** The column that must be unique. */
 const KEY = 'order_id';

@@ -1,10 +1,11 @@
 /** Whether the warehouse holds what the loads say they put there: counts and sums for each delivery, by SQL alone. */
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { formatCents } from '#domain/money.ts';
-import type { CommittedDelivery, LoadCounts } from '../ledger-totals.ts';
+import type { CommittedDelivery } from '../ledger-totals.ts';
 import { type Check, check, locate } from '../proof.ts';
 import { query } from '../queries.ts';
 import { sum } from '../sum.ts';
+import { conflictsCheck, isLoaded, type Loaded } from './loads.ts';
 import { unchangedCheck } from './unchanged.ts';
 
 interface Held {
@@ -23,10 +24,6 @@ export interface Warehouse {
   /** Delivery id → what the table holds of it. */
   readonly deliveries: ReadonlyMap<number, Held>;
 }
-
-export type Loaded = CommittedDelivery & { readonly load: LoadCounts };
-
-export const isLoaded = (delivery: CommittedDelivery): delivery is Loaded => delivery.load !== null;
 
 /** @param only the deliveries to read; all of the warehouse if undefined */
 export async function readWarehouse(transaction: Transaction, only?: readonly CommittedDelivery[]): Promise<Warehouse> {
@@ -77,11 +74,7 @@ export function warehouseChecks(name: string, deliveries: readonly CommittedDeli
       `${name}: the rows of the warehouse are as they were loaded`,
       loaded.map((delivery) => ({ ...delivery, isUnchanged: isUnchanged(delivery, warehouse) })),
     ),
-    check(
-      `${name}: conflicts stand in the dead letters`,
-      sum(loaded, ({ load }) => load.conflicts),
-      sum(loaded, ({ load }) => load.conflictLetters),
-    ),
+    conflictsCheck(name, loaded),
   ];
 }
 

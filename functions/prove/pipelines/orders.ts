@@ -4,11 +4,12 @@ import type { CommittedDelivery } from '../ledger-totals.ts';
 import { WAITING } from '../passing.ts';
 import { type Check, check, type StreamTotals } from '../proof.ts';
 import { type ProofOptions, reaches } from '../request.ts';
-import type { DeliverySums, Scope } from '../scope.ts';
+import type { Scope } from '../scope.ts';
 import type { Sources } from '../sources.ts';
 import type { ProvenStream } from '../stream.ts';
+import { isLoaded, withLoads } from './loads.ts';
 import { rowChecks } from './orders-rows.ts';
-import { isLoaded, readWarehouse, warehouseChecks } from './orders-warehouse.ts';
+import { readWarehouse, warehouseChecks } from './orders-warehouse.ts';
 
 export async function proveOrders(
   { stream, ledger: { deliveries }, sums, totals }: ProvenStream,
@@ -33,15 +34,4 @@ function waitingCheck(name: string, deliveries: readonly CommittedDelivery[]): C
     waiting.length,
     waiting.map(({ objectKey }) => `${objectKey}`),
   );
-}
-
-/** The lake accepts repeated and contradicting orders; the load finds them. */
-function withLoads(totals: StreamTotals, { inserted, repeats, conflicts }: DeliverySums): StreamTotals {
-  return {
-    ...totals,
-    accepted: totals.accepted - repeats - conflicts,
-    duplicates: totals.duplicates + repeats,
-    rejected: totals.rejected + conflicts,
-    loaded: inserted,
-  };
 }
