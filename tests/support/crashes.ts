@@ -2,6 +2,7 @@
  * Simulates a worker that crashes at a chosen step: wraps the real lake and pool, and throws `Crash` before or after the
  * chosen call takes effect. So the stores end up exactly as a crashed process would leave them.
  */
+import { Writable } from 'node:stream';
 import type { Lake } from '#adapters/lake/index.ts';
 import type { Pool } from '#adapters/postgres/index.ts';
 
@@ -25,9 +26,15 @@ export function crashingAt({ pool, lake }: { pool: Pool; lake: Lake }, steps: nu
     async connect() {
       const client = await pool.connect();
       const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
-      // A crashed process rolls nothing back, but the server does when the connection ends: so rollback always succeeds.
-      const crashingQuery = (...args: unknown[]) =>
-        args[0] === 'rollback' ? query(...args) : step(() => query(...args));
+      const crashingQuery = (...args: unknown[]) => {
+        // A crashed process rolls nothing back, but the server does when the connection ends: so rollback always succeeds.
+        if (args[0] === 'rollback') return query(...args);
+        if (!(args[0] instanceof Writable)) return step(() => query(...args));
+        // What COPY is written to is needed at once.
+        left -= 1;
+        if (left > 0) return query(...args);
+        throw new Crash(`crashed at COPY, step ${steps}`);
+      };
       return Object.assign(Object.create(client), { query: crashingQuery });
     },
   } as unknown as Pool;
