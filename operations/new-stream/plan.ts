@@ -72,7 +72,9 @@ function refuseTaken({ topic, file, consumer, constant }: Names, project: Projec
       `There is a topic ${topic} already: npx tillstream messages ${topic} shows it. Choose another name.`,
     );
   if (givenZones.includes(topic))
-    throw new Refused(`${topic} is what a zone of the lake is called (npx tillstream lake --zone ${topic}). Choose another name.`);
+    throw new Refused(
+      `${topic} is what a zone of the lake is called (npx tillstream lake --zone ${topic}). Choose another name.`,
+    );
   const path = `domain/streams/${file}.ts`;
   if (project.exists(path))
     throw new Refused(
