@@ -233,7 +233,7 @@ comment on column shop.products.product_id is 'Product, by the id that events na
 comment on column shop.products.name is 'What customers call it.';
 comment on column shop.products.category is 'Category that it is in.';
 comment on column shop.products.price is 'What a piece costs, without a currency.';
-comment on column shop.products.partition is 'Partition of topic products that this record is in; null if it didn''t come by the topic.';
+comment on column shop.products.partition is 'Partition of topic products with the record that says how it is now; null if it didn''t come by the topic.';
 comment on column shop.products.delivery_id is
   'Delivery in ledger.deliveries that brought this record; null if it didn''t come by the topic.';
 
@@ -249,7 +249,7 @@ comment on column shop.customers.country is 'ISO 3166 code of the customer''s co
 comment on column shop.customers.segment is 'Group of customers, such as new, regular or vip.';
 comment on column shop.customers.signed_up_at is 'When the customer signed up.';
 comment on column shop.customers.partition is
-  'Partition of topic customers that this record is in; null if the row didn''t come by the topic.';
+  'Partition of topic customers with the record that says how the customer is now; null if the row didn''t come by the topic.';
 comment on column shop.customers.delivery_id is
   'Delivery in ledger.deliveries that brought this record; null if the row didn''t come by the topic.';
 
