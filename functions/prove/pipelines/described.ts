@@ -1,6 +1,6 @@
 /**
- * What is proved of a described stream that has a table: each accepted record is a row, as it was written, and nothing else is. If the lake
- * has its records too, those are rows that its loads have inserted.
+ * What is proved of a described stream: of its table, that each accepted record is a row, as it was written, and nothing else is; of its
+ * objects, their money; of both, that each record of an object became a row, a duplicate or a conflict.
  */
 import { fingerprintOf, qualified, type TableColumn, tableColumns } from '#adapters/postgres/described-table.ts';
 import type { Pool, Transaction } from '#adapters/postgres/index.ts';
@@ -13,6 +13,7 @@ import { partsOf, queryParts, type Scope } from '../scope.ts';
 import type { Sources } from '../sources.ts';
 import type { ProvenStream } from '../stream.ts';
 import { sum } from '../sum.ts';
+import { moneyChecks } from './described-lake.ts';
 import { conflictsCheck, isLoaded, withLoads } from './loads.ts';
 import { unchangedCheck, type Written } from './unchanged.ts';
 
@@ -21,20 +22,20 @@ interface StoredDelivery extends Written {
   readonly stored: number;
 }
 
-export async function proveTable(
-  { stream, ledger: { deliveries }, sums, totals }: ProvenStream,
-  _: Sources,
+export async function proveDescribed(
+  proven: ProvenStream,
+  { lake }: Sources,
   transaction: Transaction,
-  __: ProofOptions,
+  options: ProofOptions,
   scope: Scope,
 ): Promise<{ checks: readonly Check[]; totals?: StreamTotals }> {
-  const { table, lake } = stream;
-  if (!table) return { checks: [] };
-  const columns = await columnsCheck(transaction, stream, table.name);
-  const checks = [columns, ...(lake ? loadChecks(stream, deliveries) : [])];
-  // Without its columns, it can't be asked for its rows.
-  if (columns.balanced) checks.push(...(await rowsChecks(transaction, stream, table.name, scope)));
-  return lake ? { checks, totals: withLoads(totals, sums) } : { checks };
+  const { stream, ledger, sums, totals } = proven;
+  const checks = [
+    ...(await tableChecks(proven, transaction, scope)),
+    ...(await moneyChecks(proven, lake, options)),
+  ];
+  if (!stream.table || !stream.lake) return { checks };
+  return { checks: [...checks, ...loadChecks(stream, ledger.deliveries)], totals: withLoads(totals, sums) };
 }
 
 /** The ledger takes no load whose records aren't inserted, duplicates or conflicts. */
@@ -54,6 +55,15 @@ function loadChecks({ topic }: Stream, deliveries: readonly CommittedDelivery[])
     ),
     conflictsCheck(topic, loaded),
   ];
+}
+
+async function tableChecks({ stream }: ProvenStream, transaction: Transaction, scope: Scope): Promise<Check[]> {
+  const { table } = stream;
+  if (!table) return [];
+  const columns = await columnsCheck(transaction, stream, table.name);
+  // Without its columns, it can't be asked for its rows.
+  if (!columns.balanced) return [columns];
+  return [columns, ...(await rowsChecks(transaction, stream, table.name, scope))];
 }
 
 export async function columnsCheck(transaction: Transaction | Pool, stream: Stream, table: string): Promise<Check> {
