@@ -13,7 +13,12 @@ it('gives a stream the handler and the rights that its sinks need', () => {
     entry: 'functions/store-stream/handler.ts',
   });
   expect(needsOf(refunds)).not.toHaveProperty('lake');
-  const archive = { entry: 'functions/archive-stream/handler.ts', lake, database: 'archive_refunds', streamTopic: 'refunds' };
+  const archive = {
+    entry: 'functions/archive-stream/handler.ts',
+    lake,
+    database: 'archive_refunds',
+    streamTopic: 'refunds',
+  };
   expect(needsOf(inLake)).toMatchObject({ ...archive, description: 'Kafka refunds to immutable objects in the lake' });
   expect(needsOf(archivedRefunds)).toMatchObject({
     ...archive,

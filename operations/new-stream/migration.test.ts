@@ -67,8 +67,12 @@ it('makes role and table for a stream that goes to both', () => {
     lake: { prefix: 'raw/late_refunds', format: 'parquet' },
   };
   const { text } = migrationOf(both, { migrations });
-  expect(text).toMatch(/^-- .+: beside its objects in the lake, a row for each record, once\.\ncreate table streams\.late_refunds \(\n/);
-  expect(text).toMatch(/\ncall streams\.archive_and_deliver_into\('streams\.late_refunds', 'archive_late_refunds'\);\n$/);
+  expect(text).toMatch(
+    /^-- .+: beside its objects in the lake, a row for each record, once\.\ncreate table streams\.late_refunds \(\n/,
+  );
+  expect(text).toMatch(
+    /\ncall streams\.archive_and_deliver_into\('streams\.late_refunds', 'archive_late_refunds'\);\n$/,
+  );
 });
 
 it('leaves a stream with code of its own alone', () => {

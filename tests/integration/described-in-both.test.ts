@@ -15,7 +15,7 @@ import { fatesOf } from '#operations/records/fates.ts';
 import { Crash, crashingAt } from '../support/crashes.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { uuidOf } from '../support/payments.ts';
-import { archivedRefunds as stream, makeRefunds, refund, refundBatch } from '../support/refunds.ts';
+import { makeRefunds, refund, refundBatch, archivedRefunds as stream } from '../support/refunds.ts';
 import { freshDatabase, freshLake, poolAs, s3Client } from '../support/stores.ts';
 
 let pool: Pool;
@@ -37,20 +37,27 @@ interface Stores {
 }
 
 const deliver = (batch: PartitionBatch, stores: Partial<Stores> = {}, kafka: Partial<OffsetLookup> = {}) =>
-  writeToLake({ pool: role, lake, ...kafkaFrom(0), ...kafka, ...stores }, layoutOf(stream), intoTable(stream))(
-    stream,
-    batch,
-  );
+  writeToLake(
+    { pool: role, lake, ...kafkaFrom(0), ...kafka, ...stores },
+    layoutOf(stream),
+    intoTable(stream),
+  )(stream, batch);
 
 /** The second repeats the first, the third contradicts it, the fourth can't be read. */
-const BATCH = refundBatch(0, 0, [refund(1), refund(1, { amount: 12.5 }), refund(1, { pieces: 7 }), 'not json', refund(2)]);
+const BATCH = refundBatch(0, 0, [
+  refund(1),
+  refund(1, { amount: 12.5 }),
+  refund(1, { pieces: 7 }),
+  'not json',
+  refund(2),
+]);
 
 function proofOf(batches: readonly PartitionBatch[], depth: Depth, earliest = 0) {
   const records = batches.flatMap((batch) => batch.records);
+  const latest = (records.at(-1)?.offset ?? -1) + 1;
   const sources = {
     ...{ pool: provePool, lake, hourlyMetrics: async () => [] },
-    offsets: async (topic: string) =>
-      topic === stream.topic ? [{ partition: 0, earliest, latest: records.at(-1)?.offset ?? 0 }].map(end) : [],
+    offsets: async (topic: string) => (topic === stream.topic ? [{ partition: 0, earliest, latest }] : []),
     records: async function* (topic: string) {
       if (topic !== stream.topic) return;
       yield { partition: 0, records: records.map((record) => ({ ...record, timestampType: 'CREATE_TIME' as const })) };
@@ -58,10 +65,6 @@ function proofOf(batches: readonly PartitionBatch[], depth: Depth, earliest = 0)
   };
   return prove(sources, { depth, settled: true }, undefined, [...catalogue, stream]);
 }
-const end = <Offsets extends { readonly latest: number }>(offsets: Offsets) => ({
-  ...offsets,
-  latest: offsets.latest + 1,
-});
 
 async function failed(batches: readonly PartitionBatch[], depth: Depth = 'kafka', earliest = 0): Promise<string[]> {
   const { checks } = await proofOf(batches, depth, earliest);
@@ -134,36 +137,44 @@ describe('a stream with both sinks', () => {
       await expect(role.query(sql)).rejects.toMatchObject({ code: '42501' });
   });
 
-  it.each(['before', 'after'] as const)('is exact whatever a worker dies %s, the put and the commit included', async (side) => {
-    const batches: PartitionBatch[] = [];
-    let crashes = 0;
-    for (let steps = 1; crashes === steps - 1; steps++) {
-      const batch = refundBatch(0, 3 * crashes, [refund(steps), refund(steps), refund(1, { pieces: 99 })]);
-      batches.push(batch);
-      const dies = deliver(batch, crashingAt({ pool: role, lake }, steps, side));
-      crashes += await dies.then(
-        () => 0,
-        (error) => {
-          if (!(error instanceof Crash)) throw error;
-          return 1;
-        },
+  it.each(['before', 'after'] as const)(
+    'is exact whatever a worker dies %s, the put and the commit included',
+    async (side) => {
+      const batches: PartitionBatch[] = [];
+      let crashes = 0;
+      for (let steps = 1; crashes === steps - 1; steps++) {
+        const batch = refundBatch(0, 3 * crashes, [refund(steps), refund(steps), refund(1, { pieces: 99 })]);
+        batches.push(batch);
+        const dies = deliver(batch, crashingAt({ pool: role, lake }, steps, side));
+        crashes += await dies.then(
+          () => 0,
+          (error) => {
+            if (!(error instanceof Crash)) throw error;
+            return 1;
+          },
+        );
+        await deliver(batch);
+      }
+      // It plans, puts and commits in at least a dozen steps, and the last worker of all did not die.
+      expect(crashes).toBeGreaterThan(12);
+      const { rows } = await pool.query(
+        `select count(*) as rows, count(distinct "refundId") as ids, (select sum(duplicates) from ledger.table_loads) as duplicates,
+         (select sum(conflicts) from ledger.table_loads) as conflicts
+       from streams.refunds`,
       );
-      await deliver(batch);
-    }
-    // It plans, puts and commits in at least a dozen steps, and the last worker of all did not die.
-    expect(crashes).toBeGreaterThan(12);
-    const { rows } = await pool.query(
-      `select count(*) as rows, count(distinct "refundId") as ids, (select sum(duplicates) from ledger.table_loads) as duplicates,
-         (select sum(conflicts) from ledger.table_loads) as conflicts from streams.refunds`,
-    );
-    const [each, ...more] = [batches.length, rows];
-    expect(more[0]).toEqual([{ rows: each, ids: each, duplicates: String(each), conflicts: String(each) }]);
-    expect(await failed(batches)).toEqual([]);
-  });
+      const each = batches.length;
+      expect(rows).toEqual([{ rows: each, ids: each, duplicates: each, conflicts: each }]);
+      expect(await failed(batches)).toEqual([]);
+    },
+  );
 });
 
 describe('an object that was put, whose delivery did not commit', () => {
-  const whole = refundBatch(0, 0, [1, 2, 3, 4].map((id) => refund(id)));
+  const whole = refundBatch(
+    0,
+    0,
+    [1, 2, 3, 4].map((id) => refund(id)),
+  );
   const part = (from: number, to: number): PartitionBatch => ({ ...whole, records: whole.records.slice(from, to) });
 
   beforeEach(async () => {
@@ -196,7 +207,7 @@ describe('an object that was put, whose delivery did not commit', () => {
     expect((await pool.query('select first_offset, last_offset from ledger.losses')).rows).toEqual([
       { first_offset: 0, last_offset: 1 },
     ]);
-    expect(await failed([part(2, 4)], 'kafka', 2)).toEqual(['no record was lost']);
+    expect(await failed([part(2, 4)], 'kafka', 2)).toEqual(['records lost, not acknowledged']);
   });
 });
 
@@ -213,13 +224,13 @@ describe('the proof of a stream with both sinks', () => {
       [ROWS, UNCHANGED],
     ],
     ['a cent', 'update streams.refunds set amount = amount + 0.01 where kafka_offset = 4', [UNCHANGED]],
-    ['an account that was deleted', 'delete from ledger.table_loads', [LOADED, ROWS]],
+    ['an account that was deleted', 'delete from ledger.table_loads', [ROWS, LOADED]],
     [
       'an account of another delivery',
       'set local session_replication_role = replica; update ledger.table_loads set delivery_id = delivery_id + 1000',
-      [TOTALS, LOADED, ROWS],
+      [TOTALS, ROWS, LOADED],
     ],
-    ['records that were counted twice', 'update ledger.table_loads set rows = 5, inserted = 3', [LOADED, ROWS]],
+    ['records that were counted twice', 'update ledger.table_loads set rows = 5, inserted = 3', [ROWS, LOADED]],
     ['a repeat that counts as a row', 'update ledger.table_loads set inserted = 3, duplicates = 0', [ROWS]],
     ['a conflict that counts as a repeat', 'update ledger.table_loads set duplicates = 2, conflicts = 0', [CONFLICTS]],
     [
@@ -227,11 +238,7 @@ describe('the proof of a stream with both sinks', () => {
       `delete from ledger.outbox; delete from ledger.dead_letters where reason = 'conflict'`,
       [CONFLICTS],
     ],
-    [
-      'a total',
-      'update ledger.load_totals set duplicates = duplicates + 1, rows = rows + 1',
-      [TOTALS],
-    ],
+    ['a total', 'update ledger.load_totals set duplicates = duplicates + 1, rows = rows + 1', [TOTALS]],
   ])('finds %s', async (_, edit, expected) => {
     await deliver(BATCH);
     expect(await failed([BATCH], 'books')).toEqual([]);

@@ -303,6 +303,11 @@ it('finds an edit of any column, but of those that nothing can tell', async () =
     'payments.transactions_clean.event_hour',
   ]);
   // proof.test.ts, outbox-removal.test.ts and described-in-both.test.ts plant edits in these.
-  expect([...empty]).toEqual(['ledger.acknowledged_losses', 'ledger.losses', 'ledger.outbox_removed', 'ledger.table_loads']);
+  expect([...empty]).toEqual([
+    'ledger.acknowledged_losses',
+    'ledger.losses',
+    'ledger.outbox_removed',
+    'ledger.table_loads',
+  ]);
   expect((await proof()).balanced).toBe(true);
 });

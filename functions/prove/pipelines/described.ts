@@ -30,10 +30,7 @@ export async function proveDescribed(
   scope: Scope,
 ): Promise<{ checks: readonly Check[]; totals?: StreamTotals }> {
   const { stream, ledger, sums, totals } = proven;
-  const checks = [
-    ...(await tableChecks(proven, transaction, scope)),
-    ...(await moneyChecks(proven, lake, options)),
-  ];
+  const checks = [...(await tableChecks(proven, transaction, scope)), ...(await moneyChecks(proven, lake, options))];
   if (!stream.table || !stream.lake) return { checks };
   return { checks: [...checks, ...loadChecks(stream, ledger.deliveries)], totals: withLoads(totals, sums) };
 }
