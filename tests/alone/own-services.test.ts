@@ -93,6 +93,7 @@ async function expectBoundTo(pool: Pool, kept: KeptData): Promise<void> {
   const theirs = `${own.elasticsearch.url}/hourly_metrics-v7`;
   const body = JSON.stringify({ theirs: true });
   const headers = { 'content-type': 'application/json' };
+  await fetch(theirs, { method: 'PUT' });
   await fetch(`${theirs}/_doc?refresh=true`, { method: 'POST', headers, body });
   await expect(requireOwn(own.postgres)).rejects.toThrow(/has documents in hourly_metrics-v7, which this ledger/);
   await fetch(theirs, { method: 'DELETE' });
