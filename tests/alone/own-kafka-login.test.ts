@@ -1,5 +1,5 @@
 /** `npm start -- --kafka SASL_SSL://…`: a broker that wants a login and speaks TLS, by an authority that no system knows. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -125,6 +125,13 @@ test(
     await runSparkJob(pipeline, 'stream_orders', createRandom(1));
     await pipeline.stop();
     await stack.stop();
+    const logs = join(home, 'run', 'logs');
+    const files = readdirSync(logs, { recursive: true, encoding: 'utf8' }).filter((path) =>
+      statSync(join(logs, path)).isFile(),
+    );
+    expect(files).toEqual(expect.arrayContaining(['poller.log', expect.stringMatching(/^spark\/.*\/stdout$/)]));
+    // What follows the backslash is the same in JAAS, JSON and Python.
+    expect(files.filter((path) => readFileSync(join(logs, path), 'utf8').includes('s3cret'))).toEqual([]);
     forgetKept(home);
   },
   WITHIN,
