@@ -1,4 +1,4 @@
-/** A database of its own with the migrations and nothing else, for the pages that are made from its catalogue. */
+/** A database of its own with the migrations and views and nothing else, for the pages that are made from its catalogue. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +6,9 @@ import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import { installFolder } from '#adapters/repository.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import { startPostgres } from '#localstack/services/postgres.ts';
-import { sqlFolder } from '#sql/folder.ts';
-import { migrate, readMigrations } from '#sql/migrate.ts';
+import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
+import { migrate } from '#sql/migrate.ts';
+import { createViews } from '#sql/views.ts';
 
 /** Starts PostgreSQL, and removes it afterwards. */
 export async function withMigratedDatabase(use: (pool: Pool) => Promise<void>): Promise<void> {
@@ -18,7 +19,8 @@ export async function withMigratedDatabase(use: (pool: Pool) => Promise<void>): 
     const postgres = await startPostgres({ port }, { runFolder, installFolder, report: () => {} });
     const pool = openPool({ ...postgres.connection, max: 1 });
     try {
-      await migrate(pool, await readMigrations(sqlFolder('migrations')));
+      await migrate(pool, await readSqlFiles(sqlFolder('migrations')));
+      await createViews(pool, await readSqlFiles(sqlFolder('views')));
       await use(pool);
     } finally {
       await pool.end();

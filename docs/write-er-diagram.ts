@@ -1,4 +1,4 @@
-/** `npm run docs:er`: writes docs/er-diagram.md and docs/reference/tables.md from a database with the migrations. */
+/** `npm run docs:er`: writes docs/er-diagram.md and docs/reference/tables.md from a database with the migrations and views. */
 import { writeFile } from 'node:fs/promises';
 import { inRepository } from '#adapters/repository.ts';
 import { erDiagram } from '#sql/er-diagram.ts';

@@ -31,9 +31,16 @@ interface Relation {
 }
 
 /** In the order in which the migrations make them. */
-export const readTables = async (pool: Pool): Promise<readonly Table[]> => (await pool.query<Table>(TABLES)).rows;
+export const readTables = (pool: Pool): Promise<readonly Table[]> => read(pool, ['r', 'p']);
 
-/** @param pool on a database with the migrations and nothing else */
+/** In the order in which migrations and sql/views make them. None of their columns has a key, and each may be null. */
+export const readViews = (pool: Pool): Promise<readonly Table[]> => read(pool, ['v', 'm']);
+
+/** @param kinds as pg_class.relkind has them */
+const read = async (pool: Pool, kinds: readonly string[]): Promise<readonly Table[]> =>
+  (await pool.query<Table>(RELATIONS, [kinds])).rows;
+
+/** @param pool on a database with the migrations and the views of sql/views, and nothing else */
 export async function erDiagram(pool: Pool): Promise<string> {
   const tables = await readTables(pool);
   const { rows: foreignKeys } = await pool.query<Relation>(FOREIGN_KEYS);
@@ -48,7 +55,8 @@ export async function erDiagram(pool: Pool): Promise<string> {
     'Made from `sql/migrations` by `npm run docs:er`; a test fails when it is out of date. Tables and columns are in the ' +
       'order in which the migrations make them. A note behind a column gives the digits of a number and says where null ' +
       'is allowed. A solid line is a foreign key. A dotted one is a column that is named as another table’s key and means ' +
-      'the same, which the database doesn’t enforce: rows come in bulk, or before what they belong to.',
+      'the same, which the database doesn’t enforce: rows come in bulk, or before what they belong to. ' +
+      '[Column by column](reference/tables.md) says what each holds.',
     '## All schemas',
     overview,
     ...schemas.flatMap((schema) => chapter(schema, tables, relations)),
@@ -84,10 +92,7 @@ function chapter(schema: string, tables: readonly Table[], relations: readonly R
     ...own.flatMap(({ name, columns }) => [`${entity([schema, name])} {`, ...columns.map(attribute), '}']),
     ...relations.filter(({ child }) => child[0] === schema).map((relation) => line(relation)),
   ]);
-  const notes = own.flatMap(({ name, comment, columns }) => [
-    ...(comment ? [`- \`${name}\`: ${comment}`] : []),
-    ...columns.flatMap((column) => (column.comment ? [`- \`${name}.${column.name}\`: ${column.comment}`] : [])),
-  ]);
+  const notes = own.flatMap(({ name, comment }) => (comment ? [`- \`${name}\`: ${comment}`] : []));
   return [`## Schema ${schema}`, diagram, ...(notes.length > 0 ? [notes.join('\n')] : [])];
 }
 
@@ -111,10 +116,10 @@ function line({ child, parent, columns, optional, single, enforced }: Relation):
   return `${entity(parent)} ${link} ${entity(child)} : "${columns.join(', ')}"`;
 }
 
-/** `public` holds the list of applied migrations alone. */
+/** `public` holds the lists of applied migrations and of views alone. */
 const OURS = `schema.nspname not in ('pg_catalog', 'information_schema', 'public') and schema.nspname !~ '^pg_'`;
 
-const TABLES = `
+const RELATIONS = `
   with columns as (
     select
       attrelid,
@@ -141,7 +146,7 @@ const TABLES = `
   from pg_class as relation
   join pg_namespace as schema on schema.oid = relnamespace
   join columns on attrelid = relation.oid
-  where relkind in ('r', 'p') and not relispartition and ${OURS}
+  where relkind = any($1::"char"[]) and not relispartition and ${OURS}
   group by schema.oid, schema.nspname, relation.oid, relname
   order by schema.oid, relation.oid`;
 

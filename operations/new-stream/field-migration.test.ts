@@ -19,12 +19,14 @@ it('adds the column that the field says, and has the fingerprint count it', () =
     path: 'sql/migrations/043_transactions_channel.sql',
     text: `-- Field channel of topic transactions (domain/streams/transactions.ts). Rows from before have none.
 alter table payments.transactions add column channel varchar(20);
+comment on column payments.transactions.channel is 'Where it was sold.';
 alter table payments.transactions_clean add column channel varchar(20);
+comment on column payments.transactions_clean.channel is 'Where it was sold.';
 call ledger.count_column('payments.transactions', 'channel');
 `,
   });
   expect(migration(refunds, 'order')?.text).toMatch(
-    /add column "order" varchar\(20\);\ncall streams\.make_fingerprint\('streams\.\w+'\);\n$/,
+    /add column "order" varchar\(20\);\ncomment on column streams\.refunds\."order" is 'Where it was sold\.';\ncall streams\.make_fingerprint\('streams\.refunds'\);\n$/,
   );
   expect(migration(streams.orders)?.text).toContain('create or replace function warehouse.newest_orders');
   expect(migration(streams.customers)?.text).toContain("call ledger.count_column('shop.customers', 'channel');");

@@ -1,8 +1,9 @@
 /** The migration of a field that a stream got after its table was made. Pure. */
 import { eventColumns } from '#adapters/postgres/described-table.ts';
 import { type Stream, streams } from '#domain/streams.ts';
-import { quotedIfNeeded, shortType } from './migration.ts';
+import { columnComment } from './comments.ts';
 import { type NewFile, type Project, Refused } from './plan.ts';
+import { quotedIfNeeded, shortType } from './sql-text.ts';
 
 /** The right to fill the column, and a function whose rows are those of the table: it would go on giving them without the column. */
 const ofOrders = (field: string): string => `-- For npx tillstream backfill orders ${field}.
@@ -71,7 +72,8 @@ export function fieldMigration(
   if (!tables || latest?.leftOut.includes(field)) return undefined;
   const last = Math.max(...migrations.map((name) => Number.parseInt(name, 10)));
   const added = [tables.table, ...(tables.derived ?? [])].map(
-    (name) => `alter table ${name} add column ${quotedIfNeeded(field)} ${shortType(column.type)};\n`,
+    (name) =>
+      `alter table ${name} add column ${quotedIfNeeded(field)} ${shortType(column.type)};\n${columnComment(name, field, stream)}`,
   );
   const counted =
     handler === 'own'

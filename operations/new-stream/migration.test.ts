@@ -9,7 +9,7 @@ const refunds: Stream = {
   ...{ topic: 'late_refunds', key: 'user_id', ids: ['refund_id'], partitions: 4, consumer: 'store-late-refunds' },
   event: z.object({
     refund_id: uuid('The refund.'),
-    order: text(20, 'The order.'),
+    order: text(20, "The shop's order."),
     amount: money('The amount.'),
     pieces: quantity('How many.').nullish(),
     made_at: timestamp('When.'),
@@ -30,6 +30,13 @@ create table streams.late_refunds (
   pieces     integer,
   made_at    timestamptz     not null
 );
+
+comment on table streams.late_refunds is 'Records of topic late_refunds, each once.';
+comment on column streams.late_refunds.refund_id is 'The refund.';
+comment on column streams.late_refunds."order" is 'The shop''s order.';
+comment on column streams.late_refunds.amount is 'The amount.';
+comment on column streams.late_refunds.pieces is 'How many.';
+comment on column streams.late_refunds.made_at is 'When.';
 
 call streams.deliver_into('streams.late_refunds', 'store_late_refunds');
 `,

@@ -3,7 +3,9 @@ import { eventColumns, tableColumns } from '#adapters/postgres/described-table.t
 import { fieldsInLakeTwice } from '#domain/lake-fields.ts';
 import { sinkOf } from '#domain/stream.ts';
 import type { Stream } from '#domain/streams.ts';
+import { tableComments } from './comments.ts';
 import { type NewFile, type Project, Refused } from './plan.ts';
+import { quotedIfNeeded, shortType } from './sql-text.ts';
 
 /** @throws Refused if the stream has code of its own */
 export function migrationOf(stream: Stream, { migrations }: Pick<Project, 'migrations'>): NewFile {
@@ -44,6 +46,7 @@ create table ${table.name} (
 ${columns.join(',\n')}
 );
 
+${tableComments(table.name, stream)}
 call streams.deliver_into('${table.name}', '${role}');
 `;
 }
@@ -61,26 +64,3 @@ function columnTexts(stream: Stream): string[] {
     `  ${name.padEnd(widths.name)}${type.padEnd(widths.type)}${constraint}`.trimEnd(),
   );
 }
-
-/** As the other migrations write it. */
-export const shortType = (type: string): string =>
-  type
-    .replace('character varying', 'varchar')
-    .replace('timestamp with time zone', 'timestamptz')
-    .replace(/,(?=\d)/, ', ');
-
-/** Words that PostgreSQL takes for a column only in quotes (its appendix "SQL Key Words", reserved). */
-const RESERVED = new Set(
-  (
-    'all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation column ' +
-    'concurrently constraint create cross default deferrable desc distinct do else end except false fetch for foreign freeze from ' +
-    'full grant group having ilike in initially inner intersect into is isnull join lateral leading left like limit localtime ' +
-    'localtimestamp natural not notnull null offset on only or order outer overlaps placing primary references returning right ' +
-    'select similar some symmetric table tablesample then to trailing true union unique user using variadic verbose when where ' +
-    'window with current_date current_time current_timestamp current_user current_role current_catalog current_schema session_user ' +
-    'system_user'
-  ).split(' '),
-);
-
-export const quotedIfNeeded = (name: string): string =>
-  /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`;

@@ -33,7 +33,12 @@ select
   amounts
 from hours;
 
+comment on view payments.hourly_metrics is 'Payments by hour: the documents of the index hourly_metrics.';
+comment on column payments.hourly_metrics.event_hour is 'Beginning of the hour of event_time, in UTC.';
+comment on column payments.hourly_metrics.total_transactions is 'How many payments there are.';
 comment on column payments.hourly_metrics.total_amount is 'Of all currencies and statuses: a checksum, not money.';
+comment on column payments.hourly_metrics.late_transactions is 'How many of them came late (payments.lateness).';
+comment on column payments.hourly_metrics.late_ratio is 'late_transactions / total_transactions, from 0 to 1.';
 comment on column payments.hourly_metrics.amounts is 'Of hourly_amounts, the 1,000 with the most transactions.';
 
 grant select on payments.hourly_metrics to index_hourly_metrics, check_quality, prove, bi_reader, console;

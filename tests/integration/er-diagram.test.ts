@@ -1,10 +1,15 @@
-/** docs/er-diagram.md and docs/reference/tables.md show the tables that the migrations create. */
+/** docs/er-diagram.md and docs/reference/tables.md show the tables that the migrations create, of which each says what it holds. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Pool } from '#adapters/postgres/index.ts';
 import { inRepository } from '#adapters/repository.ts';
+import { text } from '#domain/columns.ts';
+import type { Stream } from '#domain/streams.ts';
+import { fieldMigration } from '#operations/new-stream/field-migration.ts';
+import { migrationOf } from '#operations/new-stream/migration.ts';
 import { erDiagram } from '#sql/er-diagram.ts';
 import { tablesPage } from '../../docs/reference/tables.ts';
+import { refunds } from '../support/refunds.ts';
 import { freshDatabase } from '../support/stores.ts';
 
 let pool: Pool;
@@ -35,6 +40,48 @@ it('has every column and foreign key of information_schema', async () => {
   expect(lines.filter((line) => line.includes('--'))).toHaveLength(rows[0].relations * 2);
 });
 
+/** Tables, views and columns that don't say what they hold, of all schemas but PostgreSQL's own. */
+async function uncommented(): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string }>(`
+    with relations as (
+      select pg_class.oid, format('%I.%I', nspname, relname) as name
+      from pg_class
+      join pg_namespace on pg_namespace.oid = relnamespace
+      where relkind in ('r', 'p', 'v', 'm', 'f') and not relispartition and nspname <> 'information_schema' and nspname !~ '^pg_'
+    ),
+    said as (
+      select name, obj_description(oid, 'pg_class') as comment from relations
+      union all
+      select format('%s.%I', name, attname), col_description(oid, attnum)
+      from relations
+      join pg_attribute on attrelid = oid
+      where attnum > 0 and not attisdropped
+    )
+    select name from said where comment is null order by name`);
+  return rows.map(({ name }) => name);
+}
+
+const SAY =
+  'Without a comment; say what it holds by "comment on …" in the migration, or the file of sql/views, that makes it';
+
+it('has a comment on every table, view and column', async () => {
+  expect(await uncommented(), SAY).toEqual([]);
+  await pool.query('create view ledger.silent as select 1 as one');
+  expect(await uncommented()).toEqual(['ledger.silent', 'ledger.silent.one']);
+  await pool.query('drop view ledger.silent');
+});
+
+it('has a comment on every column of a stream of one’s own, and of a field that it gets', async () => {
+  const { rows } = await pool.query<{ database: string }>('select current_database() as database');
+  // The role is removed with the database.
+  const stream: Stream = { ...refunds, consumer: `${rows[0]?.database}_refunds` };
+  await pool.query(migrationOf(stream, { migrations: ['001_ledger.sql'] }).text);
+  const withField = { ...stream, event: refunds.event.extend({ till: text(20, 'The till’s name.').nullish() }) };
+  await pool.query(fieldMigration(withField, 'till', { migrations: ['001_ledger.sql'] })?.text ?? '');
+  expect((await tablesPage(pool)).split('## streams.refunds')[1]).toContain('The till’s name.');
+  expect(await uncommented(), SAY).toEqual([]);
+});
+
 it('reads keys, nullability and cardinality from the catalogue', async () => {
   await pool.query(`
     create schema zoo;
@@ -45,6 +92,7 @@ it('reads keys, nullability and cardinality from the catalogue', async () => {
     create table zoo.passport (keeper_id integer primary key references zoo.keeper);
     create table zoo.meal (meal_id uuid primary key, badge text, keeper_id integer);
     create table zoo.visit (keeper_id integer references zoo.keeper, at timestamptz);
+    comment on table zoo.visit is 'Who came.';
     comment on column zoo.visit.at is 'When.'`);
   const [, chapter = ''] = (await erDiagram(pool)).split('## Schema zoo\n\n');
   expect(chapter).toBe(`\`\`\`mermaid
@@ -77,6 +125,6 @@ erDiagram
   "zoo.keeper" |o..o{ "zoo.meal" : "keeper_id"
 \`\`\`
 
-- \`visit.at\`: When.
+- \`visit\`: Who came.
 `);
 });
