@@ -1,5 +1,5 @@
 /** Whether a migration gives a table a column. Pure. */
-import { quotedIfNeeded } from './migration.ts';
+import { quotedIfNeeded } from './sql-text.ts';
 
 /**
  * @param sql of a migration, written as lint has it: lower case, a column a line
