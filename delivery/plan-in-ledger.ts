@@ -82,13 +82,16 @@ async function begin<Event extends z.ZodObject>(
   return { ...delivery, deliveryId: await insertDelivery(transaction, reader, { ...delivery, ...details }, bad) };
 }
 
-/** Sum of the event's money column in cents; null for an event without one. */
-export function sumOfMoney({ rows, columns }: EventColumns): bigint | null {
-  const money = columns.find((column) => column.kind === 'money');
-  if (!money) return null;
-  const { values, present } = money;
-  // A double holds the sum of 900,000 of the largest amounts, and a batch has 10,000.
-  let cents = 0;
-  for (let row = 0; row < rows; row++) if (!present || present[row] === 1) cents += values[row] as number;
-  return BigInt(cents);
+/** Sum of all the event's columns of money in cents, whatever their currencies; null for an event without one. */
+export function sumOfMoney({ rows, columns }: Pick<EventColumns, 'rows' | 'columns'>): bigint | null {
+  const money = columns.filter((column) => column.kind === 'money');
+  if (money.length === 0) return null;
+  let total = 0n;
+  for (const { values, present } of money) {
+    // A double holds the sum of 900,000 of the largest amounts, and a batch has 10,000.
+    let cents = 0;
+    for (let row = 0; row < rows; row++) if (!present || present[row] === 1) cents += values[row] as number;
+    total += BigInt(cents);
+  }
+  return total;
 }

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type LakeCell, type LakeLook, lookAtLake } from '#operations/lake/days.ts';
 import { NoSuchObject, type VerifiedObject, verifyObject } from '#operations/lake/object.ts';
 import { type ListedObject, listObjects } from '#operations/lake/objects.ts';
-import { isOfDay, type ZoneName, zoneNames } from '#operations/lake/zones.ts';
+import { FIRST_ZONE, isOfDay, zoneNames } from '#operations/lake/zones.ts';
 import { withBackbone } from '../backbone.ts';
 import { exit, UserError } from '../command.ts';
 import { formatCount, readWholeNumber } from '../numbers.ts';
@@ -14,15 +14,15 @@ export const summary = 'Show the lake’s objects by day and partition, and veri
 export const environments = true;
 
 export const usage = `
-Usage: npx tillstream lake [--zone raw|bronze] [--json]
-       npx tillstream lake [--zone raw|bronze] --day DAY [--after KEY] [--limit N] [--json]
+Usage: npx tillstream lake [--zone ZONE] [--json]
+       npx tillstream lake [--zone ZONE] --day DAY [--after KEY] [--limit N] [--json]
        npx tillstream lake --verify KEY [--json]
 
 Of each of the last 7 days that have objects, and of earlier ones whose objects wait, by partition: how many, their size, and how many
-wait for the job that loads or aggregates them; then how many objects a day, at the present rate and with wider windows, and what they cost. With --day: its objects.
+wait for the job that loads or aggregates them, if there is one; then how many objects a day, at the present rate and with wider windows, and what they cost. With --day: its objects.
 The figures are the ledger's.
 
-  --zone        raw: the orders (default); bronze: what shoppers do
+  --zone        raw: the orders (default); bronze: what shoppers do; or the topic of a stream of your own that goes to the lake
   --day DAY     such as 2025-12-11, by Kafka's timestamps
   --after KEY   go on behind this object
   --limit N     objects to list, up to 500 (default: 100)
@@ -72,9 +72,8 @@ export async function run(args: string[]): Promise<number> {
   return page.rows.length > 0 ? exit.ok : exit.no;
 }
 
-function readZone(given = 'raw'): ZoneName {
-  const zone = zoneNames.find((name) => name === given);
-  if (zone) return zone;
+function readZone(given = FIRST_ZONE): string {
+  if (zoneNames.includes(given)) return given;
   throw new UserError(`--zone: expected ${zoneNames.join(' or ')}, got ${given}`);
 }
 
@@ -97,7 +96,7 @@ export function describeLake({ zone, topic, job, cells, isCut, rate, windows }: 
     `$${requests.toFixed(2)}`,
   ]);
   return [
-    `${zone}: objects of ${topic}, which ${job} takes from there.${isCut ? ' There are other days before.' : ''}`,
+    `${zone}: objects of ${topic}, ${job === null ? 'which no job takes from there' : `which ${job} takes from there`}.${isCut ? ' There are other days before.' : ''}`,
     table(['day', 'partition', 'objects', 'rows', 'bytes', 'smallest', 'mean', 'waiting'], days),
     `At ${rate.toFixed(1)} records a second, in AWS:`,
     table(['window', 'objects a day', 'S3 requests a month'], costs),
@@ -114,7 +113,12 @@ export function describeObjects({
   if (rows.length === 0) return 'No objects.';
   const list = table(
     ['key', 'rows', 'bytes', 'done'],
-    rows.map(({ key, rows: each, bytes, doneAt }) => [key, each, bytes, doneAt ?? 'waits']),
+    rows.map(({ key, rows: each, bytes, doneAt }) => [
+      key,
+      each,
+      bytes,
+      doneAt === undefined ? '' : (doneAt ?? 'waits'),
+    ]),
   );
   return next === null ? list : `${list}\n\nGo on with --after ${next}`;
 }

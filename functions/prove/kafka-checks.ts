@@ -3,11 +3,13 @@
  * once, in the order of its offsets, with one delivery of each in memory.
  */
 import type { PartitionOffsets } from '#adapters/kafka/index.ts';
+import type { Lake } from '#adapters/lake/index.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { sumOfMoney } from '#delivery/plan-in-ledger.ts';
 import { areOfTime, timesOf } from '#delivery/record-times.ts';
 import { sourceHash } from '#delivery/source-hash.ts';
 import { deliverable } from '#domain/deliverable.ts';
+import type { EventColumns } from '#domain/event-columns.ts';
 import { formatCents } from '#domain/money.ts';
 import { readBatch } from '#domain/read-batch.ts';
 import { framesOf } from '#domain/record-frames.ts';
@@ -16,6 +18,7 @@ import type { Stream } from '#domain/streams.ts';
 import { holdableMillis } from '#domain/time.ts';
 import { letterFaults, readLetters } from './kafka-letters.ts';
 import type { CommittedDelivery, LedgerTotals } from './ledger-totals.ts';
+import { moneyIn } from './object-money.ts';
 import { rowsInTable } from './pipelines/kafka-rows.ts';
 import { rowsOfLatest } from './pipelines/latest-rows.ts';
 import { type Check, check, locate } from './proof.ts';
@@ -36,7 +39,8 @@ export async function kafkaChecks(
   const held = ledger.deliveries.filter(heldBy(await offsets(topic)));
   const found: Comparison[] = [];
   try {
-    for await (const whole of wholeDeliveries(topic, held, read)) found.push(await compare(stream, whole, transaction));
+    for await (const whole of wholeDeliveries(topic, held, read))
+      found.push(await compare(stream, whole, transaction, sources.lake));
   } catch (error) {
     // It may have failed because retention removed what was to be read.
     if (held.every(heldBy(await offsets(topic)))) throw error;
@@ -84,13 +88,14 @@ async function compare(
   stream: Stream,
   { delivery, batch }: WholeDelivery,
   transaction: Transaction,
+  lake: Lake,
 ): Promise<Comparison> {
   // Compaction leaves any records of it, or none: what is left is compared, and the rest can't be.
   const compacted = stream.cleanup ? Math.max(0, delivery.records - batch.records.length) : 0;
   const fault = compacted > 0 ? faultOfLeft(delivery, batch) : faultOf(delivery, batch);
   if (fault) return { delivery, compacted, changed: [fault], letters: [], rows: [] };
   const { events: columns, good, bad } = readBatch(stream, batch);
-  const amount = formatCents((stream.lake === undefined ? null : sumOfMoney(columns)) ?? 0n);
+  const amount = await amountOf(stream, delivery, columns, lake);
   const changed = [
     ...(amount === delivery.amount ? [] : [`${delivery.amount} in the ledger, ${amount} in Kafka`]),
     ...(compacted > 0 ? [] : timesOff(delivery, batch)),
@@ -106,6 +111,23 @@ async function compare(
     letters: letterFaults(stream, batch, bad, letters),
     rows: await rowFaults(stream, delivery, batch, events, transaction, isComparable),
   };
+}
+
+/** In the lake alone deliveries keep an amount. What the event got since the object was written isn't in it. */
+async function amountOf(
+  { lake: sink, ...stream }: Stream,
+  { amount, objectKey }: CommittedDelivery,
+  events: EventColumns,
+  lake: Lake,
+): Promise<string> {
+  if (!sink) return formatCents(0n);
+  const now = formatCents(sumOfMoney(events) ?? 0n);
+  if (now === amount || objectKey === null) return now;
+  // Of an object that can't be read another check tells.
+  const then = await moneyIn(lake, stream, sink, objectKey).catch(() => undefined);
+  if (!then) return now;
+  const columns = events.columns.filter(({ name }) => then.columns.includes(name));
+  return formatCents(sumOfMoney({ ...events, columns }) ?? 0n);
 }
 
 /** A delivery of the version before says nothing of its times, so one from which both were erased can't be told from it. */

@@ -4,7 +4,7 @@ import { aMinuteFromNow, inTransactionUntil, retryTransaction, type Transaction 
 import { catalogue as everyStream, type Stream, streams } from '#domain/streams.ts';
 import { close, mayClose, type NextClosing, nextClosing } from './closing.ts';
 import { proveCuration } from './pipelines/curation.ts';
-import { proveTable } from './pipelines/described.ts';
+import { proveDescribed } from './pipelines/described.ts';
 import { notedIn, proveLog, proveStock, readStock } from './pipelines/inventory.ts';
 import { readMovements } from './pipelines/movements.ts';
 import { proveOrders } from './pipelines/orders.ts';
@@ -45,7 +45,7 @@ const pipelines: Readonly<Record<string, ProveMore>> = {
 };
 
 const proveMoreOf = ({ handler, consumer }: Stream): ProveMore | undefined =>
-  handler === 'own' ? pipelines[consumer] : proveTable;
+  handler === 'own' ? pipelines[consumer] : proveDescribed;
 
 /** One state of the database, however much flows on meanwhile. */
 const SNAPSHOT = 'isolation level repeatable read read only';

@@ -6,14 +6,16 @@ import { type ClosedPartition, ofStream } from '#functions/prove/scope.ts';
 import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
 import { streamRate } from '../streams/rate.ts';
-import { keysOf, type Zone, type ZoneName, zoneOf } from './zones.ts';
+import { keysOf, type ShownZone, shownZones, type Zone, type ZoneJob, zoneOf } from './zones.ts';
 
 export interface LakeLook {
-  readonly zone: ZoneName;
+  readonly zone: string;
+  /** All that there are. */
+  readonly zones: readonly ShownZone[];
   readonly topic: string;
   readonly partitions: number;
-  /** The DAG for which objects wait. */
-  readonly job: string;
+  /** The DAG for which objects wait; null if nothing takes them. */
+  readonly job: string | null;
   /** By day, or by hour of the day that was asked for: the newest first. Earlier days are among them whose objects wait. */
   readonly cells: readonly LakeCell[];
   /** Whether there are other days before these. */
@@ -34,7 +36,7 @@ export interface LakeCell {
   readonly bytes: number;
   readonly smallest: number;
   readonly largest: number;
-  /** Objects that are not loaded or aggregated yet. */
+  /** Objects that their job has not taken yet; none if there is no job. */
   readonly waiting: number;
 }
 
@@ -59,7 +61,7 @@ const NEWEST_DAYS = `
 
   select day from days where day is not null limit $2`;
 
-const cellsOf = ({ done }: Zone): string => `
+const cellsOf = ({ job }: Zone): string => `
   select
     case when $4 then substring(object_key from '_([0-9]{2})-[0-9]{2}-[0-9]{2}_p') else substr(object_key, length($3) + 1, 10) end as at,
     partition,
@@ -68,9 +70,9 @@ const cellsOf = ({ done }: Zone): string => `
     sum(object_bytes)::bigint as bytes,
     min(object_bytes) as smallest,
     max(object_bytes) as largest,
-    (count(*) filter (where done.delivery_id is null))::integer as waiting
+    ${job ? '(count(*) filter (where done.delivery_id is null))::integer' : '0'} as waiting
   from ledger.deliveries
-  left join ${done} as done using (delivery_id)
+  ${job ? `left join ${job.done} as done using (delivery_id)` : ''}
   where object_key >= $1 and object_key < $2 and starts_with(object_key, $3) and state = 'committed'
   group by at, partition
   order by at desc, partition`;
@@ -78,36 +80,34 @@ const cellsOf = ({ done }: Zone): string => `
 /** @param day its hours, instead of the last days */
 export const lookAtLake = askable(
   'lookAtLake',
-  async (backbone: Pick<Backbone, 'pool'>, name: ZoneName, day?: string): Promise<LakeLook> => {
-    const zone = zoneOf(name);
-    const { pool } = backbone;
-    const days = day === undefined ? await newestDays(backbone, zone, DAYS + 1) : [day];
-    const newest = days.slice(0, DAYS);
-    const isCut = days.length > newest.length;
-    const waiting = isCut ? await daysThatWait(pool, zone) : [];
-    const earlier = waiting.filter((each) => each < (newest.at(-1) ?? '')).slice(0, DAYS);
-    const shown = [...newest, ...earlier.toReversed()];
-    const cells: LakeCell[] = [];
-    // One statement each: for all together PostgreSQL would read the whole table of what is done.
-    for (const each of shown) {
-      const { rows } = await pool.query<LakeCell>(cellsOf(zone), [
-        ...keysOf(zone, each),
-        zone.prefix,
-        day !== undefined,
-      ]);
-      cells.push(...rows);
-    }
-    const { stream, job } = zone;
-    const rate = await streamRate(backbone, stream);
-    const configured = stream.batching.maximumBatchingWindowInSeconds;
-    const windows = [configured, ...WIDER.filter((seconds) => seconds > configured)];
-    return {
-      ...{ zone: name, topic: stream.topic, partitions: stream.partitions, job },
-      ...{ cells, isCut, rate },
-      windows: windows.map((seconds) => windowCost(stream.topic, rate * 86_400, seconds)),
-    };
-  },
+  (backbone: Pick<Backbone, 'pool'>, name: string, day?: string): Promise<LakeLook> =>
+    lookAtZone(backbone, zoneOf(name), day),
 );
+
+export async function lookAtZone(backbone: Pick<Backbone, 'pool'>, zone: Zone, day?: string): Promise<LakeLook> {
+  const { pool } = backbone;
+  const days = day === undefined ? await newestDays(backbone, zone, DAYS + 1) : [day];
+  const newest = days.slice(0, DAYS);
+  const isCut = days.length > newest.length;
+  const waiting = isCut && zone.job ? await daysThatWait(pool, zone.prefix, zone.job) : [];
+  const earlier = waiting.filter((each) => each < (newest.at(-1) ?? '')).slice(0, DAYS);
+  const shown = [...newest, ...earlier.toReversed()];
+  const cells: LakeCell[] = [];
+  // One statement each: for all together PostgreSQL would read the whole table of what is done.
+  for (const each of shown) {
+    const { rows } = await pool.query<LakeCell>(cellsOf(zone), [...keysOf(zone, each), zone.prefix, day !== undefined]);
+    cells.push(...rows);
+  }
+  const { name, stream, job } = zone;
+  const rate = await streamRate(backbone, stream);
+  const configured = stream.batching.maximumBatchingWindowInSeconds;
+  const windows = [configured, ...WIDER.filter((seconds) => seconds > configured)];
+  return {
+    ...{ zone: name, zones: shownZones, topic: stream.topic, partitions: stream.partitions, job: job?.dag ?? null },
+    ...{ cells, isCut, rate },
+    windows: windows.map((seconds) => windowCost(stream.topic, rate * 86_400, seconds)),
+  };
+}
 
 async function newestDays({ pool }: Pick<Backbone, 'pool'>, { prefix }: Zone, most: number): Promise<string[]> {
   const { rows } = await pool.query<{ day: string }>(NEWEST_DAYS, [prefix, most]);
@@ -115,11 +115,11 @@ async function newestDays({ pool }: Pick<Backbone, 'pool'>, { prefix }: Zone, mo
 }
 
 /** Ascending: those of the objects that have waited longest for their job, by the proof's own query. */
-async function daysThatWait(pool: Backbone['pool'], { prefix, job }: Zone): Promise<string[]> {
+async function daysThatWait(pool: Backbone['pool'], prefix: string, { dag }: ZoneJob): Promise<string[]> {
   const [found] = jobs().flatMap(({ name, query, waits }) =>
-    name === job && waits ? [{ ...waits, file: query }] : [],
+    name === dag && waits ? [{ ...waits, file: query }] : [],
   );
-  if (!found) throw new Error(`Expected ${job} among the jobs for which objects wait, found none.`);
+  if (!found) throw new Error(`Expected ${dag} among the jobs for which objects wait, found none.`);
   const days = new Set<string>();
   for (const part of ofStream(await query<ClosedPartition>(pool, 'closed_partitions'), found.stream)) {
     const waiting = await query<{ readonly what: string }>(pool, found.file, [0, part.partition, part[found.from]]);

@@ -1,7 +1,7 @@
 /** The objects of a day, one by one, the oldest first: as the ledger knows them. */
 import { askable } from '../asking/askable.ts';
 import type { Backbone } from '../backbone.ts';
-import { keysOf, type ZoneName, zoneOf } from './zones.ts';
+import { keysOf, type Zone, type ZoneJob, zoneOf } from './zones.ts';
 
 export interface ListedObject {
   readonly key: string;
@@ -13,8 +13,8 @@ export interface ListedObject {
   readonly bytes: number;
   /** ISO 8601, UTC. */
   readonly committedAt: string;
-  /** When its job was done with it; null while it waits. */
-  readonly doneAt: string | null;
+  /** When its job was done with it; null while it waits. Absent if no job takes it. */
+  readonly doneAt?: string | null;
 }
 
 export interface ObjectPage {
@@ -23,9 +23,7 @@ export interface ObjectPage {
   readonly next: string | null;
 }
 
-const doneAt = { raw: 'loaded_at', bronze: 'aggregated_at' } as const;
-
-const listOf = (done: string, at: string): string => `
+const listOf = (job: ZoneJob | undefined): string => `
   select
     object_key as key,
     delivery_id as delivery,
@@ -35,40 +33,47 @@ const listOf = (done: string, at: string): string => `
     accepted as rows,
     object_bytes as bytes,
     committed_at as "committedAt",
-    done.${at} as "doneAt"
+    ${job ? `done.${job.doneAt}` : 'null'} as "doneAt"
   from ledger.deliveries
-  left join ${done} as done using (delivery_id)
+  ${job ? `left join ${job.done} as done using (delivery_id)` : ''}
   where object_key > $1 and object_key < $2 and starts_with(object_key, $3) and state = 'committed'
   order by object_key
   limit $4`;
+
+export interface AskedPage {
+  /** The key behind which it goes on. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
 
 interface Row extends Omit<ListedObject, 'committedAt' | 'doneAt'> {
   readonly committedAt: Date;
   readonly doneAt: Date | null;
 }
 
-/** @param after the key behind which it goes on */
 export const listObjects = askable(
   'listObjects',
-  async (
-    { pool }: Pick<Backbone, 'pool'>,
-    name: ZoneName,
-    day: string,
-    { after, limit }: { readonly after?: string | undefined; readonly limit: number },
-  ): Promise<ObjectPage> => {
-    const zone = zoneOf(name);
-    const [from, to] = keysOf(zone, day);
-    // Another day's key would begin elsewhere.
-    const begin = after?.startsWith(from) ? after : from;
-    const { rows } = await pool.query<Row>(listOf(zone.done, doneAt[name]), [begin, to, from, limit + 1]);
-    const shown = rows.slice(0, limit);
-    return {
-      rows: shown.map((row) => ({
-        ...row,
-        committedAt: row.committedAt.toISOString(),
-        doneAt: row.doneAt?.toISOString() ?? null,
-      })),
-      next: rows.length > limit ? (shown.at(-1)?.key ?? null) : null,
-    };
-  },
+  (backbone: Pick<Backbone, 'pool'>, zone: string, day: string, page: AskedPage): Promise<ObjectPage> =>
+    objectsOf(backbone, zoneOf(zone), day, page),
 );
+
+export async function objectsOf(
+  { pool }: Pick<Backbone, 'pool'>,
+  zone: Zone,
+  day: string,
+  { after, limit }: AskedPage,
+): Promise<ObjectPage> {
+  const [from, to] = keysOf(zone, day);
+  // Another day's key would begin elsewhere.
+  const begin = after?.startsWith(from) ? after : from;
+  const { rows } = await pool.query<Row>(listOf(zone.job), [begin, to, from, limit + 1]);
+  const shown = rows.slice(0, limit);
+  return {
+    rows: shown.map(({ doneAt, ...row }) => ({
+      ...row,
+      committedAt: row.committedAt.toISOString(),
+      ...(zone.job && { doneAt: doneAt?.toISOString() ?? null }),
+    })),
+    next: rows.length > limit ? (shown.at(-1)?.key ?? null) : null,
+  };
+}

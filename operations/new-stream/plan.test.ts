@@ -77,6 +77,7 @@ describe('a new stream', () => {
   it.each([
     [{ topic: 'orders' }, {}, /There is a topic orders already/],
     [{ topic: 'dlq' }, {}, /There is a topic dlq already/],
+    [{ topic: 'bronze', sink: 'lake' }, {}, /^bronze is what a zone of the lake is called/],
     [{}, { exists: (path: string) => path === 'domain/streams/late-refunds.ts' }, /There is a file .+ already/],
     [{}, { functions: ['store-late-refunds'] }, /There is a function store-late-refunds already/],
     [{ topic: 'inventory_streams' }, {}, /has something named inventoryStreams already/],

@@ -1,4 +1,5 @@
 /** What files a new stream begins with, in a project as it is. Pure. */
+import { givenZones } from '../lake/zones.ts';
 import { CATALOGUE, withStream } from './catalogue.ts';
 import { descriptionText } from './description.ts';
 import { testText } from './description-test.ts';
@@ -69,6 +70,10 @@ function refuseTaken({ topic, file, consumer, constant }: Names, project: Projec
   if (project.topics.includes(topic))
     throw new Refused(
       `There is a topic ${topic} already: npx tillstream messages ${topic} shows it. Choose another name.`,
+    );
+  if (givenZones.includes(topic))
+    throw new Refused(
+      `${topic} is what a zone of the lake is called (npx tillstream lake --zone ${topic}). Choose another name.`,
     );
   const path = `domain/streams/${file}.ts`;
   if (project.exists(path))

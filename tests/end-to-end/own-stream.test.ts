@@ -12,6 +12,7 @@ import { openPool, type Pool } from '#adapters/postgres/index.ts';
 import type { Proof } from '#functions/prove/proof.ts';
 import { until } from '#localstack/processes/until.ts';
 import { readStatus, type StackStatus } from '#localstack/stack/status.ts';
+import type { LakeLook } from '#operations/lake/days.ts';
 import type { Place } from '#operations/trace/place.ts';
 import { copyProject, type ProjectCopy } from '../support/project-copy.ts';
 
@@ -268,6 +269,12 @@ it.each([
   const places: Place[] = JSON.parse((await tillstream('trace', id, '--json')).stdout);
   expect(places).toContainEqual({ place: 'ledger', facts: expect.objectContaining({ topic }) });
   expect(places.map((each) => each.place)).toContain(place);
+});
+
+it('shows the lake of `returns` as a zone for which no job waits', async () => {
+  const { job, cells }: LakeLook = JSON.parse((await tillstream('lake', '--zone', 'returns', '--json')).stdout);
+  expect(cells.reduce((sum, { rows }) => sum + rows, 0)).toBe(GOOD);
+  expect([job, cells.filter(({ waiting }) => waiting > 0)]).toEqual([null, []]);
 });
 
 const STANDS = 'refunds: every accepted record stands in streams.refunds';

@@ -1,6 +1,6 @@
 /** The lake: how many objects of which size it has by day and partition, what waits for its job, and what smaller ones cost. */
 import type { LakeLook } from '#operations/lake/days.ts';
-import type { ZoneName } from '#operations/lake/zones.ts';
+import type { ShownZone } from '#operations/lake/zones.ts';
 import { live } from '../client/live-store.ts';
 import { go } from '../client/location.ts';
 import { usePicked } from '../client/store.ts';
@@ -18,13 +18,17 @@ const PATH = 'lake';
 /** It adds up what the ledger has of these days, which is much to read. */
 const REFRESH_MS = 120_000;
 
-const ZONES: readonly { readonly name: ZoneName; readonly holds: string }[] = [
-  { name: 'raw', holds: 'orders, Parquet' },
-  { name: 'bronze', holds: 'what shoppers do, JSON lines' },
-];
+/** That of the orders. */
+const FIRST_ZONE = 'raw';
+
+const formats = { parquet: 'Parquet', json_lines: 'JSON lines' } as const;
+
+/** "raw: orders, Parquet"; a stream of the shop's own is its zone's name. */
+const wordsFor = ({ name, topic, format }: ShownZone): string =>
+  `${name === topic ? '' : `${name}: `}${topic}, ${formats[format]}`;
 
 export function Lake({ route, exists }: PageProps) {
-  const zone = ZONES.find(({ name }) => name === route.rest[0])?.name ?? 'raw';
+  const zone = route.rest[0] ?? FIRST_ZONE;
   const { day, after, object } = route.query;
   const asked = useAnswer<LakeLook>(`/api/lake/${zone}${day ? `?${new URLSearchParams({ day })}` : ''}`);
   useAgain(asked, REFRESH_MS);
@@ -38,11 +42,15 @@ export function Lake({ route, exists }: PageProps) {
           <label>
             <span class="for-readers">Zone </span>
             <select value={zone} onChange={({ currentTarget }) => go(linkTo(PATH, [currentTarget.value]))}>
-              {ZONES.map(({ name, holds }) => (
-                <option key={name} value={name}>
-                  {name}: {holds}
-                </option>
-              ))}
+              {answer ? (
+                answer.data.zones.map((each) => (
+                  <option key={each.name} value={each.name}>
+                    {wordsFor(each)}
+                  </option>
+                ))
+              ) : (
+                <option value={zone}>{zone}</option>
+              )}
             </select>
           </label>
           <label>
@@ -66,8 +74,7 @@ export function Lake({ route, exists }: PageProps) {
         {answer && answer.data.cells.length > 0 && (
           <>
             <p class="muted">
-              As the ledger has it. What waits is taken by{' '}
-              {exists('runs') ? <a href={linkTo('runs', [answer.data.job])}>{answer.data.job}</a> : answer.data.job}.
+              As the ledger has it. <Takes job={answer.data.job} exists={exists} />
             </p>
             <LakeMap look={answer.data} day={day} path={PATH} />
           </>
@@ -89,6 +96,11 @@ export function Lake({ route, exists }: PageProps) {
       {answer && !day && <Windows look={answer.data} />}
     </>
   );
+}
+
+function Takes({ job, exists }: { job: string | null; exists: PageProps['exists'] }) {
+  if (job === null) return <>No job takes these objects from there.</>;
+  return <>What waits is taken by {exists('runs') ? <a href={linkTo('runs', [job])}>{job}</a> : job}.</>;
 }
 
 function Windows({ look: { rate, windows } }: { look: LakeLook }) {

@@ -1,4 +1,4 @@
-/** What is proved of a described stream that has a table: each accepted record is a row, as it was written, and nothing else is. */
+/** What is proved of a described stream: of its table, that each accepted record is a row, as it was written, and nothing else is; of its objects, their money. */
 import { fingerprintOf, qualified, type TableColumn, tableColumns } from '#adapters/postgres/described-table.ts';
 import type { Pool, Transaction } from '#adapters/postgres/index.ts';
 import type { Stream } from '#domain/streams.ts';
@@ -9,6 +9,7 @@ import { partsOf, queryParts, type Scope } from '../scope.ts';
 import type { Sources } from '../sources.ts';
 import type { ProvenStream } from '../stream.ts';
 import { sum } from '../sum.ts';
+import { moneyChecks } from './described-lake.ts';
 import { unchangedCheck, type Written } from './unchanged.ts';
 
 interface StoredDelivery extends Written {
@@ -16,19 +17,24 @@ interface StoredDelivery extends Written {
   readonly stored: number;
 }
 
-export async function proveTable(
-  { stream }: ProvenStream,
-  _: Sources,
+export async function proveDescribed(
+  proven: ProvenStream,
+  { lake }: Sources,
   transaction: Transaction,
-  __: ProofOptions,
+  options: ProofOptions,
   scope: Scope,
 ): Promise<{ checks: readonly Check[] }> {
+  const inTable = await tableChecks(proven, transaction, scope);
+  return { checks: [...inTable, ...(await moneyChecks(proven, lake, options))] };
+}
+
+async function tableChecks({ stream }: ProvenStream, transaction: Transaction, scope: Scope): Promise<Check[]> {
   const { table } = stream;
-  if (!table) return { checks: [] };
+  if (!table) return [];
   const columns = await columnsCheck(transaction, stream, table.name);
   // Without its columns, it can't be asked for its rows.
-  if (!columns.balanced) return { checks: [columns] };
-  return { checks: [columns, ...(await rowsChecks(transaction, stream, table.name, scope))] };
+  if (!columns.balanced) return [columns];
+  return [columns, ...(await rowsChecks(transaction, stream, table.name, scope))];
 }
 
 export async function columnsCheck(transaction: Transaction | Pool, stream: Stream, table: string): Promise<Check> {

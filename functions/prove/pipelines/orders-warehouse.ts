@@ -4,7 +4,7 @@ import { formatCents } from '#domain/money.ts';
 import type { CommittedDelivery, LoadCounts } from '../ledger-totals.ts';
 import { type Check, check, locate } from '../proof.ts';
 import { query } from '../queries.ts';
-import { sum } from '../sum.ts';
+import { exactCents, sum } from '../sum.ts';
 import { unchangedCheck } from './unchanged.ts';
 
 interface Held {
@@ -107,5 +107,4 @@ function isUnchanged({ deliveryId, load }: Loaded, { deliveries }: Warehouse): b
 }
 
 /** Sum of decimal texts with two decimals, in cents. */
-const cents = (amounts: readonly string[]): bigint =>
-  amounts.reduce((total, amount) => total + BigInt(amount.replace('.', '')), 0n);
+const cents = (amounts: readonly string[]): bigint => amounts.reduce((total, amount) => total + exactCents(amount), 0n);

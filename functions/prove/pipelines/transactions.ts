@@ -11,7 +11,7 @@ import { type ProofOptions, reaches } from '../request.ts';
 import { partsOf, queryParts, type Scope } from '../scope.ts';
 import type { Sources } from '../sources.ts';
 import type { ProvenStream } from '../stream.ts';
-import { sum } from '../sum.ts';
+import { exactCents, sum } from '../sum.ts';
 import { unchangedCheck, type Written } from './unchanged.ts';
 
 export async function proveTransactions(
@@ -98,7 +98,6 @@ async function moneyCheck(transaction: Transaction, hours: readonly string[] | n
 }
 
 /** Of decimal text with two decimals. */
-const exactCents = (amount: string): bigint => BigInt(amount.replace('.', ''));
 
 interface RowFault {
   readonly partition: number | null;

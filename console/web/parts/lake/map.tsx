@@ -12,10 +12,16 @@ export interface LakeMapProps {
   readonly path: string;
 }
 
-export function LakeMap({ look: { zone, cells, partitions, isCut }, day, path }: LakeMapProps) {
+const waitingColumn = (total: number): TableColumn<LakeRow> => ({
+  ...{ name: 'Waiting', isNumber: true, foot: count(total) },
+  show: ({ waiting }) => count(waiting),
+  csv: ({ waiting }) => waiting,
+});
+
+export function LakeMap({ look: { zone, job, cells, partitions, isCut }, day, path }: LakeMapProps) {
   const rows = lakeRows(cells, partitions);
   const largest = Math.max(...cells.map(({ bytes }) => bytes));
-  const total = (of: 'objects' | 'bytes' | 'waiting') => rows.reduce((sum, row) => sum + row[of], 0);
+  const total = (of: 'objects' | 'rows' | 'bytes' | 'waiting') => rows.reduce((sum, row) => sum + row[of], 0);
   const columns: readonly TableColumn<LakeRow>[] = [
     {
       ...{ name: day === undefined ? 'Day (UTC)' : 'Hour (UTC)', isHead: true, foot: 'All' },
@@ -48,6 +54,11 @@ export function LakeMap({ look: { zone, cells, partitions, isCut }, day, path }:
       csv: ({ objects }) => objects,
     },
     {
+      ...{ name: 'Rows', isNumber: true, foot: count(total('rows')) },
+      show: ({ rows: own }) => count(own),
+      csv: ({ rows: own }) => own,
+    },
+    {
       ...{ name: 'Size', isNumber: true, foot: size(total('bytes')) },
       show: ({ bytes }) => size(bytes),
       csv: ({ bytes }) => bytes,
@@ -58,11 +69,7 @@ export function LakeMap({ look: { zone, cells, partitions, isCut }, day, path }:
       show: ({ bytes, objects }) => size(bytes / objects),
       csv: ({ bytes, objects }) => Math.round(bytes / objects),
     },
-    {
-      ...{ name: 'Waiting', isNumber: true, foot: count(total('waiting')) },
-      show: ({ waiting }) => count(waiting),
-      csv: ({ waiting }) => waiting,
-    },
+    ...(job === null ? [] : [waitingColumn(total('waiting'))]),
   ];
   return (
     <>

@@ -1,7 +1,6 @@
 /** One object of the lake: is it what the ledger says? And its bytes, for who wants them. */
 import { useState } from 'preact/hooks';
 import type { VerifiedObject } from '#operations/lake/object.ts';
-import type { ZoneName } from '#operations/lake/zones.ts';
 import { AskError, ask, broken, request } from '../../client/ask.ts';
 import { save } from '../../client/save.ts';
 import { count, size } from '../../view/numbers.ts';
@@ -11,7 +10,7 @@ import { Copy } from '../copy.tsx';
 import { Mark } from '../mark.tsx';
 import { Failed } from '../states.tsx';
 
-export function OneObject({ zone, object }: { zone: ZoneName; object: string }) {
+export function OneObject({ zone, object }: { zone: string; object: string }) {
   const [verified, setVerified] = useState<VerifiedObject | null>(null);
   const [error, setError] = useState<AskError | null>(null);
   const [doing, setDoing] = useState('');

@@ -1,6 +1,5 @@
 /** The objects of a day, a page at a time. */
 import type { ListedObject, ObjectPage } from '#operations/lake/objects.ts';
-import type { ZoneName } from '#operations/lake/zones.ts';
 import { useAnswer } from '../../client/use-answer.ts';
 import { count, size } from '../../view/numbers.ts';
 import { linkTo } from '../../view/route.ts';
@@ -11,7 +10,7 @@ import { Asking, Failed, Nothing, Old } from '../states.tsx';
 import { Time } from '../time.tsx';
 
 export interface ObjectsProps {
-  readonly zone: ZoneName;
+  readonly zone: string;
   readonly day: string;
   readonly after: string | undefined;
   readonly chosen: string | undefined;
@@ -57,5 +56,9 @@ const columns: readonly ListColumn<ListedObject>[] = [
   { name: 'rows', width: '80px', isNumber: true, show: ({ rows }) => count(rows) },
   { name: 'size', width: '84px', isNumber: true, show: ({ bytes }) => size(bytes) },
   { name: 'committed', width: '156px', show: ({ committedAt }) => <Time at={committedAt} /> },
-  { name: 'its job', width: '172px', show: ({ doneAt }) => (doneAt === null ? 'waits' : <Time at={doneAt} />) },
+  {
+    name: 'its job',
+    width: '172px',
+    show: ({ doneAt }) => (doneAt ? <Time at={doneAt} /> : doneAt === null ? 'waits' : 'none'),
+  },
 ];
