@@ -176,8 +176,12 @@ it('people may call what operations call for them, and the page what it can do o
     [...readFileSync(inRepository(file), 'utf8').matchAll(/\binvoke(?:<\w+>)?\(\s*([^,)]+)/g)].map(([, name]) => name),
   );
   const named = called.flatMap((name) => /^'(.+)'$/.exec(name ?? '')?.[1] ?? []);
-  // A stream is replayed from Kafka, which a command reaches on its own machine only; the other is the type of `invoke`.
-  expect(called.filter((name) => !name?.startsWith("'")).sort()).toEqual(['name: string', 'stream.consumer']);
+  // A stream is replayed from Kafka, which a command reaches on its own machine only; the others are types of `invoke`.
+  expect(called.filter((name) => !name?.startsWith("'")).sort()).toEqual([
+    'consumer: string',
+    'name: string',
+    'stream.consumer',
+  ]);
   // The function `console` only looks.
   const acting = [...new Set(named)].filter((name) => name !== 'console');
   expect(acting.sort()).toEqual([...calledByPeople.act, ...calledByPeople.actByCommand].sort());
