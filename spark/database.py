@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Mapping
 from urllib.parse import quote
 
 import boto3
@@ -82,7 +82,9 @@ def jdbc_url(environment: Mapping[str, str]) -> str:
     options = "reWriteBatchedInserts=true&stringtype=unspecified&ApplicationName=spark"
     # RDS has its own certificate authority, which Java doesn't know: its file comes with the job.
     trust = environment.get("DATABASE_CA_FILE")
-    authority = f"sslrootcert={quote(trust, safe='')}" if trust else "sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"
+    authority = (
+        f"sslrootcert={quote(trust, safe='')}" if trust else "sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"
+    )
     encryption = "disable" if tls == "off" else f"verify-full&{authority}"
     return f"jdbc:postgresql://{host}:{port}/{quote(name, safe='')}?sslmode={encryption}&{options}"
 
