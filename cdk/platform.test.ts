@@ -135,7 +135,7 @@ describe.each(['local', 'dev', 'prod'])('environment %s', (environment) => {
     for (const [name, document] of byName) {
       const [statement, ...others] = statements(document);
       expect([others, statement?.effect, statement?.actions]).toEqual([[], 'Allow', ['lambda:InvokeFunction']]);
-      const called = name === nameOf('look-') ? [] : calledByPeople.act;
+      const called = name === nameOf('look-') ? [] : [...calledByPeople.act, ...calledByPeople.actByCommand];
       const arns = ['console', ...called].map((each) => expect.stringContaining(`:function:${nameOf(each)}`));
       // CDK sorts them.
       expect(statement?.resources).toHaveLength(arns.length);

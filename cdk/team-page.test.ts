@@ -3,6 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { inRepository, repositoryRoot } from '#adapters/repository.ts';
 import { environmentNamed } from './config/environments.ts';
+import { calledByPeople } from './config/functions.ts';
 import { stackName } from './config/names.ts';
 import { actingFunctions, SERVE_CONSOLE, serveConsole } from './config/serve-console.ts';
 import { type GivenTeamPage, teamPage } from './config/team-page.ts';
@@ -169,14 +170,22 @@ describe('the page for a team', () => {
   });
 });
 
-it('the page may call what operations call', () => {
+it('people may call what operations call for them, and the page what it can do of that', () => {
   const files = globSync('operations/**/*.ts', { cwd: repositoryRoot, exclude: ['**/*.test.ts'] });
   const called = files.flatMap((file) =>
-    [...readFileSync(inRepository(file), 'utf8').matchAll(/\binvoke(?:<\w+>)?\('([a-z-]+)'/g)].map(([, name]) => name),
+    [...readFileSync(inRepository(file), 'utf8').matchAll(/\binvoke(?:<\w+>)?\(\s*([^,)]+)/g)].map(([, name]) => name),
   );
+  const named = called.flatMap((name) => /^'(.+)'$/.exec(name ?? '')?.[1] ?? []);
+  // A stream is replayed from Kafka, which a command reaches on its own machine only; the others are types of `invoke`.
+  expect(called.filter((name) => !name?.startsWith("'")).sort()).toEqual([
+    'consumer: string',
+    'name: string',
+    'stream.consumer',
+  ]);
   // The function `console` only looks.
-  const acting = [...new Set(called)].filter((name) => name !== 'console');
-  expect(acting.sort()).toEqual([...actingFunctions].sort());
+  const acting = [...new Set(named)].filter((name) => name !== 'console');
+  expect(acting.sort()).toEqual([...calledByPeople.act, ...calledByPeople.actByCommand].sort());
+  expect(actingFunctions).not.toContain('load-orders');
 });
 
 describe('what is set', () => {

@@ -40,7 +40,7 @@ const secret = (name: string, value: string): Fact => ({ name, value, isSecret: 
 const asWhom = (url: string): Fact => secret(`as ${decodeURIComponent(new URL(url).username)}`, url);
 
 function placesOf(stack: Addresses): Place[] {
-  const { s3, lambda, biReader, ownerUrl, airflow, elasticsearch, emr } = stack;
+  const { s3, lambda, biReader, ownerUrl, airflow, elasticsearch, emr, own } = stack;
   const { kafka, postgres, lambda: aws, s3: ownS3, ...others } = servicesOf(stack);
   const of = (service: Service, purpose: string, ...facts: Fact[]): Place => ({ ...service, purpose, facts });
   return [
@@ -50,7 +50,8 @@ function placesOf(stack: Addresses): Place[] {
       'Ledger, warehouse and all that is made of the streams',
       shown('database', stack.postgres.database),
       ...(biReader ? [asWhom(biReader.url)] : []),
-      asWhom(ownerUrl ?? postgresUrl(stack.postgres)),
+      // Whoever has brought it knows its owner's.
+      ...(own?.includes('postgres') ? [] : [asWhom(ownerUrl ?? postgresUrl(stack.postgres))]),
     ),
     of(
       aws,

@@ -3,12 +3,11 @@
  * said. What a delivery writes, less what it replaces, is kept with it, so that all deliveries together add up to the rows that are there.
  */
 import type { Transaction } from '#adapters/postgres/index.ts';
-import { type Column, columnsOf } from '#domain/columns.ts';
+import { columnsOf } from '#domain/columns.ts';
 import { eventObjects } from '#domain/event-columns.ts';
 import { keyReader } from '#domain/keyed-records.ts';
-import { formatCents } from '#domain/money.ts';
 import type { Stream } from '#domain/streams.ts';
-import { formatMicros } from '#domain/time.ts';
+import { plainValue } from '#domain/written-value.ts';
 import type { Applied, NewRecords } from './apply.ts';
 
 /** How a thing is from now on. */
@@ -24,18 +23,12 @@ export function latestOf({ event, key }: Stream, { events, tombstones }: NewReco
   const { read } = keyReader({ event, key });
   const records = [
     ...eventObjects<Record<string, unknown>>(events).map(({ offset, event: values }) => ({
-      ...Object.fromEntries(columns.map((column) => [column.name, inJson(column, values[column.name])])),
+      ...Object.fromEntries(columns.map((column) => [column.name, plainValue(column, values[column.name]) ?? null])),
       ...{ is_gone: false, kafka_offset: offset },
     })),
     ...tombstones.map((record) => ({ [key]: read(record.key), is_gone: true, kafka_offset: record.offset })),
   ].sort((a, b) => a.kafka_offset - b.kafka_offset) as Latest[];
   return [...new Map(records.map((record) => [record[key], record])).values()];
-}
-
-function inJson({ kind }: Pick<Column, 'kind'>, value: unknown): unknown {
-  if (value === undefined || value === null) return null;
-  if (kind === 'money') return formatCents(value as number);
-  return kind === 'timestamp' ? formatMicros(value as bigint) : value;
 }
 
 export async function replaceByKey(

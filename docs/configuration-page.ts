@@ -73,7 +73,7 @@ same keys from it. Every key may be left out.
   compose), a variable or an option. A variable sets a key on one machine: \`npm start\` takes them all, compose
   \`TILLSTREAM_PROCESS_SCHEDULE\`. Environments in AWS take options, so that nothing depends on the shell of who deploys:
   \`npx cdk deploy --all -c environment=prod -c windows.orders=60\`. \`TILLSTREAM_CONFIG\` names another file on one machine, \`-c config=FILE\`
-  in AWS; a key behind \`-c\` that nothing reads is refused.
+  in AWS; a key behind \`-c\` that nothing reads is refused, and so is the variable without that option.
 - **What is in force**: \`npx tillstream config\` prints each value and where it comes from, \`config KEY\` what it changes and when,
   \`config --for prod\` the same of an environment.
 - **What is wrong** is refused before anything starts or is deployed: an unknown key with the nearest known one, a wrong value with what was

@@ -44,6 +44,8 @@ interface ColumnMeta {
   readonly longest?: number;
   /** Of an integer: what it is at least. */
   readonly least?: number;
+  /** Of a timestamp: milliseconds by which it may be after its record's time in Kafka (ahead.ts). */
+  readonly aheadAtMost?: number;
   /** What it accepts beyond its kind, or instead, as it was declared. */
   readonly options?: ColumnOptions;
   /** A value as a producer writes it, of a time if the column has times, where the kind's usual one would be refused. */
@@ -74,7 +76,7 @@ function column<Kind extends ColumnKind, T>(
   description: string,
   storage: Storage<ValuesOf[Kind], T>,
   parse: (value: unknown) => T,
-  more: Pick<ColumnMeta, 'longest' | 'least' | 'options' | 'example'> = {},
+  more: Pick<ColumnMeta, 'longest' | 'least' | 'aheadAtMost' | 'options' | 'example'> = {},
 ) {
   const schema = z.unknown().transform((value, context): T => {
     try {
@@ -139,9 +141,11 @@ interface TimestampOptions {
 
 type TimeForm = 'iso' | EpochUnit;
 
+type TimeLimit = Pick<ColumnMeta, 'aheadAtMost'>;
+
 /** An instant; in code, microseconds since 1970-01-01 UTC. */
-export const timestamp = (description: string, { accepts }: TimestampOptions = {}) => {
-  if (!accepts) return column('timestamp', description, timestampStorage, parseMicros);
+export const timestamp = (description: string, { accepts, ...limit }: TimestampOptions & TimeLimit = {}) => {
+  if (!accepts) return column('timestamp', description, timestampStorage, parseMicros, limit);
   const units = accepts.filter((form) => form !== 'iso');
   const iso = accepts.includes('iso');
   const read = (value: unknown): bigint => {
@@ -154,7 +158,7 @@ export const timestamp = (description: string, { accepts }: TimestampOptions = {
   const [unit] = units;
   const example =
     iso || !unit ? {} : { example: (at: Date) => Math.floor((at.getTime() * 1000) / plausible(unit).micros) };
-  return column('timestamp', description, storage, read, { options: { accepts }, ...example });
+  return column('timestamp', description, storage, read, { options: { accepts }, ...limit, ...example });
 };
 
 /** The ISO 4217 code of a currency, in capitals whatever its case was. */

@@ -14,8 +14,11 @@ const refunds: ReleasedStream = {
   columns: [amount, note],
 };
 
+const release = (stream: ReleasedStream) => ({ date: '2026-11-29', streams: [stream] });
 const changed = (changes: Partial<ReleasedStream>) =>
-  breaksOf([refunds], [{ ...refunds, ...changes }]).map(({ what, why }: Break) => `${what}: ${why.split(':')[0]}`);
+  breaksOf(release(refunds), [{ ...refunds, ...changes }]).map(
+    ({ what, why }: Break) => `${what}: ${why.split(':')[0]}`,
+  );
 
 test('what reads every record from before may be released', () => {
   expect(changed({})).toEqual([]);
@@ -33,7 +36,7 @@ test('what reads every record from before may be released', () => {
   expect(changed({ columns: [amount, note, { name: 'channel', kind: 'text', required: false, longest: 20 }] })).toEqual(
     [],
   );
-  expect(breaksOf([refunds], [refunds, { ...refunds, topic: 'returns' }])).toEqual([]);
+  expect(breaksOf(release(refunds), [refunds, { ...refunds, topic: 'returns' }])).toEqual([]);
 });
 
 test.each<[string, Partial<ReleasedStream>]>([
@@ -59,13 +62,27 @@ test('a field may be required from a time on, and from a later one, but not from
   expect(changed({ columns: [amount, note, { ...from('2027-01-01T00:00:00Z'), name: 'channel' }] })).toEqual([]);
   const released = { ...refunds, columns: [amount, from('2027-01-01T00:00:00Z')] };
   const now = (column: ReleasedColumn) =>
-    breaksOf([released], [{ ...refunds, columns: [amount, column] }]).map(({ why }) => why.split(': ')[0]);
+    breaksOf(release(released), [{ ...refunds, columns: [amount, column] }]).map(({ why }) => why.split(': ')[0]);
   expect(now(from('2027-02-01T00:00:00Z'))).toEqual([]);
   expect(now(note)).toEqual([]);
   expect(now(from('2026-12-31T23:59:59Z'))).toEqual([
     'it was required from 2027-01-01T00:00:00Z on, now from 2026-12-31T23:59:59Z',
   ]);
   expect(now({ ...note, required: true })).toEqual(['it was optional, now required']);
+});
+
+test('a field may not become required from a time on that was before the last release', () => {
+  const from = (requiredFrom: string, name: string): ReleasedColumn => ({ ...note, requiredFrom, name });
+  const columns = (requiredFrom: string) => [amount, from(requiredFrom, 'note'), from(requiredFrom, 'channel')];
+  expect(changed({ columns: columns('2026-11-29T00:00:00Z') })).toEqual([]);
+  const said = 'it is now required from 2026-11-28T23';
+  expect(changed({ columns: columns('2026-11-28T23:59:59Z') })).toEqual([
+    `refunds.note: ${said}`,
+    `refunds.channel: ${said}`,
+  ]);
+  // One that was always required is less so now.
+  const lessRequired = { ...amount, required: false, nullable: true, requiredFrom: '2026-11-28T23:59:59Z' };
+  expect(changed({ columns: [lessRequired, note] })).toEqual([]);
 });
 
 test('a stream of the catalogue is released with the limits of its fields', () => {

@@ -6,6 +6,13 @@ import { type ColumnOptions, columnsOf } from './columns.ts';
 import { isoSeconds } from './required-from.ts';
 import type { Stream } from './stream.ts';
 
+/** What a release has, as docs/released-streams.json notes it. */
+export interface Release {
+  /** The day on which it was made, such as 2026-11-29. */
+  readonly date: string;
+  readonly streams: readonly ReleasedStream[];
+}
+
 /** A stream as a release has it, in plain values. */
 export interface ReleasedStream {
   readonly topic: string;
@@ -67,11 +74,11 @@ const formsOfReleased = ({ kind, accepts }: ReleasedColumn): readonly string[] =
   accepts ?? [kind === 'timestamp' ? 'iso' : kind];
 
 /** What of the released streams the present ones no longer keep, in the order of those. */
-export function breaksOf(released: readonly ReleasedStream[], now: readonly ReleasedStream[]): Break[] {
+export function breaksOf({ date, streams: released }: Release, now: readonly ReleasedStream[]): Break[] {
   const present = new Map(now.map((stream) => [stream.topic, stream]));
   return released.flatMap((before) => {
     const after = present.get(before.topic);
-    if (after) return [...ofStream(before, after), ...ofColumns(before, after)];
+    if (after) return [...ofStream(before, after), ...ofColumns(before, after, date)];
     const why = 'the stream is gone: what is in its topic is consumed by nobody, and its ledger is proved by nobody';
     return [{ what: before.topic, why, instead: 'keep its description, also when nothing is sent any more' }];
   });
@@ -105,7 +112,7 @@ function* ofStream(before: ReleasedStream, after: ReleasedStream): Generator<Bre
     };
 }
 
-function* ofColumns(before: ReleasedStream, after: ReleasedStream): Generator<Break> {
+function* ofColumns(before: ReleasedStream, after: ReleasedStream, date: string): Generator<Break> {
   const columns = new Map(after.columns.map((column) => [column.name, column]));
   for (const column of before.columns) {
     const what = `${before.topic}.${column.name}`;
@@ -113,15 +120,31 @@ function* ofColumns(before: ReleasedStream, after: ReleasedStream): Generator<Br
     columns.delete(column.name);
     if (!present)
       yield { what, why: 'the field is gone, and with it the values of new records', instead: 'keep it, as optional' };
-    else yield* ofColumn(what, column, present);
+    else {
+      yield* ofColumn(what, column, present);
+      if (!column.required && column.requiredFrom === undefined) yield* ofTime(what, present, date);
+    }
   }
-  for (const { name, required } of columns.values())
+  for (const column of columns.values()) {
+    const { name, required } = column;
+    yield* ofTime(`${before.topic}.${name}`, column, date);
     if (required)
       yield {
         what: `${before.topic}.${name}`,
         why: 'the field is new and required: every record from before it becomes a dead letter',
         instead: 'make it optional (.nullish()), or required from a time on that is yet to come (requiredFrom)',
       };
+  }
+}
+
+/** A time that the last release came after: records without the field were taken since then. */
+function* ofTime(what: string, { requiredFrom }: ReleasedColumn, date: string): Generator<Break> {
+  if (requiredFrom !== undefined && requiredFrom < date)
+    yield {
+      what,
+      why: `it is now required from ${requiredFrom} on, before the last release (${date}): records that this took without it become dead letters`,
+      instead: 'give a time that is yet to come',
+    };
 }
 
 function* ofColumn(what: string, before: ReleasedColumn, after: ReleasedColumn): Generator<Break> {

@@ -59,4 +59,12 @@ function microsOf([, whole = '', fraction = '']: RegExpExecArray, places: number
   return BigInt(whole + fraction.slice(0, places).padEnd(places, '0'));
 }
 
+/** Microseconds since 1970 as text of a number of the unit, every digit kept: what parseEpoch reads. */
+export function formatEpoch(micros: bigint, unit: EpochUnit): string {
+  const places = decimals[unit];
+  if (places === 0) return String(micros);
+  const digits = String(micros);
+  return `${digits.slice(0, -places)}.${digits.slice(-places)}`;
+}
+
 const isPlausible = (micros: bigint): boolean => micros >= EARLIEST && micros < LATEST;

@@ -3,6 +3,7 @@
  * (read-batch.ts) must agree with it, and leaves to it whatever it isn't sure of.
  */
 import type { z } from 'zod';
+import { aheadFaults } from './ahead.ts';
 import { columnsOf } from './columns.ts';
 import { type Reason, Unusable } from './dead-letters.ts';
 import { type Envelope, type Headers, type Unwrapped, unwrap } from './envelope.ts';
@@ -41,7 +42,7 @@ export type Readable<Schema extends z.ZodObject = z.ZodObject> = Pick<Stream<Sch
 /**
  * @param headers of the record; undefined where they are not known, and then not judged
  * @param timestamp of the record, in milliseconds since 1970; undefined where it is not known, and then nothing is missing that is
- * required from a time on
+ * required from a time on, nor any time too far ahead
  */
 type Reader<Result> = (value: Uint8Array | null, headers?: Headers, timestamp?: number) => Result;
 
@@ -64,14 +65,21 @@ export function wholeReader<Schema extends z.ZodObject>({
   event: schema,
   envelope,
 }: Readable<Schema>): Reader<Reading<z.infer<Schema>>> {
-  const numbers = columnsOf(schema).flatMap(({ kind, name }) => (kind === 'text' || kind === 'uuid' ? [] : [name]));
+  const columns = columnsOf(schema);
+  const numbers = columns.flatMap(({ kind, name }) => (kind === 'text' || kind === 'uuid' ? [] : [name]));
+  const limited = columns.filter(({ aheadAtMost }) => aheadAtMost !== undefined);
   const schemaAt = schemasInTime(schema);
   return (value, headers, timestamp) => {
     try {
       const whole = decode(value);
       const { json, path } = envelope ? unwrapped(envelope, whole, headers) : { json: whole, path: [] };
       const result = schemaAt(timestamp).safeParse(readFields(json, numbers));
-      if (result.success) return { event: result.data, json };
+      if (result.success) {
+        const [first, ...more] = aheadFaults(limited, result.data, timestamp).map(
+          ({ name, message }): Fault => ({ path: [...path, name], reason: 'invalid_timestamp', message }),
+        );
+        return first ? { faults: [first, ...more] } : { event: result.data, json };
+      }
       return { faults: result.error.issues.map((issue) => toFault(issue, path)) as [Fault] };
     } catch (error) {
       if (!(error instanceof Unusable)) throw error;

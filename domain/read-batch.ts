@@ -1,5 +1,6 @@
 /** What becomes of a batch when its events are read: the usable ones in columns, the others dead letters with a reason. */
 import type { z } from 'zod';
+import { latestAllowed } from './ahead.ts';
 import { columnScanner } from './column-scanner.ts';
 import { type DeadLetter, Unusable } from './dead-letters.ts';
 import { tooLarge } from './deliverable.ts';
@@ -39,6 +40,13 @@ export function readBatch<Schema extends z.ZodObject>(
   /** Whether a row that was scanned has no value where a record of its time must have one: the reference says why that is. */
   const lacks = (timestamp: number): boolean =>
     later.some(({ requiredFrom = Number.POSITIVE_INFINITY, present }) => timestamp >= requiredFrom && !present?.[row]);
+  const limited = columns.filter(({ aheadAtMost }) => aheadAtMost !== undefined);
+  /** Whether a row that was scanned says a time that may be too far ahead of its record's: the reference says so. */
+  const isAhead = (timestamp: number): boolean =>
+    limited.some(({ aheadAtMost = 0, ...column }) => {
+      const latest = latestAllowed(aheadAtMost, timestamp);
+      return column.kind === 'timestamp' && latest !== undefined && (column.values.values[row] as bigint) > latest;
+    });
   const keys = stream.cleanup && keyReader(stream);
   const tombstones: KafkaRecord[] = [];
   const bad: DeadLetter[] = [];
@@ -46,7 +54,8 @@ export function readBatch<Schema extends z.ZodObject>(
     const start = values[index] as number;
     // What is compacted is little: its records are read one by one, with their keys.
     const timestamp = frames.timestamps[index] as number;
-    if (keys || start === NO_VALUE || !scan(row, start, starts[index + 1] as number) || lacks(timestamp)) {
+    const isScanned = !keys && start !== NO_VALUE && scan(row, start, starts[index + 1] as number);
+    if (!isScanned || lacks(timestamp) || isAhead(timestamp)) {
       const record = frames.record(index);
       try {
         if (record.leftOut) throw tooLarge(record.leftOut);

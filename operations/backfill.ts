@@ -19,15 +19,13 @@ export async function backfill(
   const total = { objects: 0, filled: 0 };
   for (let after: number | null = 0; after !== null; ) {
     const request = { action: 'backfill', field, filled_by: by, after, dry_run: dryRun };
-    const done: Backfilled = await invoke<Backfilled>(LOAD_ORDERS, request);
+    const done: Backfilled = await invoke<Backfilled>('load-orders', request);
     total.objects += done.objects;
     total.filled += done.filled;
     after = done.next;
   }
   return total;
 }
-
-const LOAD_ORDERS = 'load-orders';
 
 /** Topics whose rows come from objects of the lake, which keep what was unknown. */
 export const backfilled: readonly string[] = [streams.orders.topic];

@@ -17,6 +17,11 @@ it('keys a record of a compacted topic by the id as it is kept, and sends none w
   );
   expect(() => keyed(streams.customers, ['{"customer_id": "ada"}'])).toThrow('expected a UUID, got "ada" in record 1');
   expect(keyed(streams.orders, ['no JSON'])).toEqual([{ key: null, value: 'no JSON' }]);
+  const change = `{"op": "c", "after": ${line}}`;
+  expect(keyed({ ...streams.customers, envelope: 'debezium' }, [change])).toEqual([
+    { key: id.toLowerCase(), value: change },
+  ]);
+  expect(() => keyed({ ...streams.customers, envelope: 'debezium' }, [line])).toThrow('found none as text in record 1');
 });
 
 it('cuts the records into batches, in their order, none larger than a broker takes unless one record is', () => {

@@ -2,6 +2,7 @@
 import type { ProducedRecord } from '#adapters/kafka/index.ts';
 import { columnsOf } from '#domain/columns.ts';
 import { Unusable } from '#domain/dead-letters.ts';
+import { type Envelope, unwrap } from '#domain/envelope.ts';
 import type { Stream } from '#domain/streams.ts';
 import type { Backbone } from './backbone.ts';
 
@@ -18,7 +19,7 @@ const BATCH = { records: 1_000, bytes: 500_000 };
 
 /**
  * Sends each line as it is, in their order, with the value of the stream's key field as its key. A line that isn't a JSON object with that
- * field as text goes without a key: its consumer will say what is wrong with it. To a topic that is compacted goes none without a key,
+ * field as text, in the stream's envelope if it has one, goes without a key: its consumer will say what is wrong with it. To a topic that is compacted goes none without a key,
  * which Kafka refuses there, and the key is the id as it is kept (domain/keyed-records.ts).
  *
  * @throws if a line has no such key; nothing is sent then
@@ -43,10 +44,10 @@ export async function sendLines(
 }
 
 /** The lines with their keys. */
-export function keyed({ topic, event, key: field, cleanup }: Stream, lines: readonly string[]) {
+export function keyed({ topic, event, key: field, cleanup, envelope }: Stream, lines: readonly string[]) {
   const column = columnsOf(event).find(({ name }) => name === field);
   return lines.map((value, index) => {
-    const key = keyOf(value, field);
+    const key = keyOf(value, field, envelope);
     if (!cleanup || !column) return { key, value };
     const refuse = (got: string, cause?: unknown) =>
       new Error(
@@ -62,9 +63,11 @@ export function keyed({ topic, event, key: field, cleanup }: Stream, lines: read
   });
 }
 
-export function keyOf(line: string, field: string): string | null {
+export function keyOf(line: string, field: string, envelope?: Envelope): string | null {
   try {
-    const value: unknown = JSON.parse(line)?.[field];
+    // Lines go without headers.
+    const json = envelope ? unwrap(envelope, line, []).json : line;
+    const value: unknown = JSON.parse(json)?.[field];
     return typeof value === 'string' ? value : null;
   } catch {
     return null;

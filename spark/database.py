@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from urllib.parse import quote
 
 import boto3
 from pyspark.sql import DataFrame, SparkSession
@@ -70,15 +72,21 @@ def connect(spark: SparkSession) -> Database:
     """Logs in with the secret DATABASE_SECRET_ID: JSON with username and password."""
     secret = boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["DATABASE_SECRET_ID"])
     login = json.loads(secret["SecretString"])
-    host, port, name, tls = (os.environ[f"DATABASE_{part}"] for part in ("HOST", "PORT", "NAME", "TLS"))
+    return Database(spark, jdbc_url(os.environ), login["username"], login["password"])
+
+
+def jdbc_url(environment: Mapping[str, str]) -> str:
+    """The driver decodes names and values, so that a database or a file may be called anything."""
+    host, port, name, tls = (environment[f"DATABASE_{part}"] for part in ("HOST", "PORT", "NAME", "TLS"))
     # Batches of inserts become one statement. Text is sent untyped, so that it also fits uuid columns.
     options = "reWriteBatchedInserts=true&stringtype=unspecified&ApplicationName=spark"
     # RDS has its own certificate authority, which Java doesn't know: its file comes with the job.
-    trust = os.environ.get("DATABASE_CA_FILE")
-    authority = f"sslrootcert={trust}" if trust else "sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"
+    trust = environment.get("DATABASE_CA_FILE")
+    authority = (
+        f"sslrootcert={quote(trust, safe='')}" if trust else "sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"
+    )
     encryption = "disable" if tls == "off" else f"verify-full&{authority}"
-    url = f"jdbc:postgresql://{host}:{port}/{name}?sslmode={encryption}&{options}"
-    return Database(spark, url, login["username"], login["password"])
+    return f"jdbc:postgresql://{host}:{port}/{quote(name, safe='')}?sslmode={encryption}&{options}"
 
 
 def new_run() -> str:

@@ -18,6 +18,13 @@ test('topics that are as they are asked for have no fault', () => {
   expect(faultsOf(wanted, [], at)).toEqual([]);
 });
 
+test('what functions write is described in the catalogue itself', () => {
+  const dlq = { topic: 'dlq', partitions: 3, cleanup: 'delete' };
+  expect(faultsOf([{ topic: 'dlq', partitions: 1 }], [dlq], at)).toEqual([
+    'topic dlq has 3 partitions, expected 1: set its partitions in domain/streams.ts to 3',
+  ]);
+});
+
 test.each([
   [
     'orders',

@@ -1,6 +1,6 @@
 /** What a cluster that somebody else runs is, and whether we could make our topics there. Changes nothing. */
 import kafkajs, { type Admin } from 'kafkajs';
-import type { Topic } from '#domain/streams.ts';
+import { catalogue, type Topic } from '#domain/streams.ts';
 import { type ClientOptions, failFast, newClient } from './client.ts';
 
 export interface Cluster {
@@ -51,14 +51,21 @@ async function describe(admin: Admin, topics: readonly string[]): Promise<Presen
   if (topics.length === 0) return [];
   const [metadata, { resources }] = await Promise.all([
     admin.fetchTopicMetadata({ topics: [...topics] }),
-    admin.describeConfigs({
-      resources: topics.map((name) => ({
-        type: kafkajs.ConfigResourceTypes.TOPIC,
-        name,
-        configNames: ['cleanup.policy'],
-      })),
-      includeSynonyms: false,
-    }),
+    admin
+      .describeConfigs({
+        resources: topics.map((name) => ({
+          type: kafkajs.ConfigResourceTypes.TOPIC,
+          name,
+          configNames: ['cleanup.policy'],
+        })),
+        includeSynonyms: false,
+      })
+      .catch((cause: Error) => {
+        throw new Error(
+          `it does not say the cleanup.policy of topics that are there, for which its ACLs must allow DescribeConfigs on them (${cause.message})`,
+          { cause },
+        );
+      }),
   ]);
   return metadata.topics.map(({ name, partitions }) => ({
     ...{ topic: name, partitions: partitions.length },
@@ -76,7 +83,8 @@ export function faultsOf(
     const { partitions = is.partitions, cleanup = 'delete' } = wanted.find((each) => each.topic === topic) ?? {};
     const more = `kafka-topics.sh --bootstrap-server ${bootstrapServers} --alter --topic ${topic} --partitions ${partitions}`;
     const policy = `kafka-configs.sh --bootstrap-server ${bootstrapServers} --alter --entity-type topics --entity-name ${topic} --add-config cleanup.policy=${cleanup}`;
-    const inCode = `set its partitions in domain/streams/ to ${is.partitions}`;
+    const code = catalogue.some((stream) => stream.topic === topic) ? 'domain/streams/' : 'domain/streams.ts';
+    const inCode = `set its partitions in ${code} to ${is.partitions}`;
     return [
       ...(is.partitions === partitions
         ? []

@@ -17,11 +17,20 @@ export interface ParquetSource {
   slice(start: number, end: number): Promise<Uint8Array> | Uint8Array;
 }
 
-/** An object of the lake, of which only the parts that are needed are fetched. */
-export const objectSource = (lake: Lake, key: string, byteLength: number): ParquetSource => ({
-  byteLength,
-  slice: (start, end) => lake.read(key, { start, end }),
-});
+/** Up to this size an object is fetched in one request and kept; of a larger one, the column chunks of a row group. */
+const WHOLE_BYTES = 4 * 1024 * 1024;
+
+/** An object of the lake, of which only the parts that are needed are fetched, or all of it once, however often it is read. */
+export function objectSource(lake: Lake, key: string, byteLength: number): ParquetSource {
+  const read = (start: number, end: number) => lake.read(key, { start, end });
+  if (byteLength > WHOLE_BYTES) return { byteLength, slice: read };
+  let whole: Promise<Uint8Array> | undefined;
+  const part = async (start: number, end: number) => {
+    whole ??= read(0, byteLength);
+    return (await whole).subarray(start, end);
+  };
+  return { byteLength, slice: part };
+}
 
 /**
  * A value as it is stored: text and UUIDs as UTF-8, money as unscaled INT64 (cents), instants as INT64 (microseconds),
@@ -35,9 +44,6 @@ export interface RowGroup {
   readonly columns: ReadonlyMap<string, ArrayLike<StoredValue>>;
 }
 
-/** Up to this size a file is fetched in one request and kept; a larger one by the column chunks of a row group. */
-const WHOLE_BYTES = 4 * 1024 * 1024;
-
 const compressors = { ZSTD: (page: Uint8Array): Uint8Array => zstdDecompressSync(page) };
 
 /**
@@ -47,7 +53,7 @@ const compressors = { ZSTD: (page: Uint8Array): Uint8Array => zstdDecompressSync
  * @throws if the file is no Parquet file
  */
 export async function* readRowGroups(source: ParquetSource, names?: readonly string[]): AsyncGenerator<RowGroup> {
-  const file = await openFile(source);
+  const file = openFile(source);
   const metadata = asStored(await parquetMetadataAsync(file, { geoparquet: false }));
   const present = names?.filter((name) => metadata.schema.some((column) => column.name === name));
   let rowStart = 0;
@@ -61,7 +67,7 @@ export async function* readRowGroups(source: ParquetSource, names?: readonly str
 
 /** The names of the columns that the file has. */
 export async function storedNames(source: ParquetSource): Promise<ReadonlySet<string>> {
-  const { schema } = await parquetMetadataAsync(await openFile(source), { geoparquet: false });
+  const { schema } = await parquetMetadataAsync(openFile(source), { geoparquet: false });
   return new Set(schema.map(({ name }) => name));
 }
 
@@ -113,13 +119,12 @@ function extraReader(event: z.ZodObject, name: string, extra: ArrayLike<StoredVa
  * @throws if a column that must have a value isn't in the file
  */
 export async function* readEventColumns(event: z.ZodObject, source: ParquetSource): AsyncGenerator<EventColumns> {
-  const { byteLength } = source;
-  const whole = byteLength > WHOLE_BYTES ? undefined : await source.slice(0, byteLength);
-  const part: ParquetSource['slice'] = (start, end) => whole?.subarray(start, end) ?? source.slice(start, end);
-  const file = { byteLength, slice: async (start: number, end = byteLength) => toArrayBuffer(await part(start, end)) };
-  const { row_groups } = await parquetMetadataAsync(file, { geoparquet: false, initialFetchSize: FOOTER_BYTES });
+  const { row_groups } = await parquetMetadataAsync(openFile(source), {
+    geoparquet: false,
+    initialFetchSize: FOOTER_BYTES,
+  });
   for (const [index, group] of row_groups.entries()) {
-    const columns = await groupColumns(event, part, group);
+    const columns = await groupColumns(event, source.slice, group);
     if (columns) yield columns;
     else {
       let before = index;
@@ -178,12 +183,10 @@ function inCode(kind: Column['kind'], value: StoredValue): unknown {
   return kind === 'money' && value !== null ? Number(value) : value;
 }
 
-async function openFile({ byteLength, slice }: ParquetSource): Promise<AsyncBuffer> {
-  const read = async (start: number, end: number) => toArrayBuffer(await slice(start, end));
-  if (byteLength > WHOLE_BYTES) return { byteLength, slice: (start, end = byteLength) => read(start, end) };
-  const whole = await read(0, byteLength);
-  return { byteLength, slice: (start, end) => whole.slice(start, end) };
-}
+const openFile = ({ byteLength, slice }: ParquetSource): AsyncBuffer => ({
+  byteLength,
+  slice: async (start, end = byteLength) => toArrayBuffer(await slice(start, end)),
+});
 
 /** hyparquet takes an ArrayBuffer; a Uint8Array may be a part of a larger one. */
 function toArrayBuffer({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer {

@@ -2,7 +2,7 @@
 
 import { App } from 'aws-cdk-lib';
 import { addChecks } from '../checks.ts';
-import { optionsIn } from '../config/context.ts';
+import { fileIn, optionsIn } from '../config/context.ts';
 import { environmentNamed } from '../config/environments.ts';
 import { localServices } from '../config/local-services.ts';
 import { teamPageIn } from '../config/team-page.ts';
@@ -12,7 +12,8 @@ const app = new App();
 const fromContext = (key: string) => app.node.tryGetContext(key);
 
 /** Keys of the configuration, such as `-c windows.orders=60`, and `-c config=FILE` in place of tillstream.config.json. */
-const given = { options: optionsIn(app.node.getAllContext()), file: fromContext('config') };
+const context = app.node.getAllContext();
+const given = { options: optionsIn(context), file: fileIn(context, process.env) };
 
 const chosen = environmentNamed(fromContext('environment'), { services: localServices(fromContext), ...given });
 // To destroy protected stacks: deploy with `-c protected=false`, then destroy with it.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { inRepository } from '#adapters/repository.ts';
-import { optionsIn } from './context.ts';
+import { fileIn, optionsIn } from './context.ts';
 
 const standard = JSON.parse(readFileSync(inRepository('cdk.json'), 'utf8')).context;
 
@@ -28,4 +28,17 @@ test('a key that nothing reads is refused with the one that was probably meant',
 test('the old name of a key counts, but not beside the new one', () => {
   expect(optionsIn({ alertEmails: 'ada@example.org' })).toEqual({ 'alerts.emails': 'ada@example.org' });
   expect(() => optionsIn({ alertEmails: 'ada@example.org', 'alerts.emails': 'ops@example.org' })).toThrow('old name');
+});
+
+test('the file that -c config names is taken, and no other is passed over', () => {
+  const ofMachine = { TILLSTREAM_CONFIG: 'shop.json' };
+  expect(fileIn({ environment: 'prod' }, {})).toBeUndefined();
+  expect(fileIn({ environment: 'prod', config: 'prod.json' }, ofMachine)).toBe('prod.json');
+  expect(fileIn({ environment: 'local' }, ofMachine)).toBeUndefined();
+  expect(() => fileIn({ environment: 'prod' }, ofMachine)).toThrow(
+    /^TILLSTREAM_CONFIG is shop\.json.* pass -c config=shop\.json/,
+  );
+  expect(() => fileIn({ environment: 'prod', config: '' }, {})).toThrow(
+    /^-c config is empty; expected the path of a file/,
+  );
 });

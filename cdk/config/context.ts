@@ -15,6 +15,26 @@ const isOfCdk = (name: string): boolean =>
   /[@:]/.test(name) || ['acknowledged-issue-numbers', 'cli-telemetry'].includes(name);
 
 /**
+ * @param environment the name of the one that is built
+ * @returns the path of the configuration's file, if it isn't the standard one
+ * @throws if one is named where it would be passed over without a word
+ */
+export function fileIn(
+  { environment, config }: Readonly<Record<string, unknown>>,
+  env: NodeJS.ProcessEnv,
+): string | undefined {
+  if (config === '')
+    throw new Error('-c config is empty; expected the path of a file, or no -c config for tillstream.config.json.');
+  const { TILLSTREAM_CONFIG: ofMachine } = env;
+  if (ofMachine && environment !== 'local' && config === undefined)
+    throw new Error(
+      `TILLSTREAM_CONFIG is ${ofMachine}, which counts on one machine alone. If environment ${environment} is to be as that file says, ` +
+        `pass -c config=${ofMachine}; if not, unset it.`,
+    );
+  return config === undefined ? undefined : String(config);
+}
+
+/**
  * @param context all of an app's
  * @returns keys of the configuration, as text
  * @throws naming keys that nothing reads, since an environment would be deployed without what they were to set

@@ -172,4 +172,6 @@ export const calledByPeople = {
     // It notes what is proved.
     'prove',
   ],
+  // By the command alone, so the page may not call it: npx tillstream backfill.
+  actByCommand: ['load-orders'],
 } as const satisfies Record<string, readonly FunctionName[]>;

@@ -31,8 +31,8 @@ export function bundle({ entry, outdir, provided, sql = [], page = false }: Bund
     what: options,
     make(outdir) {
       const { metafile } = buildSync({ ...options, outdir, absWorkingDir: repositoryRoot, metafile: true });
-      // Versions of packages, and of esbuild, are in the lock.
-      return ['package.json', 'package-lock.json', ...Object.keys(metafile.inputs)];
+      // Versions of packages, and of esbuild, are in the lock; esbuild reads the compiler's options too.
+      return ['package.json', 'package-lock.json', 'tsconfig.json', ...Object.keys(metafile.inputs)];
     },
   });
   for (const folder of sql)

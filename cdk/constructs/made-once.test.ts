@@ -78,6 +78,18 @@ it('keeps a few', () => {
   expect(readdirSync(join(folder, 'kept', place))).toHaveLength(3 + 1);
 });
 
+it('keeps nothing of a process that was killed while it made something', () => {
+  get();
+  const [place = ''] = readdirSync(join(folder, 'kept'));
+  const unfinished = join(folder, 'kept', place, `unfinished-${process.pid}`);
+  mkdirSync(join(unfinished, 'made'), { recursive: true });
+  writeFileSync(join(unfinished, 'made', 'half.mjs'), 'of another time');
+  write('one', 'other', 'hour');
+  expect(get()).toBe('OTHER');
+  const outdir = readdirSync(folder).findLast((name) => name.startsWith('out-')) ?? '';
+  expect(readdirSync(join(folder, outdir))).toEqual(['bundle.mjs']);
+});
+
 it('makes it each time where nothing can be kept', () => {
   writeFileSync(join(folder, 'kept'), 'no folder');
   expect([get(), get()]).toEqual(['FIRST', 'FIRST']);

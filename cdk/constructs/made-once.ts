@@ -39,7 +39,12 @@ export function madeOnce(outdir: string, { folder, root, what, make }: MadeOnce)
 
   const unfinished = join(place, `unfinished-${process.pid}`);
   const made = join(unfinished, 'made');
-  if (!optional(() => mkdirSync(made, { recursive: true }))) {
+  const isReady = optional(() => {
+    // Of a process that was killed, whose number this one has now.
+    rmSync(unfinished, { recursive: true, force: true });
+    return mkdirSync(made, { recursive: true });
+  });
+  if (!isReady) {
     make(outdir);
     return;
   }
@@ -58,9 +63,13 @@ export function madeOnce(outdir: string, { folder, root, what, make }: MadeOnce)
   }
 }
 
+/** @throws if another process has removed it meanwhile: a part may have been copied, as if it were all */
 function copyKept(kept: string, outdir: string): true {
-  cpSync(kept, outdir, { recursive: true });
+  // First, so that it isn't the oldest while it is copied.
   utimesSync(kept, new Date(), new Date());
+  const { ino } = statSync(kept);
+  cpSync(kept, outdir, { recursive: true });
+  if (statSync(kept).ino !== ino) throw new Error(`Expected ${kept} to stay, another has taken its place.`);
   return true;
 }
 
@@ -71,8 +80,9 @@ function keep(unfinished: string, place: string, content: string): void {
   renameSync(join(unfinished, INPUTS), join(place, INPUTS));
   const kept = readdirSync(place).filter((name) => /^[0-9a-f]{64}$/.test(name));
   const used = (name: string) => statSync(join(place, name)).mtimeMs;
+  // Who copies it must not take a part for all of it: it is gone at once, and removed with what is unfinished.
   for (const old of kept.toSorted((a, b) => used(b) - used(a)).slice(KEPT))
-    rmSync(join(place, old), { recursive: true, force: true });
+    renameSync(join(place, old), join(unfinished, old));
 }
 
 /** @throws if one of the files is gone */

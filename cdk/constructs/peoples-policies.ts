@@ -11,13 +11,13 @@ import { functionNamed, peoplesPolicyName } from '../config/names.ts';
 export class PeoplesPolicies extends Construct {
   constructor(scope: Construct, id: string, environmentName: string) {
     super(scope, id);
-    const { look, act } = calledByPeople;
+    const { look, act, actByCommand } = calledByPeople;
     this.policy(environmentName, 'look', look, 'sees the page, and asks by the command, all records included');
     this.policy(
       environmentName,
       'act',
-      [...look, ...act],
-      'also sends dead letters back, accepts losses, replays, reports and proves',
+      [...look, ...act, ...actByCommand],
+      'also sends dead letters back, accepts losses, replays, backfills, reports and proves',
     );
   }
 

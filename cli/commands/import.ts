@@ -30,7 +30,7 @@ export const usage = `
 Usage: npx tillstream import products|customers|counts FILE [options]
 
 Reads each row as the consumer will, says all that is wrong by line and column, and sends nothing unless every row is good.
-Then it sends them to the topic, and waits until they took effect. A product or customer replaces what was there of its id; a count sets
+Then it sends them to the topic, and waits until its consumer has dealt with them. A product or customer replaces what was there of its id; a count sets
 what is on hand as of its time, and movements after that stay. Sent again, the same file changes nothing that one sees. FILE is - for stdin. UTF-8; the first row names the columns; cells are parted by comma,
 semicolon or tab, and quoted as RFC 4180 says.
 
@@ -44,7 +44,7 @@ It sends to Kafka itself, which of an environment in AWS only its own network re
   --skip-bad  send the good rows; without it, a wrong one keeps all from being sent
   --json      print {"rows", "sent", "refused", "faults"}
 
-Exit code 0: all rows took effect, or would. 1: something is wrong with some.
+Exit code 0: all rows are in, or would be. 1: something is wrong with some.
 `;
 
 export interface ImportCommand {
@@ -140,5 +140,7 @@ export function describe(
   if (dryRun) return `${found} Nothing was sent (--dry-run).`;
   if (sent === 0) return `${found} Nothing was sent${faults.length > 0 ? ': mend the file, or --skip-bad' : ''}.`;
   const letters = refused > 0 ? `, ${formatCount(refused)} became dead letters` : '';
-  return `${found} ${formatCount(sent - refused)} took effect${letters}.`;
+  // An older one, and one that was there, leave the stock as it is.
+  const became = kind === 'counts' ? 'are in, of which the newest of each product holds' : 'took effect';
+  return `${found} ${formatCount(sent - refused)} ${became}${letters}.`;
 }

@@ -34,7 +34,8 @@ test('logins of services of one’s own are not', () => {
   const own: StackStatus = { ...stack, kafka: { ...stack.kafka, login }, own: ['kafka', 'postgres', 's3'] };
   const { places, clients } = accessOf({ ...own, postgres: { ...made, user: 'console', password: 'of the page' } });
   const lake = places.find(({ name }) => name === 'S3');
-  for (const told of [banner(own), JSON.stringify(withoutOwnLogins(own)), JSON.stringify([lake, clients])])
+  const asOwner = accessOf({ ...own, ownerUrl: own.postgres.url }).places;
+  for (const told of [banner(own), JSON.stringify(withoutOwnLogins(own)), JSON.stringify([places, asOwner, clients])])
     expect(told).not.toContain('s3cret');
   expect(banner(own)).toMatch(/S3 +https:\/\/s3\.example\.org {2}bucket lake {2}\(yours: /);
   expect(lake).toMatchObject({ address: 's3.example.org:443' });

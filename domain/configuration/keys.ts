@@ -60,7 +60,7 @@ export const keys = {
     standard: 120,
     changes:
       'From when on a payment is late: more seconds than these after it was made. Earlier payments are judged by it too.',
-    takesEffect: `${DEPLOYED} The next run of process_kafka_to_postgres transforms and indexes anew the hours in which it makes a difference; until then these say what they said.`,
+    takesEffect: `${DEPLOYED} The next run of process_kafka_to_postgres transforms and indexes anew the hours in which it makes a difference, the newest first, as many as fit in its 15 minutes; further runs do the rest. Until then these hours say what they said, and the proof leaves them out.`,
   }),
   'late.alert_ratio': key({
     type: share,

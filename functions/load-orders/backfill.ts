@@ -7,10 +7,9 @@ import { objectSource, readEvents, storedNames } from '#adapters/lake/parquet-re
 import { identifier, sqlType } from '#adapters/postgres/described-table.ts';
 import { aMinuteFromNow, inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
 import { type Column, columnsOf } from '#domain/columns.ts';
-import { formatCents } from '#domain/money.ts';
 import { orderEvent } from '#domain/streams/orders.ts';
 import { streams } from '#domain/streams.ts';
-import { formatMicros } from '#domain/time.ts';
+import { plainValue } from '#domain/written-value.ts';
 
 export interface BackfillRequest {
   readonly field: string;
@@ -95,31 +94,24 @@ async function loadedObjects(pool: Pool, after: number): Promise<LoadedObject[]>
 }
 
 /** By offset, as PostgreSQL reads them; none of an object that was written with the field. */
-async function valuesIn(
-  lake: Lake,
-  { key, bytes }: LoadedObject,
-  { name, kind }: Column,
-): Promise<Map<number, string>> {
+async function valuesIn(lake: Lake, { key, bytes }: LoadedObject, column: Column): Promise<Map<number, string>> {
+  const { name } = column;
   const values = new Map<number, string>();
   const source = objectSource(lake, key, bytes);
   if ((await storedNames(source)).has(name)) return values;
   for await (const orders of readEvents(orderEvent, source))
     for (const { offset, event } of orders) {
       const value = (event as Readonly<Record<string, unknown>>)[name] ?? null;
-      if (value !== null) values.set(offset, textIn(kind, value));
+      if (value !== null) values.set(offset, String(plainValue(column, value)));
     }
   return values;
 }
 
-function textIn(kind: Column['kind'], value: unknown): string {
-  if (kind === 'money') return formatCents(value as number);
-  return kind === 'timestamp' ? formatMicros(value as bigint) : String(value);
-}
+const GIVEN = 'unnest($2::bigint[], $3::text[]) as given (kafka_offset, value)';
 
-/** The rows that have no value and get one; $1 is the delivery, $2 and $3 are offsets and values. */
-const empty = (name: string): string => `
-  from unnest($2::bigint[], $3::text[]) as given (kafka_offset, value)
-  where fact_orders.delivery_id = $1 and fact_orders.kafka_offset = given.kafka_offset and fact_orders.${name} is null`;
+/** A row that has no value and gets one of those given; $1 is the delivery, $2 and $3 are offsets and values. */
+const isEmpty = (name: string): string => `
+  fact_orders.delivery_id = $1 and fact_orders.kafka_offset = given.kafka_offset and fact_orders.${name} is null`;
 
 const parameters = ({ deliveryId }: LoadedObject, values: ReadonlyMap<number, string>) => [
   deliveryId,
@@ -133,9 +125,8 @@ async function countEmpty(
   { name }: Column,
   values: ReadonlyMap<number, string>,
 ): Promise<number> {
-  const given = empty(identifier(name)).replace('from ', 'from warehouse.fact_orders, ');
   const { rows } = await transaction.query<{ rows: number }>(
-    `select count(*)::int as rows ${given}`,
+    `select count(*)::int as rows from warehouse.fact_orders, ${GIVEN} where ${isEmpty(identifier(name))}`,
     parameters(object, values),
   );
   return rows[0]?.rows ?? 0;
@@ -154,7 +145,7 @@ async function fill(
   await requireAsLoaded(transaction, deliveryId);
   const name = identifier(column.name);
   const { rowCount } = await transaction.query(
-    `update warehouse.fact_orders set ${name} = given.value::${sqlType(column)} ${empty(name)}`,
+    `update warehouse.fact_orders set ${name} = given.value::${sqlType(column)} from ${GIVEN} where ${isEmpty(name)}`,
     parameters(object, values),
   );
   const filled = rowCount ?? 0;

@@ -1,11 +1,12 @@
 /** The dead letter of a conflicting order: its record as Kafka has it, or else rebuilt from the lake, with the reason. */
+import type * as z from 'zod';
+import { columnsOf } from '#domain/columns.ts';
 import { type DeadLetter, Unusable } from '#domain/dead-letters.ts';
 import { eventReader } from '#domain/event-reader.ts';
-import { formatCents } from '#domain/money.ts';
 import type { KafkaRecord, ReadRecord } from '#domain/records.ts';
 import { differingFields } from '#domain/same-content.ts';
 import { type Order, orderEvent, orders } from '#domain/streams/orders.ts';
-import { formatMicros } from '#domain/time.ts';
+import { writtenValue } from '#domain/written-value.ts';
 import type { LakeFile } from './claim.ts';
 
 export interface Conflicting {
@@ -22,7 +23,7 @@ export function letterOf({ file, order, message }: Conflicting, record: KafkaRec
   const why = record ? whyNot(order, record) : 'Kafka no longer has the record';
   if (record && !why) return { topic, partition, ...record, reason: 'conflict', message };
   const explained = `${message}; ${why}, so it is rebuilt from the lake`;
-  return { topic, partition, ...rebuilt(order), reason: 'conflict', message: explained };
+  return { topic, partition, ...rebuilt(orderEvent, order), reason: 'conflict', message: explained };
 }
 
 const read = eventReader(orders);
@@ -40,9 +41,13 @@ function whyNot({ timestamp, event }: ReadRecord<Order>, record: KafkaRecord): s
 }
 
 /** The record as it would be written today. */
-function rebuilt({ event, ...place }: ReadRecord<Order>): KafkaRecord {
-  const { amount, created_at, ...fields } = event;
-  const given = Object.entries(fields).filter(([, value]) => value !== null);
-  const order = { ...Object.fromEntries(given), amount: formatCents(amount), created_at: formatMicros(created_at) };
-  return { ...place, key: Buffer.from(event.user_id), value: Buffer.from(JSON.stringify(order)), headers: [] };
+export function rebuilt<Schema extends z.ZodObject>(
+  schema: Schema,
+  { event, ...place }: ReadRecord<z.infer<Schema>>,
+): KafkaRecord {
+  const values = event as Readonly<Record<string, unknown>>;
+  const given = columnsOf(schema).filter(({ name }) => (values[name] ?? null) !== null);
+  const order = Object.fromEntries(given.map((column) => [column.name, writtenValue(column, values[column.name])]));
+  const key = Buffer.from(String(values[orders.key]));
+  return { ...place, key, value: Buffer.from(JSON.stringify(order)), headers: [] };
 }

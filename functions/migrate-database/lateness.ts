@@ -25,11 +25,26 @@ async function set(transaction: Transaction, afterSeconds: number): Promise<Late
   ]);
   if (same === 1) return { after_seconds: afterSeconds, hours: 0 };
   // A transformation that began before would write hours by the old lateness, which are not there to be marked yet.
-  await takeTurn(transaction, 'run-transformations');
-  await transaction.query(SET, [afterSeconds]);
-  const { rowCount: hours } = await transaction.query(MARK_HOURS, [afterSeconds]);
-  return { after_seconds: afterSeconds, hours: hours ?? 0 };
+  try {
+    await takeTurn(transaction, 'run-transformations');
+    await transaction.query(SET, [afterSeconds]);
+    const { rowCount: hours } = await transaction.query(MARK_HOURS, [afterSeconds]);
+    return { after_seconds: afterSeconds, hours: hours ?? 0 };
+  } catch (error) {
+    throw (error as { code?: string }).code === TOO_LONG ? tooLong(afterSeconds, error) : error;
+  }
 }
+
+/** The server's code for a statement that it ended at the deadline. */
+const TOO_LONG = '57014';
+
+const tooLong = (afterSeconds: number, cause: unknown): Error =>
+  new Error(
+    `Expected to set late.after_seconds to ${afterSeconds} in the time that the deployment has, and it was up: it waits for a run of ` +
+      'process_kafka_to_postgres, and reads all clean payments. Nothing of it took effect. Pause that DAG, let its run end, and deploy again; ' +
+      'if it takes too long by itself, deploy with the value that was there, and see docs/runbook.md, "Another lateness takes too long".',
+    { cause },
+  );
 
 const SET = `
   insert into payments.lateness (after_seconds) values ($1)

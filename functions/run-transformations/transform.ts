@@ -1,12 +1,12 @@
 /** Derives payments.transactions_clean from payments.transactions: the hours that changed, or all. */
-import { inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
+import { aMinuteFromNow, inTransactionUntil, type Pool, type Transaction } from '#adapters/postgres/index.ts';
 import { takeTurn } from '#delivery/turns.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 
 export interface Transformation {
   /** Rebuild all hours. */
   readonly full: boolean;
-  /** When its transaction must have ended, in milliseconds since 1970; a minute from now if absent. */
+  /** When its last transaction must have ended, in milliseconds since 1970; a minute from now if absent. */
   readonly deadline?: number;
 }
 
@@ -19,17 +19,47 @@ export interface Transformed {
 }
 
 /**
- * One transaction: readers see the table before or after, never in between. Concurrent transformations take turns; payments are
- * stored meanwhile.
+ * A day's hours in a transaction: another lateness changes hours of all history, and what was done must stay when the time is up.
+ */
+export const HOURS_AT_ONCE = 24;
+
+/**
+ * Transforms as many hours as fit in the time, the newest first; what is left then waits for the next run, as of now.
  *
  * @throws if the table's columns are not those of sql/transforms/transactions_clean.sql
  */
-export async function transform(pool: Pool, { full, deadline }: Transformation): Promise<Transformed> {
+export async function transform(
+  pool: Pool,
+  { full, deadline = aMinuteFromNow() }: Transformation,
+): Promise<Transformed> {
+  let [hours, rows] = [0, 0];
+  for (;;) {
+    const began = Date.now();
+    const some = await transformSome(pool, { full, deadline });
+    hours += some.hours;
+    rows += some.rows;
+    if (full || some.hours < HOURS_AT_ONCE) return { hours, rows, full };
+    // The next ones may take twice as long.
+    if (Date.now() + 2 * (Date.now() - began) < deadline) continue;
+    await postpone(pool, deadline);
+    return { hours, rows, full };
+  }
+}
+
+/** Tells the proof that the hours that are left wait for the next run: this one had no time for them. */
+export const postpone = (pool: Pool, deadline: number): Promise<unknown> =>
+  inTransactionUntil(pool, deadline, (transaction) => transaction.query(POSTPONE));
+
+/**
+ * The newest changed hours, or all, in one transaction: readers see them before or after, never in between. Concurrent transformations
+ * take turns; payments are stored meanwhile.
+ */
+export async function transformSome(pool: Pool, { full, deadline }: Required<Transformation>): Promise<Transformed> {
   const model = await readModel('transactions_clean');
   return inTransactionUntil(pool, deadline, async (transaction) => {
     // Not a lock on the table itself, which would cancel its autovacuum each time.
     await takeTurn(transaction, 'run-transformations');
-    const { rowCount: hours } = await transaction.query(TAKE_HOURS);
+    const { rowCount: hours } = await transaction.query(takeHours(full));
     if (!full && !hours) return { hours: 0, rows: 0, full };
     await transaction.query('analyze taken');
     if (!full) await transaction.query(BY_INDEX);
@@ -65,8 +95,12 @@ async function readModel(name: string): Promise<string> {
  * The statements that follow see everything of these hours that is committed by now. The rows of changed_hours are not locked,
  * or storing would wait for the transformation.
  */
-const TAKE_HOURS = `
-  create temporary table taken on commit drop as select event_hour, changed_at from payments.changed_hours`;
+const takeHours = (all: boolean): string => `
+  create temporary table taken on commit drop as
+  select event_hour, changed_at
+  from payments.changed_hours
+  order by event_hour desc
+  limit ${all ? 'all' : HOURS_AT_ONCE}`;
 
 /**
  * The planner does not know how small a part of the table an hour is, and would scan the whole, growing table; at the cost that it
@@ -153,3 +187,9 @@ const GIVE_BACK = `
     join taken using (event_hour, changed_at)
     for update of changed_hours skip locked
   )`;
+
+/** A row that a store holds gets a payment now: it waits as long as it has. */
+const POSTPONE = `
+  update payments.changed_hours
+  set waiting_since = clock_timestamp()
+  where event_hour in (select event_hour from payments.changed_hours for update skip locked)`;

@@ -67,7 +67,7 @@ export async function setStock(
 }
 
 async function lockShelves(transaction: Transaction, products: ReadonlySet<string>): Promise<Map<string, Shelf>> {
-  type Row = { product_id: string; onHand: number; count_id: string | null; counted_at: number | null };
+  type Row = { product_id: string; onHand: number; count_id: string | null; counted_at: string | null };
   const { rows } = await transaction.query<Row>(LOCK_SHELVES, [[...products]]);
   return new Map(
     rows.map(({ product_id, onHand, count_id, counted_at }) => {

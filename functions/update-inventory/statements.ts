@@ -92,13 +92,16 @@ export const MOVE_STOCK = `
     (select count(*) from overtaken) as overtaken
   from processed`;
 
-/** The shelves of these products ($1), locked in the order in which movements lock them; times in microseconds. */
+/**
+ * The shelves of these products ($1), locked in the order in which movements lock them; times in microseconds, as text: those of the years
+ * before 1684 and after 2255 are no exact numbers of JavaScript.
+ */
 export const LOCK_SHELVES = `
   select
     product_id,
     quantity_on_hand as "onHand",
-    counted_by as count_id,
-    (extract(epoch from counted_at) * 1000000)::bigint as counted_at
+    newest_count as count_id,
+    (extract(epoch from counted_at) * 1000000)::bigint::text as counted_at
   from inventory.inventory
   where product_id = any($1)
   order by product_id
@@ -151,10 +154,10 @@ export const SET_STOCK = `
     set
       quantity_on_hand = shelves.quantity_on_hand,
       counted_at = shelves.counted_at,
-      counted_by = shelves.counted_by,
+      newest_count = shelves.newest_count,
       last_updated = clock_timestamp()
     from unnest($13::text[], $14::bigint[], $15::timestamptz[], $16::text[])
-      as shelves (product_id, quantity_on_hand, counted_at, counted_by)
+      as shelves (product_id, quantity_on_hand, counted_at, newest_count)
     where inventory.product_id = shelves.product_id
   ),
   announced as (

@@ -9,7 +9,7 @@ const MAJOR = 8;
 
 export interface OwnElasticsearch {
   readonly service: ElasticsearchService;
-  /** Indices that have documents behind the alias that ours is to have. */
+  /** Indices with documents behind the alias that ours is to have, or of a name that makes one ours, behind the alias or not. */
   readonly filled: readonly FilledIndex[];
 }
 
@@ -66,8 +66,9 @@ async function knownIndex(database: PostgresConnection): Promise<string | undefi
 }
 
 async function readFilled(url: string): Promise<FilledIndex[]> {
-  const response = await fetch(`${url}/${HOURLY_METRICS}/_stats/docs`, { signal: AbortSignal.timeout(10_000) });
-  if (response.status === 404) return [];
+  // As openIndex looks for it; without this an alias that isn't there is an error.
+  const asked = `${HOURLY_METRICS},${HOURLY_METRICS}-v*/_stats/docs?ignore_unavailable=true&expand_wildcards=all`;
+  const response = await fetch(`${url}/${asked}`, { signal: AbortSignal.timeout(10_000) });
   const answer = (await response.json()) as {
     indices?: Record<string, { uuid: string; primaries: { docs?: { count: number } } }>;
   };

@@ -39,6 +39,15 @@ test('data of another ledger are refused, to a new ledger too', () => {
   expect(faultOf({ ...anew, ...ownedBy('another'), adopt: true })).toMatch(said);
 });
 
+test('what different ledgers have filled is refused, adopted or not', () => {
+  const [data] = known.owners;
+  const owners = [data, { what: 'the lake in bucket shop', owner: 'another' }].filter((each) => each !== undefined);
+  const said =
+    /^can't have the data in \/home\/data and the lake in bucket shop together, which different ledgers have filled/;
+  for (const adopt of [false, true])
+    for (const ledger of [undefined, 'one']) expect(faultOf({ ...known, ledger, owners, adopt })).toMatch(said);
+});
+
 test('a ledger that was restored without its note can have its lake back', () => {
   expect(faultOf({ ...anew, ...ownedBy('one'), isUsed: true, adopt: true })).toBeUndefined();
 });

@@ -15,8 +15,10 @@ export interface Owned {
   readonly what: string;
   /** The id of its ledger; undefined if it has none yet. */
   owner(): Promise<string | undefined>;
-  /** Notes it, on the disk when this resolves. */
-  claim(ledger: string): Promise<void>;
+  /** Makes what is missing, once all is known to belong together. */
+  prepare?(): Promise<void>;
+  /** Notes it unless another is noted, on the disk when this resolves. @returns the one that is noted */
+  claim(ledger: string): Promise<string>;
 }
 
 export interface Pair {
@@ -42,7 +44,7 @@ const LEDGER = 'ledger';
  * Notes on both sides what belongs together the first time, and holds them against the notes from then on.
  *
  * @param adopt whether a ledger that is in use and has no note is given one
- * @throws if something belongs to others, before anything of theirs is read or written
+ * @throws if something belongs to others, before anything is written anywhere; or if another start has taken it meanwhile
  */
 export async function requirePair(
   database: PostgresConnection,
@@ -61,10 +63,17 @@ export async function requirePair(
     if (fault)
       throw new Error(`The ledger in database ${database.database} on ${database.host}:${database.port} ${fault}`);
     const id = ledger ?? owners.find(({ owner }) => owner !== undefined)?.owner ?? randomUUID();
+    for (const each of owned) await each.prepare?.();
     await addToNote(connection, { ...stores, [LEDGER]: id });
     // The ledger comes first: what would be claimed for one whose id is noted nowhere could never be used again.
     await connection.query('commit');
-    for (const each of owned) await each.claim(id);
+    for (const each of owned) {
+      if ((await each.claim(id)) === id) continue;
+      throw new Error(
+        `Another ledger has taken ${each.what} at the same moment, and the one in database ${database.database} is noted as of it too: it can't ` +
+          'have any other. Begin anew: drop table public.npm_start_stores there, npx tillstream stop --forget, and start with another bucket.',
+      );
+    }
   } finally {
     // Ends what was not committed.
     connection.release(true);
@@ -88,16 +97,20 @@ export function faultOf({ ledger, note, stores, owners, isUsed, adopt }: Pair): 
       'comes from a backup. With any others its offsets and objects would name other records. If it was made with exactly these, ' +
       'start once with --adopt; if not, with an empty database.'
     );
-  const foreign = owners.filter(
-    ({ owner }) => owner !== undefined && owner !== ledger && !(adopt && isUsed && !ledger),
-  );
+  const filled = owners.filter(({ owner }) => owner !== undefined);
+  if (new Set(filled.map(({ owner }) => owner)).size > 1)
+    return `can't have ${listOf(filled)} together, which different ledgers have filled. ${OR_ANEW}`;
+  const foreign = filled.filter(({ owner }) => owner !== ledger && !(adopt && isUsed && !ledger));
   if (foreign.length > 0)
-    return (
-      `is not the one that ${foreign.map(({ what }) => what).join(' and ')} belong to, which another has filled. Start with that one; ` +
-      'or begin anew, with another bucket, and another TILLSTREAM_HOME (or npx tillstream stop --forget, which deletes what is kept).'
-    );
+    return `is not the one that ${listOf(foreign)} belong to, which another has filled. ${OR_ANEW}`;
   return undefined;
 }
+
+const listOf = (owned: Pair['owners']): string => owned.map(({ what }) => what).join(' and ');
+
+const OR_ANEW =
+  'Start with that of which they are; or begin anew, with another bucket, and another TILLSTREAM_HOME ' +
+  '(or npx tillstream stop --forget, which deletes what is kept).';
 
 async function readNote(transaction: Transaction): Promise<Stores> {
   await transaction.query(NOTE);

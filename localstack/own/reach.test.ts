@@ -10,9 +10,10 @@ test('what ps shows of Spark holds no login', () => {
     s3: {
       access: { ...lake, accessKeyId: 's3cret-id', secretAccessKey: 's3cret-key' },
       makes: '',
-      prepare: async () => 'id',
+      id: 'id',
+      prepare: async () => {},
       owner: async () => undefined,
-      claim: async () => {},
+      claim: async (ledger) => ledger,
     },
   });
   for (const told of [functions, logins])

@@ -9,12 +9,14 @@ export interface OwnS3 {
   readonly access: LakeAccess;
   /** What the stack will make there; empty if all is there. */
   readonly makes: string;
-  /** Makes what is missing. @returns what tells the bucket's lake from any other, such as one made anew under its name */
-  prepare(): Promise<string>;
+  /** Tells the bucket's lake from any other, such as one made anew under its name. One that has none yet gets it by `prepare`. */
+  readonly id: string;
+  /** Makes what is missing. @throws if another start has done so since this one looked */
+  prepare(): Promise<void>;
   /** The id of the ledger whose lake it is; undefined if it has none yet. */
   owner(): Promise<string | undefined>;
-  /** Notes the ledger, unless one is noted. */
-  claim(ledger: string): Promise<void>;
+  /** Notes the ledger, unless one is noted. @returns the one that is noted */
+  claim(ledger: string): Promise<string>;
 }
 
 /** Holds the lake's id. */
@@ -38,15 +40,18 @@ export async function findS3({ endpoint, bucket }: Pick<LakeAccess, 'endpoint' |
     });
   const isThere = await explained(bucketExists(client, bucket));
   if (isThere) await explained(probeLake(client, bucket));
+  const id = (isThere ? await explained(readId(client, bucket, NOTE)) : undefined) ?? randomUUID();
   return {
     access,
     makes: isThere ? '' : `bucket ${bucket}`,
+    id,
     prepare: async () => {
       if (!isThere) {
         await explained(makeBucket(client, bucket, region));
         await explained(probeLake(client, bucket));
       }
-      return explained(idOf(client, bucket));
+      const noted = await explained(noteOnce(client, bucket, NOTE, id));
+      if (noted !== id) throw new Error(`${where} became another start's at the same moment: take another bucket.`);
     },
     owner: () => explained(readId(client, bucket, OWNER)),
     claim: (ledger) => explained(noteOnce(client, bucket, OWNER, ledger)),
@@ -78,14 +83,11 @@ function sayWhy(error: Error, region: string): string {
   return error.message;
 }
 
-async function idOf(client: S3Client, bucket: string): Promise<string> {
-  await noteOnce(client, bucket, NOTE, randomUUID());
-  return (await readId(client, bucket, NOTE)) as string;
-}
-
-async function noteOnce(client: S3Client, bucket: string, key: string, id: string): Promise<void> {
+/** @returns the id that is noted, this one or an earlier one */
+async function noteOnce(client: S3Client, bucket: string, key: string, id: string): Promise<string> {
   const note = Buffer.from(JSON.stringify({ id }));
   await openLake(bucket, client).putOnce(key, note, { rows: 0, sourceSha256: '' }, 'application/json');
+  return (await readId(client, bucket, key)) as string;
 }
 
 /** @returns undefined if there is no such note */

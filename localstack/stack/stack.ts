@@ -105,9 +105,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const paired = Promise.all([kafka, postgres]).then(async () => {
       if (!home.kept || !services.postgres) return;
       const { connection } = services.postgres;
-      const stores = await storesOf(home.kept.id, own);
-      await requirePair(connection, stores, ownedBy(home.kept, own), { adopt: options.adopt });
       if (own.elasticsearch) await requireOwnIndex(own.elasticsearch, connection);
+      // It writes notes, so it comes last.
+      const stores = storesOf(home.kept.id, own);
+      await requirePair(connection, stores, ownedBy(home.kept, own), { adopt: options.adopt });
     });
     // Its jobs are told the addresses of these three.
     const emr = Promise.all([kafka, postgres, localstack]).then(() => launch('emr', signal));
@@ -141,9 +142,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 /** What tells this run's Kafka and lake from any others that the ledger could have been made with. */
-const storesOf = async (kept: string, { kafka, s3 }: FoundServices): Promise<Stores> => ({
+const storesOf = (kept: string, { kafka, s3 }: FoundServices): Stores => ({
   Kafka: kafka ? `cluster ${kafka.clusterId}` : `kept ${kept}`,
-  lake: s3 ? `bucket ${await s3.prepare()}` : `kept ${kept}`,
+  lake: s3 ? `bucket ${s3.id}` : `kept ${kept}`,
 });
 
 /** What belongs to the ledger alone. Kafka has no place for such a note. */
@@ -151,9 +152,12 @@ const ownedBy = (kept: KeptData, { s3 }: FoundServices): Owned[] => [
   {
     what: `the data in ${kept.folder}`,
     owner: async () => kept.ledger,
-    claim: async (ledger) => noteLedger(kept, ledger),
+    claim: async (ledger) => {
+      noteLedger(kept, ledger);
+      return ledger;
+    },
   },
-  ...(s3 ? [{ what: `the lake in bucket ${s3.access.bucket}`, owner: s3.owner, claim: s3.claim }] : []),
+  ...(s3 ? [{ what: `the lake in bucket ${s3.access.bucket}`, ...s3 }] : []),
 ];
 
 /** Starts each service, the first time and again; later ones read the addresses of earlier ones from `services`. */

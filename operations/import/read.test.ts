@@ -24,7 +24,11 @@ test('rows become the records that the consumer reads, whatever the order of the
 });
 
 test('counts are told apart by their ids, and keyed by their products', () => {
-  const rows = ['c1,p1,0,2026-01-02T03:04Z', 'c2,p1,7,2026-01-03T03:04Z', 'c1,p2,1,2026-01-02T03:04Z', 'c4,p3,-1,then'];
+  const far = new Date(Date.now() + 36 * 3_600_000).toISOString();
+  const rows = [
+    ...['c1,p1,0,2026-01-02T03:04Z', 'c2,p1,7,2026-01-03T03:04Z', 'c1,p2,1,2026-01-02T03:04Z', 'c4,p3,-1,then'],
+    `c5,p4,1,${far}`,
+  ];
   const { records, faults } = readImport(
     streams.stockCounts,
     Buffer.from(['count_id,product_id,counted,counted_at', ...rows].join('\n')),
@@ -37,6 +41,7 @@ test('counts are told apart by their ids, and keyed by their products', () => {
     [4, 'count_id'],
     [5, 'counted'],
     [5, 'counted_at'],
+    [6, 'counted_at'],
   ]);
 });
 

@@ -15,42 +15,31 @@ export type Known =
   | { readonly state: 'new' | 'repeat' | 'untold' }
   | { readonly state: 'conflict'; readonly fields: readonly string[] };
 
-/** The first event of an id, as JSON. Times have their microseconds. */
-const FIRST: Readonly<Record<string, string>> = {
-  [streams.orders.topic]: `
-    select $2::text as topic, json_build_object(
-      'order_id', order_id, 'user_id', user_id, 'amount', amount::text, 'currency', currency, 'category', category,
-      'country', country, 'created_at', to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-      'product_id', product_id, 'quantity', quantity
-    )::text as value
-    from warehouse.fact_orders where order_id = $1::uuid`,
-  [streams.transactions.topic]: `
-    select $2::text as topic, json_build_object(
-      'transaction_id', transaction_id, 'user_id', user_id, 'amount', amount::text, 'currency', currency, 'status', status,
-      'event_time', to_char(event_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-    )::text as value
-    from payments.transactions where transaction_id = $1::uuid`,
-  ...Object.fromEntries(
-    inventoryStreams.map(({ topic }) => [
-      topic,
-      `select topic, raw_event as value from inventory.events_log where event_id = $1 and status = 'processed' and $2 <> ''`,
-    ]),
-  ),
+/** Whose rows have each field of an event, as it was first accepted. */
+const OWN_TABLES: Readonly<Record<string, string>> = {
+  [streams.orders.topic]: 'warehouse.fact_orders',
+  [streams.transactions.topic]: 'payments.transactions',
 };
 
 /** An order that no load has brought into the warehouse yet counts as new. */
 export async function firstOfItsId(pool: Pool, stream: Stream, event: Event): Promise<Known> {
-  const { topic, ids, event: schema, table } = stream;
-  if (stream.handler !== 'own' && table) return inTable(pool, stream, table.name, event);
-  const query = FIRST[topic];
-  const [id = ''] = ids;
-  if (!query) return { state: 'untold' };
-  const { rows } = await pool.query<{ topic: string; value: string }>(query, [event[id], topic]);
+  if (inventoryStreams.includes(stream)) return inLog(pool, stream, event);
+  const table = stream.handler === 'own' ? OWN_TABLES[stream.topic] : stream.table?.name;
+  return table ? inTable(pool, stream, table, event) : { state: 'untold' };
+}
+
+/** The log of stock keeps values as they came, in their envelope, and an id once among all its topics. */
+async function inLog(pool: Pool, stream: Stream, event: Event): Promise<Known> {
+  const { topic, ids, event: schema } = stream;
+  const { rows } = await pool.query<{ topic: string; value: string | null }>(
+    `select topic, raw_event as value from inventory.events_log where event_id = $1 and status = 'processed'`,
+    [event[ids[0] ?? '']],
+  );
   const [first] = rows;
   if (!first) return { state: 'new' };
   if (first.topic !== topic) return { state: 'conflict', fields: ['topic'] };
   try {
-    const fields = differingFields(schema, eventReader(asWritten(stream))(Buffer.from(first.value ?? '')), event);
+    const fields = differingFields(schema, eventReader(stream)(Buffer.from(first.value ?? '')), event);
     return fields.length > 0 ? { state: 'conflict', fields } : { state: 'repeat' };
   } catch (error) {
     if (!(error instanceof Unusable)) throw error;
@@ -58,10 +47,7 @@ export async function firstOfItsId(pool: Pool, stream: Stream, event: Event): Pr
   }
 }
 
-/** The log of stock keeps values as they came, in their envelope; other tables give the event alone. */
-const asWritten = (stream: Stream) => (inventoryStreams.includes(stream) ? stream : { event: stream.event });
-
-/** In the table of a described stream, whose values are compared as the proof compares them. */
+/** In a table, whose values are compared as the proof compares them. */
 async function inTable(
   pool: Pool,
   { ids: [id = ''], event: schema }: Stream,

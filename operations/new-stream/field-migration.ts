@@ -25,7 +25,7 @@ begin atomic
 end;
 `;
 
-interface Tables {
+export interface Tables {
   /** Its rows are the stream's records. */
   readonly table: string;
   /** Made of it, with the same fields. */
@@ -42,6 +42,10 @@ const OWN: Readonly<Record<string, Tables>> = {
   ),
 };
 
+/** Undefined if the stream has none: its records are kept as they came. */
+export const tablesOf = ({ topic, handler, table }: Stream): Tables | undefined =>
+  handler === 'own' ? OWN[topic] : table && { table: table.name };
+
 /**
  * @returns undefined if the field takes none, since no table has a column for it
  * @throws Refused if the description has no such field, or older records would have none
@@ -51,7 +55,7 @@ export function fieldMigration(
   field: string,
   { migrations }: Pick<Project, 'migrations'>,
 ): NewFile | undefined {
-  const { topic, table, latest, handler } = stream;
+  const { topic, latest, handler } = stream;
   const columns = eventColumns(stream);
   const column = columns.find(({ name }) => name === field);
   const file = `domain/streams/${topic.replaceAll('_', '-')}.ts`;
@@ -64,7 +68,7 @@ export function fieldMigration(
       `Expected a field that older records may lack, got ${topic}.${field}, which each must have. In ${file}, put .nullish() behind it, or ` +
         'requiredFrom(…) around it with the time from which on it is required.',
     );
-  const tables: Tables | undefined = handler === 'own' ? OWN[topic] : table && { table: table.name };
+  const tables = tablesOf(stream);
   if (!tables || latest?.leftOut.includes(field)) return undefined;
   const last = Math.max(...migrations.map((name) => Number.parseInt(name, 10)));
   const added = [tables.table, ...(tables.derived ?? [])].map(

@@ -24,14 +24,17 @@ export async function newStream(wanted: WantedStream, { dryRun }: { readonly dry
   const { names, files } = planStream(wanted, project);
   if (dryRun) return { files };
   const putBack = asTheyAre(files);
+  let putMigrationBack = () => {};
   try {
     for (const file of files) write(file);
     format(files);
     const module = await import(pathToFileURL(inRepository(`domain/streams/${names.file}.ts`)).href);
     const migration = migrationOf(module[names.constant] as Stream, project);
+    putMigrationBack = asTheyAre([migration]);
     write(migration);
     return { files: [...files, migration] };
   } catch (error) {
+    putMigrationBack();
     putBack();
     throw error;
   }

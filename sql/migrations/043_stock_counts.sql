@@ -4,11 +4,11 @@
 
 alter table inventory.inventory
   add column counted_at timestamptz,
-  add column counted_by varchar(100);
+  add column newest_count varchar(100);
 
 comment on column inventory.inventory.counted_at is
   'When the newest count found what is in it; movements up to then are in it. Null if it was never counted.';
-comment on column inventory.inventory.counted_by is
+comment on column inventory.inventory.newest_count is
   'The count_id of that count. Of two counts of the same time, the greater id holds.';
 
 alter table inventory.events_log

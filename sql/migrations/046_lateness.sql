@@ -12,6 +12,8 @@ comment on column payments.lateness.after_seconds is
 'A payment is late if more seconds than these passed between its event_time and its processing_time.';
 comment on column payments.transactions_clean.is_late is
 'Whether latency_seconds is more than payments.lateness.after_seconds was when the hour was transformed.';
+comment on column payments.changed_hours.waiting_since is
+'When the row was inserted, or when a run of the transformation that had no time for it ended.';
 
 insert into payments.lateness default values;
 

@@ -1,6 +1,7 @@
 -- Counted products whose stock isn't what their newest count found and what moved since, or whose shelf names another count; `total`
 -- counts all of them. Those of which topic $1 has a count in the partition ($2) from the offset ($3) on, or all if these are null.
-with log as (
+-- Not materialized: PostgreSQL would read the whole log, whatever is asked.
+with log as not materialized (
   select
     topic,
     partition,
@@ -29,7 +30,7 @@ asked as (
   union
   select product_id
   from shelves
-  where $2::integer is null and (counted_at is not null or counted_by is not null)
+  where $2::integer is null and (counted_at is not null or newest_count is not null)
 ),
 
 counts as (
@@ -60,7 +61,7 @@ compared as (
     event_id,
     counts.counted + coalesce(pieces, 0) as due,
     quantity_on_hand,
-    coalesce(counts.counted_at = shelves.counted_at and event_id = counted_by, false) as is_named
+    coalesce(counts.counted_at = shelves.counted_at and event_id = newest_count, false) as is_named
   from asked
   left join counts using (product_id)
   left join moved using (product_id)

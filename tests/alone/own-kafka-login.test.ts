@@ -1,5 +1,5 @@
 /** `npm start -- --kafka SASL_SSL://…`: a broker that wants a login and speaks TLS, by an authority that no system knows. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -16,11 +16,13 @@ import { createRandom } from '#simulator/random.ts';
 import { runSparkJob } from '../faults/spark.ts';
 import { deploy, freeStackPorts } from '../stack.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
+import { endings } from '../support/endings.ts';
 import { startPipeline } from '../support/pipeline.ts';
 
 const report = () => {};
 /** Five minutes on a busy machine. */
 const WITHIN = 1_500_000;
+const { atEnd, started } = endings();
 const PASSWORD = 'it"s \\s3cret';
 const PROTOCOLS = ['PLAINTEXT', 'SASL_PLAINTEXT', 'SASL_SSL', 'SSL'].map((name) => `${name}:${name}`);
 const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'];
@@ -34,6 +36,7 @@ const module = 'org.apache.kafka.common.security';
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tillstream-own-kafka-'));
+  atEnd(() => rmSync(folder, { recursive: true }));
   chmodSync(folder, 0o755); // PostgreSQL may run as another user.
   certificates = await makeCertificates(join(folder, 'certificates'));
   const [port = 0, controllerPort = 0, login = 0, both = 0, certificate = 0] = await freePorts(5);
@@ -66,7 +69,7 @@ beforeAll(async () => {
     'ssl.truststore.location': certificates.authority,
     'listener.name.ssl.ssl.client.auth': 'required',
   };
-  const kafka = await startKafka({ port, controllerPort, settings }, context);
+  const kafka = await started(startKafka({ port, controllerPort, settings }, context));
   at = {
     plain: kafka.bootstrapServers,
     login: `127.0.0.1:${login}`,
@@ -79,10 +82,6 @@ beforeAll(async () => {
     const alter = ['--bootstrap-server', at.plain, '--alter', ...user, `${mechanism}=[password=${PASSWORD}]`];
     await run('java', ['-cp', classPath, 'kafka.admin.ConfigCommand', ...alter], {});
   }
-  return async () => {
-    await kafka.stop();
-    rmSync(folder, { recursive: true });
-  };
 });
 
 const env = (mechanism: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
@@ -119,13 +118,20 @@ test(
     const home = join(folder, 'home');
     const own = readOwn({ kafka: `SASL_SSL://${at.both}` }, env('SCRAM-SHA-512'));
     const options = { home, installFolder, ports: await freeStackPorts(), airflow: false, keep: true };
-    const stack = await startStack({ ...options, own, deploy, report });
-    const pipeline = await startPipeline(stack);
+    const stack = await started(startStack({ ...options, own, deploy, report }));
+    const pipeline = await started(startPipeline(stack));
     await pipeline.produce({ seed: 1, count: 60 });
     await pipeline.expectExact();
     await runSparkJob(pipeline, 'stream_orders', createRandom(1));
     await pipeline.stop();
     await stack.stop();
+    const logs = join(home, 'run', 'logs');
+    const files = readdirSync(logs, { recursive: true, encoding: 'utf8' }).filter((path) =>
+      statSync(join(logs, path)).isFile(),
+    );
+    expect(files).toEqual(expect.arrayContaining(['poller.log', expect.stringMatching(/^spark\/.*\/stdout$/)]));
+    // What follows the backslash is the same in JAAS, JSON and Python.
+    expect(files.filter((path) => readFileSync(join(logs, path), 'utf8').includes('s3cret'))).toEqual([]);
     forgetKept(home);
   },
   WITHIN,

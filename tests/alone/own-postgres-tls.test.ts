@@ -16,23 +16,26 @@ import { createRandom } from '#simulator/random.ts';
 import { runSparkJob } from '../faults/spark.ts';
 import { deploy, freeStackPorts } from '../stack.ts';
 import { makeCertificates } from '../support/certificates.ts';
+import { endings } from '../support/endings.ts';
 import { startPipeline } from '../support/pipeline.ts';
 
 const report = () => {};
 /** Five minutes on a busy machine. */
 const WITHIN = 1_500_000;
+const { atEnd, started } = endings();
 let folder: string;
 let server: string;
 let authority: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tillstream-own-tls-'));
+  atEnd(() => rmSync(folder, { recursive: true }));
   chmodSync(folder, 0o755); // PostgreSQL may run as another user.
   const certificates = await makeCertificates(join(folder, 'certificates'));
   authority = certificates.authority;
   const [port = 0] = await freePorts(1);
   const runFolder = join(folder, 'theirs');
-  const postgres = await startPostgres({ port }, { runFolder, installFolder, report });
+  const postgres = await started(startPostgres({ port }, { runFolder, installFolder, report }));
   const superuser = openPool({ ...postgres.connection, max: 1 });
   const { rows } = await superuser.query<{ data_directory: string }>('show data_directory');
   const data = rows[0]?.data_directory ?? '';
@@ -52,10 +55,6 @@ beforeAll(async () => {
   await superuser.query('select pg_reload_conf()');
   await superuser.end();
   server = `postgresql://shop_owner:of%20the%20test@localhost:${port}/orders`;
-  return async () => {
-    await postgres.stop();
-    rmSync(folder, { recursive: true });
-  };
 });
 
 const own = (query: string) => readOwn({ postgres: `${server}${query}` }, {});
@@ -76,16 +75,16 @@ test(
   async () => {
     const home = join(folder, 'home');
     const options = { home, installFolder, ports: await freeStackPorts(), keep: true };
-    const stack = await startStack({ ...options, own: encrypted(), deploy, report });
+    const stack = await started(startStack({ ...options, own: encrypted(), deploy, report }));
     expect(stack.status.airflow).toBeDefined();
-    const pipeline = await startPipeline(stack);
+    const pipeline = await started(startPipeline(stack));
     await pipeline.produce({ seed: 1, count: 60 });
     await pipeline.expectExact();
     await runSparkJob(pipeline, 'curate_orders', createRandom(1));
     const asAnalyst = openPool({ connectionString: stack.status.postgres.url, max: 1 });
+    atEnd(() => asAnalyst.end());
     const { rows } = await asAnalyst.query('select ssl from pg_stat_ssl where pid = pg_backend_pid()');
     expect(rows).toEqual([{ ssl: true }]);
-    await asAnalyst.end();
     await pipeline.stop();
     await stack.stop();
     forgetKept(home);

@@ -18,36 +18,35 @@ import { type PostgresConnection, startPostgres } from '#localstack/services/pos
 import { forgetKept, type KeptData, openKept } from '#localstack/stack/kept.ts';
 import { startStack } from '#localstack/stack/stack.ts';
 import { deploy, freeStackPorts } from '../stack.ts';
+import { endings } from '../support/endings.ts';
 import { startPipeline } from '../support/pipeline.ts';
 
 const report = () => {};
 /** Three minutes on a busy machine. */
 const WITHIN = 900_000;
+const { atEnd, started } = endings();
 let folder: string;
 let superuser: Pool;
 let own: Required<Omit<OwnServices, 's3'>>;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tillstream-own-'));
+  atEnd(() => rmSync(folder, { recursive: true }));
   chmodSync(folder, 0o755); // PostgreSQL may run as another user.
   const context = { runFolder: join(folder, 'theirs'), installFolder, report };
   const [port = 0, controllerPort = 0, database = 0, search = 0, transportPort = 0] = await freePorts(5);
   const [kafka, postgres, elasticsearch] = await Promise.all([
-    startKafka({ port, controllerPort }, context),
-    startPostgres({ port: database }, context),
-    startElasticsearch({ port: search, transportPort }, context),
+    started(startKafka({ port, controllerPort }, context)),
+    started(startPostgres({ port: database }, context)),
+    started(startElasticsearch({ port: search, transportPort }, context)),
   ]);
   superuser = openPool({ ...postgres.connection, max: 1 });
+  atEnd(() => superuser.end());
   // As the owner of a database on RDS.
   await superuser.query(`create role shop_owner login createrole createdb password 'of the test'`);
   await superuser.query('create database orders owner shop_owner');
   const connection = { ...postgres.connection, database: 'orders', user: 'shop_owner', password: 'of the test' };
   own = { kafka, postgres: connection, elasticsearch };
-  return async () => {
-    await superuser.end();
-    await Promise.all([kafka.stop(), postgres.stop(), elasticsearch.stop()]);
-    rmSync(folder, { recursive: true });
-  };
 });
 
 /** What a start on them is told, whose ledger, lake or index is another's. */
@@ -59,7 +58,7 @@ async function expectBoundTo(pool: Pool, kept: KeptData): Promise<void> {
   const { ledger, ...stores } = await note();
   expect(stores).toEqual({ Kafka: expect.stringMatching(/^cluster /), lake: `kept ${kept.id}` });
   expect(kept.ledger).toBe(ledger);
-  const data: Owned = { what: 'the data of the home', owner: async () => kept.ledger, claim: async () => {} };
+  const data: Owned = { what: 'the data of the home', owner: async () => kept.ledger, claim: async (id) => id };
 
   // Such as a Kafka that was made anew, or the same database from another home.
   await expect(requirePair(own.postgres, { ...stores, Kafka: 'cluster of others' }, [data])).rejects.toThrow(
@@ -79,11 +78,26 @@ async function expectBoundTo(pool: Pool, kept: KeptData): Promise<void> {
   await expect(requirePair(another, stores, [data], { adopt: true })).rejects.toThrow(
     /^The ledger in database another .* is not the one that the data of the home belong to/,
   );
-  const search = await findElasticsearch(own.elasticsearch.url);
-  await requireOwnIndex(search, own.postgres);
-  await expect(requireOwnIndex(search, another)).rejects.toThrow(
+  // Two starts at once on one new bucket: neither finds an owner, and one comes first.
+  const taken: Owned = { ...data, owner: async () => undefined, claim: async () => 'another' };
+  await expect(requirePair(another, stores, [taken])).rejects.toThrow(
+    /^Another ledger has taken the data of the home at the same moment, .* in database another .*: drop table public/,
+  );
+  const requireOwn = async (database: PostgresConnection) =>
+    requireOwnIndex(await findElasticsearch(own.elasticsearch.url), database);
+  await requireOwn(own.postgres);
+  await expect(requireOwn(another)).rejects.toThrow(
     /has documents in hourly_metrics-v1, which this ledger has not made: .* DELETE \/hourly_metrics-v1 first/,
   );
+  // It would be taken for the newest of ours, though nothing is behind the alias there.
+  const theirs = `${own.elasticsearch.url}/hourly_metrics-v7`;
+  const body = JSON.stringify({ theirs: true });
+  const headers = { 'content-type': 'application/json' };
+  await fetch(theirs, { method: 'PUT' });
+  await fetch(`${theirs}/_doc?refresh=true`, { method: 'POST', headers, body });
+  await expect(requireOwn(own.postgres)).rejects.toThrow(/has documents in hourly_metrics-v7, which this ledger/);
+  await fetch(theirs, { method: 'DELETE' });
+  await requireOwn(own.postgres);
 }
 
 describe('before anything starts', () => {
@@ -133,16 +147,17 @@ test(
   async () => {
     const home = join(folder, 'home');
     const kafka = await connectKafka({ ...own.kafka, clientId: 'own-services-test' });
+    atEnd(() => kafka.close());
     await kafka.createTopics([{ topic: 'theirs', partitions: 1 }]);
     const pool = openPool({ ...own.postgres, max: 1 });
+    atEnd(() => pool.end());
     await pool.query('create table theirs as select 1 as n');
 
-    const stack = await startStack({
-      ...{ home, installFolder, ports: await freeStackPorts(), airflow: false, keep: true, own, deploy, report },
-    });
+    const options = { home, installFolder, ports: await freeStackPorts(), airflow: false, keep: true };
+    const stack = await started(startStack({ ...options, own, deploy, report }));
     expect(stack.status.own).toEqual(['kafka', 'postgres', 'elasticsearch']);
     expect([stack.services.kafka, stack.services.postgres].flatMap(({ pids }) => pids)).toEqual([]);
-    const pipeline = await startPipeline(stack);
+    const pipeline = await started(startPipeline(stack));
     await pipeline.produce({ seed: 1, count: 60, topics: ['orders', 'transactions'] });
     await pipeline.expectExact();
     await pipeline.stop();
@@ -158,7 +173,6 @@ test(
     expect(said.slice(0, 2)).toEqual(['kafka: yours', 'postgres: yours']);
 
     await expectBoundTo(pool, openKept(home));
-    await Promise.all([kafka.close(), pool.end()]);
     forgetKept(home);
   },
   WITHIN,

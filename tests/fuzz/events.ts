@@ -40,6 +40,7 @@ const required = z.object({
   later: requiredFrom('2025-12-11T00:00:00Z', text(9, '')),
   amount: money('').nullish(),
   latest: requiredFrom('2025-12-11T00:05:00Z', timestamp('')),
+  limited: timestamp('', { aheadAtMost: 60_000 }).nullish(),
 });
 
 export const events: readonly (Readable & { readonly name: string })[] = [

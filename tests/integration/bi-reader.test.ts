@@ -34,6 +34,7 @@ const READABLE = [
   'inventory.reports',
   'payments.hourly_amounts',
   'payments.hourly_metrics',
+  'payments.lateness',
   'payments.transactions_clean',
   'shop.products',
   'warehouse.fact_orders',

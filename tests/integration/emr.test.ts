@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { inRepository, installFolder } from '#adapters/repository.ts';
 import { jobEnvironment } from '#localstack/emr/job-environment.ts';
 import { run } from '#localstack/install/run.ts';
-import { installSpark } from '#localstack/install/spark.ts';
+import { installSpark, SPARK_CODE } from '#localstack/install/spark.ts';
 import { freePorts } from '#localstack/processes/ports.ts';
 import { readRecord } from '#localstack/processes/process-record.ts';
 import { until } from '#localstack/processes/until.ts';
@@ -161,4 +161,21 @@ it('answers boto3 as EMR Serverless does', async () => {
   expect(said.application).toEqual(['tillstream-local', 'STARTED']);
   expect(said.elsewhere).toBe("Application 00other doesn't exist");
   await reaches(id, 'CANCELLED');
+});
+
+it('names a database and a file in the driver’s URL, whatever they are called', async () => {
+  const { python } = await installSpark({ installFolder, report: console.log });
+  const [name, file] = ['the shop’s/orders?a=b&c', '/etc/our shop/ca&b.pem'];
+  const given = {
+    DATABASE_HOST: 'db',
+    DATABASE_PORT: '5432',
+    DATABASE_NAME: name,
+    DATABASE_TLS: 'on',
+    DATABASE_CA_FILE: file,
+  };
+  const program = `from database import jdbc_url; print(jdbc_url(${JSON.stringify(given)}))`;
+  const printed = await run(python, ['-B', '-c', program], { cwd: SPARK_CODE });
+  const { pathname, searchParams } = new URL(printed.trim().replace(/^jdbc:/, ''));
+  expect(decodeURIComponent(pathname)).toBe(`/${name}`);
+  expect(searchParams.get('sslrootcert')).toBe(file);
 });

@@ -7,7 +7,7 @@ import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { type Intervals, standardIntervals } from '#domain/configuration/intervals.ts';
 import { streams } from '#domain/streams.ts';
 import { prove } from '#functions/prove/prove.ts';
-import { transform } from '#functions/run-transformations/transform.ts';
+import { HOURS_AT_ONCE, postpone, transform, transformSome } from '#functions/run-transformations/transform.ts';
 import { storePayments } from '#functions/store-transactions/store.ts';
 import { readSqlFiles, sqlFolder } from '#sql/folder.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
@@ -99,6 +99,29 @@ it('an hour that got payments while it was transformed waits since then', async 
   await pay(1);
   await pool.query(`update payments.changed_hours set waiting_since = ${ago(91)}`);
   expect(await overdue()).toEqual([]);
+});
+
+it('hours for which a run had no time wait for the next one, the oldest last', async () => {
+  await pool.query(
+    `insert into payments.changed_hours (event_hour, waiting_since)
+     select timestamptz '2026-01-01T00:00:00Z' + n * interval '1 hour', ${ago(91)} from generate_series(0, $1) as n`,
+    [HOURS_AT_ONCE],
+  );
+  const deadline = Date.now() + 600_000;
+  expect(await transformSome(pool, { full: false, deadline })).toMatchObject({ hours: HOURS_AT_ONCE });
+  expect(await overdue()).toEqual([expect.stringMatching(/^the hour 2026-01-01T00:00Z waits /)]);
+  await postpone(pool, deadline);
+  expect(await overdue()).toEqual([]);
+  await pool.query(`update payments.changed_hours set waiting_since = ${ago(91)}`);
+  expect(await overdue()).toHaveLength(1);
+  expect(await transform(pool, { full: false, deadline })).toMatchObject({ hours: 1 });
+  expect(await overdue()).toEqual([]);
+  await pool.query(
+    `insert into payments.changed_hours (event_hour)
+     select timestamptz '2026-01-01T00:00:00Z' + n * interval '1 hour' from generate_series(0, $1) as n`,
+    [2 * HOURS_AT_ONCE],
+  );
+  expect(await transform(pool, { full: false, deadline })).toMatchObject({ hours: 2 * HOURS_AT_ONCE + 1 });
 });
 
 it('an hour waits to be indexed, for 90 minutes', async () => {

@@ -12,6 +12,7 @@ import { applyMovements } from '#functions/update-inventory/apply-movements.ts';
 import { until } from '#localstack/processes/until.ts';
 import { listMovements } from '#operations/stock/movements.ts';
 import { lookAtProduct } from '#operations/stock/product.ts';
+import { blocksRead, singleConnection } from '../../benchmarks/blocks-read.ts';
 import { Crash, crashingAt } from '../support/crashes.ts';
 import { kafkaFrom } from '../support/kafka-from.ts';
 import { freshDatabase, freshLake, poolAs } from '../support/stores.ts';
@@ -55,10 +56,16 @@ const sale = (event_id: string, product_id: string, hour: number, quantity: numb
 const restock = (event_id: string, product_id: string, hour: number, quantity: number) =>
   JSON.stringify({ event_id, product_id, quantity, timestamp: at(hour), supplier_id: 's1' });
 
-const batchOf = ({ topic }: Stream, from: number, values: readonly string[], partition = 0): PartitionBatch => ({
+const batchOf = (
+  { topic }: Stream,
+  from: number,
+  values: readonly string[],
+  partition = 0,
+  timestamp = 1_767_326_645_000,
+): PartitionBatch => ({
   ...{ topic, partition },
   records: values.map((value, index) => ({
-    ...{ offset: from + index, timestamp: 1_767_326_645_000, key: null, headers: [] },
+    ...{ offset: from + index, timestamp, key: null, headers: [] },
     value: Buffer.from(value),
   })),
 });
@@ -178,6 +185,44 @@ describe('a count', () => {
     expect(await faults()).toEqual(none);
   });
 
+  it.each(['0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999999Z'])(
+    'of %s is followed by others',
+    async (counted_at) => {
+      await consume(sales, batchOf(sales, 0, [sale('e1', 'p1', 8, 5)]));
+      const far = count('c1', 'p1', 10, 50, { counted_at });
+      // Of a producer that sets no time, which leaves nothing to compare with.
+      expect(await consume(counts, batchOf(counts, 0, [far], 0, -1))).toMatchObject({ accepted: 1 });
+      const isPast = counted_at < at(0);
+      expect((await stock()).p1).toBe(isPast ? 45 : 50);
+      expect(await consume(counts, batchOf(counts, 1, [count('c2', 'p1', 10, 60)]))).toMatchObject({ accepted: 1 });
+      expect((await stock()).p1).toBe(isPast ? 60 : 50);
+      expect(await lookAtProduct({ pool }, { product: 'p1' })).toMatchObject({ counts: 2, balanced: true });
+      expect(await faults()).toEqual(none);
+    },
+  );
+
+  it('of a year that was mistyped is kept as a dead letter, by Kafka’s time and whenever it is read', async () => {
+    const [now, after] = [Date.parse(at(3)), '2026-01-03T03:00:00'];
+    const counted = [`${after}.000001Z`, `${after}Z`, '2062-01-02T03:00:00Z'].map((counted_at, n) =>
+      count(`c${n}`, 'p1', 0, 50 + n, { counted_at }),
+    );
+    expect(await consume(counts, batchOf(counts, 0, counted, 0, now))).toMatchObject({ accepted: 1, rejected: 2 });
+    expect(await stock()).toEqual({ p1: 51, p2: 100 });
+    const { rows } = await pool.query('select reason, message from ledger.dead_letters order by dead_letter_id');
+    const expected = `counted_at: expected a time up to ${after}.000000Z, 24 h after the record’s time in Kafka, got`;
+    expect(rows).toEqual([
+      { reason: 'invalid_timestamp', message: `${expected} ${after}.000001Z` },
+      { reason: 'invalid_timestamp', message: `${expected} 2062-01-02T03:00:00.000000Z` },
+    ]);
+    expect(
+      await consume(counts, batchOf(counts, 3, [count('c3', 'p1', 0, 9, { counted_at: `${after}Z` })])),
+    ).toMatchObject({
+      accepted: 1,
+    });
+    expect(await stock()).toEqual({ p1: 9, p2: 100 });
+    expect(await faults()).toEqual(none);
+  });
+
   it('takes effect once whatever call its worker dies at', async () => {
     await consume(sales, batchOf(sales, 0, [sale('e1', 'p1', 11, 5)]));
     const batch = batchOf(counts, 0, [count('c1', 'p1', 10, 50), count('c2', 'p2', 10, 60)]);
@@ -287,10 +332,34 @@ it('the proof that begins behind what is closed looks at products that were coun
   expect(await foundFrom(1)).toEqual([]);
 });
 
+it('the proof reads the log of the counted products alone, however long that of others is', async () => {
+  await consume(counts, batchOf(counts, 0, [count('c1', 'p1', 10, 49)]));
+  await consume(sales, batchOf(sales, 0, [sale('e1', 'p1', 11, 7)]));
+  await stockShelves(Array.from({ length: 1_000 }, (_, index) => `other${index}`));
+  await pool.query(
+    `insert into inventory.events_log
+       (topic, partition, kafka_offset, event_id, product_id, order_id, change, status, raw_event, occurred_at, processed_at)
+     select $1, 9, n, 'o' || n, 'other' || n % 1000, 'o', -1, 'processed', repeat('x', 200), $2::timestamptz, now()
+     from generate_series(1, 50000) as n`,
+    [sales.topic, at(11)],
+  );
+  await pool.query('vacuum analyze inventory.events_log, inventory.inventory');
+  const { rows } = await pool.query("select pg_relation_size('inventory.events_log') / 8192 as blocks");
+  expect(rows[0].blocks).toBeGreaterThan(1_500);
+  const single = singleConnection(pool);
+  const read = await blocksRead(single, async () => {
+    const client = await single.connect();
+    expect(await query(client, 'inventory_counts', [counts.topic, 0, 0])).toEqual([]);
+    client.release();
+  });
+  await single.end();
+  expect(read).toBeLessThan(300);
+});
+
 it.each([
   ['stock', "update inventory.inventory set quantity_on_hand = 50 where product_id = 'p1'"],
   ['its time on the shelf', "update inventory.inventory set counted_at = counted_at + interval '1 second'"],
-  ['its id on the shelf', "update inventory.inventory set counted_by = 'c0'"],
+  ['its id on the shelf', "update inventory.inventory set newest_count = 'c0'"],
   ['a shelf that was never counted', "update inventory.inventory set counted_at = now() where product_id = 'p2'"],
   ['what it found', "update inventory.events_log set counted = 51 where event_id = 'c1'"],
   ['a deleted count', "delete from inventory.events_log where event_id = 'c1'"],

@@ -1,7 +1,7 @@
 /** The deepest check: every row of every loaded object against the warehouse, value by value. */
 import type { z } from 'zod';
 import type { Lake } from '#adapters/lake/index.ts';
-import { objectSource, type ParquetSource, readEvents, storedNames } from '#adapters/lake/parquet-read.ts';
+import { objectSource, readEvents, storedNames } from '#adapters/lake/parquet-read.ts';
 import type { Transaction } from '#adapters/postgres/index.ts';
 import { columnsOf } from '#domain/columns.ts';
 import { type Check, check, locate } from '../proof.ts';
@@ -26,13 +26,18 @@ export async function rowChecks(
     const repeats: { offset: number; key: string }[] = [];
     try {
       const object = await source(lake, delivery);
+      let names: Promise<ReadonlySet<string>> | undefined;
+      const stored = () => {
+        names ??= storedNames(object);
+        return names;
+      };
       for await (const group of readEvents(event, object)) {
         for (const { offset, event: row } of group) {
           const values = row as Record<string, unknown>;
           const loaded = inWarehouse.get(offset);
           inWarehouse.delete(offset);
           if (loaded) {
-            const texts = await differing(textOf(event, values), loaded, object);
+            const texts = await differing(textOf(event, values), loaded, stored);
             off.push(...texts.map((text) => `${at(delivery, offset)}: ${text}`));
           } else repeats.push({ offset, key: String(values[KEY]) });
           rows += 1;
@@ -65,14 +70,18 @@ export async function rowChecks(
  * A field that the event got after the object was written is read from what was unknown then. A row that was loaded before the event got it
  * has none: that it is as it was loaded, its fingerprint says.
  */
-async function differing(inLake: TextRow, loaded: TextRow, object: ParquetSource): Promise<string[]> {
+async function differing(
+  inLake: TextRow,
+  loaded: TextRow,
+  stored: () => Promise<ReadonlySet<string>>,
+): Promise<string[]> {
   const differ = (row: TextRow) => differences(row, 'in the lake', loaded, 'in the warehouse');
   const off = differ(inLake);
   if (off.length === 0) return off;
-  const stored = await storedNames(object);
+  const names = await stored();
   return differ(
     Object.fromEntries(
-      Object.entries(inLake).map(([name, text]) => [name, stored.has(name) || loaded[name] !== null ? text : null]),
+      Object.entries(inLake).map(([name, text]) => [name, names.has(name) || loaded[name] !== null ? text : null]),
     ),
   );
 }
