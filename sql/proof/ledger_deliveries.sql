@@ -42,8 +42,8 @@ letters as (
     ) as dead_letters,
     count(*) filter (
       where
-        dead_letters.consumer = 'load-orders'
-        or (dead_letters.consumer = $1 and object_key is not null and reason = 'conflict')
+      dead_letters.consumer = 'load-orders'
+      or (dead_letters.consumer = $1 and object_key is not null and reason = 'conflict')
     ) as conflict_letters
   from dead_letters
   inner join deliveries using (delivery_id)
