@@ -67,7 +67,7 @@ export function kafkaConfiguration(env: NodeJS.ProcessEnv = process.env): KafkaC
 }
 
 function kafkaLogin(env: NodeJS.ProcessEnv): KafkaConfiguration['login'] {
-  const { KAFKA_AUTH: auth } = env;
+  const auth = env.KAFKA_AUTH;
   if (!auth) return undefined;
   if (auth === 'iam') return auth;
   const mechanism = KAFKA_MECHANISMS.find((each) => each === auth);

@@ -26,7 +26,14 @@ describe.each(Object.entries<FunctionNeeds>(functions))('bundle of %s', (name, n
     const provided = asksKafka(needs) ? layerModules('kafka') : [];
     bundle({ entry: inRepository(entryOf(name, needs)), outdir, provided, sql });
 
-    const variables = ['DATABASE_HOST', 'DATABASE_NAME', 'DATABASE_USER', 'DATABASE_SECRET_ID', 'LAKE_BUCKET'];
+    const variables = [
+      'DATABASE_HOST',
+      'DATABASE_NAME',
+      'DATABASE_USER',
+      'DATABASE_SECRET_ID',
+      'LAKE_BUCKET',
+      'LATE_AFTER_SECONDS',
+    ];
     const env = { ...Object.fromEntries(variables.map((key) => [key, 'unused'])), ...calls, ...dummyServices };
     // What it loads later, too.
     const files = readdirSync(outdir).filter((file) => file.endsWith('.mjs'));

@@ -17,6 +17,7 @@ import { readProgress } from '#operations/progress.ts';
 import { createRandom } from '#simulator/random.ts';
 import { runSparkJob } from '../faults/spark.ts';
 import { deploy, freeStackPorts } from '../stack.ts';
+import { endings } from '../support/endings.ts';
 import { type GuardedS3, guardS3 } from '../support/guarded-s3.ts';
 import { startPipeline } from '../support/pipeline.ts';
 import { s3Client } from '../support/stores.ts';
@@ -29,6 +30,8 @@ let folder: string;
 let theirs: GuardedS3;
 let lake: { readonly endpoint: string; readonly bucket: string };
 
+const { atEnd, started } = endings();
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tillstream-own-s3-'));
   chmodSync(folder, 0o755); // PostgreSQL may run as another user.
@@ -36,11 +39,11 @@ beforeAll(async () => {
   const s3 = await startLocalStack({ port }, { runFolder: join(folder, 'theirs'), installFolder, report });
   theirs = await guardS3(s3.endpoint, KEY.accessKeyId);
   lake = { endpoint: theirs.endpoint, bucket: 'the-shops' };
-  return async () => {
+  atEnd(async () => {
     await theirs.close();
     await s3.stop();
     rmSync(folder, { recursive: true });
-  };
+  });
 });
 
 const login = (accessKeyId: string, secretAccessKey: string, session = '') => {
@@ -65,13 +68,13 @@ test('before anything starts it is looked at; what is missing is made, and what 
     findOwn({ s3: { ...lake, bucket } }, (name, progress) => said.push(`${name}: ${progress}`));
   const found = await look('tried');
   expect(said).toEqual(['s3: yours; makes bucket tried']);
-  const id = await found.s3?.prepare();
-  expect(await (await look('tried')).s3?.prepare()).toBe(id);
+  await found.s3?.prepare();
+  expect((await look('tried')).s3?.id).toBe(found.s3?.id);
   expect(said.at(-1)).toBe('s3: yours');
   expect(await keysIn('tried')).toEqual(['tillstream-lake.json']);
 
   expect(await found.s3?.owner()).toBeUndefined();
-  for (const ledger of ['one', 'another']) await found.s3?.claim(ledger);
+  for (const ledger of ['one', 'another']) expect(await found.s3?.claim(ledger)).toBe('one');
   expect(await found.s3?.owner()).toBe('one');
   const notes = ['tillstream-lake.json', 'tillstream-ledger.json'];
 
@@ -94,7 +97,7 @@ test(
     const home = join(folder, 'home');
     const ports = await freeStackPorts();
     const options = { home, installFolder, ports, airflow: false, keep: true, own: { s3: lake }, deploy, report };
-    const stack = await startStack(options);
+    const stack = await started(startStack(options));
     expect(stack.status.own).toEqual(['s3']);
     expect(stack.status.s3).toMatchObject({ ...lake, ...KEY });
     const statusFile = join(home, 'run', 'status.json');
@@ -102,7 +105,7 @@ test(
     await client().send(new PutObjectCommand({ Bucket: lake.bucket, Key: 'theirs', Body: 'theirs' }));
 
     const before = theirs.refused.length;
-    const pipeline = await startPipeline(stack);
+    const pipeline = await started(startPipeline(stack));
     await pipeline.produce({ seed: 1, count: 60 });
     await pipeline.expectExact();
     const random = createRandom(1);
@@ -127,8 +130,8 @@ test(
     const logs = readFileSync(join(home, 'run', 'logs', 'localstack.log'), 'utf8');
     expect(logs).not.toContain(KEY.secretAccessKey);
 
-    const again = await startStack(options);
-    const second = await startPipeline(again);
+    const again = await started(startStack(options));
+    const second = await started(startPipeline(again));
     expect((await second.pool.query('select count(*)::int as orders from warehouse.fact_orders')).rows).toEqual([
       { orders: expect.any(Number) },
     ]);
@@ -143,6 +146,7 @@ test(
     // As a bucket that was made anew under its name.
     await client().send(new DeleteObjectCommand({ Bucket: lake.bucket, Key: 'tillstream-lake.json' }));
     await expect(startStack(options)).rejects.toThrow(/^The ledger in database .* belongs to another lake: /);
+    expect(await keysIn(lake.bucket, 'tillstream-lake')).toEqual([]);
     forgetKept(home);
   },
   WITHIN,
