@@ -17,7 +17,8 @@ const fieldsOf = ({ event }: Stream) =>
 const write = (fields: object) => JSON.stringify(fields);
 
 function read({ topic, event }: Stream, value: string): z.infer<Stream['event']> {
-  const record = { offset: 9, timestamp: 0, key: null, value: Buffer.from(value), headers: [] };
+  const timestamp = Date.parse('2026-01-02T03:04:06Z');
+  const record = { offset: 9, timestamp, key: null, value: Buffer.from(value), headers: [] };
   const { good, bad } = readBatch({ event }, { topic, partition: 0, records: [record] });
   if (!good[0])
     throw new Error(`Expected a usable ${topic}, got ${bad[0]?.message}: give each kind of column a value above`);
