@@ -14,7 +14,7 @@ import type { PlannedDelivery } from './plan-in-ledger.ts';
 import { sourceHash } from './source-hash.ts';
 
 /**
- * The records of a delivery whose object is in the lake. Those that the batch lacks are asked of Kafka.
+ * The records of a delivery whose object is in the lake. Those that the batch lacks are asked of Kafka, unless none was usable.
  *
  * @throws if Kafka no longer has them: object and table would not be of the same records
  */
@@ -26,7 +26,7 @@ export async function recordsOf<Event extends z.ZodObject>(
   delivery: PlannedDelivery,
 ): Promise<NewRecords> {
   const { deliveryId, adopt, firstOffset, lastOffset, sourceSha256, objectKey } = delivery;
-  if (!adopt) return newRecords(batch, read, delivery, deliveryId);
+  if (!adopt || objectKey === null) return newRecords(batch, read, delivery, deliveryId);
   const { topic, partition } = batch;
   const records = await kafka.records(topic, partition, delivery);
   if (!records || sourceHash(records) !== sourceSha256)

@@ -23,8 +23,13 @@ export interface Transformed {
  */
 export const HOURS_AT_ONCE = 24;
 
+/** What `transformSome` did, and the earliest of its hours. */
+export interface Part extends Transformed {
+  readonly earliest?: string | undefined;
+}
+
 /**
- * Transforms as many hours as fit in the time, the newest first; what is left then waits for the next run, as of now.
+ * Transforms as many hours as fit in the time, the newest first, each once; what is left then waits for the next run, as of now.
  *
  * @throws if the table's columns are not those of sql/transforms/transactions_clean.sql
  */
@@ -33,33 +38,40 @@ export async function transform(
   { full, deadline = aMinuteFromNow() }: Transformation,
 ): Promise<Transformed> {
   let [hours, rows] = [0, 0];
+  // Late payments mark the newest hours again all the time: a run that took these again would never come to the older ones.
+  let before: string | undefined;
   for (;;) {
     const began = Date.now();
-    const some = await transformSome(pool, { full, deadline });
+    const some = await transformSome(pool, { full, deadline }, before);
+    before = some.earliest;
     hours += some.hours;
     rows += some.rows;
     if (full || some.hours < HOURS_AT_ONCE) return { hours, rows, full };
     // The next ones may take twice as long.
     if (Date.now() + 2 * (Date.now() - began) < deadline) continue;
-    await postpone(pool, deadline);
+    await postpone(pool, deadline, before);
     return { hours, rows, full };
   }
 }
 
-/** Tells the proof that the hours that are left wait for the next run: this one had no time for them. */
-export const postpone = (pool: Pool, deadline: number): Promise<unknown> =>
-  inTransactionUntil(pool, deadline, (transaction) => transaction.query(POSTPONE));
+/** Tells the proof that hours before this one wait for the next run: this one had no time for them. After a day they are overdue all the same. */
+export const postpone = (pool: Pool, deadline: number, before = ALL_OF_THEM): Promise<unknown> =>
+  inTransactionUntil(pool, deadline, (transaction) => transaction.query(POSTPONE, [before]));
 
 /**
- * The newest changed hours, or all, in one transaction: readers see them before or after, never in between. Concurrent transformations
- * take turns; payments are stored meanwhile.
+ * The newest changed hours before an hour, or all, in one transaction: readers see them before or after, never in between.
+ * Concurrent transformations take turns; payments are stored meanwhile.
  */
-export async function transformSome(pool: Pool, { full, deadline }: Required<Transformation>): Promise<Transformed> {
+export async function transformSome(
+  pool: Pool,
+  { full, deadline }: Required<Transformation>,
+  before = ALL_OF_THEM,
+): Promise<Part> {
   const model = await readModel('transactions_clean');
   return inTransactionUntil(pool, deadline, async (transaction) => {
     // Not a lock on the table itself, which would cancel its autovacuum each time.
     await takeTurn(transaction, 'run-transformations');
-    const { rowCount: hours } = await transaction.query(takeHours(full));
+    const { rowCount: hours } = await transaction.query(takeHours(full), [before]);
     if (!full && !hours) return { hours: 0, rows: 0, full };
     await transaction.query('analyze taken');
     if (!full) await transaction.query(BY_INDEX);
@@ -68,7 +80,8 @@ export async function transformSome(pool: Pool, { full, deadline }: Required<Tra
       : await rebuildTaken(transaction, model);
     await transaction.query(full ? NOTE_ALL : noteHours('select event_hour from taken'));
     await transaction.query(GIVE_BACK);
-    return { hours: hours ?? 0, rows: rows ?? 0, full };
+    const { rows: taken } = await transaction.query<{ earliest?: string }>(EARLIEST);
+    return { hours: hours ?? 0, rows: rows ?? 0, full, earliest: taken[0]?.earliest };
   });
 }
 
@@ -99,8 +112,14 @@ const takeHours = (all: boolean): string => `
   create temporary table taken on commit drop as
   select event_hour, changed_at
   from payments.changed_hours
+  where event_hour < $1
   order by event_hour desc
   limit ${all ? 'all' : HOURS_AT_ONCE}`;
+
+const EARLIEST = 'select min(event_hour)::text as earliest from taken';
+
+/** An hour that no payment has. */
+const ALL_OF_THEM = 'infinity';
 
 /**
  * The planner does not know how small a part of the table an hour is, and would scan the whole, growing table; at the cost that it
@@ -188,8 +207,16 @@ const GIVE_BACK = `
     for update of changed_hours skip locked
   )`;
 
-/** A row that a store holds gets a payment now: it waits as long as it has. */
+/**
+ * A row that a store holds gets a payment now: it waits as long as it has. So does one that was marked more than a day ago: that no run
+ * came to it by now is what the proof must say.
+ */
 const POSTPONE = `
   update payments.changed_hours
   set waiting_since = clock_timestamp()
-  where event_hour in (select event_hour from payments.changed_hours for update skip locked)`;
+  where event_hour in (
+    select event_hour
+    from payments.changed_hours
+    where event_hour < $1 and changed_at > clock_timestamp() - interval '1 day'
+    for update skip locked
+  )`;

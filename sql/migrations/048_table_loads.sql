@@ -73,3 +73,5 @@ begin
   call streams.deliver_into(stream_table, consumer_role);
   execute format('grant insert on ledger.table_loads to %I', consumer_role);
 end $$;
+
+comment on column ledger.deliveries.amount is 'Sum of all columns of money of the accepted records, where the stream has any.';

@@ -2,7 +2,7 @@
 
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Lake } from '#adapters/lake/index.ts';
-import type { Pool } from '#adapters/postgres/index.ts';
+import { inTransaction, type Pool } from '#adapters/postgres/index.ts';
 import { writeToPostgres } from '#delivery/write-to-postgres.ts';
 import { type Intervals, standardIntervals } from '#domain/configuration/intervals.ts';
 import { streams } from '#domain/streams.ts';
@@ -122,6 +122,32 @@ it('hours for which a run had no time wait for the next one, the oldest last', a
     [2 * HOURS_AT_ONCE],
   );
   expect(await transform(pool, { full: false, deadline })).toMatchObject({ hours: 2 * HOURS_AT_ONCE + 1 });
+});
+
+it('a run comes to the oldest hour though the newer ones get payments all the time', async () => {
+  await pool.query(
+    `insert into payments.changed_hours (event_hour)
+     select timestamptz '2026-01-01T00:00:00Z' + n * interval '1 hour' from generate_series(0, $1) as n`,
+    [HOURS_AT_ONCE],
+  );
+  await inTransaction(pool, async (storing) => {
+    await storing.query(`select from payments.changed_hours where event_hour > '2026-01-01T00:00:00Z' for update`);
+    const deadline = Date.now() + 60_000;
+    expect(await transform(pool, { full: false, deadline })).toMatchObject({ hours: HOURS_AT_ONCE + 1 });
+  });
+  const { rows } = await pool.query(
+    'select count(*)::int as waiting, min(event_hour)::text as oldest from payments.changed_hours',
+  );
+  expect(rows).toEqual([{ waiting: HOURS_AT_ONCE, oldest: '2026-01-01 01:00:00+00' }]);
+});
+
+it('an hour that no run has come to for a day is overdue, whatever the runs postpone', async () => {
+  await pool.query(
+    `insert into payments.changed_hours (event_hour, changed_at, waiting_since)
+     values ('2026-01-01T00:00:00Z', ${ago(25 * 60)}, ${ago(91)})`,
+  );
+  await postpone(pool, Date.now() + 60_000);
+  expect(await overdue()).toHaveLength(1);
 });
 
 it('an hour waits to be indexed, for 90 minutes', async () => {

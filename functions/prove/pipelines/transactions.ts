@@ -97,8 +97,6 @@ async function moneyCheck(transaction: Transaction, hours: readonly string[] | n
   return check(name, formatCents(totals.raw), formatCents(totals.clean), off);
 }
 
-/** Of decimal text with two decimals. */
-
 interface RowFault {
   readonly partition: number | null;
   readonly kafka_offset: number | null;
