@@ -48,10 +48,10 @@ counts as (
 moved as (
   select
     product_id,
-    sum(pieces)::bigint as pieces
+    (sum(pieces) filter (where occurred_at > counted_at))::bigint as pieces
   from counts
   inner join log using (product_id)
-  where log.counted is null and occurred_at > counted_at
+  where log.counted is null
   group by product_id
 ),
 
